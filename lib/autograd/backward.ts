@@ -1,0 +1,87 @@
+/** The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each leaf its gradient. */
+import { AutogradError, ShapeError } from "../errors.js";
+import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
+import { sumTo } from "../tensor/ops/reduce.js";
+import { sameShape, show } from "../tensor/shape.js";
+import { type Node, noGrad } from "../tensor/tape.js";
+import { empty, Tensor, view } from "../tensor/tensor.js";
+import { rules } from "./rules.js";
+
+/** Nodes that `root` depends on, each before everything it depends on. */
+function reverseTopological(root: Tensor): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  // Iterative: a long chain of operations must not overflow the stack. A tensor is pushed twice, to be listed after its inputs.
+  const stack: { tensor: Tensor; done: boolean }[] = [{ tensor: root, done: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { tensor, done } = top;
+    if (done) order.push(tensor);
+    else if (tensor.node !== null && !seen.has(tensor)) {
+      seen.add(tensor);
+      stack.push({ tensor, done: true });
+      for (const input of tensor.node.inputs) if (input.node !== null && !seen.has(input)) stack.push({ tensor: input, done: false });
+    }
+  }
+  return order.reverse();
+}
+
+/** Adds `g` to a leaf's gradient; `shared` memory (the gradient of something else too) is copied first. */
+function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
+  if (leaf.grad !== null) binaryInto("add", leaf.grad, g, leaf.grad);
+  else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
+}
+
+export interface BackwardOptions {
+  /** keep the tape for another backward pass through the same results */
+  retainGraph?: boolean;
+}
+
+/**
+ * Gradients of `root` with respect to every leaf that requires one, added to `leaf.grad`. `gradient` (the shape of `root`) may be left
+ * out for a single number. The tape is released unless `retainGraph`.
+ */
+export function backward(root: Tensor, gradient?: Tensor, { retainGraph = false }: BackwardOptions = {}): void {
+  if (!root.requiresGrad) {
+    throw new AutogradError("backward: this tensor does not depend on one that requires a gradient; set requiresGrad = true on the parameters first");
+  }
+  if (gradient === undefined && root.numel !== 1) {
+    throw new AutogradError(`backward: only a single number has an implicit gradient, this tensor has shape ${show(root.shape)}; pass one`);
+  }
+  if (gradient !== undefined && !sameShape(gradient.shape, root.shape)) {
+    throw new ShapeError("backward", [root.shape, gradient.shape], `expected a gradient of shape ${show(root.shape)}, got ${show(gradient.shape)}`);
+  }
+  noGrad(() => walk(root, gradient ?? ones(root), retainGraph));
+}
+
+function ones(like: Tensor): Tensor {
+  const out = empty(like.shape);
+  view(out).fill(1);
+  return out;
+}
+
+function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
+  if (root.node === null) return accumulate(root, seed, true);
+  const order = reverseTopological(root);
+  const pending = new Map<Tensor, Tensor>([[root, seed]]);
+  for (const tensor of order) {
+    const node = tensor.node as Node;
+    const g = pending.get(tensor);
+    pending.delete(tensor);
+    if (node.inputs.length === 0) {
+      throw new AutogradError(`backward: the tape of this ${node.operation} was used and released; pass { retainGraph: true } the first time`);
+    }
+    if (g === undefined) continue;
+    for (const [i, input] of node.inputs.entries()) {
+      if (!input.requiresGrad) continue;
+      // The table's types tie each rule to its own node; across the whole table TypeScript cannot follow that.
+      const raw = (rules[node.operation] as (g: Tensor, node: Node, i: number) => Tensor)(g, node, i);
+      const gi = sameShape(raw.shape, input.shape) ? raw : sumTo(raw, input.shape);
+      if (input.node === null) accumulate(input, gi, gi.storage === g.storage);
+      else {
+        const sum = pending.get(input);
+        pending.set(input, sum === undefined ? gi : add(sum, gi));
+      }
+    }
+    if (!retainGraph) node.inputs = [];
+  }
+}

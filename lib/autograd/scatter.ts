@@ -1,0 +1,44 @@
+/** The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to the maxima. */
+import { kernels } from "../backend/index.js";
+import { contiguousStrides, type Shape } from "../tensor/shape.js";
+import { copyInto } from "../tensor/ops/elementwise.js";
+import { slice } from "../tensor/ops/views.js";
+import { empty, type Tensor, view } from "../tensor/tensor.js";
+
+function zeros(shape: Shape): Tensor {
+  const out = empty(shape);
+  kernels().fill(out.numel, 0, out);
+  return out;
+}
+
+/** Zeros of `shape` with g in every `step`-th place of `dim` from `start`. */
+export function scatterSlice(g: Tensor, shape: Shape, dim: number, start: number, step: number): Tensor {
+  const out = zeros(shape);
+  copyInto(g, slice(out, dim, start, start + (g.shape[dim] - 1) * step + 1, step));
+  return out;
+}
+
+/** Zeros of `shape` with each element of g at position index[...] of dimension `dim`; g and index have `dim` dropped or of size 1. */
+export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
+  const out = zeros(shape);
+  const to = view(out);
+  const from = g.toTypedArray();
+  const at = index.toTypedArray();
+  const inner = contiguousStrides(shape)[dim] ?? 1;
+  const length = shape[dim] ?? 1;
+  for (let p = 0; p < from.length; p++) {
+    const o = Math.floor(p / inner);
+    to[(o * length + at[p]) * inner + (p % inner)] = from[p];
+  }
+  return out;
+}
+
+/** Of the shape of `a`: g in equal parts where `a` equals its maximum (PyTorch's rule for the maximum over everything). */
+export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
+  const out = zeros(a.shape);
+  const x = a.toTypedArray();
+  const top = maximum.item();
+  const ties = (x as Float32Array).reduce((n: number, v) => n + (v === top ? 1 : 0), 0);
+  view(out).set((x as Float32Array).map((v) => (v === top ? g.item() / ties : 0)));
+  return out;
+}

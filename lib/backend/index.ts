@@ -1,0 +1,52 @@
+/** Which implementation of the kernel contract runs. The native one where it loads, else the reference with a warning. */
+import { BackendError } from "../errors.js";
+import type { Kernels } from "./kernels.js";
+import { loadNative, type NativeKernels } from "./native.js";
+import { reference } from "./reference.js";
+
+export type BackendName = Kernels["name"];
+
+let current: Kernels | undefined;
+
+/** The kernels in use; chosen at the first call (`MM_BACKEND=native|reference` decides, otherwise native if it loads). */
+export function kernels(): Kernels {
+  if (current === undefined) current = choose();
+  return current;
+}
+
+function choose(): Kernels {
+  const wanted = process.env.MM_BACKEND;
+  if (wanted !== undefined && wanted !== "") return named(wanted);
+  try {
+    return loadNative();
+  } catch (error) {
+    if (!(error instanceof BackendError) || process.env.MM_ISA) throw error;
+    process.emitWarning(`${error.message} Using the pure TypeScript backend, which is about 50 times slower.`, "MmTrainWarning");
+    return reference;
+  }
+}
+
+function named(name: string): Kernels {
+  if (name === "native") return loadNative();
+  if (name === "reference") return reference;
+  throw new BackendError(`backend: expected native or reference, got ${JSON.stringify(name)}`);
+}
+
+/** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. */
+export function setBackend(name: BackendName): void {
+  current = named(name);
+}
+
+export function backend(): BackendName {
+  return kernels().name;
+}
+
+const native = (): NativeKernels | undefined => (backend() === "native" ? loadNative() : undefined);
+
+/** The instruction set the kernels run on: `avx512`, `avx2`, `neon`, `baseline`, or `javascript` on the reference backend. */
+export const isa = (): string => native()?.isa() ?? "javascript";
+/** The instruction sets this machine can run, best first. `MM_ISA=name` lowers the choice at start. */
+export const supportedIsas = (): string[] => native()?.supportedIsas() ?? ["javascript"];
+/** Threads used by large kernels. Results do not depend on it. */
+export const threads = (): number => native()?.threads() ?? 1;
+export const setThreads = (n: number): void => native()?.setThreads(n);

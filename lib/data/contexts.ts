@@ -1,0 +1,53 @@
+/** Words to training examples: which characters came before, and which came next. */
+
+import { ValueError } from "../errors.js";
+import type { Vocabulary } from "./vocabulary.js";
+import { checkWords } from "./words.js";
+
+/** `count` examples: row i of `contexts` is what the model sees, `targets[i]` what it should predict. */
+export interface Examples {
+  /** [count, blockSize], row-major tokens, oldest first. */
+  readonly contexts: Int32Array<ArrayBuffer>;
+  /** [count] tokens. */
+  readonly targets: Int32Array<ArrayBuffer>;
+  readonly count: number;
+  readonly blockSize: number;
+}
+
+/** The kernels count elements in 32-bit integers. */
+const MOST_ELEMENTS = 2 ** 31 - 1;
+
+/**
+ * Slides a window of `blockSize` characters over each word, as `build_dataset` does in the lecture: one example per character
+ * and one for the end of the word. "emma" with blockSize 3: `... -> e`, `..e -> m`, `.em -> m`, `emm -> a`, `mma -> .`
+ *
+ * The examples of a word stay together, in the order of the words.
+ *
+ * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than 2^31 - 1 tokens
+ * @throws DataError on words that `checkWords` refuses or characters outside the vocabulary
+ */
+export function buildContexts(words: readonly string[], vocabulary: Vocabulary, blockSize: number): Examples {
+  if (!Number.isInteger(blockSize) || blockSize < 1) {
+    throw new ValueError(`buildContexts: expected a positive integer as block size, got ${blockSize}`);
+  }
+  checkWords(words);
+  const encoded = words.map((word) => vocabulary.encode(word));
+  const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
+  if (count * blockSize > MOST_ELEMENTS) {
+    throw new ValueError(`buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`);
+  }
+
+  // Fresh arrays are all 0, the boundary: only what lies inside a word is written.
+  const contexts = new Int32Array(count * blockSize);
+  const targets = new Int32Array(count);
+  let row = 0;
+  for (const ids of encoded) {
+    for (let next = 0; next <= ids.length; next++, row++) {
+      const seen = Math.min(next, blockSize);
+      const rowEnd = (row + 1) * blockSize;
+      for (let back = 1; back <= seen; back++) contexts[rowEnd - back] = ids[next - back];
+      if (next < ids.length) targets[row] = ids[next];
+    }
+  }
+  return { contexts, targets, count, blockSize };
+}

@@ -1,0 +1,43 @@
+/** Where the words come from when the user names a corpus rather than a file. */
+
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DataError, ValueError } from "../errors.js";
+
+/**
+ * Absolute path of the shipped corpus: 32,257 names, the US Social Security Administration's list of 2018 (public domain),
+ * written by scripts/make-names.py.
+ *
+ * @throws DataError when the installed package lacks the file
+ */
+export function defaultCorpus(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const file = join(packageRoot(here), "data", "names.txt");
+  if (!existsSync(file)) throw new DataError(file, "the shipped corpus is missing: reinstall mm-train");
+  return file;
+}
+
+/**
+ * What `--data` means: "names" is the shipped corpus, anything else the path of a file, returned as it came and not opened.
+ * A file of your own called names is reached as `./names`.
+ *
+ * @throws DataError for "brown", which is reserved, unless a file of that name exists
+ * @throws ValueError for an empty string: an unset shell variable, not a file
+ */
+export function resolveCorpus(name: string): string {
+  if (name === "") throw new ValueError('resolveCorpus: expected "names" or the path of a file, got an empty string');
+  if (name === "names") return defaultCorpus();
+  if (name === "brown" && !existsSync(name)) {
+    throw new DataError(name, 'the Brown corpus is reserved for a later version: use "names" or the path of a file');
+  }
+  return name;
+}
+
+/** The nearest folder upwards with a package.json: the same from lib/ (sources) and from dist/ (compiled). */
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, "package.json"))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new DataError("data/names.txt", "no package.json above the code: reinstall mm-train");
+  return packageRoot(parent);
+}

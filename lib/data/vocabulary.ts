@@ -1,0 +1,113 @@
+/** The characters a model knows, and the integers it knows them by. */
+
+import { DataError, IndexError } from "../errors.js";
+import { BOUNDARY, checkWords } from "./words.js";
+
+/** What `vocabulary.json` holds: the character of every token, in token order. */
+export interface VocabularyJson {
+  itos: string[];
+}
+
+/**
+ * The distinct characters of some words, sorted by code point and numbered from 1; the boundary `.` is 0.
+ *
+ * A character is a Unicode code point, as in Python: "🦊" is one, although JavaScript counts two units. Sorting makes the
+ * numbering a property of the characters alone, whatever the order of the words.
+ */
+export class Vocabulary {
+  /** Token to character. */
+  readonly itos: readonly string[];
+  /** Character to token. */
+  readonly stoi: ReadonlyMap<string, number>;
+
+  /**
+   * @param source names the words in errors
+   * @throws DataError on words that `checkWords` refuses
+   */
+  constructor(words: readonly string[], source = "words") {
+    checkWords(words, source);
+    const characters = new Set<string>();
+    for (const word of words) for (const character of word) characters.add(character);
+    this.itos = [BOUNDARY, ...[...characters].sort((a, b) => codePoint(a) - codePoint(b))];
+    this.stoi = new Map(this.itos.map((character, token) => [character, token]));
+  }
+
+  /** Number of tokens, the boundary included: 27 for a to z. */
+  get size(): number {
+    return this.itos.length;
+  }
+
+  /**
+   * One token per character; no boundary is added. `.` encodes to 0, so that a prompt can be written "..e".
+   *
+   * @throws DataError naming a character that is not in the vocabulary
+   */
+  encode(word: string): number[] {
+    const ids: number[] = [];
+    for (const character of word) {
+      const id = this.stoi.get(character);
+      if (id === undefined) throw unknownCharacter(character, this.size);
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  /**
+   * The characters of the tokens; 0 gives `.`, so a row of contexts prints as in the lecture: "..e".
+   *
+   * @throws IndexError on a token outside [0, size)
+   */
+  decode(ids: Iterable<number>): string {
+    let word = "";
+    for (const id of ids) {
+      const character = this.itos[id];
+      if (character === undefined) {
+        throw new IndexError("decode", id, this.size, `token ${id} is not an integer in [0, ${this.size})`);
+      }
+      word += character;
+    }
+    return word;
+  }
+
+  toJSON(): VocabularyJson {
+    return { itos: [...this.itos] };
+  }
+
+  /**
+   * The inverse of `toJSON`, for a value fresh from `JSON.parse`.
+   *
+   * @param source names the value in errors: its file
+   * @throws DataError when the value is not what `toJSON` writes; a reordered list would silently permute a model's characters
+   */
+  static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
+    const itos = typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
+    if (!isTokenList(itos)) {
+      throw new DataError(source, `expected {"itos": ["${BOUNDARY}", ...]}: the boundary, then the characters by code point`);
+    }
+    // Each character is a word of length one.
+    return new Vocabulary(itos.slice(1), source);
+  }
+}
+
+/** The boundary, then at least one character, each a single code point above the one before it. */
+function isTokenList(itos: unknown): itos is string[] {
+  if (!Array.isArray(itos) || itos.length < 2 || itos[0] !== BOUNDARY) return false;
+  const characters: unknown[] = itos.slice(1);
+  let previous = -1;
+  for (const character of characters) {
+    if (typeof character !== "string" || [...character].length !== 1 || character === BOUNDARY) return false;
+    if (codePoint(character) <= previous) return false;
+    previous = codePoint(character);
+  }
+  return true;
+}
+
+function codePoint(character: string): number {
+  return character.codePointAt(0) as number;
+}
+
+/** Names the code point as well: many characters look alike or do not print. */
+function unknownCharacter(character: string, size: number): DataError {
+  const hex = codePoint(character).toString(16).toUpperCase().padStart(4, "0");
+  return new DataError("vocabulary", `unknown character ${JSON.stringify(character)} (U+${hex}), not among its ${size} tokens`);
+}

@@ -1,0 +1,107 @@
+import { ValueError } from "../errors.js";
+import { fillIntegers, type IntegerArray, permutation } from "./integers.js";
+import { MT19937 } from "./mt19937.js";
+import { drawMultinomial } from "./multinomial.js";
+import { fillNormal } from "./normal.js";
+import { decodeState, encodeState, type GeneratorState } from "./state.js";
+import { fillExponential, fillRand, fillUniform, type FloatArray } from "./uniform.js";
+
+/** The seed of a `torch.Generator()` that nobody seeded. */
+const DEFAULT_SEED = 67280421310721n;
+
+/**
+ * `torch.Generator` on the CPU, bit for bit (PyTorch 2.13 on x86 with AVX2).
+ *
+ * Methods fill a typed array in row-major order and return it. A Float32Array gets what a float32 tensor gets, a
+ * Float64Array what a float64 tensor gets; the latter may differ in the last bits where PyTorch calls the C library's
+ * log, sin and cos. The stream never changes within a major version.
+ */
+export class Generator {
+  readonly #state: GeneratorState = { initialSeed: 0n, engine: new MT19937(), cachedNormal: undefined };
+
+  constructor(seed: number | bigint = DEFAULT_SEED) {
+    this.manualSeed(seed);
+  }
+
+  /** Restarts the stream. `seed`: a whole number from -2^63 to 2^64 - 1; the stream depends on its low 32 bits only. */
+  manualSeed(seed: number | bigint): this {
+    if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
+      throw new ValueError(`a seed must be a whole number below 2^53, or a bigint, but got ${seed}`);
+    }
+    const value = BigInt(seed);
+    if (value < -(2n ** 63n) || value >= 2n ** 64n) {
+      throw new ValueError(`Overflow when unpacking long long: a seed lies within -2^63 .. 2^64 - 1, but got ${seed}`);
+    }
+    this.#state.initialSeed = BigInt.asUintN(64, value);
+    this.#state.engine.seed(Number(BigInt.asUintN(32, value)));
+    this.#state.cachedNormal = undefined;
+    return this;
+  }
+
+  /** The last seed, modulo 2^64. */
+  initialSeed(): bigint {
+    return this.#state.initialSeed;
+  }
+
+  /** The 5056 bytes of `torch.Generator.get_state()`; PyTorch can load them. */
+  getState(): Uint8Array {
+    return encodeState(this.#state);
+  }
+
+  /** Continues exactly where the generator that returned `bytes` stood. Throws ValueError for bytes that are no state. */
+  setState(bytes: Uint8Array): this {
+    decodeState(bytes, this.#state);
+    return this;
+  }
+
+  /** Uniform on [0, 1): multiples of 2^-24 in float32, of 2^-53 in float64. */
+  rand<T extends FloatArray>(out: T): T {
+    fillRand(out, this.#state.engine);
+    return out;
+  }
+
+  /** Uniform on [a, b), `Tensor.uniform_`. */
+  uniform<T extends FloatArray>(out: T, a: number, b: number): T {
+    fillUniform(out, this.#state.engine, a, b);
+    return out;
+  }
+
+  /** Standard normal, `torch.randn`. */
+  randn<T extends FloatArray>(out: T): T {
+    fillNormal(out, this.#state, 0, 1);
+    return out;
+  }
+
+  /** Normal of the given mean and standard deviation, `Tensor.normal_`. */
+  normal<T extends FloatArray>(out: T, mean: number, std: number): T {
+    fillNormal(out, this.#state, mean, std);
+    return out;
+  }
+
+  /** Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`. */
+  exponential<T extends FloatArray>(out: T, lambda = 1): T {
+    fillExponential(out, this.#state.engine, lambda);
+    return out;
+  }
+
+  /** Whole numbers low <= x < high, `torch.randint`; the range can be as wide as 64 bits. */
+  randint<T extends IntegerArray>(out: T, low: number | bigint, high: number | bigint): T {
+    fillIntegers(out, this.#state.engine, low, high);
+    return out;
+  }
+
+  /** A random order of 0 .. n - 1, `torch.randperm`. */
+  randperm(n: number): Int32Array {
+    return permutation(n, this.#state.engine);
+  }
+
+  /**
+   * Draws `numSamples` column indices per row of `p`, a rows x cols table of non-negative weights that need not sum
+   * to 1, `torch.multinomial`. Returns rows x numSamples indices, in `out` where it is given.
+   */
+  multinomial(
+    p: FloatArray, rows: number, cols: number, numSamples: number, replacement = false, out?: Int32Array,
+  ): Int32Array {
+    return drawMultinomial({ p, rows, cols, numSamples, replacement, out }, this.#state.engine);
+  }
+}

@@ -1,0 +1,16 @@
+export { fma32, fma64 } from "./fma.js";
+export { Generator } from "./generator.js";
+export {
+  calculateGain,
+  initEmbedding,
+  initLinear,
+  kaimingNormal,
+  type KaimingOptions,
+  kaimingUniform,
+  type Nonlinearity,
+  xavierNormal,
+  xavierUniform,
+} from "./init.js";
+export type { IntegerArray } from "./integers.js";
+export { type MutableSequence, PythonRandom } from "./python.js";
+export type { FloatArray } from "./uniform.js";

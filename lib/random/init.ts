@@ -1,0 +1,112 @@
+import { IndexError, ShapeError, ValueError } from "../errors.js";
+import type { Generator } from "./generator.js";
+import type { FloatArray } from "./uniform.js";
+
+/** What follows the layer: each activation shrinks a signal by a known factor, which the gain makes up for. */
+export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "selu";
+
+export interface KaimingOptions {
+  /** Negative slope of `leaky_relu`; used by that nonlinearity only. Default 0. */
+  a?: number;
+  /** Keep the variance of the forward pass (`fan_in`, the default) or of the backward pass. */
+  mode?: "fan_in" | "fan_out";
+  /** Default `leaky_relu`. */
+  nonlinearity?: Nonlinearity;
+}
+
+/** `torch.nn.init.calculate_gain`. */
+export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  switch (nonlinearity) {
+    case "linear":
+    case "sigmoid":
+      return 1;
+    case "tanh":
+      return 5 / 3;
+    case "relu":
+      return Math.sqrt(2);
+    case "leaky_relu":
+      return Math.sqrt(2 / (1 + slope * slope));
+    case "selu":
+      return 3 / 4;
+    default:
+      throw new ValueError(`Unsupported nonlinearity ${nonlinearity}: expected linear, sigmoid, tanh, relu, leaky_relu or selu`);
+  }
+}
+
+/** He et al. (2015): uniform on +- sqrt(3) * gain / sqrt(fan). `shape` is (out, in, ...) as PyTorch lays weights out. */
+export function kaimingUniform<T extends FloatArray>(
+  out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
+): T {
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
+  return generator.uniform(out, -bound, bound);
+}
+
+/** He et al. (2015): normal with standard deviation gain / sqrt(fan). */
+export function kaimingNormal<T extends FloatArray>(
+  out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
+): T {
+  return generator.normal(out, 0, kaimingStd("kaimingNormal", out, shape, options));
+}
+
+/** Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)). */
+export function xavierUniform<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
+  const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
+  return generator.uniform(out, -bound, bound);
+}
+
+/** Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)). */
+export function xavierNormal<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
+  return generator.normal(out, 0, xavierStd("xavierNormal", out, shape, gain));
+}
+
+/** `nn.Linear(inFeatures, outFeatures)`: the weight (outFeatures x inFeatures) first, then the bias (outFeatures), if any. */
+export function initLinear(
+  weight: FloatArray, bias: FloatArray | undefined, inFeatures: number, outFeatures: number, generator: Generator,
+): void {
+  if (bias !== undefined && bias.length !== outFeatures) {
+    throw new ShapeError("initLinear", [[outFeatures]], `expected ${outFeatures} biases, but got ${bias.length}`);
+  }
+  kaimingUniform(weight, [outFeatures, inFeatures], generator, { a: Math.sqrt(5) });
+  if (bias === undefined) return;
+  const bound = 1 / Math.sqrt(inFeatures);
+  generator.uniform(bias, -bound, bound);
+}
+
+/** `nn.Embedding(n, dim)`: standard normal, n x dim; the row `paddingIndex`, where there is one, is 0 afterwards. */
+export function initEmbedding(weight: FloatArray, n: number, dim: number, generator: Generator, paddingIndex?: number): void {
+  if (weight.length !== n * dim) {
+    throw new ShapeError("initEmbedding", [[n, dim]], `shape [${n}, ${dim}] has ${n * dim} elements, not ${weight.length}`);
+  }
+  if (paddingIndex !== undefined && !(Number.isInteger(paddingIndex) && paddingIndex >= 0 && paddingIndex < n)) {
+    throw new IndexError("initEmbedding", paddingIndex, n, `paddingIndex must lie within 0 .. ${n - 1}, but got ${paddingIndex}`);
+  }
+  generator.randn(weight);
+  if (paddingIndex !== undefined) weight.fill(0, paddingIndex * dim, (paddingIndex + 1) * dim);
+}
+
+// The formulas below keep PyTorch's order of operations: in another order the double can differ in its last bit.
+
+function kaimingStd(name: string, out: FloatArray, shape: readonly number[], options: KaimingOptions): number {
+  const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
+  const { fanIn, fanOut } = fans(name, out, shape);
+  return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
+}
+
+function xavierStd(name: string, out: FloatArray, shape: readonly number[], gain: number): number {
+  const { fanIn, fanOut } = fans(name, out, shape);
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
+}
+
+/** How many inputs feed one output, and how many outputs one input feeds. */
+function fans(name: string, out: FloatArray, shape: readonly number[]): { fanIn: number; fanOut: number } {
+  if (shape.length < 2) {
+    throw new ShapeError(name, [shape], `fan in and fan out need at least 2 dimensions, but got [${shape.join(", ")}]`);
+  }
+  const size = shape.reduce((product, n) => product * n, 1);
+  if (size !== out.length) {
+    throw new ShapeError(name, [shape], `shape [${shape.join(", ")}] has ${size} elements, but the array has ${out.length}`);
+  }
+  const [fanOut, fanIn, ...rest] = shape;
+  const receptiveField = rest.reduce((product, n) => product * n, 1);
+  return { fanIn: fanIn * receptiveField, fanOut: fanOut * receptiveField };
+}

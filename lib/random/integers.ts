@@ -1,0 +1,75 @@
+import { ValueError } from "../errors.js";
+import type { MT19937 } from "./mt19937.js";
+
+/** What `randint` fills; BigInt64Array is PyTorch's int64. */
+export type IntegerArray = Int32Array | Float64Array | BigInt64Array;
+
+/** A range at least this wide takes two words per value (PyTorch 2.13; 2^32 in 1.13). */
+const WIDE = 2 ** 28;
+
+/** `torch.randint(low, high)`: low + word % (high - low), plain modulo without rejection. */
+export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | bigint, high: number | bigint): void {
+  if (out instanceof Int32Array && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
+    fillNarrow(out, engine, low, high - low);
+    return;
+  }
+  checkBounds(out, low, high);
+  const start = BigInt(low);
+  const width = BigInt(high) - start;
+  const wide = width >= WIDE;
+  for (let i = 0; i < out.length; i++) {
+    let word = BigInt(engine.nextU32());
+    if (wide) word = (word << 32n) | BigInt(engine.nextU32());
+    const value = start + (word % width);
+    if (out instanceof BigInt64Array) out[i] = value;
+    else out[i] = Number(value);
+  }
+}
+
+function isInt32(x: number | bigint): x is number {
+  return typeof x === "number" && x === (x | 0);
+}
+
+/** The path of every minibatch: no BigInt, no checks in the loop, 32-bit integer arithmetic throughout. */
+function fillNarrow(out: Int32Array, engine: MT19937, low: number, range: number): void {
+  const divisor = range >>> 0;
+  for (let i = 0; i < out.length; i++) out[i] = low + (engine.nextU32() % divisor);
+}
+
+function checkBounds(out: IntegerArray, low: number | bigint, high: number | bigint): void {
+  for (const bound of [low, high]) {
+    if (typeof bound === "number" && !Number.isSafeInteger(bound)) {
+      throw new ValueError(`randint expects whole bounds below 2^53 (a bigint beyond), but got ${bound}`);
+    }
+  }
+  if (low >= high) throw new ValueError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
+  const [least, most] = limits(out);
+  if (low < least || high > most) {
+    throw new ValueError(`randint: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a wider array`);
+  }
+}
+
+/** The smallest value an array holds exactly, and one more than the largest. */
+function limits(out: IntegerArray): [number, number] {
+  if (out instanceof Int32Array) return [-(2 ** 31), 2 ** 31];
+  if (out instanceof Float64Array) return [-(2 ** 53), 2 ** 53 + 1];
+  return [-(2 ** 63), 2 ** 63];
+}
+
+/** Up to here PyTorch shuffles with 32-bit words; it switches to another scheme at floor((2^32 - 1) / 20). */
+const LARGEST_PERMUTATION = Math.floor((2 ** 32 - 1) / 20) - 1;
+
+/** `torch.randperm(n)`: Fisher-Yates from the front, n - 1 words. */
+export function permutation(n: number, engine: MT19937): Int32Array {
+  if (!Number.isInteger(n) || n < 0 || n > LARGEST_PERMUTATION) {
+    throw new ValueError(`randperm expects a whole n from 0 to ${LARGEST_PERMUTATION}, but got ${n}`);
+  }
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = 0; i < n - 1; i++) {
+    const j = i + (engine.nextU32() % (n - i));
+    const chosen = order[j];
+    order[j] = order[i];
+    order[i] = chosen;
+  }
+  return order;
+}

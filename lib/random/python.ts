@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { ValueError } from "../errors.js";
+import { MT19937 } from "./mt19937.js";
+
+/** A list or typed array that can be shuffled in place. */
+export interface MutableSequence<T> {
+  readonly length: number;
+  [index: number]: T;
+}
+
+/** Python's `random.Random`, draw for draw (CPython 3.11). Whole numbers go up to 2^53 - 1. */
+export class PythonRandom {
+  readonly #engine = new MT19937();
+  #nextGauss: number | undefined;
+
+  constructor(seed: number | bigint | string) {
+    this.seed(seed);
+  }
+
+  /** `random.seed`: integers of any size by absolute value (42 and -42 agree), strings through SHA-512. */
+  seed(seed: number | bigint | string): void {
+    this.#engine.seedArray(wordsOf(seedInteger(seed)));
+    this.#nextGauss = undefined;
+  }
+
+  /** A double on [0, 1), from the high bits of two words. */
+  random(): number {
+    const high = this.#engine.nextU32() >>> 5;
+    const low = this.#engine.nextU32() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  /** k random bits, for any k >= 0. */
+  getrandbits(k: number): bigint {
+    if (!Number.isInteger(k) || k < 0) throw new ValueError(`getrandbits expects a whole number of bits >= 0, but got ${k}`);
+    let value = 0n;
+    for (let done = 0; done < k; done += 32) value |= BigInt(this.#bits32(Math.min(32, k - done))) << BigInt(done);
+    return value;
+  }
+
+  /** Uniform on 0 .. n - 1, for 1 <= n < 2^53, by rejection: Python's `_randbelow`. */
+  randbelow(n: number): number {
+    if (!Number.isSafeInteger(n) || n < 1) throw new ValueError(`randbelow expects a whole n from 1 to 2^53 - 1, but got ${n}`);
+    const k = bitLength(n);
+    for (;;) {
+      const low = this.#bits32(Math.min(k, 32));
+      const value = k <= 32 ? low : this.#bits32(k - 32) * 2 ** 32 + low;
+      if (value < n) return value;
+    }
+  }
+
+  /** a <= x <= b: unlike torch.randint, b is included. */
+  randint(a: number, b: number): number {
+    return this.randrange(a, b + 1);
+  }
+
+  /** `randrange(stop)` or `randrange(start, stop, step)`. */
+  randrange(start: number, stop?: number, step = 1): number {
+    const [first, end] = stop === undefined ? [0, start] : [start, stop];
+    if (![first, end, step].every(Number.isSafeInteger) || step === 0) {
+      throw new ValueError(`randrange expects whole numbers and a step other than 0, but got (${first}, ${end}, ${step})`);
+    }
+    const count = Math.ceil((end - first) / step);
+    if (count <= 0) throw new ValueError(`empty range for randrange(${first}, ${end}, ${step})`);
+    return first + step * this.randbelow(count);
+  }
+
+  /** One element of a list, a typed array or a string. */
+  choice<T>(sequence: ArrayLike<T>): T {
+    if (sequence.length === 0) throw new ValueError("choice: cannot choose from an empty sequence");
+    return sequence[this.randbelow(sequence.length)];
+  }
+
+  /** k elements with replacement, equally likely. */
+  choices<T>(population: ArrayLike<T>, k = 1): T[] {
+    if (population.length === 0) throw new ValueError("choices: cannot choose from an empty population");
+    if (!Number.isInteger(k) || k < 0) throw new ValueError(`choices expects a whole k >= 0, but got ${k}`);
+    return Array.from({ length: k }, () => population[Math.floor(this.random() * population.length)]);
+  }
+
+  /** Shuffles in place: Fisher-Yates from the back. */
+  shuffle<T>(x: MutableSequence<T>): void {
+    for (let i = x.length - 1; i >= 1; i--) {
+      const j = this.randbelow(i + 1);
+      const chosen = x[j];
+      x[j] = x[i];
+      x[i] = chosen;
+    }
+  }
+
+  /** k distinct elements in random order. */
+  sample<T>(population: ArrayLike<T>, k: number): T[] {
+    const n = population.length;
+    if (!Number.isInteger(k) || k < 0 || k > n) {
+      throw new ValueError(`sample larger than population or negative: expected 0 <= k <= ${n}, but got ${k}`);
+    }
+    // Python copies the population or remembers the chosen indices, whichever takes less memory; the draws differ.
+    const copyLimit = 21 + (k > 5 ? 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 0);
+    if (n > copyLimit) {
+      const chosen = new Set<number>();
+      while (chosen.size < k) chosen.add(this.randbelow(n));
+      return Array.from(chosen, (i) => population[i]);
+    }
+    const pool = Array.from(population);
+    return Array.from({ length: k }, (_, i) => {
+      const j = this.randbelow(n - i);
+      const chosen = pool[j];
+      pool[j] = pool[n - i - 1];
+      return chosen;
+    });
+  }
+
+  /** Between a and b. */
+  uniform(a: number, b: number): number {
+    return a + (b - a) * this.random();
+  }
+
+  /** Normal of mean mu and standard deviation sigma; every second call uses the value the one before left. */
+  gauss(mu = 0, sigma = 1): number {
+    let z = this.#nextGauss;
+    this.#nextGauss = undefined;
+    if (z === undefined) {
+      const theta = this.random() * 2 * Math.PI;
+      const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
+      z = Math.cos(theta) * radius;
+      this.#nextGauss = Math.sin(theta) * radius;
+    }
+    return mu + z * sigma;
+  }
+
+  /** The top k bits of one word, 1 <= k <= 32. */
+  #bits32(k: number): number {
+    return this.#engine.nextU32() >>> (32 - k);
+  }
+}
+
+function seedInteger(seed: number | bigint | string): bigint {
+  if (typeof seed === "bigint") return seed;
+  if (typeof seed === "string") {
+    const text = Buffer.from(seed, "utf8");
+    const digest = createHash("sha512").update(text).digest();
+    return BigInt(`0x${text.toString("hex")}${digest.toString("hex")}`); // big endian
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new ValueError(`a seed must be a whole number below 2^53, a bigint or a string, but got ${seed}`);
+  }
+  return BigInt(seed);
+}
+
+/** |value| in 32-bit words, least significant first; [0] for 0. */
+function wordsOf(value: bigint): Uint32Array {
+  const words: number[] = [];
+  let rest = value < 0n ? -value : value;
+  do {
+    words.push(Number(BigInt.asUintN(32, rest)));
+    rest >>= 32n;
+  } while (rest > 0n);
+  return Uint32Array.from(words);
+}
+
+function bitLength(n: number): number {
+  return n < 2 ** 32 ? 32 - Math.clz32(n) : 64 - Math.clz32(Math.floor(n / 2 ** 32));
+}

@@ -1,0 +1,55 @@
+import { ValueError } from "../errors.js";
+import { fma32, fma64 } from "./fma.js";
+import type { MT19937 } from "./mt19937.js";
+
+/** What the distributions fill: the element type decides the arithmetic, as a tensor's dtype does in PyTorch. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** The largest finite float32. */
+const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
+
+/** One word, its low 24 bits: exact in float32, in [0, 1 - 2^-24]. */
+export function unit24(engine: MT19937): number {
+  return (engine.nextU32() & 0xffffff) * 2 ** -24;
+}
+
+/** Two words, the low 53 of their 64 bits, the first drawn being the high half; in [0, 1 - 2^-53]. */
+export function unit53(engine: MT19937): number {
+  const high = engine.nextU32() & 0x1fffff;
+  return (high * 2 ** 32 + engine.nextU32()) * 2 ** -53;
+}
+
+/** `torch.rand`. */
+export function fillRand(out: FloatArray, engine: MT19937): void {
+  if (out instanceof Float32Array) {
+    for (let i = 0; i < out.length; i++) out[i] = unit24(engine);
+  } else {
+    for (let i = 0; i < out.length; i++) out[i] = unit53(engine);
+  }
+}
+
+/** `Tensor.uniform_(a, b)`. The result can round up to b itself, as in PyTorch. */
+export function fillUniform(out: FloatArray, engine: MT19937, a: number, b: number): void {
+  if (!(a <= b)) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`);
+  const widest = out instanceof Float32Array ? FLOAT32_MAX : Number.MAX_VALUE;
+  if (!(b - a <= widest)) throw new ValueError(`uniform_ expects to-from <= ${widest}, but found to=${b} and from=${a}`);
+  if (out instanceof Float32Array) {
+    const low = Math.fround(a);
+    const width = Math.fround(Math.fround(b) - low);
+    for (let i = 0; i < out.length; i++) out[i] = fma32(unit24(engine), width, low);
+  } else {
+    for (let i = 0; i < out.length; i++) out[i] = fma64(unit53(engine), b - a, a);
+  }
+}
+
+/** One exponential of rate 1 in double. PyTorch's CPU code has no epsilon: 0 can come out. */
+export function unitExponential(engine: MT19937): number {
+  return -Math.log1p(-unit53(engine));
+}
+
+/** `Tensor.exponential_(lambda)`: density lambda * exp(-lambda * x), computed in double for either element type. */
+export function fillExponential(out: FloatArray, engine: MT19937, lambda: number): void {
+  if (!(lambda > 0)) throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
+  const scale = -1 / lambda;
+  for (let i = 0; i < out.length; i++) out[i] = scale * Math.log1p(-unit53(engine));
+}

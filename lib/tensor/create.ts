@@ -1,0 +1,111 @@
+/** Makes tensors: from numbers, ranges and random streams. */
+import { ShapeError, ValueError } from "../errors.js";
+import { Generator } from "../random/index.js";
+import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
+import { type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
+
+/** Sizes of nested arrays, which must be the same throughout. */
+function shapeOf(value: NestedArray): number[] {
+  if (typeof value === "number") return [];
+  const inner = value.length === 0 ? [] : shapeOf(value[0]);
+  for (const v of value) {
+    const other = shapeOf(v);
+    if (!sameShape(inner, other)) throw new ShapeError("tensor", [inner, other], `ragged arrays: ${show(inner)} beside ${show(other)}`);
+  }
+  return [value.length, ...inner];
+}
+
+const flatten = (value: NestedArray): number[] => (typeof value === "number" ? [value] : value.flatMap(flatten));
+
+/** A tensor of the given numbers: one, nested arrays, a typed array, or a flat list with a `shape`. Values are rounded to the dtype. */
+export function tensor(value: NestedArray | Float32Array | Int32Array, options: { dtype?: DType; shape?: Shape } = {}): Tensor {
+  const flat = typeof value === "object" && ArrayBuffer.isView(value);
+  const shape = options.shape ?? (flat ? [value.length] : shapeOf(value));
+  const out = fresh("tensor", shape, options.dtype ?? (value instanceof Int32Array ? "int32" : "float32"));
+  const words = view(out);
+  const numbers = flat ? value : flatten(value);
+  if (numbers.length !== words.length) {
+    throw new ShapeError("tensor", [shape], `expected ${words.length} numbers for shape ${show(shape)}, got ${numbers.length}`);
+  }
+  words.set(numbers);
+  return out;
+}
+
+function fresh(operation: string, shape: Shape, dtype?: DType): Tensor {
+  checkShape(operation, shape);
+  return empty(shape, dtype);
+}
+
+export function full(shape: Shape, value: number, dtype?: DType): Tensor {
+  const out = fresh("full", shape, dtype);
+  view(out).fill(value);
+  return out;
+}
+export const zeros = (shape: Shape, dtype?: DType): Tensor => full(shape, 0, dtype);
+export const ones = (shape: Shape, dtype?: DType): Tensor => full(shape, 1, dtype);
+
+/** int32 start, start + step, ... below end; `arange(n)` counts from 0. */
+export function arange(start: number, end?: number, step = 1): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  if (![from, to, step].every(Number.isInteger) || step === 0) throw new ValueError("arange: expected whole numbers and a step that is not 0");
+  return tensor(Int32Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step));
+}
+
+/** n float32 numbers from start to end, both included, rounded as PyTorch rounds them: counted from the nearer end. */
+export function linspace(start: number, end: number, n: number): Tensor {
+  const f = Math.fround;
+  const out = fresh("linspace", [n]);
+  const [s, e] = [f(start), f(end)];
+  const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
+  // step * i is exact in double (24 + 24 bits), so the store is the only rounding: an fma.
+  view(out).set(Float32Array.from({ length: n }, (_, i) => (i < n / 2 ? s + step * i : e - step * (n - 1 - i))));
+  return out;
+}
+
+let defaultGenerator = new Generator();
+
+/** Seeds the generator that random functions use when none is given (torch.manual_seed). */
+export function manualSeed(seed: number | bigint): Generator {
+  defaultGenerator = new Generator(seed);
+  return defaultGenerator;
+}
+
+export interface RandomOptions {
+  generator?: Generator;
+}
+
+/** Uniform on [0, 1). */
+export function rand(shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+  const out = fresh("rand", shape);
+  generator.rand(view(out) as Float32Array);
+  return out;
+}
+
+/** Standard normal; the bits of torch.randn. */
+export function randn(shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+  const out = fresh("randn", shape);
+  generator.randn(view(out) as Float32Array);
+  return out;
+}
+
+/** int32 from low to high - 1. */
+export function randint(low: number, high: number, shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+  const out = fresh("randint", shape, "int32");
+  generator.randint(view(out) as Int32Array, low, high);
+  return out;
+}
+
+/** 0..n-1 in random order, int32. */
+export function randperm(n: number, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+  return tensor(generator.randperm(n));
+}
+
+/** Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32 [samples] or [rows, samples]. */
+export function multinomial(
+  p: Tensor, samples: number, { replacement = false, generator = defaultGenerator }: RandomOptions & { replacement?: boolean } = {},
+): Tensor {
+  if (p.rank !== 1 && p.rank !== 2) throw new ShapeError("multinomial", [p.shape], `expected 1 or 2 dimensions, got shape ${show(p.shape)}`);
+  const cols = p.shape[p.rank - 1];
+  const drawn = generator.multinomial(p.toTypedArray() as Float32Array, numel(p.shape.slice(0, -1)), cols, samples, replacement);
+  return tensor(drawn, { shape: [...p.shape.slice(0, -1), samples] });
+}

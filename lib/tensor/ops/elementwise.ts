@@ -1,0 +1,158 @@
+/** Elementwise operations with broadcasting. A plain number stands for a 0-d float32 tensor. */
+import { kernels } from "../../backend/index.js";
+import { type BinaryOp, MAX_RANK, type UnaryOp } from "../../backend/kernels.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import { broadcastShapes, broadcastStrides, mergeDims, sameShape, show, type Shape } from "../shape.js";
+import { record } from "../tape.js";
+import { type DType, empty, Tensor, view } from "../tensor.js";
+
+export type Operand = Tensor | number;
+
+const ONE = [1] as const;
+
+/** A 0-d tensor holding `value`. */
+export function scalar(value: number, dtype: DType = "float32"): Tensor {
+  const out = empty([], dtype);
+  const { slab, start } = out.storage;
+  (dtype === "float32" ? slab.f32 : slab.i32)[start] = value;
+  return out;
+}
+
+/** Runs a kernel over dimensions merged as far as the operands' strides allow. */
+function merged(operation: string, shape: Shape, strides: Shape[], run: (shape: Shape, strides: Shape[]) => void): void {
+  const m = mergeDims(shape, ...strides);
+  if (m.shape.length > MAX_RANK) {
+    throw new ShapeError(operation, [shape], `at most ${MAX_RANK} dimensions that do not merge, got shape ${show(shape)}`);
+  }
+  run(m.shape, m.strides);
+}
+
+/** out = op(a), any layouts; shapes equal. */
+function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
+  if (a.isContiguous() && out.isContiguous()) return kernels().unary(op, [a.numel], a, ONE, out, ONE);
+  merged(op, a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().unary(op, shape, a, sa, out, so));
+}
+
+/** out = op(a, b) with a and b broadcast to out's shape. */
+export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
+  const { shape } = out;
+  if (sameShape(a.shape, shape) && sameShape(b.shape, shape) && a.isContiguous() && b.isContiguous() && out.isContiguous()) {
+    return kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
+  }
+  const strides = [broadcastStrides(a.shape, a.strides, shape), broadcastStrides(b.shape, b.strides, shape), out.strides];
+  merged(op, shape, strides, (dims, [sa, sb, so]) => kernels().binary(op, dims, a, sa, b, sb, out, so));
+}
+
+/** Copies the elements of `a` into the equally shaped `out`. */
+export function copyInto(a: Tensor, out: Tensor): void {
+  if (a.isContiguous() && out.isContiguous()) return kernels().copy([a.numel], a, ONE, out, ONE);
+  merged("copy", a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().copy(shape, a, sa, out, so));
+}
+
+/** Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else row-major. */
+function emptyLike(a: Tensor): Tensor {
+  if (a.isContiguous()) return empty(a.shape);
+  const order = a.shape.map((_, i) => i).sort((i, j) => a.strides[j] - a.strides[i] || i - j);
+  const strides = new Array<number>(a.rank);
+  let step = 1;
+  for (const i of order.reverse()) {
+    if (a.strides[i] !== step && a.shape[i] !== 1) return empty(a.shape);
+    strides[i] = step;
+    step *= a.shape[i];
+  }
+  return new Tensor(empty([step]).storage, a.shape, strides);
+}
+
+function unary(op: UnaryOp, a: Tensor): Tensor {
+  const out = emptyLike(a);
+  unaryInto(op, a, out);
+  return out;
+}
+
+function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
+  const shape = broadcastShapes(op, a.shape, b.shape);
+  const out = sameShape(a.shape, shape) ? emptyLike(a) : sameShape(b.shape, shape) ? emptyLike(b) : empty(shape);
+  binaryInto(op, a, b, out);
+  return out;
+}
+
+/** float32 copy of an int32 tensor; a float32 tensor itself. */
+export function toFloat(a: Tensor): Tensor {
+  return a.dtype === "float32" ? a : unary("toFloat", a);
+}
+
+const isInteger = (x: Operand): boolean => (typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32");
+
+/** Integers with integers stay integers (except `/`); anything else is float32. */
+function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): Tensor {
+  if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, a, b);
+  const x = typeof a === "number" ? scalar(a) : toFloat(a);
+  const y = typeof b === "number" ? scalar(b) : toFloat(b);
+  return record(op, binary(op, x, y), [x, y], undefined);
+}
+
+const integerOps = { add: (x: number, y: number) => x + y, sub: (x: number, y: number) => x - y, mul: Math.imul };
+
+/** Index arithmetic: a plain loop, since it is never in a training step. */
+function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand): Tensor {
+  const x = typeof a === "number" ? scalar(a, "int32") : a;
+  const y = typeof b === "number" ? scalar(b, "int32") : b;
+  const out = empty(broadcastShapes(op, x.shape, y.shape), "int32");
+  const read = (t: Tensor) =>
+    new Tensor(t.storage, out.shape, broadcastStrides(t.shape, t.strides, out.shape), t.offset, "int32").toTypedArray();
+  const [p, q] = [read(x), read(y)];
+  view(out).set(p.map((value, i) => integerOps[op](value, q[i])));
+  return out;
+}
+
+export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b);
+export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b);
+export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
+/** True division: integers give float32. */
+export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
+
+export function neg(a: Tensor): Tensor {
+  return a.dtype === "int32" ? integerArithmetic("sub", 0, a) : record("neg", unary("neg", a), [a], undefined);
+}
+
+function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
+  return (a) => {
+    const x = toFloat(a);
+    const out = unary(op, x);
+    return record(op, out, [x], { out });
+  };
+}
+
+export const exp = withOutput("exp");
+export const tanh = withOutput("tanh");
+export const sqrt = withOutput("sqrt");
+
+export function log(a: Tensor): Tensor {
+  const x = toFloat(a);
+  return record("log", unary("log", x), [x], undefined);
+}
+
+/** g * (1 - y^2): the gradient of tanh from its output. Not differentiable itself. */
+export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackward", g, y);
+
+/** Powers that are exact compositions: 2, 3, -1, 0.5, -0.5 and whole exponents up to 8. */
+export function pow(a: Tensor, exponent: number): Tensor {
+  if (exponent === 0.5) return sqrt(a);
+  if (exponent < 0) return div(1, pow(a, -exponent));
+  if (!Number.isInteger(exponent) || exponent > 8 || exponent === 0) {
+    throw new ValueError(`pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of one, got ${exponent}`);
+  }
+  let out = a;
+  for (let i = 1; i < exponent; i++) out = mul(out, a);
+  return out;
+}
+
+/** The same values in fresh row-major memory. */
+export function clone(a: Tensor): Tensor {
+  const out = empty(a.shape, a.dtype);
+  copyInto(a, out);
+  return record("copy", out, [a], undefined);
+}
+
+/** `a` itself if it is row-major, else a copy that is. */
+export const contiguous = (a: Tensor): Tensor => (a.isContiguous() ? a : clone(a));

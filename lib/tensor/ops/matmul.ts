@@ -1,0 +1,66 @@
+/** Matrix products: one GEMM kernel, the shapes of PyTorch's matmul around it. */
+import { kernels } from "../../backend/index.js";
+import type { Activation } from "../../backend/kernels.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import { broadcastShapes, numel, show } from "../shape.js";
+import { record } from "../tape.js";
+import { empty, Tensor } from "../tensor.js";
+import { contiguous } from "./elementwise.js";
+import { expand, reshape, select, squeeze, stack, unsqueeze } from "./views.js";
+
+function check(operation: string, a: Tensor, b: Tensor): void {
+  if (a.dtype !== "float32" || b.dtype !== "float32") {
+    throw new ValueError(`${operation}: expected float32 operands, got ${a.dtype} and ${b.dtype}; convert with float()`);
+  }
+  const [k, kb] = [a.shape[a.rank - 1], b.shape[Math.max(b.rank - 2, 0)]];
+  if (a.rank === 0 || b.rank === 0) {
+    throw new ShapeError(operation, [a.shape, b.shape], `expected at least 1 dimension each: ${show(a.shape)} @ ${show(b.shape)}; use mul`);
+  }
+  if (k !== kb) {
+    throw new ShapeError(operation, [a.shape, b.shape], `inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} != ${kb})`);
+  }
+}
+
+function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation): Tensor {
+  const [m, k] = a.shape;
+  const n = b.shape[1];
+  const out = empty([m, n]);
+  kernels().gemm(m, n, k, a, a.strides[0], a.strides[1], b, b.strides[0], b.strides[1], bias, out, n, activation);
+  return out;
+}
+
+/** a @ b with PyTorch's rules: vectors are rows or columns, leading dimensions are a batch and broadcast. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  check("matmul", a, b);
+  if (a.rank === 2 && b.rank === 2) return record("matmul", gemm(a, b, null, "none"), [a, b], undefined);
+  if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
+  if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
+  if (b.rank === 2) {
+    const flat = matmul(reshape(a, [-1, a.shape[a.rank - 1]]), b);
+    return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]]);
+  }
+  const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const flat = (x: Tensor) => reshape(expand(x, [...batch, ...x.shape.slice(-2)]), [numel(batch), ...x.shape.slice(-2)]);
+  const [x, y] = [flat(a), flat(b)];
+  const products = Array.from({ length: numel(batch) }, (_, i) => matmul(select(x, 0, i), select(y, 0, i)));
+  return reshape(stack(products), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
+}
+
+/**
+ * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not nn.Linear's), bias [out].
+ * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape.
+ */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Activation = "none"): Tensor {
+  check("linear", x, weight);
+  if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || bias.shape[0] !== weight.shape[1]) {
+    throw new ShapeError(
+      "linear", [x.shape, weight.shape, bias.shape],
+      `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ${show(bias.shape)}`,
+    );
+  }
+  const out = gemm(x, weight, contiguous(bias), activation);
+  if (activation === "none") return record("linear", out, [x, weight, bias], undefined);
+  // The pre-activation exists on the tape only: tanh's gradient needs its output alone.
+  const z = record("linear", new Tensor(out.storage, out.shape), [x, weight, bias], undefined);
+  return record("tanh", out, [z], { out });
+}

@@ -1,0 +1,141 @@
+/** Views: other shapes and strides over the same memory. Nothing is copied unless the name says so (`reshape` where it must, `cat`). */
+import { IndexError, ShapeError, ValueError } from "../../errors.js";
+import { broadcastShapes, broadcastStrides, inferShape, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
+import { record } from "../tape.js";
+import { empty, Tensor } from "../tensor.js";
+import { clone, copyInto, toFloat } from "./elementwise.js";
+
+const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
+  new Tensor(a.storage, shape, strides, offset, a.dtype);
+
+/** The same memory with another shape; one size may be -1. Fails where that would need a copy. */
+export function view(a: Tensor, shape: Shape): Tensor {
+  const to = inferShape("view", shape, a.numel, a.shape);
+  const strides = viewStrides(to, a.shape, a.strides);
+  if (strides === undefined) {
+    throw new ShapeError(
+      "view", [a.shape, to],
+      `strides ${show(a.strides)} of shape ${show(a.shape)} cannot be seen as ${show(to)} without a copy; use reshape`,
+    );
+  }
+  return record("view", alias(a, to, strides), [a], undefined);
+}
+
+/** `view` where possible, else a copy. */
+export function reshape(a: Tensor, shape: Shape): Tensor {
+  const to = inferShape("reshape", shape, a.numel, a.shape);
+  return view(viewStrides(to, a.shape, a.strides) === undefined ? clone(a) : a, to);
+}
+
+/** Merges dimensions `start` to `end` (inclusive). */
+export function flatten(a: Tensor, start = 0, end = -1): Tensor {
+  const [s, e] = [wrapDim("flatten", start, a.rank), wrapDim("flatten", end, a.rank)];
+  return reshape(a, a.rank === 0 ? [1] : [...a.shape.slice(0, s), -1, ...a.shape.slice(e + 1)]);
+}
+
+export function unsqueeze(a: Tensor, dim: number): Tensor {
+  const d = wrapDim("unsqueeze", dim, a.rank + 1);
+  return view(a, [...a.shape.slice(0, d), 1, ...a.shape.slice(d)]);
+}
+
+/** Drops dimension `dim` if its size is 1, or all such dimensions. */
+export function squeeze(a: Tensor, dim?: number): Tensor {
+  const d = dim === undefined ? undefined : wrapDim("squeeze", dim, a.rank);
+  return view(a, a.shape.filter((size, i) => size !== 1 || (d !== undefined && i !== d)));
+}
+
+/** Dimensions in a new order. */
+export function permute(a: Tensor, dims: Shape): Tensor {
+  const order = dims.map((d) => wrapDim("permute", d, a.rank));
+  if (order.length !== a.rank || new Set(order).size !== a.rank) {
+    throw new ShapeError("permute", [a.shape], `expected each of the ${a.rank} dimensions once, got ${show(dims)}`);
+  }
+  const pick = (list: Shape) => order.map((d) => list[d]);
+  return record("permute", alias(a, pick(a.shape), pick(a.strides)), [a], { dims: order });
+}
+
+export function transpose(a: Tensor, dim0: number, dim1: number): Tensor {
+  const dims = a.shape.map((_, i) => i);
+  const [i, j] = [wrapDim("transpose", dim0, a.rank), wrapDim("transpose", dim1, a.rank)];
+  if (a.rank > 0) [dims[i], dims[j]] = [j, i];
+  return permute(a, dims);
+}
+
+/** The transpose of a matrix; vectors and scalars stay as they are. */
+export function t(a: Tensor): Tensor {
+  if (a.rank > 2) throw new ShapeError("t", [a.shape], `expected at most 2 dimensions, got shape ${show(a.shape)}; use transpose or permute`);
+  return a.rank === 2 ? permute(a, [1, 0]) : a;
+}
+
+/** Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size. */
+export function expand(a: Tensor, shape: Shape): Tensor {
+  const lead = shape.length - a.rank;
+  const to = shape.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
+  if (lead < 0 || !sameShape(broadcastShapes("expand", a.shape, to), to)) {
+    throw new ShapeError("expand", [a.shape, to], `shape ${show(a.shape)} does not expand to ${show(to)}`);
+  }
+  return record("expand", alias(a, to, broadcastStrides(a.shape, a.strides, to)), [a], undefined);
+}
+
+/** Every `step`-th element of `dim` from `start` up to, not including, `end`. Negative positions count from the end; both are clamped. */
+export function slice(a: Tensor, dim: number, start = 0, end: number = Number.POSITIVE_INFINITY, step = 1): Tensor {
+  const d = wrapDim("slice", dim, a.rank);
+  if (a.rank === 0) throw new ShapeError("slice", [a.shape], "a 0-d tensor has no dimension to slice");
+  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: expected a step >= 1, got ${step}`);
+  const size = a.shape[d];
+  const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + size : i, 0), size);
+  const from = clamp(start);
+  const length = Math.max(0, Math.ceil((clamp(end) - from) / step));
+  const replace = (list: Shape, value: number) => list.map((x, i) => (i === d ? value : x));
+  const out = alias(a, replace(a.shape, length), replace(a.strides, a.strides[d] * step), a.offset + from * a.strides[d]);
+  return record("slice", out, [a], { dim: d, start: from, step });
+}
+
+/** Element `index` of dimension `dim`, which disappears. */
+export function select(a: Tensor, dim: number, index: number): Tensor {
+  if (a.rank === 0) throw new ShapeError("select", [a.shape], "a 0-d tensor cannot be indexed");
+  const d = wrapDim("select", dim, a.rank);
+  const size = a.shape[d];
+  if (!Number.isInteger(index) || index < -size || index >= size) {
+    throw new IndexError("select", index, size, `index ${index} is out of range for dimension ${d} with size ${size}`);
+  }
+  const i = index < 0 ? index + size : index;
+  const piece = slice(a, d, i, i + 1);
+  const drop = (list: Shape) => list.filter((_, k) => k !== d);
+  return record("view", alias(piece, drop(piece.shape), drop(piece.strides)), [piece], undefined);
+}
+
+/** All slices along a dimension, which disappears. */
+export function unbind(a: Tensor, dim = 0): Tensor[] {
+  const d = wrapDim("unbind", dim, a.rank);
+  return Array.from({ length: a.shape[d] }, (_, i) => select(a, d, i));
+}
+
+/** Joins tensors along an existing dimension, in new memory. */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  if (tensors.length === 0) throw new ValueError("cat: expected at least one tensor");
+  const d = wrapDim("cat", dim, tensors[0].rank);
+  const parts = tensors.every((x) => x.dtype === tensors[0].dtype) ? tensors : tensors.map(toFloat);
+  const shape = [...parts[0].shape];
+  for (const [k, p] of parts.slice(1).entries()) {
+    if (p.rank !== shape.length || p.shape.some((size, i) => i !== d && size !== shape[i])) {
+      throw new ShapeError(
+        "cat", parts.map((x) => x.shape),
+        `shapes must agree except in dimension ${d}: tensor 0 is ${show(parts[0].shape)}, tensor ${k + 1} is ${show(p.shape)}`,
+      );
+    }
+    shape[d] += p.shape[d];
+  }
+  const out = empty(shape, parts[0].dtype);
+  let at = 0;
+  for (const p of parts) {
+    copyInto(p, alias(out, p.shape, out.strides, at * out.strides[d]));
+    at += p.shape[d];
+  }
+  return record("cat", out, parts, { dim: d });
+}
+
+/** Joins equally shaped tensors along a new dimension. */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  return cat(tensors.map((x) => unsqueeze(x, dim)), dim);
+}

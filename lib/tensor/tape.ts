@@ -1,0 +1,70 @@
+/**
+ * What the forward pass leaves behind for the backward pass: on each result a node with the operation's name, its inputs and what
+ * its gradient rule needs. Rules live in lib/autograd/rules.ts, one per name in `Attributes`.
+ */
+import type { Tensor } from "./tensor.js";
+
+/** Every differentiable operation, with what its rule needs beyond the inputs. `out` is the result itself. */
+export interface Attributes {
+  add: undefined;
+  sub: undefined;
+  mul: undefined;
+  div: undefined;
+  neg: undefined;
+  exp: { out: Tensor };
+  log: undefined;
+  tanh: { out: Tensor };
+  sqrt: { out: Tensor };
+  copy: undefined;
+  view: undefined;
+  permute: { dims: readonly number[] };
+  expand: undefined;
+  slice: { dim: number; start: number; step: number };
+  cat: { dim: number };
+  matmul: undefined;
+  linear: undefined;
+  sum: { dims: readonly number[] };
+  maxAlong: { dim: number; index: Tensor };
+  max: { out: Tensor };
+  gatherRows: { index: Tensor };
+  softmax: { out: Tensor };
+  logSoftmax: { out: Tensor };
+  crossEntropy: { gradient: Tensor; reduction: Reduction };
+}
+export type Reduction = "mean" | "sum" | "none";
+export type Operation = keyof Attributes;
+
+export interface Node<K extends Operation = Operation> {
+  readonly operation: K;
+  /** empty once the backward pass has used and released the node */
+  inputs: readonly Tensor[];
+  readonly attributes: Attributes[K];
+}
+
+let enabled = true;
+
+/** Runs `body` without recording: for updates, evaluation and sampling. */
+export function noGrad<T>(body: () => T): T {
+  const before = enabled;
+  enabled = false;
+  try {
+    return body();
+  } finally {
+    enabled = before;
+  }
+}
+
+export const gradEnabled = (): boolean => enabled;
+
+/** Attaches a node to `out` if a gradient can flow through it; returns `out`. */
+export function record<K extends Operation>(operation: K, out: Tensor, inputs: readonly Tensor[], attributes: Attributes[K]): Tensor {
+  if (enabled) {
+    for (let i = 0; i < inputs.length; i++) {
+      if (inputs[i].requiresGrad) {
+        out.node = { operation, inputs, attributes } as Node;
+        break;
+      }
+    }
+  }
+  return out;
+}

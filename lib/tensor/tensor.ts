@@ -1,0 +1,121 @@
+/** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
+import type { Storage } from "../backend/storage.js";
+import { allocate } from "../backend/storage.js";
+import { AutogradError, ShapeError, ValueError } from "../errors.js";
+import { contiguousStrides, isContiguous, numel, show, type Shape } from "./shape.js";
+import type { Node } from "./tape.js";
+
+/** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
+export type DType = "float32" | "int32";
+
+export type NestedArray = number | NestedArray[];
+
+export class Tensor {
+  readonly dtype: DType;
+  /** memory; views of one tensor share this object */
+  readonly storage: Storage;
+  /** of the first element, in elements from the start of the storage */
+  readonly offset: number;
+  readonly shape: Shape;
+  /** in elements; 0 repeats */
+  readonly strides: Shape;
+  /** gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
+  grad: Tensor | null = null;
+  /** how this tensor came to be; null for leaves */
+  node: Node | null = null;
+  private leafRequiresGrad = false;
+
+  constructor(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset = 0, dtype: DType = "float32") {
+    this.storage = storage;
+    this.shape = shape;
+    this.strides = strides;
+    this.offset = offset;
+    this.dtype = dtype;
+  }
+
+  /** Whether `backward()` must reach this tensor. Set it on parameters; results inherit it. */
+  get requiresGrad(): boolean {
+    return this.leafRequiresGrad || this.node !== null;
+  }
+  set requiresGrad(value: boolean) {
+    if (this.node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
+    if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
+    this.leafRequiresGrad = value;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get numel(): number {
+    return numel(this.shape);
+  }
+
+  isContiguous(): boolean {
+    return isContiguous(this.shape, this.strides);
+  }
+
+  /** The same memory without the tape: PyTorch's `detach()` and `.data`. */
+  detach(): Tensor {
+    return new Tensor(this.storage, this.shape, this.strides, this.offset, this.dtype);
+  }
+  get data(): Tensor {
+    return this.detach();
+  }
+
+  /** The number in a tensor of one element. */
+  item(): number {
+    if (this.numel !== 1) throw new ShapeError("item", [this.shape], `expected a tensor of one element, got shape ${show(this.shape)}`);
+    return this.words()[this.storage.start + this.offset];
+  }
+
+  /** The elements in row-major order, copied. */
+  toTypedArray(): Float32Array | Int32Array {
+    const { shape, strides } = this;
+    const words = this.words();
+    const start = this.storage.start + this.offset;
+    const n = this.numel;
+    if (this.isContiguous()) return words.slice(start, start + n);
+    const out = this.dtype === "float32" ? new Float32Array(n) : new Int32Array(n);
+    const index = new Array<number>(shape.length).fill(0);
+    for (let p = 0, at = start; p < n; p++) {
+      out[p] = words[at];
+      for (let d = shape.length - 1; d >= 0; d--) {
+        at += strides[d];
+        if (++index[d] < shape[d]) break;
+        at -= strides[d] * shape[d];
+        index[d] = 0;
+      }
+    }
+    return out;
+  }
+
+  /** Nested arrays of numbers; a plain number for a 0-d tensor (PyTorch's `tolist()`). */
+  toArray(): NestedArray {
+    const flat = this.toTypedArray();
+    let next = 0;
+    const build = (dim: number): NestedArray =>
+      dim === this.rank ? flat[next++] : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
+    return build(0);
+  }
+
+  /** This tensor's slab as its own word type. */
+  private words(): Float32Array | Int32Array {
+    const slab = this.storage.slab;
+    return this.dtype === "float32" ? slab.f32 : slab.i32;
+  }
+}
+
+/** A contiguous tensor of uninitialised memory. */
+export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
+  return new Tensor(allocate(numel(shape)), shape, contiguousStrides(shape), 0, dtype);
+}
+
+/** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
+export function view(t: Tensor): Float32Array | Int32Array {
+  if (!t.isContiguous()) throw new ValueError("view: the tensor is not contiguous");
+  const start = t.storage.start + t.offset;
+  const words = t.dtype === "float32" ? t.storage.slab.f32 : t.storage.slab.i32;
+  return words.subarray(start, start + t.numel);
+}

@@ -1,0 +1,30 @@
+// Every kernel over the lane type of the instruction set whose namespace and target region this is included in, and their table.
+// No templates of the standard library here: the linker could pick this copy, with its instructions, for code that runs anywhere.
+
+#include "math.inl"
+#include "gemm.inl"
+#include "elementwise.inl"
+#include "copy.inl"
+#include "reduce.inl"
+#include "softmax.inl"
+#include "embedding.inl"
+#include "update.inl"
+
+extern const KernelTable kKernels;
+const KernelTable kKernels = {
+    kIsa,
+    kGemmRows,
+    kGemmVectors * 16,
+    gemm,
+    {unary<Neg>, unary<Exp>, unary<Log>, unary<Tanh>, unary<Sqrt>, unary<ToFloat>},
+    {binary<Add>, binary<Sub>, binary<Mul>, binary<Div>, binary<TanhBackward>},
+    copy,
+    fill,
+    sum,
+    max,
+    gatherRows,
+    scatterAddRows,
+    softmax,
+    crossEntropy,
+    sgd,
+};

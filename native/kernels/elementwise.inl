@@ -1,0 +1,104 @@
+// out[i...] = op(a[i...]) and op(a[i...], b[i...]) over strided operands: an odometer over the outer dimensions, sixteen lanes over the last.
+
+struct Neg { static MM_INLINE F16 of(F16 a) { return value(bits(a) ^ broadcastInt(INT32_MIN)); } };
+struct Exp { static MM_INLINE F16 of(F16 a) { return exp(a); } };
+struct Log { static MM_INLINE F16 of(F16 a) { return log(a); } };
+struct Tanh { static MM_INLINE F16 of(F16 a) { return tanh(a); } };
+struct Sqrt { static MM_INLINE F16 of(F16 a) { return sqrt(a); } };
+struct ToFloat { static MM_INLINE F16 of(F16 a) { return toFloat(bits(a)); } };
+
+struct Add { static MM_INLINE F16 of(F16 a, F16 b) { return a + b; } };
+struct Sub { static MM_INLINE F16 of(F16 a, F16 b) { return a - b; } };
+struct Mul { static MM_INLINE F16 of(F16 a, F16 b) { return a * b; } };
+struct Div { static MM_INLINE F16 of(F16 a, F16 b) { return a / b; } };
+struct TanhBackward {
+  static MM_INLINE F16 of(F16 g, F16 y) { return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f)); }
+};
+
+// `count` <= 16 words from p, p + stride, ...
+MM_INLINE F16 loadStrided(const float* p, int64_t stride, int64_t count) {
+  if (stride == 0) return broadcast(*p);
+  if (stride == 1) return count == 16 ? load(p) : loadTail(p, tailOf(count));
+  float words[16] = {};
+  for (int64_t i = 0; i < count; ++i) words[i] = p[i * stride];
+  return load(words);
+}
+
+MM_INLINE void storeStrided(float* p, int64_t stride, int64_t count, F16 x) {
+  if (stride == 1) {
+    if (count == 16) {
+      store(p, x);
+    } else {
+      storeTail(p, x, tailOf(count));
+    }
+    return;
+  }
+  float words[16];
+  store(words, x);
+  for (int64_t i = 0; i < count; ++i) p[i * stride] = words[i];
+}
+
+template <class Op>
+void unaryRow(int64_t n, const float* a, int64_t aStride, float* out, int64_t outStride) {
+  int64_t i = 0;
+  if (aStride == 1 && outStride == 1) {
+    for (; i + 16 <= n; i += 16) store(out + i, Op::of(load(a + i)));
+  }
+  for (; i < n; i += 16) {
+    const int64_t count = n - i < 16 ? n - i : 16;
+    storeStrided(out + i * outStride, outStride, count, Op::of(loadStrided(a + i * aStride, aStride, count)));
+  }
+}
+
+template <class Op>
+void binaryRow(int64_t n, const float* a, int64_t aStride, const float* b, int64_t bStride, float* out, int64_t outStride) {
+  int64_t i = 0;
+  if (aStride == 1 && bStride == 1 && outStride == 1) {
+    for (; i + 16 <= n; i += 16) store(out + i, Op::of(load(a + i), load(b + i)));
+  }
+  for (; i < n; i += 16) {
+    const int64_t count = n - i < 16 ? n - i : 16;
+    const F16 x = loadStrided(a + i * aStride, aStride, count);
+    const F16 y = loadStrided(b + i * bStride, bStride, count);
+    storeStrided(out + i * outStride, outStride, count, Op::of(x, y));
+  }
+}
+
+// Steps the operands of `s` through the first `outer` dimensions. False at the end.
+struct Odometer {
+  int64_t index[kMaxRank] = {};
+
+  MM_INLINE bool next(Strided& s, int outer) {
+    for (int d = outer - 1; d >= 0; --d) {
+      s.a += s.aStride[d];
+      s.b += s.bStride[d];
+      s.out += s.outStride[d];
+      if (++index[d] < s.shape[d]) return true;
+      s.a -= s.aStride[d] * s.shape[d];
+      s.b -= s.bStride[d] * s.shape[d];
+      s.out -= s.outStride[d] * s.shape[d];
+      index[d] = 0;
+    }
+    return false;
+  }
+};
+
+template <class Op>
+void unary(const Strided& given) {
+  Strided s = given;
+  Odometer odometer;
+  const int last = s.rank - 1;
+  do {
+    unaryRow<Op>(s.shape[last], s.a, s.aStride[last], s.out, s.outStride[last]);
+  } while (odometer.next(s, last));
+}
+
+template <class Op>
+void binary(const Strided& given) {
+  Strided s = given;
+  Odometer odometer;
+  const int last = s.rank - 1;
+  do {
+    binaryRow<Op>(s.shape[last], s.a, s.aStride[last], s.b, s.bStride[last], s.out, s.outStride[last]);
+  } while (odometer.next(s, last));
+}

@@ -1,0 +1,72 @@
+// Sums and maxima over the middle axis of [outer, reduce, inner].
+
+float sumRow(const float* a, int64_t n) {
+  D16 s = zeroSums();
+  const int64_t whole = n & ~int64_t{15};
+  for (int64_t i = 0; i < whole; i += 16) s = add(s, load(a + i));
+  // The missing lanes add +0, which changes no sum: a lane that began at +0 is never -0.
+  if (whole < n) s = add(s, loadTail(a + whole, tailOf(n - whole)));
+  return total(s);
+}
+
+void sum(const Reduce& r) {
+  for (int64_t o = 0; o < r.outer; ++o) {
+    if (r.rows) {
+      r.out[o] = sumRow(r.a + o * r.reduce, r.reduce);
+      continue;
+    }
+    const float* a = r.a + o * r.reduce * r.pitch;
+    float* out = r.out + o * r.pitch;
+    for (int64_t i = 0; i < r.inner; i += 16) {
+      const int64_t count = r.inner - i < 16 ? r.inner - i : 16;
+      D16 s = zeroSums();
+      for (int64_t p = 0; p < r.reduce; ++p) s = add(s, loadStrided(a + p * r.pitch + i, 1, count));
+      storeStrided(out + i, 1, count, rounded(s));
+    }
+  }
+}
+
+void maxRow(const float* a, int64_t n, float* out, int32_t* index) {
+  // The largest value first, then its position: two quick passes instead of lanes of positions.
+  const F16 lowest = broadcast(-__builtin_inff());
+  F16 best = lowest;
+  bool nan = false;
+  for (int64_t i = 0; i < n && !nan; i += 16) {
+    const int64_t count = n - i < 16 ? n - i : 16;
+    const F16 x = count == 16 ? load(a + i) : firstLanes(loadStrided(a + i, 1, count), tailOf(count), lowest);
+    nan = any(isNaN(x));
+    best = atLeast(best, x);
+  }
+  float lane[16];
+  store(lane, best);
+  float largest = lane[0];
+  for (int l = 1; l < 16; ++l) largest = lane[l] > largest ? lane[l] : largest;
+  int64_t p = 0;
+  while (nan ? a[p] == a[p] : a[p] != largest) ++p;
+  *out = a[p];
+  *index = static_cast<int32_t>(p);
+}
+
+void max(const Reduce& r) {
+  for (int64_t o = 0; o < r.outer; ++o) {
+    if (r.rows) {
+      maxRow(r.a + o * r.reduce, r.reduce, r.out + o, r.index + o);
+      continue;
+    }
+    const float* a = r.a + o * r.reduce * r.pitch;
+    for (int64_t i = 0; i < r.inner; i += 16) {
+      const int64_t count = r.inner - i < 16 ? r.inner - i : 16;
+      F16 best = loadStrided(a + i, 1, count);
+      F16 at = zero();  // int32 positions
+      for (int64_t p = 1; p < r.reduce; ++p) {
+        const F16 x = loadStrided(a + p * r.pitch + i, 1, count);
+        // A number beats a smaller one, NaN beats a number, nothing beats NaN.
+        const M16 better = (best < x) | (isNaN(x) & (best == best));
+        best = select(better, x, best);
+        at = select(better, value(broadcastInt(static_cast<int32_t>(p))), at);
+      }
+      storeStrided(r.out + o * r.pitch + i, 1, count, best);
+      storeStrided(reinterpret_cast<float*>(r.index + o * r.pitch + i), 1, count, at);
+    }
+  }
+}

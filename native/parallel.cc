@@ -1,0 +1,22 @@
+#include "parallel.h"
+
+namespace mm {
+
+int threadsFor(int threads, int64_t flops) {
+  const int64_t useful = flops / kFlopsPerThread;
+  return useful < 2 ? 1 : useful < threads ? static_cast<int>(useful) : threads;
+}
+
+void parallel(int n, void (*task)(void*, int), void* context) {
+  if (n == 1) {
+    task(context, 0);
+    return;
+  }
+  // The clause, never omp_set_num_threads: another environment's number of threads is not ours to change.
+#if defined(_OPENMP)
+#pragma omp parallel for num_threads(n) schedule(static, 1)
+#endif
+  for (int i = 0; i < n; ++i) task(context, i);
+}
+
+}  // namespace mm

@@ -1,0 +1,193 @@
+#include "run.h"
+
+#include "parallel.h"
+
+namespace mm {
+
+namespace {
+
+// Work on [0, extent) shared in multiples of `unit`; slice(args, from, to) gives a thread its part.
+template <class Args>
+struct Share {
+  const Args& args;
+  void (*kernel)(const Args&);
+  Args (*slice)(const Args&, int64_t from, int64_t to);
+  int64_t extent, unit;
+  int threads;
+
+  static void task(void* context, int i) {
+    const Share& s = *static_cast<const Share*>(context);
+    const int64_t units = (s.extent + s.unit - 1) / s.unit;
+    const int64_t from = units * i / s.threads * s.unit;
+    const int64_t end = units * (i + 1) / s.threads * s.unit;
+    const int64_t to = end < s.extent ? end : s.extent;
+    if (from < to) s.kernel(s.slice(s.args, from, to));
+  }
+};
+
+template <class Args>
+void share(const Args& args, void (*kernel)(const Args&), Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
+           int threads, int64_t flops) {
+  Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
+  if (s.threads == 1) {
+    kernel(args);
+    return;
+  }
+  parallel(s.threads, Share<Args>::task, &s);
+}
+
+// Elementwise work is shared along the longest dimension; a cache line of outputs is one thread's.
+constexpr int64_t kLine = 16;
+
+int longest(const Strided& s) {
+  int axis = 0;
+  for (int d = 1; d < s.rank; ++d) {
+    if (s.shape[d] > s.shape[axis]) axis = d;
+  }
+  return axis;
+}
+
+Strided sliceStrided(const Strided& s, int64_t from, int64_t to) {
+  const int axis = longest(s);
+  Strided part = s;
+  part.shape[axis] = to - from;
+  part.a += from * s.aStride[axis];
+  part.b += from * s.bStride[axis];
+  part.out += from * s.outStride[axis];
+  return part;
+}
+
+void shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads, int64_t flopsPerElement) {
+  int64_t elements = 1;
+  for (int d = 0; d < s.rank; ++d) elements *= s.shape[d];
+  const int axis = longest(s);
+  share(s, kernel, sliceStrided, s.shape[axis], axis == s.rank - 1 ? kLine : 1, threads, elements * flopsPerElement);
+}
+
+Reduce sliceOuter(const Reduce& r, int64_t from, int64_t to) {
+  Reduce part = r;
+  part.outer = to - from;
+  part.a += from * r.reduce * r.pitch;
+  part.out += from * r.pitch;
+  part.index += r.index == nullptr ? 0 : from * r.pitch;
+  return part;
+}
+
+Reduce sliceInner(const Reduce& r, int64_t from, int64_t to) {
+  Reduce part = r;
+  part.inner = to - from;
+  part.a += from;
+  part.out += from;
+  part.index += r.index == nullptr ? 0 : from;
+  return part;
+}
+
+void shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads) {
+  const int64_t flops = r.outer * r.reduce * r.inner * kFlopsPerWord;
+  if (r.outer >= r.inner) {
+    share(r, kernel, sliceOuter, r.outer, 1, threads, flops);
+  } else {
+    share(r, kernel, sliceInner, r.inner, kLine, threads, flops);
+  }
+}
+
+int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high) {
+  for (int64_t i = 0; i < n; ++i) {
+    if (index[i] < low || index[i] >= high) return i;
+  }
+  return -1;
+}
+
+Gemm sliceRows(const Gemm& g, int64_t from, int64_t to) {
+  Gemm part = g;
+  part.m = to - from;
+  part.a += from * g.aRow;
+  part.out += from * g.outRow;
+  return part;
+}
+
+Gemm sliceColumns(const Gemm& g, int64_t from, int64_t to) {
+  Gemm part = g;
+  part.n = to - from;
+  part.b += from * g.bCol;
+  part.bias += g.bias == nullptr ? 0 : from;
+  part.out += from;
+  return part;
+}
+
+Fill sliceFill(const Fill& f, int64_t from, int64_t to) { return {to - from, f.value, f.out + from}; }
+
+GatherRows sliceGather(const GatherRows& g, int64_t from, int64_t to) {
+  return {to - from, g.rows, g.width, g.table, g.index + from, g.out + from * g.width};
+}
+
+ScatterAddRows sliceScatter(const ScatterAddRows& s, int64_t from, int64_t to) {
+  return {s.n, s.rows, to - from, s.pitch, s.a + from, s.index, s.table + from};
+}
+
+Softmax sliceSoftmax(const Softmax& s, int64_t from, int64_t to) {
+  return {to - from, s.cols, s.a + from * s.cols, s.out + from * s.cols, s.log};
+}
+
+CrossEntropy sliceCrossEntropy(const CrossEntropy& c, int64_t from, int64_t to) {
+  return {to - from, c.cols, c.logits + from * c.cols, c.targets + from, c.scale, c.loss + from, c.grad + from * c.cols};
+}
+
+Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) { return {to - from, s.param + from, s.grad + from, s.rate}; }
+
+}  // namespace
+
+void runGemm(const KernelTable& k, const Gemm& g, int threads) {
+  const int64_t flops = 2 * g.m * g.n * g.k;
+  // Columns when the threads then pack disjoint parts of B and each has a tile's width; otherwise whichever side has more tiles.
+  const int64_t rowTiles = g.m / k.gemmRows;
+  const int64_t columnTiles = g.n / k.gemmCols;
+  if (columnTiles >= 2 * threads || columnTiles > rowTiles) {
+    share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
+  } else {
+    share(g, k.gemm, sliceRows, g.m, k.gemmRows, threads, flops);
+  }
+}
+
+void runUnary(const KernelTable& k, UnaryOp op, const Strided& s, int threads) {
+  const bool costly = op == UnaryOp::kExp || op == UnaryOp::kLog || op == UnaryOp::kTanh;
+  shareStrided(s, k.unary[static_cast<int>(op)], threads, costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
+}
+
+void runBinary(const KernelTable& k, BinaryOp op, const Strided& s, int threads) {
+  shareStrided(s, k.binary[static_cast<int>(op)], threads, 3 * kFlopsPerWord);
+}
+
+void runCopy(const KernelTable& k, const Strided& s, int threads) { shareStrided(s, k.copy, threads, 2 * kFlopsPerWord); }
+
+void runFill(const KernelTable& k, const Fill& f, int threads) { share(f, k.fill, sliceFill, f.n, kLine, threads, f.n * kFlopsPerWord); }
+
+void runSum(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.sum, threads); }
+
+void runMax(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.max, threads); }
+
+void runSoftmax(const KernelTable& k, const Softmax& s, int threads) {
+  share(s, k.softmax, sliceSoftmax, s.rows, 1, threads, s.rows * s.cols * kFlopsPerTranscendental);
+}
+
+void runSgd(const KernelTable& k, const Sgd& s, int threads) { share(s, k.sgd, sliceSgd, s.n, kLine, threads, s.n * 3 * kFlopsPerWord); }
+
+int64_t runGatherRows(const KernelTable& k, const GatherRows& g, int threads) {
+  const int64_t bad = firstOutside(g.index, g.n, -g.rows, g.rows);
+  if (bad < 0) share(g, k.gatherRows, sliceGather, g.n, 1, threads, g.n * g.width * 2 * kFlopsPerWord);
+  return bad;
+}
+
+int64_t runScatterAddRows(const KernelTable& k, const ScatterAddRows& s, int threads) {
+  const int64_t bad = firstOutside(s.index, s.n, -s.rows, s.rows);
+  if (bad < 0) share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads, s.n * s.width * 3 * kFlopsPerWord);
+  return bad;
+}
+
+int64_t runCrossEntropy(const KernelTable& k, const CrossEntropy& c, int threads) {
+  const int64_t bad = firstOutside(c.targets, c.rows, 0, c.cols);
+  if (bad < 0) share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads, c.rows * c.cols * kFlopsPerTranscendental);
+  return bad;
+}
+
+}  // namespace mm

@@ -1,0 +1,155 @@
+// Sixteen lanes as four 128-bit vectors of the compiler's own vector types: any CPU. Included inside mm::baseline.
+//
+// There is no fused multiply-add to rely on here, and all sets must give the same bits, so `fma` computes one: the product of two
+// floats is exact in double; the sum is rounded to odd, which makes the second rounding, to float, the only one that counts.
+
+using Float4 = float __attribute__((vector_size(16)));
+using Int4 = int32_t __attribute__((vector_size(16)));
+using Double2 = double __attribute__((vector_size(16)));
+using Long2 = int64_t __attribute__((vector_size(16)));
+using Unsigned2 = uint64_t __attribute__((vector_size(16)));
+
+constexpr const char* kIsa = "baseline";
+constexpr int kGemmRows = 4;     // the emulated fma needs the registers: 4 x 1 already spills
+constexpr int kGemmVectors = 1;
+constexpr bool kMaskedLoads = false;
+
+struct F16 { Float4 v[4]; };
+struct I16 { Int4 v[4]; };
+struct M16 { Int4 v[4]; };
+struct D16 { Double2 v[8]; };
+struct Tail { int64_t count; };
+
+MM_INLINE Tail tailOf(int64_t count) { return {count}; }
+
+MM_INLINE F16 load(const float* p) {
+  F16 r;
+  __builtin_memcpy(&r, p, sizeof r);
+  return r;
+}
+MM_INLINE void store(float* p, F16 x) { __builtin_memcpy(p, &x, sizeof x); }
+MM_INLINE F16 broadcast(float x) {
+  const Float4 v = {x, x, x, x};
+  return {{v, v, v, v}};
+}
+MM_INLINE F16 zero() { return broadcast(0.0f); }
+MM_INLINE F16 loadTail(const float* p, Tail t) {
+  F16 r = zero();
+  __builtin_memcpy(&r, p, static_cast<size_t>(t.count) * sizeof(float));
+  return r;
+}
+MM_INLINE void storeTail(float* p, F16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
+MM_INLINE float first(F16 x) { return x.v[0][0]; }
+
+#define MM_LANEWISE(expression) \
+  {{(expression(0)), (expression(1)), (expression(2)), (expression(3))}}
+#define MM_ADD(i) a.v[i] + b.v[i]
+#define MM_SUB(i) a.v[i] - b.v[i]
+#define MM_MUL(i) a.v[i] * b.v[i]
+#define MM_DIV(i) a.v[i] / b.v[i]
+#define MM_BITS(i) (Int4) a.v[i]
+#define MM_VALUE(i) (Float4) a.v[i]
+#define MM_LESS(i) (Int4)(a.v[i] < b.v[i])
+#define MM_EQUAL(i) (Int4)(a.v[i] == b.v[i])
+#define MM_UNORDERED(i) (Int4)(a.v[i] != a.v[i])
+#define MM_SELECT(i) (Float4)((m.v[i] & (Int4)a.v[i]) | (~m.v[i] & (Int4)b.v[i]))
+#define MM_AND(i) a.v[i] & b.v[i]
+#define MM_OR(i) a.v[i] | b.v[i]
+#define MM_XOR(i) a.v[i] ^ b.v[i]
+#define MM_SHL(i) a.v[i] << kBits
+#define MM_SHR(i) a.v[i] >> kBits
+#define MM_CONVERT(i) __builtin_convertvector(a.v[i], Float4)
+
+MM_INLINE F16 operator+(F16 a, F16 b) { return MM_LANEWISE(MM_ADD); }
+MM_INLINE F16 operator-(F16 a, F16 b) { return MM_LANEWISE(MM_SUB); }
+MM_INLINE F16 operator*(F16 a, F16 b) { return MM_LANEWISE(MM_MUL); }
+MM_INLINE F16 operator/(F16 a, F16 b) { return MM_LANEWISE(MM_DIV); }
+MM_INLINE M16 operator<(F16 a, F16 b) { return MM_LANEWISE(MM_LESS); }
+MM_INLINE M16 operator==(F16 a, F16 b) { return MM_LANEWISE(MM_EQUAL); }
+MM_INLINE M16 isNaN(F16 a) { return MM_LANEWISE(MM_UNORDERED); }
+MM_INLINE M16 operator&(M16 a, M16 b) { return MM_LANEWISE(MM_AND); }
+MM_INLINE M16 operator|(M16 a, M16 b) { return MM_LANEWISE(MM_OR); }
+MM_INLINE F16 select(M16 m, F16 a, F16 b) { return MM_LANEWISE(MM_SELECT); }
+MM_INLINE I16 bits(F16 a) { return MM_LANEWISE(MM_BITS); }
+MM_INLINE F16 value(I16 a) { return MM_LANEWISE(MM_VALUE); }
+MM_INLINE I16 operator+(I16 a, I16 b) { return MM_LANEWISE(MM_ADD); }
+MM_INLINE I16 operator-(I16 a, I16 b) { return MM_LANEWISE(MM_SUB); }
+MM_INLINE I16 operator&(I16 a, I16 b) { return MM_LANEWISE(MM_AND); }
+MM_INLINE I16 operator|(I16 a, I16 b) { return MM_LANEWISE(MM_OR); }
+MM_INLINE I16 operator^(I16 a, I16 b) { return MM_LANEWISE(MM_XOR); }
+template <int kBits> MM_INLINE I16 shiftLeft(I16 a) { return MM_LANEWISE(MM_SHL); }
+template <int kBits> MM_INLINE I16 shiftRight(I16 a) { return MM_LANEWISE(MM_SHR); }
+MM_INLINE F16 toFloat(I16 a) { return MM_LANEWISE(MM_CONVERT); }
+
+MM_INLINE I16 broadcastInt(int32_t x) {
+  const Int4 v = {x, x, x, x};
+  return {{v, v, v, v}};
+}
+MM_INLINE bool any(M16 m) {
+  const Long2 v = (Long2)(m.v[0] | m.v[1] | m.v[2] | m.v[3]);
+  return (v[0] | v[1]) != 0;
+}
+MM_INLINE F16 atLeast(F16 x, F16 bound) { return select(x < bound, bound, x); }
+MM_INLINE F16 atMost(F16 x, F16 bound) { return select(bound < x, bound, x); }
+MM_INLINE F16 sqrt(F16 x) {
+  F16 r;
+  for (int i = 0; i < 4; ++i) {
+    for (int l = 0; l < 4; ++l) r.v[i][l] = __builtin_sqrtf(x.v[i][l]);
+  }
+  return r;
+}
+MM_INLINE F16 firstLanes(F16 x, Tail t, F16 other) {
+  __builtin_memcpy(&other, &x, static_cast<size_t>(t.count) * sizeof(float));
+  return other;
+}
+
+MM_INLINE Double2 lower(Float4 x) { return Double2{static_cast<double>(x[0]), static_cast<double>(x[1])}; }
+MM_INLINE Double2 upper(Float4 x) { return Double2{static_cast<double>(x[2]), static_cast<double>(x[3])}; }
+MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
+  return Float4{static_cast<float>(lo[0]), static_cast<float>(lo[1]), static_cast<float>(hi[0]), static_cast<float>(hi[1])};
+}
+
+// a * b + c rounded to odd, for a, b, c that are floats.
+MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
+  const Double2 p = a * b;
+  const Double2 s = p + c;
+  const Double2 t = s - p;
+  const Double2 e = (p - (s - t)) + (c - t);  // TwoSum: s + e is the exact sum; NaN when s is infinite
+  const Unsigned2 inexact = (Unsigned2)(e < 0) | (Unsigned2)(e > 0);
+  const Unsigned2 even = ~(Unsigned2)s & 1;
+  const Unsigned2 step = inexact & even;
+  const Unsigned2 towardsZero = ((Unsigned2)s ^ (Unsigned2)e) >> 63;
+  return (Double2)((Unsigned2)s + step - ((step & towardsZero) << 1));
+}
+MM_INLINE Float4 fma4(Float4 a, Float4 b, Float4 c) {
+  return narrow(fmaToOdd(lower(a), lower(b), lower(c)), fmaToOdd(upper(a), upper(b), upper(c)));
+}
+MM_INLINE F16 fma(F16 a, F16 b, F16 c) {
+  return {{fma4(a.v[0], b.v[0], c.v[0]), fma4(a.v[1], b.v[1], c.v[1]), fma4(a.v[2], b.v[2], c.v[2]), fma4(a.v[3], b.v[3], c.v[3])}};
+}
+
+MM_INLINE D16 zeroSums() { return D16{}; }
+MM_INLINE D16 add(D16 s, F16 x) {
+  for (int i = 0; i < 4; ++i) {
+    s.v[2 * i] += lower(x.v[i]);
+    s.v[2 * i + 1] += upper(x.v[i]);
+  }
+  return s;
+}
+MM_INLINE F16 rounded(D16 s) {
+  return {{narrow(s.v[0], s.v[1]), narrow(s.v[2], s.v[3]), narrow(s.v[4], s.v[5]), narrow(s.v[6], s.v[7])}};
+}
+MM_INLINE float total(D16 s) {
+  for (int width = 4; width > 0; width /= 2) {
+    for (int i = 0; i < width; ++i) s.v[i] += s.v[i + width];
+  }
+  return static_cast<float>(s.v[0][0] + s.v[0][1]);
+}
+
+constexpr int kBlock = 4;
+// to[c * toRow + r] = from[r * fromRow + c] for r, c < kBlock
+MM_INLINE void transposeBlock(const float* from, int64_t fromRow, float* to, int64_t toRow) {
+  for (int r = 0; r < kBlock; ++r) {
+    for (int c = 0; c < kBlock; ++c) to[c * toRow + r] = from[r * fromRow + c];
+  }
+}
