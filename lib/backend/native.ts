@@ -1,5 +1,296 @@
-// placeholder until the addon is there
-import { BackendError } from "../errors.js";
-import type { Kernels } from "./kernels.js";
-export interface NativeKernels extends Kernels { isa(): string; supportedIsas(): string[]; threads(): number; setThreads(n: number): void }
-export function loadNative(): NativeKernels { throw new BackendError("native backend not built."); }
+/**
+ * The native backend: the only file that touches the addon (native/).
+ *
+ * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
+ * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/dispatch.cc.
+ */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isMainThread } from "node:worker_threads";
+import { BackendError, ValueError } from "../errors.js";
+import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
+import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
+import { setAlignment } from "./storage.js";
+
+/** What the addon exports. */
+export interface NativeBinding {
+  readonly control: Int32Array<ArrayBuffer>;
+  run(
+    kernel: number,
+    b0?: ArrayBuffer, b1?: ArrayBuffer, b2?: ArrayBuffer, b3?: ArrayBuffer, b4?: ArrayBuffer,
+  ): number;
+  alignment(buffer: ArrayBuffer): number;
+  isa(): string;
+  supportedIsas(): string[];
+  threads(): number;
+  setThreads(count: number): void;
+}
+
+export interface NativeKernels extends Kernels {
+  readonly name: "native";
+  /** The instruction set in use: the best one, or the one that MM_ISA names. */
+  readonly isa: string;
+  /** Those that this CPU and operating system can use, best first. */
+  readonly supportedIsas: readonly string[];
+  readonly threads: number;
+  /** 1 to 256, for this thread's calls. The results do not depend on it. */
+  setThreads(count: number): void;
+}
+
+// Kernel numbers.
+const GEMM = 0;
+const UNARY_KERNEL = 1;
+const BINARY_KERNEL = 2;
+const COPY = 3;
+const FILL = 4;
+const SUM = 5;
+const MAX = 6;
+const GATHER_ROWS = 7;
+const SCATTER_ADD_ROWS = 8;
+const SOFTMAX = 9;
+const CROSS_ENTROPY = 10;
+const SGD = 11;
+
+// Words of `control`: the offsets of operands 0-4, then sizes and choices; strided kernels have tables of eight.
+const FIRST = 5;
+const SHAPE = 8;
+const A_STRIDE = 16;
+const B_STRIDE = 24;
+const OUT_STRIDE = 32;
+
+class Native implements NativeKernels {
+  readonly name = "native";
+  readonly isa: string;
+  readonly supportedIsas: readonly string[];
+  private readonly run: NativeBinding["run"];
+  private readonly control: Int32Array;
+  private readonly scalars: Float32Array;
+
+  constructor(private readonly binding: NativeBinding) {
+    this.isa = binding.isa();
+    this.supportedIsas = binding.supportedIsas();
+    this.run = binding.run;
+    this.control = binding.control;
+    this.scalars = new Float32Array(binding.control.buffer);
+  }
+
+  get threads(): number {
+    return this.binding.threads();
+  }
+
+  setThreads(count: number): void {
+    if (!Number.isInteger(count) || count < 1 || count > 256) {
+      throw new ValueError(`threads: expected a whole number from 1 to 256, got ${count}`);
+    }
+    this.binding.setThreads(count);
+  }
+
+  gemm(
+    m: number, n: number, k: number,
+    a: Operand, aRow: number, aCol: number,
+    b: Operand, bRow: number, bCol: number,
+    bias: Operand | null, out: Operand, outRow: number, activation: Activation,
+  ): void {
+    const c = this.control;
+    c[0] = a.storage.start + a.offset;
+    c[1] = b.storage.start + b.offset;
+    c[2] = out.storage.start + out.offset;
+    c[FIRST] = m;
+    c[FIRST + 1] = n;
+    c[FIRST + 2] = k;
+    c[FIRST + 3] = aRow;
+    c[FIRST + 4] = aCol;
+    c[FIRST + 5] = bRow;
+    c[FIRST + 6] = bCol;
+    c[FIRST + 7] = outRow;
+    c[FIRST + 8] = ACTIVATION.indexOf(activation);
+    if (bias === null) {
+      c[FIRST + 9] = 0;
+      this.run(GEMM, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer);
+    } else {
+      c[3] = bias.storage.start + bias.offset;
+      c[FIRST + 9] = 1;
+      this.run(GEMM, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer, bias.storage.slab.buffer);
+    }
+  }
+
+  unary(op: UnaryOp, shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
+    this.control[FIRST + 1] = UNARY.indexOf(op);
+    this.one(UNARY_KERNEL, shape, a, aStrides, out, outStrides);
+  }
+
+  copy(shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
+    this.one(COPY, shape, a, aStrides, out, outStrides);
+  }
+
+  private one(kernel: number, shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
+    const c = this.control;
+    c[0] = a.storage.start + a.offset;
+    c[1] = out.storage.start + out.offset;
+    c[FIRST] = shape.length;
+    for (let d = 0; d < shape.length; d++) {
+      c[SHAPE + d] = shape[d];
+      c[A_STRIDE + d] = aStrides[d];
+      c[OUT_STRIDE + d] = outStrides[d];
+    }
+    this.run(kernel, a.storage.slab.buffer, out.storage.slab.buffer);
+  }
+
+  binary(
+    op: BinaryOp, shape: Dims, a: Operand, aStrides: Dims, b: Operand, bStrides: Dims, out: Operand, outStrides: Dims,
+  ): void {
+    const c = this.control;
+    c[0] = a.storage.start + a.offset;
+    c[1] = b.storage.start + b.offset;
+    c[2] = out.storage.start + out.offset;
+    c[FIRST] = shape.length;
+    c[FIRST + 1] = BINARY.indexOf(op);
+    for (let d = 0; d < shape.length; d++) {
+      c[SHAPE + d] = shape[d];
+      c[A_STRIDE + d] = aStrides[d];
+      c[B_STRIDE + d] = bStrides[d];
+      c[OUT_STRIDE + d] = outStrides[d];
+    }
+    this.run(BINARY_KERNEL, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer);
+  }
+
+  fill(n: number, value: number, out: Operand): void {
+    const c = this.control;
+    c[0] = out.storage.start + out.offset;
+    c[FIRST] = n;
+    this.scalars[FIRST + 1] = value;
+    this.run(FILL, out.storage.slab.buffer);
+  }
+
+  sum(outer: number, reduce: number, inner: number, a: Operand, out: Operand): void {
+    const c = this.control;
+    c[0] = a.storage.start + a.offset;
+    c[1] = out.storage.start + out.offset;
+    c[FIRST] = outer;
+    c[FIRST + 1] = reduce;
+    c[FIRST + 2] = inner;
+    this.run(SUM, a.storage.slab.buffer, out.storage.slab.buffer);
+  }
+
+  max(outer: number, reduce: number, inner: number, a: Operand, out: Operand, index: Operand): void {
+    this.three(MAX, outer, reduce, inner, a, out, index);
+  }
+
+  gatherRows(n: number, rows: number, width: number, table: Operand, index: Operand, out: Operand): number {
+    return this.three(GATHER_ROWS, n, rows, width, table, index, out);
+  }
+
+  scatterAddRows(n: number, rows: number, width: number, a: Operand, index: Operand, table: Operand): number {
+    return this.three(SCATTER_ADD_ROWS, n, rows, width, a, index, table);
+  }
+
+  private three(kernel: number, n0: number, n1: number, n2: number, o0: Operand, o1: Operand, o2: Operand): number {
+    const c = this.control;
+    c[0] = o0.storage.start + o0.offset;
+    c[1] = o1.storage.start + o1.offset;
+    c[2] = o2.storage.start + o2.offset;
+    c[FIRST] = n0;
+    c[FIRST + 1] = n1;
+    c[FIRST + 2] = n2;
+    return this.run(kernel, o0.storage.slab.buffer, o1.storage.slab.buffer, o2.storage.slab.buffer);
+  }
+
+  softmax(rows: number, cols: number, a: Operand, out: Operand, log: boolean): void {
+    const c = this.control;
+    c[0] = a.storage.start + a.offset;
+    c[1] = out.storage.start + out.offset;
+    c[FIRST] = rows;
+    c[FIRST + 1] = cols;
+    c[FIRST + 2] = log ? 1 : 0;
+    this.run(SOFTMAX, a.storage.slab.buffer, out.storage.slab.buffer);
+  }
+
+  crossEntropy(rows: number, cols: number, logits: Operand, targets: Operand, scale: number, loss: Operand, grad: Operand): number {
+    const c = this.control;
+    c[0] = logits.storage.start + logits.offset;
+    c[1] = targets.storage.start + targets.offset;
+    c[2] = loss.storage.start + loss.offset;
+    c[3] = grad.storage.start + grad.offset;
+    c[FIRST] = rows;
+    c[FIRST + 1] = cols;
+    this.scalars[FIRST + 2] = scale;
+    return this.run(
+      CROSS_ENTROPY, logits.storage.slab.buffer, targets.storage.slab.buffer, loss.storage.slab.buffer, grad.storage.slab.buffer,
+    );
+  }
+
+  sgd(n: number, param: Operand, grad: Operand, rate: Operand): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = rate.storage.start + rate.offset;
+    c[FIRST] = n;
+    this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
+  }
+}
+
+/** The folder of package.json, from lib/ as well as from dist/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+/** What to do about a binary that does not load, by what the loader said. */
+function remedy(message: string, code: string | undefined): string {
+  if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
+  if (code === "ERR_DLOPEN_DISABLED") return "start node without --no-addons";
+  if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
+  if (/GLIBC(XX)?_|musl/.test(message)) return "the binary was built for another C library: `npm rebuild mm-train` compiles it here";
+  if (message.includes("No native build") || code === "MODULE_NOT_FOUND") {
+    return "no binary for this machine: `npm rebuild mm-train` compiles one (it needs g++, make and python3)";
+  }
+  return "`npm rebuild mm-train` compiles it anew";
+}
+
+function loadBinding(): NativeBinding {
+  const require = createRequire(import.meta.url);
+  // Waiting OpenMP threads must sleep: a spinning one makes a shared machine 100 times slower. libgomp reads this when it is loaded.
+  process.env.OMP_WAIT_POLICY ??= "passive";
+  let file = process.env.MM_NATIVE_PATH;
+  try {
+    file ||= require("node-gyp-build").resolve(packageRoot()) as string;
+    return require(file) as NativeBinding;
+  } catch (cause) {
+    const { message, code } = cause as NodeJS.ErrnoException;
+    const line = message.split("\n")[0];
+    throw new BackendError(`native backend: ${file === undefined ? "" : `${file}: `}${line}; ${remedy(message, code)}`, { cause });
+  }
+}
+
+/** More threads than this help no shape that the package computes. */
+const MAX_DEFAULT_THREADS = 8;
+
+function defaultThreads(): number {
+  const given = process.env.MM_THREADS;
+  if (given !== undefined && given !== "") {
+    const count = Number(given);
+    if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
+    throw new BackendError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
+  }
+  // libgomp keeps a pool of threads per calling thread: workers would multiply them.
+  return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
+}
+
+let loaded: Native | undefined;
+
+/** Loads the addon, once. Throws a BackendError that says what to do where it cannot be used. */
+export function loadNative(): NativeKernels {
+  if (loaded === undefined) {
+    const threads = defaultThreads();
+    const binding = loadBinding();
+    const native = new Native(binding);
+    native.setThreads(threads);
+    setAlignment(binding.alignment);
+    loaded = native;
+  }
+  return loaded;
+}

@@ -36,7 +36,7 @@ function fastest(weights: FloatArray, engine: MT19937): number {
   let bestScore = -1;
   for (let i = 0; i < weights.length; i++) {
     const score = round(weights[i] / round(unitExponential(engine)));
-    if (score > bestScore || (score !== score && bestScore === bestScore)) {
+    if (score > bestScore || (Number.isNaN(score) && !Number.isNaN(bestScore))) {
       best = i;
       bestScore = score;
     }

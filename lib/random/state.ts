@@ -34,7 +34,7 @@ export function encodeState(state: GeneratorState): Uint8Array {
   view.setInt32(LEFT, readsLeft(position), true);
   view.setInt32(SEEDED, 1, true);
   view.setBigUint64(POSITION, BigInt(position), true);
-  state.engine.words().forEach((word, k) => view.setUint32(ENGINE + 8 * k, word, true));
+  for (const [k, word] of state.engine.words().entries()) view.setUint32(ENGINE + 8 * k, word, true);
   view.setFloat64(NORMAL, state.cachedNormal ?? 0, true);
   view.setInt32(HAS_NORMAL, state.cachedNormal === undefined ? 0 : 1, true);
   return new Uint8Array(view.buffer);

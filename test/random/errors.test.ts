@@ -11,7 +11,7 @@ const mistakes: [string, (g: Generator) => unknown, string][] = [
   ["a seed that a double cannot hold", (g) => g.manualSeed(2 ** 60), "a seed must be a whole number below 2^53"],
   ["an empty integer range", (g) => g.randint(new Int32Array(1), 5, 5), "'from' to be less than 'to', but got from=5 >= to=5"],
   ["a fractional bound", (g) => g.randint(new Int32Array(1), 0, 1.5), "randint expects whole bounds below 2^53"],
-  ["a range wider than int32", (g) => g.randint(new Int32Array(1), 0, 2 ** 31 + 1), "Int32Array cannot hold all of [0, 214748364"],
+  ["a range wider than int32", (g) => g.randint(new Int32Array(1), 0, 2 ** 31 + 1), "Int32Array cannot hold all of"],
   ["a range wider than doubles", (g) => g.randint(new Float64Array(1), 0n, 2n ** 60n), "randint: Float64Array cannot hold all"],
   ["a range wider than int64", (g) => g.randint(new BigInt64Array(1), 0n, 2n ** 64n), "randint: BigInt64Array cannot hold all"],
   ["a negative permutation", (g) => g.randperm(-1), "randperm expects a whole n from 0 to"],

@@ -8,13 +8,17 @@ import {
 function follow(g: Generator, step: SequenceStep): void {
   switch (step.op) {
     case "rand":
-      return expectSameBits(g.rand(floats(step.dtype, size(step.shape))), step.out);
+      expectSameBits(g.rand(floats(step.dtype, size(step.shape))), step.out);
+      break;
     case "randn":
-      return expectSameNormals(g.randn(floats(step.dtype, size(step.shape))), step.out);
+      expectSameNormals(g.randn(floats(step.dtype, size(step.shape))), step.out);
+      break;
     case "randint":
-      return expectSameIntegers(g.randint(new Int32Array(step.n), step.low, step.high), step.out);
+      expectSameIntegers(g.randint(new Int32Array(step.n), step.low, step.high), step.out);
+      break;
     case "randperm":
-      return expectSameIntegers(g.randperm(step.n), step.out);
+      expectSameIntegers(g.randperm(step.n), step.out);
+      break;
     case "manual_seed":
       g.manualSeed(step.seed);
   }
@@ -51,7 +55,7 @@ function planted(words: number[]): Generator {
   g.randint(new Int32Array(1), 0, 2); // generates the block; the next word to be read is number 1
   const state = g.getState();
   const view = new DataView(state.buffer);
-  words.forEach((word, k) => view.setUint32(24 + 8 * (1 + k), untemper(word), true));
+  for (const [k, word] of words.entries()) view.setUint32(24 + 8 * (1 + k), untemper(word), true);
   return g.setState(state);
 }
 
@@ -62,17 +66,22 @@ function wordsDrawn(g: Generator): number {
 function draw(g: Generator, crafted: CraftedCase): void {
   switch (crafted.op) {
     case "rand":
-      return expectSameBits(g.rand(floats(crafted.dtype, crafted.n)), crafted.out);
+      expectSameBits(g.rand(floats(crafted.dtype, crafted.n)), crafted.out);
+      break;
     case "randn":
-      return expectSameNormals(g.randn(floats(crafted.dtype, crafted.n)), crafted.out);
+      expectSameNormals(g.randn(floats(crafted.dtype, crafted.n)), crafted.out);
+      break;
     case "exponential_":
-      return expectSameNormals(g.exponential(floats(crafted.dtype, crafted.n), crafted.lambd), crafted.out);
+      expectSameNormals(g.exponential(floats(crafted.dtype, crafted.n), crafted.lambd), crafted.out);
+      break;
     case "randint":
-      return expectSameIntegers(g.randint(new Float64Array(crafted.n), crafted.low, crafted.high), crafted.out);
+      expectSameIntegers(g.randint(new Float64Array(crafted.n), crafted.low, crafted.high), crafted.out);
+      break;
     case "multinomial": {
       const p = Float32Array.from(crafted.probs);
       const drawn = g.multinomial(p, 1, p.length, crafted.num_samples, crafted.replacement ?? false);
-      return expectSameIntegers(drawn, crafted.out);
+      expectSameIntegers(drawn, crafted.out);
+      break;
     }
   }
 }

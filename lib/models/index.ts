@@ -1,0 +1,2 @@
+export { MLP, type MLPParameters, type MLPShape } from "./mlp.js";
+export { countParameters, type LanguageModel } from "./model.js";

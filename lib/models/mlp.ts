@@ -1,0 +1,45 @@
+/** The lecture's network: Bengio et al. (2003) over characters, without direct connections. */
+import type { Generator } from "../random/index.js";
+import { linear, randn, type Tensor } from "../tensor/index.js";
+import type { LanguageModel } from "./model.js";
+
+export interface MLPShape {
+  vocabularySize: number;
+  /** characters of context */
+  blockSize: number;
+  /** numbers per character in C */
+  embedding: number;
+  /** tanh units */
+  hidden: number;
+}
+
+/** The lecture's parameters: C [V, E], W1 [blockSize * E, H], b1 [H], W2 [H, V], b2 [V]. */
+export type MLPParameters = Record<"C" | "W1" | "b1" | "W2" | "b2", Tensor>;
+
+export class MLP implements LanguageModel {
+  readonly blockSize: number;
+  readonly vocabularySize: number;
+  readonly parameters: Readonly<MLPParameters>;
+
+  /** From parameters, which will require gradients. `MLP.create` draws fresh ones. */
+  constructor(parameters: MLPParameters) {
+    const { C, W1, W2 } = parameters;
+    for (const p of Object.values(parameters)) p.requiresGrad = true;
+    this.parameters = parameters;
+    this.vocabularySize = W2.shape[1];
+    this.blockSize = W1.shape[0] / C.shape[1];
+  }
+
+  /** Every parameter standard normal, drawn in the order C, W1, b1, W2, b2 as in the lecture. */
+  static create({ vocabularySize: V, blockSize, embedding: E, hidden: H }: MLPShape, generator: Generator): MLP {
+    const normal = (...shape: number[]) => randn(shape, { generator });
+    return new MLP({ C: normal(V, E), W1: normal(blockSize * E, H), b1: normal(H), W2: normal(H, V), b2: normal(V) });
+  }
+
+  forward(contexts: Tensor): Tensor {
+    const { C, W1, b1, W2, b2 } = this.parameters;
+    const emb = C.index(contexts); // [n, blockSize, E]
+    const h = linear(emb.view([-1, W1.shape[0]]), W1, b1, "tanh"); // [n, H]
+    return linear(h, W2, b2); // [n, V]
+  }
+}

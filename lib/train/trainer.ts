@@ -1,0 +1,66 @@
+/** The training loop: draw a minibatch, forward, backward, update. */
+import { setImmediate } from "node:timers/promises";
+import { type Batch, minibatch } from "../data/batches.js";
+import { ValueError } from "../errors.js";
+import type { LanguageModel } from "../models/index.js";
+import { SGD } from "../optim/index.js";
+import type { Generator } from "../random/index.js";
+import { crossEntropy } from "../tensor/index.js";
+import { rateAt, type Schedule } from "./schedule.js";
+
+export interface TrainerOptions {
+  model: LanguageModel;
+  /** training examples, or all of them at every step with batchSize "full" */
+  examples: Batch;
+  batchSize: number | "full";
+  schedule: Schedule;
+  /** draws the minibatches */
+  generator: Generator;
+}
+
+/** How long steps may run before the event loop gets its turn (progress, Ctrl-C), in milliseconds. */
+const TURN = 40;
+
+export class Trainer {
+  /** steps done */
+  step = 0;
+  readonly options: Readonly<TrainerOptions>;
+  private readonly optimizer: SGD;
+
+  constructor(options: TrainerOptions) {
+    if (options.examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
+    this.options = options;
+    this.optimizer = new SGD(Object.values(options.model.parameters), options.schedule[0].rate);
+  }
+
+  /** One step; returns the loss of its minibatch, before the update. */
+  trainStep(): number {
+    const { model, examples, batchSize, schedule, generator } = this.options;
+    const { X, Y } = batchSize === "full" ? examples : minibatch(examples, batchSize, generator);
+    const loss = crossEntropy(model.forward(X), Y);
+    this.optimizer.zeroGrad();
+    loss.backward();
+    const rate = rateAt(schedule, this.step);
+    if (rate !== this.rate) {
+      this.optimizer.lr = rate;
+      this.rate = rate;
+    }
+    this.optimizer.step();
+    this.step++;
+    return loss.item();
+  }
+  private rate = Number.NaN;
+
+  /** Steps until `steps` are done or `signal` aborts, giving way to the event loop between turns. */
+  async run(steps: number, onStep?: (step: number, loss: number) => void, signal?: AbortSignal): Promise<void> {
+    while (this.step < steps && !signal?.aborted) {
+      const turnEnds = performance.now() + TURN;
+      while (this.step < steps && performance.now() < turnEnds) {
+        const at = this.step;
+        const loss = this.trainStep();
+        onStep?.(at, loss);
+      }
+      await setImmediate();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// The addon: set-up by node-addon-api, the hot function by plain Node-API (2-5 times cheaper per call).
+#include <napi.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "../simd/dispatch.h"
+#include "call.h"
+
+namespace {
+
+using mm::AddonData;
+
+constexpr int kMaxThreads = 256;
+
+AddonData* dataOf(napi_env env) {
+  void* data = nullptr;
+  return napi_get_instance_data(env, &data) == napi_ok ? static_cast<AddonData*>(data) : nullptr;
+}
+
+// The control words. Memory of our own cannot go away; a buffer of JavaScript's is looked up again each time, since it can be detached.
+const int32_t* controlOf(napi_env env, const AddonData& data) {
+  if (data.control != nullptr) return data.control;
+  napi_value buffer = nullptr;
+  void* words = nullptr;
+  size_t bytes = 0;
+  if (napi_get_reference_value(env, data.controlReference, &buffer) != napi_ok || buffer == nullptr) return nullptr;
+  if (napi_get_arraybuffer_info(env, buffer, &words, &bytes) != napi_ok || bytes < mm::kControlWords * sizeof(int32_t)) return nullptr;
+  return static_cast<const int32_t*>(words);
+}
+
+// run(kernel, buffer0?, ..., buffer4?) -> -1 or a position. Passing the buffers as arguments is what keeps them alive.
+napi_value run(napi_env env, napi_callback_info info) {
+  napi_value arguments[1 + mm::kOperands];
+  size_t count = 1 + mm::kOperands;  // missing ones are filled with undefined
+  void* bound = nullptr;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, &bound) != napi_ok) return nullptr;
+  const AddonData& data = *static_cast<const AddonData*>(bound);
+  int32_t id = -1;
+  if (napi_get_value_int32(env, arguments[0], &id) != napi_ok) id = -1;
+  const int32_t* control = controlOf(env, data);
+  if (control == nullptr) {
+    napi_throw_error(env, "ERR_MM_BOUNDS", "run: control: its buffer is detached");
+    return nullptr;
+  }
+  const int64_t position = mm::dispatch(env, data, id, control, arguments + 1);
+  napi_value result = nullptr;
+  return napi_create_int32(env, static_cast<int32_t>(position), &result) == napi_ok ? result : nullptr;
+}
+
+// The 32-bit words to skip to the first 64-byte boundary of a buffer.
+Napi::Value alignment(const Napi::CallbackInfo& info) {
+  if (!info[0].IsArrayBuffer()) {
+    Napi::TypeError::New(info.Env(), "alignment: expected an ArrayBuffer").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  const auto address = reinterpret_cast<uintptr_t>(info[0].As<Napi::ArrayBuffer>().Data());
+  return Napi::Number::New(info.Env(), static_cast<double>((-address & 63) / sizeof(float)));
+}
+
+Napi::Value isa(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), dataOf(info.Env())->kernels->isa); }
+
+Napi::Value supportedIsas(const Napi::CallbackInfo& info) {
+  Napi::Array names = Napi::Array::New(info.Env());
+  uint32_t n = 0;
+  for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k) {
+    names.Set(n++, Napi::String::New(info.Env(), (*k)->isa));
+  }
+  return names;
+}
+
+Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), dataOf(info.Env())->threads); }
+
+void setThreads(const Napi::CallbackInfo& info) {
+  const double n = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
+  if (!(n >= 1 && n <= kMaxThreads && n == static_cast<int>(n))) {
+    Napi::RangeError::New(info.Env(), "setThreads: expected a whole number from 1 to 256").ThrowAsJavaScriptException();
+    return;
+  }
+  dataOf(info.Env())->threads = static_cast<int>(n);
+}
+
+// MM_ISA chooses among the supported sets; anything else is a mistake worth stopping for.
+const mm::KernelTable* chooseKernels(Napi::Env env) {
+  const char* wanted = std::getenv("MM_ISA");
+  const bool any = wanted == nullptr || *wanted == '\0';
+  const mm::KernelTable* kernels = mm::findKernels(any ? nullptr : wanted);
+  if (kernels == nullptr) {
+    std::string message = std::string("MM_ISA=") + wanted + ": not an instruction set supported here; use one of:";
+    for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k) message += std::string(" ") + (*k)->isa;
+    Napi::Error error = Napi::Error::New(env, message);
+    error.Set("code", "ERR_MM_ISA");
+    error.ThrowAsJavaScriptException();
+  }
+  return kernels;
+}
+
+void release(napi_env, void* data, void*) {
+  std::free(static_cast<AddonData*>(data)->control);
+  delete static_cast<AddonData*>(data);
+}
+
+// Memory that this environment's data owns, so that `run` needs no look-up to read it.
+napi_value createControl(napi_env env, AddonData* data) {
+  napi_value buffer = nullptr, view = nullptr;
+  const size_t bytes = mm::kControlWords * sizeof(int32_t);
+  data->control = static_cast<int32_t*>(std::calloc(mm::kControlWords, sizeof(int32_t)));
+  if (data->control == nullptr || napi_create_external_arraybuffer(env, data->control, bytes, nullptr, nullptr, &buffer) != napi_ok) {
+    std::free(data->control);
+    data->control = nullptr;
+    void* unused = nullptr;
+    if (napi_create_arraybuffer(env, bytes, &unused, &buffer) != napi_ok) return nullptr;
+    if (napi_create_reference(env, buffer, 1, &data->controlReference) != napi_ok) return nullptr;
+  }
+  return napi_create_typedarray(env, napi_int32_array, mm::kControlWords, buffer, 0, &view) == napi_ok ? view : nullptr;
+}
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  const mm::KernelTable* kernels = chooseKernels(env);
+  if (kernels == nullptr) return exports;
+  auto* data = new AddonData{kernels, 1, nullptr, nullptr};
+  napi_value control = createControl(env, data);
+  napi_value hot = nullptr;
+  if (control == nullptr || napi_set_instance_data(env, data, release, nullptr) != napi_ok ||
+      napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, data, &hot) != napi_ok) {
+    Napi::Error::New(env, "mm-train: the addon could not be set up").ThrowAsJavaScriptException();
+    return exports;
+  }
+  exports.Set("control", Napi::Value(env, control));
+  exports.Set("run", Napi::Value(env, hot));
+  exports.Set("alignment", Napi::Function::New(env, alignment, "alignment"));
+  exports.Set("isa", Napi::Function::New(env, isa, "isa"));
+  exports.Set("supportedIsas", Napi::Function::New(env, supportedIsas, "supportedIsas"));
+  exports.Set("threads", Napi::Function::New(env, threads, "threads"));
+  exports.Set("setThreads", Napi::Function::New(env, setThreads, "setThreads"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(mm_train, initialise)

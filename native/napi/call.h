@@ -1,0 +1,69 @@
+// One call of `run`: its integers, its buffers, and the checks between them and the kernels.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstdint>
+
+#include "../kernels/arguments.h"
+
+namespace mm {
+
+// What this environment (main thread or worker) owns.
+struct AddonData {
+  const KernelTable* kernels;
+  int threads;
+  int32_t* control;           // the memory behind `exports.control` ...
+  napi_ref controlReference;  // ... or, where the host allows no external memory, null and a reference to a buffer of its own
+};
+
+constexpr int kControlWords = 64;
+constexpr int kOperands = 5;
+
+// The words from `low` to `high` (exclusive) of an operand, relative to its offset.
+struct Extent {
+  int64_t low, high;
+};
+
+class Call {
+ public:
+  Call(napi_env env, const char* kernel, const int32_t* control, const napi_value* buffers)
+      : env_(env), kernel_(kernel), control_(control), buffers_(buffers) {}
+
+  // A word of `control` that must not be negative.
+  int64_t size(int word, const char* name);
+  int64_t number(int word) const { return control_[word]; }
+  float scalar(int word) const;
+  // A word of `control` below `count`: the number of an operation.
+  template <class Enum>
+  Enum choice(int word, const char* name) {
+    return static_cast<Enum>(limited(word, static_cast<int32_t>(Enum::kCount), name));
+  }
+
+  Extent contiguous(int64_t rows, int64_t cols);
+  Extent strided(int rank, const int64_t* shape, const int64_t* strides);
+
+  // The operand in buffer `buffer` at the offset in `control[word]`; null (and an exception) unless every word of `extent` lies in the
+  // buffer. Call it after every integer has been read: `run` must not touch JavaScript between here and the kernel.
+  void* operand(int buffer, int word, const char* name, Extent extent);
+
+  // Indices must not be written by the kernel that has checked them.
+  void mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent, const char* name);
+
+  void fail(const char* what, const char* name);
+  bool ok() const { return ok_; }
+
+ private:
+  int32_t limited(int word, int32_t count, const char* name);
+
+  napi_env env_;
+  const char* kernel_;
+  const int32_t* control_;
+  const napi_value* buffers_;
+  bool ok_ = true;
+};
+
+// Runs the kernel of number `id`; the position it returns, or -1. On failure an exception is pending.
+int64_t dispatch(napi_env env, const AddonData& data, int32_t id, const int32_t* control, const napi_value* buffers);
+
+}  // namespace mm

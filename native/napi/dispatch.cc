@@ -1,0 +1,221 @@
+// Kernel number -> arguments -> checks -> kernel. The layout of `control` per kernel is shared with lib/backend/native.ts.
+#include "../run.h"
+#include "call.h"
+
+namespace mm {
+
+namespace {
+
+// Common to every kernel: the offsets of operands 0-4 are control[0..5); the rest begins here.
+constexpr int kFirst = 5;
+// Strided kernels: rank, operation, shape, strides of a, b, out.
+constexpr int kShape = 8, kAStride = 16, kBStride = 24, kOutStride = 32;
+
+float* floats(void* p) { return static_cast<float*>(p); }
+int32_t* ints(void* p) { return static_cast<int32_t*>(p); }
+
+int64_t callGemm(Call& c, const AddonData& data) {
+  Gemm g = {};
+  g.m = c.size(kFirst, "m");
+  g.n = c.size(kFirst + 1, "n");
+  g.k = c.size(kFirst + 2, "k");
+  g.aRow = c.number(kFirst + 3);
+  g.aCol = c.number(kFirst + 4);
+  g.bRow = c.number(kFirst + 5);
+  g.bCol = c.number(kFirst + 6);
+  g.outRow = c.number(kFirst + 7);
+  g.activation = c.choice<Activation>(kFirst + 8, "activation");
+  const bool hasBias = c.number(kFirst + 9) != 0;
+  if (g.outRow < g.n && g.m > 1) c.fail("rows overlap", "out");
+  if (!c.ok() || g.m == 0 || g.n == 0) return -1;
+  const int64_t aShape[] = {g.m, g.k}, aStrides[] = {g.aRow, g.aCol};
+  const int64_t bShape[] = {g.k, g.n}, bStrides[] = {g.bRow, g.bCol};
+  const int64_t outShape[] = {g.m, g.n}, outStrides[] = {g.outRow, 1};
+  const Extent a = c.strided(2, aShape, aStrides), b = c.strided(2, bShape, bStrides), out = c.strided(2, outShape, outStrides);
+  g.a = floats(c.operand(0, 0, "a", a));
+  g.b = floats(c.operand(1, 1, "b", b));
+  g.out = floats(c.operand(2, 2, "out", out));
+  if (hasBias) g.bias = floats(c.operand(3, 3, "bias", c.contiguous(1, g.n)));
+  if (c.ok()) runGemm(*data.kernels, g, data.threads);
+  return -1;
+}
+
+struct StridedCall {
+  Strided s = {};
+  bool empty = false;
+  Extent a, b, out;
+
+  StridedCall(Call& c, bool binary) {
+    const int64_t rank = c.size(kFirst, "rank");
+    if (rank > kMaxRank) c.fail("more than 8 dimensions", "rank");
+    if (!c.ok()) return;
+    int64_t elements = 1;
+    for (int d = 0; d < rank; ++d) {
+      s.shape[d] = c.size(kShape + d, "shape");
+      s.aStride[d] = c.number(kAStride + d);
+      s.bStride[d] = binary ? c.number(kBStride + d) : 0;
+      s.outStride[d] = c.number(kOutStride + d);
+      empty = empty || s.shape[d] == 0;
+      // Every element has a word of its own in `out`; so this bounds the work too.
+      if (__builtin_mul_overflow(elements, s.shape[d], &elements)) c.fail("too many elements", "shape");
+      if (s.outStride[d] == 0 && s.shape[d] > 1) c.fail("an output cannot have a stride of 0", "out");
+    }
+    s.rank = static_cast<int>(rank);
+    if (rank == 0) {  // a scalar is one row of one
+      s.rank = 1;
+      s.shape[0] = 1;
+    }
+    a = c.strided(s.rank, s.shape, s.aStride);
+    b = c.strided(s.rank, s.shape, s.bStride);
+    out = c.strided(s.rank, s.shape, s.outStride);
+    if (elements > out.high - out.low) c.fail("strides of the output overlap", "out");
+  }
+};
+
+int64_t callUnary(Call& c, const AddonData& data) {
+  const auto op = c.choice<UnaryOp>(kFirst + 1, "operation");
+  StridedCall u(c, false);
+  if (!c.ok() || u.empty) return -1;
+  u.s.a = floats(c.operand(0, 0, "a", u.a));
+  u.s.out = floats(c.operand(1, 1, "out", u.out));
+  if (c.ok()) runUnary(*data.kernels, op, u.s, data.threads);
+  return -1;
+}
+
+int64_t callBinary(Call& c, const AddonData& data) {
+  const auto op = c.choice<BinaryOp>(kFirst + 1, "operation");
+  StridedCall b(c, true);
+  if (!c.ok() || b.empty) return -1;
+  b.s.a = floats(c.operand(0, 0, "a", b.a));
+  b.s.b = floats(c.operand(1, 1, "b", b.b));
+  b.s.out = floats(c.operand(2, 2, "out", b.out));
+  if (c.ok()) runBinary(*data.kernels, op, b.s, data.threads);
+  return -1;
+}
+
+int64_t callCopy(Call& c, const AddonData& data) {
+  StridedCall u(c, false);
+  if (!c.ok() || u.empty) return -1;
+  u.s.a = floats(c.operand(0, 0, "a", u.a));
+  u.s.out = floats(c.operand(1, 1, "out", u.out));
+  if (c.ok()) runCopy(*data.kernels, u.s, data.threads);
+  return -1;
+}
+
+int64_t callFill(Call& c, const AddonData& data) {
+  Fill f = {c.size(kFirst, "n"), c.scalar(kFirst + 1), nullptr};
+  f.out = floats(c.operand(0, 0, "out", c.contiguous(1, f.n)));
+  if (c.ok()) runFill(*data.kernels, f, data.threads);
+  return -1;
+}
+
+int64_t callReduce(Call& c, const AddonData& data, bool max) {
+  Reduce r = {};
+  r.outer = c.size(kFirst, "outer");
+  r.reduce = c.size(kFirst + 1, "reduce");
+  r.inner = r.pitch = c.size(kFirst + 2, "inner");
+  r.rows = r.inner == 1;
+  int64_t words = 0;
+  if (__builtin_mul_overflow(r.outer * r.inner, r.reduce, &words)) c.fail("too many elements", "a");
+  if (max && r.reduce == 0) c.fail("expected at least one element", "reduce");
+  const Extent outs = c.contiguous(r.outer, r.inner);
+  if (!c.ok() || outs.high == 0) return -1;
+  r.a = floats(c.operand(0, 0, "a", {0, words}));
+  r.out = floats(c.operand(1, 1, "out", outs));
+  if (max) r.index = ints(c.operand(2, 2, "index", outs));
+  if (!c.ok()) return -1;
+  if (max) {
+    runMax(*data.kernels, r, data.threads);
+  } else {
+    runSum(*data.kernels, r, data.threads);
+  }
+  return -1;
+}
+
+int64_t callSum(Call& c, const AddonData& data) { return callReduce(c, data, false); }
+int64_t callMax(Call& c, const AddonData& data) { return callReduce(c, data, true); }
+
+int64_t callGatherRows(Call& c, const AddonData& data) {
+  GatherRows g = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), nullptr, nullptr, nullptr};
+  if (!c.ok()) return -1;
+  const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);
+  g.table = floats(c.operand(0, 0, "table", c.contiguous(g.rows, g.width)));
+  g.index = ints(c.operand(1, 1, "index", index));
+  g.out = floats(c.operand(2, 2, "out", out));
+  c.mustNotOverlap(g.out, out, g.index, index, "out");
+  return c.ok() ? runGatherRows(*data.kernels, g, data.threads) : -1;
+}
+
+int64_t callScatterAddRows(Call& c, const AddonData& data) {
+  ScatterAddRows s = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), 0, nullptr, nullptr, nullptr};
+  s.pitch = s.width;
+  if (!c.ok()) return -1;
+  const Extent index = c.contiguous(1, s.n), table = c.contiguous(s.rows, s.width);
+  s.a = floats(c.operand(0, 0, "a", c.contiguous(s.n, s.width)));
+  s.index = ints(c.operand(1, 1, "index", index));
+  s.table = floats(c.operand(2, 2, "table", table));
+  c.mustNotOverlap(s.table, table, s.index, index, "table");
+  return c.ok() ? runScatterAddRows(*data.kernels, s, data.threads) : -1;
+}
+
+int64_t callSoftmax(Call& c, const AddonData& data) {
+  Softmax s = {c.size(kFirst, "rows"), c.size(kFirst + 1, "cols"), nullptr, nullptr, c.number(kFirst + 2) != 0};
+  if (!c.ok()) return -1;
+  const Extent all = c.contiguous(s.rows, s.cols);
+  s.a = floats(c.operand(0, 0, "a", all));
+  s.out = floats(c.operand(1, 1, "out", all));
+  if (c.ok() && s.cols > 0) runSoftmax(*data.kernels, s, data.threads);
+  return -1;
+}
+
+int64_t callCrossEntropy(Call& c, const AddonData& data) {
+  CrossEntropy x = {};
+  x.rows = c.size(kFirst, "rows");
+  x.cols = c.size(kFirst + 1, "cols");
+  x.scale = c.scalar(kFirst + 2);
+  if (!c.ok()) return -1;
+  const Extent all = c.contiguous(x.rows, x.cols), row = c.contiguous(1, x.rows);
+  x.logits = floats(c.operand(0, 0, "logits", all));
+  x.targets = ints(c.operand(1, 1, "targets", row));
+  x.loss = floats(c.operand(2, 2, "loss", row));
+  x.grad = floats(c.operand(3, 3, "grad", all));
+  c.mustNotOverlap(x.loss, row, x.targets, row, "loss");
+  c.mustNotOverlap(x.grad, all, x.targets, row, "grad");
+  return c.ok() ? runCrossEntropy(*data.kernels, x, data.threads) : -1;
+}
+
+int64_t callSgd(Call& c, const AddonData& data) {
+  Sgd s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr};
+  if (!c.ok()) return -1;
+  s.param = floats(c.operand(0, 0, "param", c.contiguous(1, s.n)));
+  s.grad = floats(c.operand(1, 1, "grad", c.contiguous(1, s.n)));
+  s.rate = floats(c.operand(2, 2, "rate", {0, 1}));
+  if (c.ok()) runSgd(*data.kernels, s, data.threads);
+  return -1;
+}
+
+struct Entry {
+  const char* name;
+  int64_t (*call)(Call&, const AddonData&);
+};
+// The position is the kernel's number, as in native.ts.
+constexpr Entry kEntries[] = {
+    {"gemm", callGemm},       {"unary", callUnary},           {"binary", callBinary},
+    {"copy", callCopy},       {"fill", callFill},             {"sum", callSum},
+    {"max", callMax},         {"gatherRows", callGatherRows}, {"scatterAddRows", callScatterAddRows},
+    {"softmax", callSoftmax}, {"crossEntropy", callCrossEntropy}, {"sgd", callSgd},
+};
+constexpr int32_t kEntryCount = sizeof kEntries / sizeof kEntries[0];
+
+}  // namespace
+
+int64_t dispatch(napi_env env, const AddonData& data, int32_t id, const int32_t* control, const napi_value* buffers) {
+  if (id < 0 || id >= kEntryCount) {
+    Call(env, "run", control, buffers).fail("no such kernel", "number");
+    return -1;
+  }
+  Call call(env, kEntries[id].name, control, buffers);
+  return kEntries[id].call(call, data);
+}
+
+}  // namespace mm

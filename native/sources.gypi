@@ -1,0 +1,32 @@
+{
+  "variables": {
+    "mm_sources": [
+      "native/napi/addon.cc",
+      "native/napi/call.cc",
+      "native/napi/dispatch.cc",
+      "native/run.cc",
+      "native/parallel.cc",
+      "native/simd/dispatch.cc",
+      "native/simd/baseline.cc",
+      "native/simd/avx2.cc",
+      "native/simd/avx512.cc",
+      "native/simd/neon.cc"
+    ],
+    "mm_defines": [
+      "NAPI_VERSION=8",
+      "NAPI_DISABLE_CPP_EXCEPTIONS",
+      "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+    ],
+    "mm_cflags": [
+      "-std=c++17",
+      "-O3",
+      "-fvisibility=hidden",
+      "-fno-exceptions",
+      "-fno-rtti",
+      "-fno-math-errno",
+      "-ffp-contract=off",
+      "-Wall",
+      "-Wextra"
+    ]
+  }
+}
