@@ -1,34 +1,13 @@
 /**
- * float32 arithmetic in JavaScript, to the bit: fused multiply-add and the contract's exp, tanh and log (see kernels.ts).
+ * The contract's exp, tanh and log (kernels.ts) in JavaScript, to the bit.
  * Every argument and result is a number that float32 represents.
  */
+import { fma32 } from "./fma.js";
 import { EXP, LN2_HI, LN2_LO, LOG, LOG2E } from "./kernels.js";
 
 const { fround, abs } = Math;
-const double = new Float64Array(1);
-const doubleBits = new BigInt64Array(double.buffer);
 const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
-
-/** round(a*b + c). The product is exact in double; the sum is not, and rounding it again is wrong only half-way between two floats. */
-export function fma(a: number, b: number, c: number): number {
-  const p = a * b;
-  const s = p + c;
-  const r = fround(s);
-  const d = s - r;
-  // s is half-way exactly when its mirror image around s is also a float.
-  if (d !== 0 && fround(s + d) === s + d) return roundToOdd(p, c, s);
-  return r;
-}
-
-/** Makes the inexact double s odd in its last bit, so that it is no tie and the second rounding sees what the first one dropped. */
-function roundToOdd(p: number, c: number, s: number): number {
-  const t = s - p;
-  const e = p - (s - t) + (c - t);
-  double[0] = s;
-  if ((e > 0 || e < 0) && (doubleBits[0] & 1n) === 0n) doubleBits[0] += e > 0 === s > 0 ? 1n : -1n;
-  return fround(double[0]);
-}
 
 /** 2^n for -126 <= n <= 127 */
 function pow2(n: number): number {
@@ -39,7 +18,7 @@ function pow2(n: number): number {
 /** q(r) of exp(r) = 1 + r + r^2 q(r) */
 function expTail(r: number): number {
   let q: number = EXP[EXP.length - 1];
-  for (let i = EXP.length - 2; i >= 0; i--) q = fma(q, r, EXP[i]);
+  for (let i = EXP.length - 2; i >= 0; i--) q = fma32(q, r, EXP[i]);
   return q;
 }
 
@@ -49,9 +28,9 @@ const ROUND = 12582912;
 export function exp(x: number): number {
   if (Number.isNaN(x)) return NaN;
   const c = x > 89 ? 89 : x < -104 ? -104 : x;
-  const n = fma(c, LOG2E, ROUND) - ROUND;
-  const r = fma(n, LN2_LO, fma(n, -LN2_HI, c));
-  const y = fround(fma(expTail(r), fround(r * r), r) + 1);
+  const n = fma32(c, LOG2E, ROUND) - ROUND;
+  const r = fma32(n, LN2_LO, fma32(n, -LN2_HI, c));
+  const y = fround(fma32(expTail(r), fround(r * r), r) + 1);
   const half = n >> 1;
   return fround(fround(y * pow2(half)) * pow2(n - half));
 }
@@ -60,11 +39,11 @@ export function tanh(x: number): number {
   if (Number.isNaN(x)) return NaN;
   const a = abs(x) > 10 ? 10 : abs(x);
   const t = a + a;
-  const n = fma(t, LOG2E, ROUND) - ROUND;
-  const r = fma(n, LN2_LO, fma(n, -LN2_HI, t));
-  const p = fma(expTail(r), fround(r * r), r);
+  const n = fma32(t, LOG2E, ROUND) - ROUND;
+  const r = fma32(n, LN2_LO, fma32(n, -LN2_HI, t));
+  const p = fma32(expTail(r), fround(r * r), r);
   const s = pow2(n);
-  const e = fma(p, s, fround(s - 1));
+  const e = fma32(p, s, fround(s - 1));
   const y = fround(e / fround(e + 2));
   return x < 0 || Object.is(x, -0) ? -y : y;
 }
@@ -88,9 +67,9 @@ export function log(x: number): number {
   } else f = fround(m - 1);
   const z = fround(f * f);
   let p: number = LOG[LOG.length - 1];
-  for (let i = LOG.length - 2; i >= 0; i--) p = fma(p, f, LOG[i]);
+  for (let i = LOG.length - 2; i >= 0; i--) p = fma32(p, f, LOG[i]);
   p = fround(fround(p * f) * z);
-  p = fma(e, -LN2_LO, p);
-  p = fma(z, -0.5, p);
-  return fma(e, LN2_HI, fround(p + f));
+  p = fma32(e, -LN2_LO, p);
+  p = fma32(z, -0.5, p);
+  return fma32(e, LN2_HI, fround(p + f));
 }

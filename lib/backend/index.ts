@@ -44,9 +44,9 @@ export function backend(): BackendName {
 const native = (): NativeKernels | undefined => (backend() === "native" ? loadNative() : undefined);
 
 /** The instruction set the kernels run on: `avx512`, `avx2`, `neon`, `baseline`, or `javascript` on the reference backend. */
-export const isa = (): string => native()?.isa() ?? "javascript";
+export const isa = (): string => native()?.isa ?? "javascript";
 /** The instruction sets this machine can run, best first. `MM_ISA=name` lowers the choice at start. */
-export const supportedIsas = (): string[] => native()?.supportedIsas() ?? ["javascript"];
+export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? ["javascript"];
 /** Threads used by large kernels. Results do not depend on it. */
-export const threads = (): number => native()?.threads() ?? 1;
+export const threads = (): number => native()?.threads ?? 1;
 export const setThreads = (n: number): void => native()?.setThreads(n);

@@ -2,7 +2,8 @@
  * The kernel contract in plain TypeScript: what each native kernel computes, written to be read. It is the tests' oracle, the backend
  * where no binary loads, and the "pure JavaScript" side of the benchmark. The bits are the native ones (see kernels.ts).
  */
-import { exp, fma, log, tanh } from "./float32.js";
+import { exp, log, tanh } from "./float32.js";
+import { fma32 } from "./fma.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 
 const { fround, sqrt } = Math;
@@ -19,7 +20,7 @@ const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  tanhBackward: (g, y) => g * fma(-y, y, 1),
+  tanhBackward: (g, y) => g * fma32(-y, y, 1),
 };
 
 /** Calls visit(a, b, out) with the word offsets of every element, last dimension fastest. */
@@ -72,7 +73,7 @@ export const reference: Kernels = {
       for (let kk = 0; kk < k; kk++) {
         const aik = A[at(a) + i * aRow + kk * aCol];
         let bkj = at(b) + kk * bRow;
-        for (let j = 0; j < n; j++, bkj += bCol) chain[j] = fma(aik, B[bkj], chain[j]);
+        for (let j = 0; j < n; j++, bkj += bCol) chain[j] = fma32(aik, B[bkj], chain[j]);
       }
       if (bias !== null) for (let j = 0; j < n; j++) chain[j] += f32(bias)[at(bias) + j];
       if (activation === "tanh") for (let j = 0; j < n; j++) chain[j] = tanh(chain[j]);

@@ -1,4 +1,3 @@
-export { fma32, fma64 } from "./fma.js";
 export { Generator } from "./generator.js";
 export {
   calculateGain,

@@ -1,5 +1,5 @@
 import { ValueError } from "../errors.js";
-import { fma32, fma64 } from "./fma.js";
+import { fma32, fma64 } from "../backend/fma.js";
 import type { MT19937 } from "./mt19937.js";
 
 /** What the distributions fill: the element type decides the arithmetic, as a tensor's dtype does in PyTorch. */

@@ -1,0 +1,61 @@
+// gemm against the contract's own loop: one chain of std::fma per output.
+#include <cmath>
+
+#include "harness.h"
+
+namespace mm::test {
+
+namespace {
+
+constexpr int64_t kGuard = 19;
+
+void testShape(Random& random, int64_t m, int64_t n, int64_t k, bool special) {
+  // Row-major, transposed, or with gaps both ways.
+  auto layout = [&](int64_t rows, int64_t cols, int64_t* row, int64_t* col) {
+    const int64_t kind = random.below(3);
+    const int64_t gap = random.below(3);
+    *row = kind == 1 ? 1 : kind == 0 ? cols + gap : 2 * cols + 1;
+    *col = kind == 1 ? rows + gap : kind == 0 ? 1 : 2;
+    return (rows * *row + cols * *col) + 1;
+  };
+  Gemm g = {};
+  g.m = m;
+  g.n = n;
+  g.k = k;
+  const Words a = randomWords(random, layout(m, k, &g.aRow, &g.aCol), special);
+  const Words b = randomWords(random, layout(k, n, &g.bRow, &g.bCol), special);
+  const Words bias = randomWords(random, n, special);
+  g.a = a.data();
+  g.b = b.data();
+  g.bias = random.below(2) ? bias.data() : nullptr;
+  g.outRow = n + random.below(5);
+  g.activation = random.below(3) == 0 ? Activation::kTanh : Activation::kNone;
+  const Words out = randomWords(random, (m - 1) * g.outRow + n + 2 * kGuard, false);
+  const Words got = onEverySet("gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
+    Gemm call = g;
+    call.out = to.data() + kGuard;
+    runGemm(kernels, call, threads);
+  });
+  if (g.activation == Activation::kTanh || m * n * k > 100000) return;
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) {
+      float chain = 0.0f;
+      for (int64_t p = 0; p < k; ++p) chain = std::fma(a[i * g.aRow + p * g.aCol], b[p * g.bRow + j * g.bCol], chain);
+      if (g.bias != nullptr) chain += bias[j];
+      check(word(chain) == word(got[kGuard + i * g.outRow + j]), "gemm against std::fma", "baseline");
+    }
+  }
+}
+
+}  // namespace
+
+void testGemm() {
+  Random random(1);
+  for (int i = 0; i < 400; ++i) testShape(random, random.between(1, 40), random.between(1, 70), random.below(40), i % 4 == 0);
+  for (int i = 0; i < 20; ++i) testShape(random, random.between(60, 150), random.between(1, 120), random.between(1, 60), i % 4 == 0);
+  for (int i = 0; i < 6; ++i) testShape(random, random.between(1, 70), random.between(1, 50), random.between(500, 600), false);
+  for (int i = 0; i < 3; ++i) testShape(random, 97, 131, 110, false);  // above the threads' threshold
+  for (int i = 0; i < 2; ++i) testShape(random, 9, 555, 300, false);
+}
+
+}  // namespace mm::test

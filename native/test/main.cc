@@ -1,0 +1,36 @@
+// The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0: every set gives the same bits.
+#include "harness.h"
+
+namespace mm::test {
+
+uint64_t digest = 14695981039346656037u;
+int failures = 0;
+
+void check(bool ok, const char* what, const char* isa) {
+  if (ok) return;
+  if (++failures <= 20) std::printf("FAIL %s (%s)\n", what, isa);
+}
+
+void same(const Words& expected, const Words& got, const char* what, const char* isa) {
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (word(expected[i]) == word(got[i])) continue;
+    if (failures < 20) std::printf("word %zu of %zu: expected %.9g, got %.9g\n", i, expected.size(), expected[i], got[i]);
+    check(false, what, isa);
+    return;
+  }
+}
+
+}  // namespace mm::test
+
+int main() {
+  using namespace mm::test;
+  testGemm();
+  testStrided();
+  testReduce();
+  testRows();
+  testAccuracy();
+  std::printf("sets:");
+  for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k) std::printf(" %s", (*k)->isa);
+  std::printf("\ndigest: %016llx\n%s\n", static_cast<unsigned long long>(digest), failures == 0 ? "ok" : "FAILED");
+  return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,103 @@
+// gatherRows, scatterAddRows, softmax, crossEntropy and sgd.
+#include <algorithm>
+#include <cmath>
+
+#include "harness.h"
+
+namespace mm::test {
+
+namespace {
+
+std::vector<int32_t> randomIndices(Random& random, int64_t n, int64_t low, int64_t high) {
+  std::vector<int32_t> index(static_cast<size_t>(n));
+  for (int32_t& i : index) i = static_cast<int32_t>(random.between(low, high));
+  return index;
+}
+
+void testEmbedding(Random& random, int64_t n, int64_t rows, int64_t width) {
+  const Words table = randomWords(random, rows * width, true);
+  std::vector<int32_t> index = randomIndices(random, n, -rows, rows - 1);
+  const Words out = randomWords(random, n * width + 3, false);
+  Words expected = out;
+  for (int64_t p = 0; p < n; ++p) {
+    const int64_t row = index[p] < 0 ? index[p] + rows : index[p];
+    std::copy_n(&table[row * width], width, &expected[p * width]);
+  }
+  const Words gathered = onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {
+    check(runGatherRows(kernels, {n, rows, width, table.data(), index.data(), to.data()}, threads) == -1, "gatherRows", kernels.isa);
+  });
+  same(expected, gathered, "gatherRows", "plain loop");
+
+  const Words a = randomWords(random, n * width, false);
+  expected = table;
+  for (int64_t p = 0; p < n; ++p) {
+    const int64_t row = index[p] < 0 ? index[p] + rows : index[p];
+    for (int64_t j = 0; j < width; ++j) expected[row * width + j] += a[p * width + j];
+  }
+  const Words added = onEverySet("scatterAddRows", table, [&](const KernelTable& kernels, Words& to, int threads) {
+    const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
+    check(runScatterAddRows(kernels, s, threads) == -1, "scatterAddRows", kernels.isa);
+  });
+  same(expected, added, "scatterAddRows", "plain loop");
+
+  // A bad index is found before anything is written.
+  const int64_t bad = random.below(n);
+  index[bad] = static_cast<int32_t>(random.below(2) ? rows : -rows - 1);
+  onEverySet("scatterAddRows, bad index", table, [&](const KernelTable& kernels, Words& to, int threads) {
+    const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
+    check(runScatterAddRows(kernels, s, threads) == bad, "the position of a bad index", kernels.isa);
+    same(table, to, "nothing written", kernels.isa);
+  });
+}
+
+void testSoftmax(Random& random, int64_t rows, int64_t cols, bool special) {
+  const Words a = randomWords(random, rows * cols, special);
+  const Words out = randomWords(random, rows * cols + 5, false);
+  for (const bool log : {false, true}) {
+    onEverySet(log ? "logSoftmax" : "softmax", out, [&](const KernelTable& kernels, Words& to, int threads) {
+      runSoftmax(kernels, {rows, cols, a.data(), to.data(), log}, threads);
+    });
+  }
+  const std::vector<int32_t> targets = randomIndices(random, rows, 0, cols - 1);
+  const float scale = random.ordinary();
+  const Words both = randomWords(random, rows * cols + rows + 5, false);
+  const Words got = onEverySet("crossEntropy", both, [&](const KernelTable& kernels, Words& to, int threads) {
+    const CrossEntropy c = {rows, cols, a.data(), targets.data(), scale, to.data(), to.data() + rows};
+    check(runCrossEntropy(kernels, c, threads) == -1, "crossEntropy", kernels.isa);
+  });
+  if (special) return;
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* x = &a[r * cols];
+    double sum = 0;
+    const double largest = *std::max_element(x, x + cols);
+    for (int64_t j = 0; j < cols; ++j) sum += std::exp(x[j] - largest);
+    const double loss = std::log(sum) - (x[targets[r]] - largest);
+    check(std::fabs(got[r] - loss) <= 1e-5 * (1 + std::fabs(loss)), "loss against double", "baseline");
+  }
+}
+
+}  // namespace
+
+void testRows() {
+  Random random(4);
+  for (int i = 0; i < 200; ++i) testEmbedding(random, random.between(1, 40), random.between(1, 30), random.between(1, 40));
+  testEmbedding(random, 300, 50, 600);  // above the threads' threshold
+  for (int i = 0; i < 300; ++i) testSoftmax(random, random.between(1, 9), random.between(1, 70), i % 3 == 0);
+  testSoftmax(random, 300, 301, false);
+  for (const int64_t n : {0, 1, 16, 37, 100001}) {
+    const Words grad = randomWords(random, n, true);
+    const Words param = randomWords(random, n + 3, true);
+    const float rate = 0.1f;
+    Words expected = param;
+    for (int64_t i = 0; i < n; ++i) {
+      const float step = -rate * grad[i];
+      expected[i] = param[i] + step;
+    }
+    const Words got = onEverySet("sgd", param, [&](const KernelTable& kernels, Words& to, int threads) {
+      runSgd(kernels, {n, to.data(), grad.data(), &rate}, threads);
+    });
+    same(expected, got, "sgd", "plain loop");
+  }
+}
+
+}  // namespace mm::test

@@ -1,0 +1,133 @@
+// unary, binary, copy and fill over random shapes, strides and views, against a plain loop.
+#include <cmath>
+
+#include "harness.h"
+
+namespace mm::test {
+
+namespace {
+
+constexpr int64_t kGuard = 7;
+
+// Strides of a permuted, gapped (and, for inputs, perhaps broadcast) layout; the words it spans.
+int64_t randomStrides(Random& random, int rank, const int64_t* shape, int64_t* strides, bool mayRepeat) {
+  int order[kMaxRank];
+  for (int d = 0; d < rank; ++d) order[d] = rank - 1 - d;
+  if (random.below(2)) {
+    for (int d = rank - 1; d > 0; --d) {
+      const int64_t other = random.below(d + 1);
+      const int swapped = order[d];
+      order[d] = order[other];
+      order[other] = swapped;
+    }
+  }
+  int64_t step = random.below(4) == 0 ? 2 : 1;
+  int64_t span = 1;
+  for (int d = 0; d < rank; ++d) {
+    const int axis = order[d];
+    strides[axis] = step;
+    if (mayRepeat && random.below(5) == 0) {
+      strides[axis] = 0;
+      continue;
+    }
+    span += (shape[axis] - 1) * step;
+    step = step * shape[axis] + random.below(2);
+  }
+  return span;
+}
+
+float naive(int op, bool binary, float a, float b) {
+  if (!binary) {
+    int32_t integer;
+    std::memcpy(&integer, &a, sizeof integer);
+    switch (static_cast<UnaryOp>(op)) {
+      case UnaryOp::kNeg: return -a;
+      case UnaryOp::kSqrt: return std::sqrt(a);
+      case UnaryOp::kToFloat: return static_cast<float>(integer);
+      default: return 0.0f;  // exp, log, tanh: accuracy_test.cc
+    }
+  }
+  switch (static_cast<BinaryOp>(op)) {
+    case BinaryOp::kAdd: return a + b;
+    case BinaryOp::kSub: return a - b;
+    case BinaryOp::kMul: return a * b;
+    case BinaryOp::kDiv: return a / b;
+    default: return a * std::fma(-b, b, 1.0f);
+  }
+}
+
+bool hasNaive(int op, bool binary) {
+  return binary || op == static_cast<int>(UnaryOp::kNeg) || op == static_cast<int>(UnaryOp::kSqrt) ||
+         op == static_cast<int>(UnaryOp::kToFloat);
+}
+
+enum class Kind { kUnary, kBinary, kCopy };
+
+void testCase(Random& random, Kind kind, int op, const int64_t* shape, int rank) {
+  Strided s = {};
+  s.rank = rank;
+  for (int d = 0; d < rank; ++d) s.shape[d] = shape[d];
+  const Words a = randomWords(random, randomStrides(random, rank, shape, s.aStride, true), true);
+  Words b(1);
+  if (kind == Kind::kBinary) b = randomWords(random, randomStrides(random, rank, shape, s.bStride, true), true);
+  const Words out = randomWords(random, randomStrides(random, rank, shape, s.outStride, false) + 2 * kGuard, false);
+  s.a = a.data();
+  s.b = b.data();
+  const char* what = kind == Kind::kUnary ? "unary" : kind == Kind::kBinary ? "binary" : "copy";
+  const Words got = onEverySet(what, out, [&](const KernelTable& kernels, Words& to, int threads) {
+    Strided call = s;
+    call.out = to.data() + kGuard;
+    if (kind == Kind::kUnary) runUnary(kernels, static_cast<UnaryOp>(op), call, threads);
+    if (kind == Kind::kBinary) runBinary(kernels, static_cast<BinaryOp>(op), call, threads);
+    if (kind == Kind::kCopy) runCopy(kernels, call, threads);
+  });
+  if (kind != Kind::kCopy && !hasNaive(op, kind == Kind::kBinary)) return;
+  Words expected = out;
+  int64_t index[kMaxRank] = {};
+  for (bool more = true; more;) {
+    int64_t ia = 0, ib = 0, io = kGuard;
+    for (int d = 0; d < rank; ++d) {
+      ia += index[d] * s.aStride[d];
+      ib += index[d] * s.bStride[d];
+      io += index[d] * s.outStride[d];
+    }
+    expected[io] = kind == Kind::kCopy ? a[ia] : naive(op, kind == Kind::kBinary, a[ia], b[ib]);
+    more = false;
+    for (int d = rank - 1; d >= 0 && !more; --d) {
+      more = ++index[d] < shape[d];
+      if (!more) index[d] = 0;
+    }
+  }
+  same(expected, got, what, "plain loop");
+}
+
+}  // namespace
+
+void testStrided() {
+  Random random(2);
+  for (int i = 0; i < 1500; ++i) {
+    int64_t shape[kMaxRank];
+    const int rank = static_cast<int>(random.between(1, 5));
+    for (int d = 0; d < rank; ++d) shape[d] = random.between(1, rank == 1 ? 100 : rank == 2 ? 40 : 7);
+    testCase(random, Kind::kUnary, i % static_cast<int>(UnaryOp::kCount), shape, rank);
+    testCase(random, Kind::kBinary, i % static_cast<int>(BinaryOp::kCount), shape, rank);
+    testCase(random, Kind::kCopy, 0, shape, rank);
+  }
+  const int64_t large[] = {300, 401};  // above the threads' threshold
+  testCase(random, Kind::kUnary, static_cast<int>(UnaryOp::kTanh), large, 2);
+  testCase(random, Kind::kBinary, static_cast<int>(BinaryOp::kMul), large, 2);
+  for (int i = 0; i < 4; ++i) testCase(random, Kind::kCopy, 0, large, 2);
+
+  for (const int64_t n : {0, 1, 15, 16, 33, 200000}) {
+    const Words out = randomWords(random, n + 2 * kGuard, false);
+    const float value = random.value();
+    Words expected = out;
+    for (int64_t i = 0; i < n; ++i) expected[kGuard + i] = value;
+    const Words got = onEverySet("fill", out, [&](const KernelTable& kernels, Words& to, int threads) {
+      runFill(kernels, {n, value, to.data() + kGuard}, threads);
+    });
+    same(expected, got, "fill", "plain loop");
+  }
+}
+
+}  // namespace mm::test
