@@ -25,6 +25,7 @@
       "-fno-rtti",
       "-fno-math-errno",
       "-ffp-contract=off",
+      "-fno-tree-slp-vectorize",
       "-Wall",
       "-Wextra"
     ]

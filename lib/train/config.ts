@@ -3,37 +3,35 @@ import { z } from "zod";
 import { UsageError } from "../errors.js";
 import { parseSchedule } from "./schedule.js";
 
-function whole(min: number, max: number, what: string) {
+function whole(min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error }).describe(what);
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 /** Seeds are read by generators that use the low 32 bits (torch) or the absolute value (Python): any exact integer. */
-const seed = (what: string) => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, what);
+const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
-const schedule = z
-  .string({ error: "expected text such as 0.1@0,0.01@100000" })
-  .superRefine((text, context) => {
-    try {
-      parseSchedule(text);
-    } catch (error) {
-      context.addIssue({ code: "custom", message: (error as Error).message.replace(/^learning rate: /, "") });
-    }
-  });
+const fileName = { error: "expected a file name" };
+const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).superRefine((text, context) => {
+  try {
+    parseSchedule(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message.replace(/^learning rate: /, "") });
+  }
+});
 
 export const configSchema = z.strictObject({
-  data: z.string({ error: "expected a file name" }).min(1, { error: "expected a file name" }).default("names")
-    .describe("corpus: names (shipped), or a file with one word per line"),
-  blockSize: whole(1, 1000, "characters of context").default(3),
-  embedding: whole(1, 100_000, "numbers per character in the embedding table C").default(10),
-  hidden: whole(1, 1_000_000, "units of the tanh layer").default(200),
-  batchSize: whole(1, 10_000_000, "examples per step").default(32),
-  steps: whole(0, 1_000_000_000, "training steps").default(200_000),
+  data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), or a file with one word per line"),
+  blockSize: whole(1, 1000).default(3).describe("characters of context"),
+  embedding: whole(1, 100_000).default(10).describe("numbers per character in the embedding table C"),
+  hidden: whole(1, 1_000_000).default(200).describe("units of the tanh layer"),
+  batchSize: whole(1, 10_000_000).default(32).describe("examples per step"),
+  steps: whole(0, 1_000_000_000).default(200_000).describe("training steps"),
   lr: schedule.default("0.1@0,0.01@100000").describe("learning rates, each from its step on: VALUE@STEP,..."),
-  seed: seed("of the parameters").default(2147483647),
-  splitSeed: seed("of the shuffle before the 80/10/10 split").default(42),
-  batchSeed: seed("of the minibatches").default(1),
-  samples: whole(0, 1_000_000, "words to make up at the end").default(20),
-  sampleSeed: seed("of the words made up at the end").default(2147483657),
+  seed: seed().default(2147483647).describe("seed of the parameters"),
+  splitSeed: seed().default(42).describe("seed of the shuffle before the 80/10/10 split"),
+  batchSeed: seed().default(1).describe("seed of the minibatches"),
+  samples: whole(0, 1_000_000).default(20).describe("words to make up at the end"),
+  sampleSeed: seed().default(2147483657).describe("seed of the words made up at the end"),
 });
 
 export type TrainConfig = z.infer<typeof configSchema>;

@@ -1,5 +1,5 @@
 /** A training run on disk: config.json, vocabulary.json, model.safetensors, metrics.jsonl, samples.txt. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { Vocabulary } from "../data/index.js";
@@ -53,6 +53,15 @@ export function freshRunFolder(data: string): string {
   let dir = stem;
   for (let n = 2; existsSync(dir); n++) dir = `${stem}-${n}`;
   return dir;
+}
+
+/** The run folder in `runs/` that was written last. */
+export function latestRunFolder(): string {
+  const dirs = existsSync("runs") ? readdirSync("runs").map((name) => join("runs", name)).filter(isRun) : [];
+  const written = (dir: string) => statSync(join(dir, "config.json")).mtimeMs;
+  const latest = dirs.sort((a, b) => written(b) - written(a))[0];
+  if (latest === undefined) throw new CheckpointError("runs", "holds no run folder; train first, or name one with --run");
+  return latest;
 }
 
 /** Makes the folder. Refuses one that holds a run: nothing is overwritten. */

@@ -1,5 +1,5 @@
 /** A whole training run: corpus, model, steps, losses, samples, and the run folder if one is wanted. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { countParameters, MLP } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { parseConfig, type TrainConfig } from "./config.js";
@@ -19,6 +19,8 @@ export interface TrainOptions extends Partial<TrainConfig> {
   onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
+  /** called once after the last step, before the splits are measured */
+  onTrained?: () => void;
   /** steps between the losses kept in metrics.jsonl */
   logEvery?: number;
   /** ends the training early; the result and the run folder hold what was reached */
@@ -46,8 +48,10 @@ export interface TrainResult {
  * @throws UsageError, DataError or CheckpointError before the first step; nothing is written then
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  const { words, out, onStart, onStep, logEvery = 1000, signal, ...settings } = options;
-  const config = parseConfig(settings);
+  const { words, out, onStart, onStep, onTrained, logEvery = 1000, signal, ...settings } = options;
+  const parsed = parseConfig(settings);
+  // A file's path is kept absolute, so that `evaluate` finds it from any folder.
+  const config = { ...parsed, data: parsed.data === "names" ? "names" : resolve(parsed.data) };
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed);
   if (out !== undefined) createRunFolder(out);
 
@@ -71,6 +75,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     },
     signal,
   );
+  onTrained?.();
   const seconds = (performance.now() - started) / 1000;
   const steps = trainer.step;
   const save = () => {

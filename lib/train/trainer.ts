@@ -1,5 +1,6 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { setImmediate } from "node:timers/promises";
+import { backward } from "../autograd/index.js";
 import { type Batch, minibatch } from "../data/batches.js";
 import { ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
@@ -39,7 +40,7 @@ export class Trainer {
     const { X, Y } = batchSize === "full" ? examples : minibatch(examples, batchSize, generator);
     const loss = crossEntropy(model.forward(X), Y);
     this.optimizer.zeroGrad();
-    loss.backward();
+    backward(loss);
     const rate = rateAt(schedule, this.step);
     if (rate !== this.rate) {
       this.optimizer.lr = rate;

@@ -1,4 +1,8 @@
 // Every kernel for any CPU.
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <cstddef>
 #include <cstdint>
 

@@ -5,8 +5,8 @@
 
 using Float4 = float __attribute__((vector_size(16)));
 using Int4 = int32_t __attribute__((vector_size(16)));
-using Double2 = double __attribute__((vector_size(16)));
 using Long2 = int64_t __attribute__((vector_size(16)));
+using Double2 = double __attribute__((vector_size(16)));
 using Unsigned2 = uint64_t __attribute__((vector_size(16)));
 
 constexpr const char* kIsa = "baseline";
@@ -103,11 +103,31 @@ MM_INLINE F16 firstLanes(F16 x, Tail t, F16 other) {
   return other;
 }
 
-MM_INLINE Double2 lower(Float4 x) { return Double2{static_cast<double>(x[0]), static_cast<double>(x[1])}; }
-MM_INLINE Double2 upper(Float4 x) { return Double2{static_cast<double>(x[2]), static_cast<double>(x[3])}; }
-MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
-  return Float4{static_cast<float>(lo[0]), static_cast<float>(lo[1]), static_cast<float>(hi[0]), static_cast<float>(hi[1])};
+// Conversions by instruction. Written out by element, GCC 12's SLP vectoriser got them wrong (one tanh in 70 was 1 ulp off); it is also
+// off in sources.gypi, since it makes everything here slower.
+#if defined(__SSE2__)
+MM_INLINE Double2 lower(Float4 x) { return _mm_cvtps_pd(x); }
+MM_INLINE Double2 upper(Float4 x) { return _mm_cvtps_pd(_mm_movehl_ps(x, x)); }
+MM_INLINE Float4 narrow(Double2 lo, Double2 hi) { return _mm_movelh_ps(_mm_cvtpd_ps(lo), _mm_cvtpd_ps(hi)); }
+#else
+using Float2 = float __attribute__((vector_size(8)));
+MM_INLINE Double2 lower(Float4 x) {
+  Float2 half;
+  __builtin_memcpy(&half, &x, sizeof half);
+  return __builtin_convertvector(half, Double2);
 }
+MM_INLINE Double2 upper(Float4 x) {
+  Float2 half;
+  __builtin_memcpy(&half, reinterpret_cast<const char*>(&x) + sizeof half, sizeof half);
+  return __builtin_convertvector(half, Double2);
+}
+MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
+  const Float2 halves[2] = {__builtin_convertvector(lo, Float2), __builtin_convertvector(hi, Float2)};
+  Float4 r;
+  __builtin_memcpy(&r, halves, sizeof r);
+  return r;
+}
+#endif
 
 // a * b + c rounded to odd, for a, b, c that are floats.
 MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
@@ -116,17 +136,15 @@ MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
   const Double2 t = s - p;
   const Double2 e = (p - (s - t)) + (c - t);  // TwoSum: s + e is the exact sum; NaN when s is infinite
   const Unsigned2 inexact = (Unsigned2)(e < 0) | (Unsigned2)(e > 0);
-  const Unsigned2 even = ~(Unsigned2)s & 1;
-  const Unsigned2 step = inexact & even;
+  const Unsigned2 step = inexact & ~(Unsigned2)s & 1;
   const Unsigned2 towardsZero = ((Unsigned2)s ^ (Unsigned2)e) >> 63;
   return (Double2)((Unsigned2)s + step - ((step & towardsZero) << 1));
 }
-MM_INLINE Float4 fma4(Float4 a, Float4 b, Float4 c) {
-  return narrow(fmaToOdd(lower(a), lower(b), lower(c)), fmaToOdd(upper(a), upper(b), upper(c)));
-}
-MM_INLINE F16 fma(F16 a, F16 b, F16 c) {
-  return {{fma4(a.v[0], b.v[0], c.v[0]), fma4(a.v[1], b.v[1], c.v[1]), fma4(a.v[2], b.v[2], c.v[2]), fma4(a.v[3], b.v[3], c.v[3])}};
-}
+#define MM_FMA(i)                                                   \
+  narrow(fmaToOdd(lower(a.v[i]), lower(b.v[i]), lower(c.v[i])), \
+         fmaToOdd(upper(a.v[i]), upper(b.v[i]), upper(c.v[i])))
+// 200 instructions: a call costs less than what inlining them everywhere does to the instruction cache.
+__attribute__((noinline)) F16 fma(const F16& a, const F16& b, const F16& c) { return MM_LANEWISE(MM_FMA); }
 
 MM_INLINE D16 zeroSums() { return D16{}; }
 MM_INLINE D16 add(D16 s, F16 x) {
@@ -136,9 +154,8 @@ MM_INLINE D16 add(D16 s, F16 x) {
   }
   return s;
 }
-MM_INLINE F16 rounded(D16 s) {
-  return {{narrow(s.v[0], s.v[1]), narrow(s.v[2], s.v[3]), narrow(s.v[4], s.v[5]), narrow(s.v[6], s.v[7])}};
-}
+#define MM_ROUNDED(i) narrow(s.v[2 * i], s.v[2 * i + 1])
+MM_INLINE F16 rounded(D16 s) { return MM_LANEWISE(MM_ROUNDED); }
 MM_INLINE float total(D16 s) {
   for (int width = 4; width > 0; width /= 2) {
     for (int i = 0; i < width; ++i) s.v[i] += s.v[i + width];

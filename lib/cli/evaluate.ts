@@ -1,0 +1,36 @@
+/** `mm-train evaluate --run DIR --split dev` */
+import { Command, Option } from "commander";
+import { CheckpointError } from "../errors.js";
+import { loadCorpus, SPLITS, type Split } from "../train/corpus.js";
+import { evaluate } from "../train/evaluate.js";
+import { latestRunFolder, loadRun } from "../train/run-folder.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, printJson } from "./options.js";
+
+interface Options {
+  run?: string;
+  split: Split;
+  data?: string;
+  json?: true;
+  backend?: "native" | "reference";
+  threads?: unknown;
+}
+
+export function evaluateCommand(): Command {
+  const command = new Command("evaluate")
+    .description("mean loss per character of a split; look at the test split once, at the very end")
+    .option("--run <folder>", "run folder (default: the newest in runs/)")
+    .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default("dev"))
+    .option("--data <corpus>", "where the run's corpus is now, if it moved");
+  return addJsonOption(addBackendOptions(command)).action((options: Options) => {
+    applyBackendOptions(options);
+    const dir = options.run ?? latestRunFolder();
+    const { config, model } = loadRun(dir);
+    const corpus = loadCorpus(options.data ?? config.data, config.blockSize, config.splitSeed);
+    if (corpus.digest !== config.wordsSha256) {
+      throw new CheckpointError(dir, `was trained on other words than ${options.data ?? config.data} holds now; name its corpus with --data`);
+    }
+    const loss = evaluate(model, corpus.splits[options.split]);
+    if (options.json) printJson({ split: options.split, loss });
+    else process.stdout.write(`${options.split} loss ${loss.toFixed(4)}\n`);
+  });
+}

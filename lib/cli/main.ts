@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** `mm-train`: reads the command line, runs a command, turns every failure into one line and an exit code. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { MmError, UsageError } from "../errors.js";
+import { evaluateCommand } from "./evaluate.js";
+import { sampleCommand } from "./sample.js";
+import { trainCommand } from "./train.js";
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+
+const program = new Command("mm-train")
+  .description("Trains a character-level neural language model (Bengio et al. 2003, the makemore lecture) and makes up new words.")
+  .version(version)
+  .addHelpText("after", "\nmm-train COMMAND --help lists a command's options; `mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
+  .addCommand(trainCommand(), { isDefault: true })
+  .addCommand(sampleCommand())
+  .addCommand(evaluateCommand());
+
+for (const command of [program, ...program.commands]) {
+  command.exitOverride();
+  command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "mm-train: ")) });
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has printed its line already
+  if (error instanceof MmError) {
+    process.stderr.write(`mm-train: ${error.message}\n`);
+    return error instanceof UsageError ? WRONG_USAGE : FAILED;
+  }
+  process.stderr.write(`mm-train: unexpected error: ${process.env.MM_DEBUG ? (error as Error).stack : error} (MM_DEBUG=1 shows where)\n`);
+  return FAILED;
+}
+
+// A reader that stops early (`mm-train sample | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : FAILED));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCode(error);
+}

@@ -1,0 +1,31 @@
+/** Options that commands share, and how they are read. */
+import { type Command, Option } from "commander";
+import { setBackend, setThreads } from "../backend/index.js";
+import { UsageError } from "../errors.js";
+
+/** A number as typed; anything else stays text, for the check that knows what the option expects. */
+export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
+
+/** A whole number within limits. @throws UsageError naming the option */
+export function wholeNumber(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got ${JSON.stringify(value)}`);
+}
+
+export function addBackendOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--backend <name>", "kernels: native (C++) or reference (TypeScript); the same numbers").choices(["native", "reference"]))
+    .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber));
+}
+
+export function applyBackendOptions({ backend, threads }: { backend?: "native" | "reference"; threads?: unknown }): void {
+  if (backend !== undefined) setBackend(backend);
+  if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));
+}
+
+export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");
+
+/** One JSON line on standard output. */
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};

@@ -1,0 +1,65 @@
+/** What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard error, so that results can be piped. */
+import { Presets, SingleBar } from "cli-progress";
+import type { Split } from "../train/corpus.js";
+
+/** Milliseconds between two looks at the clock's worth of news. */
+const REFRESH = 100;
+
+export class TrainingProgress {
+  private bar: SingleBar | undefined;
+  private total = 0;
+  private started = 0;
+  private shown = 0;
+  /** losses since the last news: minibatch losses are noisy, their mean is not */
+  private sum = 0;
+  private count = 0;
+
+  start(run: { parameters: number; examples: Record<Split, number>; vocabularySize: number }, steps: number): void {
+    const n = (x: number) => x.toLocaleString("en");
+    const { train, dev, test } = run.examples;
+    process.stderr.write(
+      `${n(run.parameters)} parameters, ${run.vocabularySize} characters; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
+    );
+    this.total = steps;
+    this.started = performance.now();
+    if (process.stderr.isTTY && steps > 0) {
+      const format = "{bar} {percentage}%  step {value}/{total}  loss {loss}  {rate} steps/s  {left} left";
+      this.bar = new SingleBar({ format, barsize: 24, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
+      this.bar.start(steps, 0, { loss: "-", rate: "-", left: "-" });
+    }
+  }
+
+  step(step: number, loss: number): void {
+    this.sum += loss;
+    this.count++;
+    const done = step + 1;
+    if (this.bar === undefined) {
+      if (done % Math.ceil(this.total / 10) === 0) this.line(done);
+      return;
+    }
+    const now = performance.now();
+    if (now - this.shown < REFRESH && done < this.total) return;
+    this.shown = now;
+    this.bar.update(done, this.news(done));
+  }
+
+  /** Ends the bar; safe to call twice. */
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+
+  private line(done: number): void {
+    const { loss, rate, left } = this.news(done);
+    process.stderr.write(`step ${done}/${this.total}  loss ${loss}  ${rate} steps/s  ${left} left\n`);
+  }
+
+  private news(done: number): { loss: string; rate: string; left: string } {
+    const seconds = (performance.now() - this.started) / 1000;
+    const mean = this.sum / this.count;
+    this.sum = 0;
+    this.count = 0;
+    const rate = done / seconds;
+    return { loss: mean.toFixed(4), rate: Math.round(rate).toLocaleString("en"), left: `${Math.ceil((this.total - done) / rate)} s` };
+  }
+}

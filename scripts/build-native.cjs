@@ -1,0 +1,40 @@
+// The install script: uses a prebuilt binary that loads, otherwise compiles one (node-gyp-build does both).
+// Without a compiler the package still works, on the reference backend: that is a warning. A compiler that fails is an error.
+"use strict";
+const { spawnSync } = require("node:child_process");
+const { existsSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+
+const root = dirname(__dirname);
+const env = { ...process.env };
+
+// Node's own headers, where they lie beside the executable: no download, so it works offline.
+const configured = env.npm_config_nodedir || env.npm_package_config_node_gyp_nodedir;
+if (!configured) {
+  const prefixes = [dirname(dirname(process.execPath)), "/usr/local", "/usr"];
+  const prefix = prefixes.find((p) => existsSync(join(p, "include", "node", "node_api.h")));
+  if (prefix !== undefined) env.npm_package_config_node_gyp_nodedir = prefix;
+}
+
+// node-gyp-build starts `node-gyp` from PATH: npm brings its own, and a development checkout has one.
+env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(process.platform === "win32" ? ";" : ":");
+
+const works = (command, ...args) => spawnSync(command, args, { env, stdio: "ignore" }).status === 0;
+
+const build = spawnSync(process.execPath, [require.resolve("node-gyp-build/bin.js")], { cwd: root, env, stdio: "inherit" });
+if (build.status !== 0) {
+  const missing = [
+    [env.CXX || "g++", works(env.CXX || "g++", "--version") || works("clang++", "--version")],
+    ["make", works(env.MAKE || "make", "--version")],
+    ["python3", works(env.PYTHON || "python3", "--version")],
+  ].filter(([, found]) => !found);
+  if (process.platform !== "win32" && missing.length > 0) {
+    const names = missing.map(([name]) => name).join(", ");
+    console.warn(
+      `mm-train: no native binary (missing: ${names}), the slower reference backend is used; ` +
+        "remedy: `apt-get install g++ make python3`, then `npm rebuild mm-train`",
+    );
+  } else {
+    process.exitCode = build.status ?? 1;
+  }
+}
