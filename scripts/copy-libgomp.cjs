@@ -2,7 +2,7 @@
 // Under its own name, so that a second OpenMP addon in the process shares it. (GCC Runtime Library Exception: it may be shipped.)
 "use strict";
 const { spawnSync } = require("node:child_process");
-const { copyFileSync, existsSync, realpathSync, writeFileSync } = require("node:fs");
+const { copyFileSync, existsSync, realpathSync } = require("node:fs");
 
 const [target] = process.argv.slice(2);
 const compiler = process.env.CXX || "g++";
@@ -10,6 +10,5 @@ const found = spawnSync(compiler, ["-print-file-name=libgomp.so.1"], { encoding:
 if (found && found.includes("/") && existsSync(found)) {
   copyFileSync(realpathSync(found), target);
 } else {
-  writeFileSync(`${target}.missing`, "");
   console.warn(`mm-train: ${compiler} names no libgomp.so.1 to ship beside the addon; the system's will be used`);
 }

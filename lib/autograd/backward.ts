@@ -4,7 +4,7 @@ import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { type Node, noGrad } from "../tensor/tape.js";
-import { empty, Tensor, view } from "../tensor/tensor.js";
+import { empty, type Tensor, view } from "../tensor/tensor.js";
 import { rules } from "./rules.js";
 
 /** Nodes that `root` depends on, each before everything it depends on. */
@@ -60,7 +60,10 @@ function ones(like: Tensor): Tensor {
 }
 
 function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
-  if (root.node === null) return accumulate(root, seed, true);
+  if (root.node === null) {
+    accumulate(root, seed, true);
+    return;
+  }
   const order = reverseTopological(root);
   const pending = new Map<Tensor, Tensor>([[root, seed]]);
   for (const tensor of order) {

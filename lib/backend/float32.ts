@@ -5,7 +5,7 @@
 import { fma32 } from "./fma.js";
 import { EXP, LN2_HI, LN2_LO, LOG, LOG2E } from "./kernels.js";
 
-const { fround, abs } = Math;
+const { abs, fround, max, min } = Math;
 const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
 
@@ -27,7 +27,7 @@ const ROUND = 12582912;
 
 export function exp(x: number): number {
   if (Number.isNaN(x)) return NaN;
-  const c = x > 89 ? 89 : x < -104 ? -104 : x;
+  const c = min(89, max(-104, x));
   const n = fma32(c, LOG2E, ROUND) - ROUND;
   const r = fma32(n, LN2_LO, fma32(n, -LN2_HI, c));
   const y = fround(fma32(expTail(r), fround(r * r), r) + 1);
@@ -37,7 +37,7 @@ export function exp(x: number): number {
 
 export function tanh(x: number): number {
   if (Number.isNaN(x)) return NaN;
-  const a = abs(x) > 10 ? 10 : abs(x);
+  const a = min(10, abs(x));
   const t = a + a;
   const n = fma32(t, LOG2E, ROUND) - ROUND;
   const r = fma32(n, LN2_LO, fma32(n, -LN2_HI, t));

@@ -28,8 +28,8 @@ function walk(
   shape: Dims, aStrides: Dims, bStrides: Dims, outStrides: Dims, a: number, b: number, out: number,
   visit: (a: number, b: number, out: number) => void, dim = 0,
 ): void {
-  if (dim === shape.length) return visit(a, b, out);
-  for (let i = 0; i < shape[dim]; i++) {
+  if (dim === shape.length) visit(a, b, out);
+  else for (let i = 0; i < shape[dim]; i++) {
     walk(shape, aStrides, bStrides, outStrides, a, b, out, visit, dim + 1);
     a += aStrides[dim];
     b += bStrides[dim];

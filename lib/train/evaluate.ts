@@ -1,5 +1,5 @@
 /** The loss of a whole split. */
-import { type Batch } from "../data/batches.js";
+import type { Batch } from "../data/batches.js";
 import { DataError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { crossEntropy, noGrad } from "../tensor/index.js";

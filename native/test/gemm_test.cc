@@ -9,9 +9,14 @@ namespace {
 
 constexpr int64_t kGuard = 19;
 
-void testShape(Random& random, int64_t m, int64_t n, int64_t k, bool special) {
+struct Shape {  // filled in braces: function arguments have no order of evaluation, and every machine must draw the same cases
+  int64_t m, n, k;
+};
+
+void testShape(Random& random, Shape shape, bool special) {
+  const int64_t m = shape.m, n = shape.n, k = shape.k;
   // Row-major, transposed, or with gaps both ways.
-  auto layout = [&](int64_t rows, int64_t cols, int64_t* row, int64_t* col) {
+  auto layout = [&random](int64_t rows, int64_t cols, int64_t* row, int64_t* col) {
     const int64_t kind = random.below(3);
     const int64_t gap = random.below(3);
     *row = kind == 1 ? 1 : kind == 0 ? cols + gap : 2 * cols + 1;
@@ -51,11 +56,11 @@ void testShape(Random& random, int64_t m, int64_t n, int64_t k, bool special) {
 
 void testGemm() {
   Random random(1);
-  for (int i = 0; i < 400; ++i) testShape(random, random.between(1, 40), random.between(1, 70), random.below(40), i % 4 == 0);
-  for (int i = 0; i < 20; ++i) testShape(random, random.between(60, 150), random.between(1, 120), random.between(1, 60), i % 4 == 0);
-  for (int i = 0; i < 6; ++i) testShape(random, random.between(1, 70), random.between(1, 50), random.between(500, 600), false);
-  for (int i = 0; i < 3; ++i) testShape(random, 97, 131, 110, false);  // above the threads' threshold
-  for (int i = 0; i < 2; ++i) testShape(random, 9, 555, 300, false);
+  for (int i = 0; i < 400; ++i) testShape(random, {random.between(1, 40), random.between(1, 70), random.below(40)}, i % 4 == 0);
+  for (int i = 0; i < 20; ++i) testShape(random, {random.between(60, 150), random.between(1, 120), random.between(1, 60)}, i % 4 == 0);
+  for (int i = 0; i < 6; ++i) testShape(random, {random.between(1, 70), random.between(1, 50), random.between(500, 600)}, false);
+  for (int i = 0; i < 3; ++i) testShape(random, {97, 131, 110}, false);  // above the threads' threshold
+  for (int i = 0; i < 2; ++i) testShape(random, {9, 555, 300}, false);
 }
 
 }  // namespace mm::test

@@ -14,7 +14,12 @@ float laneSum(const float* x, int64_t n) {
   return static_cast<float>(lane[0]);
 }
 
-void testShape(Random& random, int64_t outer, int64_t reduce, int64_t inner, bool special) {
+struct Shape {
+  int64_t outer, reduce, inner;
+};
+
+void testShape(Random& random, Shape shape, bool special) {
+  const int64_t outer = shape.outer, reduce = shape.reduce, inner = shape.inner;
   Words a = randomWords(random, outer * reduce * inner, special);
   if (random.below(2)) {
     for (float& x : a) x = static_cast<float>(random.between(-2, 2));  // ties
@@ -32,7 +37,7 @@ void testShape(Random& random, int64_t outer, int64_t reduce, int64_t inner, boo
     for (int64_t i = 0; i < inner; ++i) {
       double chain = 0;
       for (int64_t p = 0; p < reduce; ++p) chain += a[(o * reduce + p) * inner + i];
-      expected[o * inner + i] = inner == 1 ? laneSum(&a[o * reduce], reduce) : static_cast<float>(chain);
+      expected[o * inner + i] = inner == 1 ? laneSum(a.data() + o * reduce, reduce) : static_cast<float>(chain);
     }
   }
   same(expected, sums, "sum", "plain loop");
@@ -63,11 +68,11 @@ void testShape(Random& random, int64_t outer, int64_t reduce, int64_t inner, boo
 
 void testReduce() {
   Random random(3);
-  for (int i = 0; i < 300; ++i) testShape(random, random.between(1, 6), random.below(70), 1, i % 3 == 0);
-  for (int i = 0; i < 300; ++i) testShape(random, random.between(1, 4), random.below(9), random.between(1, 50), i % 3 == 0);
-  testShape(random, 1, 300, 501, false);  // above the threads' threshold
-  testShape(random, 501, 300, 1, false);
-  testShape(random, 40, 300, 17, false);
+  for (int i = 0; i < 300; ++i) testShape(random, {random.between(1, 6), random.below(70), 1}, i % 3 == 0);
+  for (int i = 0; i < 300; ++i) testShape(random, {random.between(1, 4), random.below(9), random.between(1, 50)}, i % 3 == 0);
+  testShape(random, {1, 300, 501}, false);  // above the threads' threshold
+  testShape(random, {501, 300, 1}, false);
+  testShape(random, {40, 300, 17}, false);
 }
 
 }  // namespace mm::test

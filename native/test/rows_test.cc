@@ -14,7 +14,12 @@ std::vector<int32_t> randomIndices(Random& random, int64_t n, int64_t low, int64
   return index;
 }
 
-void testEmbedding(Random& random, int64_t n, int64_t rows, int64_t width) {
+struct Table {
+  int64_t n, rows, width;
+};
+
+void testEmbedding(Random& random, Table shape) {
+  const int64_t n = shape.n, rows = shape.rows, width = shape.width;
   const Words table = randomWords(random, rows * width, true);
   std::vector<int32_t> index = randomIndices(random, n, -rows, rows - 1);
   const Words out = randomWords(random, n * width + 3, false);
@@ -50,7 +55,12 @@ void testEmbedding(Random& random, int64_t n, int64_t rows, int64_t width) {
   });
 }
 
-void testSoftmax(Random& random, int64_t rows, int64_t cols, bool special) {
+struct Logits {
+  int64_t rows, cols;
+};
+
+void testSoftmax(Random& random, Logits shape, bool special) {
+  const int64_t rows = shape.rows, cols = shape.cols;
   const Words a = randomWords(random, rows * cols, special);
   const Words out = randomWords(random, rows * cols + 5, false);
   for (const bool log : {false, true}) {
@@ -80,10 +90,10 @@ void testSoftmax(Random& random, int64_t rows, int64_t cols, bool special) {
 
 void testRows() {
   Random random(4);
-  for (int i = 0; i < 200; ++i) testEmbedding(random, random.between(1, 40), random.between(1, 30), random.between(1, 40));
-  testEmbedding(random, 300, 50, 600);  // above the threads' threshold
-  for (int i = 0; i < 300; ++i) testSoftmax(random, random.between(1, 9), random.between(1, 70), i % 3 == 0);
-  testSoftmax(random, 300, 301, false);
+  for (int i = 0; i < 200; ++i) testEmbedding(random, {random.between(1, 40), random.between(1, 30), random.between(1, 40)});
+  testEmbedding(random, {300, 50, 600});  // above the threads' threshold
+  for (int i = 0; i < 300; ++i) testSoftmax(random, {random.between(1, 9), random.between(1, 70)}, i % 3 == 0);
+  testSoftmax(random, {300, 301}, false);
   for (const int64_t n : {0, 1, 16, 37, 100001}) {
     const Words grad = randomWords(random, n, true);
     const Words param = randomWords(random, n + 3, true);

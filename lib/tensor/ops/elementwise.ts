@@ -29,24 +29,25 @@ function merged(operation: string, shape: Shape, strides: Shape[], run: (shape: 
 
 /** out = op(a), any layouts; shapes equal. */
 function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) return kernels().unary(op, [a.numel], a, ONE, out, ONE);
-  merged(op, a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().unary(op, shape, a, sa, out, so));
+  if (a.isContiguous() && out.isContiguous()) kernels().unary(op, [a.numel], a, ONE, out, ONE);
+  else merged(op, a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().unary(op, shape, a, sa, out, so));
 }
 
 /** out = op(a, b) with a and b broadcast to out's shape. */
 export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
   const { shape } = out;
   if (sameShape(a.shape, shape) && sameShape(b.shape, shape) && a.isContiguous() && b.isContiguous() && out.isContiguous()) {
-    return kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
+    kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
+  } else {
+    const strides = [broadcastStrides(a.shape, a.strides, shape), broadcastStrides(b.shape, b.strides, shape), out.strides];
+    merged(op, shape, strides, (dims, [sa, sb, so]) => kernels().binary(op, dims, a, sa, b, sb, out, so));
   }
-  const strides = [broadcastStrides(a.shape, a.strides, shape), broadcastStrides(b.shape, b.strides, shape), out.strides];
-  merged(op, shape, strides, (dims, [sa, sb, so]) => kernels().binary(op, dims, a, sa, b, sb, out, so));
 }
 
 /** Copies the elements of `a` into the equally shaped `out`. */
 export function copyInto(a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) return kernels().copy([a.numel], a, ONE, out, ONE);
-  merged("copy", a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().copy(shape, a, sa, out, so));
+  if (a.isContiguous() && out.isContiguous()) kernels().copy([a.numel], a, ONE, out, ONE);
+  else merged("copy", a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().copy(shape, a, sa, out, so));
 }
 
 /** Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else row-major. */

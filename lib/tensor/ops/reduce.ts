@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { ShapeError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, Tensor, view as elements } from "../tensor.js";
+import { empty, type Tensor, view as elements } from "../tensor.js";
 import { contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 

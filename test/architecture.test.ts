@@ -1,0 +1,35 @@
+/** The house: data flows down, imports only point down. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, it } from "vitest";
+
+/** Rooms from the top floor to the ground. */
+const ROOMS = ["cli", "report", "train", "models", "optim", "data", "compile", "autograd", "tensor", "random", "backend"];
+const lib = resolve(import.meta.dirname, "../lib");
+
+const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".ts") && f.includes("/"));
+const room = (file: string): string => relative(lib, file).split("/")[0];
+const imports = (file: string): string[] =>
+  [...readFileSync(join(lib, file), "utf8").matchAll(/from "(\.[^"]+)"/g)].map((m) => resolve(dirname(join(lib, file)), m[1]));
+
+it("has only rooms that the map names", () => {
+  expect(files.map((f) => room(join(lib, f))).filter((r) => !ROOMS.includes(r))).toEqual([]);
+});
+
+it.each(files)("%s imports from its own room or from below", (file) => {
+  const floor = ROOMS.indexOf(room(join(lib, file)));
+  for (const target of imports(file)) {
+    if (dirname(target) === lib) expect(relative(lib, target)).toBe("errors.js");
+    else expect(ROOMS.indexOf(room(target))).toBeGreaterThanOrEqual(floor);
+  }
+});
+
+it("touches the addon in one file", () => {
+  const touching = files.filter((f) => /node-gyp-build/.test(readFileSync(join(lib, f), "utf8")));
+  expect(touching).toEqual(["backend/native.ts"]);
+});
+
+it("keeps files small", () => {
+  const long = files.filter((f) => readFileSync(join(lib, f), "utf8").split("\n").length > 300);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+test("every C++ file of the addon is in the one source list", () => {
+  const { mm_sources } = JSON.parse(read("native/sources.gypi")).variables as { mm_sources: string[] };
+  const files = readdirSync(join(root, "native"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".cc"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith(join("native", "test")));
+  expect([...mm_sources].sort()).toEqual(files.sort());
+});
+
+test("both builds read that list, its definitions and its flags", () => {
+  for (const name of ["mm_sources", "mm_defines", "mm_cflags"]) {
+    expect(read("binding.gyp")).toContain(`<@(${name})`);
+    expect(read("CMakeLists.txt")).toContain(`read_list(${name} `);
+  }
+});
+
+test("no flag changes the arithmetic or asks for one CPU", () => {
+  const everything = read("native/sources.gypi") + read("binding.gyp") + read("CMakeLists.txt");
+  expect(everything).not.toMatch(/-march=|-mtune=|-ffast-math|-Ofast|-static-libgcc|-funsafe-math/);
+  expect(everything).toContain("-ffp-contract=off");
+});
