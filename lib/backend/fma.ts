@@ -8,14 +8,15 @@ export function fma32(a: number, b: number, c: number): number {
   const product = a * b; // exact: 24 + 24 bits fit in 53
   const sum = product + c; // rounded to double, and below to float32: twice, which errs only on a tie
   const near = Math.fround(sum);
-  if (near === sum) return near;
-  const far = 2 * sum - near;
-  if (Math.fround(far) !== far) return near;
-  // `sum` lies half-way between two floats. What the first rounding dropped says on which side the true value is.
+  const far = 2 * sum - near; // the float on the other side of `sum`, where that is a tie
+  return Math.fround(far) === far && near !== sum ? breakTie(product, c, sum, near) : near;
+}
+
+/** `sum` lies half-way between two floats: what the first rounding dropped says on which side the true value is. */
+function breakTie(product: number, c: number, sum: number, near: number): number {
   const t = sum - product;
   const dropped = product - (sum - t) + (c - t);
-  if (dropped === 0) return near;
-  return Math.fround(sum + Math.sign(dropped) * Math.abs(sum) * 2 ** -53); // one double ulp to that side
+  return dropped === 0 ? near : Math.fround(sum + Math.sign(dropped) * Math.abs(sum) * 2 ** -53); // one double ulp to that side
 }
 
 const double = new Float64Array(1);

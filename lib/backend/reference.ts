@@ -4,7 +4,7 @@
  */
 import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
-import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
+import type { BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 
 const { fround, sqrt } = Math;
 
@@ -63,21 +63,35 @@ function firstOutside(n: number, low: number, rows: number, index: Int32Array, f
 export const reference: Kernels = {
   name: "reference",
 
-  gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, bias, out, outRow, activation: Activation) {
-    const A = f32(a);
-    const B = f32(b);
-    const C = f32(out);
-    const chain = new Float32Array(n);
+  gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, bias, out, outRow, activation) {
+    const [A, B, C] = [f32(a), f32(b), f32(out)];
     for (let i = 0; i < m; i++) {
-      chain.fill(0);
-      for (let kk = 0; kk < k; kk++) {
-        const aik = A[at(a) + i * aRow + kk * aCol];
-        let bkj = at(b) + kk * bRow;
-        for (let j = 0; j < n; j++, bkj += bCol) chain[j] = fma32(aik, B[bkj], chain[j]);
+      const to = at(out) + i * outRow;
+      // Four chains side by side: one alone would wait for each of its own additions.
+      for (let j = 0; j < n; j += 4) {
+        const columns = Math.min(4, n - j);
+        const step1 = columns > 1 ? bCol : 0;
+        const step2 = columns > 2 ? 2 * bCol : 0;
+        const step3 = columns > 3 ? 3 * bCol : 0;
+        let c0 = 0;
+        let c1 = 0;
+        let c2 = 0;
+        let c3 = 0;
+        let x = at(a) + i * aRow;
+        let y = at(b) + j * bCol;
+        for (let kk = 0; kk < k; kk++, x += aCol, y += bRow) {
+          c0 = fma32(A[x], B[y], c0);
+          c1 = fma32(A[x], B[y + step1], c1);
+          c2 = fma32(A[x], B[y + step2], c2);
+          c3 = fma32(A[x], B[y + step3], c3);
+        }
+        C[to + j] = c0;
+        if (columns > 1) C[to + j + 1] = c1;
+        if (columns > 2) C[to + j + 2] = c2;
+        if (columns > 3) C[to + j + 3] = c3;
       }
-      if (bias !== null) for (let j = 0; j < n; j++) chain[j] += f32(bias)[at(bias) + j];
-      if (activation === "tanh") for (let j = 0; j < n; j++) chain[j] = tanh(chain[j]);
-      C.set(chain, at(out) + i * outRow);
+      if (bias !== null) for (let j = 0; j < n; j++) C[to + j] += f32(bias)[at(bias) + j];
+      if (activation === "tanh") for (let j = 0; j < n; j++) C[to + j] = tanh(C[to + j]);
     }
   },
 

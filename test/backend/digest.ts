@@ -1,0 +1,107 @@
+/**
+ * Digests of every kernel's output on shapes that are large enough to be shared among threads. As a script it prints, as JSON, those of
+ * this process's instruction set on 1 and 2 threads.
+ */
+import { createHash } from "node:crypto";
+import { argv } from "node:process";
+import { pathToFileURL } from "node:url";
+import type { Kernels, Operand } from "../../lib/backend/kernels.js";
+import { loadNative, type NativeKernels } from "../../lib/backend/native.js";
+import { allocate } from "../../lib/backend/storage.js";
+
+/** A storage of numbers from -2 to 2 that any process computes alike. */
+function numbers(n: number, seed: number): Operand & { words: Int32Array } {
+  const x = output(n);
+  let state = seed;
+  const f32 = new Float32Array(x.words.buffer, x.words.byteOffset, n);
+  for (let i = 0; i < n; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    f32[i] = (state >> 8) * 2 ** -22;
+  }
+  return x;
+}
+
+function ids(n: number, classes: number): Operand {
+  const x = output(n);
+  for (let i = 0; i < n; i++) x.words[i] = Math.imul(i, 2654435761) >>> 8;
+  for (let i = 0; i < n; i++) x.words[i] %= classes;
+  return x;
+}
+
+function output(n: number): Operand & { words: Int32Array } {
+  const storage = allocate(n);
+  return { storage, offset: 0, words: storage.slab.i32.subarray(storage.start, storage.start + n) };
+}
+
+const digest = (...outputs: { words: Int32Array }[]): string => {
+  const hash = createHash("sha256");
+  for (const { words } of outputs) hash.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+  return hash.digest("hex").slice(0, 16);
+};
+
+export function digests(kernels: Kernels, threads: number): Record<string, string> {
+  if (kernels.name === "native") (kernels as NativeKernels).setThreads(threads);
+  const out: Record<string, string> = {};
+
+  for (const [m, n, k] of [[300, 257, 129], [4096, 200, 30], [30, 200, 4096], [7, 20011, 33]]) {
+    const [a, b, bias, c] = [numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3), output(m * n)];
+    kernels.gemm(m, n, k, a, k, 1, b, n, 1, bias, c, n, "tanh");
+    out[`gemm NN ${m}x${n}x${k}`] = digest(c);
+    kernels.gemm(m, n, k, a, k, 1, b, 1, k, null, c, n, "none");
+    out[`gemm NT ${m}x${n}x${k}`] = digest(c);
+    kernels.gemm(m, n, k, a, 1, m, b, n, 1, null, c, n, "none");
+    out[`gemm TN ${m}x${n}x${k}`] = digest(c);
+  }
+
+  const [rows, cols] = [20011, 27];
+  const n = rows * cols;
+  const [x, y, z] = [numbers(n, 4), numbers(n, 5), output(n)];
+  for (const op of ["exp", "tanh", "neg"] as const) {
+    kernels.unary(op, [n], x, [1], z, [1]);
+    out[op] = digest(z);
+    kernels.unary(op, [cols, rows], x, [1, cols], z, [rows, 1]);
+    out[`${op} transposed`] = digest(z);
+  }
+  for (const op of ["add", "div"] as const) {
+    kernels.binary(op, [rows, cols], x, [cols, 1], y, [0, 1], z, [cols, 1]);
+    out[`${op} broadcast`] = digest(z);
+    kernels.binary(op, [rows, cols], x, [cols, 1], y, [1, rows], z, [cols, 1]);
+    out[`${op} transposed`] = digest(z);
+  }
+  kernels.copy([cols, rows], x, [1, cols], z, [rows, 1]);
+  out.copy = digest(z);
+  kernels.fill(n, 0.1, z);
+  out.fill = digest(z);
+  const rate = numbers(1, 6);
+  kernels.sgd(n, z, x, rate);
+  out.sgd = digest(z);
+
+  for (const [outer, reduce, inner] of [[rows, cols, 1], [1, rows, cols], [1, n, 1], [3, 9, 20011], [20011, 9, 3]]) {
+    const [sums, tops, places] = [output(outer * inner), output(outer * inner), output(outer * inner)];
+    kernels.sum(outer, reduce, inner, x, sums);
+    out[`sum ${outer}x${reduce}x${inner}`] = digest(sums);
+    kernels.max(outer, reduce, inner, x, tops, places);
+    out[`max ${outer}x${reduce}x${inner}`] = digest(tops, places);
+  }
+
+  for (const log of [false, true]) {
+    kernels.softmax(rows, cols, x, z, log);
+    out[log ? "logSoftmax" : "softmax"] = digest(z);
+  }
+  const [loss, grad] = [output(rows), output(n)];
+  kernels.crossEntropy(rows, cols, x, ids(rows, cols), 1 / rows, loss, grad);
+  out.crossEntropy = digest(loss, grad);
+
+  const [count, width] = [20000, 64];
+  const [g, table, gathered, index] = [numbers(count * width, 7), numbers(27 * width, 8), output(count * width), ids(count, 27)];
+  kernels.gatherRows(count, 27, width, table, index, gathered);
+  out.gatherRows = digest(gathered);
+  kernels.scatterAddRows(count, 27, width, g, index, table);
+  out.scatterAddRows = digest(table);
+  return out;
+}
+
+if (import.meta.url === pathToFileURL(argv[1] ?? "").href) {
+  const native = loadNative();
+  console.log(JSON.stringify({ isa: native.isa, threads: { 1: digests(native, 1), 2: digests(native, 2) } }));
+}
