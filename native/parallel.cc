@@ -3,8 +3,9 @@
 namespace mm {
 
 int threadsFor(int threads, double flops) {
+  if (threads == 1 || flops < 2 * kFlopsPerThread) return 1;
   const double useful = flops / kFlopsPerThread;
-  return useful < 2 ? 1 : useful < threads ? static_cast<int>(useful) : threads;
+  return useful < threads ? static_cast<int>(useful) : threads;
 }
 
 void parallel(int n, void (*task)(void*, int), void* context) {

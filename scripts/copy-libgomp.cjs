@@ -7,7 +7,7 @@ const { copyFileSync, existsSync, realpathSync } = require("node:fs");
 const [target] = process.argv.slice(2);
 const compiler = process.env.CXX || "g++";
 const found = spawnSync(compiler, ["-print-file-name=libgomp.so.1"], { encoding: "utf8", shell: true }).stdout?.trim();
-if (found && found.includes("/") && existsSync(found)) {
+if (found?.includes("/") && existsSync(found)) {
   copyFileSync(realpathSync(found), target);
 } else {
   console.warn(`mm-train: ${compiler} names no libgomp.so.1 to ship beside the addon; the system's will be used`);

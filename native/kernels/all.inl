@@ -2,6 +2,7 @@
 // No templates of the standard library here: the linker could pick this copy, with its instructions, for code that runs anywhere.
 
 #include "math.inl"
+#include "transpose.inl"
 #include "gemm.inl"
 #include "elementwise.inl"
 #include "copy.inl"

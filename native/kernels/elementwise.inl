@@ -85,6 +85,7 @@ struct Odometer {
 
 template <class Op>
 void unary(const Strided& given) {
+  if (given.rank == 1) return unaryRow<Op>(given.shape[0], given.a, given.aStride[0], given.out, given.outStride[0]);
   Strided s = given;
   Odometer odometer;
   const int last = s.rank - 1;
@@ -95,6 +96,9 @@ void unary(const Strided& given) {
 
 template <class Op>
 void binary(const Strided& given) {
+  if (given.rank == 1) {
+    return binaryRow<Op>(given.shape[0], given.a, given.aStride[0], given.b, given.bStride[0], given.out, given.outStride[0]);
+  }
   Strided s = given;
   Odometer odometer;
   const int last = s.rank - 1;

@@ -109,16 +109,15 @@ void packPanel(const float* b, int64_t bRow, int64_t bCol, int64_t k, int64_t n,
     }
     return;
   }
-  const int64_t blockedK = bRow == 1 ? k - k % kBlock : 0;
-  const int64_t blockedN = bRow == 1 ? n - n % kBlock : 0;
-  for (int64_t j = 0; j < blockedN; j += kBlock) {
-    for (int64_t p = 0; p < blockedK; p += kBlock) transposeBlock(b + j * bCol + p, bCol, panel + p * kPanelWidth + j, kPanelWidth);
+  if (whole < n) {
+    for (int64_t p = 0; p < k; ++p) store(panel + p * kPanelWidth + whole, zero());
   }
-  const int64_t width = whole < n ? whole + 16 : whole;
+  if (bRow == 1) {
+    transpose(k, n, b, bCol, panel, kPanelWidth);
+    return;
+  }
   for (int64_t p = 0; p < k; ++p) {
-    float* row = panel + p * kPanelWidth;
-    for (int64_t j = p < blockedK ? blockedN : 0; j < n; ++j) row[j] = b[p * bRow + j * bCol];
-    for (int64_t j = n; j < width; ++j) row[j] = 0.0f;
+    for (int64_t j = 0; j < n; ++j) panel[p * kPanelWidth + j] = b[p * bRow + j * bCol];
   }
 }
 

@@ -9,6 +9,20 @@ float sumRow(const float* a, int64_t n) {
   return total(s);
 }
 
+// kVectors * 16 neighbouring columns: a column's chain is its own, so several hide each other's latency.
+template <int kVectors>
+MM_INLINE void sumColumns(const float* a, int64_t reduce, int64_t pitch, float* out) {
+  D16 s[kVectors];
+#pragma GCC unroll 4
+  for (int j = 0; j < kVectors; ++j) s[j] = zeroSums();
+  for (int64_t p = 0; p < reduce; ++p) {
+#pragma GCC unroll 4
+    for (int j = 0; j < kVectors; ++j) s[j] = add(s[j], load(a + p * pitch + 16 * j));
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < kVectors; ++j) store(out + 16 * j, rounded(s[j]));
+}
+
 void sum(const Reduce& r) {
   for (int64_t o = 0; o < r.outer; ++o) {
     if (r.rows) {
@@ -17,11 +31,14 @@ void sum(const Reduce& r) {
     }
     const float* a = r.a + o * r.reduce * r.pitch;
     float* out = r.out + o * r.pitch;
-    for (int64_t i = 0; i < r.inner; i += 16) {
-      const int64_t count = r.inner - i < 16 ? r.inner - i : 16;
+    int64_t i = 0;
+    for (; i + 64 <= r.inner; i += 64) sumColumns<4>(a + i, r.reduce, r.pitch, out + i);
+    for (; i + 16 <= r.inner; i += 16) sumColumns<1>(a + i, r.reduce, r.pitch, out + i);
+    if (i < r.inner) {
+      const Tail tail = tailOf(r.inner - i);
       D16 s = zeroSums();
-      for (int64_t p = 0; p < r.reduce; ++p) s = add(s, loadStrided(a + p * r.pitch + i, 1, count));
-      storeStrided(out + i, 1, count, rounded(s));
+      for (int64_t p = 0; p < r.reduce; ++p) s = add(s, loadTail(a + p * r.pitch + i, tail));
+      storeTail(out + i, rounded(s), tail);
     }
   }
 }
@@ -37,12 +54,9 @@ void maxRow(const float* a, int64_t n, float* out, int32_t* index) {
     nan = any(isNaN(x));
     best = atLeast(best, x);
   }
-  float lane[16];
-  store(lane, best);
-  float largest = lane[0];
-  for (int l = 1; l < 16; ++l) largest = lane[l] > largest ? lane[l] : largest;
+  const float wanted = largest(best);
   int64_t p = 0;
-  while (nan ? a[p] == a[p] : a[p] != largest) ++p;
+  while (nan ? a[p] == a[p] : a[p] != wanted) ++p;
   *out = a[p];
   *index = static_cast<int32_t>(p);
 }

@@ -13,11 +13,6 @@ void Call::fail(const char* what, const char* name) {
   napi_throw_error(env_, "ERR_MM_BOUNDS", message);
 }
 
-int64_t Call::size(int word, const char* name) {
-  if (control_[word] < 0) fail("expected a size of 0 or more", name);
-  return control_[word];
-}
-
 int32_t Call::limited(int word, int32_t count, const char* name) {
   if (control_[word] >= 0 && control_[word] < count) return control_[word];
   fail("no such operation", name);

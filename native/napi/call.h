@@ -31,7 +31,10 @@ class Call {
       : env_(env), kernel_(kernel), control_(control), buffers_(buffers) {}
 
   // A word of `control` that must not be negative.
-  int64_t size(int word, const char* name);
+  int64_t size(int word, const char* name) {
+    if (control_[word] < 0) fail("expected a size of 0 or more", name);
+    return control_[word];
+  }
   int64_t number(int word) const { return control_[word]; }
   float scalar(int word) const;
   // A word of `control` below `count`: the number of an operation.

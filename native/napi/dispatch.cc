@@ -41,7 +41,7 @@ int64_t callGemm(Call& c, const AddonData& data) {
 }
 
 struct StridedCall {
-  Strided s = {};
+  Strided s;  // of its 32 sizes and strides, only the first `rank` of each are set: clearing them all would cost as much as the call
   bool empty = false;
   Extent a, b, out;
 
@@ -61,12 +61,14 @@ struct StridedCall {
       if (s.outStride[d] == 0 && s.shape[d] > 1) c.fail("an output cannot have a stride of 0", "out");
     }
     s.rank = static_cast<int>(rank);
+    s.a = s.b = s.out = nullptr;
     if (rank == 0) {  // a scalar is one row of one
       s.rank = 1;
       s.shape[0] = 1;
+      s.aStride[0] = s.bStride[0] = s.outStride[0] = 1;
     }
     a = c.strided(s.rank, s.shape, s.aStride);
-    b = c.strided(s.rank, s.shape, s.bStride);
+    if (binary) b = c.strided(s.rank, s.shape, s.bStride);
     out = c.strided(s.rank, s.shape, s.outStride);
     if (elements > out.high - out.low) c.fail("strides of the output overlap", "out");
   }

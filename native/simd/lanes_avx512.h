@@ -20,7 +20,6 @@ MM_INLINE F16 loadTail(const float* p, Tail t) { return {_mm512_maskz_loadu_ps(t
 MM_INLINE void storeTail(float* p, F16 x, Tail t) { _mm512_mask_storeu_ps(p, t.mask, x.v); }
 MM_INLINE F16 broadcast(float x) { return {_mm512_set1_ps(x)}; }
 MM_INLINE F16 zero() { return {_mm512_setzero_ps()}; }
-MM_INLINE float first(F16 x) { return _mm512_cvtss_f32(x.v); }
 
 MM_INLINE F16 operator+(F16 a, F16 b) { return {_mm512_add_ps(a.v, b.v)}; }
 MM_INLINE F16 operator-(F16 a, F16 b) { return {_mm512_sub_ps(a.v, b.v)}; }
@@ -31,6 +30,9 @@ MM_INLINE F16 sqrt(F16 x) { return {_mm512_sqrt_ps(x.v)}; }
 // max and min return their second operand when either is NaN: NaN in x stays.
 MM_INLINE F16 atLeast(F16 x, F16 bound) { return {_mm512_max_ps(bound.v, x.v)}; }
 MM_INLINE F16 atMost(F16 x, F16 bound) { return {_mm512_min_ps(bound.v, x.v)}; }
+
+// The largest lane; what it is when one is NaN is left open.
+MM_INLINE float largest(F16 x) { return _mm512_reduce_max_ps(x.v); }
 
 MM_INLINE M16 operator<(F16 a, F16 b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
 MM_INLINE M16 operator==(F16 a, F16 b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_EQ_OQ)}; }

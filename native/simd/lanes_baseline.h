@@ -39,7 +39,6 @@ MM_INLINE F16 loadTail(const float* p, Tail t) {
   return r;
 }
 MM_INLINE void storeTail(float* p, F16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
-MM_INLINE float first(F16 x) { return x.v[0][0]; }
 
 #define MM_LANEWISE(expression) \
   {{(expression(0)), (expression(1)), (expression(2)), (expression(3))}}
@@ -91,6 +90,15 @@ MM_INLINE bool any(M16 m) {
 }
 MM_INLINE F16 atLeast(F16 x, F16 bound) { return select(x < bound, bound, x); }
 MM_INLINE F16 atMost(F16 x, F16 bound) { return select(bound < x, bound, x); }
+// The largest lane; what it is when one is NaN is left open.
+MM_INLINE float largest(F16 x) {
+  float lane[16];
+  store(lane, x);
+  for (int width = 8; width > 0; width /= 2) {
+    for (int l = 0; l < width; ++l) lane[l] = lane[l + width] > lane[l] ? lane[l + width] : lane[l];
+  }
+  return lane[0];
+}
 MM_INLINE F16 sqrt(F16 x) {
   F16 r;
   for (int i = 0; i < 4; ++i) {

@@ -55,7 +55,6 @@ MM_INLINE F16 loadTail(const float* p, Tail t) {
   return r;
 }
 MM_INLINE void storeTail(float* p, F16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
-MM_INLINE float first(F16 x) { return vgetq_lane_f32(x.v[0], 0); }
 
 MM_INLINE F16 operator+(F16 a, F16 b) { return MM_LANEWISE(MM_ADD); }
 MM_INLINE F16 operator-(F16 a, F16 b) { return MM_LANEWISE(MM_SUB); }
@@ -78,6 +77,11 @@ MM_INLINE F16 atMost(F16 x, F16 bound) { return select(bound < x, bound, x); }
 MM_INLINE F16 firstLanes(F16 x, Tail t, F16 other) {
   __builtin_memcpy(&other, &x, static_cast<size_t>(t.count) * sizeof(float));
   return other;
+}
+
+// The largest lane; what it is when one is NaN is left open.
+MM_INLINE float largest(F16 x) {
+  return vmaxvq_f32(vmaxq_f32(vmaxq_f32(x.v[0], x.v[1]), vmaxq_f32(x.v[2], x.v[3])));
 }
 
 MM_INLINE I16 bits(F16 a) { return MM_LANEWISE(MM_BITS); }

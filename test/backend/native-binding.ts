@@ -26,6 +26,9 @@ export function strided(rank: number, operation: number, shape: number[], a: num
   const words = new Array<number>(59).fill(0);
   words[0] = rank;
   words[1] = operation;
-  for (const [at, table] of [[3, shape], [11, a], [19, b], [27, out]] as const) table.forEach((x, d) => (words[at + d] = x));
+  words.splice(3, shape.length, ...shape);
+  words.splice(11, a.length, ...a);
+  words.splice(19, b.length, ...b);
+  words.splice(27, out.length, ...out);
   return words;
 }
