@@ -110,7 +110,7 @@ export interface Kernels {
 
   /**
    * Fused forward and backward of cross-entropy over logits [rows, cols] and int32 targets [rows], m and S as in softmax:
-   * loss[i] = log(S) - (x[target] - m); grad[i, j] = (exp(x - m) / S - [j == target]) * scale. Every logit finite gives finite results.
+   * loss[i] = log(S) - (x[target] - m); grad[i, j] = (exp(x - m) / S - [j == target]) * scale. Finite wherever x - m is.
    * Returns -1, or the first row whose target is outside 0..cols-1; then nothing has been written.
    */
   crossEntropy(rows: number, cols: number, logits: Operand, targets: Operand, scale: number, loss: Operand, grad: Operand): number;

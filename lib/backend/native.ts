@@ -4,13 +4,11 @@
  * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
  * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/dispatch.cc.
  */
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { BackendError, ValueError } from "../errors.js";
+import { packageRoot } from "../package-root.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
 import { setAlignment } from "./storage.js";
@@ -230,13 +228,6 @@ class Native implements NativeKernels {
     c[FIRST] = n;
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
   }
-}
-
-/** The folder of package.json, from lib/ as well as from dist/. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return folder;
 }
 
 /** What to do about a binary that does not load, by what the loader said. */

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `mm-train`: reads the command line, runs a command, turns every failure into one line and an exit code. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { MmError, UsageError } from "../errors.js";
+import { packageRoot } from "../package-root.js";
 import { evaluateCommand } from "./evaluate.js";
 import { sampleCommand } from "./sample.js";
 import { trainCommand } from "./train.js";
@@ -11,7 +13,7 @@ import { trainCommand } from "./train.js";
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
 
 const program = new Command("mm-train")
   .description("Trains a character-level neural language model (Bengio et al. 2003, the makemore lecture) and makes up new words.")

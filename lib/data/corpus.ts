@@ -1,9 +1,9 @@
 /** Where the words come from when the user names a corpus rather than a file. */
 
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { DataError, ValueError } from "../errors.js";
+import { packageRoot } from "../package-root.js";
 
 /**
  * Absolute path of the shipped corpus: 32,257 names, the US Social Security Administration's list of 2018 (public domain),
@@ -12,8 +12,7 @@ import { DataError, ValueError } from "../errors.js";
  * @throws DataError when the installed package lacks the file
  */
 export function defaultCorpus(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const file = join(packageRoot(here), "data", "names.txt");
+  const file = join(packageRoot(), "data", "names.txt");
   if (!existsSync(file)) throw new DataError(file, "the shipped corpus is missing: reinstall mm-train");
   return file;
 }
@@ -32,12 +31,4 @@ export function resolveCorpus(name: string): string {
     throw new DataError(name, 'the Brown corpus is reserved for a later version: use "names" or the path of a file');
   }
   return name;
-}
-
-/** The nearest folder upwards with a package.json: the same from lib/ (sources) and from dist/ (compiled). */
-function packageRoot(folder: string): string {
-  if (existsSync(join(folder, "package.json"))) return folder;
-  const parent = dirname(folder);
-  if (parent === folder) throw new DataError("data/names.txt", "no package.json above the code: reinstall mm-train");
-  return packageRoot(parent);
 }

@@ -102,7 +102,7 @@ describe(`native (${native.isa}) and reference`, () => {
         expectSameBits(sets, () => [blank(m * (n + po), shift)], (kernels, [out]) =>
           kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n + po, activation));
       }),
-      run(500),
+      run(1500),
     );
   });
 
