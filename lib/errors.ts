@@ -2,7 +2,7 @@
 export class MmError extends Error {
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(oneLine(message), options);
     this.code = code;
     this.name = new.target.name;
   }
@@ -66,6 +66,15 @@ export class CheckpointError extends MmError {
   }
 }
 
+/** A training that cannot go on; `step` is where. */
+export class TrainingError extends MmError {
+  readonly step: number;
+  constructor(step: number, message: string) {
+    super("ERR_MM_TRAINING", message);
+    this.step = step;
+  }
+}
+
 /** A wrong option on the command line or in a configuration. */
 export class UsageError extends MmError {
   constructor(message: string) {
@@ -79,3 +88,13 @@ export class BackendError extends MmError {
     super("ERR_MM_BACKEND", message, options);
   }
 }
+
+/** A value as a message shows it: text quoted, numbers as they are (also NaN, Infinity and bigints), objects by their kind. */
+export function quote(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/** Text on one line: control characters (a line break in a file's name) as escapes. */
+export const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, (c) => JSON.stringify(c).slice(1, -1));

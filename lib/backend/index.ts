@@ -21,7 +21,7 @@ function choose(): Kernels {
     return loadNative();
   } catch (error) {
     if (!(error instanceof BackendError) || process.env.MM_ISA) throw error;
-    process.emitWarning(`${error.message} Using the pure TypeScript backend, which is about 50 times slower.`, "MmTrainWarning");
+    process.emitWarning(`${error.message}. Using the pure TypeScript backend, which is about 50 times slower.`, "MmTrainWarning");
     return reference;
   }
 }

@@ -248,7 +248,7 @@ function loadBinding(): NativeBinding {
   process.env.OMP_WAIT_POLICY ??= "passive";
   let file = process.env.MM_NATIVE_PATH;
   try {
-    file ||= require("node-gyp-build").resolve(packageRoot()) as string;
+    file ||= (require("node-gyp-build") as { resolve(root: string): string }).resolve(packageRoot());
     return require(file) as NativeBinding;
   } catch (cause) {
     const { message, code } = cause as NodeJS.ErrnoException;
@@ -265,7 +265,7 @@ function defaultThreads(): number {
   if (given !== undefined && given !== "") {
     const count = Number(given);
     if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
-    throw new BackendError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
+    throw new ValueError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
   }
   // libgomp keeps a pool of threads per calling thread: workers would multiply them.
   return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;

@@ -5,14 +5,20 @@
  * So a training loop needs no `dispose`, and one tensor costs two small objects instead of a typed array (0.4-0.8 us each).
  */
 
+import { ValueError } from "../errors.js";
+
 /** A block of memory seen as both word types; the same bytes. */
 export class Slab {
   readonly buffer: ArrayBuffer;
   readonly f32: Float32Array;
   readonly i32: Int32Array;
   constructor(bytes: number) {
-    // allocUnsafeSlow: no zero fill, and its buffer is this slab's alone.
-    this.buffer = Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer;
+    try {
+      // allocUnsafeSlow: no zero fill, and its buffer is this slab's alone.
+      this.buffer = Buffer.allocUnsafeSlow(bytes).buffer;
+    } catch (error) {
+      throw new ValueError(`tensor: no memory for ${(bytes / 2 ** 20).toFixed(0)} MiB in one piece (${(error as Error).message})`);
+    }
     this.f32 = new Float32Array(this.buffer);
     this.i32 = new Int32Array(this.buffer);
   }

@@ -1,10 +1,10 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
-import { CheckpointError } from "../errors.js";
+import { CheckpointError, UsageError } from "../errors.js";
 import { loadCorpus, SPLITS, type Split } from "../train/corpus.js";
 import { evaluate } from "../train/evaluate.js";
 import { latestRunFolder, loadRun } from "../train/run-folder.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, printJson } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
 
 interface Options {
   run?: string;
@@ -23,11 +23,13 @@ export function evaluateCommand(): Command {
     .option("--data <corpus>", "where the run's corpus is now, if it moved");
   return addJsonOption(addBackendOptions(command)).action((options: Options) => {
     applyBackendOptions(options);
-    const dir = options.run ?? latestRunFolder();
+    const dir = folderName("--run", options.run) ?? latestRunFolder();
     const { config, model } = loadRun(dir);
-    const corpus = loadCorpus(options.data ?? config.data, config.blockSize, config.splitSeed);
+    const data = options.data ?? config.data;
+    if (data === null) throw new UsageError(`${dir} was trained on words that a program gave; name a file with them with --data`);
+    const corpus = loadCorpus(data, config.blockSize, config.splitSeed);
     if (corpus.digest !== config.wordsSha256) {
-      throw new CheckpointError(dir, `was trained on other words than ${options.data ?? config.data} holds now; name its corpus with --data`);
+      throw new CheckpointError(dir, `was trained on other words than ${data} holds now; name its corpus with --data`);
     }
     const loss = evaluate(model, corpus.splits[options.split]);
     if (options.json) printJson({ split: options.split, loss });

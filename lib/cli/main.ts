@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { MmError, UsageError } from "../errors.js";
+import { MmError, oneLine, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { evaluateCommand } from "./evaluate.js";
 import { sampleCommand } from "./sample.js";
@@ -25,7 +25,7 @@ const program = new Command("mm-train")
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
-  command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "mm-train: ")) });
+  command.configureOutput({ outputError: (text, write) => write(`mm-train: ${text.replace(/^error: /, "").trim().replaceAll("\n", " ")}\n`) });
 }
 
 function exitCode(error: unknown): number {
@@ -34,12 +34,17 @@ function exitCode(error: unknown): number {
     process.stderr.write(`mm-train: ${error.message}\n`);
     return error instanceof UsageError ? WRONG_USAGE : FAILED;
   }
-  process.stderr.write(`mm-train: unexpected error: ${process.env.MM_DEBUG ? (error as Error).stack : error} (MM_DEBUG=1 shows where)\n`);
+  const what = error instanceof Error && process.env.MM_DEBUG ? error.stack : oneLine(String(error));
+  process.stderr.write(`mm-train: unexpected error: ${what} (MM_DEBUG=1 shows where)\n`);
   return FAILED;
 }
 
-// A reader that stops early (`mm-train sample | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : FAILED));
+// A reader that stops early (`mm-train sample | head`) is no failure, and a training goes on to save its model.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exit(FAILED);
+  });
+}
 
 try {
   await program.parseAsync();

@@ -1,7 +1,7 @@
 /** Options that commands share, and how they are read. */
 import { type Command, Option } from "commander";
-import { setBackend, setThreads } from "../backend/index.js";
-import { UsageError } from "../errors.js";
+import { kernels, setBackend, setThreads } from "../backend/index.js";
+import { quote, UsageError } from "../errors.js";
 
 /** A number as typed; anything else stays text, for the check that knows what the option expects. */
 export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
@@ -9,7 +9,7 @@ export const asNumber = (text: string): number | string => (text.trim() === "" |
 /** A whole number within limits. @throws UsageError naming the option */
 export function wholeNumber(option: string, value: unknown, min: number, max: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got ${JSON.stringify(value)}`);
+  throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got ${quote(value)}`);
 }
 
 export function addBackendOptions(command: Command): Command {
@@ -20,7 +20,14 @@ export function addBackendOptions(command: Command): Command {
 
 export function applyBackendOptions({ backend, threads }: { backend?: "native" | "reference"; threads?: unknown }): void {
   if (backend !== undefined) setBackend(backend);
+  kernels(); // a backend that cannot be used is said before anything is written
   if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));
+}
+
+/** A folder's name. @throws UsageError for an empty one: an unset shell variable */
+export function folderName(option: string, value: string | undefined): string | undefined {
+  if (value === "") throw new UsageError(`${option}: expected a folder, got ""`);
+  return value;
 }
 
 export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");

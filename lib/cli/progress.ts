@@ -7,25 +7,25 @@ const REFRESH = 100;
 
 export class TrainingProgress {
   private bar: SingleBar | undefined;
-  private total = 0;
   private started = 0;
   private shown = 0;
   /** losses since the last news: minibatch losses are noisy, their mean is not */
   private sum = 0;
   private count = 0;
 
-  start(run: { parameters: number; examples: Record<Split, number>; vocabularySize: number }, steps: number): void {
+  constructor(private readonly total: number) {}
+
+  start(run: { parameters: number; examples: Record<Split, number>; vocabularySize: number }): void {
     const n = (x: number) => x.toLocaleString("en");
     const { train, dev, test } = run.examples;
     process.stderr.write(
       `${n(run.parameters)} parameters, ${run.vocabularySize} characters; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
     );
-    this.total = steps;
     this.started = performance.now();
-    if (process.stderr.isTTY && steps > 0) {
+    if (process.stderr.isTTY && this.total > 0) {
       const format = "{bar} {percentage}%  step {value}/{total}  loss {loss}  {rate} steps/s  {left} left";
       this.bar = new SingleBar({ format, barsize: 24, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
-      this.bar.start(steps, 0, { loss: "-", rate: "-", left: "-" });
+      this.bar.start(this.total, 0, { loss: "-", rate: "-", left: "-" });
     }
   }
 
@@ -34,7 +34,7 @@ export class TrainingProgress {
     this.count++;
     const done = step + 1;
     if (this.bar === undefined) {
-      if (done % Math.ceil(this.total / 10) === 0) this.line(done);
+      if (done % Math.ceil(this.total / 10) === 0 || done === this.total) this.line(done);
       return;
     }
     const now = performance.now();

@@ -4,7 +4,7 @@ import { Generator } from "../random/index.js";
 import { configSchema } from "../train/config.js";
 import { latestRunFolder, loadRun } from "../train/run-folder.js";
 import { sample } from "../train/sample.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, printJson, wholeNumber } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber } from "./options.js";
 
 interface Options {
   run?: string;
@@ -25,7 +25,7 @@ export function sampleCommand(): Command {
     applyBackendOptions(options);
     const count = wholeNumber("--count", options.count, 0, 1_000_000);
     const seed = wholeNumber("--seed", options.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    const { model, vocabulary } = loadRun(options.run ?? latestRunFolder());
+    const { model, vocabulary } = loadRun(folderName("--run", options.run) ?? latestRunFolder());
     const samples = sample(model, vocabulary, count, new Generator(seed));
     if (options.json) printJson({ samples });
     else process.stdout.write(samples.map((word) => `${word}\n`).join(""));

@@ -61,7 +61,7 @@ export function record<K extends Operation>(operation: K, out: Tensor, inputs: r
   if (enabled) {
     for (let i = 0; i < inputs.length; i++) {
       if (inputs[i].requiresGrad) {
-        out.node = { operation, inputs, attributes } as Node;
+        out.node = { operation, inputs, attributes };
         break;
       }
     }

@@ -1,6 +1,6 @@
 /** Every setting of a training run, with its default (the lecture's) and its limits; the command line and config.json are made from it. */
 import { z } from "zod";
-import { UsageError } from "../errors.js";
+import { quote, UsageError } from "../errors.js";
 import { parseSchedule } from "./schedule.js";
 
 function whole(min: number, max: number) {
@@ -39,15 +39,19 @@ export type TrainConfig = z.infer<typeof configSchema>;
 /** `--block-size` for blockSize. */
 export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
-/** Settings completed with defaults. @throws UsageError naming the option, what it expects and what came */
-export function parseConfig(settings: Readonly<Record<string, unknown>>): TrainConfig {
+/**
+ * Settings completed with defaults.
+ * @param nameOf how messages call a setting: by its key, or as an option of the command line
+ * @throws UsageError naming the setting, what it expects and what came
+ */
+export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf: (key: string) => string = (key) => key): TrainConfig {
   const parsed = configSchema.safeParse(settings);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue.code === "unrecognized_keys") {
-    throw new UsageError(`unknown setting ${issue.keys[0]}: expected one of ${Object.keys(configSchema.shape).join(", ")}`);
+    throw new UsageError(`unknown setting ${quote(issue.keys[0])}: expected one of ${Object.keys(configSchema.shape).join(", ")}`);
   }
   const key = String(issue.path[0]);
-  const got = settings[key];
-  throw new UsageError(`${optionName(key)}: ${issue.message}${issue.message.includes(", got ") ? "" : `, got ${JSON.stringify(got) ?? got}`}`);
+  const got = issue.message.includes(", got ") ? "" : `, got ${quote(settings[key])}`;
+  throw new UsageError(`${nameOf(key)}: ${issue.message}${got}`);
 }

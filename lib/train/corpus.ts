@@ -14,7 +14,7 @@ export interface Corpus {
   readonly splits: Readonly<Record<Split, Batch>>;
 }
 
-/** @throws DataError where the words cannot be read, split or encoded */
+/** From "names", a file or a list of words. @throws DataError where the words cannot be read, split or encoded */
 export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number): Corpus {
   const name = typeof source === "string" ? source : "words";
   const words = typeof source === "string" ? readWords(resolveCorpus(source)) : source;

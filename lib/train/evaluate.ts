@@ -3,20 +3,25 @@ import type { Batch } from "../data/batches.js";
 import { DataError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { crossEntropy, noGrad } from "../tensor/index.js";
+import { atOnce, type Task } from "./turns.js";
 
 /** Examples per forward pass: their hidden layer (H = 200) is 3 MB, which stays in the cache. */
 const BLOCK = 4096;
 
 /** Mean cross-entropy per character in nats; block sums are added in double. */
-export function evaluate(model: LanguageModel, { X, Y }: Batch): number {
+export const evaluate = (model: LanguageModel, split: Batch): number => atOnce(evaluation(model, split));
+
+/** `evaluate` as a task that yields after every block. */
+export function* evaluation(model: LanguageModel, { X, Y }: Batch): Task<number> {
   const n = Y.numel;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
-  return noGrad(() => {
-    let total = 0;
-    for (let from = 0; from < n; from += BLOCK) {
+  let total = 0;
+  for (let from = 0; from < n; from += BLOCK) {
+    total += noGrad(() => {
       const logits = model.forward(X.slice(0, from, from + BLOCK));
-      total += crossEntropy(logits, Y.slice(0, from, from + BLOCK), { reduction: "sum" }).item();
-    }
-    return total / n;
-  });
+      return crossEntropy(logits, Y.slice(0, from, from + BLOCK), { reduction: "sum" }).item();
+    });
+    yield;
+  }
+  return total / n;
 }

@@ -1,9 +1,11 @@
 /** A training run on disk: config.json, vocabulary.json, model.safetensors, metrics.jsonl, samples.txt. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync,
+} from "node:fs";
 import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { Vocabulary } from "../data/index.js";
-import { CheckpointError } from "../errors.js";
+import { CheckpointError, DataError } from "../errors.js";
 import { MLP, type MLPParameters } from "../models/index.js";
 import { show } from "../tensor/shape.js";
 import { configSchema } from "./config.js";
@@ -12,6 +14,8 @@ import { encodeSafetensors, readSafetensors } from "./safetensors.js";
 /** What config.json holds beside the settings. */
 const runSchema = configSchema.extend({
   version: z.literal(1),
+  /** null: the words came from a program */
+  data: z.string().nullable(),
   /** of the words, so that `evaluate` measures the words the run was split on */
   wordsSha256: z.string(),
   stepsDone: z.number().int().min(0),
@@ -38,6 +42,7 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
     }
     renameSync(temporary, file);
   } catch (error) {
+    rmSync(temporary, { force: true });
     throw unusable(file, "cannot be written", error);
   }
 }
@@ -45,39 +50,58 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
 const unusable = (file: string, what: string, error: unknown): CheckpointError =>
   new CheckpointError(file, `${what} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
 
-const isRun = (dir: string): boolean => existsSync(join(dir, "config.json"));
-
-/** `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken. */
+/** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
 export function freshRunFolder(data: string): string {
-  const stem = join("runs", basename(data, extname(data)) || "run");
-  let dir = stem;
-  for (let n = 2; existsSync(dir); n++) dir = `${stem}-${n}`;
-  return dir;
+  const name = basename(data, extname(data));
+  const stem = join("runs", /^\.*$/.test(name) ? "run" : name);
+  for (let n = 1; ; n++) {
+    const dir = n === 1 ? stem : `${stem}-${n}`;
+    try {
+      mkdirSync("runs", { recursive: true });
+      mkdirSync(dir);
+      return dir;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !existsSync(dir)) throw unusable(dir, "cannot be made", error);
+    }
+  }
 }
 
-/** The run folder in `runs/` that was written last. */
+/** The finished run folder in `runs/` that was written last. */
 export function latestRunFolder(): string {
-  const dirs = existsSync("runs") ? readdirSync("runs").map((name) => join("runs", name)).filter(isRun) : [];
-  const written = (dir: string) => statSync(join(dir, "config.json")).mtimeMs;
-  const latest = dirs.sort((a, b) => written(b) - written(a))[0];
+  const model = (dir: string) => join(dir, "model.safetensors");
+  const dirs = existsSync("runs") ? readdirSync("runs").map((name) => join("runs", name)).filter((dir) => existsSync(model(dir))) : [];
+  const written = (dir: string) => statSync(model(dir)).mtimeMs;
+  const latest = dirs.sort((a, b) => written(b) - written(a)).at(0);
   if (latest === undefined) throw new CheckpointError("runs", "holds no run folder; train first, or name one with --run");
   return latest;
 }
 
-/** Makes the folder. Refuses one that holds a run: nothing is overwritten. */
-export function createRunFolder(dir: string): void {
-  if (isRun(dir)) throw new CheckpointError(dir, "holds a run already; choose another folder with --out, or remove it");
+/** Makes the folder and takes it for this run by writing config.json. Refuses one that holds a run: nothing is overwritten. */
+export function claimRunFolder(dir: string, config: RunConfig): void {
   try {
     mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, "config.json"), configText(config), { flag: "wx" });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      const what = statSync(dir).isDirectory() ? "holds a run already" : "is a file";
+      throw new CheckpointError(dir, `${what}; choose another folder with --out`);
+    }
     throw unusable(dir, "cannot be made", error);
   }
 }
 
+/** Gives up a claimed folder in which nothing was saved. */
+export function releaseRunFolder(dir: string): void {
+  rmSync(join(dir, "config.json"), { force: true });
+  if (readdirSync(dir).length === 0) rmdirSync(dir);
+}
+
+const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
 export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
   writeFileAtomic(join(dir, "model.safetensors"), encodeSafetensors(model.parameters, { step: String(config.stepsDone) }));
   writeFileAtomic(join(dir, "vocabulary.json"), `${JSON.stringify(vocabulary)}\n`);
-  writeFileAtomic(join(dir, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  writeFileAtomic(join(dir, "config.json"), configText(config));
 }
 
 function readJson(file: string): unknown {
@@ -96,15 +120,27 @@ function readJson(file: string): unknown {
 
 /** @throws CheckpointError naming the file that is missing or does not fit the others */
 export function loadRun(dir: string): Run {
-  const configFile = join(dir, "config.json");
-  const parsed = runSchema.safeParse(readJson(configFile));
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    throw new CheckpointError(configFile, `${path.join(".") || "the file"}: ${message}`);
+  const config = readConfig(join(dir, "config.json"));
+  const file = join(dir, "vocabulary.json");
+  let vocabulary: Vocabulary;
+  try {
+    vocabulary = Vocabulary.fromJSON(readJson(file), file);
+  } catch (error) {
+    if (error instanceof DataError) throw new CheckpointError(file, error.message.slice(file.length + 2));
+    throw error;
   }
-  const vocabularyFile = join(dir, "vocabulary.json");
-  const vocabulary = Vocabulary.fromJSON(readJson(vocabularyFile), vocabularyFile);
-  return { config: parsed.data, vocabulary, model: readModel(join(dir, "model.safetensors"), parsed.data, vocabulary.size) };
+  return { config, vocabulary, model: readModel(join(dir, "model.safetensors"), config, vocabulary.size) };
+}
+
+function readConfig(file: string): RunConfig {
+  const json = readJson(file);
+  // A setting left out is damage here: its default need not be what the run used.
+  const missing = Object.keys(runSchema.shape).find((key) => typeof json !== "object" || json === null || !(key in json));
+  if (missing !== undefined) throw new CheckpointError(file, `${missing} is missing; the file is damaged or not made by mm-train`);
+  const parsed = runSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
 function readModel(file: string, { blockSize, embedding: E, hidden: H }: RunConfig, V: number): MLP {

@@ -3,7 +3,8 @@
  * `{name: {dtype, shape, data_offsets}}`, then the tensors' bytes.
  */
 import { readFileSync } from "node:fs";
-import { CheckpointError } from "../errors.js";
+import { CheckpointError, quote } from "../errors.js";
+import { numel } from "../tensor/shape.js";
 import { type Tensor, tensor } from "../tensor/index.js";
 
 interface Entry {
@@ -16,16 +17,16 @@ const DTYPES = { float32: "F32", int32: "I32" } as const;
 
 /** Bytes of a file with these tensors, in this order; `metadata` are strings kept in the header. */
 export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Buffer {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
   const blocks: Uint8Array[] = [];
   let at = 0;
   for (const [name, t] of Object.entries(tensors)) {
     const words = t.toTypedArray();
     blocks.push(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-    header[name] = { dtype: DTYPES[t.dtype], shape: [...t.shape], data_offsets: [at, at + words.byteLength] };
+    header.push([name, { dtype: DTYPES[t.dtype], shape: [...t.shape], data_offsets: [at, at + words.byteLength] }]);
     at += words.byteLength;
   }
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   const text = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]); // so that the numbers start 8-byte aligned
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
@@ -38,30 +39,37 @@ export function readSafetensors(file: string): Record<string, Tensor> {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new CheckpointError(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
+    throw new CheckpointError(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
   const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : -1;
   if (length < 0 || length > bytes.length - 8) throw new CheckpointError(file, "not a safetensors file: it is too short for its header");
-  let header: Record<string, Entry>;
+  let header: unknown;
   try {
     header = JSON.parse(bytes.toString("utf8", 8, 8 + length));
   } catch {
     throw new CheckpointError(file, "not a safetensors file: its header is not JSON");
+  }
+  if (typeof header !== "object" || header === null || Array.isArray(header)) {
+    throw new CheckpointError(file, `not a safetensors file: expected an object as header, got ${quote(header)}`);
   }
   const data = bytes.subarray(8 + length);
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   return Object.fromEntries(entries.map(([name, entry]) => [name, decode(file, name, entry, data)]));
 }
 
-function decode(file: string, name: string, entry: Entry, data: Buffer): Tensor {
-  const dtype = entry?.dtype === "F32" ? "float32" : entry?.dtype === "I32" ? "int32" : undefined;
-  if (dtype === undefined) throw new CheckpointError(file, `tensor ${name}: expected dtype F32 or I32, got ${entry?.dtype}`);
-  const shape = Array.isArray(entry.shape) && entry.shape.every((d) => Number.isSafeInteger(d) && d >= 0) ? entry.shape : undefined;
-  const [from, to] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [-1, -1];
-  const size = 4 * (shape?.reduce((p, d) => p * d, 1) ?? Number.NaN);
-  if (shape === undefined || !(from >= 0 && to <= data.length && to - from === size)) {
-    throw new CheckpointError(file, `tensor ${name}: its shape and its place in the file do not fit (the file may be cut short)`);
+function decode(file: string, name: string, entry: unknown, data: Buffer): Tensor {
+  const { dtype: code, shape, data_offsets: place } = (entry ?? {}) as Partial<Record<keyof Entry, unknown>>;
+  const dtype = code === "F32" ? "float32" : code === "I32" ? "int32" : undefined;
+  if (dtype === undefined) throw new CheckpointError(file, `tensor ${quote(name)}: expected dtype F32 or I32, got ${quote(code)}`);
+  const [from, to] = sizes(place) ?? [];
+  const dims = sizes(shape);
+  if (dims === undefined || from === undefined || to === undefined || to > data.length || to - from !== 4 * numel(dims)) {
+    throw new CheckpointError(file, `tensor ${quote(name)}: its shape and its place in the file do not fit (the file may be cut short)`);
   }
   const copy = new Uint8Array(data.subarray(from, to)).buffer;
-  return tensor(dtype === "float32" ? new Float32Array(copy) : new Int32Array(copy), { shape });
+  return tensor(dtype === "float32" ? new Float32Array(copy) : new Int32Array(copy), { shape: dims });
 }
+
+/** `value` if it is a list of whole numbers >= 0. */
+const sizes = (value: unknown): number[] | undefined =>
+  Array.isArray(value) && value.every((d) => Number.isSafeInteger(d) && d >= 0) ? (value as number[]) : undefined;

@@ -1,13 +1,13 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
-import { setImmediate } from "node:timers/promises";
 import { backward } from "../autograd/index.js";
 import { type Batch, minibatch } from "../data/batches.js";
-import { ValueError } from "../errors.js";
+import { TrainingError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
 import { crossEntropy } from "../tensor/index.js";
 import { rateAt, type Schedule } from "./schedule.js";
+import { inTurns, type Task } from "./turns.js";
 
 export interface TrainerOptions {
   model: LanguageModel;
@@ -19,14 +19,12 @@ export interface TrainerOptions {
   generator: Generator;
 }
 
-/** How long steps may run before the event loop gets its turn (progress, Ctrl-C), in milliseconds. */
-const TURN = 40;
-
 export class Trainer {
   /** steps done */
   step = 0;
   readonly options: Readonly<TrainerOptions>;
   private readonly optimizer: SGD;
+  private rate = Number.NaN;
 
   constructor(options: TrainerOptions) {
     if (options.examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
@@ -50,18 +48,22 @@ export class Trainer {
     this.step++;
     return loss.item();
   }
-  private rate = Number.NaN;
 
-  /** Steps until `steps` are done or `signal` aborts, giving way to the event loop between turns. */
+  /**
+   * Steps until `steps` are done or `signal` aborts, giving way to the event loop between turns.
+   * @throws TrainingError at the first loss that is not finite
+   */
   async run(steps: number, onStep?: (step: number, loss: number) => void, signal?: AbortSignal): Promise<void> {
-    while (this.step < steps && !signal?.aborted) {
-      const turnEnds = performance.now() + TURN;
-      while (this.step < steps && performance.now() < turnEnds) {
-        const at = this.step;
-        const loss = this.trainStep();
-        onStep?.(at, loss);
-      }
-      await setImmediate();
+    await inTurns(this.stepping(steps, onStep), signal);
+  }
+
+  private *stepping(steps: number, onStep?: (step: number, loss: number) => void): Task<void> {
+    while (this.step < steps) {
+      const at = this.step;
+      const loss = this.trainStep();
+      if (!Number.isFinite(loss)) throw new TrainingError(at, `the loss is ${loss} at step ${at}: training diverged; lower the learning rate`);
+      onStep?.(at, loss);
+      yield;
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Digests of every kernel's output on shapes that are large enough to be shared among threads. As a script it prints, as JSON, those of
- * this process's instruction set on 1 and 2 threads.
+ * Digests of every kernel's output on shapes that are large enough to be shared among threads. As a script it prints, as JSON,
+ * those of this process's instruction set on 1 and 2 threads.
  */
 import { createHash } from "node:crypto";
 import { argv } from "node:process";

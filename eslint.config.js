@@ -1,0 +1,32 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["dist", "build", "build-cmake", "prebuilds", "node_modules", "runs"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.recommended],
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: ["lib/**/*.ts"],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // Numbers in messages are what messages are for.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowNever: true, allowAny: true, allowNullish: true }],
+      // `this.run = binding.run` binds nothing by intent: the addon's functions have no `this`.
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  { files: ["test/**/*.ts"], rules: { "preserve-caught-error": "off" } },
+  {
+    files: ["scripts/**/*.cjs", "*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { require: "readonly", process: "readonly", console: "readonly", __dirname: "readonly", module: "readonly" } },
+  },
+  { files: ["*.js"], languageOptions: { sourceType: "module" } },
+);

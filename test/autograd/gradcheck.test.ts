@@ -1,0 +1,451 @@
+/**
+ * Every gradient against central differences of the same expression in float64 (test/tensor/support.ts); the tape's promises.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rules } from "../../lib/autograd/rules.js";
+import { AutogradError, noGrad, ones, setBackend, type Tensor, tensor, zeros } from "../../lib/index.js";
+import type { Attributes } from "../../lib/tensor/tape.js";
+import { type Expression, expectClose, Model, naive, numbers, ours, type Shape, toTensor } from "../tensor/support.js";
+
+/** The step of the differences: truncation (step^2) and cancellation (2^-53 / step) both stay far below float32's 2^-24. */
+const STEP = 2 ** -17;
+/**
+ * A gradient is a handful of float32 operations over intermediate results of the forward pass, each rounded once; sums have at
+ * most 64 terms and are rounded once too.
+ */
+const ROUNDINGS = 32;
+
+interface Case {
+  says: string;
+  inputs: Shape[];
+  f: Expression;
+  /** numbers from -1.5 to 1.5 unless said */
+  range?: readonly [low: number, high: number];
+}
+
+/** Compares the gradients of f's result, weighted element by element, for every input. */
+function check({ inputs, f, range = [-1.5, 1.5] }: Omit<Case, "says">): void {
+  const models = inputs.map((shape, i) => numbers(shape, i, ...range));
+  const leaves = models.map(toTensor);
+  for (const leaf of leaves) leaf.requiresGrad = true;
+  const out = f(leaves, ours);
+  const want = f(models, naive);
+  expectClose(out, want, ROUNDINGS);
+  const weights = numbers(want.shape, 77);
+  out.backward(toTensor(weights));
+
+  const weighted = (at: Model[]) => f(at, naive).mul(weights).sum().data[0];
+  for (const [i, model] of models.entries()) {
+    const moved = (p: number, by: number) =>
+      weighted(models.with(i, new Model(model.shape, model.data.with(p, model.data[p] + by))));
+    const gradient = new Model(model.shape, model.data.map((_, p) => (moved(p, STEP) - moved(p, -STEP)) / (2 * STEP)));
+    expect(leaves[i].grad, `gradient of input ${i}`).not.toBeNull();
+    expectClose(leaves[i].grad as Tensor, gradient, ROUNDINGS);
+  }
+}
+
+const positive = [0.3, 2] as const;
+
+/** For each operation of the tape, expressions that record it. Helpers inside turn inputs into views, so that layouts vary. */
+const cases: { readonly [K in keyof Attributes]: Case[] } = {
+  add: [
+    { says: "equal shapes", inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.add(b) },
+    { says: "a row to a matrix", inputs: [[3, 4], [4]], f: ([a, b]) => a.add(b) },
+    { says: "a column and a row", inputs: [[3, 1], [1, 4]], f: ([a, b]) => a.add(b) },
+    { says: "a number of no dimension to three", inputs: [[], [2, 3, 2]], f: ([a, b]) => a.add(b) },
+    { says: "a tensor to itself", inputs: [[3]], f: ([a]) => a.add(a) },
+    { says: "a number", inputs: [[3]], f: ([a]) => a.add(0.5) },
+    { says: "a matrix and a transpose", inputs: [[3, 4], [4, 3]], f: ([a, b]) => a.add(b.t()) },
+    { says: "dimensions of 1 inside", inputs: [[2, 1, 3], [4, 1]], f: ([a, b]) => a.add(b) },
+  ],
+  sub: [
+    { says: "equal shapes", inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.sub(b) },
+    { says: "a matrix from a row", inputs: [[4], [3, 4]], f: ([a, b]) => a.sub(b) },
+    { says: "a tensor from itself", inputs: [[3]], f: ([a]) => a.sub(a) },
+  ],
+  mul: [
+    { says: "equal shapes", inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.mul(b) },
+    { says: "a column and a row", inputs: [[3, 1], [4]], f: ([a, b]) => a.mul(b) },
+    { says: "a tensor by itself, twice", inputs: [[5]], f: ([a]) => a.mul(a).mul(a) },
+    { says: "a transpose", inputs: [[3, 4], [4, 3]], f: ([a, b]) => a.t().mul(b) },
+    { says: "powers", inputs: [[5]], f: ([a]) => a.pow(2).add(a.pow(3)) },
+  ],
+  div: [
+    { says: "equal shapes", inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.div(b), range: positive },
+    { says: "rows by their sums", inputs: [[3, 4]], f: ([a]) => a.div(a.sum(1, { keepdim: true })), range: positive },
+    { says: "a scalar by a matrix", inputs: [[], [2, 3]], f: ([a, b]) => a.div(b), range: positive },
+    { says: "negative powers", inputs: [[5]], f: ([a]) => a.pow(-1).add(a.pow(-0.5)), range: positive },
+  ],
+  neg: [{ says: "any", inputs: [[2, 3]], f: ([a]) => a.neg() }],
+  exp: [
+    { says: "any", inputs: [[2, 3]], f: ([a]) => a.exp() },
+    { says: "a transpose", inputs: [[2, 3]], f: ([a]) => a.t().exp() },
+    { says: "every other column", inputs: [[3, 5]], f: ([a]) => a.slice(1, 0, 5, 2).exp() },
+  ],
+  log: [
+    { says: "positive", inputs: [[2, 3]], f: ([a]) => a.log(), range: positive },
+    { says: "a transpose", inputs: [[2, 3]], f: ([a]) => a.t().log(), range: positive },
+  ],
+  tanh: [
+    { says: "any", inputs: [[2, 3]], f: ([a]) => a.tanh(), range: [-3, 3] },
+    { says: "a transpose that is sliced", inputs: [[4, 3]], f: ([a]) => a.t().slice(1, 1, 4, 2).tanh() },
+    { says: "used twice", inputs: [[4]], f: ([a]) => { const h = a.tanh(); return h.mul(h).add(h); } },
+  ],
+  sqrt: [
+    { says: "positive", inputs: [[2, 3]], f: ([a]) => a.sqrt(), range: positive },
+    { says: "as a power", inputs: [[3]], f: ([a]) => a.pow(0.5), range: positive },
+  ],
+  copy: [
+    { says: "a clone", inputs: [[2, 3]], f: ([a]) => a.clone() },
+    { says: "a transpose made contiguous", inputs: [[2, 3]], f: ([a]) => a.t().contiguous() },
+    { says: "a reshape that must copy", inputs: [[2, 3]], f: ([a]) => a.t().reshape([6]) },
+    { says: "a clone of repeats", inputs: [[1, 3]], f: ([a]) => a.expand([4, 3]).clone() },
+  ],
+  view: [
+    { says: "another shape", inputs: [[2, 6]], f: ([a]) => a.view([3, -1]) },
+    { says: "a view of a view of a view", inputs: [[2, 6]], f: ([a]) => a.view([12]).view([3, 4]).view([2, 2, 3]) },
+    { says: "new and dropped dimensions of 1", inputs: [[2, 3]], f: ([a]) => a.unsqueeze(1).unsqueeze(-1).squeeze(1) },
+    { says: "flatten", inputs: [[2, 3, 2]], f: ([a]) => a.flatten(1) },
+    { says: "of a sliced matrix's rows", inputs: [[4, 3]], f: ([a]) => a.slice(0, 1, 3).view([6]) },
+  ],
+  permute: [
+    { says: "three dimensions", inputs: [[2, 3, 4]], f: ([a]) => a.permute([2, 0, 1]) },
+    { says: "back and forth", inputs: [[2, 3, 4]], f: ([a]) => a.permute([1, 2, 0]).transpose(0, 2) },
+    { says: "with a nonlinear use", inputs: [[2, 3]], f: ([a]) => a.t().mul(a.t()) },
+  ],
+  expand: [
+    { says: "a row", inputs: [[1, 3]], f: ([a]) => a.expand([4, 3]) },
+    { says: "new dimensions", inputs: [[3, 1]], f: ([a]) => a.expand([2, -1, 4]) },
+    { says: "a scalar", inputs: [[]], f: ([a]) => a.expand([2, 2]) },
+    { says: "to the same shape", inputs: [[2, 3]], f: ([a]) => a.expand([2, 3]) },
+  ],
+  slice: [
+    { says: "a range", inputs: [[5, 2]], f: ([a]) => a.slice(0, 1, 4) },
+    { says: "every third from the second", inputs: [[8, 2]], f: ([a]) => a.slice(0, 1, 8, 3) },
+    { says: "from the end", inputs: [[2, 5]], f: ([a]) => a.slice(1, -3, -1) },
+    { says: "a slice of a slice of a transpose", inputs: [[5, 6]], f: ([a]) => a.t().slice(0, 1, 6, 2).slice(1, 1, 4) },
+    { says: "nothing, of step 2", inputs: [[3]], f: ([a]) => a.slice(0, 0, 0, 2).sum().add(a.sum()) },
+    { says: "overlapping, both used", inputs: [[5]], f: ([a]) => a.slice(0, 0, 4).mul(a.slice(0, 1, 5)) },
+    { says: "one row, by select", inputs: [[3, 2]], f: ([a]) => a.select(0, 1).add(a.select(0, -1)) },
+    { says: "unbound and joined", inputs: [[2, 3, 2]], f: ([a], lib) => lib.cat(a.unbind(1), 1) },
+  ],
+  cat: [
+    { says: "along 0 and 1", inputs: [[2, 3], [1, 3], [3, 1]], f: ([a, b, c], lib) => lib.cat([lib.cat([a, b], 0), c], 1) },
+    { says: "the same tensor three times", inputs: [[2, 2]], f: ([a], lib) => lib.cat([a, a, a], 1) },
+    { says: "transposes", inputs: [[2, 3], [2, 3]], f: ([a, b], lib) => lib.cat([a.t(), b.t()], -1) },
+    { says: "with an empty one", inputs: [[2, 2], [0, 2]], f: ([a, b], lib) => lib.cat([a, b], 0) },
+    { says: "stacked", inputs: [[2, 3], [2, 3]], f: ([a, b], lib) => lib.stack([a, b], 1) },
+  ],
+  matmul: [
+    { says: "matrices", inputs: [[3, 4], [4, 5]], f: ([a, b]) => a.matmul(b) },
+    { says: "a matrix by itself", inputs: [[3, 3]], f: ([a]) => a.matmul(a) },
+    { says: "transposes of both", inputs: [[4, 3], [5, 4]], f: ([a, b]) => a.t().matmul(b.t()) },
+    { says: "a sliced matrix", inputs: [[3, 8], [4, 2]], f: ([a, b]) => a.slice(1, 0, 8, 2).matmul(b) },
+    { says: "vectors", inputs: [[4], [4]], f: ([a, b]) => a.matmul(b) },
+    { says: "a vector and a matrix", inputs: [[4], [4, 3]], f: ([a, b]) => a.matmul(b) },
+    { says: "a matrix and a vector", inputs: [[3, 4], [4]], f: ([a, b]) => a.matmul(b) },
+    { says: "a batch and a matrix", inputs: [[2, 3, 4], [4, 2]], f: ([a, b]) => a.matmul(b) },
+    { says: "batches that broadcast", inputs: [[2, 1, 3, 2], [3, 2, 2]], f: ([a, b]) => a.matmul(b) },
+    { says: "a vector and a batch", inputs: [[3], [2, 3, 2]], f: ([a, b]) => a.matmul(b) },
+    { says: "repeated rows", inputs: [[1, 3], [3, 2]], f: ([a, b]) => a.expand([4, 3]).matmul(b) },
+  ],
+  linear: [
+    { says: "without activation", inputs: [[3, 4], [4, 5], [5]], f: ([x, w, b], lib) => lib.linear(x, w, b) },
+    { says: "with tanh", inputs: [[3, 4], [4, 5], [5]], f: ([x, w, b], lib) => lib.linear(x, w, b, "tanh") },
+    {
+      says: "of transposes, the bias sliced", inputs: [[4, 3], [5, 4], [10]],
+      f: ([x, w, b], lib) => lib.linear(x.t(), w.t(), b.slice(0, 0, 10, 2), "tanh"),
+    },
+  ],
+  sum: [
+    { says: "all", inputs: [[2, 3, 2]], f: ([a]) => a.sum() },
+    { says: "the middle, kept", inputs: [[2, 3, 2]], f: ([a]) => a.sum(1, { keepdim: true }) },
+    { says: "the first and last of a transpose", inputs: [[2, 3, 4]], f: ([a]) => a.transpose(0, 1).sum([0, 2]) },
+    { says: "means", inputs: [[2, 3, 4]], f: ([a]) => a.mean([0, 1]).mul(a.mean()) },
+    { says: "repeats", inputs: [[1, 3]], f: ([a]) => a.expand([4, 3]).sum(0) },
+    { says: "a scalar", inputs: [[]], f: ([a]) => a.sum() },
+  ],
+  maxAlong: [
+    { says: "rows", inputs: [[3, 4]], f: ([a]) => a.maxAlong(1).values },
+    { says: "columns, kept", inputs: [[3, 4]], f: ([a]) => a.maxAlong(0, { keepdim: true }).values },
+    { says: "the middle of a permuted tensor", inputs: [[2, 3, 4]], f: ([a]) => a.permute([2, 0, 1]).maxAlong(1).values },
+    { says: "subtracted from what it is of", inputs: [[3, 4]], f: ([a]) => a.sub(a.maxAlong(1, { keepdim: true }).values).exp() },
+  ],
+  max: [
+    { says: "all", inputs: [[3, 4]], f: ([a]) => a.max() },
+    { says: "of a transpose", inputs: [[3, 4]], f: ([a]) => a.t().slice(0, 0, 4, 3).max().mul(a) },
+  ],
+  gatherRows: [
+    { says: "repeated and negative indices", inputs: [[4, 3]], f: ([a], lib) => lib.rows(a, [1, 3, 1, -1, 1]) },
+    { says: "a matrix of indices", inputs: [[5, 2]], f: ([a], lib) => lib.rows(a, [[0, 1, 2], [4, 4, 0]]).view([2, 6]) },
+    { says: "a vector's elements", inputs: [[4]], f: ([a], lib) => lib.rows(a, [2, 2, 0]) },
+    { says: "a transpose's rows", inputs: [[3, 4]], f: ([a], lib) => lib.rows(a.t(), [3, 3, 1]) },
+    { says: "rows of three dimensions", inputs: [[3, 2, 2]], f: ([a], lib) => lib.rows(a, [2, 0, 2]) },
+    { says: "the table used elsewhere too", inputs: [[4, 3]], f: ([a], lib) => lib.rows(a, [1, 1]).sum(0).mul(a) },
+  ],
+  softmax: [
+    { says: "rows", inputs: [[3, 4]], f: ([a]) => a.softmax(1) },
+    { says: "columns", inputs: [[3, 4]], f: ([a]) => a.softmax(0) },
+    { says: "the middle of three, transposed", inputs: [[2, 3, 4]], f: ([a]) => a.transpose(0, 2).softmax(1) },
+  ],
+  logSoftmax: [
+    { says: "rows", inputs: [[3, 4]], f: ([a]) => a.logSoftmax(-1) },
+    { says: "columns of a transpose", inputs: [[3, 4]], f: ([a]) => a.t().logSoftmax(0) },
+  ],
+  crossEntropy: [
+    { says: "mean", inputs: [[3, 4]], f: ([a], lib) => lib.crossEntropy(a, [0, 3, 3]) },
+    { says: "sum, of a transpose", inputs: [[4, 3]], f: ([a], lib) => lib.crossEntropy(a.t(), [0, 3, 3], { reduction: "sum" }) },
+    { says: "none, weighted", inputs: [[3, 4]], f: ([a], lib) => lib.crossEntropy(a, [1, 1, 2], { reduction: "none" }) },
+    { says: "one row without a batch", inputs: [[4]], f: ([a], lib) => lib.crossEntropy(a, 2) },
+    { says: "none, without a batch", inputs: [[4]], f: ([a], lib) => lib.crossEntropy(a, 2, { reduction: "none" }) },
+    { says: "the lecture's network", inputs: [[5, 2], [6, 4], [4], [4, 5], [5]], f: ([C, W1, b1, W2, b2], lib) =>
+      lib.crossEntropy(lib.rows(C, [[0, 1, 1], [4, 0, 2]]).view([-1, 6]).matmul(W1).add(b1).tanh().matmul(W2).add(b2), [3, 0]) },
+  ],
+};
+
+describe.each(["native", "reference"] as const)("gradients on the %s backend", (backend) => {
+  describe.each(Object.entries(cases))("of %s", (_, list) => {
+    it.each(list.map((c) => [c.says, c] as const))("%s", (_, c) => {
+      setBackend(backend);
+      check(c);
+    });
+  });
+});
+
+it("covers every operation that has a rule", () => {
+  expect(Object.keys(cases).sort()).toEqual(Object.keys(rules).sort());
+});
+
+it.each(Object.entries(cases))("records %s in at least one of its expressions", (operation, list) => {
+  const seen = new Set<string>();
+  const visit = (x: Tensor): void => {
+    if (x.node === null) return;
+    seen.add(x.node.operation);
+    for (const input of x.node.inputs) visit(input);
+  };
+  for (const { inputs, f, range } of list) {
+    const leaves = inputs.map((shape, i) => toTensor(numbers(shape, i, ...(range ?? [-1.5, 1.5]))));
+    for (const leaf of leaves) leaf.requiresGrad = true;
+    visit(f(leaves, ours));
+  }
+  expect(seen).toContain(operation);
+});
+
+/** Steps from a [3, 4] matrix (or its transpose) to another: chained at random they alias and branch in ways nobody lists. */
+const steps: Record<string, Expression> = {
+  tanh: ([a]) => a.tanh(), neg: ([a]) => a.neg(), transpose: ([a]) => a.t(), contiguous: ([a]) => a.contiguous(),
+  squareAndAdd: ([a]) => a.mul(a).add(a), flatAndBack: ([a]) => a.reshape([12]).reshape([...a.shape]),
+  minusMean: ([a]) => a.sub(a.mean(0, { keepdim: true })), shift: ([a], lib) => lib.cat([a.slice(0, 1), a.slice(0, 0, 1)], 0),
+  evenThenOdd: ([a], lib) => lib.cat([a.slice(1, 0, 99, 2), a.slice(1, 1, 99, 2)], 1),
+  shuffle: ([a], lib) => lib.rows(a, a.shape[0] === 4 ? [2, 0, 2, 1] : [2, 0, 2]),
+  softmax: ([a]) => a.softmax(1), gram: ([a]) => a.matmul(a.t()).matmul(a).mul(0.1), scaled: ([a]) => a.mul(a.sum()).mul(0.1),
+  outer: ([a]) => a.unsqueeze(2).mul(a.unsqueeze(1)).sum(2), repeat: ([a]) => a.expand([2, ...a.shape]).mean(0),
+};
+
+it("gradients of random chains of operations agree with differences", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 1, maxLength: 5 }), (names) => {
+      const f: Expression = ([first], library) => names.reduce((x, name) => steps[name]([x], library), first);
+      check({ inputs: [[3, 4]], f, range: [-0.6, 0.6] });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** The gradient as nested arrays. */
+const gradOf = (x: Tensor): unknown => x.grad?.toArray();
+
+const parameter = (value: Parameters<typeof tensor>[0]): Tensor => {
+  const x = tensor(value);
+  x.requiresGrad = true;
+  return x;
+};
+
+describe("the tape", () => {
+  it("adds the gradients of two backward passes", () => {
+    const x = parameter([1, 2]);
+    x.mul(3).sum().backward();
+    x.mul(x).sum().backward();
+    expect(gradOf(x)).toEqual([5, 7]);
+  });
+
+  it("starts anew after grad is set to null", () => {
+    const x = parameter([1, 2]);
+    x.mul(3).sum().backward();
+    x.grad = null;
+    x.mul(4).sum().backward();
+    expect(gradOf(x)).toEqual([4, 4]);
+  });
+
+  it("serves several backward passes with retainGraph, and then is released", () => {
+    const x = parameter([1, 2]);
+    const y = x.mul(x).sum();
+    y.backward(undefined, { retainGraph: true });
+    y.backward(undefined, { retainGraph: true });
+    y.backward();
+    expect(gradOf(x)).toEqual([6, 12]);
+    expect(() => y.backward()).toThrow(AutogradError);
+    expect(() => y.backward()).toThrow("retainGraph");
+  });
+
+  it("refuses a second pass through a shared part that was released", () => {
+    const x = parameter([1, 2]);
+    const h = x.tanh();
+    h.sum().backward();
+    expect(() => h.mul(2).sum().backward()).toThrow(AutogradError);
+  });
+
+  it("shares a retained part between two losses", () => {
+    const x = parameter([0.5]);
+    const h = x.mul(2);
+    h.sum().backward(undefined, { retainGraph: true });
+    h.mul(3).sum().backward();
+    expect(gradOf(x)).toEqual([8]);
+  });
+
+  it("is not written under noGrad, which ends with an exception too and may be nested", () => {
+    const x = parameter([1]);
+    const inside = noGrad(() => noGrad(() => x.mul(2)) && x.mul(3));
+    expect(inside.requiresGrad).toBe(false);
+    expect(() => inside.sum().backward()).toThrow(AutogradError);
+    expect(() => noGrad(() => { throw new Error("stop"); })).toThrow("stop");
+    expect(x.mul(2).requiresGrad).toBe(true);
+  });
+
+  it("is not reached through detach and data", () => {
+    const x = parameter([1, 2]);
+    x.mul(x.detach()).add(x.data).sum().backward();
+    expect(gradOf(x)).toEqual([1, 2]);
+  });
+
+  it("leaves tensors that need no gradient alone", () => {
+    const [x, constant] = [parameter([1, 2]), tensor([3, 4])];
+    const y = x.mul(constant);
+    y.sum().backward();
+    expect(constant.grad).toBeNull();
+    expect(y.grad).toBeNull();
+    expect(gradOf(x)).toEqual([3, 4]);
+  });
+
+  it("does not reach a part of the graph that has no gradient", () => {
+    const [x, unused] = [parameter([1]), parameter([2])];
+    unused.mul(2);
+    x.mul(2).sum().backward();
+    expect(unused.grad).toBeNull();
+  });
+
+  it("has no limit of depth", () => {
+    const x = parameter([1]);
+    let y: Tensor = x;
+    for (let i = 0; i < 20_000; i++) y = y.add(1);
+    y.backward(ones([1]));
+    expect(gradOf(x)).toEqual([1]);
+  });
+
+  it("visits a node once however many paths lead to it", () => {
+    const x = parameter([1]);
+    let y: Tensor = x;
+    for (let i = 0; i < 40; i++) y = y.add(y); // 2^40 paths
+    y.sum().backward();
+    expect(gradOf(x)).toEqual([2 ** 40]);
+  });
+
+  it("takes a leaf as the root, and adds the gradient given", () => {
+    const x = parameter([1, 2]);
+    x.backward(tensor([3, 4]));
+    x.backward(tensor([3, 4]));
+    expect(gradOf(x)).toEqual([6, 8]);
+  });
+
+  it("refuses int32 tensors as parameters", () => {
+    const ids = tensor([1, 2], { dtype: "int32" });
+    expect(() => { ids.requiresGrad = true; }).toThrow(AutogradError);
+  });
+
+  it("refuses to change requiresGrad of a result", () => {
+    const y = parameter([1]).mul(2);
+    expect(() => { y.requiresGrad = false; }).toThrow(AutogradError);
+  });
+
+  it("refuses a gradient of int32, whose bits are no float32", () => {
+    const x = parameter([1, 2]);
+    const ids = tensor([1, 1], { dtype: "int32" });
+    for (const y of [x, x.add(1), x.tanh()]) expect(() => y.backward(ids)).toThrow("float32");
+  });
+
+  it("shares the gradient of the maximum among ties, gives it to the first along a dimension", () => {
+    const x = parameter([[1, 3, 3], [3, 0, 0]]);
+    x.max().backward();
+    expect(gradOf(x)).toEqual([[0, Math.fround(1 / 3), Math.fround(1 / 3)], [Math.fround(1 / 3), 0, 0]]);
+    x.grad = null;
+    x.maxAlong(1).values.sum().backward();
+    expect(gradOf(x)).toEqual([[0, 1, 0], [1, 0, 0]]);
+  });
+});
+
+it("the gradient of a maximum that is NaN goes to the NaN, as in PyTorch", () => {
+  const x = parameter([1, Number.NaN, 3]);
+  x.max().backward();
+  expect(gradOf(x)).toEqual([0, 1, 0]);
+});
+
+describe("gradients share no memory", () => {
+  /** Expressions whose rules hand a gradient on unchanged, or as a view of it. */
+  const passers: Record<string, { inputs: Shape[]; f: Expression }> = {
+    "a + b": { inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.add(b) },
+    "a - b": { inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.sub(b) },
+    "(a + b) + (a + c)": { inputs: [[3, 4], [3, 4], [3, 4]], f: ([a, b, c]) => a.add(b).add(a.add(c)) },
+    "a.view + b": { inputs: [[12], [3, 4]], f: ([a, b]) => a.view([3, 4]).add(b) },
+    "a.t() + b.t()": { inputs: [[4, 3], [4, 3]], f: ([a, b]) => a.t().add(b.t()) },
+    "cat [a, b]": { inputs: [[1, 4], [2, 4]], f: ([a, b], lib) => lib.cat([a, b], 0) },
+    "stack [a, b]": { inputs: [[4], [4]], f: ([a, b], lib) => lib.stack([a, b]) },
+    "clones": { inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.clone().add(b.clone()) },
+    "expand": { inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.expand([3, 4]).add(b) },
+    "row + matrix": { inputs: [[1, 4], [1, 4], [3, 4]], f: ([a, b, c]) => a.add(b).add(c) },
+    "sum of a + b": { inputs: [[3, 4], [3, 4]], f: ([a, b]) => a.add(b).sum() },
+    "sum of scalars": { inputs: [[], []], f: ([a, b]) => a.sum().add(b.sum()) },
+    "linear": { inputs: [[1, 2], [2, 4], [4]], f: ([x, w, b], lib) => lib.linear(x, w, b) },
+    "cross-entropy": { inputs: [[2, 3], [2, 3]], f: ([a, b], lib) => lib.crossEntropy(a.add(b), [0, 1]) },
+  };
+
+  it.each(Object.entries(passers))("%s: changing one in place leaves the others and the one passed in", (_, { inputs, f }) => {
+    const leaves = inputs.map((shape, i) => toTensor(numbers(shape, i)));
+    for (const leaf of leaves) leaf.requiresGrad = true;
+    const out = f(leaves, ours);
+    const gradient = toTensor(numbers(out.shape, 9));
+    const given = gradient.toArray();
+    out.backward(gradient, { retainGraph: true });
+    const before = leaves.map(gradOf);
+    for (const [i, leaf] of leaves.entries()) {
+      const own = leaf.grad?.clone() as Tensor;
+      leaf.grad?.add_(1);
+      for (const [j, other] of leaves.entries()) if (j !== i) expect(gradOf(other)).toEqual(before[j]);
+      expect(gradient.toArray()).toEqual(given);
+      leaf.grad?.copy_(own);
+    }
+    gradient.mul_(0);
+    expect(leaves.map(gradOf)).toEqual(before);
+  });
+
+  it("nor with a parameter, nor with results that are kept", () => {
+    const x = parameter([1, 2]);
+    const y = x.exp();
+    const kept = y.toArray();
+    y.backward(ones([2]));
+    x.grad?.mul_(0);
+    expect(x.toArray()).toEqual([1, 2]);
+    expect(y.toArray()).toEqual(kept);
+  });
+
+  it("and are row-major whatever the layout of the gradient passed in", () => {
+    const x = parameter([[1, 2, 3], [4, 5, 6]]);
+    x.backward(tensor([[1, 2], [3, 4], [5, 6]]).t());
+    expect(x.grad?.isContiguous()).toBe(true);
+    expect(gradOf(x)).toEqual([[1, 3, 5], [2, 4, 6]]);
+    const y = parameter([[1, 2, 3], [4, 5, 6]]);
+    y.backward(zeros([1, 1]).expand([2, 3]));
+    y.grad?.index(0, 0).add_(1);
+    expect(gradOf(y)).toEqual([[1, 0, 0], [0, 0, 0]]);
+  });
+});

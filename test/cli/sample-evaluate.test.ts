@@ -1,0 +1,154 @@
+/** `mm-train sample` and `mm-train evaluate`. */
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  jsonLines,
+  mmTrain,
+  onlyLine,
+  printed,
+  type ResultEvent,
+  scratch,
+  SMALL,
+  startMmTrain,
+  WORDS,
+  wordsFile,
+} from "./support.js";
+
+const folder = scratch();
+const trained = folder();
+let result: ResultEvent;
+
+beforeAll(async () => {
+  wordsFile(trained);
+  const { stdout } = await mmTrain(["words.txt", ...SMALL, "--steps", "300", "--json"], trained);
+  result = jsonLines<ResultEvent>(stdout).at(-1) as ResultEvent;
+});
+
+/** A copy of the trained folder: words.txt and runs/words. */
+function copy(): string {
+  const dir = folder();
+  cpSync(trained, dir, { recursive: true });
+  const config = join(dir, "runs", "words", "config.json");
+  writeFileSync(config, readFileSync(config, "utf8").replace(join(trained, "words.txt"), join(dir, "words.txt")));
+  return dir;
+}
+
+describe.concurrent("mm-train sample", () => {
+  const sample = async (args: string[]) => {
+    const lines = jsonLines<{ samples: string[] }>(printed(await mmTrain(["sample", "--json", ...args], trained)));
+    expect(lines).toHaveLength(1);
+    expect(Object.keys(lines[0])).toEqual(["samples"]);
+    return lines[0].samples;
+  };
+
+  it("makes up 20 words of the newest run, with the training's own seed", async () => {
+    const words = await sample([]);
+    expect(words).toHaveLength(20);
+    expect(words.slice(0, 4)).toEqual(result.samples);
+    expect(await sample(["--run", "runs/words", "--seed", "2147483657"])).toEqual(words);
+  });
+
+  it("gives other words for another seed, the same on either backend", async () => {
+    const words = await sample(["--seed", "-5", "--count", "7"]);
+    expect(words).toHaveLength(7);
+    expect(words).not.toEqual((await sample([])).slice(0, 7));
+    expect(await sample(["--seed", "-5", "--count", "7", "--backend", "reference"])).toEqual(words);
+  });
+
+  it("prints one word per line for a person", async () => {
+    expect(printed(await mmTrain(["sample", "--count", "4"], trained))).toBe(result.samples.map((word) => `${word}\n`).join(""));
+    expect(printed(await mmTrain(["sample", "--count", "0"], trained))).toBe("");
+    expect(await sample(["--count", "0"])).toEqual([]);
+  });
+
+  it("ends quietly when its reader has read enough", async () => {
+    // 50,000 words are more than a pipe holds.
+    const { child, finished } = startMmTrain(["sample", "--count", "50000"], trained);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    expect(await finished).toMatchObject({ code: 0, signal: null, stderr: "" });
+  });
+});
+
+describe.concurrent("mm-train evaluate", () => {
+  it.each(["dev", "train"] as const)("prints the %s loss that the training printed", async (split) => {
+    const lines = jsonLines<object>(
+      printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", split, "--json"], trained)),
+    );
+    expect(JSON.stringify(lines)).toBe(JSON.stringify([{ split, loss: result.loss[split] }]));
+  });
+
+  it("measures dev unless told otherwise, and test when told", async () => {
+    expect(printed(await mmTrain(["evaluate"], trained))).toBe(`dev loss ${result.loss.dev.toFixed(4)}\n`);
+    expect(printed(await mmTrain(["evaluate", "--split", "test"], trained))).toMatch(/^test loss \d+\.\d{4}\n$/);
+  });
+
+  it("gives the same loss on the reference backend", async () => {
+    const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--json", "--backend", "reference"], trained)));
+    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev }]);
+  });
+
+  it("works from another folder", async () => {
+    const run = join(trained, "runs", "words");
+    const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--run", run, "--json"], folder())));
+    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev }]);
+  });
+
+  it("finds a corpus that moved with --data, the same words with other line ends", async () => {
+    const dir = copy();
+    rmSync(join(dir, "words.txt"));
+    writeFileSync(join(dir, "moved.txt"), `\ufeff${WORDS.join("\r\n")}\r\n\r\n`);
+    const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--data", "moved.txt", "--json"], dir)));
+    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev }]);
+  });
+
+  it("refuses a corpus that changed", async () => {
+    const dir = copy();
+    wordsFile(dir, [...WORDS, "petra"]);
+    const line = onlyLine(await mmTrain(["evaluate"], dir), 1);
+    expect(line).toBe(
+      `runs/words: was trained on other words than ${join(dir, "words.txt")} holds now; name its corpus with --data`,
+    );
+    wordsFile(dir, [...WORDS].reverse());
+    onlyLine(await mmTrain(["evaluate"], dir), 1);
+  });
+
+  it("names the corpus that is gone", async () => {
+    const dir = copy();
+    renameSync(join(dir, "words.txt"), join(dir, "other.txt"));
+    expect(onlyLine(await mmTrain(["evaluate"], dir), 1)).toBe(`${join(dir, "words.txt")}: no such file`);
+  });
+});
+
+describe.concurrent.each(["sample", "evaluate"])("mm-train %s", (command) => {
+  it("says what to do without a run", async () => {
+    expect(onlyLine(await mmTrain([command], folder()), 1)).toBe(
+      "runs: holds no run folder; train first, or name one with --run",
+    );
+  });
+
+  it("names the folder that is not there", async () => {
+    const line = onlyLine(await mmTrain([command, "--run", "nowhere"], folder()), 1);
+    expect(line).toBe(`${join("nowhere", "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`);
+  });
+
+  it("names the option when the folder's name is empty: an unset shell variable", async () => {
+    expect(onlyLine(await mmTrain([command, "--run", ""], folder()), 2)).toContain("--run");
+  });
+
+  it.each(["config.json", "vocabulary.json", "model.safetensors"])("names a file that is damaged: %s", async (file) => {
+    const dir = copy();
+    const path = join(dir, "runs", "words", file);
+    writeFileSync(path, readFileSync(path).subarray(0, -30));
+    expect(onlyLine(await mmTrain([command], dir), 1).startsWith(join("runs", "words", file))).toBe(true);
+  });
+
+  it.each([
+    ["--count", "sample"],
+    ["--split", "evaluate"],
+  ])("knows only its own options: %s is one of %s", async (option, owner) => {
+    const finished = await mmTrain([command, option, "dev"], trained);
+    if (owner === command && option === "--split") printed(finished);
+    else expect(onlyLine(finished, 2)).toContain(option);
+  });
+});

@@ -1,0 +1,243 @@
+/** `mm-train [train] [words.txt]` as a user or a program runs it. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isa, loadRun, supportedIsas } from "../../lib/index.js";
+import { configSchema, optionName } from "../../lib/train/config.js";
+import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, type StepEvent, wordsFile } from "./support.js";
+
+const folder = scratch();
+
+/** A folder with words.txt in it. */
+function home(): string {
+  const dir = folder();
+  wordsFile(dir);
+  return dir;
+}
+
+describe.concurrent("mm-train --json", () => {
+  it("prints step events as logged and the result last, exactly as DESIGN.md section 5 says", async () => {
+    const dir = home();
+    const { stdout, stderr, code } = await mmTrain(["words.txt", ...SMALL, "--json", "--log-every", "7"], dir);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const events = jsonLines<StepEvent | ResultEvent>(stdout);
+    const steps = events.slice(0, -1) as StepEvent[];
+    for (const event of steps) {
+      expect(Object.keys(event)).toEqual(["event", "step", "loss"]);
+      expect(event.event).toBe("step");
+      expect(Number.isFinite(event.loss)).toBe(true);
+    }
+    expect(steps.map(({ step }) => step)).toEqual([0, 7, 14, 21, 28, 29]);
+
+    const result = events.at(-1) as ResultEvent;
+    expect(Object.keys(result)).toEqual([
+      "event",
+      "parameters",
+      "examples",
+      "steps",
+      "loss",
+      "seconds",
+      "stepsPerSecond",
+      "samples",
+      "run",
+      "backend",
+      "isa",
+      "threads",
+    ]);
+    expect(result.event).toBe("result");
+    expect(Object.keys(result.examples)).toEqual(["train", "dev", "test"]);
+    expect(Object.keys(result.loss)).toEqual(["train", "dev"]);
+    expect(result).toMatchObject({
+      steps: 30,
+      run: join("runs", "words"),
+      backend: expect.stringMatching(/^(native|reference)$/),
+      isa: isa(),
+      threads: expect.any(Number),
+    });
+    for (const x of [result.loss.train, result.loss.dev, result.seconds, result.stepsPerSecond]) expect(x).toBeGreaterThan(0);
+    expect(result.samples).toHaveLength(4);
+  });
+
+  it("prints what the run folder keeps", async () => {
+    const dir = home();
+    const events = jsonLines<StepEvent | ResultEvent>(
+      printed(await mmTrain(["words.txt", ...SMALL, "--json", "--log-every", "10"], dir)),
+    );
+    const result = events.at(-1) as ResultEvent;
+    const run = join(dir, result.run);
+    const metrics = jsonLines<{ step: number; loss?: number; trainLoss?: number; devLoss?: number }>(
+      readFileSync(join(run, "metrics.jsonl"), "utf8"),
+    );
+    expect(metrics.slice(0, -1)).toMatchObject((events.slice(0, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
+    expect(metrics.at(-1)).toEqual({ step: 30, trainLoss: result.loss.train, devLoss: result.loss.dev });
+    expect(readFileSync(join(run, "samples.txt"), "utf8")).toBe(result.samples.map((word) => `${word}\n`).join(""));
+    expect(loadRun(run).config).toMatchObject({ data: join(dir, "words.txt"), steps: 30, hidden: 10, stepsDone: 30 });
+  });
+
+  it("prints the same numbers again, and others for other seeds", async () => {
+    const dir = home();
+    const losses = async (...more: string[]) => {
+      const events = jsonLines<StepEvent | ResultEvent>(printed(await mmTrain(["words.txt", ...SMALL, "--json", ...more], dir)));
+      return JSON.stringify(events.map(({ loss }) => loss));
+    };
+    const first = await losses();
+    expect(await losses()).toBe(first);
+    expect(await losses("--threads", "1")).toBe(first);
+    expect(await losses("--backend", "reference")).toBe(first);
+    const others = await Promise.all([
+      losses("--seed", "-3"),
+      losses("--split-seed", "9007199254740991"),
+      losses("--batch-seed", "0"),
+    ]);
+    expect(new Set([first, ...others]).size).toBe(4);
+  });
+
+  it("says which backend, instruction set and threads it used", async () => {
+    const dir = home();
+    const use = async (more: string[], env: Record<string, string>) => {
+      const {
+        backend,
+        isa: set,
+        threads,
+      } = jsonLines<ResultEvent>(printed(await mmTrain(["words.txt", ...SMALL, "--json", ...more], dir, env))).at(
+        -1,
+      ) as ResultEvent;
+      return { backend, isa: set, threads };
+    };
+    expect(await use(["--backend", "reference"], {})).toEqual({ backend: "reference", isa: "javascript", threads: 1 });
+    expect(await use([], { MM_BACKEND: "reference" })).toMatchObject({ backend: "reference" });
+    if (isa() === "javascript") return;
+    expect(await use(["--threads", "3"], {})).toEqual({ backend: "native", isa: supportedIsas()[0], threads: 3 });
+    expect(await use([], { MM_ISA: "baseline", MM_THREADS: "2" })).toEqual({ backend: "native", isa: "baseline", threads: 2 });
+  });
+
+  it("measures an untrained network with 0 steps", async () => {
+    const dir = home();
+    const [result, ...rest] = jsonLines<ResultEvent>(
+      printed(await mmTrain(["words.txt", ...SMALL, "--steps", "0", "--samples", "0", "--json"], dir)),
+    );
+    expect(rest).toEqual([]);
+    expect(result).toMatchObject({ steps: 0, stepsPerSecond: 0, samples: [] });
+  });
+
+  it("trains on the shipped names when nothing is named", async () => {
+    const dir = folder();
+    const result = jsonLines<ResultEvent>(printed(await mmTrain(["--steps", "5", "--samples", "1", "--json"], dir))).at(
+      -1,
+    ) as ResultEvent;
+    expect(result).toMatchObject({ parameters: 11_897, run: join("runs", "names") });
+    expect(result.examples.train).toBeGreaterThan(180_000);
+  });
+});
+
+describe.concurrent("mm-train for a person", () => {
+  const CONTROL = /[^\P{Cc}\n]/u;
+
+  it("prints the result on standard output and the progress on standard error, plain text in a pipe", async () => {
+    const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL], home());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
+    expect(stdout).toContain(join("runs", "words"));
+    expect(stdout.split("\n\n")[1].split("\n")).toHaveLength(4 + 1);
+    expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/);
+    expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
+    expect(stdout).not.toMatch(CONTROL);
+    expect(stderr).not.toMatch(CONTROL);
+  });
+
+  it("prints the result only with --quiet", async () => {
+    const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL, "--quiet"], home());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("dev loss");
+  });
+
+  it("shows progress up to the last step, also when ten does not divide the steps", async () => {
+    const { stderr } = await mmTrain(["words.txt", ...SMALL, "--steps", "15"], home());
+    expect(stderr).toMatch(/^step 15\/15 /m);
+  });
+
+  it("makes up the same words as the samples in the run folder", async () => {
+    const dir = home();
+    const stdout = printed(await mmTrain(["words.txt", ...SMALL, "--quiet"], dir));
+    expect(stdout.split("\n\n")[1]).toBe(readFileSync(join(dir, "runs", "words", "samples.txt"), "utf8"));
+  });
+});
+
+describe.concurrent("run folders", () => {
+  const runOf = async (args: string[], dir: string) =>
+    (jsonLines<ResultEvent>(printed(await mmTrain([...args, ...SMALL, "--json"], dir))).at(-1) as ResultEvent).run;
+
+  it("are numbered from the second run on", async () => {
+    const dir = home();
+    for (const run of ["words", "words-2", "words-3"]) expect(await runOf(["words.txt"], dir)).toBe(join("runs", run));
+    expect(readdirSync(join(dir, "runs")).sort()).toEqual(["words", "words-2", "words-3"]);
+  });
+
+  it("are where --out says, however deep", async () => {
+    const dir = home();
+    expect(await runOf(["words.txt", "--out", "a/b c/größe"], dir)).toBe("a/b c/größe");
+    expect(existsSync(join(dir, "a", "b c", "größe", "model.safetensors"))).toBe(true);
+    expect(existsSync(join(dir, "runs"))).toBe(false);
+  });
+
+  it("hold whole files only", async () => {
+    const dir = home();
+    await runOf(["words.txt", "--out", "run"], dir);
+    expect(readdirSync(join(dir, "run")).sort()).toEqual([
+      "config.json",
+      "metrics.jsonl",
+      "model.safetensors",
+      "samples.txt",
+      "vocabulary.json",
+    ]);
+  });
+});
+
+describe.concurrent("the corpus", () => {
+  it.each<[string, string[]]>([
+    ["comes first", ["words.txt", ...SMALL]],
+    ["comes last", [...SMALL, "words.txt"]],
+    ["follows the command", ["train", "words.txt", ...SMALL]],
+    ["follows --data", [...SMALL, "--data", "words.txt"]],
+    ["follows --data=", [...SMALL, "--data=words.txt"]],
+  ])("%s", async (_, args) => {
+    const [, ...more] = jsonLines<ResultEvent>(printed(await mmTrain([...args, "--json"], home()))).reverse();
+    expect(more.length).toBeGreaterThan(0);
+  });
+
+  it("may lie on a path with spaces and other alphabets", async () => {
+    const dir = join(folder(), "mein Ordner 🦊");
+    mkdirSync(dir);
+    const file = wordsFile(dir, undefined, "имена и слова.txt");
+    const result = jsonLines<ResultEvent>(printed(await mmTrain([file, ...SMALL, "--json"], dir))).at(-1) as ResultEvent;
+    expect(result.run).toBe(join("runs", "имена и слова"));
+    const again = JSON.parse(printed(await mmTrain(["evaluate", "--json"], dir))) as { loss: number };
+    expect(again.loss).toBe(result.loss.dev);
+  });
+});
+
+describe.concurrent("--help", () => {
+  it("mentions every option of train, its default and what it is", async () => {
+    const help = printed(await mmTrain(["train", "--help"], folder())).replace(/\s+/g, " ");
+    for (const [key, field] of Object.entries(configSchema.shape)) {
+      expect(help).toContain(`${optionName(key)} <`);
+      expect(help).toContain(`${field.description} (default: ${field.def.defaultValue})`);
+    }
+    for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
+  });
+
+  it.each(["sample", "evaluate"])("mentions every option of %s", async (command) => {
+    const help = printed(await mmTrain([command, "--help"], folder()));
+    const options = { sample: ["--count", "--seed"], evaluate: ["--split", "--data"] }[command] ?? [];
+    for (const option of ["--run", "--json", "--backend", "--threads", ...options]) expect(help).toContain(option);
+  });
+
+  it("and --version print and end well, without a run folder", async () => {
+    const dir = folder();
+    const help = printed(await mmTrain(["--help"], dir));
+    for (const command of ["train", "sample", "evaluate"]) expect(help).toContain(command);
+    expect(printed(await mmTrain(["--version"], dir))).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(printed(await mmTrain(["help", "train"], dir))).toContain("--block-size");
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});

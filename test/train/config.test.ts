@@ -1,0 +1,119 @@
+/** Settings of a run: the lecture's as defaults, limits, and one line for every mistake. */
+import { describe, expect, it } from "vitest";
+import { parseConfig, UsageError } from "../../lib/index.js";
+import { optionName } from "../../lib/train/config.js";
+import { errorOf } from "./support.js";
+
+/** Smallest and largest accepted value. */
+const LIMITS = {
+  blockSize: [1, 1000],
+  embedding: [1, 100_000],
+  hidden: [1, 1_000_000],
+  batchSize: [1, 10_000_000],
+  steps: [0, 1_000_000_000],
+  samples: [0, 1_000_000],
+} as const;
+const SEEDS = ["seed", "splitSeed", "batchSeed", "sampleSeed"] as const;
+const NUMBERS = [...Object.keys(LIMITS), ...SEEDS];
+
+describe("settings", () => {
+  it("left out are the lecture's", () => {
+    expect(parseConfig({})).toEqual({
+      data: "names",
+      blockSize: 3,
+      embedding: 10,
+      hidden: 200,
+      batchSize: 32,
+      steps: 200_000,
+      lr: "0.1@0,0.01@100000",
+      seed: 2147483647,
+      splitSeed: 42,
+      batchSeed: 1,
+      samples: 20,
+      sampleSeed: 2147483657,
+    });
+  });
+
+  it("given replace their default and no other", () => {
+    expect(parseConfig({ blockSize: 8 })).toEqual({ ...parseConfig({}), blockSize: 8 });
+    expect(parseConfig({ steps: undefined })).toEqual(parseConfig({}));
+  });
+
+  it.each(Object.entries(LIMITS))("%s: %j are the limits, and both are accepted", async (name, [min, max]) => {
+    expect(parseConfig({ [name]: min })).toMatchObject({ [name]: min });
+    expect(parseConfig({ [name]: max })).toMatchObject({ [name]: max });
+    for (const value of [min - 1, max + 1]) {
+      const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
+      expect(message).toBe(`${optionName(name)}: expected a whole number from ${min} to ${max}, got ${value}`);
+    }
+  });
+
+  it.each(SEEDS)("%s may be any whole number that a double holds", async (name) => {
+    for (const seed of [0, -1, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]) {
+      expect(parseConfig({ [name]: seed })).toMatchObject({ [name]: seed });
+    }
+    for (const seed of [2 ** 53, -(2 ** 53), 1e300]) {
+      expect((await errorOf(UsageError, () => parseConfig({ [name]: seed }, optionName))).message).toContain(`${optionName(name)}: expected`);
+    }
+  });
+
+  it.each(NUMBERS)("%s must be a whole number, and the message shows what came", async (name) => {
+    const wrong: [unknown, string][] = [
+      [1.5, "1.5"],
+      ["5", '"5"'],
+      ["", '""'],
+      [null, "null"],
+      [true, "true"],
+      [[5], "an array"],
+    ];
+    for (const [value, shown] of wrong) {
+      const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
+      expect(message).toMatch(/: expected a whole number from -?\d+ to \d+, got /);
+      expect(message.startsWith(`${optionName(name)}: `)).toBe(true);
+      expect(message.endsWith(`, got ${shown}`), message).toBe(true);
+    }
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "is not %d, and the message says so",
+    async (value) => {
+      const { message } = await errorOf(UsageError, () => parseConfig({ steps: value }, optionName));
+      expect(message).toBe(`--steps: expected a whole number from 0 to 1000000000, got ${value}`);
+    },
+  );
+
+  it.each(["seed", "steps"])("%s as a bigint is a mistake like others", async (name) => {
+    expect((await errorOf(UsageError, () => parseConfig({ [name]: 5n }))).message).toContain("expected a whole number");
+  });
+
+  it.each([5, null, "", false])("data = %j is not a file name", async (data) => {
+    expect((await errorOf(UsageError, () => parseConfig({ data }, optionName))).message).toBe(
+      `--data: expected a file name, got ${JSON.stringify(data)}`,
+    );
+  });
+
+  it("is called by its key in a program", async () => {
+    expect((await errorOf(UsageError, () => parseConfig({ blockSize: 0 }))).message).toMatch(/^blockSize: expected/);
+  });
+
+  it("lr is checked as a schedule, once", async () => {
+    const { message } = await errorOf(UsageError, () => parseConfig({ lr: "fast" }, optionName));
+    expect(message).toMatch(/^--lr: expected VALUE@STEP .*, got "fast"$/);
+    expect((await errorOf(UsageError, () => parseConfig({ lr: 0.1 }, optionName))).message).toMatch(
+      /^--lr: expected text such as .*, got 0\.1$/,
+    );
+  });
+
+  it("nobody knows are named, with those that exist", async () => {
+    const { message } = await errorOf(UsageError, () => parseConfig({ step: 5 }));
+    expect(message).toMatch(/^unknown setting "step": expected one of data, blockSize, .*sampleSeed$/);
+  });
+
+  it.each([
+    ["blockSize", "--block-size"],
+    ["lr", "--lr"],
+    ["sampleSeed", "--sample-seed"],
+  ])("%s is %s at the command line", (key, option) => {
+    expect(optionName(key)).toBe(option);
+  });
+});
