@@ -1,5 +1,5 @@
 /** The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each leaf its gradient. */
-import { AutogradError, ShapeError } from "../errors.js";
+import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
@@ -49,6 +49,9 @@ export function backward(root: Tensor, gradient?: Tensor, { retainGraph = false 
   }
   if (gradient !== undefined && !sameShape(gradient.shape, root.shape)) {
     throw new ShapeError("backward", [root.shape, gradient.shape], `expected a gradient of shape ${show(root.shape)}, got ${show(gradient.shape)}`);
+  }
+  if (gradient !== undefined && gradient.dtype !== "float32") {
+    throw new ValueError(`backward: expected a float32 gradient, got ${gradient.dtype}; convert with float()`);
   }
   noGrad(() => walk(root, gradient ?? ones(root), retainGraph));
 }

@@ -36,9 +36,10 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
 /** Of the shape of `a`: g in equal parts where `a` equals its maximum (PyTorch's rule for the maximum over everything). */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
   const out = zeros(a.shape);
-  const x = a.toTypedArray();
+  const x = a.toTypedArray() as Float32Array;
   const top = maximum.item();
-  const ties = (x as Float32Array).reduce((n: number, v) => n + (v === top ? 1 : 0), 0);
-  view(out).set((x as Float32Array).map((v) => (v === top ? g.item() / ties : 0)));
+  const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
+  const ties = x.filter(isTop).length;
+  view(out).set(x.map((v) => (isTop(v) ? g.item() / ties : 0)));
   return out;
 }

@@ -1,7 +1,9 @@
 /** Makes tensors: from numbers, ranges and random streams. */
+import { fma32 } from "../backend/fma.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
+import { checkInteger } from "./ops/elementwise.js";
 import { type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
 
 /** Sizes of nested arrays, which must be the same throughout. */
@@ -27,6 +29,7 @@ export function tensor(value: NestedArray | Float32Array | Int32Array, options: 
   if (numbers.length !== words.length) {
     throw new ShapeError("tensor", [shape], `expected ${words.length} numbers for shape ${show(shape)}, got ${numbers.length}`);
   }
+  if (out.dtype === "int32" && !(numbers instanceof Int32Array)) numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
   return out;
 }
@@ -36,19 +39,22 @@ function fresh(operation: string, shape: Shape, dtype?: DType): Tensor {
   return empty(shape, dtype);
 }
 
-export function full(shape: Shape, value: number, dtype?: DType): Tensor {
-  const out = fresh("full", shape, dtype);
-  view(out).fill(value);
+function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {
+  const out = fresh(operation, shape, dtype);
+  view(out).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
 }
-export const zeros = (shape: Shape, dtype?: DType): Tensor => full(shape, 0, dtype);
-export const ones = (shape: Shape, dtype?: DType): Tensor => full(shape, 1, dtype);
+export const full = (shape: Shape, value: number, dtype?: DType): Tensor => filled("full", shape, value, dtype);
+export const zeros = (shape: Shape, dtype?: DType): Tensor => filled("zeros", shape, 0, dtype);
+export const ones = (shape: Shape, dtype?: DType): Tensor => filled("ones", shape, 1, dtype);
 
 /** int32 start, start + step, ... below end; `arange(n)` counts from 0. */
 export function arange(start: number, end?: number, step = 1): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isInteger) || step === 0) throw new ValueError("arange: expected whole numbers and a step that is not 0");
-  return tensor(Int32Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step));
+  const n = Math.max(0, Math.ceil((to - from) / step));
+  if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
+  return tensor(Int32Array.from({ length: n }, (_, i) => from + i * step));
 }
 
 /** n float32 numbers from start to end, both included, rounded as PyTorch rounds them: counted from the nearer end. */
@@ -57,8 +63,8 @@ export function linspace(start: number, end: number, n: number): Tensor {
   const out = fresh("linspace", [n]);
   const [s, e] = [f(start), f(end)];
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
-  // step * i is exact in double (24 + 24 bits), so the store is the only rounding: an fma.
-  view(out).set(Float32Array.from({ length: n }, (_, i) => (i < n / 2 ? s + step * i : e - step * (n - 1 - i))));
+  const half = n === 1 ? 1 : Math.floor(n / 2);
+  view(out).set(Float32Array.from({ length: n }, (_, i) => (i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e))));
   return out;
 }
 

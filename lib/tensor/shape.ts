@@ -42,7 +42,7 @@ export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 export function wrapDim(operation: string, dim: number, rank: number): number {
   const n = Math.max(rank, 1);
   if (!Number.isInteger(dim) || dim < -n || dim >= n) {
-    throw new IndexError(operation, dim, n, `dimension out of range: expected ${-n}..${n - 1}, got ${dim}`);
+    throw new IndexError(operation, dim, n, `expected a dimension from ${-n} to ${n - 1}, got ${dim}`);
   }
   return dim < 0 ? dim + n : dim;
 }

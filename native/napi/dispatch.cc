@@ -58,7 +58,9 @@ struct StridedCall {
       empty = empty || s.shape[d] == 0;
       // Every element has a word of its own in `out`; so this bounds the work too.
       if (__builtin_mul_overflow(elements, s.shape[d], &elements)) c.fail("too many elements", "shape");
-      if (s.outStride[d] == 0 && s.shape[d] > 1) c.fail("an output cannot have a stride of 0", "out");
+    }
+    for (int d = 0; d < rank; ++d) {
+      if (!empty && s.outStride[d] == 0 && s.shape[d] > 1) c.fail("an output cannot have a stride of 0", "out");
     }
     s.rank = static_cast<int>(rank);
     s.a = s.b = s.out = nullptr;

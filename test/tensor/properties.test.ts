@@ -439,6 +439,20 @@ describe("ranges", () => {
   });
 });
 
+describe("in place with an operand in the same memory", () => {
+  it("its own transpose is read before it is written", () => {
+    const a = arange(9).float().view([3, 3]);
+    expect(a.add_(a.t()).toArray()).toEqual([[0, 4, 8], [4, 8, 12], [8, 12, 16]]);
+  });
+
+  it("its own shifted part too, and itself needs no copy", () => {
+    const a = arange(64).float();
+    a.slice(0, 1).copy_(a.slice(0, 0, 63));
+    expect(a.toArray()).toEqual([0, ...Array.from({ length: 63 }, (_, i) => i)]);
+    expect(a.slice(0, 0, 3).add_(a.slice(0, 0, 3)).toArray()).toEqual([0, 0, 2]);
+  });
+});
+
 describe("text", () => {
   it.each([
     [tensor(3), "tensor(3.0000)"],

@@ -10,8 +10,15 @@ export type Operand = Tensor | number;
 
 const ONE = [1] as const;
 
+/** A value that int32 holds; PyTorch would wrap or refuse, never round. */
+export function checkInteger(operation: string, value: number): number {
+  if ((value | 0) !== value) throw new ValueError(`${operation}: expected a whole number from -2^31 to 2^31 - 1 for int32, got ${value}`);
+  return value;
+}
+
 /** A 0-d tensor holding `value`. */
 export function scalar(value: number, dtype: DType = "float32"): Tensor {
+  if (dtype === "int32") checkInteger("int32", value);
   const out = empty([], dtype);
   const { slab, start } = out.storage;
   (dtype === "float32" ? slab.f32 : slab.i32)[start] = value;
@@ -143,7 +150,7 @@ export function pow(a: Tensor, exponent: number): Tensor {
   if (!Number.isInteger(exponent) || exponent > 8 || exponent === 0) {
     throw new ValueError(`pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of one, got ${exponent}`);
   }
-  let out = a;
+  let out = exponent === 1 ? clone(a) : a;
   for (let i = 1; i < exponent; i++) out = mul(out, a);
   return out;
 }

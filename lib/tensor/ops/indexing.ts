@@ -17,7 +17,7 @@ const consumes = (x: Index): boolean => x !== null && x !== "...";
 
 /** C[i, j, ...]. Gradients accumulate over repeated indices. */
 export function index(a: Tensor, ...positions: Index[]): Tensor {
-  if (positions.length === 1 && positions[0] instanceof Tensor) return gather(a, [positions[0]], 1);
+  if (positions.length === 1 && positions[0] instanceof Tensor) return gather(a, [positions[0]], [0]);
   const named = positions.filter(consumes).length;
   if (named > a.rank) throw new ShapeError("index", [a.shape], `${named} indices for a tensor of ${a.rank} dimensions`);
   const dots = positions.indexOf("...");
@@ -41,7 +41,7 @@ export function index(a: Tensor, ...positions: Index[]): Tensor {
   // Integer tensors go to the front together; adjacent ones leave their result where they stood, others in front.
   const dims = at.map((x) => x.dim);
   const rest = out.shape.map((_, i) => i).filter((i) => !dims.includes(i));
-  const gathered = gather(permute(out, [...dims, ...rest]), at.map((x) => x.index), dims.length);
+  const gathered = gather(permute(out, [...dims, ...rest]), at.map((x) => x.index), dims);
   const adjacent = dims.every((d, i) => d === dims[0] + i);
   if (!adjacent || dims[0] === 0) return gathered;
   const rank = gathered.rank - rest.length;
@@ -49,21 +49,22 @@ export function index(a: Tensor, ...positions: Index[]): Tensor {
   return contiguous(permute(gathered, [...axes.slice(rank, rank + dims[0]), ...axes.slice(0, rank), ...axes.slice(rank + dims[0])]));
 }
 
-/** a[indices..., :]: the first `count` dimensions indexed by int32 tensors that broadcast together. */
-function gather(a: Tensor, indices: readonly Tensor[], count: number): Tensor {
+/** a[indices..., :]: the first dimensions indexed by int32 tensors that broadcast together; `dims` is what the caller calls those. */
+function gather(a: Tensor, indices: readonly Tensor[], dims: Shape): Tensor {
   for (const ix of indices) {
     if (ix.dtype !== "int32") throw new ValueError("index: expected an int32 tensor, got float32; make indices with tensor(..., \"int32\")");
   }
   if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
   const shape = indices.map((x) => x.shape).reduce((p, q) => broadcastShapes("index", p, q));
-  const flat = count === 1 ? contiguous(indices[0]) : flatIndex(indices, shape, a.shape.slice(0, count));
+  const count = dims.length;
+  const flat = count === 1 ? contiguous(indices[0]) : flatIndex(indices, shape, a.shape.slice(0, count), dims);
   const rows = numel(a.shape.slice(0, count));
   const rest = a.shape.slice(count);
-  return reshape(gatherRows(reshape(a, [rows, numel(rest)]), flat), [...shape, ...rest]);
+  return reshape(gatherRows(reshape(a, [rows, numel(rest)]), flat, dims[0]), [...shape, ...rest]);
 }
 
 /** Row numbers of several indices, each checked against its own dimension. */
-function flatIndex(indices: readonly Tensor[], shape: Shape, sizes: Shape): Tensor {
+function flatIndex(indices: readonly Tensor[], shape: Shape, sizes: Shape, dims: Shape): Tensor {
   const out = empty(shape, "int32");
   const rows = elements(out).fill(0);
   const strides = contiguousStrides(sizes);
@@ -71,7 +72,7 @@ function flatIndex(indices: readonly Tensor[], shape: Shape, sizes: Shape): Tens
     const wide = new Tensor(ix.storage, shape, broadcastStrides(ix.shape, ix.strides, shape), ix.offset, "int32").toTypedArray();
     for (let p = 0; p < rows.length; p++) {
       const i = wide[p];
-      if (i < -sizes[k] || i >= sizes[k]) throw outOfRange("index", i, sizes[k], k);
+      if (i < -sizes[k] || i >= sizes[k]) throw outOfRange("index", i, sizes[k], dims[k]);
       rows[p] += (i < 0 ? i + sizes[k] : i) * strides[k];
     }
   }
@@ -82,13 +83,13 @@ const outOfRange = (operation: string, value: number, size: number, dim: number)
   new IndexError(operation, value, size, `index ${value} is out of range for dimension ${dim} with size ${size}`);
 
 /** Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel, width]. */
-export function gatherRows(table: Tensor, index: Tensor): Tensor {
+export function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   const data = contiguous(table);
   const [rows, width] = data.shape;
   const n = index.numel;
   const out = empty([n, width], table.dtype);
   const bad = kernels().gatherRows(n, rows, width, data, index, out);
-  if (bad >= 0) throw outOfRange("index", elements(index)[bad], rows, 0);
+  if (bad >= 0) throw outOfRange("index", elements(index)[bad], rows, dim);
   return record("gatherRows", out, [table], { index });
 }
 
@@ -107,7 +108,8 @@ export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
 export function oneHot(ids: Tensor, numClasses?: number): Tensor {
   if (ids.dtype !== "int32") throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
   const flat = ids.toTypedArray() as Int32Array;
-  const classes = numClasses ?? flat.reduce((m, x) => Math.max(m, x), -1) + 1;
+  const classes = numClasses ?? flat.reduce((m, x) => Math.max(m, x), 0) + 1;
+  if (!Number.isInteger(classes) || classes < 1) throw new ValueError(`oneHot: expected a whole number of classes >= 1, got ${classes}`);
   const out = empty([...ids.shape, classes], "int32");
   const words = elements(out).fill(0);
   for (let p = 0; p < flat.length; p++) {

@@ -1,21 +1,38 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
-import { AutogradError, ShapeError } from "../../errors.js";
+import { AutogradError, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, sameShape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
 import type { Tensor } from "../tensor.js";
-import { binaryInto, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
+import { binaryInto, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
 
 function guard(operation: string, a: Tensor): void {
   if (a.requiresGrad && gradEnabled()) {
     throw new AutogradError(`${operation}: this tensor requires a gradient and would change behind the tape; use .data or noGrad(() => ...)`);
   }
+  if (a.numel > 0 && a.strides.some((s, d) => s === 0 && a.shape[d] > 1)) {
+    throw new ShapeError(operation, [a.shape], `an expanded tensor of shape ${show(a.shape)} has elements that share memory; clone() it first`);
+  }
+}
+
+/** First word and one past the last word that a tensor touches in its storage. */
+function span(a: Tensor): [from: number, to: number] {
+  return [a.offset, a.numel === 0 ? a.offset : a.offset + 1 + a.shape.reduce((n, d, i) => n + (d - 1) * a.strides[i], 0)];
+}
+
+/** `b`, copied if it lies across the memory of `a` in another layout: it would change while it is read. */
+function apart(a: Tensor, b: Tensor): Tensor {
+  if (a.storage !== b.storage || (a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides))) return b;
+  const [[from, to], [start, end]] = [span(a), span(b)];
+  return start < to && from < end ? clone(b.detach()) : b;
 }
 
 function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
-  guard(`${op}_`, a);
-  const other = typeof b === "number" ? scalar(b) : toFloat(b);
-  if (a.dtype !== "float32" || !sameShape(broadcastShapes(`${op}_`, a.shape, other.shape), a.shape)) {
-    throw new ShapeError(`${op}_`, [a.shape, other.shape], `cannot write float32 ${show(other.shape)} into ${a.dtype} ${show(a.shape)}`);
+  const operation = `${op}_`;
+  guard(operation, a);
+  if (a.dtype !== "float32") throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
+  const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
+  if (!sameShape(broadcastShapes(operation, a.shape, other.shape), a.shape)) {
+    throw new ShapeError(operation, [a.shape, other.shape], `shape ${show(other.shape)} does not broadcast to ${show(a.shape)}, which keeps its shape`);
   }
   binaryInto(op, a, other, a);
   return a;
@@ -26,12 +43,11 @@ export const sub_ = (a: Tensor, b: Operand): Tensor => inPlace("sub", a, b);
 export const mul_ = (a: Tensor, b: Operand): Tensor => inPlace("mul", a, b);
 export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 
-/** Overwrites `a` with `b`, broadcast to its shape. */
+/** Overwrites `a` with the equally shaped `b`. */
 export function copy_(a: Tensor, b: Tensor): Tensor {
   guard("copy_", a);
-  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) {
-    throw new ShapeError("copy_", [a.shape, b.shape], `expected ${a.dtype} ${show(a.shape)}, got ${b.dtype} ${show(b.shape)}`);
-  }
-  copyInto(b, a);
+  if (a.dtype !== b.dtype) throw new ValueError(`copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`);
+  if (!sameShape(a.shape, b.shape)) throw new ShapeError("copy_", [a.shape, b.shape], `expected shape ${show(a.shape)}, got ${show(b.shape)}`);
+  copyInto(apart(a, b), a);
   return a;
 }

@@ -39,7 +39,8 @@ export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mea
     );
   }
   const ids = contiguous(targets);
-  const data = contiguous(logits.detach());
+  const x = toFloat(logits);
+  const data = contiguous(x.detach());
   const gradient = empty(logits.shape);
   const losses = empty(targets.shape);
   const bad = kernels().crossEntropy(rows, classes, data, ids, reduction === "mean" ? 1 / rows : 1, losses, gradient);
@@ -48,5 +49,5 @@ export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mea
     throw new IndexError("crossEntropy", id, classes, `target ${id} in row ${bad} is out of range 0..${classes - 1}`);
   }
   const out = reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
-  return record("crossEntropy", out, [logits], { gradient, reduction });
+  return record("crossEntropy", out, [x], { gradient, reduction });
 }

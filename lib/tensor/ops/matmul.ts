@@ -2,16 +2,19 @@
 import { kernels } from "../../backend/index.js";
 import type { Activation } from "../../backend/kernels.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { broadcastShapes, numel, show } from "../shape.js";
+import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { empty, Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, select, squeeze, stack, unsqueeze } from "./views.js";
 
-function check(operation: string, a: Tensor, b: Tensor): void {
-  if (a.dtype !== "float32" || b.dtype !== "float32") {
-    throw new ValueError(`${operation}: expected float32 operands, got ${a.dtype} and ${b.dtype}; convert with float()`);
+function checkFloat(operation: string, ...operands: Tensor[]): void {
+  if (operands.some((x) => x.dtype !== "float32")) {
+    throw new ValueError(`${operation}: expected float32 operands, got ${operands.map((x) => x.dtype).join(" and ")}; convert with float()`);
   }
+}
+
+function checkInner(operation: string, a: Tensor, b: Tensor): void {
   const [k, kb] = [a.shape[a.rank - 1], b.shape[Math.max(b.rank - 2, 0)]];
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(operation, [a.shape, b.shape], `expected at least 1 dimension each: ${show(a.shape)} @ ${show(b.shape)}; use mul`);
@@ -29,17 +32,29 @@ function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation)
   return out;
 }
 
+/** The common shape of the leading dimensions. */
+function broadcastBatch(a: Tensor, b: Tensor): Shape {
+  try {
+    return broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  } catch {
+    throw new ShapeError("matmul", [a.shape, b.shape], `batch sizes do not broadcast: ${show(a.shape)} @ ${show(b.shape)}`);
+  }
+}
+
 /** a @ b with PyTorch's rules: vectors are rows or columns, leading dimensions are a batch and broadcast. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  check("matmul", a, b);
+  checkFloat("matmul", a, b);
+  checkInner("matmul", a, b);
   if (a.rank === 2 && b.rank === 2) return record("matmul", gemm(a, b, null, "none"), [a, b], undefined);
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
   if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (b.rank === 2) {
-    const flat = matmul(reshape(a, [-1, a.shape[a.rank - 1]]), b);
-    return reshape(flat, [...a.shape.slice(0, -1), b.shape[1]]);
+    const lead = a.shape.slice(0, -1);
+    const flat = matmul(reshape(a, [numel(lead), a.shape[a.rank - 1]]), b);
+    return reshape(flat, [...lead, b.shape[1]]);
   }
-  const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const batch = broadcastBatch(a, b);
+  if (numel(batch) === 0) return empty([...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
   const flat = (x: Tensor) => reshape(expand(x, [...batch, ...x.shape.slice(-2)]), [numel(batch), ...x.shape.slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
   const products = Array.from({ length: numel(batch) }, (_, i) => matmul(select(x, 0, i), select(y, 0, i)));
@@ -51,7 +66,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape.
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Activation = "none"): Tensor {
-  check("linear", x, weight);
+  checkFloat("linear", x, weight, bias);
+  checkInner("linear", x, weight);
   if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || bias.shape[0] !== weight.shape[1]) {
     throw new ShapeError(
       "linear", [x.shape, weight.shape, bias.shape],

@@ -1,10 +1,10 @@
 /** Sums, means and maxima over some or all dimensions. */
 import { kernels } from "../../backend/index.js";
-import { ShapeError } from "../../errors.js";
+import { ShapeError, ValueError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
 import { empty, type Tensor, view as elements } from "../tensor.js";
-import { contiguous, div, toFloat } from "./elementwise.js";
+import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 
 export interface ReduceOptions {
@@ -14,8 +14,10 @@ export interface ReduceOptions {
 export type Dim = number | readonly number[];
 
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
-  if (dim === undefined) return a.shape.map((_, i) => i);
-  return [...new Set((typeof dim === "number" ? [dim] : dim).map((d) => wrapDim(operation, d, a.rank)))].sort((i, j) => i - j);
+  if (dim === undefined || (typeof dim === "object" && dim.length === 0)) return a.shape.map((_, i) => i);
+  const dims = (typeof dim === "number" ? [dim] : dim).map((d) => wrapDim(operation, d, a.rank));
+  if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(dim as Shape)}`);
+  return dims.sort((i, j) => i - j);
 }
 
 /** The tensor as [outer, reduce, inner] in row-major memory; a copy where the dimensions are not adjacent. */
@@ -51,6 +53,7 @@ export function sum(a: Tensor, dim?: Dim, { keepdim = false }: ReduceOptions = {
 /** Sums `a` down to `shape`: undoes broadcasting. */
 export function sumTo(a: Tensor, shape: Shape): Tensor {
   const lead = a.rank - shape.length;
+  if (numel(a.shape) === numel(shape)) return view(a, shape);
   const dims = a.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && a.shape[i] !== 1));
   return view(sum(a, dims), shape);
 }
@@ -65,34 +68,47 @@ export function mean(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
 /** Largest elements along `dim` and where they are (the first, where several are largest). */
 export function maxAlong(a: Tensor, dim: number, { keepdim = false }: ReduceOptions = {}): { values: Tensor; indices: Tensor } {
   const d = wrapDim("max", dim, a.rank);
-  const x = toFloat(a);
-  if (x.rank > 0 && x.shape[d] === 0) throw new ShapeError("max", [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
-  const dims = x.rank === 0 ? [] : [d];
-  const shape = (keepdim ? keptShape : droppedShape)(x.shape, dims);
-  const { data, outer, reduce, inner } = asReduction(x, dims);
-  const values = empty(shape);
+  if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError("max", [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
+  const dims = a.rank === 0 ? [] : [d];
+  const shape = (keepdim ? keptShape : droppedShape)(a.shape, dims);
+  const { data, outer, reduce, inner } = asReduction(a, dims);
+  const values = empty(shape, a.dtype);
   const indices = empty(shape, "int32");
-  kernels().max(outer, reduce, inner, data, values, indices);
-  if (a.dtype === "int32") return { values: toInteger(values), indices };
-  return { values: record("maxAlong", values, [x], { dim: d, index: indices }), indices };
+  if (a.dtype === "int32") integerMax(elements(data), reduce, inner, elements(values), elements(indices));
+  else kernels().max(outer, reduce, inner, data, values, indices);
+  return { values: record("maxAlong", values, [a], { dim: d, index: indices }), indices };
+}
+
+/** The kernel's loop over integers, which are not all exact in float32. */
+function integerMax(x: Float32Array | Int32Array, reduce: number, inner: number, values: typeof x, indices: typeof x): void {
+  for (let p = 0; p < values.length; p++) {
+    const first = Math.floor(p / inner) * reduce * inner + (p % inner);
+    let best = 0;
+    for (let r = 1; r < reduce; r++) if (x[first + r * inner] > x[first + best * inner]) best = r;
+    values[p] = x[first + best * inner];
+    indices[p] = best;
+  }
 }
 
 /** int32 copy, rounding toward zero. */
 export function toInteger(a: Tensor): Tensor {
   if (a.dtype === "int32") return a;
   const out = empty(a.shape, "int32");
-  elements(out).set(a.toTypedArray().map(Math.trunc));
+  elements(out).set(a.toTypedArray().map((x) => checkInteger("int", Math.trunc(x))));
   return out;
 }
 
 /** The largest element; equal ones share its gradient. */
 export function max(a: Tensor): Tensor {
-  const out = maxAlong(reshape(a.detach(), [-1]), 0).values;
+  const out = maxAlong(reshape(a.detach(), [a.numel]), 0).values;
   return record("max", out, [a], { out });
 }
 
 /** Position of the largest element along `dim`, or in the flattened tensor. */
 export function argmax(a: Tensor, dim?: number, options?: ReduceOptions): Tensor {
-  if (dim === undefined) return maxAlong(reshape(a.detach(), [-1]), 0).indices;
+  if (dim === undefined) {
+    const flat = maxAlong(reshape(a.detach(), [a.numel]), 0).indices;
+    return options?.keepdim ? view(flat, a.shape.map(() => 1)) : flat;
+  }
   return maxAlong(a.detach(), dim, options).indices;
 }

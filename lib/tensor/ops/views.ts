@@ -1,6 +1,6 @@
 /** Views: other shapes and strides over the same memory. Nothing is copied unless the name says so (`reshape` where it must, `cat`). */
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
-import { broadcastShapes, broadcastStrides, inferShape, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
+import { broadcastShapes, broadcastStrides, inferShape, numel, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
 import { empty, Tensor } from "../tensor.js";
 import { clone, copyInto, toFloat } from "./elementwise.js";
@@ -30,7 +30,8 @@ export function reshape(a: Tensor, shape: Shape): Tensor {
 /** Merges dimensions `start` to `end` (inclusive). */
 export function flatten(a: Tensor, start = 0, end = -1): Tensor {
   const [s, e] = [wrapDim("flatten", start, a.rank), wrapDim("flatten", end, a.rank)];
-  return reshape(a, a.rank === 0 ? [1] : [...a.shape.slice(0, s), -1, ...a.shape.slice(e + 1)]);
+  if (s > e) throw new ValueError(`flatten: expected start <= end, got dimensions ${start} to ${end}`);
+  return reshape(a, a.rank === 0 ? [1] : [...a.shape.slice(0, s), numel(a.shape.slice(s, e + 1)), ...a.shape.slice(e + 1)]);
 }
 
 export function unsqueeze(a: Tensor, dim: number): Tensor {
@@ -71,7 +72,7 @@ export function t(a: Tensor): Tensor {
 export function expand(a: Tensor, shape: Shape): Tensor {
   const lead = shape.length - a.rank;
   const to = shape.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
-  if (lead < 0 || !sameShape(broadcastShapes("expand", a.shape, to), to)) {
+  if (lead < 0 || !to.every((d) => Number.isInteger(d) && d >= 0) || !sameShape(broadcastShapes("expand", a.shape, to), to)) {
     throw new ShapeError("expand", [a.shape, to], `shape ${show(a.shape)} does not expand to ${show(to)}`);
   }
   return record("expand", alias(a, to, broadcastStrides(a.shape, a.strides, to)), [a], undefined);
@@ -81,6 +82,9 @@ export function expand(a: Tensor, shape: Shape): Tensor {
 export function slice(a: Tensor, dim: number, start = 0, end: number = Number.POSITIVE_INFINITY, step = 1): Tensor {
   const d = wrapDim("slice", dim, a.rank);
   if (a.rank === 0) throw new ShapeError("slice", [a.shape], "a 0-d tensor has no dimension to slice");
+  for (const i of [start, end]) {
+    if (!Number.isInteger(i) && Math.abs(i) !== Number.POSITIVE_INFINITY) throw new ValueError(`slice: expected whole numbers, got ${i}`);
+  }
   if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: expected a step >= 1, got ${step}`);
   const size = a.shape[d];
   const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + size : i, 0), size);
@@ -93,11 +97,12 @@ export function slice(a: Tensor, dim: number, start = 0, end: number = Number.PO
 
 /** Element `index` of dimension `dim`, which disappears. */
 export function select(a: Tensor, dim: number, index: number): Tensor {
-  if (a.rank === 0) throw new ShapeError("select", [a.shape], "a 0-d tensor cannot be indexed");
+  if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
   const d = wrapDim("select", dim, a.rank);
   const size = a.shape[d];
-  if (!Number.isInteger(index) || index < -size || index >= size) {
-    throw new IndexError("select", index, size, `index ${index} is out of range for dimension ${d} with size ${size}`);
+  if (!Number.isInteger(index)) throw new ValueError(`index: expected a whole number, got ${index}`);
+  if (index < -size || index >= size) {
+    throw new IndexError("index", index, size, `index ${index} is out of range for dimension ${d} with size ${size}`);
   }
   const i = index < 0 ? index + size : index;
   const piece = slice(a, d, i, i + 1);
@@ -137,5 +142,10 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Joins equally shaped tensors along a new dimension. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  const k = tensors.findIndex((x) => !sameShape(x.shape, tensors[0].shape));
+  if (k >= 0) {
+    const what = `shapes must be equal: tensor 0 is ${show(tensors[0].shape)}, tensor ${k} is ${show(tensors[k].shape)}`;
+    throw new ShapeError("stack", tensors.map((x) => x.shape), what);
+  }
   return cat(tensors.map((x) => unsqueeze(x, dim)), dim);
 }
