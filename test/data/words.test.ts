@@ -108,7 +108,7 @@ describe("readWords refuses, naming file and line", () => {
   });
 
   it("a path that no file can have, by the system's code", () => {
-    expect(errorOf(DataError, () => readWords("a\0b")).message).toBe("a\0b: cannot be read (ERR_INVALID_ARG_VALUE)");
+    expect(errorOf(DataError, () => readWords("a\0b")).message).toBe("a\\u0000b: cannot be read (ERR_INVALID_ARG_VALUE)");
   });
 
   it("a directory", () => {
