@@ -1,9 +1,9 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
-import { CheckpointError, UsageError } from "../errors.js";
-import { loadCorpus, SPLITS, type Split } from "../train/corpus.js";
+import { SPLITS, type Split } from "../train/corpus.js";
 import { evaluate } from "../train/evaluate.js";
 import { latestRunFolder, loadRun } from "../train/run-folder.js";
+import { loadRunCorpus } from "../train/train.js";
 import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
 
 interface Options {
@@ -25,12 +25,7 @@ export function evaluateCommand(): Command {
     applyBackendOptions(options);
     const dir = folderName("--run", options.run) ?? latestRunFolder();
     const { config, model } = loadRun(dir);
-    const data = options.data ?? config.data;
-    if (data === null) throw new UsageError(`${dir} was trained on words that a program gave; name a file with them with --data`);
-    const corpus = loadCorpus(data, config.blockSize, config.splitSeed);
-    if (corpus.digest !== config.wordsSha256) {
-      throw new CheckpointError(dir, `was trained on other words than ${data} holds now; name its corpus with --data`);
-    }
+    const corpus = loadRunCorpus(dir, config, options.data);
     const loss = evaluate(model, corpus.splits[options.split]);
     if (options.json) printJson({ split: options.split, loss });
     else process.stdout.write(`${options.split} loss ${loss.toFixed(4)}\n`);

@@ -8,6 +8,9 @@ const REFRESH = 100;
 export class TrainingProgress {
   private bar: SingleBar | undefined;
   private started = 0;
+  /** steps done before this session */
+  private first = 0;
+  private dev = "-";
   private shown = 0;
   /** losses since the last news: minibatch losses are noisy, their mean is not */
   private sum = 0;
@@ -15,17 +18,19 @@ export class TrainingProgress {
 
   constructor(private readonly total: number) {}
 
-  start(run: { parameters: number; examples: Record<Split, number>; vocabularySize: number }): void {
+  start(run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number }): void {
     const n = (x: number) => x.toLocaleString("en");
     const { train, dev, test } = run.examples;
     process.stderr.write(
       `${n(run.parameters)} parameters, ${run.vocabularySize} characters; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
     );
     this.started = performance.now();
+    this.first = run.step;
+    if (run.step > 0) process.stderr.write(`going on from step ${n(run.step)}\n`);
     if (process.stderr.isTTY && this.total > 0) {
-      const format = "{bar} {percentage}%  step {value}/{total}  loss {loss}  {rate} steps/s  {left} left";
+      const format = "{bar} {percentage}%  step {value}/{total}  loss {loss}  dev {dev}  {rate} steps/s  {left} left";
       this.bar = new SingleBar({ format, barsize: 24, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
-      this.bar.start(this.total, 0, { loss: "-", rate: "-", left: "-" });
+      this.bar.start(this.total, run.step, { loss: "-", dev: "-", rate: "-", left: "-" });
     }
   }
 
@@ -43,6 +48,10 @@ export class TrainingProgress {
     this.bar.update(done, this.news(done));
   }
 
+  devLoss(loss: number): void {
+    this.dev = loss.toFixed(4);
+  }
+
   /** Ends the bar; safe to call twice. */
   stop(): void {
     this.bar?.stop();
@@ -50,16 +59,16 @@ export class TrainingProgress {
   }
 
   private line(done: number): void {
-    const { loss, rate, left } = this.news(done);
-    process.stderr.write(`step ${done}/${this.total}  loss ${loss}  ${rate} steps/s  ${left} left\n`);
+    const { loss, dev, rate, left } = this.news(done);
+    process.stderr.write(`step ${done}/${this.total}  loss ${loss}  dev ${dev}  ${rate} steps/s  ${left} left\n`);
   }
 
-  private news(done: number): { loss: string; rate: string; left: string } {
+  private news(done: number): { loss: string; dev: string; rate: string; left: string } {
     const seconds = (performance.now() - this.started) / 1000;
     const mean = this.sum / this.count;
     this.sum = 0;
     this.count = 0;
-    const rate = done / seconds;
-    return { loss: mean.toFixed(4), rate: Math.round(rate).toLocaleString("en"), left: `${Math.ceil((this.total - done) / rate)} s` };
+    const rate = (done - this.first) / seconds;
+    return { loss: mean.toFixed(4), dev: this.dev, rate: Math.round(rate).toLocaleString("en"), left: `${Math.ceil((this.total - done) / rate)} s` };
   }
 }

@@ -1,11 +1,13 @@
 /** `mm-train [train] [words.txt]` */
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
-import { freshRunFolder } from "../train/run-folder.js";
-import { type TrainResult, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber } from "./options.js";
+import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
+import type { TrainListeners, TrainResult } from "../train/session.js";
+import { resume, train } from "../train/train.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson } from "./options.js";
 import { TrainingProgress } from "./progress.js";
 
 const INTERRUPTED = 130;
@@ -14,9 +16,10 @@ interface Options extends Record<string, unknown> {
   backend?: "native" | "reference";
   threads?: unknown;
   out?: string;
+  resume?: true;
+  config?: string;
   json?: true;
   quiet?: true;
-  logEvery: unknown;
 }
 
 export function trainCommand(): Command {
@@ -31,35 +34,37 @@ export function trainCommand(): Command {
     command.addOption(text ? option : option.argParser(asNumber));
   }
   addBackendOptions(command)
+    .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
-    .addOption(new Option("--log-every <n>", "steps between the losses kept in metrics.jsonl").argParser(asNumber).default(1000))
+    .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change")
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }
 
 async function runTrain(words: string | undefined, options: Options, command: Command): Promise<void> {
-  const { backend: wanted, threads: threadCount, out, json, quiet, logEvery, ...settings } = options;
-  const corpora = [...command.args, ...(settings.data !== undefined ? [settings.data] : [])];
+  const { backend: wanted, threads: threadCount, out, resume: resuming, config: file, json, quiet, ...given } = options;
+  const corpora = [...command.args, ...(given.data !== undefined ? [given.data] : [])];
   if (corpora.length > 1) throw new UsageError(`expected one corpus, got ${corpora.map(quote).join(" and ")}`);
-  const config = parseConfig(words === undefined ? settings : { ...settings, data: words }, optionName);
-  const every = wholeNumber("--log-every", logEvery, 1, Number.MAX_SAFE_INTEGER);
+  const settings = { ...(file !== undefined && readSettings(file)), ...given, ...(words !== undefined && { data: words }) };
   const folder = folderName("--out", out);
+  const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings);
   applyBackendOptions({ backend: wanted, threads: threadCount });
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
-  const progress = json || quiet ? undefined : new TrainingProgress(config.steps);
+  const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
   try {
-    const result = await train({
-      ...config,
-      out: folder ?? (() => freshRunFolder(config.data)),
-      logEvery: every,
+    const result = await start.run({
       signal: interrupt.signal,
       onStart: (run) => progress?.start(run),
       onStep: (step, loss, logged) => {
         if (json && logged) printJson({ event: "step", step, loss });
         progress?.step(step, loss);
+      },
+      onDevLoss: (step, devLoss) => {
+        if (json) printJson({ event: "dev", step, loss: devLoss });
+        progress?.devLoss(devLoss);
       },
       onTrained: () => progress?.stop(),
     });
@@ -70,6 +75,37 @@ async function runTrain(words: string | undefined, options: Options, command: Co
     progress?.stop();
     process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
   }
+}
+
+/** A training that has been checked and not begun. */
+interface Start {
+  readonly steps: number;
+  readonly run: (listeners: TrainListeners) => Promise<TrainResult>;
+}
+
+function startRun(folder: string | undefined, settings: Record<string, unknown>): Start {
+  const config = parseConfig(settings, optionName);
+  return { steps: config.steps, run: (listeners) => train({ ...config, ...listeners, out: folder ?? (() => freshRunFolder(config.data)) }) };
+}
+
+function resumeRun(folder: string | undefined, settings: Record<string, unknown>): Start {
+  const fixed = Object.keys(settings).find((key) => key !== "steps");
+  if (fixed !== undefined) throw new UsageError(`${optionName(fixed)}: a resumed run keeps its settings, only --steps may change`);
+  const run = folder ?? latestRunFolder("config.json");
+  const steps = parseConfig({ steps: readConfig(run).steps, ...settings }, optionName).steps;
+  return { steps, run: (listeners) => resume(run, { ...listeners, steps }) };
+}
+
+/** The settings of a JSON file. */
+function readSettings(file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`--config: ${file} is not a JSON file that can be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"})`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UsageError(`--config: ${file} holds ${quote(value)}, expected an object`);
+  return value as Record<string, unknown>;
 }
 
 function jsonResult(r: TrainResult): object {

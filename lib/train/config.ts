@@ -1,4 +1,5 @@
 /** Every setting of a training run, with its default (the lecture's) and its limits; the command line and config.json are made from it. */
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { quote, UsageError } from "../errors.js";
 import { parseSchedule } from "./schedule.js";
@@ -30,6 +31,9 @@ export const configSchema = z.strictObject({
   seed: seed().default(2147483647).describe("seed of the parameters"),
   splitSeed: seed().default(42).describe("seed of the shuffle before the 80/10/10 split"),
   batchSeed: seed().default(1).describe("seed of the minibatches"),
+  logEvery: whole(1, 1_000_000_000).default(1000).describe("steps between the losses kept in metrics.jsonl"),
+  evalEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between measurements of the dev split; the best model is kept"),
+  checkpointEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between checkpoints, from which --resume goes on"),
   samples: whole(0, 1_000_000).default(20).describe("words to make up at the end"),
   sampleSeed: seed().default(2147483657).describe("seed of the words made up at the end"),
 });
@@ -49,7 +53,10 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue.code === "unrecognized_keys") {
-    throw new UsageError(`unknown setting ${quote(issue.keys[0])}: expected one of ${Object.keys(configSchema.shape).join(", ")}`);
+    const known = Object.keys(configSchema.shape);
+    const near = closest(issue.keys[0], known);
+    const hint = distance(near, issue.keys[0]) <= 3 ? `did you mean ${near}?` : `expected one of ${known.join(", ")}`;
+    throw new UsageError(`unknown setting ${quote(issue.keys[0])}: ${hint}`);
   }
   const key = String(issue.path[0]);
   const got = issue.message.includes(", got ") ? "" : `, got ${quote(settings[key])}`;

@@ -5,5 +5,6 @@ export { loadRun, type Run, type RunConfig } from "./run-folder.js";
 export { sample } from "./sample.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { formatSchedule, type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
-export { type TrainOptions, type TrainResult, train } from "./train.js";
+export type { TrainListeners, TrainResult } from "./session.js";
+export { loadRunCorpus, type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerOptions } from "./trainer.js";

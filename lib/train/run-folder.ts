@@ -1,4 +1,7 @@
-/** A training run on disk: config.json, vocabulary.json, model.safetensors, metrics.jsonl, samples.txt. */
+/**
+ * A training run on disk: config.json, vocabulary.json, model.safetensors (the last) and best.safetensors (lowest dev loss),
+ * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt.
+ */
 import {
   closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync,
 } from "node:fs";
@@ -66,11 +69,10 @@ export function freshRunFolder(data: string): string {
   }
 }
 
-/** The finished run folder in `runs/` that was written last. */
-export function latestRunFolder(): string {
-  const model = (dir: string) => join(dir, "model.safetensors");
-  const dirs = existsSync("runs") ? readdirSync("runs").map((name) => join("runs", name)).filter((dir) => existsSync(model(dir))) : [];
-  const written = (dir: string) => statSync(model(dir)).mtimeMs;
+/** The folder in `runs/` whose `file` was written last: model.safetensors to use it, config.json to go on with it. */
+export function latestRunFolder(file: "model.safetensors" | "config.json" = "model.safetensors"): string {
+  const dirs = existsSync("runs") ? readdirSync("runs").map((name) => join("runs", name)).filter((dir) => existsSync(join(dir, file))) : [];
+  const written = (dir: string) => statSync(join(dir, file)).mtimeMs;
   const latest = dirs.sort((a, b) => written(b) - written(a)).at(0);
   if (latest === undefined) throw new CheckpointError("runs", "holds no run folder; train first, or name one with --run");
   return latest;
@@ -90,13 +92,19 @@ export function claimRunFolder(dir: string, config: RunConfig): void {
   }
 }
 
-/** Gives up a claimed folder in which nothing was saved. */
+/** Gives up a claimed folder if nothing was saved in it yet. */
 export function releaseRunFolder(dir: string): void {
+  if (existsSync(join(dir, "model.safetensors"))) return;
   rmSync(join(dir, "config.json"), { force: true });
   if (readdirSync(dir).length === 0) rmdirSync(dir);
 }
 
 const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/** Keeps the parameters that had the lowest dev loss so far. */
+export function saveBest(dir: string, model: MLP, step: number): void {
+  writeFileAtomic(join(dir, "best.safetensors"), encodeSafetensors(model.parameters, { step: String(step) }));
+}
 
 export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
   writeFileAtomic(join(dir, "model.safetensors"), encodeSafetensors(model.parameters, { step: String(config.stepsDone) }));
@@ -120,7 +128,7 @@ function readJson(file: string): unknown {
 
 /** @throws CheckpointError naming the file that is missing or does not fit the others */
 export function loadRun(dir: string): Run {
-  const config = readConfig(join(dir, "config.json"));
+  const config = readConfig(dir);
   const file = join(dir, "vocabulary.json");
   let vocabulary: Vocabulary;
   try {
@@ -132,7 +140,9 @@ export function loadRun(dir: string): Run {
   return { config, vocabulary, model: readModel(join(dir, "model.safetensors"), config, vocabulary.size) };
 }
 
-function readConfig(file: string): RunConfig {
+/** The settings of a run folder, also of one whose run never finished. */
+export function readConfig(dir: string): RunConfig {
+  const file = join(dir, "config.json");
   const json = readJson(file);
   // A setting left out is damage here: its default need not be what the run used.
   const missing = Object.keys(runSchema.shape).find((key) => typeof json !== "object" || json === null || !(key in json));

@@ -19,6 +19,9 @@ export interface TrainerOptions {
   generator: Generator;
 }
 
+/** Told the number of each step, from 0, and the loss of its minibatch before the update. */
+export type StepListener = (step: number, loss: number) => void;
+
 export class Trainer {
   /** steps done */
   step = 0;
@@ -50,15 +53,16 @@ export class Trainer {
   }
 
   /**
-   * Steps until `steps` are done or `signal` aborts, giving way to the event loop between turns.
+   * Steps until `until` are done, giving way to the event loop between turns; ends early if `signal` aborts.
    * @throws TrainingError at the first loss that is not finite
    */
-  async run(steps: number, onStep?: (step: number, loss: number) => void, signal?: AbortSignal): Promise<void> {
-    await inTurns(this.stepping(steps, onStep), signal);
+  async run(until: number, onStep?: StepListener, signal?: AbortSignal): Promise<void> {
+    await inTurns(this.training(until, onStep), signal);
   }
 
-  private *stepping(steps: number, onStep?: (step: number, loss: number) => void): Task<void> {
-    while (this.step < steps) {
+  /** `run` as a task that yields after every step. */
+  *training(until: number, onStep?: StepListener): Task<void> {
+    while (this.step < until) {
       const at = this.step;
       const loss = this.trainStep();
       if (!Number.isFinite(loss)) throw new TrainingError(at, `the loss is ${loss} at step ${at}: training diverged; lower the learning rate`);

@@ -1,0 +1,55 @@
+/** metrics.jsonl: what was measured, a JSON line each, in order of steps. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CheckpointError } from "../errors.js";
+import { writeFileAtomic } from "./run-folder.js";
+
+/** The loss of one minibatch, or losses of whole splits after `step` steps. */
+export type Metric =
+  | { readonly step: number; readonly loss: number; readonly lr: number }
+  | { readonly step: number; readonly devLoss: number; readonly trainLoss?: number };
+
+export class Metrics {
+  private readonly lines: Metric[] = [];
+
+  add(metric: Metric): void {
+    this.lines.push(metric);
+  }
+
+  hasDevLoss(step: number): boolean {
+    return this.lines.some((m) => "devLoss" in m && m.step === step);
+  }
+
+  /** Infinity before the first. */
+  lowestDevLoss(): number {
+    return this.lines.reduce((low, m) => ("devLoss" in m ? Math.min(low, m.devLoss) : low), Number.POSITIVE_INFINITY);
+  }
+
+  save(dir: string): void {
+    writeFileAtomic(join(dir, "metrics.jsonl"), this.lines.map((m) => `${JSON.stringify(m)}\n`).join(""));
+  }
+
+  /** What a run measured before it had done `step` steps, so that going on from there measures nothing twice. */
+  static before(dir: string, step: number): Metrics {
+    const metrics = new Metrics();
+    const file = join(dir, "metrics.jsonl");
+    if (!existsSync(file)) return metrics;
+    for (const [i, line] of readFileSync(file, "utf8").split("\n").entries()) {
+      if (line === "") continue;
+      const metric = parse(file, i + 1, line);
+      // A dev loss after `step` steps was measured before step number `step`; the last line of a finished run is measured anew.
+      if ("loss" in metric ? metric.step < step : metric.step <= step && !("trainLoss" in metric)) metrics.add(metric);
+    }
+    return metrics;
+  }
+}
+
+function parse(file: string, line: number, text: string): Metric {
+  try {
+    const metric = JSON.parse(text) as Partial<Record<string, unknown>> | null;
+    if (typeof metric?.step === "number" && ("loss" in metric || "devLoss" in metric)) return metric as unknown as Metric;
+  } catch {
+    // said below
+  }
+  throw new CheckpointError(file, `line ${line} is not a measurement; the file is damaged`);
+}

@@ -1,0 +1,120 @@
+/** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
+import { join } from "node:path";
+import { countParameters, type MLP } from "../models/index.js";
+import { Generator } from "../random/index.js";
+import { saveCheckpoint } from "./checkpoint.js";
+import { type Corpus, SPLITS, type Split } from "./corpus.js";
+import { evaluation } from "./evaluate.js";
+import type { Metrics } from "./metrics.js";
+import { type RunConfig, saveBest, saveRun, writeFileAtomic } from "./run-folder.js";
+import { sampling } from "./sample.js";
+import { parseSchedule, rateAt } from "./schedule.js";
+import type { Trainer } from "./trainer.js";
+import { inTurns, type Task } from "./turns.js";
+
+export interface TrainListeners {
+  /** called once before the first step */
+  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number }) => void;
+  /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
+  onStep?: (step: number, loss: number, logged: boolean) => void;
+  /** called after each measurement of the dev split on the way */
+  onDevLoss?: (step: number, devLoss: number) => void;
+  /** called once after the last step, before the splits are measured */
+  onTrained?: () => void;
+  /** ends the training early; the result and the run folder hold what was reached */
+  signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  readonly model: MLP;
+  readonly corpus: Corpus;
+  readonly parameters: number;
+  readonly examples: Readonly<Record<Split, number>>;
+  /** steps done */
+  readonly steps: number;
+  /** mean loss per character of the train and dev splits; absent when interrupted */
+  readonly loss?: { readonly train: number; readonly dev: number };
+  /** of the training loop alone, in this session */
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  readonly samples: readonly string[];
+  /** the run folder, if one was wanted */
+  readonly run: string | undefined;
+  readonly interrupted: boolean;
+}
+
+export interface Session {
+  readonly config: RunConfig;
+  readonly corpus: Corpus;
+  readonly model: MLP;
+  readonly trainer: Trainer;
+  readonly metrics: Metrics;
+  readonly run: string | undefined;
+}
+
+export async function runSession(session: Session, listeners: TrainListeners): Promise<TrainResult> {
+  const { config, corpus, model, trainer, metrics, run } = session;
+  const { signal } = listeners;
+  const { vocabulary, splits } = corpus;
+  const parameters = countParameters(model);
+  const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].Y.numel])) as Record<Split, number>;
+  const first = trainer.step;
+  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first });
+
+  const started = performance.now();
+  await inTurns(steps(session, listeners), signal);
+  const seconds = (performance.now() - started) / 1000;
+  const done = trainer.step - first;
+  listeners.onTrained?.();
+  save(session);
+  const result = { model, corpus, parameters, examples, steps: trainer.step, seconds, stepsPerSecond: done > 0 ? done / seconds : 0, run };
+
+  const trainLoss = await inTurns(evaluation(model, splits.train), signal);
+  const devLoss = await inTurns(evaluation(model, splits.dev), signal);
+  const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
+  if (trainLoss === undefined || devLoss === undefined || samples === undefined) return { ...result, samples: [], interrupted: true };
+
+  recordDevLoss(session, devLoss, trainLoss);
+  if (run !== undefined) {
+    metrics.save(run);
+    writeFileAtomic(join(run, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
+  }
+  return { ...result, loss: { train: trainLoss, dev: devLoss }, samples, interrupted: false };
+}
+
+/** The steps that are left, with dev losses and checkpoints where they are due. */
+function* steps(session: Session, { onStep, onDevLoss }: TrainListeners): Task<void> {
+  const { config, corpus, model, trainer, metrics } = session;
+  const schedule = parseSchedule(config.lr);
+  const report = (step: number, loss: number): void => {
+    const logged = step % config.logEvery === 0 || step === config.steps - 1;
+    if (logged) metrics.add({ step, loss, lr: rateAt(schedule, step) });
+    onStep?.(step, loss, logged);
+  };
+  const next = (every: number): number => (Math.floor(trainer.step / every) + 1) * every;
+  while (trainer.step < config.steps) {
+    const { step } = trainer;
+    if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {
+      const devLoss = yield* evaluation(model, corpus.splits.dev);
+      recordDevLoss(session, devLoss);
+      onDevLoss?.(step, devLoss);
+    }
+    yield* trainer.training(Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)), report);
+    if (trainer.step % config.checkpointEvery === 0) save(session);
+  }
+}
+
+/** Keeps the measurement, and the model if none was better. */
+function recordDevLoss({ metrics, run, model, trainer }: Session, devLoss: number, trainLoss?: number): void {
+  const best = metrics.lowestDevLoss();
+  metrics.add(trainLoss === undefined ? { step: trainer.step, devLoss } : { step: trainer.step, trainLoss, devLoss });
+  if (run !== undefined && devLoss < best) saveBest(run, model, trainer.step);
+}
+
+/** The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on from. */
+function save({ config, corpus, model, trainer, metrics, run }: Session): void {
+  if (run === undefined) return;
+  saveRun(run, { config: { ...config, stepsDone: trainer.step }, vocabulary: corpus.vocabulary, model });
+  metrics.save(run);
+  saveCheckpoint(run, trainer);
+}

@@ -1,0 +1,69 @@
+/** kill -9 at any moment, then --resume: the bits of a run that was never interrupted. */
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { mistake, mmTrain, printed, scratch, startMmTrain, wordsFile } from "./support.js";
+
+const folder = scratch();
+const SETTINGS = ["--embedding", "4", "--hidden", "64", "--samples", "3", "--quiet"];
+const RUN = ["words.txt", "--steps", "6000", "--checkpoint-every", "250", "--eval-every", "700", "--log-every", "100", ...SETTINGS];
+const FILES = ["best.safetensors", "config.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json"];
+
+const contents = (run: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(run).sort().map((file) => [file, readFileSync(join(run, file), "base64")]));
+
+describe("a run that was killed", () => {
+  const dir = folder();
+  let whole: Record<string, string>;
+  let milliseconds: number;
+
+  beforeAll(async () => {
+    wordsFile(dir);
+    printed(await mmTrain([...RUN, "--out", "warm-up"], dir));
+    const start = performance.now();
+    printed(await mmTrain([...RUN, "--out", "whole"], dir));
+    milliseconds = performance.now() - start;
+    whole = contents(join(dir, "whole"));
+    expect(Object.keys(whole)).toEqual(FILES);
+  });
+
+  // Spread over the whole life of the process, from before it has read its words to after its last file.
+  it.each(Array.from({ length: 20 }, (_, i) => (i + 0.5) / 20))("at %d of its time ends with the bits of one that was not", async (part) => {
+    const out = `killed-${part}`;
+    const { child, finished } = startMmTrain([...RUN, "--out", out], dir);
+    const killer = setTimeout(() => child.kill("SIGKILL"), part * milliseconds);
+    await finished;
+    clearTimeout(killer);
+    if (!existsSync(join(dir, out, "config.json"))) {
+      printed(await mmTrain([...RUN, "--out", out], dir)); // killed before it took its folder: nothing to go on from
+    } else {
+      printed(await mmTrain(["--resume", "--out", out, "--quiet"], dir));
+    }
+    for (const file of readdirSync(join(dir, out)).filter((name) => name.endsWith(".tmp"))) expect(FILES).toContain(file.slice(0, -4));
+    for (const file of FILES) expect(readFileSync(join(dir, out, file), "base64") === whole[file], file).toBe(true);
+  });
+
+  it("can be given more steps, and equals a run that had them from the start", async () => {
+    cpSync(join(dir, "whole"), join(dir, "longer"), { recursive: true });
+    printed(await mmTrain(["--resume", "--steps", "6500", "--out", "longer", "--quiet"], dir));
+    printed(await mmTrain([...RUN, "--steps", "6500", "--out", "longer-at-once"], dir));
+    expect(contents(join(dir, "longer"))["model.safetensors"]).toBe(contents(join(dir, "longer-at-once"))["model.safetensors"]);
+  });
+
+  it("keeps its settings, and its steps once done", async () => {
+    expect(await mistake(["--resume", "--out", "whole", "--hidden", "3"], 2)).toMatch(/--hidden: a resumed run keeps its settings/);
+    expect(await mistake(["--resume", "--out", "nowhere"], 1)).toMatch(/nowhere.config\.json: cannot be read/);
+  });
+});
+
+describe("settings from a file", () => {
+  it("are used, options win, and a misspelt one is named with the nearest", async () => {
+    const dir = folder();
+    wordsFile(dir);
+    writeFileSync(join(dir, "run.json"), JSON.stringify({ data: "words.txt", steps: 5, hidden: 7, samples: 0 }));
+    printed(await mmTrain(["--config", "run.json", "--hidden", "9", "--out", "run", "--quiet"], dir));
+    expect(JSON.parse(readFileSync(join(dir, "run", "config.json"), "utf8"))).toMatchObject({ steps: 5, hidden: 9, stepsDone: 5 });
+    writeFileSync(join(dir, "run.json"), JSON.stringify({ hiden: 7 }));
+    expect(await mistake(["--config", "run.json"], 2)).toBe('unknown setting "hiden": did you mean hidden?');
+  });
+});
