@@ -7,7 +7,7 @@ import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, startMmT
 
 const folder = scratch();
 const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--out", "run"];
-const FILES = ["config.json", "metrics.jsonl", "model.safetensors", "vocabulary.json"];
+const FILES = ["config.json", "metrics.jsonl", "model.safetensors", "state.safetensors", "vocabulary.json"];
 function home(): string {
   const dir = folder();
   wordsFile(dir);

@@ -71,7 +71,7 @@ describe.concurrent("settings", () => {
     ["negative seeds", ["--seed", "-1", "--split-seed=-42", "--batch-seed", "-9007199254740991", "--sample-seed", "-7"]],
     ["numbers in other notations", ["--steps", "1e1", "--hidden", "0x10", "--seed", " 5 "]],
     ["more threads than processors", ["--threads", "256", "--batch-size", "4096", "--steps", "2"]],
-    ["a log at no step but the first and last", ["--log-every", "9007199254740991"]],
+    ["a log at no step but the first and last", ["--log-every", "1000000000"]],
     ["a learning rate of nothing", ["--lr", "1e-45"]],
   ])("%s", async (_, more) => {
     const { result } = await trainOn(lines(WORDS), more);

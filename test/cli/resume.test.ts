@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { mistake, mmTrain, printed, scratch, startMmTrain, wordsFile } from "./support.js";
+import { mmTrain, onlyLine, printed, scratch, startMmTrain, wordsFile } from "./support.js";
 
 const folder = scratch();
 const SETTINGS = ["--embedding", "4", "--hidden", "64", "--samples", "3", "--quiet"];
@@ -51,8 +51,8 @@ describe("a run that was killed", () => {
   });
 
   it("keeps its settings, and its steps once done", async () => {
-    expect(await mistake(["--resume", "--out", "whole", "--hidden", "3"], 2)).toMatch(/--hidden: a resumed run keeps its settings/);
-    expect(await mistake(["--resume", "--out", "nowhere"], 1)).toMatch(/nowhere.config\.json: cannot be read/);
+    expect(onlyLine(await mmTrain(["--resume", "--out", "whole", "--hidden", "3"], dir), 2)).toMatch(/--hidden: a resumed run keeps its settings/);
+    expect(onlyLine(await mmTrain(["--resume", "--out", "nowhere"], dir), 1)).toMatch(/nowhere.config\.json: cannot be read/);
   });
 });
 
@@ -64,6 +64,6 @@ describe("settings from a file", () => {
     printed(await mmTrain(["--config", "run.json", "--hidden", "9", "--out", "run", "--quiet"], dir));
     expect(JSON.parse(readFileSync(join(dir, "run", "config.json"), "utf8"))).toMatchObject({ steps: 5, hidden: 9, stepsDone: 5 });
     writeFileSync(join(dir, "run.json"), JSON.stringify({ hiden: 7 }));
-    expect(await mistake(["--config", "run.json"], 2)).toBe('unknown setting "hiden": did you mean hidden?');
+    expect(onlyLine(await mmTrain(["--config", "run.json"], dir), 2)).toBe('unknown setting "hiden": did you mean hidden?');
   });
 });

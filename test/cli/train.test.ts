@@ -184,10 +184,12 @@ describe.concurrent("run folders", () => {
     const dir = home();
     await runOf(["words.txt", "--out", "run"], dir);
     expect(readdirSync(join(dir, "run")).sort()).toEqual([
+      "best.safetensors",
       "config.json",
       "metrics.jsonl",
       "model.safetensors",
       "samples.txt",
+      "state.safetensors",
       "vocabulary.json",
     ]);
   });

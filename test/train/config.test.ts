@@ -11,6 +11,9 @@ const LIMITS = {
   hidden: [1, 1_000_000],
   batchSize: [1, 10_000_000],
   steps: [0, 1_000_000_000],
+  logEvery: [1, 1_000_000_000],
+  evalEvery: [1, 1_000_000_000],
+  checkpointEvery: [1, 1_000_000_000],
   samples: [0, 1_000_000],
 } as const;
 const SEEDS = ["seed", "splitSeed", "batchSeed", "sampleSeed"] as const;
@@ -29,6 +32,9 @@ describe("settings", () => {
       seed: 2147483647,
       splitSeed: 42,
       batchSeed: 1,
+      logEvery: 1000,
+      evalEvery: 20_000,
+      checkpointEvery: 20_000,
       samples: 20,
       sampleSeed: 2147483657,
     });
@@ -105,8 +111,9 @@ describe("settings", () => {
   });
 
   it("nobody knows are named, with those that exist", async () => {
-    const { message } = await errorOf(UsageError, () => parseConfig({ step: 5 }));
-    expect(message).toMatch(/^unknown setting "step": expected one of data, blockSize, .*sampleSeed$/);
+    expect((await errorOf(UsageError, () => parseConfig({ hiden: 5 }))).message).toBe('unknown setting "hiden": did you mean hidden?');
+    const { message } = await errorOf(UsageError, () => parseConfig({ momentum: 5 }));
+    expect(message).toMatch(/^unknown setting "momentum": expected one of data, blockSize, .*sampleSeed$/);
   });
 
   it.each([

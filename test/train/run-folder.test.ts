@@ -7,7 +7,9 @@ import { claimRunFolder, freshRunFolder, latestRunFolder, writeFileAtomic } from
 import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS } from "./support.js";
 
 const folder = scratch();
-const FILES = ["config.json", "metrics.jsonl", "model.safetensors", "samples.txt", "vocabulary.json"];
+const FILES = [
+  "best.safetensors", "config.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json",
+];
 
 /** A finished run; tests take copies. */
 const finished = folder();
@@ -99,7 +101,7 @@ describe("saving over a run", () => {
 });
 
 describe("a run folder", () => {
-  it("holds the files of DESIGN.md section 5, no more", () => {
+  it("holds the files that lib/train/run-folder.ts names, no more", () => {
     expect(readdirSync(finished).sort()).toEqual(FILES);
   });
 

@@ -69,6 +69,7 @@ describe("train", () => {
       parameters: result.parameters,
       examples: result.examples,
       vocabularySize: result.corpus.vocabulary.size,
+      step: 0,
     });
     const steps = calls.slice(1, 31) as [number, number, boolean][];
     expect(steps.map(([step]) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i));
