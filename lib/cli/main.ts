@@ -6,7 +6,9 @@ import { Command, CommanderError } from "commander";
 import { MmError, oneLine, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { evaluateCommand } from "./evaluate.js";
+import { findLrCommand } from "./find-lr.js";
 import { sampleCommand } from "./sample.js";
+import { scoreCommand } from "./score.js";
 import { trainCommand } from "./train.js";
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -21,7 +23,9 @@ const program = new Command("mm-train")
   .addHelpText("after", "\nmm-train COMMAND --help lists a command's options; `mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
   .addCommand(trainCommand(), { isDefault: true })
   .addCommand(sampleCommand())
-  .addCommand(evaluateCommand());
+  .addCommand(scoreCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(findLrCommand());
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();

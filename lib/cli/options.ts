@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { kernels, setBackend, setThreads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
+import { configSchema, optionName, type TrainConfig } from "../train/config.js";
 
 /** A number as typed; anything else stays text, for the check that knows what the option expects. */
 export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
@@ -22,6 +23,14 @@ export function applyBackendOptions({ backend, threads }: { backend?: "native" |
   if (backend !== undefined) setBackend(backend);
   kernels(); // a backend that cannot be used is said before anything is written
   if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));
+}
+
+/** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
+export function settingOption(key: keyof TrainConfig): Option {
+  const { description, def } = configSchema.shape[key];
+  const placeholder = key === "data" ? "corpus" : key === "lr" ? "schedule" : "n";
+  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
+  return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 
 /** A folder's name. @throws UsageError for an empty one: an unset shell variable */

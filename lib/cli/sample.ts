@@ -1,15 +1,22 @@
 /** `mm-train sample --run DIR` */
 import { Command, Option } from "commander";
+import { splitWords } from "../data/index.js";
+import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
-import { configSchema } from "../train/config.js";
-import { latestRunFolder, loadRun } from "../train/run-folder.js";
-import { sample } from "../train/sample.js";
+import { configSchema, optionName } from "../train/config.js";
+import { latestRunFolder, loadRun, type RunConfig } from "../train/run-folder.js";
+import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
+import { loadRunCorpus } from "../train/train.js";
 import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber } from "./options.js";
+import { printTable } from "./score.js";
 
-interface Options {
+interface Options extends Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
   run?: string;
   count: unknown;
   seed: unknown;
+  newOnly?: true;
+  data?: string;
+  probabilities?: true;
   json?: true;
   backend?: "native" | "reference";
   threads?: unknown;
@@ -20,14 +27,39 @@ export function sampleCommand(): Command {
     .description("make up words with a trained model")
     .option("--run <folder>", "run folder (default: the newest in runs/)")
     .addOption(new Option("--count <n>", "how many").argParser(asNumber).default(20))
-    .addOption(new Option("--seed <n>", "of the draws").argParser(asNumber).default(configSchema.shape.sampleSeed.def.defaultValue));
+    .addOption(new Option("--seed <n>", "of the draws").argParser(asNumber).default(configSchema.shape.sampleSeed.def.defaultValue))
+    .addOption(new Option("--temperature <x>", "below 1: likelier words; above 1: stranger ones (default: 1)").argParser(asNumber))
+    .addOption(new Option("--top-k <n>", "draw among the n likeliest characters only (default: all)").argParser(asNumber))
+    .option("--prefix <text>", "characters that every word starts with")
+    .option("--new-only", "only words that the model was not trained on")
+    .option("--data <corpus>", "with --new-only: where the run's corpus is now, if it moved")
+    .option("--probabilities", "print how likely the model makes each word (without the options above)");
   return addJsonOption(addBackendOptions(command)).action((options: Options) => {
     applyBackendOptions(options);
     const count = wholeNumber("--count", options.count, 0, 1_000_000);
     const seed = wholeNumber("--seed", options.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    const { model, vocabulary } = loadRun(folderName("--run", options.run) ?? latestRunFolder());
-    const samples = sample(model, vocabulary, count, new Generator(seed));
+    if (options.data !== undefined && !options.newOnly) throw new UsageError("--data: expected --new-only with it, which alone reads the corpus");
+    const dir = folderName("--run", options.run) ?? latestRunFolder();
+    const { config, model, vocabulary } = loadRun(dir);
+    const { temperature, topK, prefix } = options;
+    checkSampleOptions({ temperature, topK, prefix }, vocabulary, optionName);
+    const exclude = options.newOnly && trainingWords(dir, config, options.data);
+    const how: SampleOptions = { temperature, topK, prefix, exclude };
+
+    if (options.probabilities) {
+      const made = sampleWithProbabilities(model, vocabulary, count, new Generator(seed), how);
+      if (options.json) printJson({ samples: made.map((m) => m.word), probabilities: made.map((m) => m.probability) });
+      else printTable(made.map((m) => [m.word, m.probability.toExponential(2)]));
+      return;
+    }
+    const samples = sample(model, vocabulary, count, new Generator(seed), how);
     if (options.json) printJson({ samples });
     else process.stdout.write(samples.map((word) => `${word}\n`).join(""));
   });
+}
+
+/** The words a run learned from. */
+function trainingWords(dir: string, config: RunConfig, data?: string): Set<string> {
+  const { words } = loadRunCorpus(dir, config, data);
+  return new Set(splitWords(words, config.splitSeed).train);
 }

@@ -1,13 +1,13 @@
 /** `mm-train [train] [words.txt]` */
 import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
 import { TrainingProgress } from "./progress.js";
 
 const INTERRUPTED = 130;
@@ -27,12 +27,7 @@ export function trainCommand(): Command {
     .description("train a model on a list of words and make up new ones (the default command)")
     .argument("[words]", "file with one word per line; short for --data")
     .allowExcessArguments(); // counted in runTrain, which says it better
-  for (const [key, field] of Object.entries(configSchema.shape)) {
-    const text = key === "data" || key === "lr";
-    const placeholder = key === "data" ? "corpus" : key === "lr" ? "schedule" : "n";
-    const option = new Option(`${optionName(key)} <${placeholder}>`, `${field.description} (default: ${field.def.defaultValue})`);
-    command.addOption(text ? option : option.argParser(asNumber));
-  }
+  for (const key of configSchema.keyof().options) command.addOption(settingOption(key));
   addBackendOptions(command)
     .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")

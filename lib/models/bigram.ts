@@ -3,7 +3,7 @@ import { backward } from "../autograd/index.js";
 import type { Batch } from "../data/batches.js";
 import { DataError, IndexError, quote, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
-import { crossEntropy, mul, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
+import { crossEntropy, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
 import type { LanguageModel } from "./model.js";
 
 /** A table of logits, W [V, V]: row a says what follows character a. Takes contexts of any width and looks at their last character. */
@@ -73,19 +73,20 @@ export interface BigramTraining {
 }
 
 /**
- * Trains a `NeuralBigram` by gradient descent on all examples at once: about 2.455 on the lecture's names, which counting reaches directly.
+ * Trains a `NeuralBigram` by gradient descent on all examples at once. On the lecture's names it ends at 2.458; more steps approach the
+ * 2.454 that counting reaches at once.
  *
- * The default learning rate suits every corpus, so that the loss falls at every step: the curvature of a row's cross-entropy is at
- * most 1/2, times the share of the examples in that row; a rate below 2 / curvature goes down, and this is half of that.
+ * The default learning rate suits every corpus: the curvature of a row's cross-entropy is at most 1/2, times the share of the examples
+ * in that row. Every rate below 2 / curvature goes down, which is 4 / share; 3 / share is what is taken.
  *
  * @throws ValueError, DataError without examples, IndexError on tokens outside the vocabulary
  */
 export function trainBigram(examples: Batch, vocabularySize: number, options: BigramTraining = {}): NeuralBigram {
-  const { steps = 500, regularization = 0, generator = new Generator(2147483647), onStep } = options;
+  const { steps = 1000, regularization = 0, generator = new Generator(2147483647), onStep } = options;
   const V = vocabularySize;
   const counts = countPairs("trainBigram", examples, V);
   const total = examples.Y.numel;
-  const { lr = 2 / largestShare(counts, V, total) } = options;
+  const { lr = 3 / largestShare(counts, V, total) } = options;
   if (!Number.isInteger(steps) || steps < 0) throw new ValueError(`trainBigram: expected a whole number of steps >= 0, got ${quote(steps)}`);
   if (!(lr > 0 && lr < Infinity)) throw new ValueError(`trainBigram: expected a learning rate above 0, got ${quote(lr)}`);
   if (!(regularization >= 0 && regularization < Infinity)) {
@@ -101,7 +102,7 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
   const model = NeuralBigram.create(V, generator);
   const { W } = model.parameters;
   for (let step = 0; step < steps; step++) {
-    const nll = mul(crossEntropy(W.index(X), Y, { reduction: "none" }), weights).sum();
+    const nll = crossEntropy(W.index(X), Y, { reduction: "none" }).mul(weights).sum();
     const loss = regularization === 0 ? nll : nll.add(W.pow(2).mean().mul(regularization));
     W.grad = null;
     backward(loss);

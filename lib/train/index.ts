@@ -1,8 +1,10 @@
 export { parseConfig, type TrainConfig } from "./config.js";
 export { type Corpus, loadCorpus, type Split } from "./corpus.js";
 export { evaluate } from "./evaluate.js";
+export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
-export { sample } from "./sample.js";
+export { type LikelyWord, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
+export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { formatSchedule, type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
 export type { TrainListeners, TrainResult } from "./session.js";

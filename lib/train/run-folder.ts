@@ -78,6 +78,15 @@ export function latestRunFolder(file: "model.safetensors" | "config.json" = "mod
   return latest;
 }
 
+/** Makes a folder if it is not there. */
+export function ensureFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw unusable(dir, "cannot be made", error);
+  }
+}
+
 /** Makes the folder and takes it for this run by writing config.json. Refuses one that holds a run: nothing is overwritten. */
 export function claimRunFolder(dir: string, config: RunConfig): void {
   try {

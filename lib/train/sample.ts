@@ -1,36 +1,125 @@
 /** New words, a character at a time. */
 import type { Vocabulary } from "../data/index.js";
+import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import type { Generator } from "../random/index.js";
-import { multinomial, noGrad, softmax, tensor } from "../tensor/index.js";
+import { multinomial, noGrad, softmax, type Tensor, tensor } from "../tensor/index.js";
+import { lossOf } from "./score.js";
 import { atOnce, type Task } from "./turns.js";
 
 /** A model that never draws the boundary would go on for ever; no word of the corpora is near this long. */
 const LONGEST = 1000;
 
-/** `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes. */
-export const sample = (model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator): string[] =>
-  atOnce(sampling(model, vocabulary, count, generator));
+/** Excluded words drawn in a row before giving up: a model that makes one new word in 1,000 passes all but once in 22,000 (e^-10). */
+const PATIENCE = 10_000;
+
+export interface SampleOptions {
+  /** divides the logits: below 1 likely characters become likelier, above 1 all become more alike; a number > 0 */
+  temperature?: number;
+  /** draws among this many likeliest characters only (of equals, those of lower token); a whole number >= 1 */
+  topK?: number;
+  /** characters that every word starts with; the model sees them, and they are part of the word */
+  prefix?: string;
+  /** words that are drawn again rather than returned */
+  exclude?: ReadonlySet<string>;
+}
+
+/** A word, and how likely the model is to make it: with every character and its end, at temperature 1 and without topK and prefix. */
+export interface LikelyWord {
+  readonly word: string;
+  /** natural logarithm of the probability; finite where the probability is too small for a number */
+  readonly logProbability: number;
+  readonly probability: number;
+}
+
+/**
+ * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes or 1000 characters are drawn.
+ * Without options as in the lecture. However they are set, each drawn character takes the same numbers from the generator.
+ *
+ * @throws UsageError as `checkSampleOptions`, DataError after 10,000 excluded words in a row
+ */
+export const sample = (
+  model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator, options: SampleOptions = {},
+): string[] => atOnce(sampling(model, vocabulary, count, generator, options));
+
+/** The words of `sample`, each with its probability. */
+export const sampleWithProbabilities = (
+  model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator, options: SampleOptions = {},
+): LikelyWord[] =>
+  sample(model, vocabulary, count, generator, options).map((word) => {
+    const ids = vocabulary.encode(word);
+    const logProbability = -lossOf(model, ids) * (ids.length + 1);
+    return { word, logProbability, probability: Math.exp(logProbability) };
+  });
 
 /** `sample` as a task that yields after every word. */
-export function* sampling(model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator): Task<string[]> {
+export function* sampling(
+  model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator, options: SampleOptions = {},
+): Task<string[]> {
+  checkSampleOptions(options, vocabulary);
+  const { prefix = "", exclude } = options;
+  const start = vocabulary.encode(prefix);
   const words: string[] = [];
+  let refused = 0;
   while (words.length < count) {
-    words.push(vocabulary.decode(noGrad(() => sampleIds(model, generator))));
+    const word = vocabulary.decode(noGrad(() => sampleIds(model, start, generator, options)));
+    if (!exclude?.has(word)) {
+      words.push(word);
+      refused = 0;
+    } else if (++refused === PATIENCE) {
+      throw new DataError("sample", `the last ${PATIENCE} words drawn were all excluded ones; raise temperature or top-k, or change the prefix`);
+    }
     yield;
   }
   return words;
 }
 
-function sampleIds(model: LanguageModel, generator: Generator): number[] {
-  const ids: number[] = [];
-  let context = new Array<number>(model.blockSize).fill(0);
-  while (ids.length < LONGEST) {
-    const logits = model.forward(tensor([context], { dtype: "int32" }));
+/**
+ * Checks the options that can be wrong.
+ * @param nameOf how messages call an option: by its key, or as an option of the command line
+ * @throws UsageError naming the option, what it expects and what came
+ */
+export function checkSampleOptions(
+  { temperature = 1, topK = 1, prefix = "" }: { [K in keyof SampleOptions]: unknown },
+  vocabulary: Vocabulary, nameOf: (key: string) => string = (key) => key,
+): void {
+  const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
+    if (!valid) throw new UsageError(`${nameOf(key)}: expected ${what}, got ${quote(got)}`);
+  };
+  expect(typeof temperature === "number" && temperature > 0 && temperature < Infinity, "temperature", "a number above 0", temperature);
+  expect(Number.isSafeInteger(topK) && (topK as number) >= 1, "topK", "a whole number of 1 or more", topK);
+  expect(typeof prefix === "string", "prefix", "text", prefix);
+  // Neither unknown (undefined) nor the boundary (token 0).
+  const stranger = [...(prefix as string)].find((character) => !vocabulary.stoi.get(character));
+  expect(stranger === undefined, "prefix", "characters of the model's words", stranger);
+}
+
+function sampleIds(model: LanguageModel, start: readonly number[], generator: Generator, options: SampleOptions): number[] {
+  const ids = [...start];
+  let context = [...new Array<number>(model.blockSize).fill(0), ...start].slice(-model.blockSize);
+  while (ids.length < start.length + LONGEST) {
+    const logits = shaped(model.forward(tensor([context], { dtype: "int32" })), options);
     const id = multinomial(softmax(logits, 1), 1, { generator }).item();
     if (id === 0) break;
     ids.push(id);
     context = [...context.slice(1), id];
   }
   return ids;
+}
+
+/** Logits [1, V] with temperature and topK applied; unchanged without them. */
+function shaped(logits: Tensor, { temperature = 1, topK = Infinity }: SampleOptions): Tensor {
+  if (temperature === 1 && topK >= logits.numel) return logits;
+  let x = logits.toTypedArray() as Float32Array;
+  // Softmax subtracts the largest anyway; done before the division, no temperature is too small for it.
+  const most = x.reduce((a, b) => Math.max(a, b));
+  x = x.map((logit) => (logit - most) / temperature);
+  return tensor(topK < x.length ? keepLargest(x, topK) : x, { shape: logits.shape });
+}
+
+/** All but the k largest made impossible; of equal ones the first stay. */
+function keepLargest(x: Float32Array, k: number): Float32Array {
+  const edge = x.toSorted()[x.length - k];
+  let room = k - x.filter((logit) => logit > edge).length;
+  return x.map((logit) => (logit > edge || (logit === edge && room-- > 0) ? logit : -Infinity));
 }

@@ -1,0 +1,59 @@
+/** The lecture's learning-rate finder: one step at each of many rates, small to large, and a look at where the loss was lowest. */
+import { linspace } from "../tensor/index.js";
+import type { Schedule } from "./schedule.js";
+import { Trainer, type TrainerOptions } from "./trainer.js";
+
+export interface RateTrial {
+  /** log10 of the rate */
+  readonly exponent: number;
+  readonly rate: number;
+  /** of the minibatch, before the step at this rate */
+  readonly loss: number;
+  /** mean over the trials around this one */
+  readonly smoothed: number;
+}
+
+export interface LearningRateResult {
+  readonly trials: readonly RateTrial[];
+  readonly suggested: number;
+  /** one sentence that says why */
+  readonly reason: string;
+}
+
+export interface FindLearningRateOptions extends Omit<TrainerOptions, "schedule"> {
+  /** log10 of the first and last rate, and how many; the lecture's -3, 0 and 1000 */
+  from?: number;
+  to?: number;
+  trials?: number;
+}
+
+/** A 20th of the trials on both sides: minibatch losses jump by more than neighbouring rates differ. */
+const WINDOW = 1 / 20;
+
+/** Trains `model` (which is not worth keeping afterwards) for one step per rate; stops early where the loss is no longer finite. */
+export function findLearningRate({ from = -3, to = 0, trials = 1000, ...options }: FindLearningRateOptions): LearningRateResult {
+  const exponents = [...linspace(from, to, trials).toTypedArray()];
+  // As in the lecture, `10 ** exponent` in float32.
+  const schedule: Schedule = exponents.map((exponent, step) => ({ step, rate: Math.fround(10 ** exponent) }));
+  const trainer = new Trainer({ ...options, schedule });
+  const losses: number[] = [];
+  while (losses.length < trials) {
+    const loss = trainer.trainStep();
+    if (!Number.isFinite(loss)) break;
+    losses.push(loss);
+  }
+  const half = Math.max(1, Math.round(trials * WINDOW));
+  const found = losses.map((loss, i) => {
+    const near = losses.slice(Math.max(0, i - half), i + half + 1);
+    return { exponent: exponents[i], rate: schedule[i].rate, loss, smoothed: near.reduce((a, b) => a + b) / near.length };
+  });
+  return { trials: found, ...suggest(found, trials) };
+}
+
+function suggest(trials: readonly RateTrial[], wanted: number): { suggested: number; reason: string } {
+  const low = trials.reduce((best, t) => (t.smoothed < best.smoothed ? t : best));
+  // Two digits: the valley is wide, and more would promise what the curve does not know.
+  const suggested = Number(low.rate.toPrecision(2));
+  const ended = trials.length < wanted ? `; the loss diverged at ${trials[trials.length - 1].rate.toPrecision(2)}` : "";
+  return { suggested, reason: `the smoothed loss is lowest (${low.smoothed.toFixed(3)}) at a rate of ${low.rate.toPrecision(3)}${ended}` };
+}

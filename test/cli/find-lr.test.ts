@@ -1,0 +1,39 @@
+/** `mm-train find-lr` in the real process. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { jsonLines, mmTrain, onlyLine, printed, scratch, wordsFile } from "./support.js";
+
+const folder = scratch();
+function home(): string {
+  const dir = folder();
+  wordsFile(dir);
+  return dir;
+}
+const SMALL = ["words.txt", "--trials", "50", "--hidden", "10", "--embedding", "3", "--batch-size", "8"];
+
+describe("find-lr", () => {
+  it("prints the curve and a rate with its reason", async () => {
+    const text = printed(await mmTrain(["find-lr", ...SMALL], home()));
+    expect(text).toMatch(/^ +rate {2}smoothed loss\n/);
+    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(the smoothed loss is lowest \([\d.]+\) at a rate of [\d.]+\)\n$/);
+  });
+
+  it("prints JSON lines, and keeps the same in find-lr.json", async () => {
+    const dir = home();
+    const lines = jsonLines<{ event: string; suggested?: number }>(printed(await mmTrain(["find-lr", ...SMALL, "--json", "--out", "a/b"], dir)));
+    expect(lines.map((l) => l.event)).toEqual([...Array<string>(50).fill("trial"), "result"]);
+    const kept = JSON.parse(readFileSync(join(dir, "a", "b", "find-lr.json"), "utf8")) as { suggested: number; trials: object[] };
+    expect(kept.suggested).toBe(lines.at(-1)?.suggested);
+    expect(kept.trials.map((t) => ({ event: "trial", ...t }))).toEqual(lines.slice(0, -1));
+  });
+
+  it.each([
+    [["--from", "x"], /^--from: expected a number from -30 to 30, got "x"$/],
+    [["--to", "31"], /^--to: expected a number from -30 to 30, got 31$/],
+    [["--trials", "1"], /^--trials: expected a whole number from 2 to 1000000, got 1$/],
+    [["--hidden", "0"], /^--hidden: expected a whole number/],
+  ])("refuses %j", async (args, message) => {
+    expect(onlyLine(await mmTrain(["find-lr", ...SMALL, ...args], home()), 2)).toMatch(message);
+  });
+});
