@@ -7,7 +7,9 @@ import { configSchema, optionName } from "../train/config.js";
 import { latestRunFolder, loadRun, type RunConfig } from "../train/run-folder.js";
 import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
 import { loadRunCorpus } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber } from "./options.js";
+import {
+  addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber,
+} from "./options.js";
 import { printTable } from "./score.js";
 
 interface Options extends Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
@@ -23,13 +25,14 @@ interface Options extends Pick<SampleOptions, "temperature" | "topK" | "prefix">
 }
 
 export function sampleCommand(): Command {
+  const number = (flags: string, description: string) => new Option(flags, description).argParser(asNumber);
   const command = new Command("sample")
     .description("make up words with a trained model")
     .option("--run <folder>", "run folder (default: the newest in runs/)")
-    .addOption(new Option("--count <n>", "how many").argParser(asNumber).default(20))
-    .addOption(new Option("--seed <n>", "of the draws").argParser(asNumber).default(configSchema.shape.sampleSeed.def.defaultValue))
-    .addOption(new Option("--temperature <x>", "below 1: likelier words; above 1: stranger ones (default: 1)").argParser(asNumber))
-    .addOption(new Option("--top-k <n>", "draw among the n likeliest characters only (default: all)").argParser(asNumber))
+    .addOption(number("--count <n>", "how many").default(20))
+    .addOption(number("--seed <n>", "of the draws").default(configSchema.shape.sampleSeed.def.defaultValue))
+    .addOption(number("--temperature <x>", "below 1: likelier words; above 1: stranger ones (default: 1)"))
+    .addOption(number("--top-k <n>", "draw among the n likeliest characters only (default: all)"))
     .option("--prefix <text>", "characters that every word starts with")
     .option("--new-only", "only words that the model was not trained on")
     .option("--data <corpus>", "with --new-only: where the run's corpus is now, if it moved")
@@ -38,7 +41,9 @@ export function sampleCommand(): Command {
     applyBackendOptions(options);
     const count = wholeNumber("--count", options.count, 0, 1_000_000);
     const seed = wholeNumber("--seed", options.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    if (options.data !== undefined && !options.newOnly) throw new UsageError("--data: expected --new-only with it, which alone reads the corpus");
+    if (options.data !== undefined && !options.newOnly) {
+      throw new UsageError("--data: expected --new-only with it, which alone reads the corpus");
+    }
     const dir = folderName("--run", options.run) ?? latestRunFolder();
     const { config, model, vocabulary } = loadRun(dir);
     const { temperature, topK, prefix } = options;

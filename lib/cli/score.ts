@@ -41,6 +41,6 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   const size = (text: string) => [...text].length;
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, size(row[column])), 0));
   const fill = (text: string, column: number) => " ".repeat(widths[column] - size(text));
-  const line = (row: readonly string[]) => row.map((text, c) => (c === 0 ? text + fill(text, c) : fill(text, c) + text)).join("  ");
-  process.stdout.write(rows.map((row) => `${line(row)}\n`).join(""));
+  const cell = (text: string, column: number) => (column === 0 ? text + fill(text, column) : fill(text, column) + text);
+  process.stdout.write(rows.map((row) => `${row.map(cell).join("  ")}\n`).join(""));
 }

@@ -7,7 +7,7 @@ import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson, settingOption } from "./options.js";
 import { TrainingProgress } from "./progress.js";
 
 const INTERRUPTED = 130;

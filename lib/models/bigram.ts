@@ -1,4 +1,4 @@
-/** The lecture before this one: the next character from the one before it, by counting and by gradient descent. What an MLP must beat. */
+/** The lecture before this one: the next character from the one before it, counted or learned. What an MLP must beat. */
 import { backward } from "../autograd/index.js";
 import type { Batch } from "../data/batches.js";
 import { DataError, IndexError, quote, ValueError } from "../errors.js";
@@ -6,7 +6,7 @@ import { Generator } from "../random/index.js";
 import { crossEntropy, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
 import type { LanguageModel } from "./model.js";
 
-/** A table of logits, W [V, V]: row a says what follows character a. Takes contexts of any width and looks at their last character. */
+/** A table of logits, W [V, V]: row a says what follows character a. Contexts may have any width; their last character counts. */
 export class Bigram implements LanguageModel {
   readonly blockSize = 1;
   readonly vocabularySize: number;
@@ -37,8 +37,8 @@ export class NeuralBigram extends Bigram {
 }
 
 /**
- * The bigram model of the highest likelihood: logits are logs of (count + smoothing) / (sum of the row), so -Infinity for a pair that
- * never occurs when `smoothing` is 0. A character that nothing follows is then followed by every character alike.
+ * The bigram model of the highest likelihood: logits are logs of (count + smoothing) / (sum of the row). Without smoothing that is
+ * -Infinity for a pair that never occurs; a character that never occurs is followed by every character alike.
  *
  * @param examples contexts of any width, of which the last character counts
  * @param smoothing added to every count, a number >= 0
@@ -73,11 +73,11 @@ export interface BigramTraining {
 }
 
 /**
- * Trains a `NeuralBigram` by gradient descent on all examples at once. On the lecture's names it ends at 2.458; more steps approach the
- * 2.454 that counting reaches at once.
+ * Trains a `NeuralBigram` by gradient descent on all examples at once. On the lecture's names it ends at 2.458; more steps
+ * approach the 2.454 that counting reaches at once.
  *
- * The default learning rate suits every corpus: the curvature of a row's cross-entropy is at most 1/2, times the share of the examples
- * in that row. Every rate below 2 / curvature goes down, which is 4 / share; 3 / share is what is taken.
+ * The default learning rate suits every corpus: the curvature of a row's cross-entropy is at most 1/2, times the share of the
+ * examples in that row. Every rate below 2 / curvature = 4 / share goes down; 3 / share of the largest row is taken.
  *
  * @throws ValueError, DataError without examples, IndexError on tokens outside the vocabulary
  */
@@ -87,7 +87,9 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
   const counts = countPairs("trainBigram", examples, V);
   const total = examples.Y.numel;
   const { lr = 3 / largestShare(counts, V, total) } = options;
-  if (!Number.isInteger(steps) || steps < 0) throw new ValueError(`trainBigram: expected a whole number of steps >= 0, got ${quote(steps)}`);
+  if (!Number.isInteger(steps) || steps < 0) {
+    throw new ValueError(`trainBigram: expected a whole number of steps >= 0, got ${quote(steps)}`);
+  }
   if (!(lr > 0 && lr < Infinity)) throw new ValueError(`trainBigram: expected a learning rate above 0, got ${quote(lr)}`);
   if (!(regularization >= 0 && regularization < Infinity)) {
     throw new ValueError(`trainBigram: expected a regularization of 0 or more, got ${quote(regularization)}`);
@@ -124,7 +126,8 @@ function countPairs(operation: string, { X, Y }: Batch, V: number): Float64Array
   const counts = new Float64Array(V * V);
   for (let i = 0; i < after.length; i++) {
     for (const token of [before[i], after[i]]) {
-      if (!(token >= 0 && token < V)) throw new IndexError(operation, token, V, `token ${token} in example ${i} is out of range 0..${V - 1}`);
+      if (token >= 0 && token < V) continue;
+      throw new IndexError(operation, token, V, `token ${token} in example ${i} is out of range 0..${V - 1}`);
     }
     counts[before[i] * V + after[i]]++;
   }
@@ -133,7 +136,6 @@ function countPairs(operation: string, { X, Y }: Batch, V: number): Float64Array
 
 /** The part of the examples that the most frequent character comes before. */
 function largestShare(counts: Float64Array, V: number, total: number): number {
-  let most = 0;
-  for (let row = 0; row < V * V; row += V) most = Math.max(most, counts.subarray(row, row + V).reduce((sum, n) => sum + n, 0));
-  return most / total;
+  const rows = Array.from({ length: V }, (_, a) => counts.subarray(a * V, (a + 1) * V).reduce((sum, n) => sum + n, 0));
+  return rows.reduce((a, b) => Math.max(a, b)) / total;
 }

@@ -10,7 +10,7 @@ import { atOnce, type Task } from "./turns.js";
 /** A model that never draws the boundary would go on for ever; no word of the corpora is near this long. */
 const LONGEST = 1000;
 
-/** Excluded words drawn in a row before giving up: a model that makes one new word in 1,000 passes all but once in 22,000 (e^-10). */
+/** Excluded words drawn in a row before giving up: one new word in 1,000 is missed once in 22,000 times (e^-10). */
 const PATIENCE = 10_000;
 
 export interface SampleOptions {
@@ -24,7 +24,7 @@ export interface SampleOptions {
   exclude?: ReadonlySet<string>;
 }
 
-/** A word, and how likely the model is to make it: with every character and its end, at temperature 1 and without topK and prefix. */
+/** A word, and how likely the model is to make it: all its characters and its end, at temperature 1, without topK and prefix. */
 export interface LikelyWord {
   readonly word: string;
   /** natural logarithm of the probability; finite where the probability is too small for a number */
@@ -33,8 +33,8 @@ export interface LikelyWord {
 }
 
 /**
- * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes or 1000 characters are drawn.
- * Without options as in the lecture. However they are set, each drawn character takes the same numbers from the generator.
+ * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes (or 1000 characters
+ * have). Without options as in the lecture. With any of them, a drawn character takes as many numbers from the generator.
  *
  * @throws UsageError as `checkSampleOptions`, DataError after 10,000 excluded words in a row
  */
@@ -67,7 +67,8 @@ export function* sampling(
       words.push(word);
       refused = 0;
     } else if (++refused === PATIENCE) {
-      throw new DataError("sample", `the last ${PATIENCE} words drawn were all excluded ones; raise temperature or top-k, or change the prefix`);
+      const remedy = "raise temperature or top-k, or change the prefix";
+      throw new DataError("sample", `the last ${PATIENCE} words drawn were all excluded ones; ${remedy}`);
     }
     yield;
   }
@@ -86,8 +87,9 @@ export function checkSampleOptions(
   const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
     if (!valid) throw new UsageError(`${nameOf(key)}: expected ${what}, got ${quote(got)}`);
   };
-  expect(typeof temperature === "number" && temperature > 0 && temperature < Infinity, "temperature", "a number above 0", temperature);
-  expect(Number.isSafeInteger(topK) && (topK as number) >= 1, "topK", "a whole number of 1 or more", topK);
+  const positive = (x: unknown) => typeof x === "number" && x > 0 && x < Infinity;
+  expect(positive(temperature), "temperature", "a number above 0", temperature);
+  expect(positive(topK) && Number.isInteger(topK), "topK", "a whole number of 1 or more", topK);
   expect(typeof prefix === "string", "prefix", "text", prefix);
   // Neither unknown (undefined) nor the boundary (token 0).
   const stranger = [...(prefix as string)].find((character) => !vocabulary.stoi.get(character));

@@ -35,11 +35,14 @@ export function score(model: LanguageModel, vocabulary: Vocabulary, words: reado
 }
 
 /** Mean cross-entropy over the characters of one word and its end; the word may be empty. */
-export const lossOf = (model: LanguageModel, ids: readonly number[]): number => evaluate(model, predictions(ids, model.blockSize));
+export function lossOf(model: LanguageModel, ids: readonly number[]): number {
+  return evaluate(model, predictions(ids, model.blockSize));
+}
 
 /** What `buildContexts` makes of a word, from its tokens. */
 function predictions(ids: readonly number[], blockSize: number): Batch {
+  const n = ids.length + 1;
   const padded = [...new Array<number>(blockSize).fill(0), ...ids];
-  const contexts = Int32Array.from({ length: (ids.length + 1) * blockSize }, (_, p) => padded[Math.floor(p / blockSize) + (p % blockSize)]);
-  return { X: tensor(contexts, { shape: [ids.length + 1, blockSize] }), Y: tensor(Int32Array.from([...ids, 0])) };
+  const contexts = Int32Array.from({ length: n * blockSize }, (_, p) => padded[Math.floor(p / blockSize) + (p % blockSize)]);
+  return { X: tensor(contexts, { shape: [n, blockSize] }), Y: tensor(Int32Array.from([...ids, 0])) };
 }
