@@ -28,8 +28,8 @@ export class TrainingProgress {
     this.first = run.step;
     if (run.step > 0) process.stderr.write(`going on from step ${n(run.step)}\n`);
     if (process.stderr.isTTY && this.total > 0) {
-      const format = "{bar} {percentage}%  step {value}/{total}  loss {loss}  dev {dev}  {rate} steps/s  {left} left";
-      this.bar = new SingleBar({ format, barsize: 24, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
+      const format = "{bar} {percentage}% {value}/{total}  loss {loss}  dev {dev}  {rate} steps/s  {left}";
+      this.bar = new SingleBar({ format, barsize: 12 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
       this.bar.start(this.total, run.step, { loss: "-", dev: "-", rate: "-", left: "-" });
     }
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,4 +27,14 @@ test("no flag changes the arithmetic or asks for one CPU", () => {
   const everything = read("native/sources.gypi") + read("binding.gyp") + read("CMakeLists.txt");
   expect(everything).not.toMatch(/-march=|-mtune=|-ffast-math|-Ofast|-static-libgcc|-funsafe-math/);
   expect(everything).toContain("-ffp-contract=off");
+});
+
+test("the package holds what an install compiles, and no tests", () => {
+  const out = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8", stdio: "pipe" });
+  const packed = (JSON.parse(out) as { files: { path: string }[] }[])[0].files.map((f) => f.path);
+  const { mm_sources } = JSON.parse(read("native/sources.gypi")).variables as { mm_sources: string[] };
+  const scripts = ["scripts/build-native.cjs", "scripts/native-smoke.cjs", "scripts/copy-libgomp.cjs"];
+  const needed = [...mm_sources, ...scripts, "native/sources.gypi", "binding.gyp", "CMakeLists.txt", "data/names.txt", "LICENSE"];
+  expect(needed.filter((file) => !packed.includes(file))).toEqual([]);
+  expect(packed.filter((file) => /(^|\/)test\//.test(file))).toEqual([]);
 });
