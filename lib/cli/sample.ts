@@ -36,7 +36,7 @@ export function sampleCommand(): Command {
     .option("--prefix <text>", "characters that every word starts with")
     .option("--new-only", "only words that the model was not trained on")
     .option("--data <corpus>", "with --new-only: where the run's corpus is now, if it moved")
-    .option("--probabilities", "print how likely the model makes each word (without the options above)");
+    .option("--probabilities", "print how likely the model makes each word (at temperature 1, from no prefix)");
   return addJsonOption(addBackendOptions(command)).action((options: Options) => {
     applyBackendOptions(options);
     const count = wholeNumber("--count", options.count, 0, 1_000_000);

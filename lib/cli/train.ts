@@ -104,9 +104,9 @@ function readSettings(file: string): Record<string, unknown> {
 }
 
 function jsonResult(r: TrainResult): object {
-  const { parameters, examples, steps, loss, seconds, stepsPerSecond, samples, run, interrupted } = r;
+  const { parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, seconds, stepsPerSecond, samples, run,
+    event: "result", parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }),
   };
 }
@@ -114,10 +114,11 @@ function jsonResult(r: TrainResult): object {
 function printResult(r: TrainResult): void {
   const lines: string[] = [];
   if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved`);
-  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(12)}${value}`);
+  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   row("train loss", r.loss?.train.toFixed(4) ?? "not measured");
   row("dev loss", r.loss?.dev.toFixed(4) ?? "not measured");
+  if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
   row("run folder", String(r.run));
   if (r.samples.length > 0) lines.push("", ...r.samples);

@@ -37,8 +37,8 @@ export class NeuralBigram extends Bigram {
 }
 
 /**
- * The bigram model of the highest likelihood: logits are logs of (count + smoothing) / (sum of the row). Without smoothing that is
- * -Infinity for a pair that never occurs; a character that never occurs is followed by every character alike.
+ * The bigram model of the highest likelihood: logits are logs of (count + smoothing) / (sum of the row). Without smoothing
+ * that is -Infinity for a pair that never occurs; a character that never occurs is followed by every character alike.
  *
  * @param examples contexts of any width, of which the last character counts
  * @param smoothing added to every count, a number >= 0
@@ -96,7 +96,8 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
   }
 
   // Equal examples have equal losses: 228,146 names' examples are 627 pairs, each weighted by how often it occurs.
-  const pairs = [...counts.keys()].filter((pair) => counts[pair] > 0);
+  const pairs: number[] = [];
+  for (let pair = 0; pair < V * V; pair++) if (counts[pair] > 0) pairs.push(pair);
   const X = tensor(Int32Array.from(pairs, (pair) => Math.floor(pair / V)));
   const Y = tensor(Int32Array.from(pairs, (pair) => pair % V));
   const weights = tensor(Float32Array.from(pairs, (pair) => counts[pair] / total));
@@ -119,7 +120,9 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
 
 /** How often each character follows each: [V, V], row-major. */
 function countPairs(operation: string, { X, Y }: Batch, V: number): Float64Array {
-  if (!Number.isInteger(V) || V < 1) throw new ValueError(`${operation}: expected a vocabulary size of 1 or more, got ${quote(V)}`);
+  if (!Number.isInteger(V) || V < 1) {
+    throw new ValueError(`${operation}: expected a whole number of 1 or more as vocabulary size, got ${quote(V)}`);
+  }
   if (Y.numel === 0) throw new DataError(operation, "expected at least one example, got none");
   const before = X.select(1, -1).toTypedArray();
   const after = Y.toTypedArray();

@@ -1,6 +1,6 @@
 /** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
 import { join } from "node:path";
-import { countParameters, type MLP } from "../models/index.js";
+import { countBigram, countParameters, type MLP } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { saveCheckpoint } from "./checkpoint.js";
 import { type Corpus, SPLITS, type Split } from "./corpus.js";
@@ -34,6 +34,8 @@ export interface TrainResult {
   readonly steps: number;
   /** mean loss per character of the train and dev splits; absent when interrupted */
   readonly loss?: { readonly train: number; readonly dev: number };
+  /** the same of bigrams counted on the train split: the yardstick; absent when interrupted */
+  readonly bigram?: { readonly dev: number };
   /** of the training loop alone, in this session */
   readonly seconds: number;
   readonly stepsPerSecond: number;
@@ -71,15 +73,19 @@ export async function runSession(session: Session, listeners: TrainListeners): P
 
   const trainLoss = await inTurns(evaluation(model, splits.train), signal);
   const devLoss = await inTurns(evaluation(model, splits.dev), signal);
+  const bigram = countBigram(splits.train, vocabulary.size);
+  const bigramLoss = await inTurns(evaluation(bigram, splits.dev), signal);
   const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
-  if (trainLoss === undefined || devLoss === undefined || samples === undefined) return { ...result, samples: [], interrupted: true };
+  if (trainLoss === undefined || devLoss === undefined || bigramLoss === undefined || samples === undefined) {
+    return { ...result, samples: [], interrupted: true };
+  }
 
   recordDevLoss(session, devLoss, trainLoss);
   if (run !== undefined) {
     metrics.save(run);
     writeFileAtomic(join(run, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
   }
-  return { ...result, loss: { train: trainLoss, dev: devLoss }, samples, interrupted: false };
+  return { ...result, loss: { train: trainLoss, dev: devLoss }, bigram: { dev: bigramLoss }, samples, interrupted: false };
 }
 
 /** The steps that are left, with dev losses and checkpoints where they are due. */

@@ -2,6 +2,7 @@
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { splitWords } from "../../lib/index.js";
 import {
   jsonLines,
   mmTrain,
@@ -67,6 +68,119 @@ describe.concurrent("mm-train sample", () => {
     const { child, finished } = startMmTrain(["sample", "--count", "50000"], trained);
     child.stdout?.once("data", () => child.stdout?.destroy());
     expect(await finished).toMatchObject({ code: 0, signal: null, stderr: "" });
+  });
+});
+
+describe.concurrent("mm-train sample, shaped", () => {
+  interface Made {
+    samples: string[];
+    probabilities?: number[];
+  }
+  const made = async (...args: string[]): Promise<Made> => {
+    const lines = jsonLines<Made>(printed(await mmTrain(["sample", "--json", ...args], trained)));
+    expect(lines).toHaveLength(1);
+    return lines[0];
+  };
+  const { train } = splitWords(WORDS, 42);
+
+  it("changes nothing at temperature 1, with every character allowed and an empty prefix", async () => {
+    expect(await made("--temperature", "1", "--top-k", "1000", "--prefix", "")).toEqual(await made());
+  });
+
+  it("cools and heats the draws", async () => {
+    const [cold, warm, hot] = await Promise.all(["1e-9", "1", "50"].map((t) => made("--temperature", t)));
+    expect(new Set(cold.samples).size).toBe(1);
+    expect(cold).toEqual(await made("--top-k", "1"));
+    expect(hot.samples).not.toEqual(warm.samples);
+  });
+
+  it("starts every word with the prefix", async () => {
+    const { samples } = await made("--prefix", "ka", "--top-k", "5", "--temperature", "0.8");
+    expect(samples).toHaveLength(20);
+    expect(samples.filter((word) => !word.startsWith("ka"))).toEqual([]);
+  });
+
+  it("leaves out the words of the training split, and those alone, on demand", async () => {
+    // 3,000 cool draws of 300 steps on 12 words hold some of them.
+    const options = ["--temperature", "0.5", "--count", "3000"];
+    const all = (await made(...options)).samples;
+    const fresh = all.filter((word) => !train.includes(word));
+    expect(fresh.length).toBeLessThan(all.length);
+    const { samples } = await made(...options, "--new-only");
+    expect(samples.slice(0, fresh.length)).toEqual(fresh);
+    expect(samples.filter((word) => train.includes(word))).toEqual([]);
+  });
+
+  it("adds probabilities to the same words when asked, of the plain model", async () => {
+    const { samples, probabilities } = await made("--probabilities");
+    expect(samples).toEqual((await made()).samples);
+    expect(probabilities).toHaveLength(20);
+    for (const p of probabilities ?? []) expect(p > 0 && p < 1).toBe(true);
+
+    const cool = await made("--probabilities", "--temperature", "0.5", "--count", "1");
+    if (cool.samples[0] === "") return;
+    const [line] = jsonLines<{ scores: { probability: number }[] }>(
+      printed(await mmTrain(["score", "--json", "--", cool.samples[0]], trained)),
+    );
+    expect(cool.probabilities).toEqual([line.scores[0].probability]);
+  });
+
+  it("prints words and probabilities in columns for a person", async () => {
+    const lines = printed(await mmTrain(["sample", "--count", "4", "--probabilities"], trained)).split("\n");
+    expect(lines).toHaveLength(5);
+    for (const [i, word] of result.samples.entries()) {
+      expect(lines[i]).toMatch(/ {2}\d\.\d\de-\d+$/);
+      expect(lines[i].startsWith(word)).toBe(true);
+    }
+    expect(new Set(lines.slice(0, 4).map((line) => line.length)).size).toBe(1);
+    expect(printed(await mmTrain(["sample", "--count", "0", "--probabilities"], trained))).toBe("");
+  });
+
+  it("finds a corpus that moved, and refuses one that changed", async () => {
+    const dir = copy();
+    renameSync(join(dir, "words.txt"), join(dir, "moved.txt"));
+    const args = ["sample", "--new-only", "--json"];
+    expect(onlyLine(await mmTrain(args, dir), 1)).toBe(`${join(dir, "words.txt")}: no such file`);
+    const [line] = jsonLines<Made>(printed(await mmTrain([...args, "--data", "moved.txt"], dir)));
+    expect(line).toEqual(await made("--new-only"));
+    wordsFile(dir, [...WORDS, "petra"], "moved.txt");
+    expect(onlyLine(await mmTrain([...args, "--data", "moved.txt"], dir), 1)).toBe(
+      "runs/words: was trained on other words than moved.txt holds now; name its corpus with --data",
+    );
+  });
+
+  it("gives up on new words when the model only knows old ones", async () => {
+    // With --top-k 1 one word comes for ever. The run is made to believe that it was trained on that word.
+    const [greedy] = (await made("--top-k", "1", "--count", "1")).samples;
+    const dir = copy();
+    const words = [...WORDS.slice(0, -1), greedy];
+    const seed = Array.from({ length: 100 }, (_, i) => i).find((s) => splitWords(words, s).train.includes(greedy));
+    wordsFile(dir, words);
+    const trainAgain = ["words.txt", ...SMALL, "--steps", "0", "--split-seed", String(seed), "--out", "donor", "--quiet"];
+    printed(await mmTrain(trainAgain, dir));
+    const [donor, run] = ["donor", join("runs", "words")].map((name) => {
+      return JSON.parse(readFileSync(join(dir, name, "config.json"), "utf8")) as Record<string, unknown>;
+    });
+    const { wordsSha256, splitSeed } = donor;
+    writeFileSync(join(dir, "runs", "words", "config.json"), JSON.stringify({ ...run, wordsSha256, splitSeed }));
+    expect(onlyLine(await mmTrain(["sample", "--run", "runs/words", "--top-k", "1", "--new-only"], dir), 1)).toBe(
+      "sample: the last 10000 words drawn were all excluded ones; raise temperature or top-k, or change the prefix",
+    );
+  });
+
+  it.each([
+    [["--temperature", "0"], "--temperature: expected a number above 0, got 0"],
+    [["--temperature", "hot"], '--temperature: expected a number above 0, got "hot"'],
+    [["--temperature", ""], '--temperature: expected a number above 0, got ""'],
+    [["--temperature", "1e999"], "--temperature: expected a number above 0, got Infinity"],
+    [["--top-k", "0"], "--top-k: expected a whole number of 1 or more, got 0"],
+    [["--top-k", "2.5"], "--top-k: expected a whole number of 1 or more, got 2.5"],
+    [["--top-k", "few"], '--top-k: expected a whole number of 1 or more, got "few"'],
+    [["--prefix", "kÄ"], '--prefix: expected characters of the model\'s words, got "Ä"'],
+    [["--prefix", "a."], '--prefix: expected characters of the model\'s words, got "."'],
+    [["--data", "words.txt"], "--data: expected --new-only with it, which alone reads the corpus"],
+  ])("refuses %j", async (args, message) => {
+    expect(onlyLine(await mmTrain(["sample", ...args], trained), 2)).toBe(message);
   });
 });
 
