@@ -3,7 +3,7 @@ import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
-import { type Node, noGrad } from "../tensor/tape.js";
+import { type Node, noGrad, RELEASED } from "../tensor/tape.js";
 import { empty, type Tensor, view } from "../tensor/tensor.js";
 import { rules } from "./rules.js";
 
@@ -15,6 +15,9 @@ function reverseTopological(root: Tensor): Tensor[] {
   const stack: { tensor: Tensor; done: boolean }[] = [{ tensor: root, done: false }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { tensor, done } = top;
+    if (tensor.node === RELEASED) {
+      throw new AutogradError("backward: part of this tape was used and released; pass { retainGraph: true } the first time");
+    }
     if (done) order.push(tensor);
     else if (tensor.node !== null && !seen.has(tensor)) {
       seen.add(tensor);
@@ -27,6 +30,9 @@ function reverseTopological(root: Tensor): Tensor[] {
 
 /** Adds `g` to a leaf's gradient; `shared` memory (the gradient of something else too) is copied first. */
 function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
+  if (leaf.grad !== null && (leaf.grad.dtype !== "float32" || !sameShape(leaf.grad.shape, leaf.shape))) {
+    throw new ShapeError("backward", [leaf.shape, leaf.grad.shape], `grad was set to ${leaf.grad.dtype} ${show(leaf.grad.shape)}, expected float32 ${show(leaf.shape)}`);
+  }
   if (leaf.grad !== null) binaryInto("add", leaf.grad, g, leaf.grad);
   else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
 }
@@ -71,12 +77,8 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
   const pending = new Map<Tensor, Tensor>([[root, seed]]);
   for (const tensor of order) {
     const node = tensor.node as Node;
-    const g = pending.get(tensor);
+    const g = pending.get(tensor) as Tensor; // consumers come first in the order
     pending.delete(tensor);
-    if (node.inputs.length === 0) {
-      throw new AutogradError(`backward: the tape of this ${node.operation} was used and released; pass { retainGraph: true } the first time`);
-    }
-    if (g === undefined) continue;
     for (const [i, input] of node.inputs.entries()) {
       if (!input.requiresGrad) continue;
       // The table's types tie each rule to its own node; across the whole table TypeScript cannot follow that.
@@ -88,6 +90,6 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
         pending.set(input, sum === undefined ? gi : add(sum, gi));
       }
     }
-    if (!retainGraph) node.inputs = [];
+    if (!retainGraph) tensor.node = RELEASED;
   }
 }

@@ -36,7 +36,7 @@ export function tensor(value: NestedArray | Float32Array | Int32Array, options: 
 
 function fresh(operation: string, shape: Shape, dtype?: DType): Tensor {
   checkShape(operation, shape);
-  return empty(shape, dtype);
+  return empty([...shape], dtype); // a copy: the caller may change its list
 }
 
 function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {

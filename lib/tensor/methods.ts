@@ -36,6 +36,9 @@ declare module "./tensor.js" {
   }
 }
 
+// Without this the emitted declarations lose the import of Tensor.
+export type { Tensor };
+
 for (const [name, f] of Object.entries(functions)) {
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, ...rest: unknown[]) {
@@ -53,3 +56,10 @@ Tensor.prototype.toString = function (this: Tensor): string {
   };
   return `tensor(${text(this.toArray(), "tensor(".length)})`;
 };
+
+// `console.log(tensor)` shows the numbers, not the storage.
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Tensor) {
+    return this.toString();
+  },
+});

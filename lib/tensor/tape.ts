@@ -2,6 +2,7 @@
  * What the forward pass leaves behind for the backward pass: on each result a node with the operation's name, its inputs and what
  * its gradient rule needs. Rules live in lib/autograd/rules.ts, one per name in `Attributes`.
  */
+import { ValueError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
 /** Every differentiable operation, with what its rule needs beyond the inputs. `out` is the result itself. */
@@ -36,10 +37,12 @@ export type Operation = keyof Attributes;
 
 export interface Node<K extends Operation = Operation> {
   readonly operation: K;
-  /** empty once the backward pass has used and released the node */
-  inputs: readonly Tensor[];
+  readonly inputs: readonly Tensor[];
   readonly attributes: Attributes[K];
 }
+
+/** What a node becomes once the backward pass has used it: a kept loss must not keep its step's activations. */
+export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undefined };
 
 let enabled = true;
 
@@ -48,7 +51,9 @@ export function noGrad<T>(body: () => T): T {
   const before = enabled;
   enabled = false;
   try {
-    return body();
+    const result = body();
+    if (result instanceof Promise) throw new ValueError("noGrad: expected a function that returns at once, got an async one (recording would be on again after its first await)");
+    return result;
   } finally {
     enabled = before;
   }

@@ -16,7 +16,7 @@ interface Entry {
 const DTYPES = { float32: "F32", int32: "I32" } as const;
 
 /** Bytes of a file with these tensors, in this order; `metadata` are strings kept in the header. */
-export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Buffer {
+export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
   const blocks: Uint8Array[] = [];
   let at = 0;

@@ -186,7 +186,7 @@ const more: Record<string, readonly (readonly [says: string, body: () => unknown
     ["a gradient of integers", () => parameter().mul(2).backward(zeros([2, 3], "int32")), mistake("float32", "int32")],
     ["backward without parameters", () => noGrad(() => parameter().sum()).backward(), autograd("requiresGrad")],
     ["backward after release", () => { const y = parameter().sum(); y.backward(); y.backward(); },
-      autograd("sum", "retainGraph")],
+      autograd("released", "retainGraph")],
     ["int32 that requires one", () => { int([1]).requiresGrad = true; }, autograd("float32", "int32")],
     ["requiresGrad of a result", () => { parameter().mul(2).requiresGrad = true; }, autograd("leaf", "detach")],
   ],

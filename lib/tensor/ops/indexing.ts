@@ -52,7 +52,7 @@ export function index(a: Tensor, ...positions: Index[]): Tensor {
 /** a[indices..., :]: the first dimensions indexed by int32 tensors that broadcast together; `dims` is what the caller calls those. */
 function gather(a: Tensor, indices: readonly Tensor[], dims: Shape): Tensor {
   for (const ix of indices) {
-    if (ix.dtype !== "int32") throw new ValueError("index: expected an int32 tensor, got float32; make indices with tensor(..., \"int32\")");
+    if (ix.dtype !== "int32") throw new ValueError("index: expected an int32 tensor, got float32; make indices with tensor(..., { dtype: 'int32' })");
   }
   if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
   const shape = indices.map((x) => x.shape).reduce((p, q) => broadcastShapes("index", p, q));

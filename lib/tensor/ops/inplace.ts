@@ -5,7 +5,10 @@ import { gradEnabled } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 import { binaryInto, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
 
-function guard(operation: string, a: Tensor): void {
+function guard(operation: string, a: Tensor, b?: Operand): void {
+  if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
+    throw new AutogradError(`${operation}: the operand requires a gradient, which an in-place change would lose; use ${operation.slice(0, -1)} or noGrad(() => ...)`);
+  }
   if (a.requiresGrad && gradEnabled()) {
     throw new AutogradError(`${operation}: this tensor requires a gradient and would change behind the tape; use .data or noGrad(() => ...)`);
   }
@@ -28,7 +31,7 @@ function apart(a: Tensor, b: Tensor): Tensor {
 
 function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
   const operation = `${op}_`;
-  guard(operation, a);
+  guard(operation, a, b);
   if (a.dtype !== "float32") throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
   const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
   if (!sameShape(broadcastShapes(operation, a.shape, other.shape), a.shape)) {
@@ -45,7 +48,7 @@ export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 
 /** Overwrites `a` with the equally shaped `b`. */
 export function copy_(a: Tensor, b: Tensor): Tensor {
-  guard("copy_", a);
+  guard("copy_", a, b);
   if (a.dtype !== b.dtype) throw new ValueError(`copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`);
   if (!sameShape(a.shape, b.shape)) throw new ShapeError("copy_", [a.shape, b.shape], `expected shape ${show(a.shape)}, got ${show(b.shape)}`);
   copyInto(apart(a, b), a);

@@ -1,6 +1,6 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
-import { IndexError, ShapeError, ValueError } from "../../errors.js";
+import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
 import { type Reduction, record } from "../tape.js";
 import { empty, type Tensor, view as elements } from "../tensor.js";
@@ -29,6 +29,7 @@ export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim
  * Forward and gradient in one pass; finite for logits of any size (differences up to 3e38).
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
+  if (!["mean", "sum", "none"].includes(reduction)) throw new ValueError(`crossEntropy: expected mean, sum or none, got ${quote(reduction)}`);
   if (targets.dtype !== "int32") throw new ValueError("crossEntropy: expected int32 class ids as targets, got float32");
   const classes = logits.shape[logits.rank - 1];
   const rows = targets.numel;

@@ -1,7 +1,7 @@
 /** Matrix products: one GEMM kernel, the shapes of PyTorch's matmul around it. */
 import { kernels } from "../../backend/index.js";
-import type { Activation } from "../../backend/kernels.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { ACTIVATION, type Activation } from "../../backend/kernels.js";
+import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { empty, Tensor } from "../tensor.js";
@@ -66,6 +66,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape.
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Activation = "none"): Tensor {
+  if (!ACTIVATION.includes(activation)) throw new ValueError(`linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`);
   checkFloat("linear", x, weight, bias);
   checkInner("linear", x, weight);
   if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || bias.shape[0] !== weight.shape[1]) {

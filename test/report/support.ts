@@ -1,0 +1,69 @@
+/** Run folders without a training, and what can be asked of a picture. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DOMParser, type Document, type Element } from "@xmldom/xmldom";
+import { Vocabulary } from "../../lib/data/index.js";
+import { MLP } from "../../lib/models/index.js";
+import { Generator } from "../../lib/random/index.js";
+import { parseConfig } from "../../lib/train/index.js";
+import { saveRun } from "../../lib/train/run-folder.js";
+
+export interface FakeRun {
+  embedding?: number;
+  words?: readonly string[];
+  steps?: number;
+  lr?: string;
+  metrics?: readonly object[];
+  samples?: readonly string[];
+}
+
+/** Writes a run folder whose network was never trained. */
+export function fakeRun(dir: string, { embedding = 2, words = ["anna", "bob"], steps = 3000, lr = "0.1", metrics = [], samples }: FakeRun = {}): string {
+  const vocabulary = new Vocabulary(words);
+  const config = { ...parseConfig({ embedding, hidden: 4, steps, lr }), version: 1 as const, wordsSha256: "none", stepsDone: steps };
+  const model = MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(1));
+  saveRun(dir, { config, vocabulary, model });
+  writeFileSync(join(dir, "metrics.jsonl"), metrics.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  if (samples !== undefined) writeFileSync(join(dir, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
+  return dir;
+}
+
+/** What a training of `count` logged steps would measure, and its final losses. */
+export const curve = (count: number, every = 100): object[] => [
+  ...Array.from({ length: count }, (_, i) => ({ step: i * every, loss: 2 + 20 / (i + 1), lr: 0.1 })),
+  { step: count * every, trainLoss: 2.125, devLoss: 2.25 },
+];
+
+/** Parses, and fails on anything that is not well-formed XML. */
+export function parseXml(text: string): Document {
+  const onError = (_level: string, message: string): never => {
+    throw new Error(message);
+  };
+  return new DOMParser({ onError }).parseFromString(text, "image/svg+xml");
+}
+
+export const texts = (svg: string): string[] => [...parseXml(svg).getElementsByTagName("text")].map((element) => element.textContent ?? "");
+
+/** Where every circle, diamond, label and vertex is, groups' translations added up. */
+export function positions(svg: string): { x: number; y: number }[] {
+  const found: { x: number; y: number }[] = [];
+  const visit = (element: Element, dx: number, dy: number): void => {
+    const [, tx = "0", ty = "0"] = /translate\(([^,)]+),?([^)]*)\)/.exec(element.getAttribute("transform") ?? "") ?? [];
+    const [x, y] = [dx + Number(tx), dy + Number(ty)];
+    const number = (name: string) => Number(element.getAttribute(name) ?? 0);
+    if (element.tagName === "circle") found.push({ x: x + number("cx"), y: y + number("cy") });
+    if (element.tagName === "text") found.push({ x: x + Number.parseFloat(element.getAttribute("x") ?? "0"), y });
+    if (element.tagName === "path") {
+      for (const [, px, py] of (element.getAttribute("d") ?? "").matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)) found.push({ x: x + Number(px), y: y + Number(py) });
+    }
+    for (const child of [...element.childNodes]) if (child.nodeType === 1) visit(child as Element, x, y);
+  };
+  visit(parseXml(svg).documentElement as Element, 0, 0);
+  return found;
+}
+
+/** Everything is drawn, and drawn inside the picture. */
+export function outside(svg: string): { x: number; y: number }[] {
+  const [, , width, height] = (parseXml(svg).documentElement?.getAttribute("viewBox") ?? "").split(" ").map(Number);
+  return positions(svg).filter(({ x, y }) => !(x >= 0 && x <= width && y >= 0 && y <= height));
+}
