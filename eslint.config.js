@@ -26,7 +26,7 @@ export default tseslint.config(
   { files: ["test/**/*.ts"], rules: { "preserve-caught-error": "off" } },
   {
     files: ["scripts/**/*.cjs", "*.js"],
-    languageOptions: { sourceType: "commonjs", globals: { require: "readonly", process: "readonly", console: "readonly", __dirname: "readonly", module: "readonly" } },
+    languageOptions: { sourceType: "commonjs", globals: { require: "readonly", exports: "writable", process: "readonly", console: "readonly", __dirname: "readonly", module: "readonly" } },
   },
   { files: ["*.js"], languageOptions: { sourceType: "module" } },
 );

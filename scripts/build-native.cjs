@@ -2,19 +2,11 @@
 // Without a compiler the package still works, on the reference backend: that is a warning. A compiler that fails is an error.
 "use strict";
 const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
 const { dirname, join } = require("node:path");
+const { withNodeHeaders } = require("./node-headers.cjs");
 
 const root = dirname(__dirname);
-const env = { ...process.env };
-
-// Node's own headers, where they lie beside the executable: no download, so it works offline.
-const configured = env.npm_config_nodedir || env.npm_package_config_node_gyp_nodedir;
-if (!configured) {
-  const prefixes = [dirname(dirname(process.execPath)), "/usr/local", "/usr"];
-  const prefix = prefixes.find((p) => existsSync(join(p, "include", "node", "node_api.h")));
-  if (prefix !== undefined) env.npm_package_config_node_gyp_nodedir = prefix;
-}
+const env = { ...withNodeHeaders(process.env) };
 
 // node-gyp-build starts `node-gyp` from PATH: npm brings its own, and a development checkout has one.
 env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(process.platform === "win32" ? ";" : ":");

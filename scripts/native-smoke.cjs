@@ -1,5 +1,5 @@
 // Run by node-gyp-build at install (package.json, prebuild.test): throwing makes it compile. It throws when no binary loads, and when the
-// binary in build/ is older than a source, so that `npm install` compiles edited C++.
+// binary is older than a source, so that `npm install` compiles edited C++.
 "use strict";
 const { existsSync, readdirSync, statSync } = require("node:fs");
 const { dirname, join } = require("node:path");
@@ -14,7 +14,7 @@ const sources = (folder) =>
     return [path];
   });
 
-if (binary.startsWith(join(root, "build")) && existsSync(join(root, "native"))) {
+if (existsSync(join(root, "native"))) {
   const built = statSync(binary).mtimeMs;
   const newer = [join(root, "binding.gyp"), ...sources(join(root, "native"))].find((file) => statSync(file).mtimeMs > built);
   if (newer !== undefined) throw new Error(`${newer} is newer than ${binary}`);

@@ -1,0 +1,112 @@
+/** report.html, and what drawRun does to a folder. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { splitWords } from "../../lib/data/index.js";
+import { CheckpointError } from "../../lib/errors.js";
+import { drawRun } from "../../lib/report/index.js";
+import { errorOf, scratch, WORDS } from "../train/support.js";
+import { curve, type FakeRun, fakeRun } from "./support.js";
+
+const folder = scratch();
+const page = (fake: FakeRun, words?: readonly string[]): string => {
+  const dir = fakeRun(folder(), fake);
+  drawRun(dir, { words });
+  return readFileSync(join(dir, "report.html"), "utf8");
+};
+const text = (html: string): string => html.replace(/<svg[\s\S]*?<\/svg>|<style>[\s\S]*?<\/style>|<[^>]+>/g, " ").replace(/\s+/g, " ");
+
+describe("report.html", () => {
+  it("needs nothing but itself", () => {
+    const html = page({ metrics: curve(20), samples: ["anna"] });
+    expect(html).not.toMatch(/https?:|\bsrc=|<link|<script|@import|url\(/);
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(html).toContain("prefers-color-scheme:dark");
+  });
+
+  it("has titles, headings, table headers and described charts", () => {
+    const html = page({ metrics: curve(20), samples: ["anna"] });
+    expect(html.match(/<h1>/g)).toHaveLength(1);
+    expect(html.match(/<svg[^>]* role="img" aria-label="[^"]+"/g)).toHaveLength(2);
+    for (const [, id] of html.matchAll(/aria-labelledby="([^"]+)"/g)) expect(html).toContain(`<h2 id="${id}">`);
+    expect(html.match(/<th scope="col">/g)?.length).toBeGreaterThan(4);
+    expect(html.match(/<th(?! scope)/g)).toBeNull();
+  });
+
+  it("shows losses beside the lecture's, parameters and configuration", () => {
+    const shown = text(page({ metrics: curve(20) }));
+    expect(shown).toContain("this run 2.1250 2.2500 after 2,000 steps");
+    expect(shown).toMatch(/the lecture - 2\.17/);
+    expect(shown).toContain("parameters 70"); // C 5x2, W1 6x4, b1 4, W2 4x5, b2 5... counted by hand below
+    expect(shown).toContain("hidden 4 units of the tanh layer");
+    expect(shown).not.toMatch(/bigram|Machine/);
+  });
+
+  it("shows the best model, the bigram and the machine where the run recorded them", () => {
+    const shown = text(page({
+      metrics: [
+        { step: 1000, devLoss: 2.1 },
+        { step: 3000, trainLoss: 2, devLoss: 2.2, bigramTrainLoss: 2.451, bigramDevLoss: 2.462 },
+        { seconds: 1.5, stepsPerSecond: 12345.6, backend: "native", isa: "avx2", threads: 2, cpu: "A <CPU>", node: "v20.19.0" },
+      ],
+    }));
+    expect(shown).toContain("its best model - 2.1000 after 1,000 steps");
+    expect(shown).toContain("bigram 2.4510 2.4620");
+    for (const fact of ["1.50 s", "12,346 steps/s", "native, avx2", "threads 2", "A &lt;CPU&gt;", "v20.19.0"]) expect(shown).toContain(fact);
+  });
+
+  it("marks samples as in train, in dev or new, and does not look at the test words", () => {
+    const { train, dev, test } = splitWords(WORDS, 42);
+    const html = page({ words: WORDS, samples: [train[0], dev[0], test[0], "zz"] }, WORDS);
+    const marks = [...html.matchAll(/<li class="(\w+)"><bdi>([^<]*)<\/bdi>/g)].map(([, mark, word]) => [word, mark]);
+    expect(marks).toEqual([[train[0], "train"], [dev[0], "dev"], [test[0], "new"], ["zz", "new"]]);
+    expect(text(html)).toContain("2 of 4 are in neither the train nor the dev words.");
+    expect(page({ words: WORDS, samples: ["zz"] })).toContain("<li><bdi>zz</bdi></li>");
+  });
+
+  it("escapes odd characters", () => {
+    const html = page({ words: ["<b>&\"'", "🦊"], samples: ["<b>&amp;", "🦊\"'", "a\u0001b"] });
+    expect(html).toContain("<bdi>&lt;b&gt;&amp;amp;</bdi>");
+    expect(html).toContain("<bdi>🦊&quot;&#39;</bdi>");
+    expect(html).toContain("<bdi>a␁b</bdi>");
+    expect(html).not.toContain("<b>");
+  });
+
+  it("says that an interrupted run measured no split", () => {
+    expect(text(page({ metrics: [{ step: 0, loss: 3, lr: 0.1 }] }))).toContain("No split was measured");
+  });
+});
+
+describe("drawRun", () => {
+  it("writes the files it returns, whole, and the same bytes again", () => {
+    const dir = fakeRun(folder(), { metrics: curve(20), samples: ["anna"] });
+    const before = readdirSync(dir);
+    const files = drawRun(dir);
+    expect(files).toEqual(["loss.svg", "embedding.svg", "report.html"].map((name) => join(dir, name)));
+    expect(readdirSync(dir).sort()).toEqual([...before, "embedding.svg", "loss.svg", "report.html"].sort());
+    const bytes = files.map((file) => readFileSync(file, "utf8"));
+    expect(drawRun(dir).map((file) => readFileSync(file, "utf8"))).toEqual(bytes);
+  });
+
+  it("draws the learning-rate finder where its result lies", () => {
+    const dir = fakeRun(folder());
+    const trials = Array.from({ length: 50 }, (_, i) => ({ rate: 10 ** (i / 25 - 3), loss: 5 + i / 50, smoothed: 5 }));
+    writeFileSync(join(dir, "find-lr.json"), JSON.stringify({ suggested: 0.02, reason: "lowest <here>", trials }));
+    expect(drawRun(dir)).toContain(join(dir, "find-lr.svg"));
+    expect(readFileSync(join(dir, "find-lr.svg"), "utf8")).toContain("Learning rate: 0.02 suggested");
+  });
+
+  it.each(["metrics.jsonl", "find-lr.json"])("names a damaged %s and writes nothing", async (name) => {
+    const dir = fakeRun(folder());
+    for (const damage of ["{", "[1]\n", "7\n"]) {
+      writeFileSync(join(dir, name), damage);
+      const error = await errorOf(CheckpointError, () => drawRun(dir));
+      expect(error.file).toBe(join(dir, name));
+    }
+    expect(existsSync(join(dir, "loss.svg"))).toBe(false);
+  });
+
+  it("names a folder that is no run", async () => {
+    expect((await errorOf(CheckpointError, () => drawRun(folder()))).message).toContain("config.json: cannot be read");
+  });
+});
