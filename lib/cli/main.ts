@@ -7,6 +7,7 @@ import { MmError, oneLine, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
+import { plotCommand } from "./plot.js";
 import { sampleCommand } from "./sample.js";
 import { scoreCommand } from "./score.js";
 import { trainCommand } from "./train.js";
@@ -25,7 +26,8 @@ const program = new Command("mm-train")
   .addCommand(sampleCommand())
   .addCommand(scoreCommand())
   .addCommand(evaluateCommand())
-  .addCommand(findLrCommand());
+  .addCommand(findLrCommand())
+  .addCommand(plotCommand());
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();

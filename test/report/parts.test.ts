@@ -30,8 +30,13 @@ describe("sparkline", () => {
 
 describe("pca", () => {
   it("finds the axes of a stretched cloud, whatever their direction", () => {
-    const [u, v] = [[0.6, 0.8, 0], [-0.8, 0.6, 0]];
-    const rows = Array.from({ length: 50 }, (_, i) => [5 * Math.cos(i * 2.4), 2 * Math.sin(i * 2.4)]).map(([a, b]) => [0, 1, 2].map((j) => 7 + a * u[j] + b * v[j]));
+    const [u, v] = [
+      [0.6, 0.8, 0],
+      [-0.8, 0.6, 0],
+    ];
+    const rows = Array.from({ length: 50 }, (_, i) => [5 * Math.cos(i * 2.4), 2 * Math.sin(i * 2.4)]).map(([a, b]) =>
+      [0, 1, 2].map((j) => 7 + a * u[j] + b * v[j]),
+    );
     const { points, share } = pca(rows);
     for (const [i, row] of rows.entries()) {
       expect(Math.abs(points[i][0])).toBeCloseTo(Math.abs(row.reduce((s, x, j) => s + (x - 7) * u[j], 0)), 0);
@@ -47,7 +52,18 @@ describe("pca", () => {
   });
 
   it("gives zeros where nothing varies", () => {
-    expect(pca([[1, 2, 3], [1, 2, 3]])).toEqual({ points: [[0, 0], [0, 0]], share: [0, 0] });
+    expect(
+      pca([
+        [1, 2, 3],
+        [1, 2, 3],
+      ]),
+    ).toEqual({
+      points: [
+        [0, 0],
+        [0, 0],
+      ],
+      share: [0, 0],
+    });
     expect(pca([[1, 2]]).points).toEqual([[0, 0]]);
   });
 });
@@ -56,7 +72,9 @@ describe("smooth and thin", () => {
   const points = Array.from({ length: 9 }, (_, step) => ({ step, loss: 10 ** step }));
 
   it("averages logarithms", () => {
-    expect(smooth(points, 3, false).map((p) => Math.log10(p.loss))).toEqual([0.5, 1, 2, 3, 4, 5, 6, 7, 7.5].map((x) => expect.closeTo(x, 9)));
+    expect(smooth(points, 3, false).map((p) => Math.log10(p.loss))).toEqual(
+      [0.5, 1, 2, 3, 4, 5, 6, 7, 7.5].map((x) => expect.closeTo(x, 9)),
+    );
     expect(smooth(points, 3, true)[0].loss).toBeCloseTo(1, 9);
   });
 
@@ -79,7 +97,17 @@ describe("layout", () => {
 
   it("drops labels that would run into one that stands", () => {
     const dots = [{ label: "a" }, { label: "b" }, { label: "c" }];
-    expect(withRoom(dots, [{ x: 58, y: 10 }, { x: 62, y: 10 }, { x: 90, y: 10 }], 10)).toEqual([{ label: "a" }, { label: "c" }]);
+    expect(
+      withRoom(
+        dots,
+        [
+          { x: 58, y: 10 },
+          { x: 62, y: 10 },
+          { x: 90, y: 10 },
+        ],
+        10,
+      ),
+    ).toEqual([{ label: "a" }, { label: "c" }]);
   });
 });
 

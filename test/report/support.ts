@@ -18,9 +18,17 @@ export interface FakeRun {
 }
 
 /** Writes a run folder whose network was never trained. */
-export function fakeRun(dir: string, { embedding = 2, words = ["anna", "bob"], steps = 3000, lr = "0.1", metrics = [], samples }: FakeRun = {}): string {
+export function fakeRun(
+  dir: string,
+  { embedding = 2, words = ["anna", "bob"], steps = 3000, lr = "0.1", metrics = [], samples }: FakeRun = {},
+): string {
   const vocabulary = new Vocabulary(words);
-  const config = { ...parseConfig({ embedding, hidden: 4, steps, lr }), version: 1 as const, wordsSha256: "none", stepsDone: steps };
+  const config = {
+    ...parseConfig({ embedding, hidden: 4, steps, lr }),
+    version: 1 as const,
+    wordsSha256: "none",
+    stepsDone: steps,
+  };
   const model = MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(1));
   saveRun(dir, { config, vocabulary, model });
   writeFileSync(join(dir, "metrics.jsonl"), metrics.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -42,7 +50,8 @@ export function parseXml(text: string): Document {
   return new DOMParser({ onError }).parseFromString(text, "image/svg+xml");
 }
 
-export const texts = (svg: string): string[] => [...parseXml(svg).getElementsByTagName("text")].map((element) => element.textContent ?? "");
+export const texts = (svg: string): string[] =>
+  [...parseXml(svg).getElementsByTagName("text")].map((element) => element.textContent ?? "");
 
 /** Where every circle, diamond, label and vertex is, groups' translations added up. */
 export function positions(svg: string): { x: number; y: number }[] {
@@ -54,7 +63,8 @@ export function positions(svg: string): { x: number; y: number }[] {
     if (element.tagName === "circle") found.push({ x: x + number("cx"), y: y + number("cy") });
     if (element.tagName === "text") found.push({ x: x + Number.parseFloat(element.getAttribute("x") ?? "0"), y });
     if (element.tagName === "path") {
-      for (const [, px, py] of (element.getAttribute("d") ?? "").matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)) found.push({ x: x + Number(px), y: y + Number(py) });
+      for (const [, px, py] of (element.getAttribute("d") ?? "").matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g))
+        found.push({ x: x + Number(px), y: y + Number(py) });
     }
     for (const child of [...element.childNodes]) if (child.nodeType === 1) visit(child as Element, x, y);
   };

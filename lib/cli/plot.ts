@@ -1,0 +1,40 @@
+/** `mm-train plot --run DIR` */
+import { Command } from "commander";
+import { DataError, CheckpointError } from "../errors.js";
+import { latestRunFolder, readConfig } from "../train/run-folder.js";
+import { loadRunCorpus } from "../train/train.js";
+import { addJsonOption, folderName, printJson } from "./options.js";
+
+interface Options {
+  run?: string;
+  data?: string;
+  json?: true;
+}
+
+export function plotCommand(): Command {
+  const command = new Command("plot")
+    .description("draw the charts and the report of a run again")
+    .option("--run <folder>", "run folder (default: the newest in runs/)")
+    .option("--data <corpus>", "where the run's corpus is now, if it moved");
+  return addJsonOption(command).action(async ({ run, data, json }: Options) => {
+    // The charting library takes a sixth of a second to load: no other command waits for it.
+    const { drawRun } = await import("../report/index.js");
+    const dir = folderName("--run", run) ?? latestRunFolder();
+    const files = drawRun(dir, { words: corpusWords(dir, data) });
+    if (json) printJson({ files });
+    else process.stdout.write(files.map((file) => `${file}\n`).join(""));
+  });
+}
+
+/** The words of the run, to mark samples that are among them. Words that are gone leave them unmarked, but not if --data names them. */
+function corpusWords(dir: string, data: string | undefined): readonly string[] | undefined {
+  const config = readConfig(dir);
+  const source = data ?? config.data;
+  if (source === null) return undefined;
+  try {
+    return loadRunCorpus(dir, config, source).words;
+  } catch (error) {
+    if (data === undefined && (error instanceof DataError || error instanceof CheckpointError)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+/** Characters as they can be shown: what has no ink gets some, what XML forbids is replaced. */
+
+const NAMED: Readonly<Record<string, string>> = { " ": "␣", "\u00a0": "⍽", "\u3000": "␣", "\u007f": "␡" };
+
+/** One character of a vocabulary as a label. */
+export function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (character in NAMED) return NAMED[character];
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code); // ␉ for a tab
+  if (/[\p{C}\p{Z}]/u.test(character)) return code.toString(16).toUpperCase().padStart(4, "0");
+  return /\p{M}/u.test(character) ? `◌${character}` : character;
+}
+
+/** Text for XML and HTML, which know no control characters, no noncharacters and no unpaired surrogates, not even escaped. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, (c) => (/\p{Cs}/u.test(c) ? "\ufffd" : visible(c)));

@@ -1,0 +1,42 @@
+/** All pictures of a run, made from its folder. */
+import { basename, join, resolve } from "node:path";
+import { writeFileAtomic } from "../train/run-folder.js";
+import type { Tensor } from "../tensor/index.js";
+import { embeddingChart } from "./embedding-chart.js";
+import { findLrChart } from "./find-lr-chart.js";
+import { lossChart } from "./loss-chart.js";
+import { readRecord, type RunRecord } from "./record.js";
+import { reportPage } from "./report-page.js";
+
+export interface DrawOptions {
+  /** all words of the run's corpus in their order, so that the report can say which samples are among them */
+  readonly words?: readonly string[];
+}
+
+/**
+ * Writes loss.svg, embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and report.html into a run
+ * folder, each whole or not at all, and returns their paths. The same folder gives the same bytes.
+ * @throws CheckpointError naming the file of the run that is missing or damaged
+ */
+export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
+  const record = readRecord(dir);
+  const table = embeddingTable(record);
+  const pictures: [string, string][] = [["loss.svg", lossChart(record)]];
+  if (table !== undefined) pictures.push(["embedding.svg", embeddingChart(table, record.vocabulary.itos)]);
+  if (record.finder !== undefined) pictures.push(["find-lr.svg", findLrChart(record.finder)]);
+  const page = reportPage(record, { name: basename(resolve(dir)), charts: pictures.map(([, svg]) => svg), words });
+  return [...pictures, ["report.html", page] as const].map(([name, content]) => {
+    const file = join(dir, name);
+    writeFileAtomic(file, content);
+    return file;
+  });
+}
+
+/** The rows of C; a bigram has none. */
+function embeddingTable({ model }: RunRecord): number[][] | undefined {
+  const { C }: { C?: Tensor } = model.parameters;
+  if (C === undefined) return undefined;
+  const numbers = C.toTypedArray();
+  const [V, E] = C.shape;
+  return Array.from({ length: V }, (_, row) => [...numbers.subarray(row * E, (row + 1) * E)]);
+}

@@ -1,0 +1,107 @@
+/** What a run folder holds, read once for all pictures. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { CheckpointError } from "../errors.js";
+import { loadRun, type Run } from "../train/run-folder.js";
+
+/** The loss of one minibatch. */
+export interface StepLoss {
+  readonly step: number;
+  readonly loss: number;
+  readonly lr: number;
+}
+/** Mean losses of whole splits after `step` steps. */
+export interface SplitLoss {
+  readonly step: number;
+  readonly trainLoss?: number;
+  readonly devLoss?: number;
+  /** of the counting bigram on the same splits */
+  readonly bigramTrainLoss?: number;
+  readonly bigramDevLoss?: number;
+}
+
+const number = z.number().optional().catch(undefined);
+const text = z.string().optional().catch(undefined);
+/** What a line of metrics.jsonl may say; a line may say more. A value that is no number (JSON's null for NaN) is left out. */
+const lineSchema = z.object({
+  step: number,
+  loss: number,
+  lr: number,
+  trainLoss: number,
+  devLoss: number,
+  bigramTrainLoss: number,
+  bigramDevLoss: number,
+  seconds: number,
+  stepsPerSecond: number,
+  backend: text,
+  isa: text,
+  threads: number,
+  cpu: text,
+  node: text,
+});
+type Line = z.infer<typeof lineSchema>;
+export type Machine = Pick<Line, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
+
+const trialSchema = z.object({ rate: z.number().positive(), loss: z.number(), smoothed: z.number() });
+const finderSchema = z.object({ suggested: z.number(), reason: z.string(), trials: z.array(trialSchema) });
+export type Finder = z.infer<typeof finderSchema>;
+
+export interface RunRecord extends Run {
+  readonly steps: readonly StepLoss[];
+  readonly splits: readonly SplitLoss[];
+  /** empty where the run did not say */
+  readonly machine: Machine;
+  readonly samples: readonly string[];
+  readonly finder: Finder | undefined;
+}
+
+/** @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged */
+export function readRecord(dir: string): RunRecord {
+  const run = loadRun(dir);
+  const lines = readMetrics(join(dir, "metrics.jsonl"));
+  const steps = lines.filter(
+    (line): line is Line & StepLoss => line.step !== undefined && line.loss !== undefined && line.lr !== undefined,
+  );
+  const splits = lines.filter((line): line is Line & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
+  const machine = lines.findLast((line) => line.seconds !== undefined) ?? {};
+  const samples = readOptional(join(dir, "samples.txt")).split("\n").slice(0, -1);
+  return { ...run, steps, splits, machine, samples, finder: readFinder(join(dir, "find-lr.json")) };
+}
+
+function readMetrics(file: string): Line[] {
+  return readOptional(file)
+    .split("\n")
+    .flatMap((line, i) => {
+      if (line === "") return [];
+      const parsed = lineSchema.safeParse(parseJson(line));
+      if (!parsed.success) throw new CheckpointError(file, `line ${i + 1} is not a measurement; the file is damaged`);
+      return [parsed.data];
+    });
+}
+
+function readFinder(file: string): Finder | undefined {
+  const json = readOptional(file);
+  if (json === "") return undefined;
+  const parsed = finderSchema.safeParse(parseJson(json));
+  if (!parsed.success) throw new CheckpointError(file, "is not what mm-train find-lr writes; the file is damaged");
+  return parsed.data;
+}
+
+/** undefined for what is no JSON, which no schema accepts. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An interrupted run has no samples, a run of no steps no losses. */
+function readOptional(file: string): string {
+  try {
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  } catch (error) {
+    throw new CheckpointError(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+}

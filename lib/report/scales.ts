@@ -1,0 +1,32 @@
+/** Where axes begin, end and have their ticks. */
+
+export function extent(values: readonly number[]): [number, number] {
+  return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+}
+
+/** 0.001 in float32 is a little above 0.001, and still deserves its tick. */
+const EDGE = 1e-6;
+
+const DIGITS = [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 6, 8], [1, 2, 5], [1]];
+
+/** Round values on a log scale, at most ten where possible; undefined on a range so short that a linear scale's are better. */
+export function logTicks(low: number, high: number): number[] | undefined {
+  const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const decades = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const candidates = DIGITS.map((digits) =>
+    decades
+      .flatMap((e) => digits.map((digit) => Number(`${digit}e${e}`)))
+      .filter((tick) => tick >= low * (1 - EDGE) && tick <= high * (1 + EDGE)),
+  );
+  if (candidates[0].length < 4) return undefined;
+  return candidates.find((ticks) => ticks.length <= 10) ?? candidates[candidates.length - 1];
+}
+
+/** Round exponents of ten between two values, at most seven or so, all with as many digits as their step needs. */
+export function exponentTicks(low: number, high: number): { exponents: number[]; format: (exponent: number) => string } {
+  const [from, to] = [Math.log10(low), Math.log10(high)];
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5].find((s) => (to - from) / s <= 7) ?? 10;
+  const first = Math.ceil(from / step);
+  const exponents = Array.from({ length: Math.max(0, Math.floor(to / step) - first + 1) }, (_, i) => (first + i) * step);
+  return { exponents, format: (exponent) => exponent.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0) };
+}
