@@ -26,7 +26,7 @@ export function plotCommand(): Command {
   });
 }
 
-/** The words of the run, to mark samples that are among them. Words that are gone leave them unmarked, but not if --data names them. */
+/** The words of the run, to mark samples. Words that are gone leave them unmarked, but not if --data names them. */
 function corpusWords(dir: string, data: string | undefined): readonly string[] | undefined {
   const config = readConfig(dir);
   const source = data ?? config.data;

@@ -36,8 +36,8 @@ export function findLrChart({ suggested, reason, trials }: Finder): string {
           y: { type: "log", label: "loss (nats per character)" },
           marks: [
             Plot.gridY({ ticks, ...GRID }),
-            Plot.axisY({ ticks, tickFormat: String, ...AXIS_Y }),
-            Plot.axisX({ ticks: logTicks(...extent(shown.map((t) => t.rate))) ?? 6, tickFormat: String, ...AXIS_X }),
+            Plot.axisY({ ticks, text: String, ...AXIS_Y }),
+            Plot.axisX({ ticks: logTicks(...extent(shown.map((t) => t.rate))) ?? 6, text: String, ...AXIS_X }),
             Plot.dot(shown, { x: "rate", y: "loss", r: 1.6, fill: "currentColor", className: tone("raw") }),
             Plot.lineY(shown, { x: "rate", y: "smoothed", stroke: "currentColor", strokeWidth: 2.5, className: tone("blue") }),
             Plot.ruleX([suggested], {

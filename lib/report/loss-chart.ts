@@ -103,11 +103,11 @@ function lossPanel(
       y: { type: "log", domain: [bottom, top] },
       marks: [
         Plot.gridY({ ticks, ...GRID }),
-        Plot.axisY({ ticks, tickFormat: String, label: "loss (nats per character)", ...AXIS_Y }),
+        Plot.axisY({ ticks, text: String, label: "loss (nats per character)", ...AXIS_Y }),
         Plot.axisY({
           anchor: "right",
           ticks: exponents.map((e) => 10 ** e),
-          tickFormat: (loss: number) => format(Math.log10(loss)),
+          text: (loss: number) => format(Math.log10(loss)),
           label: "log10 loss",
           className: tone("soft"),
           ...AXIS_Y,

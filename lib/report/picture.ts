@@ -39,7 +39,7 @@ const TONES = {
 export type Tone = keyof typeof TONES;
 export const tone = (name: Tone): string => `mm-${name}`;
 
-/** What the axes of all charts share. */
+/** What all axes share. Log axes set their labels by `text`: `tickFormat` would leave out some of the ticks asked for. */
 export const GRID = { stroke: "currentColor", strokeOpacity: 0.2, className: tone("soft") } as const;
 export const AXIS_X = { labelAnchor: "center", labelArrow: "none" } as const;
 export const AXIS_Y = { tickSize: 0, labelAnchor: "center", labelArrow: "none", labelOffset: 56 } as const;
