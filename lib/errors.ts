@@ -97,4 +97,5 @@ export function quote(value: unknown): string {
 }
 
 /** Text on one line: control characters (a line break in a file's name) as escapes. */
-export const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, (c) => JSON.stringify(c).slice(1, -1));
+export const oneLine = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (c) => ({ "\n": "\\n", "\r": "\\r", "\t": "\\t" })[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
