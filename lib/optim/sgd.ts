@@ -18,7 +18,8 @@ export class SGD {
     return this.rate.item();
   }
   set lr(value: number) {
-    this.rate.copy_(tensor(value));
+    const { slab, start } = this.rate.storage;
+    slab.f32[start] = value;
   }
 
   /** Forgets the gradients, so that the next `backward()` starts anew. */

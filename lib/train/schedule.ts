@@ -28,7 +28,13 @@ export const formatSchedule = (schedule: Schedule): string => schedule.map((m) =
 
 /** The learning rate of one step. */
 export function rateAt(schedule: Schedule, step: number): number {
-  let rate = schedule[0].rate;
-  for (const m of schedule) if (m.step <= step) rate = m.rate;
-  return rate;
+  // Bisection: the learning-rate finder has a milestone per step.
+  let low = 0;
+  let high = schedule.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (schedule[middle].step <= step) low = middle;
+    else high = middle;
+  }
+  return schedule[low].rate;
 }

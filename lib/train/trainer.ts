@@ -27,7 +27,6 @@ export class Trainer {
   step = 0;
   readonly options: Readonly<TrainerOptions>;
   private readonly optimizer: SGD;
-  private rate = Number.NaN;
 
   constructor(options: TrainerOptions) {
     if (options.examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
@@ -42,11 +41,7 @@ export class Trainer {
     const loss = crossEntropy(model.forward(X), Y);
     this.optimizer.zeroGrad();
     backward(loss);
-    const rate = rateAt(schedule, this.step);
-    if (rate !== this.rate) {
-      this.optimizer.lr = rate;
-      this.rate = rate;
-    }
+    this.optimizer.lr = rateAt(schedule, this.step);
     this.optimizer.step();
     this.step++;
     return loss.item();
