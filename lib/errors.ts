@@ -46,6 +46,13 @@ export class AutogradError extends MmError {
   }
 }
 
+/** A step that cannot be recorded, or whose recording does not stand for its next runs. */
+export class CompileError extends MmError {
+  constructor(message: string) {
+    super("ERR_MM_COMPILE", message);
+  }
+}
+
 /** A corpus that cannot be read or used; `line` is 1-based where there is one. */
 export class DataError extends MmError {
   readonly file: string;

@@ -2,6 +2,7 @@
 import "./autograd/index.js";
 
 export { backend, type BackendName, isa, setBackend, setThreads, supportedIsas, threads } from "./backend/index.js";
+export * from "./compile/index.js";
 export { type Batch, minibatch, toBatch } from "./data/batches.js";
 export * from "./data/index.js";
 export * from "./errors.js";

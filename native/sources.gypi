@@ -3,7 +3,10 @@
     "mm_sources": [
       "native/napi/addon.cc",
       "native/napi/call.cc",
-      "native/napi/dispatch.cc",
+      "native/napi/plan.cc",
+      "native/napi/prepare.cc",
+      "native/command.cc",
+      "native/plan.cc",
       "native/run.cc",
       "native/parallel.cc",
       "native/simd/dispatch.cc",

@@ -26,7 +26,7 @@ it.each(files)("%s imports from its own room or from below", (file) => {
 
 it("touches the addon in one file", () => {
   const touching = files.filter((f) => /node-gyp-build/.test(readFileSync(join(lib, f), "utf8")));
-  expect(touching).toEqual(["backend/native.ts"]);
+  expect(touching).toEqual(["backend/binding.ts"]);
 });
 
 it("keeps files small", () => {

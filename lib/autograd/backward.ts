@@ -1,10 +1,11 @@
 /** The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each leaf its gradient. */
+import { kernels } from "../backend/index.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { type Node, noGrad, RELEASED } from "../tensor/tape.js";
-import { empty, type Tensor, view } from "../tensor/tensor.js";
+import { empty, type Tensor } from "../tensor/tensor.js";
 import { rules } from "./rules.js";
 
 /** Nodes that `root` depends on, each before everything it depends on. */
@@ -64,7 +65,7 @@ export function backward(root: Tensor, gradient?: Tensor, { retainGraph = false 
 
 function ones(like: Tensor): Tensor {
   const out = empty(like.shape);
-  view(out).fill(1);
+  kernels().fill(out.numel, 1, out);
   return out;
 }
 

@@ -1,7 +1,8 @@
 /** Which implementation of the kernel contract runs. The native one where it loads, else the reference with a warning. */
-import { BackendError } from "../errors.js";
+import { BackendError, CompileError } from "../errors.js";
 import type { Kernels } from "./kernels.js";
 import { loadNative, type NativeKernels } from "./native.js";
+import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
 
 export type BackendName = Kernels["name"];
@@ -50,3 +51,29 @@ export const supportedIsas = (): readonly string[] => native()?.supportedIsas ??
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
 export const setThreads = (n: number): void => native()?.setThreads(n);
+
+/** A plan of these commands for the backend in use. */
+export const makePlan = (commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan =>
+  native()?.plan(commands, feeds, fetches) ?? interpret(kernels(), commands, feeds, fetches);
+
+let recording = false;
+
+/** Runs `body` on `recorder`, which stands in for the kernels in use and passes every call on. */
+export function withRecorder<T>(recorder: (inner: Kernels) => Kernels, body: () => T): T {
+  if (recording) throw new CompileError("compile: a step cannot be compiled or replayed inside a step that is being recorded; call it outside");
+  const inner = kernels();
+  current = recorder(inner);
+  recording = true;
+  try {
+    return body();
+  } finally {
+    current = inner;
+    recording = false;
+  }
+}
+
+/** JavaScript is about to read or write numbers, which a replay would not do again: an error while a step is recorded. */
+export function hostAccess(what: string): void {
+  if (!recording) return;
+  throw new CompileError(`${what}: a recorded step cannot read or make numbers in JavaScript, since a replay would not do it again; do it outside and pass what changes as an input (or train without compile)`);
+}

@@ -1,31 +1,18 @@
 /**
- * The native backend: the only file that touches the addon (native/).
+ * The native backend: the kernel contract as calls of the addon (native/).
  *
  * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
- * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/dispatch.cc.
+ * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/prepare.cc.
  */
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { isMainThread } from "node:worker_threads";
-import { BackendError, ValueError } from "../errors.js";
-import { packageRoot } from "../package-root.js";
+import { ValueError } from "../errors.js";
+import { loadBinding, type NativeBinding } from "./binding.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
+import type { Command, Plan, Transfer } from "./plan.js";
+import { runCommand } from "./plan.js";
 import { setAlignment } from "./storage.js";
-
-/** What the addon exports. */
-export interface NativeBinding {
-  readonly control: Int32Array<ArrayBuffer>;
-  run(
-    kernel: number,
-    b0?: ArrayBuffer, b1?: ArrayBuffer, b2?: ArrayBuffer, b3?: ArrayBuffer, b4?: ArrayBuffer,
-  ): number;
-  alignment(buffer: ArrayBuffer): number;
-  isa(): string;
-  supportedIsas(): string[];
-  threads(): number;
-  setThreads(count: number): void;
-}
 
 export interface NativeKernels extends Kernels {
   readonly name: "native";
@@ -36,6 +23,8 @@ export interface NativeKernels extends Kernels {
   readonly threads: number;
   /** 1 to 256, for this thread's calls. The results do not depend on it. */
   setThreads(count: number): void;
+  /** Commands checked once, to be run in one call. */
+  plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
 }
 
 // Kernel numbers.
@@ -52,6 +41,8 @@ const SOFTMAX = 9;
 const CROSS_ENTROPY = 10;
 const SGD = 11;
 
+const MAX_OPERANDS = 5;
+
 // Words of `control`: the offsets of operands 0-4, then sizes and choices; strided kernels have tables of eight.
 const FIRST = 5;
 const SHAPE = 8;
@@ -63,14 +54,15 @@ class Native implements NativeKernels {
   readonly name = "native";
   readonly isa: string;
   readonly supportedIsas: readonly string[];
-  private readonly run: NativeBinding["run"];
   private readonly control: Int32Array;
   private readonly scalars: Float32Array;
 
-  constructor(private readonly binding: NativeBinding) {
+  constructor(
+    private readonly binding: NativeBinding,
+    private readonly run: NativeBinding["run"] = binding.run,
+  ) {
     this.isa = binding.isa();
     this.supportedIsas = binding.supportedIsas();
-    this.run = binding.run;
     this.control = binding.control;
     this.scalars = new Float32Array(binding.control.buffer);
   }
@@ -84,6 +76,30 @@ class Native implements NativeKernels {
       throw new ValueError(`threads: expected a whole number from 1 to 256, got ${count}`);
     }
     this.binding.setThreads(count);
+  }
+
+  plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan {
+    const { binding } = this;
+    const buffers: ArrayBuffer[] = [];
+    const position = (buffer: ArrayBuffer): number => (buffers.includes(buffer) ? buffers.indexOf(buffer) : buffers.push(buffer) - 1);
+    const rows: number[] = [];
+    // What a call would pass to the addon is written down instead.
+    const scribe = new Native(binding, (kernel, ...operands) => {
+      for (let i = 0; i < MAX_OPERANDS; i++) operands[i] ??= undefined;
+      rows.push(kernel, ...operands.map((b) => (b === undefined ? -1 : position(b))), ...binding.control);
+      return -1;
+    });
+    for (const command of commands) runCommand(scribe, command);
+    const transfers = (list: readonly Transfer[]) =>
+      Int32Array.from(list.flatMap(({ operand: { storage, offset }, words }) => [position(storage.slab.buffer), storage.start + offset, words]));
+    const [ins, outs] = [transfers(feeds), transfers(fetches)];
+    const plan = binding.createPlan(Int32Array.from(rows), ins, outs, buffers);
+    return {
+      run(steps, fed, fetched) {
+        const failure = binding.runPlan(plan, buffers, steps, fed, fetched);
+        return failure && { step: failure[0], command: failure[1], position: failure[2] };
+      },
+    };
   }
 
   gemm(
@@ -227,33 +243,6 @@ class Native implements NativeKernels {
     c[2] = rate.storage.start + rate.offset;
     c[FIRST] = n;
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
-  }
-}
-
-/** What to do about a binary that does not load, by what the loader said. */
-function remedy(message: string, code: string | undefined): string {
-  if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
-  if (code === "ERR_DLOPEN_DISABLED") return "start node without --no-addons";
-  if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
-  if (/GLIBC(XX)?_|musl/.test(message)) return "the binary was built for another C library: `npm rebuild mm-train` compiles it here";
-  if (message.includes("No native build") || code === "MODULE_NOT_FOUND") {
-    return "no binary for this machine: `npm rebuild mm-train` compiles one (it needs g++, make and python3)";
-  }
-  return "`npm rebuild mm-train` compiles it anew";
-}
-
-function loadBinding(): NativeBinding {
-  const require = createRequire(import.meta.url);
-  // Waiting OpenMP threads must sleep: a spinning one makes a shared machine 100 times slower. libgomp reads this when it is loaded.
-  process.env.OMP_WAIT_POLICY ??= "passive";
-  let file = process.env.MM_NATIVE_PATH;
-  try {
-    file ||= (require("node-gyp-build") as { resolve(root: string): string }).resolve(packageRoot());
-    return require(file) as NativeBinding;
-  } catch (cause) {
-    const { message, code } = cause as NodeJS.ErrnoException;
-    const line = message.split("\n")[0];
-    throw new BackendError(`native backend: ${file === undefined ? "" : `${file}: `}${line}; ${remedy(message, code)}`, { cause });
   }
 }
 

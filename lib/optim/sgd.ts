@@ -6,8 +6,8 @@ import { sameShape, show } from "../tensor/shape.js";
 
 export class SGD {
   private readonly parameters: readonly Tensor[];
-  /** the learning rate in memory, where the kernel reads it */
-  private readonly rate: Tensor;
+  /** the learning rate in memory, where the kernel reads it: an input of a compiled step */
+  readonly rate: Tensor;
 
   constructor(parameters: Iterable<Tensor>, lr: number) {
     this.parameters = [...parameters];

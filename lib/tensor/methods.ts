@@ -12,7 +12,7 @@ import * as views from "./ops/views.js";
 const { add, sub, mul, div, neg, exp, log, tanh, sqrt, pow, clone, contiguous, toFloat: float } = elementwise;
 const { view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind } = views;
 const { sum, mean, maxAlong, max, argmax, toInteger: int } = reduce;
-const { add_, sub_, mul_, div_, copy_ } = inplace;
+const { add_, sub_, mul_, div_, copy_, random_ } = inplace;
 const { index } = indexing;
 const { softmax, logSoftmax, crossEntropy } = loss;
 const { matmul } = products;
@@ -21,7 +21,7 @@ const functions = {
   add, sub, mul, div, neg, exp, log, tanh, sqrt, pow, clone, contiguous, float, int,
   view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind,
   sum, mean, max, maxAlong, argmax, index, matmul, softmax, logSoftmax, crossEntropy,
-  add_, sub_, mul_, div_, copy_,
+  add_, sub_, mul_, div_, copy_, random_,
 };
 
 type Functions = typeof functions;

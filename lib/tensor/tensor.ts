@@ -1,4 +1,5 @@
 /** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
+import { hostAccess } from "../backend/index.js";
 import type { Storage } from "../backend/storage.js";
 import { allocate } from "../backend/storage.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
@@ -67,11 +68,13 @@ export class Tensor {
   /** The number in a tensor of one element. */
   item(): number {
     if (this.numel !== 1) throw new ShapeError("item", [this.shape], `expected a tensor of one element, got shape ${show(this.shape)}`);
+    hostAccess("item");
     return this.words()[this.storage.start + this.offset];
   }
 
   /** The elements in row-major order, copied. */
   toTypedArray(): Float32Array | Int32Array {
+    hostAccess("toTypedArray");
     const { shape, strides } = this;
     const words = this.words();
     const start = this.storage.start + this.offset;
@@ -114,8 +117,15 @@ export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
 
 /** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
 export function view(t: Tensor): Float32Array | Int32Array {
+  hostAccess("tensor");
   if (!t.isContiguous()) throw new ValueError("view: the tensor is not contiguous");
   const start = t.storage.start + t.offset;
   const words = t.dtype === "float32" ? t.storage.slab.f32 : t.storage.slab.i32;
   return words.subarray(start, start + t.numel);
+}
+
+/** One element of a contiguous tensor, for a message. */
+export function peek(t: Tensor, position: number): number {
+  const { slab, start } = t.storage;
+  return (t.dtype === "float32" ? slab.f32 : slab.i32)[start + t.offset + position];
 }

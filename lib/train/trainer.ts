@@ -1,11 +1,12 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { backward } from "../autograd/index.js";
-import { type Batch, minibatch } from "../data/batches.js";
+import { type CompiledStep, compile } from "../compile/index.js";
+import type { Batch } from "../data/batches.js";
 import { TrainingError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
-import { crossEntropy } from "../tensor/index.js";
+import { crossEntropy, type Tensor, zeros } from "../tensor/index.js";
 import { rateAt, type Schedule } from "./schedule.js";
 import { inTurns, type Task } from "./turns.js";
 
@@ -15,36 +16,69 @@ export interface TrainerOptions {
   examples: Batch;
   batchSize: number | "full";
   schedule: Schedule;
-  /** draws the minibatches */
+  /** draws the minibatches, with replacement as the lecture does: `ix = randint(0, n, (size,))` */
   generator: Generator;
+  /** record the step and replay it in native calls (default); false runs every step as written, for a model that cannot be recorded */
+  compile?: boolean;
 }
 
 /** Told the number of each step, from 0, and the loss of its minibatch before the update. */
 export type StepListener = (step: number, loss: number) => void;
+
+/** Steps in one call grow until they take this long, in milliseconds: a call costs some microseconds, and the caller wants to hear of progress. */
+const CALL = 5;
 
 export class Trainer {
   /** steps done */
   step = 0;
   readonly options: Readonly<TrainerOptions>;
   private readonly optimizer: SGD;
+  /** the minibatch: positions in the examples, drawn anew before each step */
+  private readonly ix: Tensor;
+  private readonly compiled: CompiledStep | undefined;
 
   constructor(options: TrainerOptions) {
-    if (options.examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
+    const { model, examples, batchSize, schedule, compile: compiled = true } = options;
+    if (examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
     this.options = options;
-    this.optimizer = new SGD(Object.values(options.model.parameters), options.schedule[0].rate);
+    this.optimizer = new SGD(Object.values(model.parameters), schedule[0].rate);
+    this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
+    if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.rate] });
+  }
+
+  /** What a step computes, once its inputs are set: the loss of the minibatch, before the update that it also makes. */
+  private update(): Tensor {
+    const { model, examples, batchSize } = this.options;
+    const { X, Y } = batchSize === "full" ? examples : { X: examples.X.index(this.ix), Y: examples.Y.index(this.ix) };
+    const loss = crossEntropy(model.forward(X), Y);
+    this.optimizer.zeroGrad();
+    backward(loss);
+    this.optimizer.step();
+    return loss;
+  }
+
+  /** Sets the inputs of step number `step`. */
+  private prepare(step: number): void {
+    const { examples, schedule, generator } = this.options;
+    this.ix.random_(0, examples.Y.numel, { generator });
+    this.optimizer.lr = rateAt(schedule, step);
+  }
+
+  /** The next `count` steps; returns the loss of each minibatch, before its update. */
+  trainSteps(count: number): Float32Array {
+    const from = this.step;
+    const prepare = (i: number): void => this.prepare(from + i);
+    const losses = this.compiled?.run(count, prepare) ?? Float32Array.from({ length: count }, (_, i) => {
+      prepare(i);
+      return this.update().item();
+    });
+    this.step += count;
+    return losses;
   }
 
   /** One step; returns the loss of its minibatch, before the update. */
   trainStep(): number {
-    const { model, examples, batchSize, schedule, generator } = this.options;
-    const { X, Y } = batchSize === "full" ? examples : minibatch(examples, batchSize, generator);
-    const loss = crossEntropy(model.forward(X), Y);
-    this.optimizer.zeroGrad();
-    backward(loss);
-    this.optimizer.lr = rateAt(schedule, this.step);
-    this.optimizer.step();
-    this.step++;
-    return loss.item();
+    return this.trainSteps(1)[0];
   }
 
   /**
@@ -55,13 +89,18 @@ export class Trainer {
     await inTurns(this.training(until, onStep), signal);
   }
 
-  /** `run` as a task that yields after every step. */
+  /** `run` as a task that yields every few milliseconds. */
   *training(until: number, onStep?: StepListener): Task<void> {
+    let count = 1;
     while (this.step < until) {
-      const at = this.step;
-      const loss = this.trainStep();
-      if (!Number.isFinite(loss)) throw new TrainingError(at, `the loss is ${loss} at step ${at}: training diverged; lower the learning rate`);
-      onStep?.(at, loss);
+      const from = this.step;
+      const started = performance.now();
+      for (const [i, loss] of this.trainSteps(Math.min(count, until - from)).entries()) {
+        const at = from + i;
+        if (!Number.isFinite(loss)) throw new TrainingError(at, `the loss is ${loss} at step ${at}: training diverged; lower the learning rate`);
+        onStep?.(at, loss);
+      }
+      count = performance.now() - started < CALL ? 2 * count : Math.max(1, Math.floor(count / 2));
       yield;
     }
   }

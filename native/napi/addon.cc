@@ -6,6 +6,7 @@
 
 #include "../simd/dispatch.h"
 #include "call.h"
+#include "plan.h"
 
 namespace {
 
@@ -43,7 +44,9 @@ napi_value run(napi_env env, napi_callback_info info) {
     napi_throw_error(env, "ERR_MM_BOUNDS", "run: control: its buffer is detached");
     return nullptr;
   }
-  const int64_t position = mm::dispatch(env, data, id, control, arguments + 1);
+  mm::Command command;
+  const int64_t position =
+      mm::prepare(env, id, control, arguments + 1, command) ? mm::execute(*data.kernels, command, data.threads) : -1;
   napi_value result = nullptr;
   return napi_create_int32(env, static_cast<int32_t>(position), &result) == napi_ok ? result : nullptr;
 }
@@ -132,6 +135,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("isa", Napi::Function::New(env, isa, "isa"));
   exports.Set("supportedIsas", Napi::Function::New(env, supportedIsas, "supportedIsas"));
   exports.Set("threads", Napi::Function::New(env, threads, "threads"));
+  exports.Set("createPlan", Napi::Function::New(env, mm::createPlan, "createPlan"));
+  exports.Set("runPlan", Napi::Function::New(env, mm::runPlan, "runPlan"));
   exports.Set("setThreads", Napi::Function::New(env, setThreads, "setThreads"));
   return exports;
 }

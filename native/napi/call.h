@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "../kernels/arguments.h"
+#include "../command.h"
 
 namespace mm {
 
@@ -66,7 +66,7 @@ class Call {
   bool ok_ = true;
 };
 
-// Runs the kernel of number `id`; the position it returns, or -1. On failure an exception is pending.
-int64_t dispatch(napi_env env, const AddonData& data, int32_t id, const int32_t* control, const napi_value* buffers);
+// Checks a call of kernel number `kernel` and makes a command of it. False: nothing to compute, or an exception is pending.
+bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers, Command& command);
 
 }  // namespace mm

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { NativeBinding } from "../../lib/backend/native.js";
+import type { NativeBinding } from "../../lib/backend/binding.js";
 
 const require = createRequire(import.meta.url);
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, Tensor, view as elements } from "../tensor.js";
+import { empty, peek, Tensor, view as elements } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { permute, reshape, select, slice, unsqueeze } from "./views.js";
 
@@ -89,7 +89,7 @@ export function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   const n = index.numel;
   const out = empty([n, width], table.dtype);
   const bad = kernels().gatherRows(n, rows, width, data, index, out);
-  if (bad >= 0) throw outOfRange("index", elements(index)[bad], rows, dim);
+  if (bad >= 0) throw outOfRange("index", peek(index, bad), rows, dim);
   return record("gatherRows", out, [table], { index });
 }
 
@@ -100,7 +100,7 @@ export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
   const out = empty([rows, width]);
   kernels().fill(rows * width, 0, out);
   const bad = kernels().scatterAddRows(index.numel, rows, width, data, index, out);
-  if (bad >= 0) throw outOfRange("scatterRows", elements(index)[bad], rows, 0);
+  if (bad >= 0) throw outOfRange("scatterRows", peek(index, bad), rows, 0);
   return out;
 }
 

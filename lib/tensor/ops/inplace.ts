@@ -1,8 +1,9 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
+import type { Generator } from "../../random/index.js";
 import { broadcastShapes, sameShape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
-import type { Tensor } from "../tensor.js";
+import { type Tensor, view } from "../tensor.js";
 import { binaryInto, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
 
 function guard(operation: string, a: Tensor, b?: Operand): void {
@@ -52,5 +53,13 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
   if (a.dtype !== b.dtype) throw new ValueError(`copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`);
   if (!sameShape(a.shape, b.shape)) throw new ShapeError("copy_", [a.shape, b.shape], `expected shape ${show(a.shape)}, got ${show(b.shape)}`);
   copyInto(apart(a, b), a);
+  return a;
+}
+
+/** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
+export function random_(a: Tensor, low: number, high: number, { generator }: { generator: Generator }): Tensor {
+  guard("random_", a);
+  if (a.dtype !== "int32") throw new ValueError("random_: expected an int32 tensor to fill, got float32");
+  generator.randint(view(a) as Int32Array, low, high);
   return a;
 }

@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
 import { type Reduction, record } from "../tape.js";
-import { empty, type Tensor, view as elements } from "../tensor.js";
+import { empty, peek, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
 import { mean, sum } from "./reduce.js";
 import { transpose } from "./views.js";
@@ -46,7 +46,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mea
   const losses = empty(targets.shape);
   const bad = kernels().crossEntropy(rows, classes, data, ids, reduction === "mean" ? 1 / rows : 1, losses, gradient);
   if (bad >= 0) {
-    const id = elements(ids)[bad];
+    const id = peek(ids, bad);
     throw new IndexError("crossEntropy", id, classes, `target ${id} in row ${bad} is out of range 0..${classes - 1}`);
   }
   const out = reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);

@@ -1,4 +1,7 @@
-/** Trains on the shipped names and prints a hash of the parameters at some steps: `bits.ts BATCH@STEP,STEP BATCH@STEP ...` */
+/**
+ * Trains on the shipped names and prints a hash of the parameters at some steps: `bits.ts BATCH@STEP,STEP BATCH@STEP ...`
+ * Every step runs as written with MM_TEST_EAGER, otherwise as many as possible are replayed in one call.
+ */
 import { Generator, loadCorpus, MLP, parseSchedule, Trainer } from "../../../lib/index.js";
 import { parameterHash } from "../support.js";
 
@@ -17,10 +20,11 @@ for (const plan of process.argv.slice(2)) {
     batchSize: Number(batch),
     schedule: parseSchedule("0.1"),
     generator: new Generator(1),
+    compile: !process.env.MM_TEST_EAGER,
   });
-  while (trainer.step < Math.max(...wanted)) {
-    trainer.trainStep();
-    if (wanted.includes(trainer.step)) hashes[`${batch}@${trainer.step}`] = parameterHash(model);
+  for (const step of wanted) {
+    trainer.trainSteps(step - trainer.step);
+    hashes[`${batch}@${step}`] = parameterHash(model);
   }
 }
 process.stdout.write(JSON.stringify(hashes));

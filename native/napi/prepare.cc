@@ -1,5 +1,4 @@
-// Kernel number -> arguments -> checks -> kernel. The layout of `control` per kernel is shared with lib/backend/native.ts.
-#include "../run.h"
+// Kernel number -> arguments -> checks -> command. The layout of `control` per kernel is shared with lib/backend/native.ts.
 #include "call.h"
 
 namespace mm {
@@ -14,8 +13,9 @@ constexpr int kShape = 8, kAStride = 16, kBStride = 24, kOutStride = 32;
 float* floats(void* p) { return static_cast<float*>(p); }
 int32_t* ints(void* p) { return static_cast<int32_t*>(p); }
 
-int64_t callGemm(Call& c, const AddonData& data) {
-  Gemm g = {};
+bool prepareGemm(Call& c, Command& command) {
+  Gemm& g = command.gemm;
+  g.bias = nullptr;
   g.m = c.size(kFirst, "m");
   g.n = c.size(kFirst + 1, "n");
   g.k = c.size(kFirst + 2, "k");
@@ -27,7 +27,7 @@ int64_t callGemm(Call& c, const AddonData& data) {
   g.activation = c.choice<Activation>(kFirst + 8, "activation");
   const bool hasBias = c.number(kFirst + 9) != 0;
   if (g.outRow < g.n && g.m > 1) c.fail("rows overlap", "out");
-  if (!c.ok() || g.m == 0 || g.n == 0) return -1;
+  if (!c.ok() || g.m == 0 || g.n == 0) return false;
   const int64_t aShape[] = {g.m, g.k}, aStrides[] = {g.aRow, g.aCol};
   const int64_t bShape[] = {g.k, g.n}, bStrides[] = {g.bRow, g.bCol};
   const int64_t outShape[] = {g.m, g.n}, outStrides[] = {g.outRow, 1};
@@ -36,16 +36,15 @@ int64_t callGemm(Call& c, const AddonData& data) {
   g.b = floats(c.operand(1, 1, "b", b));
   g.out = floats(c.operand(2, 2, "out", out));
   if (hasBias) g.bias = floats(c.operand(3, 3, "bias", c.contiguous(1, g.n)));
-  if (c.ok()) runGemm(*data.kernels, g, data.threads);
-  return -1;
+  return c.ok();
 }
 
 struct StridedCall {
-  Strided s;  // of its 32 sizes and strides, only the first `rank` of each are set: clearing them all would cost as much as the call
+  Strided& s;  // of its 32 sizes and strides, only the first `rank` of each are set
   bool empty = false;
   Extent a, b, out;
 
-  StridedCall(Call& c, bool binary) {
+  StridedCall(Call& c, Strided& strided, bool binary) : s(strided) {
     const int64_t rank = c.size(kFirst, "rank");
     if (rank > kMaxRank) c.fail("more than 8 dimensions", "rank");
     if (!c.ok()) return;
@@ -76,45 +75,42 @@ struct StridedCall {
   }
 };
 
-int64_t callUnary(Call& c, const AddonData& data) {
-  const auto op = c.choice<UnaryOp>(kFirst + 1, "operation");
-  StridedCall u(c, false);
-  if (!c.ok() || u.empty) return -1;
+bool prepareUnary(Call& c, Command& command) {
+  command.unary = c.choice<UnaryOp>(kFirst + 1, "operation");
+  StridedCall u(c, command.strided, false);
+  if (!c.ok() || u.empty) return false;
   u.s.a = floats(c.operand(0, 0, "a", u.a));
   u.s.out = floats(c.operand(1, 1, "out", u.out));
-  if (c.ok()) runUnary(*data.kernels, op, u.s, data.threads);
-  return -1;
+  return c.ok();
 }
 
-int64_t callBinary(Call& c, const AddonData& data) {
-  const auto op = c.choice<BinaryOp>(kFirst + 1, "operation");
-  StridedCall b(c, true);
-  if (!c.ok() || b.empty) return -1;
+bool prepareBinary(Call& c, Command& command) {
+  command.binary = c.choice<BinaryOp>(kFirst + 1, "operation");
+  StridedCall b(c, command.strided, true);
+  if (!c.ok() || b.empty) return false;
   b.s.a = floats(c.operand(0, 0, "a", b.a));
   b.s.b = floats(c.operand(1, 1, "b", b.b));
   b.s.out = floats(c.operand(2, 2, "out", b.out));
-  if (c.ok()) runBinary(*data.kernels, op, b.s, data.threads);
-  return -1;
+  return c.ok();
 }
 
-int64_t callCopy(Call& c, const AddonData& data) {
-  StridedCall u(c, false);
-  if (!c.ok() || u.empty) return -1;
+bool prepareCopy(Call& c, Command& command) {
+  StridedCall u(c, command.strided, false);
+  if (!c.ok() || u.empty) return false;
   u.s.a = floats(c.operand(0, 0, "a", u.a));
   u.s.out = floats(c.operand(1, 1, "out", u.out));
-  if (c.ok()) runCopy(*data.kernels, u.s, data.threads);
-  return -1;
+  return c.ok();
 }
 
-int64_t callFill(Call& c, const AddonData& data) {
-  Fill f = {c.size(kFirst, "n"), c.scalar(kFirst + 1), nullptr};
+bool prepareFill(Call& c, Command& command) {
+  Fill& f = command.fill;
+  f = {c.size(kFirst, "n"), c.scalar(kFirst + 1), nullptr};
   f.out = floats(c.operand(0, 0, "out", c.contiguous(1, f.n)));
-  if (c.ok()) runFill(*data.kernels, f, data.threads);
-  return -1;
+  return c.ok();
 }
 
-int64_t callReduce(Call& c, const AddonData& data, bool max) {
-  Reduce r = {};
+bool prepareReduce(Call& c, Reduce& r, bool max) {
+  r = {};
   r.outer = c.size(kFirst, "outer");
   r.reduce = c.size(kFirst + 1, "reduce");
   r.inner = r.pitch = c.size(kFirst + 2, "inner");
@@ -123,61 +119,57 @@ int64_t callReduce(Call& c, const AddonData& data, bool max) {
   if (__builtin_mul_overflow(r.outer * r.inner, r.reduce, &words)) c.fail("too many elements", "a");
   if (max && r.reduce == 0) c.fail("expected at least one element", "reduce");
   const Extent outs = c.contiguous(r.outer, r.inner);
-  if (!c.ok() || outs.high == 0) return -1;
+  if (!c.ok() || outs.high == 0) return false;
   r.a = floats(c.operand(0, 0, "a", {0, words}));
   r.out = floats(c.operand(1, 1, "out", outs));
   if (max) r.index = ints(c.operand(2, 2, "index", outs));
-  if (!c.ok()) return -1;
-  if (max) {
-    runMax(*data.kernels, r, data.threads);
-  } else {
-    runSum(*data.kernels, r, data.threads);
-  }
-  return -1;
+  return c.ok();
 }
 
-int64_t callSum(Call& c, const AddonData& data) { return callReduce(c, data, false); }
-int64_t callMax(Call& c, const AddonData& data) { return callReduce(c, data, true); }
+bool prepareSum(Call& c, Command& command) { return prepareReduce(c, command.reduce, false); }
+bool prepareMax(Call& c, Command& command) { return prepareReduce(c, command.reduce, true); }
 
-int64_t callGatherRows(Call& c, const AddonData& data) {
-  GatherRows g = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), nullptr, nullptr, nullptr};
-  if (!c.ok()) return -1;
+bool prepareGatherRows(Call& c, Command& command) {
+  GatherRows& g = command.gatherRows;
+  g = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), nullptr, nullptr, nullptr};
+  if (!c.ok()) return false;
   const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);
   g.table = floats(c.operand(0, 0, "table", c.contiguous(g.rows, g.width)));
   g.index = ints(c.operand(1, 1, "index", index));
   g.out = floats(c.operand(2, 2, "out", out));
   c.mustNotOverlap(g.out, out, g.index, index, "out");
-  return c.ok() ? runGatherRows(*data.kernels, g, data.threads) : -1;
+  return c.ok();
 }
 
-int64_t callScatterAddRows(Call& c, const AddonData& data) {
-  ScatterAddRows s = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), 0, nullptr, nullptr, nullptr};
+bool prepareScatterAddRows(Call& c, Command& command) {
+  ScatterAddRows& s = command.scatterAddRows;
+  s = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), 0, nullptr, nullptr, nullptr};
   s.pitch = s.width;
-  if (!c.ok()) return -1;
+  if (!c.ok()) return false;
   const Extent index = c.contiguous(1, s.n), table = c.contiguous(s.rows, s.width);
   s.a = floats(c.operand(0, 0, "a", c.contiguous(s.n, s.width)));
   s.index = ints(c.operand(1, 1, "index", index));
   s.table = floats(c.operand(2, 2, "table", table));
   c.mustNotOverlap(s.table, table, s.index, index, "table");
-  return c.ok() ? runScatterAddRows(*data.kernels, s, data.threads) : -1;
+  return c.ok();
 }
 
-int64_t callSoftmax(Call& c, const AddonData& data) {
-  Softmax s = {c.size(kFirst, "rows"), c.size(kFirst + 1, "cols"), nullptr, nullptr, c.number(kFirst + 2) != 0};
-  if (!c.ok()) return -1;
+bool prepareSoftmax(Call& c, Command& command) {
+  Softmax& s = command.softmax;
+  s = {c.size(kFirst, "rows"), c.size(kFirst + 1, "cols"), nullptr, nullptr, c.number(kFirst + 2) != 0};
+  if (!c.ok()) return false;
   const Extent all = c.contiguous(s.rows, s.cols);
   s.a = floats(c.operand(0, 0, "a", all));
   s.out = floats(c.operand(1, 1, "out", all));
-  if (c.ok() && s.cols > 0) runSoftmax(*data.kernels, s, data.threads);
-  return -1;
+  return c.ok() && s.cols > 0;
 }
 
-int64_t callCrossEntropy(Call& c, const AddonData& data) {
-  CrossEntropy x = {};
+bool prepareCrossEntropy(Call& c, Command& command) {
+  CrossEntropy& x = command.crossEntropy;
   x.rows = c.size(kFirst, "rows");
   x.cols = c.size(kFirst + 1, "cols");
   x.scale = c.scalar(kFirst + 2);
-  if (!c.ok()) return -1;
+  if (!c.ok()) return false;
   const Extent all = c.contiguous(x.rows, x.cols), row = c.contiguous(1, x.rows);
   x.logits = floats(c.operand(0, 0, "logits", all));
   x.targets = ints(c.operand(1, 1, "targets", row));
@@ -185,41 +177,42 @@ int64_t callCrossEntropy(Call& c, const AddonData& data) {
   x.grad = floats(c.operand(3, 3, "grad", all));
   c.mustNotOverlap(x.loss, row, x.targets, row, "loss");
   c.mustNotOverlap(x.grad, all, x.targets, row, "grad");
-  return c.ok() ? runCrossEntropy(*data.kernels, x, data.threads) : -1;
+  return c.ok();
 }
 
-int64_t callSgd(Call& c, const AddonData& data) {
-  Sgd s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr};
-  if (!c.ok()) return -1;
+bool prepareSgd(Call& c, Command& command) {
+  Sgd& s = command.sgd;
+  s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr};
+  if (!c.ok()) return false;
   s.param = floats(c.operand(0, 0, "param", c.contiguous(1, s.n)));
   s.grad = floats(c.operand(1, 1, "grad", c.contiguous(1, s.n)));
   s.rate = floats(c.operand(2, 2, "rate", {0, 1}));
-  if (c.ok()) runSgd(*data.kernels, s, data.threads);
-  return -1;
+  return c.ok();
 }
 
 struct Entry {
   const char* name;
-  int64_t (*call)(Call&, const AddonData&);
+  bool (*prepare)(Call&, Command&);
 };
-// The position is the kernel's number, as in native.ts.
+// In the order of Kernel.
 constexpr Entry kEntries[] = {
-    {"gemm", callGemm},       {"unary", callUnary},           {"binary", callBinary},
-    {"copy", callCopy},       {"fill", callFill},             {"sum", callSum},
-    {"max", callMax},         {"gatherRows", callGatherRows}, {"scatterAddRows", callScatterAddRows},
-    {"softmax", callSoftmax}, {"crossEntropy", callCrossEntropy}, {"sgd", callSgd},
+    {"gemm", prepareGemm},       {"unary", prepareUnary},           {"binary", prepareBinary},
+    {"copy", prepareCopy},       {"fill", prepareFill},             {"sum", prepareSum},
+    {"max", prepareMax},         {"gatherRows", prepareGatherRows}, {"scatterAddRows", prepareScatterAddRows},
+    {"softmax", prepareSoftmax}, {"crossEntropy", prepareCrossEntropy}, {"sgd", prepareSgd},
 };
-constexpr int32_t kEntryCount = sizeof kEntries / sizeof kEntries[0];
+static_assert(sizeof kEntries / sizeof kEntries[0] == static_cast<size_t>(Kernel::kCount), "an entry per kernel");
 
 }  // namespace
 
-int64_t dispatch(napi_env env, const AddonData& data, int32_t id, const int32_t* control, const napi_value* buffers) {
-  if (id < 0 || id >= kEntryCount) {
+bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers, Command& command) {
+  if (kernel < 0 || kernel >= static_cast<int32_t>(Kernel::kCount)) {
     Call(env, "run", control, buffers).fail("no such kernel", "number");
-    return -1;
+    return false;
   }
-  Call call(env, kEntries[id].name, control, buffers);
-  return kEntries[id].call(call, data);
+  Call call(env, kEntries[kernel].name, control, buffers);
+  command.kernel = static_cast<Kernel>(kernel);
+  return kEntries[kernel].prepare(call, command);
 }
 
 }  // namespace mm

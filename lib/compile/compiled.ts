@@ -1,0 +1,120 @@
+/** A training step recorded once and replayed in one native call for any number of steps; the bits are those of the step itself. */
+import { hostAccess, makePlan } from "../backend/index.js";
+import type { Operand } from "../backend/kernels.js";
+import type { Command, Plan, Transfer } from "../backend/plan.js";
+import { CompileError, IndexError, quote, ValueError } from "../errors.js";
+import { Tensor } from "../tensor/index.js";
+import { difference, record, type Recording } from "./recording.js";
+
+/** Recordings until two in a row agree: state that the first run makes (a momentum, say) shows in the second. */
+const ATTEMPTS = 3;
+
+/** How long a replay may keep its inputs waiting in memory, in words: 1 MiB. */
+const RING = 2 ** 18;
+
+export interface CompileOptions {
+  /**
+   * what changes from step to step: contiguous tensors that `prepare` fills before each step (indices of the minibatch, learning rate)
+   */
+  inputs?: readonly Tensor[];
+}
+
+export class CompiledStep {
+  private readonly step: () => Tensor;
+  private readonly inputs: readonly Transfer[];
+  /** the inputs' memory, as words */
+  private readonly windows: readonly Int32Array[];
+  private readonly inputWords: number;
+  private attempts = 0;
+  private last: Recording | undefined;
+  /** the last recording as a plan, once it is known to repeat */
+  private plan: Plan | undefined;
+  private fed = new Int32Array(0);
+
+  constructor(step: () => Tensor, { inputs = [] }: CompileOptions) {
+    if (typeof step !== "function") throw new ValueError(`compile: expected a function, got ${quote(step)}`);
+    for (const input of inputs) if (!input.isContiguous()) throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
+    this.step = step;
+    this.inputs = inputs.map((t) => ({ operand: t, words: t.numel }));
+    this.windows = inputs.map(({ storage: { slab, start }, offset, numel }) => slab.i32.subarray(start + offset, start + offset + numel));
+    this.inputWords = this.inputs.reduce((sum, { words }) => sum + words, 0);
+  }
+
+  /**
+   * Runs `steps` steps, each after `prepare(i)` has set the inputs for the i-th, exactly as
+   * `for (let i = 0; i < steps; i++) { prepare(i); step(); }` would. Until the step is known (two equal recordings) it runs as written.
+   *
+   * @returns the numbers of each step's result, one step after the other
+   * @throws CompileError where the step reads numbers or its runs differ; IndexError on an index out of range, when the steps before are done
+   */
+  run(steps = 1, prepare: (i: number) => void = () => undefined): Float32Array {
+    hostAccess("run");
+    if (!Number.isInteger(steps) || steps < 0) throw new ValueError(`run: expected a whole number of steps >= 0, got ${quote(steps)}`);
+    const results: Float32Array[] = [];
+    const most = Math.max(1, Math.floor(RING / Math.max(1, this.inputWords)));
+    for (let done = 0; done < steps;) {
+      if (this.plan === undefined) {
+        prepare(done++);
+        results.push(this.record());
+      } else {
+        const some = Math.min(steps - done, most);
+        results.push(this.replay(this.plan, some, (i) => prepare(done + i)));
+        done += some;
+      }
+    }
+    return results.length === 1 ? results[0] : concatenated(results);
+  }
+
+  /** The step as written, with its kernel calls noted; they become the plan once they repeat. */
+  private record(): Float32Array {
+    const recording = record(this.step);
+    const { commands, result } = recording;
+    if (!(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
+      throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
+    }
+    const differs = this.last === undefined ? "it ran once" : difference(this.last, recording);
+    if (differs === undefined) this.plan = makePlan(commands, this.inputs, [{ operand: result, words: result.numel }]);
+    else if (++this.attempts === ATTEMPTS) throw new CompileError(`compile: the step does not repeat itself: ${differs}`);
+    this.last = recording;
+    return result.toTypedArray() as Float32Array;
+  }
+
+  private replay(plan: Plan, steps: number, prepare: (i: number) => void): Float32Array {
+    const { commands, result } = this.last as Recording;
+    if (this.fed.length < steps * this.inputWords) this.fed = new Int32Array(steps * this.inputWords);
+    for (let i = 0, at = 0; i < steps; i++) {
+      prepare(i);
+      for (const window of this.windows) {
+        this.fed.set(window, at);
+        at += window.length;
+      }
+    }
+    const out = new Float32Array(steps * result.numel);
+    const failure = plan.run(steps, this.fed, new Int32Array(out.buffer));
+    if (failure !== undefined) throw outOfRange(commands[failure.command], failure.position);
+    return out;
+  }
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** What the step itself would have thrown. */
+function outOfRange(command: Command, position: number): IndexError {
+  const { kernel, args } = command;
+  const size = args[1] as number;
+  const { storage: { slab, start }, offset } = args[kernel === "crossEntropy" ? 3 : 4] as Operand;
+  const value = slab.i32[start + offset + position];
+  if (kernel === "crossEntropy") return new IndexError(kernel, value, size, `target ${value} in row ${position} is out of range 0..${size - 1}`);
+  return new IndexError("index", value, size, `index ${value} is out of range for dimension 0 with size ${size}`);
+}
+
+/** `step` as a compiled step: no arguments, one float32 tensor (the loss) as result. Every number it uses from JavaScript is frozen. */
+export const compile = (step: () => Tensor, options: CompileOptions = {}): CompiledStep => new CompiledStep(step, options);

@@ -1,0 +1,1 @@
+export { compile, CompiledStep, type CompileOptions } from "./compiled.js";

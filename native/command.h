@@ -1,0 +1,36 @@
+// A kernel call as data: what the border has checked, and what a plan keeps to run again.
+#pragma once
+
+#include "kernels/arguments.h"
+
+namespace mm {
+
+// The order is the kernels' numbering, shared with lib/backend/native.ts.
+enum class Kernel : int32_t {
+  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kCount
+};
+
+// Left uninitialised by intent: clearing 300 bytes would cost as much as a small call.
+struct Command {
+  Kernel kernel;
+  union {
+    Gemm gemm;
+    struct {
+      Strided strided;
+      UnaryOp unary;
+      BinaryOp binary;
+    };
+    Fill fill;
+    Reduce reduce;
+    GatherRows gatherRows;
+    ScatterAddRows scatterAddRows;
+    Softmax softmax;
+    CrossEntropy crossEntropy;
+    Sgd sgd;
+  };
+};
+
+// Runs it; -1, or the first position whose index or target is out of range.
+int64_t execute(const KernelTable&, const Command&, int threads);
+
+}  // namespace mm
