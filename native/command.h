@@ -7,7 +7,8 @@ namespace mm {
 
 // The order is the kernels' numbering, shared with lib/backend/native.ts.
 enum class Kernel : int32_t {
-  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kCount
+  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd,
+  kLinearCrossEntropy, kLinearCrossEntropyBackward, kCount
 };
 
 // Left uninitialised by intent: clearing 300 bytes would cost as much as a small call.
@@ -27,10 +28,11 @@ struct Command {
     Softmax softmax;
     CrossEntropy crossEntropy;
     Sgd sgd;
+    LinearLoss linearLoss;
   };
 };
 
-// Runs it; -1, or the first position whose index or target is out of range.
+// Runs it; -1, the first position whose index or target is out of range, or kNoMemory (run.h).
 int64_t execute(const KernelTable&, const Command&, int threads);
 
 }  // namespace mm

@@ -12,7 +12,7 @@ Plan::Failure Plan::run(const KernelTable& kernels, int threads, int64_t steps, 
     }
     for (const Command& command : commands) {
       const int64_t position = execute(kernels, command, threads);
-      if (position >= 0) return {step, &command - commands.data(), position};
+      if (position != -1) return {step, &command - commands.data(), position};
     }
     for (const Transfer& t : fetches) {
       std::memmove(fetched, t.at, static_cast<size_t>(t.words) * sizeof(int32_t));

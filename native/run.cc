@@ -94,13 +94,6 @@ void shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads) {
   }
 }
 
-int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high) {
-  for (int64_t i = 0; i < n; ++i) {
-    if (index[i] < low || index[i] >= high) return i;
-  }
-  return -1;
-}
-
 Gemm sliceRows(const Gemm& g, int64_t from, int64_t to) {
   Gemm part = g;
   part.m = to - from;
@@ -139,6 +132,13 @@ CrossEntropy sliceCrossEntropy(const CrossEntropy& c, int64_t from, int64_t to) 
 Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) { return {to - from, s.param + from, s.grad + from, s.rate}; }
 
 }  // namespace
+
+int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high) {
+  for (int64_t i = 0; i < n; ++i) {
+    if (index[i] < low || index[i] >= high) return i;
+  }
+  return -1;
+}
 
 void runGemm(const KernelTable& k, const Gemm& g, int threads) {
   const double flops = 2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);

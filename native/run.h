@@ -19,5 +19,11 @@ void runSgd(const KernelTable&, const Sgd&, int threads);
 int64_t runGatherRows(const KernelTable&, const GatherRows&, int threads);
 int64_t runScatterAddRows(const KernelTable&, const ScatterAddRows&, int threads);
 int64_t runCrossEntropy(const KernelTable&, const CrossEntropy&, int threads);
+int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high);
+
+// These return -1, the first row whose target is out of range, or kNoMemory for their scratch.
+constexpr int64_t kNoMemory = -2;
+int64_t runLinearCrossEntropy(const KernelTable&, const LinearLoss&, int threads);
+int64_t runLinearCrossEntropyBackward(const KernelTable&, const LinearLoss&, int threads);
 
 }  // namespace mm

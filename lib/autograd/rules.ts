@@ -5,6 +5,7 @@
  */
 import { div, exp, mul, neg, sub, tanhBackward } from "../tensor/ops/elementwise.js";
 import { scatterRows } from "../tensor/ops/indexing.js";
+import { linearCrossEntropyBackward } from "../tensor/ops/loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";
 import { expand, permute, reshape, slice, t, unsqueeze } from "../tensor/ops/views.js";
@@ -50,4 +51,8 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
   logSoftmax: (g, { attributes: { out } }) => sub(g, mul(exp(out), sum(g, -1, { keepdim: true }))),
   crossEntropy: (g, { attributes: { gradient, reduction } }) =>
     mul(gradient, reduction === "none" && g.rank > 0 ? unsqueeze(g, -1) : g),
+  linearCrossEntropy: (g, { inputs, attributes }, i) => {
+    if (i === inputs.findIndex((x) => x.requiresGrad)) attributes.gradients = linearCrossEntropyBackward(g, attributes);
+    return attributes.gradients[i];
+  },
 };

@@ -9,6 +9,7 @@ export interface NativeBinding {
   run(
     kernel: number,
     b0?: ArrayBuffer, b1?: ArrayBuffer, b2?: ArrayBuffer, b3?: ArrayBuffer, b4?: ArrayBuffer,
+    b5?: ArrayBuffer, b6?: ArrayBuffer, b7?: ArrayBuffer, b8?: ArrayBuffer,
   ): number;
   createPlan(commands: Int32Array, feeds: Int32Array, fetches: Int32Array, buffers: readonly ArrayBuffer[]): object;
   runPlan(plan: object, buffers: readonly ArrayBuffer[], steps: number, fed: Int32Array, fetched: Int32Array): [step: number, command: number, position: number] | undefined;

@@ -10,6 +10,8 @@
  *   identically laid out.
  * - "Sixteen-lane sum" of x[0..n): double lane l adds x[l], x[l+16], ... in order; then lane i += lane i+8, i+4, i+2, i+1 in
  *   double; the result is rounded once. An empty sum is 0.
+ * - "Softmax sums" m and S of a row x: in each block b of SOFTMAX_BLOCK columns, m_b is the largest x (at least -3.4028235e38) and S_b
+ *   the sixteen-lane sum of exp(x - m_b); m = max m_b, S = the sixteen-lane sum of S_b * exp(m_b - m) over the blocks (one block: S_b).
  *
  * The functions
  * - exp(x):   c = x clamped to [-104, 89] (NaN stays); t = fma(c, LOG2E, 12582912); n = t - 12582912;
@@ -59,6 +61,9 @@ export const LOG = [
   0.11888221651315689, -0.11675648391246796, 0.06746508926153183,
 ] as const;
 
+/** Columns of a softmax's row that are summed about one maximum (native/kernels/arguments.h has it too). */
+export const SOFTMAX_BLOCK = 512;
+
 export interface Kernels {
   readonly name: "native" | "reference";
 
@@ -105,7 +110,7 @@ export interface Kernels {
   /** table[index[p], :] += a[p, :] for p = 0, 1, ..., in that order (round after each addition). Returns as gatherRows. */
   scatterAddRows(n: number, rows: number, width: number, a: Operand, index: Operand, table: Operand): number;
 
-  /** Per row of [rows, cols]: m = max, S = round(sixteen-lane sum of exp(x - m)); exp(x - m) / S, or with `log` (x - m) - log(S). */
+  /** Per row of [rows, cols], m and S being its softmax sums: exp(x - m) / S, or with `log` (x - m) - log(S). */
   softmax(rows: number, cols: number, a: Operand, out: Operand, log: boolean): void;
 
   /**
@@ -117,4 +122,24 @@ export interface Kernels {
 
   /** param[i] = param[i] + round(-rate * grad[i]) for i < n; `rate` is one number in memory. No fma: PyTorch's `p += -lr * g`. */
   sgd(n: number, param: Operand, grad: Operand, rate: Operand): void;
+
+  /**
+   * The losses of crossEntropy for the logits x * weight + bias (gemm with a bias), which are never in memory: x [rows, inner], weight
+   * [inner, cols], bias [cols], targets int32 [rows], all contiguous. loss [rows]; stats [2, rows] takes m, then S of each row. `spare`
+   * (null: none) is the memory for the gradient of weight: the pass may leave there what saves the backward pass work. Returns as crossEntropy.
+   */
+  linearCrossEntropy(
+    rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand,
+    loss: Operand, stats: Operand, spare: Operand | null,
+  ): number;
+
+  /**
+   * Its gradients: with g[i, j] = ((exp(x - m) / S - [j == target]) * scale) * upstream[i * upstreamStride], the logits being computed
+   * again, gradX = g * weight^T and gradWeight = x^T * g (gemm: one chain in order of cols, of rows), gradBias[j] = sum over i of g[i, j] (one
+   * double chain, as sum). `kept`: gradWeight was `spare` of linearCrossEntropy on the same operands and has not been written since.
+   */
+  linearCrossEntropyBackward(
+    rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand, stats: Operand,
+    kept: boolean, scale: number, upstream: Operand, upstreamStride: 0 | 1, gradX: Operand, gradWeight: Operand, gradBias: Operand,
+  ): number;
 }

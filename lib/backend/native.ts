@@ -4,10 +4,13 @@
  * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
  * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/prepare.cc.
  */
-import { availableParallelism } from "node:os";
-import { isMainThread } from "node:worker_threads";
 import { ValueError } from "../errors.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
+import {
+  A_STRIDE, B_STRIDE, BINARY_KERNEL, COPY, CROSS_ENTROPY, FILL, FIRST, GATHER_ROWS, GEMM, LINEAR_CROSS_ENTROPY, LINEAR_CROSS_ENTROPY_BACKWARD,
+  LOSS_FIRST, MAX, MAX_OPERANDS, NO_MEMORY, noMemory, OUT_STRIDE, SCATTER_ADD_ROWS, SGD, SHAPE, SOFTMAX, SUM, UNARY_KERNEL,
+} from "./control.js";
+import { defaultThreads } from "./default-threads.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
 import type { Command, Plan, Transfer } from "./plan.js";
@@ -26,29 +29,6 @@ export interface NativeKernels extends Kernels {
   /** Commands checked once, to be run in one call. */
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
 }
-
-// Kernel numbers.
-const GEMM = 0;
-const UNARY_KERNEL = 1;
-const BINARY_KERNEL = 2;
-const COPY = 3;
-const FILL = 4;
-const SUM = 5;
-const MAX = 6;
-const GATHER_ROWS = 7;
-const SCATTER_ADD_ROWS = 8;
-const SOFTMAX = 9;
-const CROSS_ENTROPY = 10;
-const SGD = 11;
-
-const MAX_OPERANDS = 5;
-
-// Words of `control`: the offsets of operands 0-4, then sizes and choices; strided kernels have tables of eight.
-const FIRST = 5;
-const SHAPE = 8;
-const A_STRIDE = 16;
-const B_STRIDE = 24;
-const OUT_STRIDE = 32;
 
 class Native implements NativeKernels {
   readonly name = "native";
@@ -244,20 +224,38 @@ class Native implements NativeKernels {
     c[FIRST] = n;
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
   }
-}
 
-/** More threads than this help no shape that the package computes. */
-const MAX_DEFAULT_THREADS = 8;
-
-function defaultThreads(): number {
-  const given = process.env.MM_THREADS;
-  if (given !== undefined && given !== "") {
-    const count = Number(given);
-    if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
-    throw new ValueError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
+  linearCrossEntropy(
+    rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand,
+    loss: Operand, stats: Operand, spare: Operand | null,
+  ): number {
+    const operands = [x, weight, bias, targets, stats, loss];
+    return this.loss(LINEAR_CROSS_ENTROPY, rows, inner, cols, spare !== null, 0, 0, spare === null ? operands : [...operands, spare]);
   }
-  // libgomp keeps a pool of threads per calling thread: workers would multiply them.
-  return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
+
+  linearCrossEntropyBackward(
+    rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand, stats: Operand,
+    kept: boolean, scale: number, upstream: Operand, upstreamStride: 0 | 1, gradX: Operand, gradWeight: Operand, gradBias: Operand,
+  ): number {
+    const operands = [x, weight, bias, targets, stats, upstream, gradX, gradWeight, gradBias];
+    return this.loss(LINEAR_CROSS_ENTROPY_BACKWARD, rows, inner, cols, kept, scale, upstreamStride, operands);
+  }
+
+  private loss(
+    kernel: number, rows: number, inner: number, cols: number, kept: boolean, scale: number, upstreamStride: 0 | 1, operands: Operand[],
+  ): number {
+    const c = this.control;
+    for (let i = 0; i < operands.length; i++) c[i] = operands[i].storage.start + operands[i].offset;
+    c[LOSS_FIRST] = rows;
+    c[LOSS_FIRST + 1] = inner;
+    c[LOSS_FIRST + 2] = cols;
+    c[LOSS_FIRST + 3] = kept ? 1 : 0;
+    this.scalars[LOSS_FIRST + 4] = scale;
+    c[LOSS_FIRST + 5] = upstreamStride;
+    const position = this.run(kernel, ...(operands.map((x) => x.storage.slab.buffer) as [ArrayBuffer]));
+    if (position === NO_MEMORY) throw noMemory("linearCrossEntropy");
+    return position;
+  }
 }
 
 let loaded: Native | undefined;

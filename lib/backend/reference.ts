@@ -4,7 +4,8 @@
  */
 import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
-import type { BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
+import { type BinaryOp, type Dims, type Kernels, type Operand, SOFTMAX_BLOCK, type UnaryOp } from "./kernels.js";
+import { allocate } from "./storage.js";
 
 const { fround, sqrt } = Math;
 
@@ -37,6 +38,9 @@ function walk(
   }
 }
 
+/** The lowest float32. */
+const LOWEST = -3.4028234663852886e38;
+
 const lanes = new Float64Array(16);
 
 /** The contract's sixteen-lane sum of value(0), ..., value(n-1). */
@@ -47,12 +51,22 @@ function laneSum(n: number, value: (i: number) => number): number {
   return fround(lanes[0]);
 }
 
-/** max(x) and round(sum of exp(x - max)) of a row. */
+/** The contract's softmax sums of a row: m and S. */
 function softmaxSums(x: Float32Array, from: number, cols: number): [max: number, sum: number] {
-  let max = -Infinity;
-  for (let j = 0; j < cols; j++) if (x[from + j] > max) max = x[from + j];
-  return [max, laneSum(cols, (j) => exp(fround(x[from + j] - max)))];
+  const blocks: { max: number; sum: number }[] = [];
+  for (let start = 0; start < cols; start += SOFTMAX_BLOCK) {
+    const count = Math.min(SOFTMAX_BLOCK, cols - start);
+    let max = LOWEST;
+    for (let j = 0; j < count; j++) if (x[from + start + j] > max) max = x[from + start + j];
+    blocks.push({ max, sum: laneSum(count, (j) => exp(fround(x[from + start + j] - max))) });
+  }
+  if (blocks.length === 1) return [blocks[0].max, blocks[0].sum];
+  const max = blocks.reduce((m, block) => Math.max(m, block.max), LOWEST);
+  return [max, laneSum(blocks.length, (b) => fround(blocks[b].sum * exp(fround(blocks[b].max - max))))];
 }
+
+/** Memory of its own. */
+const words = (length: number): Operand => ({ storage: allocate(length), offset: 0 });
 
 /** Position of the first index outside [low, rows), or -1. */
 function firstOutside(n: number, low: number, rows: number, index: Int32Array, from: number): number {
@@ -224,5 +238,42 @@ export const reference: Kernels = {
     const G = f32(grad);
     const minusRate = -f32(rate)[at(rate)];
     for (let i = 0; i < n; i++) P[at(param) + i] += fround(minusRate * G[at(grad) + i]);
+  },
+
+  linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats) {
+    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    if (bad >= 0) return bad;
+    const logits = words(rows * cols);
+    reference.gemm(rows, cols, inner, x, inner, 1, weight, cols, 1, bias, logits, cols, "none");
+    for (let i = 0; i < rows; i++) {
+      const from = at(logits) + i * cols;
+      const [max, sum] = softmaxSums(f32(logits), from, cols);
+      f32(loss)[at(loss) + i] = log(sum) - fround(f32(logits)[from + i32(targets)[at(targets) + i]] - max);
+      f32(stats)[at(stats) + i] = max;
+      f32(stats)[at(stats) + rows + i] = sum;
+    }
+    return -1;
+  },
+
+  linearCrossEntropyBackward(
+    rows, inner, cols, x, weight, bias, targets, stats, _kept, scale, upstream, upstreamStride, gradX, gradWeight, gradBias,
+  ) {
+    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    if (bad >= 0) return bad;
+    const g = words(rows * cols); // the logits, then their gradient
+    reference.gemm(rows, cols, inner, x, inner, 1, weight, cols, 1, bias, g, cols, "none");
+    for (let i = 0; i < rows; i++) {
+      const [max, sum] = [f32(stats)[at(stats) + i], f32(stats)[at(stats) + rows + i]];
+      const target = i32(targets)[at(targets) + i];
+      const factor = f32(upstream)[at(upstream) + i * upstreamStride];
+      for (let j = 0, p = at(g) + i * cols; j < cols; j++, p++) {
+        const probability = fround(exp(fround(f32(g)[p] - max)) / sum);
+        f32(g)[p] = fround(fround(probability - (j === target ? 1 : 0)) * fround(scale)) * factor;
+      }
+    }
+    reference.gemm(rows, inner, cols, g, cols, 1, weight, 1, cols, null, gradX, inner, "none");
+    reference.gemm(inner, cols, rows, x, 1, inner, g, cols, 1, null, gradWeight, cols, "none");
+    reference.sum(1, rows, cols, g, gradBias);
+    return -1;
   },
 };

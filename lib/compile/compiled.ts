@@ -1,8 +1,9 @@
 /** A training step recorded once and replayed in one native call for any number of steps; the bits are those of the step itself. */
+import { noMemory } from "../backend/control.js";
 import { hostAccess, makePlan } from "../backend/index.js";
 import type { Operand } from "../backend/kernels.js";
-import type { Command, Plan, Transfer } from "../backend/plan.js";
-import { CompileError, IndexError, quote, ValueError } from "../errors.js";
+import type { Command, KernelName, Plan, Transfer } from "../backend/plan.js";
+import { CompileError, IndexError, type MmError, quote, ValueError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
 import { difference, record, type Recording } from "./recording.js";
 
@@ -91,7 +92,7 @@ export class CompiledStep {
     }
     const out = new Float32Array(steps * result.numel);
     const failure = plan.run(steps, this.fed, new Int32Array(out.buffer));
-    if (failure !== undefined) throw outOfRange(commands[failure.command], failure.position);
+    if (failure !== undefined) throw failed(commands[failure.command], failure.position);
     return out;
   }
 }
@@ -106,13 +107,19 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
   return out;
 }
 
+/** Where the kernels that check targets have them, and the number of classes, among their arguments. */
+const TARGETS: Partial<Record<KernelName, [classes: number, targets: number]>> = {
+  crossEntropy: [1, 3], linearCrossEntropy: [2, 6], linearCrossEntropyBackward: [2, 6],
+};
+
 /** What the step itself would have thrown. */
-function outOfRange(command: Command, position: number): IndexError {
-  const { kernel, args } = command;
-  const size = args[1] as number;
-  const { storage: { slab, start }, offset } = args[kernel === "crossEntropy" ? 3 : 4] as Operand;
+function failed({ kernel, args }: Command, position: number): MmError {
+  if (position < 0) return noMemory(kernel);
+  const [sizeAt, indexAt] = TARGETS[kernel] ?? [1, 4];
+  const size = args[sizeAt] as number;
+  const { storage: { slab, start }, offset } = args[indexAt] as Operand;
   const value = slab.i32[start + offset + position];
-  if (kernel === "crossEntropy") return new IndexError(kernel, value, size, `target ${value} in row ${position} is out of range 0..${size - 1}`);
+  if (kernel in TARGETS) return new IndexError(kernel, value, size, `target ${value} in row ${position} is out of range 0..${size - 1}`);
   return new IndexError("index", value, size, `index ${value} is out of range for dimension 0 with size ${size}`);
 }
 

@@ -3,7 +3,7 @@ import "./methods.js";
 export * from "./create.js";
 export { add, clone, div, exp, log, mul, neg, pow, sqrt, sub, tanh } from "./ops/elementwise.js";
 export { type Index, index, oneHot, type Slice } from "./ops/indexing.js";
-export { crossEntropy, logSoftmax, softmax } from "./ops/loss.js";
+export { crossEntropy, linearCrossEntropy, logSoftmax, softmax } from "./ops/loss.js";
 export { linear, matmul } from "./ops/matmul.js";
 export { argmax, max, maxAlong, mean, sum } from "./ops/reduce.js";
 export { cat, reshape, stack, unbind, view } from "./ops/views.js";

@@ -31,6 +31,19 @@ export interface Attributes {
   softmax: { out: Tensor };
   logSoftmax: { out: Tensor };
   crossEntropy: { gradient: Tensor; reduction: Reduction };
+  linearCrossEntropy: LinearLoss;
+}
+
+/** linearCrossEntropy's memory between its passes. */
+export interface LinearLoss {
+  /** contiguous */
+  readonly operands: readonly [x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor];
+  readonly stats: Tensor;
+  /** where the gradient of weight will be, if nothing has used it since the forward pass */
+  spare: Tensor | null;
+  readonly scale: number;
+  /** of the backward pass under way, which makes all three at once */
+  gradients: Tensor[];
 }
 export type Reduction = "mean" | "sum" | "none";
 export type Operation = keyof Attributes;

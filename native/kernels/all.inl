@@ -10,6 +10,7 @@
 #include "softmax.inl"
 #include "embedding.inl"
 #include "update.inl"
+#include "linear_cross_entropy.inl"
 
 extern const KernelTable kKernels;
 const KernelTable kKernels = {
@@ -28,4 +29,7 @@ const KernelTable kKernels = {
     softmax,
     crossEntropy,
     sgd,
+    lossTile,
+    lossRows,
+    lossGradientTile,
 };

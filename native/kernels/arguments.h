@@ -23,6 +23,7 @@ struct Gemm {
   float* out;
   int64_t outRow;
   Activation activation;
+  bool resume;  // the chains go on from what is in `out`
 };
 
 struct Strided {
@@ -66,6 +67,9 @@ struct ScatterAddRows {
   float* table;
 };
 
+// The columns of a softmax's sums that share a maximum (SOFTMAX_BLOCK of kernels.ts), and of a tile of the linear layer under a loss.
+constexpr int64_t kSoftmaxBlock = 512;
+
 struct Softmax {
   int64_t rows, cols;
   const float* a;
@@ -89,6 +93,50 @@ struct Sgd {
   const float* rate;
 };
 
+// Cross-entropy of x [rows, inner] * weight [inner, cols] + bias.
+struct LinearLoss {
+  int64_t rows, inner, cols;
+  const float* x;
+  const float* weight;
+  const float* bias;
+  const int32_t* targets;
+  float* loss;   // forward only
+  float* stats;  // [2, rows]: m and S; the forward pass writes, the backward pass reads them
+  // gradWeight carries logits from the forward to the backward pass: the forward pass leaves them (with false, gradWeight is not
+  // used there), the backward pass finds them.
+  bool kept;
+  // Backward only.
+  float scale;
+  const float* upstream;   // one factor per row ...
+  int64_t upstreamStride;  // ... or with 0, one for all
+  float* gradX;
+  float* gradWeight;
+  float* gradBias;
+};
+
+// Rows of a tile in memory: 16 words more than a block, so that they do not all fall into the same few sets of the cache.
+constexpr int64_t kTilePitch = kSoftmaxBlock + 16;
+
+// `rows` rows from `row`, `cols` columns from `column`.
+struct LossTile {
+  const LinearLoss* loss;
+  int64_t row, rows, column, cols;
+  float* z;  // [rows, kTilePitch]: logits, then gradients
+  // Forward: the block's maximum and sum of each row.
+  float* blockMax;
+  float* blockSum;
+  // Backward: [kSoftmaxBlock], what the rows before these have added to gradBias.
+  double* biasSums;
+};
+
+// Maxima and sums of all blocks, [blocks, pitch], pitch a multiple of 16.
+struct LossRows {
+  const LinearLoss* loss;
+  int64_t blocks, pitch;
+  const float* blockMax;
+  const float* blockSum;
+};
+
 // One instruction set's kernels. Immutable; chosen once per process (simd/dispatch.h).
 struct KernelTable {
   const char* isa;
@@ -105,6 +153,9 @@ struct KernelTable {
   void (*softmax)(const Softmax&);
   void (*crossEntropy)(const CrossEntropy&);
   void (*sgd)(const Sgd&);
+  void (*lossTile)(const LossTile&);
+  void (*lossRows)(const LossRows&);
+  void (*lossGradientTile)(const LossTile&);
 };
 
 }  // namespace mm

@@ -147,7 +147,7 @@ void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* pan
     const float* b = g.b + p * g.bRow + column * g.bCol;
     if (pack) packPanel(b, g.bRow, g.bCol, k, n, panel);
     Tile t = {k, g.a + p * g.aCol, g.aRow, g.aCol, pack ? panel : b, pack ? kPanelWidth : g.bRow, g.out + column, g.outRow,
-              last ? bias : nullptr, p > 0, tailOf(rest)};
+              last ? bias : nullptr, g.resume || p > 0, tailOf(rest)};
     int64_t row = 0;
     for (int64_t i = 0; i < tiles; ++i) {
       // Even shares: 9 rows are 5 + 4, not 8 + 1.

@@ -9,7 +9,8 @@ constexpr float kRound = 12582912.0f;
 // exp(x) = 2^n * (1 + p), |log(1 + p)| <= ln(2)/2.
 struct ExpParts {
   F16 p;
-  I16 n;
+  F16 n;     // whole
+  I16 word;  // the same as an integer
 };
 
 MM_INLINE F16 expPolynomial(F16 r) {
@@ -25,24 +26,38 @@ MM_INLINE ExpParts expParts(F16 x) {
   const F16 n = t - broadcast(kRound);
   F16 r = fma(n, broadcast(-kLn2Hi), x);
   r = fma(n, broadcast(kLn2Lo), r);
-  return {fma(expPolynomial(r), r * r, r), bits(t) - bits(broadcast(kRound))};
+  return {fma(expPolynomial(r), r * r, r), n, bits(t) - bits(broadcast(kRound))};
 }
 
 MM_INLINE F16 powerOfTwo(I16 n) { return value(shiftLeft<23>(n + broadcastInt(127))); }
 
+// y * 2^n, rounded once.
+MM_INLINE F16 timesPowerOfTwo(F16 y, const ExpParts& e) {
+#if defined(MM_SCALE)
+  return MM_SCALE(y, e.n);
+#else
+  // 2^n alone is not a normal number for n = 128 or n < -126; two halves are, and the first product is exact.
+  const I16 half = shiftRight<1>(e.word);
+  return (y * powerOfTwo(half)) * powerOfTwo(e.word - half);
+#endif
+}
+
 MM_INLINE F16 exp(F16 x) {
   const ExpParts e = expParts(atMost(atLeast(x, broadcast(-104.0f)), broadcast(89.0f)));
-  const F16 y = e.p + broadcast(1.0f);
-  // 2^n alone is not a normal number for n = 128 or n < -126; two halves are.
-  const I16 half = shiftRight<1>(e.n);
-  return (y * powerOfTwo(half)) * powerOfTwo(e.n - half);
+  return timesPowerOfTwo(e.p + broadcast(1.0f), e);
+}
+
+MM_INLINE float expOf(float x) {
+  float lane[16];
+  store(lane, exp(broadcast(x)));
+  return lane[0];
 }
 
 MM_INLINE F16 tanh(F16 x) {
   const I16 sign = bits(x) & broadcastInt(INT32_MIN);
   const F16 a = atMost(value(bits(x) ^ sign), broadcast(10.0f));
   const ExpParts e = expParts(a + a);
-  const F16 s = powerOfTwo(e.n);
+  const F16 s = powerOfTwo(e.word);
   const F16 expm1 = fma(e.p, s, s - broadcast(1.0f));
   return value(bits(expm1 / (expm1 + broadcast(2.0f))) | sign);
 }

@@ -1,95 +1,153 @@
 // softmax, log-softmax and cross-entropy with its gradient.
 //
 // Rows go in groups of sixteen, phase by phase: within a phase they are independent, so the latencies of one row's max, sum and division
-// hide behind the others', and one `log` serves sixteen rows.
+// hide behind the others', and one `log` serves sixteen rows. Sums are taken by blocks of columns, each about its own maximum, so that
+// linear_cross_entropy.inl, which never has a whole row, gets the same bits.
 
 constexpr int kGroup = 16;
+constexpr float kLowest = -3.4028234663852886e38f;  // where maxima begin: a block of -inf alone then sums to 0, not to NaN
 
 struct RowGroup {
-  int64_t cols, whole;  // whole: the columns in full vectors
-  Tail tail;
   int rows;
-  float largest[kGroup];   // m
-  float sum[kGroup] = {};  // S
+  float largest[kGroup] = {};  // m
+  float sum[kGroup] = {};      // S
 };
 
+struct Columns {
+  int64_t count, whole;  // whole: those in full vectors
+  Tail tail;
+};
+
+MM_INLINE Columns columns(int64_t count) { return {count, count & ~int64_t{15}, tailOf(count & 15)}; }
+MM_INLINE int groupRows(int64_t row, int64_t rows) { return static_cast<int>(rows - row < kGroup ? rows - row : kGroup); }
+
 // m = the largest x of each row. NaN needs no care here: it makes every exp sum, so every output of its row, NaN.
-MM_INLINE void rowMaxima(RowGroup& g, const float* x) {
-  const F16 lowest = broadcast(-__builtin_inff());
-  for (int r = 0; r < g.rows; ++r, x += g.cols) {
+MM_INLINE void rowMaxima(RowGroup& g, const Columns& c, const float* x, int64_t pitch) {
+  const F16 lowest = broadcast(kLowest);
+  for (int r = 0; r < g.rows; ++r, x += pitch) {
     F16 best = lowest;
-    for (int64_t i = 0; i < g.whole; i += 16) best = atLeast(best, load(x + i));
-    if (g.whole < g.cols) best = atLeast(best, firstLanes(loadTail(x + g.whole, g.tail), g.tail, lowest));
+    for (int64_t i = 0; i < c.whole; i += 16) best = atLeast(best, load(x + i));
+    if (c.whole < c.count) best = atLeast(best, firstLanes(loadTail(x + c.whole, c.tail), c.tail, lowest));
     g.largest[r] = largest(best);
   }
 }
 
 // S = the sixteen-lane sum of exp(x - m) of each row; the exponentials go to `out` unless it is null.
-MM_INLINE void expSums(RowGroup& g, const float* x, float* out) {
-  for (int r = 0; r < g.rows; ++r, x += g.cols) {
+MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pitch, float* out) {
+  for (int r = 0; r < g.rows; ++r, x += pitch) {
     const F16 m = broadcast(g.largest[r]);
     D16 s = zeroSums();
-    for (int64_t i = 0; i < g.whole; i += 16) {
+    for (int64_t i = 0; i < c.whole; i += 16) {
       const F16 e = exp(load(x + i) - m);
       if (out != nullptr) store(out + i, e);
       s = add(s, e);
     }
-    if (g.whole < g.cols) {
-      const F16 e = exp(loadTail(x + g.whole, g.tail) - m);
-      if (out != nullptr) storeTail(out + g.whole, e, g.tail);
-      s = add(s, firstLanes(e, g.tail, zero()));
+    if (c.whole < c.count) {
+      const F16 e = exp(loadTail(x + c.whole, c.tail) - m);
+      if (out != nullptr) storeTail(out + c.whole, e, c.tail);
+      s = add(s, firstLanes(e, c.tail, zero()));
     }
     g.sum[r] = total(s);
-    if (out != nullptr) out += g.cols;
+    if (out != nullptr) out += pitch;
   }
 }
 
-MM_INLINE RowGroup groupAt(int64_t row, int64_t rows, int64_t cols) {
-  RowGroup g;
-  g.cols = cols;
-  g.whole = cols & ~int64_t{15};
-  g.tail = tailOf(cols - g.whole);
-  g.rows = static_cast<int>(rows - row < kGroup ? rows - row : kGroup);
-  return g;
+// Sixteen rows' sums over blocks, each about the block's own maximum, put together about m: a sixteen-lane sum over the blocks.
+struct BlockSums {
+  double lane[16][kGroup] = {};
+
+  MM_INLINE void add(int64_t block, const float* blockMax, const float* blockSum, const float* m) {
+    float part[kGroup];
+    store(part, load(blockSum) * exp(load(blockMax) - load(m)));
+    for (int r = 0; r < kGroup; ++r) lane[block & 15][r] += static_cast<double>(part[r]);
+  }
+  MM_INLINE void totals(float* out) {
+    for (int half = 8; half > 0; half /= 2) {
+      for (int l = 0; l < half; ++l) {
+        for (int r = 0; r < kGroup; ++r) lane[l][r] += lane[l + half][r];
+      }
+    }
+    for (int r = 0; r < kGroup; ++r) out[r] = static_cast<float>(lane[0][r]);
+  }
+};
+
+// m and S of rows of more than one block.
+void manyBlocks(RowGroup& g, const float* x, int64_t cols) {
+  BlockSums sums;
+  for (int64_t block = 0, column = 0; column < cols; ++block, column += kSoftmaxBlock) {
+    const Columns c = columns(cols - column < kSoftmaxBlock ? cols - column : kSoftmaxBlock);
+    RowGroup part;
+    part.rows = g.rows;
+    rowMaxima(part, c, x + column, cols);
+    expSums(part, c, x + column, cols, nullptr);
+    sums.add(block, part.largest, part.sum, g.largest);
+  }
+  sums.totals(g.sum);
 }
 
-void softmax(const Softmax& s) {
+// m and S of each row. kStored: one block, whose exponentials go to `out` unless it is null.
+template <bool kStored>
+MM_INLINE void rowSums(RowGroup& g, const Columns& c, const float* x, float* out) {
+  rowMaxima(g, c, x, c.count);
+  if (kStored) {
+    expSums(g, c, x, c.count, out);
+  } else {
+    manyBlocks(g, x, c.count);
+  }
+}
+
+template <bool kStored>
+void softmaxRows(const Softmax& s) {
+  const Columns c = columns(s.cols);
   for (int64_t row = 0; row < s.rows; row += kGroup) {
-    RowGroup g = groupAt(row, s.rows, s.cols);
+    RowGroup g;
+    g.rows = groupRows(row, s.rows);
     const float* x = s.a + row * s.cols;
     float* out = s.out + row * s.cols;
-    rowMaxima(g, x);
-    expSums(g, x, s.log ? nullptr : out);
+    rowSums<kStored>(g, c, x, s.log ? nullptr : out);
     float logs[kGroup];
     store(logs, log(load(g.sum)));
-    for (int r = 0; r < g.rows; ++r, x += g.cols, out += g.cols) {
+    for (int r = 0; r < g.rows; ++r, x += s.cols, out += s.cols) {
       const F16 m = broadcast(g.largest[r]), l = broadcast(logs[r]), d = broadcast(g.sum[r]);
-      for (int64_t i = 0; i < g.whole; i += 16) store(out + i, s.log ? (load(x + i) - m) - l : load(out + i) / d);
-      if (g.whole == g.cols) continue;
-      const int64_t i = g.whole;
-      storeTail(out + i, s.log ? (loadTail(x + i, g.tail) - m) - l : loadTail(out + i, g.tail) / d, g.tail);
+      for (int64_t i = 0; i < c.whole; i += 16) {
+        store(out + i, s.log ? (load(x + i) - m) - l : (kStored ? load(out + i) : exp(load(x + i) - m)) / d);
+      }
+      if (c.whole == c.count) continue;
+      const int64_t i = c.whole;
+      const F16 y = loadTail(x + i, c.tail) - m;
+      storeTail(out + i, s.log ? y - l : (kStored ? loadTail(out + i, c.tail) : exp(y)) / d, c.tail);
     }
   }
 }
 
-void crossEntropy(const CrossEntropy& c) {
+void softmax(const Softmax& s) { (s.cols <= kSoftmaxBlock ? softmaxRows<true> : softmaxRows<false>)(s); }
+
+template <bool kStored>
+void crossEntropyRows(const CrossEntropy& c) {
   const F16 scale = broadcast(c.scale);
+  const Columns all = columns(c.cols);
   for (int64_t row = 0; row < c.rows; row += kGroup) {
-    RowGroup g = groupAt(row, c.rows, c.cols);
+    RowGroup g;
+    g.rows = groupRows(row, c.rows);
     const float* x = c.logits + row * c.cols;
     float* grad = c.grad + row * c.cols;
-    rowMaxima(g, x);
-    expSums(g, x, grad);
+    rowSums<kStored>(g, all, x, grad);
     float logs[kGroup];
     store(logs, log(load(g.sum)));
-    for (int r = 0; r < g.rows; ++r, x += g.cols, grad += g.cols) {
+    for (int r = 0; r < g.rows; ++r, x += c.cols, grad += c.cols) {
       const int64_t target = c.targets[row + r];
-      c.loss[row + r] = logs[r] - (x[target] - g.largest[r]);
-      const float atTarget = (grad[target] / g.sum[r] - 1.0f) * c.scale;
-      const F16 s = broadcast(g.sum[r]);
-      for (int64_t i = 0; i < g.whole; i += 16) store(grad + i, load(grad + i) / s * scale);
-      if (g.whole < g.cols) storeTail(grad + g.whole, loadTail(grad + g.whole, g.tail) / s * scale, g.tail);
+      const float far = x[target] - g.largest[r];
+      c.loss[row + r] = logs[r] - far;
+      const float atTarget = ((kStored ? grad[target] : expOf(far)) / g.sum[r] - 1.0f) * c.scale;
+      const F16 m = broadcast(g.largest[r]), s = broadcast(g.sum[r]);
+      for (int64_t i = 0; i < all.whole; i += 16) store(grad + i, (kStored ? load(grad + i) : exp(load(x + i) - m)) / s * scale);
+      if (all.whole < all.count) {
+        const int64_t i = all.whole;
+        storeTail(grad + i, (kStored ? loadTail(grad + i, all.tail) : exp(loadTail(x + i, all.tail) - m)) / s * scale, all.tail);
+      }
       grad[target] = atTarget;
     }
   }
 }
+
+void crossEntropy(const CrossEntropy& c) { (c.cols <= kSoftmaxBlock ? crossEntropyRows<true> : crossEntropyRows<false>)(c); }

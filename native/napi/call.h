@@ -18,7 +18,7 @@ struct AddonData {
 };
 
 constexpr int kControlWords = 64;
-constexpr int kOperands = 5;
+constexpr int kOperands = 9;
 
 // The words from `low` to `high` (exclusive) of an operand, relative to its offset.
 struct Extent {

@@ -136,7 +136,7 @@ Napi::Value runPlan(const Napi::CallbackInfo& info) {
   }
   const AddonData& data = *env.GetInstanceData<AddonData>();
   const Plan::Failure failure = checked.plan.run(*data.kernels, data.threads, steps, fed.data, const_cast<int32_t*>(fetched.data));
-  if (failure.position < 0) return env.Undefined();
+  if (failure.position == -1) return env.Undefined();
   Napi::Array result = Napi::Array::New(env, 3);
   result.Set(0u, Napi::Number::New(env, static_cast<double>(failure.step)));
   result.Set(1u, Napi::Number::New(env, static_cast<double>(failure.command)));

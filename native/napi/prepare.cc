@@ -16,6 +16,7 @@ int32_t* ints(void* p) { return static_cast<int32_t*>(p); }
 bool prepareGemm(Call& c, Command& command) {
   Gemm& g = command.gemm;
   g.bias = nullptr;
+  g.resume = false;
   g.m = c.size(kFirst, "m");
   g.n = c.size(kFirst + 1, "n");
   g.k = c.size(kFirst + 2, "k");
@@ -190,6 +191,54 @@ bool prepareSgd(Call& c, Command& command) {
   return c.ok();
 }
 
+// Nine operands: their offsets take the first nine words.
+constexpr int kLossFirst = 9;
+
+// The sizes and the operands that both passes read.
+bool prepareLoss(Call& c, LinearLoss& l) {
+  l = {};
+  l.rows = c.size(kLossFirst, "rows");
+  l.inner = c.size(kLossFirst + 1, "inner");
+  l.cols = c.size(kLossFirst + 2, "cols");
+  l.kept = c.number(kLossFirst + 3) != 0;
+  l.scale = c.scalar(kLossFirst + 4);
+  l.upstreamStride = c.number(kLossFirst + 5) != 0 ? 1 : 0;
+  if (!c.ok()) return false;
+  l.x = floats(c.operand(0, 0, "x", c.contiguous(l.rows, l.inner)));
+  l.weight = floats(c.operand(1, 1, "weight", c.contiguous(l.inner, l.cols)));
+  l.bias = floats(c.operand(2, 2, "bias", c.contiguous(1, l.cols)));
+  l.targets = ints(c.operand(3, 3, "targets", c.contiguous(1, l.rows)));
+  l.stats = floats(c.operand(4, 4, "stats", c.contiguous(2, l.rows)));
+  return c.ok();
+}
+
+bool prepareLinearCrossEntropy(Call& c, Command& command) {
+  LinearLoss& l = command.linearLoss;
+  if (!prepareLoss(c, l)) return false;
+  const Extent row = c.contiguous(1, l.rows), stats = c.contiguous(2, l.rows), weight = c.contiguous(l.inner, l.cols);
+  l.loss = floats(c.operand(5, 5, "loss", row));
+  if (l.kept) l.gradWeight = floats(c.operand(6, 6, "spare", weight));
+  c.mustNotOverlap(l.loss, row, l.targets, row, "loss");
+  c.mustNotOverlap(l.stats, stats, l.targets, row, "stats");
+  if (l.kept) c.mustNotOverlap(l.gradWeight, weight, l.targets, row, "spare");
+  return c.ok();
+}
+
+bool prepareLinearCrossEntropyBackward(Call& c, Command& command) {
+  LinearLoss& l = command.linearLoss;
+  if (!prepareLoss(c, l)) return false;
+  const Extent row = c.contiguous(1, l.rows), x = c.contiguous(l.rows, l.inner), weight = c.contiguous(l.inner, l.cols);
+  const Extent bias = c.contiguous(1, l.cols);
+  l.upstream = floats(c.operand(5, 5, "upstream", l.upstreamStride == 0 ? Extent{0, 1} : row));
+  l.gradX = floats(c.operand(6, 6, "gradX", x));
+  l.gradWeight = floats(c.operand(7, 7, "gradWeight", weight));
+  l.gradBias = floats(c.operand(8, 8, "gradBias", bias));
+  c.mustNotOverlap(l.gradX, x, l.targets, row, "gradX");
+  c.mustNotOverlap(l.gradWeight, weight, l.targets, row, "gradWeight");
+  c.mustNotOverlap(l.gradBias, bias, l.targets, row, "gradBias");
+  return c.ok();
+}
+
 struct Entry {
   const char* name;
   bool (*prepare)(Call&, Command&);
@@ -200,6 +249,7 @@ constexpr Entry kEntries[] = {
     {"copy", prepareCopy},       {"fill", prepareFill},             {"sum", prepareSum},
     {"max", prepareMax},         {"gatherRows", prepareGatherRows}, {"scatterAddRows", prepareScatterAddRows},
     {"softmax", prepareSoftmax}, {"crossEntropy", prepareCrossEntropy}, {"sgd", prepareSgd},
+    {"linearCrossEntropy", prepareLinearCrossEntropy}, {"linearCrossEntropyBackward", prepareLinearCrossEntropyBackward},
 };
 static_assert(sizeof kEntries / sizeof kEntries[0] == static_cast<size_t>(Kernel::kCount), "an entry per kernel");
 

@@ -43,6 +43,10 @@ MM_INLINE bool any(M16 m) { return m.v != 0; }
 MM_INLINE F16 select(M16 m, F16 a, F16 b) { return {_mm512_mask_blend_ps(m.v, b.v, a.v)}; }
 MM_INLINE F16 firstLanes(F16 x, Tail t, F16 other) { return {_mm512_mask_blend_ps(t.mask, other.v, x.v)}; }
 
+// x * 2^n for whole n, rounded once.
+MM_INLINE F16 scale(F16 x, F16 n) { return {_mm512_scalef_ps(x.v, n.v)}; }
+#define MM_SCALE scale
+
 MM_INLINE I16 bits(F16 a) { return {_mm512_castps_si512(a.v)}; }
 MM_INLINE F16 value(I16 a) { return {_mm512_castsi512_ps(a.v)}; }
 MM_INLINE I16 broadcastInt(int32_t x) { return {_mm512_set1_epi32(x)}; }

@@ -81,6 +81,7 @@ void testGemm();
 void testStrided();
 void testReduce();
 void testRows();
+void testLinearLoss();
 void testAccuracy();
 
 }  // namespace mm::test

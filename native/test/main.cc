@@ -28,6 +28,7 @@ int main() {
   testStrided();
   testReduce();
   testRows();
+  testLinearLoss();
   testAccuracy();
   std::printf("sets:");
   for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k) std::printf(" %s", (*k)->isa);

@@ -202,6 +202,13 @@ const cases: { readonly [K in keyof Attributes]: Case[] } = {
     { says: "the lecture's network", inputs: [[5, 2], [6, 4], [4], [4, 5], [5]], f: ([C, W1, b1, W2, b2], lib) =>
       lib.crossEntropy(lib.rows(C, [[0, 1, 1], [4, 0, 2]]).view([-1, 6]).matmul(W1).add(b1).tanh().matmul(W2).add(b2), [3, 0]) },
   ],
+  linearCrossEntropy: [
+    { says: "mean", inputs: [[3, 2], [2, 4], [4]], f: ([x, W, b], lib) => lib.linearCrossEntropy(x, W, b, [0, 3, 3]) },
+    { says: "sum, of transposes", inputs: [[2, 3], [4, 2], [4]], f: ([x, W, b], lib) =>
+      lib.linearCrossEntropy(x.t(), W.t(), b, [1, 3, 0], { reduction: "sum" }) },
+    { says: "none, weighted", inputs: [[3, 2], [2, 4], [4]], f: ([x, W, b], lib) =>
+      lib.linearCrossEntropy(x, W, b, [1, 1, 2], { reduction: "none" }).mul(lib.linearCrossEntropy(x, W, b, [0, 1, 3], { reduction: "none" })) },
+  ],
 };
 
 describe.each(["native", "reference"] as const)("gradients on the %s backend", (backend) => {

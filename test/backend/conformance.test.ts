@@ -17,6 +17,8 @@ const native = loadNative();
 const sets: readonly [Kernels, Kernels] = [native, reference];
 
 const size = fc.constantFrom(0, 1, 2, 3, 7, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 61);
+/** with more than one block of a softmax */
+const classes = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(0, 1, 5, 15, 16, 17, 31, 32, 33, 64, 97, 127, 128, 129, 257) }, { weight: 1, arbitrary: fc.constantFrom(512, 513, 1041, 8705) });
 const wide = fc.constantFrom(0, 1, 5, 15, 16, 17, 31, 32, 33, 64, 97, 127, 128, 129, 257);
 const seed = fc.integer();
 const kind = fc.constantFrom(...KINDS);
@@ -273,7 +275,7 @@ describe(`native (${native.isa}) and reference`, () => {
     );
   });
 
-  const logits = fc.record({ rows: size, cols: wide, seed, kind, shift, far: fc.constantFrom(1, 1, 30, 1e4, 1e38) });
+  const logits = fc.record({ rows: size, cols: classes, seed, kind, shift, far: fc.constantFrom(1, 1, 30, 1e4, 1e38) });
   const scaled = (n: number, seed: number, kind: Kind, far: number) => floats(n, seed, kind).map((x) => x * far);
 
   it.each([false, true])("compute softmax to the same bits (log: %s)", (log) => {
@@ -288,7 +290,7 @@ describe(`native (${native.isa}) and reference`, () => {
   });
 
   it("compute cross-entropy and its gradient to the same bits; a target out of range writes nothing", () => {
-    const badTarget = fc.option(fc.tuple(fc.nat(70), fc.constantFrom(-1, 257, 2 ** 31 - 1, -(2 ** 31))), { nil: undefined });
+    const badTarget = fc.option(fc.tuple(fc.nat(70), fc.constantFrom(-1, 8705, 2 ** 31 - 1, -(2 ** 31))), { nil: undefined });
     fc.assert(
       fc.property(logits, badTarget, fc.constantFrom(1, 1 / 32, 1 / 3, 1e30, 0), (drawn, bad, scale) => {
         const { rows, cols, seed, kind, shift, far } = drawn;
@@ -308,6 +310,51 @@ describe(`native (${native.isa}) and reference`, () => {
       }),
       run(300),
     );
+  });
+
+  it("compute linear layer and cross-entropy as one, and their gradients, to the same bits; a target out of range writes nothing", () => {
+    const layer = fc.record({
+      rows: size, inner: fc.constantFrom(0, 1, 3, 16, 19), cols: fc.constantFrom(1, 2, 27, 48, 511, 512, 513, 1041), seed, kind, shift,
+      far: fc.constantFrom(1, 1, 30, 1e4), scale: fc.constantFrom(1, 1 / 32, 1 / 3), each: fc.boolean(), kept: fc.boolean(),
+      bad: fc.option(fc.tuple(fc.nat(70), fc.constantFrom(-1, 1041, 2 ** 31 - 1, -(2 ** 31))), { nil: undefined, freq: 5 }),
+    });
+    fc.assert(
+      fc.property(layer, ({ rows, inner, cols, seed, kind, shift, far, scale, each, kept, bad }) => {
+        const x = memory(scaled(rows * inner, seed, kind, far), shift);
+        const [weight, bias, up] = [inner * cols, cols, each ? rows : 1].map((n, i) => memory(floats(n, seed + 1 + i, kind), i));
+        const ids = integers(rows, seed + 5, 0, cols);
+        if (bad !== undefined && bad[0] < rows) ids[bad[0]] = bad[1];
+        const targets = memory(ids, 2);
+        const outputs = () => [blank(rows, shift), blank(2 * rows), blank(rows * inner), blank(inner * cols, shift >> 1), blank(cols)];
+        let answer = 0;
+        expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
+          answer = kernels.linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats, kept ? gradWeight : null);
+          const second = kernels.linearCrossEntropyBackward(
+            rows, inner, cols, x, weight, bias, targets, stats, kept, scale, up, each ? 1 : 0, gradX, gradWeight, gradBias,
+          );
+          expect(second).toBe(answer);
+          const written = [loss, stats, gradX, gradWeight, gradBias];
+          if (answer >= 0) for (const [i, m] of outputs().entries()) expectSameWords(written[i].whole, m.whole, "int32");
+          return answer;
+        });
+        expect(answer).toBe(bad !== undefined && bad[0] < rows ? bad[0] : -1);
+      }),
+      run(80),
+    );
+  });
+
+  it.each([[300, 20, 530], [520, 5, 70]])("and over several blocks of rows: %i x %i x %i", (rows, inner, cols) => {
+    const [x, weight, bias, up] = [rows * inner, inner * cols, cols, rows].map((n, i) => memory(floats(n, i, "ordinary"), i));
+    const targets = memory(integers(rows, 5, 0, cols));
+    for (const kept of [false, true]) {
+      const outputs = () => [rows, 2 * rows, rows * inner, inner * cols, cols].map((n) => blank(n));
+      expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
+        kernels.linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats, kept ? gradWeight : null);
+        return kernels.linearCrossEntropyBackward(
+          rows, inner, cols, x, weight, bias, targets, stats, kept, 1 / 3, up, 1, gradX, gradWeight, gradBias,
+        );
+      });
+    }
   });
 
   it("step parameters by -rate * gradient to the same bits", () => {

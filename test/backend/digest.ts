@@ -92,6 +92,14 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   kernels.crossEntropy(rows, cols, x, ids(rows, cols), 1 / rows, loss, grad);
   out.crossEntropy = digest(loss, grad);
 
+  const [batch, inner, words] = [300, 33, 3001];
+  const [h, weight, bias, one] = [numbers(batch * inner, 9), numbers(inner * words, 10), numbers(words, 11), numbers(1, 12)];
+  const targets = ids(batch, words);
+  const [losses, stats, gh, gw, gb] = [batch, 2 * batch, batch * inner, inner * words, words].map(output);
+  kernels.linearCrossEntropy(batch, inner, words, h, weight, bias, targets, losses, stats, gw);
+  kernels.linearCrossEntropyBackward(batch, inner, words, h, weight, bias, targets, stats, true, 1 / batch, one, 0, gh, gw, gb);
+  out.linearCrossEntropy = digest(losses, stats, gh, gw, gb);
+
   const [count, width] = [20000, 64];
   const [g, table, gathered, index] = [numbers(count * width, 7), numbers(27 * width, 8), output(count * width), ids(count, 27)];
   kernels.gatherRows(count, 27, width, table, index, gathered);

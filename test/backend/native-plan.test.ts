@@ -5,14 +5,15 @@ import { binding } from "./native-binding.js";
 
 const FILL = 4;
 const GATHER = 7;
-const ROW = 1 + 5 + 64;
+const OPERANDS = 9;
+const ROW = 1 + OPERANDS + 64;
 
 /** A command's row: kernel, positions of its buffers, control words. */
 function row(kernel: number, buffers: number[], control: number[]): number[] {
   const out = new Array<number>(ROW).fill(0);
   out[0] = kernel;
-  for (let i = 0; i < 5; i++) out[1 + i] = buffers[i] ?? -1;
-  control.forEach((word, i) => (out[6 + i] = word));
+  for (let i = 0; i < OPERANDS; i++) out[1 + i] = buffers[i] ?? -1;
+  control.forEach((word, i) => (out[1 + OPERANDS + i] = word));
   return out;
 }
 const ints = (...numbers: number[]) => Int32Array.from(numbers);

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { cat, crossEntropy, linear, type NestedArray, stack, type Tensor, tensor } from "../../lib/index.js";
+import { cat, crossEntropy, linear, linearCrossEntropy, type NestedArray, stack, type Tensor, tensor } from "../../lib/index.js";
 
 export type Shape = readonly number[];
 type Reduction = "mean" | "sum" | "none";
@@ -66,6 +66,7 @@ export interface Library<T> {
   /** x[ids] */
   rows(x: T, ids: NestedArray): T;
   crossEntropy(logits: T, ids: NestedArray, options?: { reduction?: Reduction }): T;
+  linearCrossEntropy(x: T, weight: T, bias: T, ids: NestedArray, options?: { reduction?: Reduction }): T;
 }
 export type Expression = <T extends Fluent<T>>(inputs: T[], library: Library<T>) => T;
 
@@ -233,6 +234,9 @@ export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model }
     const losses = Model.of(target.shape, (index) => -logp.at([...index, target.at(index)]));
     return reduction === "none" ? losses : reduction === "sum" ? losses.sum() : losses.mean();
   },
+  linearCrossEntropy(x, weight, bias, ids, options) {
+    return this.crossEntropy(x.matmul(weight).add(bias), ids, options);
+  },
 };
 
 const int = (ids: NestedArray): Tensor => tensor(ids, { dtype: "int32" });
@@ -240,6 +244,7 @@ export const ours: Library<Tensor> = {
   cat, stack, linear,
   rows: (x, ids) => x.index(int(ids)),
   crossEntropy: (logits, ids, options) => crossEntropy(logits, int(ids), options),
+  linearCrossEntropy: (x, weight, bias, ids, options) => linearCrossEntropy(x, weight, bias, int(ids), options),
 };
 
 /** Our tensor with the model's numbers. */

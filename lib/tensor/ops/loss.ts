@@ -2,9 +2,10 @@
 import { kernels } from "../../backend/index.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
-import { type Reduction, record } from "../tape.js";
+import { gradEnabled, type LinearLoss, type Reduction, record } from "../tape.js";
 import { empty, peek, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
+import { checkLinear } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
 import { transpose } from "./views.js";
 
@@ -24,13 +25,25 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
 export const softmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, false);
 export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, true);
 
+function checkLoss(operation: string, targets: Tensor, reduction: Reduction): void {
+  if (!["mean", "sum", "none"].includes(reduction)) throw new ValueError(`${operation}: expected mean, sum or none, got ${quote(reduction)}`);
+  if (targets.dtype !== "int32") throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
+}
+
+function badTarget(operation: string, ids: Tensor, row: number, classes: number): IndexError {
+  const id = peek(ids, row);
+  return new IndexError(operation, id, classes, `target ${id} in row ${row} is out of range 0..${classes - 1}`);
+}
+
+const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
+  reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
+
 /**
  * Mean (or sum, or none) over the batch of -log softmax(logits)[target]: logits [n, classes] and int32 targets [n], or [classes] and [].
  * Forward and gradient in one pass; finite for logits of any size (differences up to 3e38).
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
-  if (!["mean", "sum", "none"].includes(reduction)) throw new ValueError(`crossEntropy: expected mean, sum or none, got ${quote(reduction)}`);
-  if (targets.dtype !== "int32") throw new ValueError("crossEntropy: expected int32 class ids as targets, got float32");
+  checkLoss("crossEntropy", targets, reduction);
   const classes = logits.shape[logits.rank - 1];
   const rows = targets.numel;
   if (logits.rank < 1 || logits.rank > 2 || targets.rank !== logits.rank - 1 || (logits.rank === 2 && logits.shape[0] !== rows)) {
@@ -45,10 +58,44 @@ export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mea
   const gradient = empty(logits.shape);
   const losses = empty(targets.shape);
   const bad = kernels().crossEntropy(rows, classes, data, ids, reduction === "mean" ? 1 / rows : 1, losses, gradient);
-  if (bad >= 0) {
-    const id = peek(ids, bad);
-    throw new IndexError("crossEntropy", id, classes, `target ${id} in row ${bad} is out of range 0..${classes - 1}`);
+  if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
+  return record("crossEntropy", reduced(losses, reduction), [x], { gradient, reduction });
+}
+
+/**
+ * crossEntropy(linear(x, weight, bias), targets) without the logits: x [n, in], weight [in, classes], bias [classes], int32 targets [n]. For
+ * large vocabularies: tiles of the logits are computed in the cache, and again for the gradient, so that it needs 1 MiB where the two operations
+ * need 8 * n * classes bytes. The same bits, the same gradients, 1 or 2 threads or eager or replayed.
+ */
+export function linearCrossEntropy(
+  x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {},
+): Tensor {
+  checkLoss("linearCrossEntropy", targets, reduction);
+  checkLinear("linearCrossEntropy", x, weight, bias);
+  const [inner, classes] = weight.shape;
+  const rows = x.shape[0];
+  if (targets.rank !== 1 || targets.shape[0] !== rows) {
+    throw new ShapeError("linearCrossEntropy", [x.shape, targets.shape], `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`);
   }
-  const out = reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
-  return record("crossEntropy", out, [x], { gradient, reduction });
+  const operands: LinearLoss["operands"] = [contiguous(x.detach()), contiguous(weight.detach()), contiguous(bias.detach()), contiguous(targets)];
+  const losses = empty([rows]);
+  const stats = empty([2, rows]);
+  const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
+  const spare = trained ? empty(weight.shape) : null;
+  const bad = kernels().linearCrossEntropy(rows, inner, classes, ...operands, losses, stats, spare);
+  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, classes);
+  const scale = reduction === "mean" ? 1 / rows : 1;
+  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], { operands, stats, spare, scale, gradients: [] });
+}
+
+/** The gradients of x, weight and bias, given that of the loss. */
+export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[] {
+  const { operands, stats, spare, scale } = loss;
+  const [x, weight, bias] = operands;
+  const [gradX, gradWeight, gradBias] = [empty(x.shape), spare ?? empty(weight.shape), empty(bias.shape)];
+  loss.spare = null; // it becomes the gradient: a second pass needs another
+  kernels().linearCrossEntropyBackward(
+    x.shape[0], x.shape[1], bias.shape[0], ...operands, stats, spare !== null, scale, contiguous(g), g.rank === 0 ? 0 : 1, gradX, gradWeight, gradBias,
+  );
+  return [gradX, gradWeight, gradBias];
 }

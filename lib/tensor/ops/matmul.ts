@@ -61,20 +61,25 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   return reshape(stack(products), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
 }
 
+/** The operands of a linear layer: x [n, in], weight [in, out], bias [out]. */
+export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: Tensor): void {
+  checkFloat(operation, x, weight, bias);
+  checkInner(operation, x, weight);
+  if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || bias.shape[0] !== weight.shape[1]) {
+    throw new ShapeError(
+      operation, [x.shape, weight.shape, bias.shape],
+      `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ${show(bias.shape)}`,
+    );
+  }
+}
+
 /**
  * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not nn.Linear's), bias [out].
  * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape.
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Activation = "none"): Tensor {
   if (!ACTIVATION.includes(activation)) throw new ValueError(`linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`);
-  checkFloat("linear", x, weight, bias);
-  checkInner("linear", x, weight);
-  if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || bias.shape[0] !== weight.shape[1]) {
-    throw new ShapeError(
-      "linear", [x.shape, weight.shape, bias.shape],
-      `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ${show(bias.shape)}`,
-    );
-  }
+  checkLinear("linear", x, weight, bias);
   const out = gemm(x, weight, contiguous(bias), activation);
   if (activation === "none") return record("linear", out, [x, weight, bias], undefined);
   // The pre-activation exists on the tape only: tanh's gradient needs its output alone.
