@@ -5,12 +5,12 @@
  * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/dispatch.cc.
  */
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
-import { isMainThread } from "node:worker_threads";
 import { BackendError, ValueError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { defaultThreads } from "./default-threads.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
+import { remedy } from "./remedy.js";
 import { setAlignment } from "./storage.js";
 
 /** What the addon exports. */
@@ -51,6 +51,8 @@ const SCATTER_ADD_ROWS = 8;
 const SOFTMAX = 9;
 const CROSS_ENTROPY = 10;
 const SGD = 11;
+const SGD_MOMENTUM = 12;
+const ADAMW = 13;
 
 // Words of `control`: the offsets of operands 0-4, then sizes and choices; strided kernels have tables of eight.
 const FIRST = 5;
@@ -228,18 +230,30 @@ class Native implements NativeKernels {
     c[FIRST] = n;
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
   }
-}
 
-/** What to do about a binary that does not load, by what the loader said. */
-function remedy(message: string, code: string | undefined): string {
-  if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
-  if (code === "ERR_DLOPEN_DISABLED") return "start node without --no-addons";
-  if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
-  if (/GLIBC(XX)?_|musl/.test(message)) return "the binary was built for another C library: `npm rebuild mm-train` compiles it here";
-  if (message.includes("No native build") || code === "MODULE_NOT_FOUND") {
-    return "no binary for this machine: `npm rebuild mm-train` compiles one (it needs g++, make and python3)";
+  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand, scalars: Operand, nesterov: boolean): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = buf.storage.start + buf.offset;
+    c[3] = scalars.storage.start + scalars.offset;
+    c[FIRST] = n;
+    c[FIRST + 1] = nesterov ? 1 : 0;
+    this.run(SGD_MOMENTUM, param.storage.slab.buffer, grad.storage.slab.buffer, buf.storage.slab.buffer, scalars.storage.slab.buffer);
   }
-  return "`npm rebuild mm-train` compiles it anew";
+
+  adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = avg.storage.start + avg.offset;
+    c[3] = sq.storage.start + sq.offset;
+    c[4] = scalars.storage.start + scalars.offset;
+    c[FIRST] = n;
+    this.run(
+      ADAMW, param.storage.slab.buffer, grad.storage.slab.buffer, avg.storage.slab.buffer, sq.storage.slab.buffer, scalars.storage.slab.buffer,
+    );
+  }
 }
 
 function loadBinding(): NativeBinding {
@@ -255,20 +269,6 @@ function loadBinding(): NativeBinding {
     const line = message.split("\n")[0];
     throw new BackendError(`native backend: ${file === undefined ? "" : `${file}: `}${line}; ${remedy(message, code)}`, { cause });
   }
-}
-
-/** More threads than this help no shape that the package computes. */
-const MAX_DEFAULT_THREADS = 8;
-
-function defaultThreads(): number {
-  const given = process.env.MM_THREADS;
-  if (given !== undefined && given !== "") {
-    const count = Number(given);
-    if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
-    throw new ValueError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
-  }
-  // libgomp keeps a pool of threads per calling thread: workers would multiply them.
-  return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
 }
 
 let loaded: Native | undefined;

@@ -198,6 +198,31 @@ int64_t callSgd(Call& c, const AddonData& data) {
   return -1;
 }
 
+int64_t callSgdMomentum(Call& c, const AddonData& data) {
+  SgdMomentum s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, c.number(kFirst + 1) != 0};
+  if (!c.ok()) return -1;
+  const Extent all = c.contiguous(1, s.n);
+  s.param = floats(c.operand(0, 0, "param", all));
+  s.grad = floats(c.operand(1, 1, "grad", all));
+  s.buf = floats(c.operand(2, 2, "buf", all));
+  s.scalars = floats(c.operand(3, 3, "scalars", {0, 4}));
+  if (c.ok()) runSgdMomentum(*data.kernels, s, data.threads);
+  return -1;
+}
+
+int64_t callAdamW(Call& c, const AddonData& data) {
+  AdamW s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, nullptr};
+  if (!c.ok()) return -1;
+  const Extent all = c.contiguous(1, s.n);
+  s.param = floats(c.operand(0, 0, "param", all));
+  s.grad = floats(c.operand(1, 1, "grad", all));
+  s.avg = floats(c.operand(2, 2, "avg", all));
+  s.sq = floats(c.operand(3, 3, "sq", all));
+  s.scalars = floats(c.operand(4, 4, "scalars", {0, 7}));
+  if (c.ok()) runAdamW(*data.kernels, s, data.threads);
+  return -1;
+}
+
 struct Entry {
   const char* name;
   int64_t (*call)(Call&, const AddonData&);
@@ -208,6 +233,7 @@ constexpr Entry kEntries[] = {
     {"copy", callCopy},       {"fill", callFill},             {"sum", callSum},
     {"max", callMax},         {"gatherRows", callGatherRows}, {"scatterAddRows", callScatterAddRows},
     {"softmax", callSoftmax}, {"crossEntropy", callCrossEntropy}, {"sgd", callSgd},
+    {"sgdMomentum", callSgdMomentum}, {"adamw", callAdamW},
 };
 constexpr int32_t kEntryCount = sizeof kEntries / sizeof kEntries[0];
 
