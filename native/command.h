@@ -7,7 +7,8 @@ namespace mm {
 
 // The order is the kernels' numbering, shared with lib/backend/native.ts.
 enum class Kernel : int32_t {
-  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kCount
+  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kSgdMomentum,
+  kAdamW, kCount
 };
 
 // Left uninitialised by intent: clearing 300 bytes would cost as much as a small call.
@@ -27,6 +28,8 @@ struct Command {
     Softmax softmax;
     CrossEntropy crossEntropy;
     Sgd sgd;
+    SgdMomentum sgdMomentum;
+    AdamW adamw;
   };
 };
 

@@ -4,10 +4,9 @@
  * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
  * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/prepare.cc.
  */
-import { availableParallelism } from "node:os";
-import { isMainThread } from "node:worker_threads";
 import { ValueError } from "../errors.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
+import { defaultThreads } from "./default-threads.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
 import type { Command, Plan, Transfer } from "./plan.js";
@@ -40,6 +39,8 @@ const SCATTER_ADD_ROWS = 8;
 const SOFTMAX = 9;
 const CROSS_ENTROPY = 10;
 const SGD = 11;
+const SGD_MOMENTUM = 12;
+const ADAMW = 13;
 
 const MAX_OPERANDS = 5;
 
@@ -244,20 +245,30 @@ class Native implements NativeKernels {
     c[FIRST] = n;
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
   }
-}
 
-/** More threads than this help no shape that the package computes. */
-const MAX_DEFAULT_THREADS = 8;
-
-function defaultThreads(): number {
-  const given = process.env.MM_THREADS;
-  if (given !== undefined && given !== "") {
-    const count = Number(given);
-    if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
-    throw new ValueError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
+  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand, scalars: Operand, nesterov: boolean): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = buf.storage.start + buf.offset;
+    c[3] = scalars.storage.start + scalars.offset;
+    c[FIRST] = n;
+    c[FIRST + 1] = nesterov ? 1 : 0;
+    this.run(SGD_MOMENTUM, param.storage.slab.buffer, grad.storage.slab.buffer, buf.storage.slab.buffer, scalars.storage.slab.buffer);
   }
-  // libgomp keeps a pool of threads per calling thread: workers would multiply them.
-  return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
+
+  adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = avg.storage.start + avg.offset;
+    c[3] = sq.storage.start + sq.offset;
+    c[4] = scalars.storage.start + scalars.offset;
+    c[FIRST] = n;
+    this.run(
+      ADAMW, param.storage.slab.buffer, grad.storage.slab.buffer, avg.storage.slab.buffer, sq.storage.slab.buffer, scalars.storage.slab.buffer,
+    );
+  }
 }
 
 let loaded: Native | undefined;

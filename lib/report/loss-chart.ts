@@ -25,8 +25,8 @@ export function lossChart({ config, steps, splits }: Pick<RunRecord, "config" | 
   const window = 2 * Math.floor(raw.length / 30) + 1;
   const last = splits.at(-1);
   const end = Math.max(1, config.stepsDone, raw.at(-1)?.step ?? 0, last?.step ?? 0);
-  const schedule = parseSchedule(config.lr).filter((milestone) => milestone.step < end);
-  const asMarks = schedule.length <= MOST_CHANGES && steps.every(({ step, lr }) => lr === rateAt(schedule, step));
+  const schedule = parseSchedule(config.lr, config.steps).filter((milestone) => milestone.step < end);
+  const asMarks = schedule.length <= MOST_CHANGES && schedule.every(({ curve }) => curve === undefined) && steps.every(({ step, lr }) => lr === rateAt(schedule, step));
 
   const x: Plot.ScaleOptions = { domain: [0, end] };
   const panels = [lossPanel(raw, smoothParts(raw, asMarks ? schedule : [], window), splits, asMarks ? schedule : [], x)];

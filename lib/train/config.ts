@@ -14,7 +14,7 @@ const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 const fileName = { error: "expected a file name" };
 const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).superRefine((text, context) => {
   try {
-    parseSchedule(text);
+    parseSchedule(text, 1);
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message.replace(/^learning rate: /, "") });
   }
@@ -27,7 +27,7 @@ export const configSchema = z.strictObject({
   hidden: whole(1, 1_000_000).default(200).describe("units of the tanh layer"),
   batchSize: whole(1, 10_000_000).default(32).describe("examples per step"),
   steps: whole(0, 1_000_000_000).default(200_000).describe("training steps"),
-  lr: schedule.default("0.1@0,0.01@100000").describe("learning rates, each from its step on: VALUE@STEP,..."),
+  lr: schedule.default("0.1@0,0.01@100000").describe("learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE or onecycle:VALUE/WARM-UP"),
   seed: seed().default(2147483647).describe("seed of the parameters"),
   splitSeed: seed().default(42).describe("seed of the shuffle before the 80/10/10 split"),
   batchSeed: seed().default(1).describe("seed of the minibatches"),

@@ -6,7 +6,7 @@ export { loadRun, type Run, type RunConfig } from "./run-folder.js";
 export { type LikelyWord, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
 export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
-export { formatSchedule, type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
+export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
 export type { TrainListeners, TrainResult } from "./session.js";
 export { loadRunCorpus, type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerOptions } from "./trainer.js";

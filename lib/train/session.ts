@@ -91,7 +91,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
 /** The steps that are left, with dev losses and checkpoints where they are due. */
 function* steps(session: Session, { onStep, onDevLoss }: TrainListeners): Task<void> {
   const { config, corpus, model, trainer, metrics } = session;
-  const schedule = parseSchedule(config.lr);
+  const schedule = parseSchedule(config.lr, config.steps);
   const report = (step: number, loss: number): void => {
     const logged = step % config.logEvery === 0 || step === config.steps - 1;
     if (logged) metrics.add({ step, loss, lr: rateAt(schedule, step) });

@@ -8,7 +8,7 @@ import { parseConfig, type TrainConfig } from "./config.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { Metrics } from "./metrics.js";
 import { claimRunFolder, readConfig, releaseRunFolder, type RunConfig } from "./run-folder.js";
-import { parseSchedule } from "./schedule.js";
+import { parseSchedule, spansTraining } from "./schedule.js";
 import { runSession, type TrainListeners, type TrainResult } from "./session.js";
 import { Trainer } from "./trainer.js";
 
@@ -58,6 +58,9 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const { words, steps, ...listeners } = options;
   const saved = readConfig(run);
   const config = { ...saved, steps: parseConfig({ steps: steps ?? saved.steps }).steps };
+  if (config.steps !== saved.steps && spansTraining(saved.lr)) {
+    throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
+  }
   const corpus = loadRunCorpus(run, saved, words);
   const { model, trainer } = begin(config, corpus);
   restoreCheckpoint(run, trainer);
@@ -83,7 +86,7 @@ export function loadRunCorpus(run: string, config: RunConfig, source: string | r
 function begin(config: Omit<TrainConfig, "data">, corpus: Corpus): { model: MLP; trainer: Trainer } {
   const model = MLP.create({ ...config, vocabularySize: corpus.vocabulary.size }, new Generator(config.seed));
   const trainer = new Trainer({
-    model, examples: corpus.splits.train, batchSize: config.batchSize, schedule: parseSchedule(config.lr),
+    model, examples: corpus.splits.train, batchSize: config.batchSize, schedule: parseSchedule(config.lr, config.steps),
     generator: new Generator(config.batchSeed),
   });
   return { model, trainer };

@@ -43,7 +43,7 @@ export class Trainer {
     this.options = options;
     this.optimizer = new SGD(Object.values(model.parameters), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
-    if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.rate] });
+    if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.scalars] });
   }
 
   /** What a step computes, once its inputs are set: the loss of the minibatch, before the update that it also makes. */
@@ -53,7 +53,7 @@ export class Trainer {
     const loss = crossEntropy(model.forward(X), Y);
     this.optimizer.zeroGrad();
     backward(loss);
-    this.optimizer.step();
+    this.optimizer.update();
     return loss;
   }
 
@@ -62,6 +62,7 @@ export class Trainer {
     const { examples, schedule, generator } = this.options;
     this.ix.random_(0, examples.Y.numel, { generator });
     this.optimizer.lr = rateAt(schedule, step);
+    this.optimizer.prepare();
   }
 
   /** The next `count` steps; returns the loss of each minibatch, before its update. */

@@ -18,7 +18,7 @@ const KernelTable kKernels = {
     kGemmVectors * 16,
     gemm,
     {unary<Neg>, unary<Exp>, unary<Log>, unary<Tanh>, unary<Sqrt>, unary<ToFloat>},
-    {binary<Add>, binary<Sub>, binary<Mul>, binary<Div>, binary<TanhBackward>},
+    {binary<Add>, binary<Sub>, binary<Mul>, binary<Div>, binary<Minimum>, binary<TanhBackward>},
     copy,
     fill,
     sum,
@@ -28,4 +28,6 @@ const KernelTable kKernels = {
     softmax,
     crossEntropy,
     sgd,
+    sgdMomentum,
+    adamw,
 };

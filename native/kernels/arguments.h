@@ -10,7 +10,7 @@ namespace mm {
 constexpr int kMaxRank = 8;
 
 enum class UnaryOp : int32_t { kNeg, kExp, kLog, kTanh, kSqrt, kToFloat, kCount };
-enum class BinaryOp : int32_t { kAdd, kSub, kMul, kDiv, kTanhBackward, kCount };
+enum class BinaryOp : int32_t { kAdd, kSub, kMul, kDiv, kMinimum, kTanhBackward, kCount };
 enum class Activation : int32_t { kNone, kTanh, kCount };
 
 struct Gemm {
@@ -89,6 +89,24 @@ struct Sgd {
   const float* rate;
 };
 
+struct SgdMomentum {
+  int64_t n;
+  float* param;
+  const float* grad;
+  float* buf;
+  const float* scalars;  // four
+  bool nesterov;
+};
+
+struct AdamW {
+  int64_t n;
+  float* param;
+  const float* grad;
+  float* avg;
+  float* sq;
+  const float* scalars;  // seven
+};
+
 // One instruction set's kernels. Immutable; chosen once per process (simd/dispatch.h).
 struct KernelTable {
   const char* isa;
@@ -105,6 +123,8 @@ struct KernelTable {
   void (*softmax)(const Softmax&);
   void (*crossEntropy)(const CrossEntropy&);
   void (*sgd)(const Sgd&);
+  void (*sgdMomentum)(const SgdMomentum&);
+  void (*adamw)(const AdamW&);
 };
 
 }  // namespace mm

@@ -1,0 +1,19 @@
+/** How many threads large kernels use unless a program says otherwise. */
+import { availableParallelism } from "node:os";
+import { isMainThread } from "node:worker_threads";
+import { ValueError } from "../errors.js";
+
+/** More threads than this help no shape that the package computes. */
+const MAX_DEFAULT_THREADS = 8;
+
+/** MM_THREADS, or the cores up to a limit. @throws ValueError where MM_THREADS is no number of threads */
+export function defaultThreads(): number {
+  const given = process.env.MM_THREADS;
+  if (given !== undefined && given !== "") {
+    const count = Number(given);
+    if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
+    throw new ValueError(`MM_THREADS: expected a whole number from 1 to 256, got "${given}"`);
+  }
+  // libgomp keeps a pool of threads per calling thread: workers would multiply them.
+  return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
+}
