@@ -1,18 +1,14 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
-import { SPLITS, type Split } from "../train/corpus.js";
+import { loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
 import { evaluate } from "../train/evaluate.js";
 import { latestRunFolder, loadRun } from "../train/run-folder.js";
-import { loadRunCorpus } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, type CommonOptions, folderName, printJson } from "./options.js";
 
-interface Options {
+interface Options extends CommonOptions {
   run?: string;
   split: Split;
   data?: string;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
 }
 
 export function evaluateCommand(): Command {

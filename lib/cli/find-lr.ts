@@ -8,19 +8,16 @@ import { optionName, parseConfig } from "../train/config.js";
 import { loadCorpus } from "../train/corpus.js";
 import { findLearningRate } from "../train/find-lr.js";
 import { ensureFolder, writeFileAtomic } from "../train/run-folder.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, settingOption, wholeNumber } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, type CommonOptions, folderName, printJson, settingOption, wholeNumber } from "./options.js";
 
 /** Settings of a training run that the finder shares. */
 const KEYS = ["data", "blockSize", "embedding", "hidden", "batchSize", "seed", "splitSeed", "batchSeed"] as const;
 
-interface Options extends Record<string, unknown> {
+interface Options extends CommonOptions, Record<string, unknown> {
   from: unknown;
   to: unknown;
   trials: unknown;
   out?: string;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
 }
 
 export function findLrCommand(): Command {

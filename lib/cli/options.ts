@@ -13,13 +13,20 @@ export function wholeNumber(option: string, value: unknown, min: number, max: nu
   throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got ${quote(value)}`);
 }
 
+/** Values of `addBackendOptions` and `addJsonOption`. */
+export interface CommonOptions {
+  json?: true;
+  backend?: "native" | "reference";
+  threads?: unknown;
+}
+
 export function addBackendOptions(command: Command): Command {
   return command
     .addOption(new Option("--backend <name>", "kernels: native (C++) or reference (TypeScript); the same numbers").choices(["native", "reference"]))
     .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber));
 }
 
-export function applyBackendOptions({ backend, threads }: { backend?: "native" | "reference"; threads?: unknown }): void {
+export function applyBackendOptions({ backend, threads }: CommonOptions): void {
   if (backend !== undefined) setBackend(backend);
   kernels(); // a backend that cannot be used is said before anything is written
   if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { DataError, CheckpointError } from "../errors.js";
 import { latestRunFolder, readConfig } from "../train/run-folder.js";
-import { loadRunCorpus } from "../train/train.js";
+import { loadRunCorpus } from "../train/corpus.js";
 import { addJsonOption, folderName, printJson } from "./options.js";
 
 interface Options {

@@ -6,22 +6,19 @@ import { Generator } from "../random/index.js";
 import { configSchema, optionName } from "../train/config.js";
 import { latestRunFolder, loadRun, type RunConfig } from "../train/run-folder.js";
 import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
-import { loadRunCorpus } from "../train/train.js";
+import { loadRunCorpus } from "../train/corpus.js";
 import {
-  addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber,
+  addBackendOptions, addJsonOption, applyBackendOptions, asNumber, type CommonOptions, folderName, printJson, wholeNumber,
 } from "./options.js";
 import { printTable } from "./score.js";
 
-interface Options extends Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
+interface Options extends CommonOptions, Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
   run?: string;
   count: unknown;
   seed: unknown;
   newOnly?: true;
   data?: string;
   probabilities?: true;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
 }
 
 export function sampleCommand(): Command {

@@ -3,13 +3,10 @@ import { Command } from "commander";
 import { DataError, UsageError } from "../errors.js";
 import { latestRunFolder, loadRun } from "../train/run-folder.js";
 import { type Score, score } from "../train/score.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, type CommonOptions, folderName, printJson } from "./options.js";
 
-interface Options {
+interface Options extends CommonOptions {
   run?: string;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
 }
 
 export function scoreCommand(): Command {

@@ -7,18 +7,15 @@ import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, type CommonOptions, folderName, printJson, settingOption } from "./options.js";
 import { TrainingProgress } from "./progress.js";
 
 const INTERRUPTED = 130;
 
-interface Options extends Record<string, unknown> {
-  backend?: "native" | "reference";
-  threads?: unknown;
+interface Options extends CommonOptions, Record<string, unknown> {
   out?: string;
   resume?: true;
   config?: string;
-  json?: true;
   quiet?: true;
 }
 

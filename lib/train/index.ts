@@ -1,5 +1,5 @@
 export { parseConfig, type TrainConfig } from "./config.js";
-export { type Corpus, loadCorpus, type Split } from "./corpus.js";
+export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
 export { evaluate } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
@@ -8,5 +8,5 @@ export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
 export type { TrainListeners, TrainResult } from "./session.js";
-export { loadRunCorpus, type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
+export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerOptions } from "./trainer.js";

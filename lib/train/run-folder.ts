@@ -5,7 +5,7 @@
 import {
   closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync,
 } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import { Vocabulary } from "../data/index.js";
 import { CheckpointError, DataError } from "../errors.js";
@@ -60,7 +60,7 @@ export function freshRunFolder(data: string): string {
   for (let n = 1; ; n++) {
     const dir = n === 1 ? stem : `${stem}-${n}`;
     try {
-      mkdirSync("runs", { recursive: true });
+      makeFolders("runs");
       mkdirSync(dir);
       return dir;
     } catch (error) {
@@ -78,23 +78,37 @@ export function latestRunFolder(file: "model.safetensors" | "config.json" = "mod
   return latest;
 }
 
-/** Makes a folder if it is not there. */
+/** Makes a folder, and those above it, where they are not there. */
 export function ensureFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolders(dir);
   } catch (error) {
     throw unusable(dir, "cannot be made", error);
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Node's own `recursive` goes on for ever where a folder exists and takes none below it (/proc). */
+function makeFolders(dir: string): void {
+  if (isFolder(dir)) return;
+  if (dirname(dir) !== dir) makeFolders(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    // Another process was faster.
+    if (!isFolder(dir)) throw error;
   }
 }
 
 /** Makes the folder and takes it for this run by writing config.json. Refuses one that holds a run: nothing is overwritten. */
 export function claimRunFolder(dir: string, config: RunConfig): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolders(dir);
     writeFileSync(join(dir, "config.json"), configText(config), { flag: "wx" });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-      const what = statSync(dir).isDirectory() ? "holds a run already" : "is a file";
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && existsSync(dir)) {
+      const what = isFolder(dir) ? "holds a run already" : "is a file";
       throw new CheckpointError(dir, `${what}; choose another folder with --out`);
     }
     throw unusable(dir, "cannot be made", error);

@@ -1,11 +1,11 @@
 /** Starts a training run, or goes on with one. */
 import { resolve } from "node:path";
-import { CheckpointError, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import { MLP } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { restoreCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";
-import { type Corpus, loadCorpus } from "./corpus.js";
+import { type Corpus, loadCorpus, loadRunCorpus } from "./corpus.js";
 import { Metrics } from "./metrics.js";
 import { claimRunFolder, readConfig, releaseRunFolder, type RunConfig } from "./run-folder.js";
 import { parseSchedule, spansTraining } from "./schedule.js";
@@ -69,17 +69,6 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   }
   const metrics = Metrics.before(run, trainer.step);
   return runSession({ config, corpus, model, trainer, metrics, run }, listeners);
-}
-
-/** The corpus of a run, checked to be the one it was started with. `source` names it if it moved. */
-export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config.data): Corpus {
-  if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
-  const corpus = loadCorpus(source, config.blockSize, config.splitSeed);
-  if (corpus.digest !== config.wordsSha256) {
-    const what = typeof source === "string" ? `${source} holds now` : "were given";
-    throw new CheckpointError(run, `was trained on other words than ${what}; name its corpus with --data`);
-  }
-  return corpus;
 }
 
 /** Model and trainer at step 0. */

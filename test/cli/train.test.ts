@@ -239,6 +239,7 @@ describe.concurrent("--help", () => {
     const dir = folder();
     const help = printed(await mmTrain(["--help"], dir));
     for (const command of ["train", "sample", "evaluate"]) expect(help).toContain(command);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expect(printed(await mmTrain(["--version"], dir))).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(printed(await mmTrain(["help", "train"], dir))).toContain("--block-size");
     expect(readdirSync(dir)).toEqual([]);
