@@ -22,7 +22,12 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { scale: { type: "string", default: "1" }, out: { type: "string", default: "runs/lecture" } },
 });
-const scaled = (steps: number) => Math.max(2, Math.round(steps * Number(options.scale)));
+const scale = Number(options.scale);
+if (!(scale > 0)) {
+  console.error(`--scale: expected a number above 0, got "${options.scale}"`);
+  process.exit(2);
+}
+const scaled = (steps: number) => 2 * Math.max(1, Math.round((steps * scale) / 2)); // even: the learning rate changes halfway
 const print = console.log;
 const section = (title: string) => print(`\n## ${title}\n`);
 const int = (value: number | number[]) => tensor(value, { dtype: "int32" }); // torch.tensor of whole numbers
@@ -87,7 +92,7 @@ print(C.index(int([5, 6, 7, 7, 7, 7])));
 print(C.index(X).shape);
 print("X[13, 2]   ", X.index(13, 2).item());
 print("C[X][13, 2]", C.index(X).index(13, 2));
-print("C[1]       ", C.index(1));
+print("C[1]       ", C.index(1), "equal:", equal(C.index(X).index(13, 2), C.index(1)));
 const emb = C.index(X);
 print("emb.shape  ", emb.shape);
 
@@ -101,7 +106,7 @@ try {
 }
 const slices = cat([emb.index(":", 0, ":"), emb.index(":", 1, ":"), emb.index(":", 2, ":")], 1);
 const unbound = cat(emb.unbind(1), 1); // for any block size
-const viewed = emb.view([32, 6]); // for free
+const viewed = emb.view([emb.shape[0], 6]); // for free
 print("cat of slices", slices.shape, " cat of unbind", unbound.shape, " view", viewed.shape);
 print("all equal:", slices.eq(viewed).all() && unbound.eq(viewed).all());
 print("same storage as emb: view", viewed.storage === emb.storage, " cat", slices.storage === emb.storage);
@@ -117,7 +122,7 @@ print("after a[0] = 100: view", v.index(0, 0).item(), " cat", c.index(0, 0).item
 
 const h = emb.view([-1, 6]).matmul(W1).add(b1).tanh(); // -1: PyTorch works it out
 print(h);
-print(`[${emb.view([-1, 6]).matmul(W1).shape}] + [${b1.shape}] -> [${h.shape}]: b1 becomes a row [1, 100] that is added to all 32`);
+print(`[${emb.view([-1, 6]).matmul(W1).shape}] + [${b1.shape}] -> [${h.shape}]: b1 becomes a row [1, 100], added to all rows`);
 
 section("6. The output layer and the loss by hand");
 const W2 = randn([100, V], { generator: g });
@@ -129,8 +134,8 @@ const prob = counts.div(counts.sum(1, { keepdim: true }));
 print("prob.shape", prob.shape);
 print("prob[0].sum()", prob.index(0).sum());
 print("rows sum to 1:", prob.sum(1).allclose(tensor(1)));
-print(prob.index(arange(32), Y));
-const loss = prob.index(arange(32), Y).log().mean().neg();
+print(prob.index(arange(Y.numel), Y));
+const loss = prob.index(arange(Y.numel), Y).log().mean().neg();
 print("loss", loss.item());
 
 section("7. The same by cross-entropy, and why to prefer it");
@@ -187,7 +192,9 @@ const { values, indices } = seen.logits.maxAlong(1);
 print("logits.max(1)", values);
 print("indices", indices);
 print("Y      ", Y);
-print(`${indices.eq(Y).sum().item()} of 32 right. Not all can be: "..." is followed by ${[...new Set(words.slice(0, 5).map((w) => w[0]))].join(", ")}`);
+print(`${indices.eq(Y).sum().item()} of ${Y.numel} right`);
+const firsts = new Set(words.slice(0, 5).map((w) => w[0]));
+print(`not all can be, so the loss cannot be 0: "..." is followed by ${[...firsts].join(", ")}`);
 
 section("10. The full dataset, in minibatches");
 const full = buildDataset(words);
