@@ -20,7 +20,12 @@ export const formatStep = (step: number): string => step.toLocaleString("en");
 
 const STEPS = { ...AXIS_X, ticks: 6, tickFormat: formatStep, label: "training step" };
 
-export function lossChart({ config, steps, splits }: Pick<RunRecord, "config" | "steps" | "splits">): string {
+/** What is drawn: of the configuration, only the schedule and the number of steps. */
+export interface LossRecord extends Pick<RunRecord, "steps" | "splits"> {
+  readonly config: Pick<RunRecord["config"], "lr" | "stepsDone">;
+}
+
+export function lossChart({ config, steps, splits }: LossRecord): string {
   const raw = steps.filter((point) => point.loss > 0);
   const window = 2 * Math.floor(raw.length / 30) + 1;
   const last = splits.at(-1);
