@@ -2,8 +2,8 @@
 import { backward } from "../autograd/index.js";
 import { type Batch, minibatch } from "../data/batches.js";
 import { TrainingError, ValueError } from "../errors.js";
-import type { LanguageModel } from "../models/index.js";
-import { SGD } from "../optim/index.js";
+import type { Dropout, LanguageModel } from "../models/index.js";
+import { type GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
 import { crossEntropy } from "../tensor/index.js";
 import { rateAt, type Schedule } from "./schedule.js";
@@ -17,6 +17,12 @@ export interface TrainerOptions {
   schedule: Schedule;
   /** draws the minibatches */
   generator: Generator;
+  /** of the model's parameters; plain SGD, the lecture's, where left out. Its rate is the schedule's. */
+  optimizer?: Optimizer;
+  /** limits the gradients' common norm before each update */
+  clip?: GradientClip;
+  /** masks the model's hidden layer */
+  dropout?: Dropout;
 }
 
 /** Told the number of each step, from 0, and the loss of its minibatch before the update. */
@@ -26,23 +32,27 @@ export class Trainer {
   /** steps done */
   step = 0;
   readonly options: Readonly<TrainerOptions>;
-  private readonly optimizer: SGD;
+  readonly optimizer: Optimizer;
 
   constructor(options: TrainerOptions) {
     if (options.examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
     this.options = options;
-    this.optimizer = new SGD(Object.values(options.model.parameters), options.schedule[0].rate);
+    this.optimizer = options.optimizer ?? new SGD(Object.values(options.model.parameters), options.schedule[0].rate);
   }
 
   /** One step; returns the loss of its minibatch, before the update. */
   trainStep(): number {
-    const { model, examples, batchSize, schedule, generator } = this.options;
+    const { model, examples, batchSize, schedule, generator, clip, dropout } = this.options;
+    // What TypeScript computes comes first; from the forward pass on there are kernels only.
+    dropout?.draw();
+    this.optimizer.lr = rateAt(schedule, this.step);
+    this.optimizer.prepare();
     const { X, Y } = batchSize === "full" ? examples : minibatch(examples, batchSize, generator);
-    const loss = crossEntropy(model.forward(X), Y);
+    const loss = crossEntropy(model.forward(X, dropout?.mask), Y);
     this.optimizer.zeroGrad();
     backward(loss);
-    this.optimizer.lr = rateAt(schedule, this.step);
-    this.optimizer.step();
+    clip?.apply();
+    this.optimizer.update();
     this.step++;
     return loss.item();
   }
