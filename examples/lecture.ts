@@ -283,7 +283,7 @@ print(`train ${lossOf(model, tr)} dev ${lossOf(model, dev)}`);
 function lossPicture(losses: number[], trainLoss: number, devLoss: number): string {
   const [n, lr] = [losses.length, decay(losses.length)];
   const steps = losses.map((loss, step) => ({ step, loss, lr: lr(step) }));
-  return lossChart({ config: { lr: `0.1@0,0.01@${n / 2}`, stepsDone: n }, steps, splits: [{ step: n, trainLoss, devLoss }] });
+  return lossChart({ config: { lr: `0.1@0,0.01@${n / 2}`, steps: n, stepsDone: n }, steps, splits: [{ step: n, trainLoss, devLoss }] });
 }
 draw("loss-h300.svg", lossPicture(losses, lossOf(model, tr), lossOf(model, dev)));
 

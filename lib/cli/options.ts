@@ -1,5 +1,6 @@
 /** Options that commands share, and how they are read. */
 import { type Command, Option } from "commander";
+import { z } from "zod";
 import { kernels, setBackend, setThreads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, type TrainConfig } from "../train/config.js";
@@ -35,7 +36,8 @@ export function applyBackendOptions({ backend, threads }: CommonOptions): void {
 /** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
 export function settingOption(key: keyof TrainConfig): Option {
   const { description, def } = configSchema.shape[key];
-  const placeholder = key === "data" ? "corpus" : key === "lr" ? "schedule" : "n";
+  const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
+  const placeholder = choices ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
   const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
+import { PRESETS } from "../train/presets.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
@@ -26,6 +27,7 @@ export function trainCommand(): Command {
     .allowExcessArguments(); // counted in runTrain, which says it better
   for (const key of configSchema.keyof().options) command.addOption(settingOption(key));
   addBackendOptions(command)
+    .option(`--preset <${Object.keys(PRESETS).join("|")}>`, "a set of settings; options given here win")
     .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
     .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change")

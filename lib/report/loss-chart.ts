@@ -22,7 +22,7 @@ const STEPS = { ...AXIS_X, ticks: 6, tickFormat: formatStep, label: "training st
 
 /** What is drawn: of the configuration, only the schedule and the number of steps. */
 export interface LossRecord extends Pick<RunRecord, "steps" | "splits"> {
-  readonly config: Pick<RunRecord["config"], "lr" | "stepsDone">;
+  readonly config: Pick<RunRecord["config"], "lr" | "steps" | "stepsDone">;
 }
 
 export function lossChart({ config, steps, splits }: LossRecord): string {

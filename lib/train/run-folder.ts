@@ -9,7 +9,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import { Vocabulary } from "../data/index.js";
 import { CheckpointError, DataError } from "../errors.js";
-import { MLP, type MLPParameters } from "../models/index.js";
+import { Bigram, type LanguageModel, MLP, type MLPParameters } from "../models/index.js";
 import { show } from "../tensor/shape.js";
 import { configSchema } from "./config.js";
 import { encodeSafetensors, readSafetensors } from "./safetensors.js";
@@ -28,7 +28,7 @@ export type RunConfig = z.infer<typeof runSchema>;
 export interface Run {
   readonly config: RunConfig;
   readonly vocabulary: Vocabulary;
-  readonly model: MLP;
+  readonly model: LanguageModel;
 }
 
 /** Writes under a temporary name, flushes to the disk, renames: a reader sees the old file or the new one, whole. */
@@ -125,7 +125,7 @@ export function releaseRunFolder(dir: string): void {
 const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
 /** Keeps the parameters that had the lowest dev loss so far. */
-export function saveBest(dir: string, model: MLP, step: number): void {
+export function saveBest(dir: string, model: LanguageModel, step: number): void {
   writeFileAtomic(join(dir, "best.safetensors"), encodeSafetensors(model.parameters, { step: String(step) }));
 }
 
@@ -176,9 +176,9 @@ export function readConfig(dir: string): RunConfig {
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
-function readModel(file: string, { blockSize, embedding: E, hidden: H }: RunConfig, V: number): MLP {
+function readModel(file: string, { model, blockSize, embedding: E, hidden: H }: RunConfig, V: number): LanguageModel {
   const tensors = readSafetensors(file);
-  const expected = { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
+  const expected: Record<string, number[]> = model === "bigram" ? { W: [V, V] } : { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
   for (const [name, shape] of Object.entries(expected)) {
     const got = tensors[name];
     if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {
@@ -186,5 +186,5 @@ function readModel(file: string, { blockSize, embedding: E, hidden: H }: RunConf
       throw new CheckpointError(file, `tensor ${name}: expected float32 ${show(shape)} as config.json says, got ${what}`);
     }
   }
-  return new MLP(tensors as MLPParameters);
+  return model === "bigram" ? new Bigram(tensors.W) : new MLP(tensors as MLPParameters);
 }

@@ -1,6 +1,6 @@
 /** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
 import { join } from "node:path";
-import { countBigram, countParameters, type MLP } from "../models/index.js";
+import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { saveCheckpoint } from "./checkpoint.js";
 import { type Corpus, SPLITS, type Split } from "./corpus.js";
@@ -26,7 +26,7 @@ export interface TrainListeners {
 }
 
 export interface TrainResult {
-  readonly model: MLP;
+  readonly model: LanguageModel;
   readonly corpus: Corpus;
   readonly parameters: number;
   readonly examples: Readonly<Record<Split, number>>;
@@ -48,7 +48,7 @@ export interface TrainResult {
 export interface Session {
   readonly config: RunConfig;
   readonly corpus: Corpus;
-  readonly model: MLP;
+  readonly model: LanguageModel;
   readonly trainer: Trainer;
   readonly metrics: Metrics;
   readonly run: string | undefined;

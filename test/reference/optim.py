@@ -1,4 +1,4 @@
-"""Writes optim.json: torch.optim's updates, gradient clipping and learning rates, step by step (PyTorch 2.13, CPU).
+"""Writes optim.json: torch.optim's updates, gradient clipping, learning rates and dropout masks (PyTorch 2.13, CPU).
 
     python optim.py > optim.json
 
@@ -71,12 +71,19 @@ def rates(text, steps, make):
     return {"text": text, "steps": steps, "rates": out}
 
 
+def dropout(p):
+    torch.manual_seed(7)
+    masks = [torch.nn.functional.dropout(torch.ones(5, 9), p) for _ in range(2)]
+    return {"p": p, "masks": [numbers(m) for m in masks]}
+
+
 s = torch.optim.lr_scheduler
 result = {
     "torch": torch.__version__,
     "shapes": SHAPES,
     "optimizers": [run(name, options) for name, all_options in OPTIMIZERS.items() for options in all_options],
     "clip": [clip(1.0, 1.0), clip(100.0, 1.0), clip(0.5, 1e-4), clip(2.5, 1e8)],
+    "dropout": [dropout(p) for p in (0.0, 0.1, 0.5, 0.7)],
     "schedules": [
         rates("step:0.1*0.5/7", 40, lambda o: s.StepLR(o, 7, 0.5)),
         rates("step:0.1*0.1/1000", 40, lambda o: s.StepLR(o, 1000, 0.1)),
