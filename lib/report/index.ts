@@ -1,2 +1,2 @@
-export { type DrawOptions, drawRun } from "./draw-run.js";
+export { drawFinder, type DrawOptions, drawRun } from "./draw-run.js";
 export { sparkline } from "./sparkline.js";
