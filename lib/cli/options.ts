@@ -4,6 +4,7 @@ import { z } from "zod";
 import { kernels, setBackend, setThreads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
 
 /** A number as typed; anything else stays text, for the check that knows what the option expects. */
 export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
@@ -46,6 +47,24 @@ export function settingOption(key: keyof TrainConfig): Option {
 export function folderName(option: string, value: string | undefined): string | undefined {
   if (value === "") throw new UsageError(`${option}: expected a folder, got ""`);
   return value;
+}
+
+/** Values of `addRunOptions`. */
+export interface RunOptions {
+  run?: string;
+  best?: true;
+}
+
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--run <folder>", "run folder (default: the newest in runs/)")
+    .option("--best", "the model of the lowest dev loss, not the last one");
+}
+
+/** The run that the options name. */
+export function openRun({ run, best }: RunOptions): Run & { dir: string } {
+  const dir = folderName("--run", run) ?? latestRunFolder();
+  return { dir, ...loadRun(dir, best ? "best" : "last") };
 }
 
 export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");

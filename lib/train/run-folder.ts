@@ -1,6 +1,6 @@
 /**
  * A training run on disk: config.json, vocabulary.json, model.safetensors (the last) and best.safetensors (lowest dev loss),
- * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt.
+ * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts).
  */
 import {
   closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync,
@@ -54,9 +54,9 @@ const unusable = (file: string, what: string, error: unknown): CheckpointError =
   new CheckpointError(file, `${what} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
 
 /** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
-export function freshRunFolder(data: string): string {
+export function freshRunFolder(data: string, suffix = ""): string {
   const name = basename(data, extname(data));
-  const stem = join("runs", /^\.*$/.test(name) ? "run" : name);
+  const stem = join("runs", (/^\.*$/.test(name) ? "run" : name) + suffix);
   for (let n = 1; ; n++) {
     const dir = n === 1 ? stem : `${stem}-${n}`;
     try {
@@ -124,9 +124,11 @@ export function releaseRunFolder(dir: string): void {
 
 const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
+const BEST = "best.safetensors";
+
 /** Keeps the parameters that had the lowest dev loss so far. */
 export function saveBest(dir: string, model: LanguageModel, step: number): void {
-  writeFileAtomic(join(dir, "best.safetensors"), encodeSafetensors(model.parameters, { step: String(step) }));
+  writeFileAtomic(join(dir, BEST), encodeSafetensors(model.parameters, { step: String(step) }));
 }
 
 export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
@@ -135,7 +137,7 @@ export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
   writeFileAtomic(join(dir, "config.json"), configText(config));
 }
 
-function readJson(file: string): unknown {
+export function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -149,8 +151,11 @@ function readJson(file: string): unknown {
   }
 }
 
-/** @throws CheckpointError naming the file that is missing or does not fit the others */
-export function loadRun(dir: string): Run {
+/**
+ * @param which the model after the last step, or the one of the lowest dev loss on the way
+ * @throws CheckpointError naming the file that is missing or does not fit the others
+ */
+export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   const config = readConfig(dir);
   const file = join(dir, "vocabulary.json");
   let vocabulary: Vocabulary;
@@ -160,7 +165,11 @@ export function loadRun(dir: string): Run {
     if (error instanceof DataError) throw new CheckpointError(file, error.message.slice(file.length + 2));
     throw error;
   }
-  return { config, vocabulary, model: readModel(join(dir, "model.safetensors"), config, vocabulary.size) };
+  const model = join(dir, which === "best" ? BEST : "model.safetensors");
+  if (which === "best" && !existsSync(model)) {
+    throw new CheckpointError(model, "no such file: the dev split was never measured in this run; leave out --best, or train on");
+  }
+  return { config, vocabulary, model: readModel(model, config, vocabulary.size) };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */

@@ -26,7 +26,7 @@ export interface TrainOptions extends Settings, TrainListeners {
  * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the loss diverges
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  const { words, out, onStart, onStep, onDevLoss, onTrained, signal, ...settings } = options;
+  const { words, out, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...settings } = options;
   const config = parseConfig(settings);
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed);
   const { model, trainer } = begin(config, corpus);
@@ -38,7 +38,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (run !== undefined) claimRunFolder(run, runConfig);
   try {
     const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), run };
-    return await runSession(session, { onStart, onStep, onDevLoss, onTrained, signal });
+    return await runSession(session, { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
   } catch (error) {
     if (run !== undefined) releaseRunFolder(run);
     throw error;
