@@ -2,6 +2,7 @@ export { parseConfig, type Settings, type TrainConfig } from "./config.js";
 export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
 export { evaluate } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
+export type { Mark } from "./marks.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
 export { type LikelyWord, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
 export { type Score, score } from "./score.js";
