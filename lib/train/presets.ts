@@ -4,14 +4,16 @@ import type { TrainConfig } from "./config.js";
 export const PRESETS = {
   /** the defaults */
   lecture: {},
-  bigram: { model: "bigram", blockSize: 1, batchSize: 4096, steps: 1000, lr: "cosine:50->1", evalEvery: 250, logEvery: 50 },
+  bigram: {
+    model: "bigram", blockSize: 1, batchSize: 2048, steps: 500, optimizer: "adamw", lr: "cosine:0.3->0", evalEvery: 100, logEvery: 10,
+  },
   quick: {
-    blockSize: 5, embedding: 16, hidden: 128, batchSize: 128, steps: 2000, init: "kaiming",
-    optimizer: "adamw", lr: "onecycle:0.01/0.1", weightDecay: 0.01, evalEvery: 500, logEvery: 50,
+    blockSize: 5, embedding: 24, hidden: 160, batchSize: 128, steps: 1000, init: "kaiming",
+    optimizer: "adamw", lr: "onecycle:0.015/0.05", weightDecay: 0.01, evalEvery: 500, logEvery: 20,
   },
   best: {
-    blockSize: 8, embedding: 24, hidden: 512, batchSize: 256, steps: 20_000, init: "kaiming",
-    optimizer: "adamw", lr: "onecycle:0.003/0.1", weightDecay: 0.1, evalEvery: 2000, checkpointEvery: 5000, logEvery: 100,
+    blockSize: 6, embedding: 24, hidden: 512, batchSize: 256, steps: 16_000, init: "kaiming",
+    optimizer: "adamw", lr: "onecycle:0.003/0.1", weightDecay: 0.1, evalEvery: 2000, checkpointEvery: 4000, logEvery: 100,
   },
 } as const satisfies Record<string, Partial<TrainConfig>>;
 
