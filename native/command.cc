@@ -18,6 +18,8 @@ int64_t execute(const KernelTable& k, const Command& c, int threads) {
     case Kernel::kSoftmax: runSoftmax(k, c.softmax, threads); break;
     case Kernel::kCrossEntropy: return runCrossEntropy(k, c.crossEntropy, threads);
     case Kernel::kSgd: runSgd(k, c.sgd, threads); break;
+    case Kernel::kSgdMomentum: runSgdMomentum(k, c.sgdMomentum, threads); break;
+    case Kernel::kAdamW: runAdamW(k, c.adamw, threads); break;
     case Kernel::kLinearCrossEntropy: return runLinearCrossEntropy(k, c.linearLoss, threads);
     case Kernel::kLinearCrossEntropyBackward: return runLinearCrossEntropyBackward(k, c.linearLoss, threads);
     case Kernel::kCount: break;

@@ -7,8 +7,8 @@ namespace mm {
 
 // The order is the kernels' numbering, shared with lib/backend/native.ts.
 enum class Kernel : int32_t {
-  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd,
-  kLinearCrossEntropy, kLinearCrossEntropyBackward, kCount
+  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kSgdMomentum,
+  kAdamW, kLinearCrossEntropy, kLinearCrossEntropyBackward, kCount
 };
 
 // Left uninitialised by intent: clearing 300 bytes would cost as much as a small call.
@@ -28,6 +28,8 @@ struct Command {
     Softmax softmax;
     CrossEntropy crossEntropy;
     Sgd sgd;
+    SgdMomentum sgdMomentum;
+    AdamW adamw;
     LinearLoss linearLoss;
   };
 };

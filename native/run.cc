@@ -131,6 +131,14 @@ CrossEntropy sliceCrossEntropy(const CrossEntropy& c, int64_t from, int64_t to) 
 
 Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) { return {to - from, s.param + from, s.grad + from, s.rate}; }
 
+SgdMomentum sliceSgdMomentum(const SgdMomentum& s, int64_t from, int64_t to) {
+  return {to - from, s.param + from, s.grad + from, s.buf + from, s.scalars, s.nesterov};
+}
+
+AdamW sliceAdamW(const AdamW& s, int64_t from, int64_t to) {
+  return {to - from, s.param + from, s.grad + from, s.avg + from, s.sq + from, s.scalars};
+}
+
 }  // namespace
 
 int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high) {
@@ -172,6 +180,15 @@ void runSoftmax(const KernelTable& k, const Softmax& s, int threads) {
 }
 
 void runSgd(const KernelTable& k, const Sgd& s, int threads) { share(s, k.sgd, sliceSgd, s.n, kLine, threads, work(s.n, 1, 3 * kFlopsPerWord)); }
+
+void runSgdMomentum(const KernelTable& k, const SgdMomentum& s, int threads) {
+  share(s, k.sgdMomentum, sliceSgdMomentum, s.n, kLine, threads, work(s.n, 1, 5 * kFlopsPerWord));
+}
+
+// Seven words moved; two divisions and a root take longer than that.
+void runAdamW(const KernelTable& k, const AdamW& s, int threads) {
+  share(s, k.adamw, sliceAdamW, s.n, kLine, threads, work(s.n, 1, 7 * kFlopsPerWord));
+}
 
 int64_t runGatherRows(const KernelTable& k, const GatherRows& g, int threads) {
   const int64_t bad = firstOutside(g.index, g.n, -g.rows, g.rows);

@@ -14,6 +14,8 @@ void runSum(const KernelTable&, const Reduce&, int threads);
 void runMax(const KernelTable&, const Reduce&, int threads);
 void runSoftmax(const KernelTable&, const Softmax&, int threads);
 void runSgd(const KernelTable&, const Sgd&, int threads);
+void runSgdMomentum(const KernelTable&, const SgdMomentum&, int threads);
+void runAdamW(const KernelTable&, const AdamW&, int threads);
 
 // These return -1, or the first position whose index or target is out of range; then nothing has been written.
 int64_t runGatherRows(const KernelTable&, const GatherRows&, int threads);

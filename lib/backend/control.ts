@@ -14,8 +14,10 @@ export const SCATTER_ADD_ROWS = 8;
 export const SOFTMAX = 9;
 export const CROSS_ENTROPY = 10;
 export const SGD = 11;
-export const LINEAR_CROSS_ENTROPY = 12;
-export const LINEAR_CROSS_ENTROPY_BACKWARD = 13;
+export const SGD_MOMENTUM = 12;
+export const ADAMW = 13;
+export const LINEAR_CROSS_ENTROPY = 14;
+export const LINEAR_CROSS_ENTROPY_BACKWARD = 15;
 
 export const MAX_OPERANDS = 9;
 /** instead of a position: no memory for scratch */

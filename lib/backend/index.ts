@@ -17,7 +17,7 @@ export function kernels(): Kernels {
 
 function choose(): Kernels {
   const wanted = process.env.MM_BACKEND;
-  if (wanted !== undefined && wanted !== "") return named(wanted);
+  if (wanted !== undefined && wanted !== "") return named(wanted, "MM_BACKEND");
   try {
     return loadNative();
   } catch (error) {
@@ -27,15 +27,15 @@ function choose(): Kernels {
   }
 }
 
-function named(name: string): Kernels {
+function named(name: string, setting: string): Kernels {
   if (name === "native") return loadNative();
   if (name === "reference") return reference;
-  throw new BackendError(`backend: expected native or reference, got ${JSON.stringify(name)}`);
+  throw new BackendError(`${setting}: expected native or reference, got ${JSON.stringify(name)}`);
 }
 
 /** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. */
 export function setBackend(name: BackendName): void {
-  current = named(name);
+  current = named(name, "backend");
 }
 
 export function backend(): BackendName {

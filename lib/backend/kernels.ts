@@ -41,8 +41,11 @@ export const UNARY = ["neg", "exp", "log", "tanh", "sqrt", "toFloat"] as const;
 /** neg, exp, log, tanh, sqrt (correctly rounded); toFloat converts int32 to float32, rounding to nearest. */
 export type UnaryOp = (typeof UNARY)[number];
 
-export const BINARY = ["add", "sub", "mul", "div", "tanhBackward"] as const;
-/** IEEE operations, and tanhBackward(g, y) = g * fma(-y, y, 1): the gradient of tanh from its output y. */
+export const BINARY = ["add", "sub", "mul", "div", "minimum", "tanhBackward"] as const;
+/**
+ * IEEE operations; minimum(a, b) = a where a < b, NaN where either is, else b; and tanhBackward(g, y) = g * fma(-y, y, 1): the gradient of
+ * tanh from its output y.
+ */
 export type BinaryOp = (typeof BINARY)[number];
 
 export const ACTIVATION = ["none", "tanh"] as const;
@@ -122,6 +125,22 @@ export interface Kernels {
 
   /** param[i] = param[i] + round(-rate * grad[i]) for i < n; `rate` is one number in memory. No fma: PyTorch's `p += -lr * g`. */
   sgd(n: number, param: Operand, grad: Operand, rate: Operand): void;
+
+  /**
+   * SGD with momentum and weight decay; `scalars` are four numbers in memory: minusRate, momentum, share (1 - dampening), weightDecay. For i < n,
+   * as `torch.optim.SGD` computes it on a CPU:
+   * g = fma(weightDecay, param, grad); buf = fma(share, g, momentum * buf); d = nesterov ? fma(momentum, buf, g) : buf;
+   * param = fma(minusRate, d, param).
+   */
+  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand, scalars: Operand, nesterov: boolean): void;
+
+  /**
+   * AdamW; `scalars` are seven numbers in memory: decay (1 - lr * weightDecay), share1 (1 - beta1), beta2, share2 (1 - beta2), root (square root
+   * of the second bias correction), eps, minusStep (-lr / first bias correction). For i < n, as `torch.optim.AdamW` computes it on a CPU:
+   * p = param * decay; avg = fma(share1, grad - avg, avg); sq = sq * beta2 + (share2 * grad) * grad;
+   * param = p + (minusStep * avg) / (sqrt(sq) / root + eps).
+   */
+  adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void;
 
   /**
    * The losses of crossEntropy for the logits x * weight + bias (gemm with a bias), which are never in memory: x [rows, inner], weight

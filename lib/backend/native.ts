@@ -7,8 +7,9 @@
 import { ValueError } from "../errors.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
 import {
-  A_STRIDE, B_STRIDE, BINARY_KERNEL, COPY, CROSS_ENTROPY, FILL, FIRST, GATHER_ROWS, GEMM, LINEAR_CROSS_ENTROPY, LINEAR_CROSS_ENTROPY_BACKWARD,
-  LOSS_FIRST, MAX, MAX_OPERANDS, NO_MEMORY, noMemory, OUT_STRIDE, SCATTER_ADD_ROWS, SGD, SHAPE, SOFTMAX, SUM, UNARY_KERNEL,
+  A_STRIDE, ADAMW, B_STRIDE, BINARY_KERNEL, COPY, CROSS_ENTROPY, FILL, FIRST, GATHER_ROWS, GEMM, LINEAR_CROSS_ENTROPY,
+  LINEAR_CROSS_ENTROPY_BACKWARD, LOSS_FIRST, MAX, MAX_OPERANDS, NO_MEMORY, noMemory, OUT_STRIDE, SCATTER_ADD_ROWS, SGD, SGD_MOMENTUM, SHAPE,
+  SOFTMAX, SUM, UNARY_KERNEL,
 } from "./control.js";
 import { defaultThreads } from "./default-threads.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
@@ -223,6 +224,30 @@ class Native implements NativeKernels {
     c[2] = rate.storage.start + rate.offset;
     c[FIRST] = n;
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
+  }
+
+  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand, scalars: Operand, nesterov: boolean): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = buf.storage.start + buf.offset;
+    c[3] = scalars.storage.start + scalars.offset;
+    c[FIRST] = n;
+    c[FIRST + 1] = nesterov ? 1 : 0;
+    this.run(SGD_MOMENTUM, param.storage.slab.buffer, grad.storage.slab.buffer, buf.storage.slab.buffer, scalars.storage.slab.buffer);
+  }
+
+  adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void {
+    const c = this.control;
+    c[0] = param.storage.start + param.offset;
+    c[1] = grad.storage.start + grad.offset;
+    c[2] = avg.storage.start + avg.offset;
+    c[3] = sq.storage.start + sq.offset;
+    c[4] = scalars.storage.start + scalars.offset;
+    c[FIRST] = n;
+    this.run(
+      ADAMW, param.storage.slab.buffer, grad.storage.slab.buffer, avg.storage.slab.buffer, sq.storage.slab.buffer, scalars.storage.slab.buffer,
+    );
   }
 
   linearCrossEntropy(

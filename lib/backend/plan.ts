@@ -17,6 +17,8 @@ export const OPERANDS: { readonly [K in KernelName]: { readonly reads: readonly 
   softmax: { reads: [2], writes: [3] },
   crossEntropy: { reads: [2, 3], writes: [5, 6] },
   sgd: { reads: [1, 2, 3], writes: [1] },
+  sgdMomentum: { reads: [1, 2, 3, 4], writes: [1, 3] },
+  adamw: { reads: [1, 2, 3, 4, 5], writes: [1, 3, 4] },
   linearCrossEntropy: { reads: [3, 4, 5, 6], writes: [7, 8, 9] },
   linearCrossEntropyBackward: { reads: [3, 4, 5, 6, 7, 10, 13], writes: [12, 13, 14] },
 };

@@ -5,14 +5,11 @@
 import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
 import { type BinaryOp, type Dims, type Kernels, type Operand, SOFTMAX_BLOCK, type UnaryOp } from "./kernels.js";
+import { at, f32, i32 } from "./operand.js";
+import { updates } from "./reference-updates.js";
 import { allocate } from "./storage.js";
 
 const { fround, sqrt } = Math;
-
-const f32 = (x: Operand) => x.storage.slab.f32;
-const i32 = (x: Operand) => x.storage.slab.i32;
-/** Index of the operand's first word in its slab. */
-const at = (x: Operand) => x.storage.start + x.offset;
 
 const unaryOps: Record<UnaryOp, (x: number) => number> = { neg: (x) => -x, exp, log, tanh, sqrt: (x) => fround(sqrt(x)), toFloat: fround };
 
@@ -21,6 +18,7 @@ const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
+  minimum: (a, b) => (a < b || Number.isNaN(a) ? a : b),
   tanhBackward: (g, y) => g * fma32(-y, y, 1),
 };
 
@@ -233,12 +231,7 @@ export const reference: Kernels = {
     return -1;
   },
 
-  sgd(n, param, grad, rate) {
-    const P = f32(param);
-    const G = f32(grad);
-    const minusRate = -f32(rate)[at(rate)];
-    for (let i = 0; i < n; i++) P[at(param) + i] += fround(minusRate * G[at(grad) + i]);
-  },
+  ...updates,
 
   linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats) {
     const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));

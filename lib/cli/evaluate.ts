@@ -1,33 +1,39 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
-import { SPLITS, type Split } from "../train/corpus.js";
+import { loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
 import { evaluate } from "../train/evaluate.js";
-import { latestRunFolder, loadRun } from "../train/run-folder.js";
-import { loadRunCorpus } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
+import { recordTestLook } from "../train/test-looks.js";
+import { drawReport } from "./draw.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, openRun, printJson, type RunOptions } from "./options.js";
 
-interface Options {
-  run?: string;
+interface Options extends CommonOptions, RunOptions {
   split: Split;
   data?: string;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
 }
 
 export function evaluateCommand(): Command {
-  const command = new Command("evaluate")
-    .description("mean loss per character of a split; look at the test split once, at the very end")
-    .option("--run <folder>", "run folder (default: the newest in runs/)")
+  const command = new Command("evaluate").description(
+    "mean loss per character of a split; look at the test split once, at the very end: looks are counted",
+  );
+  addRunOptions(command)
     .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default("dev"))
     .option("--data <corpus>", "where the run's corpus is now, if it moved");
-  return addJsonOption(addBackendOptions(command)).action((options: Options) => {
-    applyBackendOptions(options);
-    const dir = folderName("--run", options.run) ?? latestRunFolder();
-    const { config, model } = loadRun(dir);
-    const corpus = loadRunCorpus(dir, config, options.data);
-    const loss = evaluate(model, corpus.splits[options.split]);
-    if (options.json) printJson({ split: options.split, loss });
-    else process.stdout.write(`${options.split} loss ${loss.toFixed(4)}\n`);
-  });
+  return addJsonOption(addBackendOptions(command)).action(runEvaluate);
+}
+
+async function runEvaluate(options: Options): Promise<void> {
+  applyBackendOptions(options);
+  const { split } = options;
+  const { dir, config, model } = openRun(options);
+  const { splits, words } = loadRunCorpus(dir, config, options.data);
+  const loss = evaluate(model, splits[split]);
+  // Counted before it is shown: a look that is not in the folder has not happened.
+  const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last" } as const;
+  const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
+  if (options.json) printJson({ split, loss, ...(looks !== undefined && { looks }) });
+  else {
+    const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
+    process.stdout.write(`${split} loss ${loss.toFixed(4)}${note}\n`);
+  }
+  if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
 }

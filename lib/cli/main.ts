@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** `mm-train`: reads the command line, runs a command, turns every failure into one line and an exit code. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { MmError, oneLine, UsageError } from "../errors.js";
+import { closest, distance } from "fastest-levenshtein";
+import { MmError, oneLine, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
@@ -21,7 +22,7 @@ const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"),
 const program = new Command("mm-train")
   .description("Trains a character-level neural language model (Bengio et al. 2003, the makemore lecture) and makes up new words.")
   .version(version)
-  .addHelpText("after", "\nmm-train COMMAND --help lists a command's options; `mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
+  .addHelpText("after", "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
   .addCommand(trainCommand(), { isDefault: true })
   .addCommand(sampleCommand())
   .addCommand(scoreCommand())
@@ -32,6 +33,14 @@ const program = new Command("mm-train")
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
   command.configureOutput({ outputError: (text, write) => write(`mm-train: ${text.replace(/^error: /, "").trim().replaceAll("\n", " ")}\n`) });
+}
+
+/** @throws UsageError for a misspelt command, which `train` would take for a file of words */
+function checkCommand(word: string | undefined): void {
+  const names = program.commands.map((command) => command.name());
+  if (word === undefined || word.startsWith("-") || names.includes(word) || existsSync(word)) return;
+  const near = closest(word, names);
+  if (distance(near, word) <= 2) throw new UsageError(`no command and no file ${quote(word)}; did you mean ${near}?`);
 }
 
 function exitCode(error: unknown): number {
@@ -53,6 +62,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 try {
+  checkCommand(process.argv.at(2));
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCode(error);

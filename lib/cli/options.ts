@@ -1,8 +1,10 @@
 /** Options that commands share, and how they are read. */
 import { type Command, Option } from "commander";
+import { z } from "zod";
 import { kernels, setBackend, setThreads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
 
 /** A number as typed; anything else stays text, for the check that knows what the option expects. */
 export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
@@ -13,13 +15,20 @@ export function wholeNumber(option: string, value: unknown, min: number, max: nu
   throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got ${quote(value)}`);
 }
 
+/** Values of `addBackendOptions` and `addJsonOption`. */
+export interface CommonOptions {
+  json?: true;
+  backend?: "native" | "reference";
+  threads?: unknown;
+}
+
 export function addBackendOptions(command: Command): Command {
   return command
     .addOption(new Option("--backend <name>", "kernels: native (C++) or reference (TypeScript); the same numbers").choices(["native", "reference"]))
     .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber));
 }
 
-export function applyBackendOptions({ backend, threads }: { backend?: "native" | "reference"; threads?: unknown }): void {
+export function applyBackendOptions({ backend, threads }: CommonOptions): void {
   if (backend !== undefined) setBackend(backend);
   kernels(); // a backend that cannot be used is said before anything is written
   if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));
@@ -28,7 +37,8 @@ export function applyBackendOptions({ backend, threads }: { backend?: "native" |
 /** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
 export function settingOption(key: keyof TrainConfig): Option {
   const { description, def } = configSchema.shape[key];
-  const placeholder = key === "data" ? "corpus" : key === "lr" ? "schedule" : "n";
+  const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
+  const placeholder = choices ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
   const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
@@ -37,6 +47,24 @@ export function settingOption(key: keyof TrainConfig): Option {
 export function folderName(option: string, value: string | undefined): string | undefined {
   if (value === "") throw new UsageError(`${option}: expected a folder, got ""`);
   return value;
+}
+
+/** Values of `addRunOptions`. */
+export interface RunOptions {
+  run?: string;
+  best?: true;
+}
+
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--run <folder>", "run folder (default: the newest in runs/)")
+    .option("--best", "the model of the lowest dev loss, not the last one");
+}
+
+/** The run that the options name. */
+export function openRun({ run, best }: RunOptions): Run & { dir: string } {
+  const dir = folderName("--run", run) ?? latestRunFolder();
+  return { dir, ...loadRun(dir, best ? "best" : "last") };
 }
 
 export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");

@@ -2,25 +2,29 @@
 import { Command } from "commander";
 import { DataError, CheckpointError } from "../errors.js";
 import { latestRunFolder, readConfig } from "../train/run-folder.js";
-import { loadRunCorpus } from "../train/train.js";
+import { loadRunCorpus } from "../train/corpus.js";
+import { writeEvents } from "../report/tensorboard.js";
 import { addJsonOption, folderName, printJson } from "./options.js";
 
 interface Options {
   run?: string;
   data?: string;
   json?: true;
+  tensorboard?: true;
 }
 
 export function plotCommand(): Command {
   const command = new Command("plot")
     .description("draw the charts and the report of a run again")
     .option("--run <folder>", "run folder (default: the newest in runs/)")
-    .option("--data <corpus>", "where the run's corpus is now, if it moved");
-  return addJsonOption(command).action(async ({ run, data, json }: Options) => {
+    .option("--data <corpus>", "where the run's corpus is now, if it moved")
+    .option("--tensorboard", "write events for TensorBoard too");
+  return addJsonOption(command).action(async ({ run, data, json, tensorboard }: Options) => {
     // The charting library takes a sixth of a second to load: no other command waits for it.
     const { drawRun } = await import("../report/index.js");
     const dir = folderName("--run", run) ?? latestRunFolder();
     const files = drawRun(dir, { words: corpusWords(dir, data) });
+    if (tensorboard) files.push(writeEvents(dir));
     if (json) printJson({ files });
     else process.stdout.write(files.map((file) => `${file}\n`).join(""));
   });

@@ -4,31 +4,27 @@ import { splitWords } from "../data/index.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { configSchema, optionName } from "../train/config.js";
-import { latestRunFolder, loadRun, type RunConfig } from "../train/run-folder.js";
+import type { RunConfig } from "../train/run-folder.js";
 import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
-import { loadRunCorpus } from "../train/train.js";
+import { loadRunCorpus } from "../train/corpus.js";
 import {
-  addBackendOptions, addJsonOption, applyBackendOptions, asNumber, folderName, printJson, wholeNumber,
+  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, printJson, type RunOptions,
+  wholeNumber,
 } from "./options.js";
 import { printTable } from "./score.js";
 
-interface Options extends Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
-  run?: string;
+interface Options extends CommonOptions, RunOptions, Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
   count: unknown;
   seed: unknown;
   newOnly?: true;
   data?: string;
   probabilities?: true;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
 }
 
 export function sampleCommand(): Command {
   const number = (flags: string, description: string) => new Option(flags, description).argParser(asNumber);
-  const command = new Command("sample")
-    .description("make up words with a trained model")
-    .option("--run <folder>", "run folder (default: the newest in runs/)")
+  const command = new Command("sample").description("make up words with a trained model");
+  addRunOptions(command)
     .addOption(number("--count <n>", "how many").default(20))
     .addOption(number("--seed <n>", "of the draws").default(configSchema.shape.sampleSeed.def.defaultValue))
     .addOption(number("--temperature <x>", "below 1: likelier words; above 1: stranger ones (default: 1)"))
@@ -44,8 +40,7 @@ export function sampleCommand(): Command {
     if (options.data !== undefined && !options.newOnly) {
       throw new UsageError("--data: expected --new-only with it, which alone reads the corpus");
     }
-    const dir = folderName("--run", options.run) ?? latestRunFolder();
-    const { config, model, vocabulary } = loadRun(dir);
+    const { dir, config, model, vocabulary } = openRun(options);
     const { temperature, topK, prefix } = options;
     checkSampleOptions({ temperature, topK, prefix }, vocabulary, optionName);
     const exclude = options.newOnly && trainingWords(dir, config, options.data);

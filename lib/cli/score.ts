@@ -1,25 +1,17 @@
 /** `mm-train score NAME...` */
 import { Command } from "commander";
 import { DataError, UsageError } from "../errors.js";
-import { latestRunFolder, loadRun } from "../train/run-folder.js";
 import { type Score, score } from "../train/score.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson } from "./options.js";
-
-interface Options {
-  run?: string;
-  json?: true;
-  backend?: "native" | "reference";
-  threads?: unknown;
-}
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, openRun, printJson, type RunOptions } from "./options.js";
 
 export function scoreCommand(): Command {
   const command = new Command("score")
     .description("how well a trained model expects words: loss per character (the end counts as one) and probability")
-    .argument("<names...>", "the words")
-    .option("--run <folder>", "run folder (default: the newest in runs/)");
-  return addJsonOption(addBackendOptions(command)).action((names: string[], options: Options) => {
+    .argument("<names...>", "the words");
+  addRunOptions(command);
+  return addJsonOption(addBackendOptions(command)).action((names: string[], options: CommonOptions & RunOptions) => {
     applyBackendOptions(options);
-    const { model, vocabulary } = loadRun(folderName("--run", options.run) ?? latestRunFolder());
+    const { model, vocabulary } = openRun(options);
     let scores: Score[];
     try {
       scores = score(model, vocabulary, names);

@@ -1,25 +1,29 @@
 /** `mm-train [train] [words.txt]` */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
+import { readMetrics } from "../report/record.js";
+import { sparkline } from "../report/sparkline.js";
+import { eventFile, writeEvents } from "../report/tensorboard.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
+import { PRESETS } from "../train/presets.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
+import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, folderName, printJson, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, applyBackendOptions, type CommonOptions, folderName, printJson, settingOption } from "./options.js";
+import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
 
 const INTERRUPTED = 130;
 
-interface Options extends Record<string, unknown> {
-  backend?: "native" | "reference";
-  threads?: unknown;
+interface Options extends CommonOptions, Record<string, unknown> {
   out?: string;
   resume?: true;
   config?: string;
-  json?: true;
   quiet?: true;
+  tensorboard?: true;
 }
 
 export function trainCommand(): Command {
@@ -29,15 +33,17 @@ export function trainCommand(): Command {
     .allowExcessArguments(); // counted in runTrain, which says it better
   for (const key of configSchema.keyof().options) command.addOption(settingOption(key));
   addBackendOptions(command)
+    .option(`--preset <${Object.keys(PRESETS).join("|")}>`, "a set of settings; options given here win")
     .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
     .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change")
+    .option("--tensorboard", "write events for TensorBoard into the run folder too")
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }
 
 async function runTrain(words: string | undefined, options: Options, command: Command): Promise<void> {
-  const { backend: wanted, threads: threadCount, out, resume: resuming, config: file, json, quiet, ...given } = options;
+  const { backend: wanted, threads: threadCount, out, resume: resuming, config: file, json, quiet, tensorboard, ...given } = options;
   const corpora = [...command.args, ...(given.data !== undefined ? [given.data] : [])];
   if (corpora.length > 1) throw new UsageError(`expected one corpus, got ${corpora.map(quote).join(" and ")}`);
   const settings = { ...(file !== undefined && readSettings(file)), ...given, ...(words !== undefined && { data: words }) };
@@ -48,6 +54,8 @@ async function runTrain(words: string | undefined, options: Options, command: Co
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+  // The file of a run that is resumed is brought up to date, asked for or not.
+  const events = (run: string) => drawOrSay(() => (tensorboard || existsSync(eventFile(run)) ? writeEvents(run) : undefined));
   const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
   try {
     const result = await start.run({
@@ -61,10 +69,14 @@ async function runTrain(words: string | undefined, options: Options, command: Co
         if (json) printJson({ event: "dev", step, loss: devLoss });
         progress?.devLoss(devLoss);
       },
+      onSaved: (run) => void events(run),
       onTrained: () => progress?.stop(),
     });
+    const run = String(result.run);
+    await events(run);
+    const report = await drawReport(run, result.corpus.words);
     if (json) printJson(jsonResult(result));
-    else printResult(result);
+    else printResult(result, report);
     if (result.interrupted) process.exitCode = INTERRUPTED;
   } finally {
     progress?.stop();
@@ -104,14 +116,19 @@ function readSettings(file: string): Record<string, unknown> {
 }
 
 function jsonResult(r: TrainResult): object {
-  const { parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, run, interrupted } = r;
+  const { parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, run,
+    event: "result", parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, marks, run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }),
   };
 }
 
-function printResult(r: TrainResult): void {
+/** Bars of the curve in the table. */
+const BARS = 40;
+/** A longer word does not push the marks of all others aside. */
+const WORD_WIDTH = 20;
+
+function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved`);
   const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
@@ -120,7 +137,12 @@ function printResult(r: TrainResult): void {
   row("dev loss", r.loss?.dev.toFixed(4) ?? "not measured");
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
+  const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
+  if (losses.length > 1) row("losses", sparkline(losses, BARS));
   row("run folder", String(r.run));
-  if (r.samples.length > 0) lines.push("", ...r.samples);
+  if (report !== undefined) row("report", report);
+  if (r.samples.length > 0) lines.push("");
+  const width = Math.min(WORD_WIDTH, r.samples.reduce((most, word) => Math.max(most, [...word].length), 0));
+  for (const [i, word] of r.samples.entries()) lines.push(`${word}${" ".repeat(Math.max(0, width - [...word].length))}  ${MARK_TEXT[r.marks[i]]}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

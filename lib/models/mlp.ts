@@ -1,6 +1,6 @@
 /** The lecture's network: Bengio et al. (2003) over characters, without direct connections. */
-import type { Generator } from "../random/index.js";
-import { linear, randn, type Tensor } from "../tensor/index.js";
+import { calculateGain, type Generator } from "../random/index.js";
+import { linear, randn, type Tensor, zeros } from "../tensor/index.js";
 import type { LanguageModel } from "./model.js";
 
 export interface MLPShape {
@@ -13,12 +13,19 @@ export interface MLPShape {
   hidden: number;
 }
 
+/**
+ * `normal`: everything standard normal, as in the lecture. `kaiming`: W1 scaled so that its outputs suit tanh (5/3 / sqrt(blockSize * E)), and zeros
+ * for the biases and W2, so that training starts at the loss of guessing, log(V), and no step is spent on squashing wild logits.
+ */
+export type Init = "normal" | "kaiming";
+
 /** The lecture's parameters: C [V, E], W1 [blockSize * E, H], b1 [H], W2 [H, V], b2 [V]. */
 export type MLPParameters = Record<"C" | "W1" | "b1" | "W2" | "b2", Tensor>;
 
 export class MLP implements LanguageModel {
   readonly blockSize: number;
   readonly vocabularySize: number;
+  readonly hidden: number;
   readonly parameters: Readonly<MLPParameters>;
 
   /** From parameters, which will require gradients. `MLP.create` draws fresh ones. */
@@ -26,20 +33,25 @@ export class MLP implements LanguageModel {
     const { C, W1, W2 } = parameters;
     for (const p of Object.values(parameters)) p.requiresGrad = true;
     this.parameters = parameters;
-    this.vocabularySize = W2.shape[1];
+    [this.hidden, this.vocabularySize] = W2.shape;
     this.blockSize = W1.shape[0] / C.shape[1];
   }
 
-  /** Every parameter standard normal, drawn in the order C, W1, b1, W2, b2 as in the lecture. */
-  static create({ vocabularySize: V, blockSize, embedding: E, hidden: H }: MLPShape, generator: Generator): MLP {
+  /** Parameters are drawn in the order C, W1, b1, W2, b2 as in the lecture; those that start at 0 are not drawn. */
+  static create({ vocabularySize: V, blockSize, embedding: E, hidden: H }: MLPShape, generator: Generator, init: Init = "normal"): MLP {
     const normal = (...shape: number[]) => randn(shape, { generator });
+    if (init === "kaiming") {
+      const C = normal(V, E);
+      const W1 = normal(blockSize * E, H).mul(calculateGain("tanh") / Math.sqrt(blockSize * E));
+      return new MLP({ C, W1, b1: zeros([H]), W2: zeros([H, V]), b2: zeros([V]) });
+    }
     return new MLP({ C: normal(V, E), W1: normal(blockSize * E, H), b1: normal(H), W2: normal(H, V), b2: normal(V) });
   }
 
-  forward(contexts: Tensor): Tensor {
+  forward(contexts: Tensor, mask?: Tensor): Tensor {
     const { C, W1, b1, W2, b2 } = this.parameters;
     const emb = C.index(contexts); // [n, blockSize, E]
     const h = linear(emb.view([-1, W1.shape[0]]), W1, b1, "tanh"); // [n, H]
-    return linear(h, W2, b2); // [n, V]
+    return linear(mask === undefined ? h : h.mul(mask), W2, b2); // [n, V]
   }
 }

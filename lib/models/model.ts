@@ -5,8 +5,10 @@ export interface LanguageModel {
   /** how many previous characters it sees */
   readonly blockSize: number;
   readonly vocabularySize: number;
-  /** contexts int32 [n, blockSize] -> logits float32 [n, vocabularySize] */
-  forward(contexts: Tensor): Tensor;
+  /** width of the layer that dropout masks; undefined for a model that has none */
+  readonly hidden?: number;
+  /** contexts int32 [n, blockSize] -> logits float32 [n, vocabularySize]; in training, the hidden layer times `mask` [n, hidden] */
+  forward(contexts: Tensor, mask?: Tensor): Tensor;
   /** by the names under which they are saved; insertion order is the order of initialisation */
   readonly parameters: Readonly<Record<string, Tensor>>;
 }

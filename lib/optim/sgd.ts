@@ -1,43 +1,47 @@
-/** Stochastic gradient descent: `p += -lr * p.grad`, rounded as PyTorch rounds it. */
+/** Stochastic gradient descent: `p += -lr * p.grad`, rounded as PyTorch rounds it; and with momentum and weight decay as `torch.optim.SGD`. */
 import { kernels } from "../backend/index.js";
-import { ShapeError } from "../errors.js";
-import { type Tensor, tensor } from "../tensor/index.js";
-import { sameShape, show } from "../tensor/shape.js";
+import { ValueError } from "../errors.js";
+import type { Tensor } from "../tensor/index.js";
+import { Optimizer } from "./optimizer.js";
 
-export class SGD {
-  private readonly parameters: readonly Tensor[];
-  /** the learning rate in memory, where the kernel reads it: an input of a compiled step */
-  readonly rate: Tensor;
+export interface SGDOptions {
+  lr: number;
+  momentum?: number;
+  /** the part of each gradient, but the first, that momentum does not take in */
+  dampening?: number;
+  /** times the parameter is added to its gradient */
+  weightDecay?: number;
+  nesterov?: boolean;
+}
 
-  constructor(parameters: Iterable<Tensor>, lr: number) {
-    this.parameters = [...parameters];
-    this.rate = tensor(lr);
-  }
+export class SGD extends Optimizer {
+  readonly state: Readonly<Record<string, readonly Tensor[]>>;
+  private readonly options: Required<Omit<SGDOptions, "lr">>;
+  /** undefined for the lecture's update, which keeps nothing */
+  private readonly buffers: readonly Tensor[] | undefined;
 
-  get lr(): number {
-    return this.rate.item();
-  }
-  set lr(value: number) {
-    const { slab, start } = this.rate.storage;
-    slab.f32[start] = value;
-  }
-
-  /** Forgets the gradients, so that the next `backward()` starts anew. */
-  zeroGrad(): void {
-    for (const p of this.parameters) p.grad = null;
-  }
-
-  /** Moves every parameter that has a gradient. */
-  step(): void {
-    for (const p of this.parameters) {
-      if (p.grad === null) continue;
-      if (p.dtype !== "float32" || p.grad.dtype !== "float32" || !sameShape(p.shape, p.grad.shape)) {
-        const [want, got] = [p, p.grad].map((x) => `${x.dtype} ${show(x.shape)}`);
-        throw new ShapeError("SGD", [p.shape, p.grad.shape], `expected a gradient like its parameter (${want}), got ${got}`);
-      }
-      // Memory in one piece takes one kernel; a view of other memory takes the same arithmetic in two.
-      if (p.isContiguous() && p.grad.isContiguous()) kernels().sgd(p.numel, p, p.grad, this.rate);
-      else p.data.add_(p.grad.data.mul(-this.lr));
+  /** `options` may be the learning rate alone. @throws ValueError for numbers below 0 and for a nesterov without momentum */
+  constructor(parameters: Iterable<Tensor>, options: number | SGDOptions) {
+    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = typeof options === "number" ? { lr: options } : options;
+    super(parameters, lr, 4);
+    this.atLeast0("momentum", momentum);
+    this.atLeast0("weightDecay", weightDecay);
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new ValueError(`SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`);
     }
+    this.options = { momentum, dampening, weightDecay, nesterov };
+    this.buffers = momentum === 0 && weightDecay === 0 ? undefined : this.zerosLike();
+    this.state = this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
+  }
+
+  protected numbers(): readonly number[] {
+    const { momentum, dampening, weightDecay } = this.options;
+    if (this.buffers === undefined) return [this.lr];
+    return [-this.lr, momentum, this.steps === 1 || momentum === 0 ? 1 : 1 - dampening, weightDecay];
+  }
+
+  protected move(index: number, p: Tensor, grad: Tensor): void {
+    if (this.buffers === undefined) kernels().sgd(p.numel, p, grad, this.scalars);
+    else kernels().sgdMomentum(p.numel, p, grad, this.buffers[index], this.scalars, this.options.nesterov);
   }
 }

@@ -4,7 +4,7 @@ import { MT19937 } from "./mt19937.js";
 import { drawMultinomial } from "./multinomial.js";
 import { fillNormal } from "./normal.js";
 import { decodeState, encodeState, type GeneratorState } from "./state.js";
-import { fillExponential, fillRand, fillUniform, type FloatArray } from "./uniform.js";
+import { fillBernoulli, fillExponential, fillRand, fillUniform, type FloatArray } from "./uniform.js";
 
 /** The seed of a `torch.Generator()` that nobody seeded. */
 const DEFAULT_SEED = 67280421310721n;
@@ -63,6 +63,12 @@ export class Generator {
   /** Uniform on [a, b), `Tensor.uniform_`. */
   uniform<T extends FloatArray>(out: T, a: number, b: number): T {
     fillUniform(out, this.#state.engine, a, b);
+    return out;
+  }
+
+  /** 1 with probability p, else 0, `Tensor.bernoulli_`. */
+  bernoulli<T extends FloatArray>(out: T, p: number): T {
+    fillBernoulli(out, this.#state.engine, p);
     return out;
   }
 

@@ -28,6 +28,13 @@ export function fillRand(out: FloatArray, engine: MT19937): void {
   }
 }
 
+/** `Tensor.bernoulli_(p)`: 1 with probability p, else 0. */
+export function fillBernoulli(out: FloatArray, engine: MT19937, p: number): void {
+  if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
+  // A conversion, not a condition: no processor predicts these.
+  for (let i = 0; i < out.length; i++) out[i] = Number(unit53(engine) < p);
+}
+
 /** `Tensor.uniform_(a, b)`. The result can round up to b itself, as in PyTorch. */
 export function fillUniform(out: FloatArray, engine: MT19937, a: number, b: number): void {
   if (!(a <= b)) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`);

@@ -1,11 +1,12 @@
 /** All pictures of a run, made from its folder. */
 import { basename, join, resolve } from "node:path";
+import { CheckpointError } from "../errors.js";
 import { writeFileAtomic } from "../train/run-folder.js";
 import type { Tensor } from "../tensor/index.js";
 import { embeddingChart } from "./embedding-chart.js";
 import { findLrChart } from "./find-lr-chart.js";
 import { lossChart } from "./loss-chart.js";
-import { readRecord, type RunRecord } from "./record.js";
+import { readFinder, readRecord, type RunRecord } from "./record.js";
 import { reportPage } from "./report-page.js";
 
 export interface DrawOptions {
@@ -30,6 +31,15 @@ export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
     writeFileAtomic(file, content);
     return file;
   });
+}
+
+/** Writes find-lr.svg beside the find-lr.json of a folder; returns its path. @throws CheckpointError */
+export function drawFinder(dir: string): string {
+  const finder = readFinder(dir);
+  const file = join(dir, "find-lr.svg");
+  if (finder === undefined) throw new CheckpointError(dir, "holds no find-lr.json");
+  writeFileAtomic(file, findLrChart(finder));
+  return file;
 }
 
 /** The rows of C; a bigram has none. */

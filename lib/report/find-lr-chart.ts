@@ -3,14 +3,18 @@ import * as Plot from "@observablehq/plot";
 import { AXIS_X, AXIS_Y, drawPicture, GRID, tone } from "./picture.js";
 import type { Finder } from "./record.js";
 import { extent, logTicks } from "./scales.js";
+import { thin } from "./smooth.js";
 
 const WIDTH = 860;
 const HEIGHT = 380;
+/** More than the pixels only make the file large. */
+const MOST_DOTS = 2000;
 
 export function findLrChart({ suggested, reason, trials }: Finder): string {
   // A last minibatch before divergence would press the curve flat.
   const highest = trials.reduce((max, t) => Math.max(max, t.smoothed), 0) * 1.6;
-  const shown = trials.filter((t) => t.loss > 0 && t.smoothed > 0 && t.loss <= highest);
+  const drawable = trials.filter((t) => t.loss > 0 && t.smoothed > 0 && t.loss <= highest);
+  const shown = thin(drawable, MOST_DOTS);
   const ticks = logTicks(...extent(shown.flatMap((t) => [t.loss, t.smoothed]))) ?? 6;
   return drawPicture({
     width: WIDTH,

@@ -20,13 +20,18 @@ export const formatStep = (step: number): string => step.toLocaleString("en");
 
 const STEPS = { ...AXIS_X, ticks: 6, tickFormat: formatStep, label: "training step" };
 
-export function lossChart({ config, steps, splits }: Pick<RunRecord, "config" | "steps" | "splits">): string {
+/** What is drawn: of the configuration, only the schedule and the number of steps. */
+export interface LossRecord extends Pick<RunRecord, "steps" | "splits"> {
+  readonly config: Pick<RunRecord["config"], "lr" | "steps" | "stepsDone">;
+}
+
+export function lossChart({ config, steps, splits }: LossRecord): string {
   const raw = steps.filter((point) => point.loss > 0);
   const window = 2 * Math.floor(raw.length / 30) + 1;
   const last = splits.at(-1);
   const end = Math.max(1, config.stepsDone, raw.at(-1)?.step ?? 0, last?.step ?? 0);
-  const schedule = parseSchedule(config.lr).filter((milestone) => milestone.step < end);
-  const asMarks = schedule.length <= MOST_CHANGES && steps.every(({ step, lr }) => lr === rateAt(schedule, step));
+  const schedule = parseSchedule(config.lr, config.steps).filter((milestone) => milestone.step < end);
+  const asMarks = schedule.length <= MOST_CHANGES && schedule.every(({ curve }) => curve === undefined) && steps.every(({ step, lr }) => lr === rateAt(schedule, step));
 
   const x: Plot.ScaleOptions = { domain: [0, end] };
   const panels = [lossPanel(raw, smoothParts(raw, asMarks ? schedule : [], window), splits, asMarks ? schedule : [], x)];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../errors.js";
 import { loadRun, type Run } from "../train/run-folder.js";
+import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */
 export interface StepLoss {
@@ -40,8 +41,8 @@ const lineSchema = z.object({
   cpu: text,
   node: text,
 });
-type Line = z.infer<typeof lineSchema>;
-export type Machine = Pick<Line, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
+export type Measurement = z.infer<typeof lineSchema>;
+export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
 
 const trialSchema = z.object({ rate: z.number().positive(), loss: z.number(), smoothed: z.number() });
 const finderSchema = z.object({ suggested: z.number(), reason: z.string(), trials: z.array(trialSchema) });
@@ -53,23 +54,27 @@ export interface RunRecord extends Run {
   /** empty where the run did not say */
   readonly machine: Machine;
   readonly samples: readonly string[];
+  readonly testLooks: readonly TestLook[];
   readonly finder: Finder | undefined;
 }
 
 /** @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged */
 export function readRecord(dir: string): RunRecord {
   const run = loadRun(dir);
-  const lines = readMetrics(join(dir, "metrics.jsonl"));
+  const lines = readMetrics(dir);
   const steps = lines.filter(
-    (line): line is Line & StepLoss => line.step !== undefined && line.loss !== undefined && line.lr !== undefined,
+    (line): line is Measurement & StepLoss => line.step !== undefined && line.loss !== undefined && line.lr !== undefined,
   );
-  const splits = lines.filter((line): line is Line & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
+  const splits = lines.filter((line): line is Measurement & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
   const machine = lines.findLast((line) => line.seconds !== undefined) ?? {};
-  const samples = readOptional(join(dir, "samples.txt")).split("\n").slice(0, -1);
-  return { ...run, steps, splits, machine, samples, finder: readFinder(join(dir, "find-lr.json")) };
+  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir) };
 }
 
-function readMetrics(file: string): Line[] {
+export const readSamples = (dir: string): string[] => readOptional(join(dir, "samples.txt")).split("\n").slice(0, -1);
+
+/** The lines of metrics.jsonl, in their order. */
+export function readMetrics(dir: string): Measurement[] {
+  const file = join(dir, "metrics.jsonl");
   return readOptional(file)
     .split("\n")
     .flatMap((line, i) => {
@@ -80,7 +85,8 @@ function readMetrics(file: string): Line[] {
     });
 }
 
-function readFinder(file: string): Finder | undefined {
+export function readFinder(dir: string): Finder | undefined {
+  const file = join(dir, "find-lr.json");
   const json = readOptional(file);
   if (json === "") return undefined;
   const parsed = finderSchema.safeParse(parseJson(json));

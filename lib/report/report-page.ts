@@ -1,7 +1,8 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
-import { splitWords } from "../data/index.js";
 import { countParameters } from "../models/index.js";
 import { configSchema } from "../train/config.js";
+import { MARK_TEXT, markSamples } from "../train/marks.js";
+import type { TestLook } from "../train/test-looks.js";
 import { Html, html, type Part } from "./html.js";
 import { formatStep } from "./loss-chart.js";
 import type { Machine, RunRecord, SplitLoss } from "./record.js";
@@ -18,7 +19,7 @@ interface PageOptions {
 }
 
 export function reportPage(record: RunRecord, { name, charts, words }: PageOptions): string {
-  const { config, samples, machine, splits } = record;
+  const { config, samples, machine, splits, testLooks } = record;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,7 +35,7 @@ export function reportPage(record: RunRecord, { name, charts, words }: PageOptio
 <h1>${name}</h1>
 ${summary(record)}
 </header>
-${section("losses", "Losses", lossTable(splits))}
+${section("losses", "Losses", [lossTable(splits), testLine(testLooks)])}
 ${section(
   "charts",
   "Charts",
@@ -42,7 +43,7 @@ ${section(
 )}
 ${samples.length > 0 ? section("samples", "Made-up words", sampleList(samples, words, config.splitSeed)) : ""}
 ${section("configuration", "Configuration", configuration(config))}
-${machine.seconds !== undefined ? section("machine", "Machine and speed", machineTable(machine)) : ""}
+${machine.seconds !== undefined ? section("machine", "Machine and speed", machineTable(machine, config.stepsDone)) : ""}
 </main>
 </body>
 </html>
@@ -92,17 +93,22 @@ ${rows}</tbody>
 </table>`;
 }
 
-const MARKS = { train: "in train", dev: "in dev", new: "new" } as const;
+/** The test split's loss beside how often it was looked at, which says what it is worth. */
+function testLine(looks: readonly TestLook[]): Html {
+  if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
+  const item = (look: TestLook) =>
+    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps, ${look.date.slice(0, 10)}</li>\n`;
+  return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
+<ol>${looks.map(item)}</ol>`;
+}
 
 /** Where each sample is known from. The test words are not looked at, also not here. */
 function sampleList(samples: readonly string[], words: readonly string[] | undefined, splitSeed: number): Html {
   // A name may hold characters that are written from right to left: `bdi` keeps the mark on its side.
   if (words === undefined) return html`<ul class="samples">${samples.map((word) => html`<li><bdi>${word}</bdi></li>\n`)}</ul>`;
-  const splits = splitWords(words, splitSeed);
-  const [train, dev] = [new Set(splits.train), new Set(splits.dev)];
-  const mark = (word: string): keyof typeof MARKS => (train.has(word) ? "train" : dev.has(word) ? "dev" : "new");
-  const marked = samples.map((word) => ({ word, mark: mark(word) }));
-  const item = (s: (typeof marked)[number]) => html`<li class="${s.mark}"><bdi>${s.word}</bdi> <span>${MARKS[s.mark]}</span></li>\n`;
+  const marks = markSamples(samples, words, splitSeed);
+  const marked = samples.map((word, i) => ({ word, mark: marks[i] }));
+  const item = (s: (typeof marked)[number]) => html`<li class="${s.mark}"><bdi>${s.word}</bdi> <span>${MARK_TEXT[s.mark]}</span></li>\n`;
   const fresh = marked.filter((sample) => sample.mark === "new").length;
   return html`<p>${fresh} of ${samples.length} are in neither the train nor the dev words.</p>
 <ul class="samples">${marked.map(item)}</ul>`;
@@ -124,9 +130,12 @@ function configuration(config: RunRecord["config"]): Html {
   return table(["setting", "value", "meaning"], rows);
 }
 
-function machineTable({ seconds, stepsPerSecond, backend, isa, threads, cpu, node }: Machine): Html {
+function machineTable({ seconds, stepsPerSecond, backend, isa, threads, cpu, node }: Machine, stepsDone: number): Html {
+  // A resumed run measured the steps of its last session.
+  const steps = Math.round((seconds ?? 0) * (stepsPerSecond ?? 0));
+  const part = steps > 0 && steps < stepsDone ? ` for the last ${formatStep(steps)} steps` : "";
   const facts: [string, string | undefined][] = [
-    ["training time", seconds === undefined ? undefined : `${seconds.toFixed(2)} s`],
+    ["training time", seconds === undefined ? undefined : `${seconds.toFixed(2)} s${part}`],
     ["speed", stepsPerSecond === undefined ? undefined : `${count(Math.round(stepsPerSecond))} steps/s`],
     ["kernels", backend === undefined ? undefined : [backend, isa].filter((name) => name !== undefined).join(", ")],
     ["threads", threads?.toString()],

@@ -1,7 +1,8 @@
 import "./methods.js";
 
 export * from "./create.js";
-export { add, clone, div, exp, log, mul, neg, pow, sqrt, sub, tanh } from "./ops/elementwise.js";
+export { all, allclose, any, eq, equal, ge, gt, le, lt, ne, type Tolerance } from "./ops/compare.js";
+export { add, clone, div, exp, log, log10, mul, neg, pow, sqrt, sub, tanh } from "./ops/elementwise.js";
 export { type Index, index, oneHot, type Slice } from "./ops/indexing.js";
 export { crossEntropy, linearCrossEntropy, logSoftmax, softmax } from "./ops/loss.js";
 export { linear, matmul } from "./ops/matmul.js";

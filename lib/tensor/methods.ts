@@ -1,6 +1,6 @@
 /** The fluent form of the operations: `emb.view([-1, 30]).matmul(W1).add(b1).tanh()`. One line each, nothing computed here. */
-import type { NestedArray } from "./tensor.js";
 import { Tensor } from "./tensor.js";
+import * as compare from "./ops/compare.js";
 import * as elementwise from "./ops/elementwise.js";
 import * as indexing from "./ops/indexing.js";
 import * as inplace from "./ops/inplace.js";
@@ -8,20 +8,23 @@ import * as loss from "./ops/loss.js";
 import * as products from "./ops/matmul.js";
 import * as reduce from "./ops/reduce.js";
 import * as views from "./ops/views.js";
+import { print } from "./print.js";
 
-const { add, sub, mul, div, neg, exp, log, tanh, sqrt, pow, clone, contiguous, toFloat: float } = elementwise;
+const { add, sub, mul, div, neg, exp, log, log10, tanh, sqrt, pow, clone, contiguous, toFloat: float } = elementwise;
 const { view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind } = views;
 const { sum, mean, maxAlong, max, argmax, toInteger: int } = reduce;
 const { add_, sub_, mul_, div_, copy_, random_ } = inplace;
 const { index } = indexing;
 const { softmax, logSoftmax, crossEntropy } = loss;
 const { matmul } = products;
+const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
 
 const functions = {
-  add, sub, mul, div, neg, exp, log, tanh, sqrt, pow, clone, contiguous, float, int,
+  add, sub, mul, div, neg, exp, log, log10, tanh, sqrt, pow, clone, contiguous, float, int,
   view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind,
   sum, mean, max, maxAlong, argmax, index, matmul, softmax, logSoftmax, crossEntropy,
   add_, sub_, mul_, div_, copy_, random_,
+  eq, ne, lt, le, gt, ge, all, any, equal, allclose,
 };
 
 type Functions = typeof functions;
@@ -47,14 +50,8 @@ for (const [name, f] of Object.entries(functions)) {
   });
 }
 
-/** As PyTorch prints: nested brackets, four decimals. */
 Tensor.prototype.toString = function (this: Tensor): string {
-  const text = (v: NestedArray, indent: number): string => {
-    if (typeof v === "number") return this.dtype === "int32" ? String(v) : v.toFixed(4);
-    const separator = v.length > 0 && typeof v[0] === "number" ? ", " : `,\n${" ".repeat(indent + 1)}`;
-    return `[${v.map((x) => text(x, indent + 1)).join(separator)}]`;
-  };
-  return `tensor(${text(this.toArray(), "tensor(".length)})`;
+  return print(this);
 };
 
 // `console.log(tensor)` shows the numbers, not the storage.

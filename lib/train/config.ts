@@ -2,19 +2,25 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { quote, UsageError } from "../errors.js";
+import { type PresetName, PRESETS } from "./presets.js";
 import { parseSchedule } from "./schedule.js";
 
 function whole(min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
+function fraction(min: number, below: number) {
+  const error = `expected a number from ${min} to below ${below}`;
+  return z.number({ error }).min(min, { error }).lt(below, { error });
+}
+const choice = <const T extends readonly [string, ...string[]]>(...names: T) => z.enum(names, { error: `expected ${names.join(" or ")}` });
 /** Seeds are read by generators that use the low 32 bits (torch) or the absolute value (Python): any exact integer. */
 const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
 const fileName = { error: "expected a file name" };
 const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).superRefine((text, context) => {
   try {
-    parseSchedule(text);
+    parseSchedule(text, 1);
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message.replace(/^learning rate: /, "") });
   }
@@ -22,15 +28,23 @@ const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).
 
 export const configSchema = z.strictObject({
   data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), or a file with one word per line"),
+  model: choice("mlp", "bigram").default("mlp").describe("mlp (the lecture's), or a bigram table, which has no hidden layer and no embedding"),
   blockSize: whole(1, 1000).default(3).describe("characters of context"),
   embedding: whole(1, 100_000).default(10).describe("numbers per character in the embedding table C"),
   hidden: whole(1, 1_000_000).default(200).describe("units of the tanh layer"),
   batchSize: whole(1, 10_000_000).default(32).describe("examples per step"),
   steps: whole(0, 1_000_000_000).default(200_000).describe("training steps"),
-  lr: schedule.default("0.1@0,0.01@100000").describe("learning rates, each from its step on: VALUE@STEP,..."),
+  lr: schedule.default("0.1@0,0.01@100000").describe("learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE or onecycle:VALUE/WARM-UP"),
+  optimizer: choice("sgd", "adamw").default("sgd").describe("what moves the parameters"),
+  momentum: fraction(0, 1).default(0).describe("of sgd: part of each step that the next one repeats"),
+  weightDecay: fraction(0, 1e6).default(0).describe("pull of the parameters towards 0, as PyTorch's optimizers have it"),
+  clip: fraction(0, 1e30).default(0).describe("largest norm of all gradients together; 0: no limit"),
+  dropout: fraction(0, 1).default(0).describe("part of the hidden units left out at random in every training step"),
+  init: choice("normal", "kaiming").default("normal").describe("first parameters: standard normal, or W1 scaled for tanh and zeros for biases and W2"),
   seed: seed().default(2147483647).describe("seed of the parameters"),
   splitSeed: seed().default(42).describe("seed of the shuffle before the 80/10/10 split"),
   batchSeed: seed().default(1).describe("seed of the minibatches"),
+  dropoutSeed: seed().default(2).describe("seed of what dropout leaves out"),
   logEvery: whole(1, 1_000_000_000).default(1000).describe("steps between the losses kept in metrics.jsonl"),
   evalEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between measurements of the dev split; the best model is kept"),
   checkpointEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between checkpoints, from which --resume goes on"),
@@ -39,18 +53,25 @@ export const configSchema = z.strictObject({
 });
 
 export type TrainConfig = z.infer<typeof configSchema>;
+/** What a run may be started with: settings, and the preset that stands in for those left out. */
+export type Settings = Partial<TrainConfig> & { preset?: PresetName };
 
 /** `--block-size` for blockSize. */
 export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /**
- * Settings completed with defaults.
+ * Settings completed with those of their `preset`, if they name one, and with defaults.
  * @param nameOf how messages call a setting: by its key, or as an option of the command line
  * @throws UsageError naming the setting, what it expects and what came
  */
 export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf: (key: string) => string = (key) => key): TrainConfig {
-  const parsed = configSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
+  const { preset = "lecture", ...given } = settings;
+  if (typeof preset !== "string" || !Object.hasOwn(PRESETS, preset)) {
+    throw new UsageError(`${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}`);
+  }
+  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const parsed = configSchema.safeParse({ ...PRESETS[preset as PresetName], ...chosen });
+  if (parsed.success) return fitting(parsed.data, nameOf);
   const issue = parsed.error.issues[0];
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(configSchema.shape);
@@ -59,6 +80,14 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
     throw new UsageError(`unknown setting ${quote(issue.keys[0])}: ${hint}`);
   }
   const key = String(issue.path[0]);
-  const got = issue.message.includes(", got ") ? "" : `, got ${quote(settings[key])}`;
+  const got = issue.message.includes(", got ") ? "" : `, got ${quote(given[key])}`;
   throw new UsageError(`${nameOf(key)}: ${issue.message}${got}`);
+}
+
+/** `config`, unless a setting in it would do nothing. */
+function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainConfig {
+  const idle = (key: keyof TrainConfig, reason: string) => new UsageError(`${nameOf(key)}: ${reason}, expected 0, got ${config[key]}`);
+  if (config.momentum !== 0 && config.optimizer === "adamw") throw idle("momentum", "adamw has its own");
+  if (config.dropout !== 0 && config.model === "bigram") throw idle("dropout", "a bigram model has no hidden units");
+  return config;
 }

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { type Batch, toBatch } from "../data/batches.js";
 import { buildContexts, readWords, resolveCorpus, splitWords, Vocabulary } from "../data/index.js";
+import { CheckpointError, UsageError } from "../errors.js";
+import type { RunConfig } from "./run-folder.js";
 
 export type Split = "train" | "dev" | "test";
 export const SPLITS: readonly Split[] = ["train", "dev", "test"];
@@ -27,4 +29,15 @@ export function loadCorpus(source: string | readonly string[], blockSize: number
     vocabulary,
     splits: { train: batch(parts.train), dev: batch(parts.dev), test: batch(parts.test) },
   };
+}
+
+/** The corpus of a run, checked to be the one it was started with. `source` names it if it moved. */
+export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config.data): Corpus {
+  if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
+  const corpus = loadCorpus(source, config.blockSize, config.splitSeed);
+  if (corpus.digest !== config.wordsSha256) {
+    const what = typeof source === "string" ? `${source} holds now` : "were given";
+    throw new CheckpointError(run, `was trained on other words than ${what}; name its corpus with --data`);
+  }
+  return corpus;
 }

@@ -42,12 +42,29 @@ export function findLearningRate({ from = -3, to = 0, trials = 1000, ...options 
     if (!Number.isFinite(loss)) break;
     losses.push(loss);
   }
-  const half = Math.max(1, Math.round(trials * WINDOW));
-  const found = losses.map((loss, i) => {
-    const near = losses.slice(Math.max(0, i - half), i + half + 1);
-    return { exponent: exponents[i], rate: schedule[i].rate, loss, smoothed: near.reduce((a, b) => a + b) / near.length };
-  });
+  const smoothed = movingMean(losses, Math.max(1, Math.round(trials * WINDOW)));
+  const found = losses.map((loss, i) => ({ exponent: exponents[i], rate: schedule[i].rate, loss, smoothed: smoothed[i] }));
   return { trials: found, ...suggest(found, trials) };
+}
+
+/**
+ * The mean of each value and its neighbours, `half` on both sides, fewer at the ends. From sums from the start and to the end of
+ * blocks as long as a window, which touches two of them at most: nothing is subtracted, so no large loss swallows later ones.
+ */
+export function movingMean(values: readonly number[], half: number): number[] {
+  const n = values.length;
+  const block = 2 * half + 1;
+  const fromStart = [...values];
+  for (let i = 1; i < n; i++) if (i % block !== 0) fromStart[i] += fromStart[i - 1];
+  const toEnd = [...values];
+  for (let i = n - 2; i >= 0; i--) if ((i + 1) % block !== 0) toEnd[i] += toEnd[i + 1];
+  return values.map((_, i) => {
+    const [from, to] = [Math.max(0, i - half), Math.min(n - 1, i + half)];
+    // In one block a window begins or ends with it: it is whole, or one of the shorter ones at the ends.
+    const oneBlock = Math.floor(from / block) === Math.floor(to / block);
+    const sum = !oneBlock ? toEnd[from] + fromStart[to] : from % block === 0 ? fromStart[to] : toEnd[from];
+    return sum / (to - from + 1);
+  });
 }
 
 function suggest(trials: readonly RateTrial[], wanted: number): { suggested: number; reason: string } {

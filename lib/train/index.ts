@@ -1,12 +1,14 @@
-export { parseConfig, type TrainConfig } from "./config.js";
-export { type Corpus, loadCorpus, type Split } from "./corpus.js";
+export { parseConfig, type Settings, type TrainConfig } from "./config.js";
+export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
 export { evaluate } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
+export type { Mark } from "./marks.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
 export { type LikelyWord, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
 export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
-export { formatSchedule, type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
+export { type PresetName, PRESETS } from "./presets.js";
+export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
 export type { TrainListeners, TrainResult } from "./session.js";
-export { loadRunCorpus, type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
+export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerOptions } from "./trainer.js";

@@ -4,13 +4,38 @@ import { join } from "node:path";
 import { CheckpointError } from "../errors.js";
 import { writeFileAtomic } from "./run-folder.js";
 
-/** The loss of one minibatch, or losses of whole splits after `step` steps. */
-export type Metric =
-  | { readonly step: number; readonly loss: number; readonly lr: number }
-  | { readonly step: number; readonly devLoss: number; readonly trainLoss?: number };
+/** The loss of one minibatch, before the update of step `step`. */
+export interface StepMetric {
+  readonly step: number;
+  readonly loss: number;
+  readonly lr: number;
+}
+/** Losses of whole splits after `step` steps. */
+export interface SplitMetric {
+  readonly step: number;
+  readonly trainLoss?: number;
+  readonly devLoss: number;
+  /** of the counting bigram on the same splits */
+  readonly bigramTrainLoss?: number;
+  readonly bigramDevLoss?: number;
+}
+export type Metric = StepMetric | SplitMetric;
+
+/** How fast the steps of a session were, and on what: the last line, without a step. */
+export interface MachineMetric {
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  readonly backend: string;
+  readonly isa: string;
+  readonly threads: number;
+  readonly cpu: string;
+  readonly node: string;
+}
 
 export class Metrics {
   private readonly lines: Metric[] = [];
+  /** of the last session that did steps */
+  machine: MachineMetric | undefined;
 
   add(metric: Metric): void {
     this.lines.push(metric);
@@ -26,7 +51,8 @@ export class Metrics {
   }
 
   save(dir: string): void {
-    writeFileAtomic(join(dir, "metrics.jsonl"), this.lines.map((m) => `${JSON.stringify(m)}\n`).join(""));
+    const lines = this.machine === undefined ? this.lines : [...this.lines, this.machine];
+    writeFileAtomic(join(dir, "metrics.jsonl"), lines.map((m) => `${JSON.stringify(m)}\n`).join(""));
   }
 
   /** What a run measured before it had done `step` steps, so that going on from there measures nothing twice. */
@@ -37,6 +63,10 @@ export class Metrics {
     for (const [i, line] of readFileSync(file, "utf8").split("\n").entries()) {
       if (line === "") continue;
       const metric = parse(file, i + 1, line);
+      if (!("step" in metric)) {
+        metrics.machine = metric;
+        continue;
+      }
       // A dev loss after `step` steps was measured before step number `step`; the last line of a finished run is measured anew.
       if ("loss" in metric ? metric.step < step : metric.step <= step && !("trainLoss" in metric)) metrics.add(metric);
     }
@@ -44,9 +74,10 @@ export class Metrics {
   }
 }
 
-function parse(file: string, line: number, text: string): Metric {
+function parse(file: string, line: number, text: string): Metric | MachineMetric {
   try {
     const metric = JSON.parse(text) as Partial<Record<string, unknown>> | null;
+    if (typeof metric?.seconds === "number" && !("step" in metric)) return metric as unknown as MachineMetric;
     if (typeof metric?.step === "number" && ("loss" in metric || "devLoss" in metric)) return metric as unknown as Metric;
   } catch {
     // said below

@@ -1,15 +1,15 @@
 /**
  * A training run on disk: config.json, vocabulary.json, model.safetensors (the last) and best.safetensors (lowest dev loss),
- * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt.
+ * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts).
  */
 import {
   closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync,
 } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import { Vocabulary } from "../data/index.js";
 import { CheckpointError, DataError } from "../errors.js";
-import { MLP, type MLPParameters } from "../models/index.js";
+import { Bigram, type LanguageModel, MLP, type MLPParameters } from "../models/index.js";
 import { show } from "../tensor/shape.js";
 import { configSchema } from "./config.js";
 import { encodeSafetensors, readSafetensors } from "./safetensors.js";
@@ -28,7 +28,7 @@ export type RunConfig = z.infer<typeof runSchema>;
 export interface Run {
   readonly config: RunConfig;
   readonly vocabulary: Vocabulary;
-  readonly model: MLP;
+  readonly model: LanguageModel;
 }
 
 /** Writes under a temporary name, flushes to the disk, renames: a reader sees the old file or the new one, whole. */
@@ -54,13 +54,13 @@ const unusable = (file: string, what: string, error: unknown): CheckpointError =
   new CheckpointError(file, `${what} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
 
 /** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
-export function freshRunFolder(data: string): string {
+export function freshRunFolder(data: string, suffix = ""): string {
   const name = basename(data, extname(data));
-  const stem = join("runs", /^\.*$/.test(name) ? "run" : name);
+  const stem = join("runs", (/^\.*$/.test(name) ? "run" : name) + suffix);
   for (let n = 1; ; n++) {
     const dir = n === 1 ? stem : `${stem}-${n}`;
     try {
-      mkdirSync("runs", { recursive: true });
+      makeFolders("runs");
       mkdirSync(dir);
       return dir;
     } catch (error) {
@@ -78,23 +78,37 @@ export function latestRunFolder(file: "model.safetensors" | "config.json" = "mod
   return latest;
 }
 
-/** Makes a folder if it is not there. */
+/** Makes a folder, and those above it, where they are not there. */
 export function ensureFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolders(dir);
   } catch (error) {
     throw unusable(dir, "cannot be made", error);
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Node's own `recursive` goes on for ever where a folder exists and takes none below it (/proc). */
+function makeFolders(dir: string): void {
+  if (isFolder(dir)) return;
+  if (dirname(dir) !== dir) makeFolders(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    // Another process was faster.
+    if (!isFolder(dir)) throw error;
   }
 }
 
 /** Makes the folder and takes it for this run by writing config.json. Refuses one that holds a run: nothing is overwritten. */
 export function claimRunFolder(dir: string, config: RunConfig): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolders(dir);
     writeFileSync(join(dir, "config.json"), configText(config), { flag: "wx" });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-      const what = statSync(dir).isDirectory() ? "holds a run already" : "is a file";
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && existsSync(dir)) {
+      const what = isFolder(dir) ? "holds a run already" : "is a file";
       throw new CheckpointError(dir, `${what}; choose another folder with --out`);
     }
     throw unusable(dir, "cannot be made", error);
@@ -110,9 +124,11 @@ export function releaseRunFolder(dir: string): void {
 
 const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
+const BEST = "best.safetensors";
+
 /** Keeps the parameters that had the lowest dev loss so far. */
-export function saveBest(dir: string, model: MLP, step: number): void {
-  writeFileAtomic(join(dir, "best.safetensors"), encodeSafetensors(model.parameters, { step: String(step) }));
+export function saveBest(dir: string, model: LanguageModel, step: number): void {
+  writeFileAtomic(join(dir, BEST), encodeSafetensors(model.parameters, { step: String(step) }));
 }
 
 export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
@@ -121,7 +137,7 @@ export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
   writeFileAtomic(join(dir, "config.json"), configText(config));
 }
 
-function readJson(file: string): unknown {
+export function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -135,8 +151,11 @@ function readJson(file: string): unknown {
   }
 }
 
-/** @throws CheckpointError naming the file that is missing or does not fit the others */
-export function loadRun(dir: string): Run {
+/**
+ * @param which the model after the last step, or the one of the lowest dev loss on the way
+ * @throws CheckpointError naming the file that is missing or does not fit the others
+ */
+export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   const config = readConfig(dir);
   const file = join(dir, "vocabulary.json");
   let vocabulary: Vocabulary;
@@ -146,7 +165,11 @@ export function loadRun(dir: string): Run {
     if (error instanceof DataError) throw new CheckpointError(file, error.message.slice(file.length + 2));
     throw error;
   }
-  return { config, vocabulary, model: readModel(join(dir, "model.safetensors"), config, vocabulary.size) };
+  const model = join(dir, which === "best" ? BEST : "model.safetensors");
+  if (which === "best" && !existsSync(model)) {
+    throw new CheckpointError(model, "no such file: the dev split was never measured in this run; leave out --best, or train on");
+  }
+  return { config, vocabulary, model: readModel(model, config, vocabulary.size) };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */
@@ -162,9 +185,9 @@ export function readConfig(dir: string): RunConfig {
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
-function readModel(file: string, { blockSize, embedding: E, hidden: H }: RunConfig, V: number): MLP {
+function readModel(file: string, { model, blockSize, embedding: E, hidden: H }: RunConfig, V: number): LanguageModel {
   const tensors = readSafetensors(file);
-  const expected = { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
+  const expected: Record<string, number[]> = model === "bigram" ? { W: [V, V] } : { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
   for (const [name, shape] of Object.entries(expected)) {
     const got = tensors[name];
     if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {
@@ -172,5 +195,5 @@ function readModel(file: string, { blockSize, embedding: E, hidden: H }: RunConf
       throw new CheckpointError(file, `tensor ${name}: expected float32 ${show(shape)} as config.json says, got ${what}`);
     }
   }
-  return new MLP(tensors as MLPParameters);
+  return model === "bigram" ? new Bigram(tensors.W) : new MLP(tensors as MLPParameters);
 }

@@ -1,11 +1,14 @@
 /** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { countBigram, countParameters, type MLP } from "../models/index.js";
+import { backend, isa, threads } from "../backend/index.js";
+import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { saveCheckpoint } from "./checkpoint.js";
 import { type Corpus, SPLITS, type Split } from "./corpus.js";
 import { evaluation } from "./evaluate.js";
-import type { Metrics } from "./metrics.js";
+import { type Mark, markSamples } from "./marks.js";
+import type { Metrics, SplitMetric } from "./metrics.js";
 import { type RunConfig, saveBest, saveRun, writeFileAtomic } from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateAt } from "./schedule.js";
@@ -19,6 +22,8 @@ export interface TrainListeners {
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
   onDevLoss?: (step: number, devLoss: number) => void;
+  /** called after each save of the run folder on the way */
+  onSaved?: (run: string) => void;
   /** called once after the last step, before the splits are measured */
   onTrained?: () => void;
   /** ends the training early; the result and the run folder hold what was reached */
@@ -26,7 +31,7 @@ export interface TrainListeners {
 }
 
 export interface TrainResult {
-  readonly model: MLP;
+  readonly model: LanguageModel;
   readonly corpus: Corpus;
   readonly parameters: number;
   readonly examples: Readonly<Record<Split, number>>;
@@ -35,11 +40,13 @@ export interface TrainResult {
   /** mean loss per character of the train and dev splits; absent when interrupted */
   readonly loss?: { readonly train: number; readonly dev: number };
   /** the same of bigrams counted on the train split: the yardstick; absent when interrupted */
-  readonly bigram?: { readonly dev: number };
+  readonly bigram?: { readonly train: number; readonly dev: number };
   /** of the training loop alone, in this session */
   readonly seconds: number;
   readonly stepsPerSecond: number;
   readonly samples: readonly string[];
+  /** where each sample is known from */
+  readonly marks: readonly Mark[];
   /** the run folder, if one was wanted */
   readonly run: string | undefined;
   readonly interrupted: boolean;
@@ -48,7 +55,7 @@ export interface TrainResult {
 export interface Session {
   readonly config: RunConfig;
   readonly corpus: Corpus;
-  readonly model: MLP;
+  readonly model: LanguageModel;
   readonly trainer: Trainer;
   readonly metrics: Metrics;
   readonly run: string | undefined;
@@ -67,31 +74,39 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   await inTurns(steps(session, listeners), signal);
   const seconds = (performance.now() - started) / 1000;
   const done = trainer.step - first;
+  const stepsPerSecond = done > 0 ? done / seconds : 0;
   listeners.onTrained?.();
+  if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);
-  const result = { model, corpus, parameters, examples, steps: trainer.step, seconds, stepsPerSecond: done > 0 ? done / seconds : 0, run };
+  const result = { model, corpus, parameters, examples, steps: trainer.step, seconds, stepsPerSecond, run };
 
   const trainLoss = await inTurns(evaluation(model, splits.train), signal);
   const devLoss = await inTurns(evaluation(model, splits.dev), signal);
   const bigram = countBigram(splits.train, vocabulary.size);
-  const bigramLoss = await inTurns(evaluation(bigram, splits.dev), signal);
+  const bigramTrainLoss = await inTurns(evaluation(bigram, splits.train), signal);
+  const bigramDevLoss = await inTurns(evaluation(bigram, splits.dev), signal);
   const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
-  if (trainLoss === undefined || devLoss === undefined || bigramLoss === undefined || samples === undefined) {
-    return { ...result, samples: [], interrupted: true };
+  if (trainLoss === undefined || devLoss === undefined || bigramTrainLoss === undefined || bigramDevLoss === undefined || samples === undefined) {
+    return { ...result, samples: [], marks: [], interrupted: true };
   }
 
-  recordDevLoss(session, devLoss, trainLoss);
+  recordDevLoss(session, { trainLoss, devLoss, bigramTrainLoss, bigramDevLoss });
   if (run !== undefined) {
     metrics.save(run);
     writeFileAtomic(join(run, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
   }
-  return { ...result, loss: { train: trainLoss, dev: devLoss }, bigram: { dev: bigramLoss }, samples, interrupted: false };
+  return {
+    ...result, loss: { train: trainLoss, dev: devLoss }, bigram: { train: bigramTrainLoss, dev: bigramDevLoss },
+    samples, marks: markSamples(samples, corpus.words, config.splitSeed), interrupted: false,
+  };
 }
 
+const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu: cpus().at(0)?.model ?? "unknown", node: process.version });
+
 /** The steps that are left, with dev losses and checkpoints where they are due. */
-function* steps(session: Session, { onStep, onDevLoss }: TrainListeners): Task<void> {
+function* steps(session: Session, { onStep, onDevLoss, onSaved }: TrainListeners): Task<void> {
   const { config, corpus, model, trainer, metrics } = session;
-  const schedule = parseSchedule(config.lr);
+  const schedule = parseSchedule(config.lr, config.steps);
   const report = (step: number, loss: number): void => {
     const logged = step % config.logEvery === 0 || step === config.steps - 1;
     if (logged) metrics.add({ step, loss, lr: rateAt(schedule, step) });
@@ -102,19 +117,22 @@ function* steps(session: Session, { onStep, onDevLoss }: TrainListeners): Task<v
     const { step } = trainer;
     if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {
       const devLoss = yield* evaluation(model, corpus.splits.dev);
-      recordDevLoss(session, devLoss);
+      recordDevLoss(session, { devLoss });
       onDevLoss?.(step, devLoss);
     }
     yield* trainer.training(Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)), report);
-    if (trainer.step % config.checkpointEvery === 0) save(session);
+    if (trainer.step % config.checkpointEvery === 0) {
+      save(session);
+      if (session.run !== undefined) onSaved?.(session.run);
+    }
   }
 }
 
 /** Keeps the measurement, and the model if none was better. */
-function recordDevLoss({ metrics, run, model, trainer }: Session, devLoss: number, trainLoss?: number): void {
+function recordDevLoss({ metrics, run, model, trainer }: Session, losses: Omit<SplitMetric, "step">): void {
   const best = metrics.lowestDevLoss();
-  metrics.add(trainLoss === undefined ? { step: trainer.step, devLoss } : { step: trainer.step, trainLoss, devLoss });
-  if (run !== undefined && devLoss < best) saveBest(run, model, trainer.step);
+  metrics.add({ step: trainer.step, ...losses });
+  if (run !== undefined && losses.devLoss < best) saveBest(run, model, trainer.step);
 }
 
 /** The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on from. */

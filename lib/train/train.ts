@@ -1,18 +1,20 @@
 /** Starts a training run, or goes on with one. */
 import { resolve } from "node:path";
-import { CheckpointError, UsageError } from "../errors.js";
-import { MLP } from "../models/index.js";
+import { UsageError } from "../errors.js";
+import { Dropout, type LanguageModel, MLP, NeuralBigram } from "../models/index.js";
+import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
+import type { Tensor } from "../tensor/index.js";
 import { restoreCheckpoint } from "./checkpoint.js";
-import { parseConfig, type TrainConfig } from "./config.js";
-import { type Corpus, loadCorpus } from "./corpus.js";
+import { parseConfig, type Settings, type TrainConfig } from "./config.js";
+import { type Corpus, loadCorpus, loadRunCorpus } from "./corpus.js";
 import { Metrics } from "./metrics.js";
 import { claimRunFolder, readConfig, releaseRunFolder, type RunConfig } from "./run-folder.js";
-import { parseSchedule } from "./schedule.js";
+import { parseSchedule, spansTraining } from "./schedule.js";
 import { runSession, type TrainListeners, type TrainResult } from "./session.js";
 import { Trainer } from "./trainer.js";
 
-export interface TrainOptions extends Partial<TrainConfig>, TrainListeners {
+export interface TrainOptions extends Settings, TrainListeners {
   /** the corpus itself, in place of `data` */
   words?: readonly string[];
   /** a folder for the run, or what makes a fresh one; nothing is written without it */
@@ -20,11 +22,11 @@ export interface TrainOptions extends Partial<TrainConfig>, TrainListeners {
 }
 
 /**
- * Trains the lecture's MLP. Settings left out are the lecture's.
+ * Trains a model. Settings left out are those of the `preset`, and the lecture's.
  * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the loss diverges
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  const { words, out, onStart, onStep, onDevLoss, onTrained, signal, ...settings } = options;
+  const { words, out, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...settings } = options;
   const config = parseConfig(settings);
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed);
   const { model, trainer } = begin(config, corpus);
@@ -36,7 +38,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (run !== undefined) claimRunFolder(run, runConfig);
   try {
     const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), run };
-    return await runSession(session, { onStart, onStep, onDevLoss, onTrained, signal });
+    return await runSession(session, { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
   } catch (error) {
     if (run !== undefined) releaseRunFolder(run);
     throw error;
@@ -58,6 +60,9 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const { words, steps, ...listeners } = options;
   const saved = readConfig(run);
   const config = { ...saved, steps: parseConfig({ steps: steps ?? saved.steps }).steps };
+  if (config.steps !== saved.steps && spansTraining(saved.lr)) {
+    throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
+  }
   const corpus = loadRunCorpus(run, saved, words);
   const { model, trainer } = begin(config, corpus);
   restoreCheckpoint(run, trainer);
@@ -68,23 +73,27 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   return runSession({ config, corpus, model, trainer, metrics, run }, listeners);
 }
 
-/** The corpus of a run, checked to be the one it was started with. `source` names it if it moved. */
-export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config.data): Corpus {
-  if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
-  const corpus = loadCorpus(source, config.blockSize, config.splitSeed);
-  if (corpus.digest !== config.wordsSha256) {
-    const what = typeof source === "string" ? `${source} holds now` : "were given";
-    throw new CheckpointError(run, `was trained on other words than ${what}; name its corpus with --data`);
-  }
-  return corpus;
-}
-
 /** Model and trainer at step 0. */
-function begin(config: Omit<TrainConfig, "data">, corpus: Corpus): { model: MLP; trainer: Trainer } {
-  const model = MLP.create({ ...config, vocabularySize: corpus.vocabulary.size }, new Generator(config.seed));
+function begin(config: Omit<TrainConfig, "data">, corpus: Corpus): { model: LanguageModel; trainer: Trainer } {
+  const model = freshModel(config, corpus.vocabulary.size);
+  const parameters = Object.values(model.parameters);
+  const { batchSize, clip, dropout: p } = config;
   const trainer = new Trainer({
-    model, examples: corpus.splits.train, batchSize: config.batchSize, schedule: parseSchedule(config.lr),
-    generator: new Generator(config.batchSeed),
+    model, examples: corpus.splits.train, batchSize, schedule: parseSchedule(config.lr, config.steps),
+    generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, parameters),
+    clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
+    dropout: p > 0 && model.hidden !== undefined ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed)) : undefined,
   });
   return { model, trainer };
+}
+
+function freshModel(config: Omit<TrainConfig, "data">, vocabularySize: number): LanguageModel {
+  const generator = new Generator(config.seed);
+  return config.model === "bigram" ? NeuralBigram.create(vocabularySize, generator) : MLP.create({ ...config, vocabularySize }, generator, config.init);
+}
+
+/** At the schedule's first rate; the trainer sets that of each step. */
+function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Omit<TrainConfig, "data">, parameters: readonly Tensor[]): Optimizer {
+  const { rate } = parseSchedule(lr, steps)[0];
+  return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay }) : new SGD(parameters, { lr: rate, momentum, weightDecay });
 }

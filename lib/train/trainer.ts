@@ -3,8 +3,8 @@ import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import type { Batch } from "../data/batches.js";
 import { TrainingError, ValueError } from "../errors.js";
-import type { LanguageModel } from "../models/index.js";
-import { SGD } from "../optim/index.js";
+import type { Dropout, LanguageModel } from "../models/index.js";
+import { type GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
 import { crossEntropy, type Tensor, zeros } from "../tensor/index.js";
 import { rateAt, type Schedule } from "./schedule.js";
@@ -18,6 +18,12 @@ export interface TrainerOptions {
   schedule: Schedule;
   /** draws the minibatches, with replacement as the lecture does: `ix = randint(0, n, (size,))` */
   generator: Generator;
+  /** of the model's parameters; plain SGD, the lecture's, where left out. Its rate is the schedule's. */
+  optimizer?: Optimizer;
+  /** limits the gradients' common norm before each update */
+  clip?: GradientClip;
+  /** masks the model's hidden layer */
+  dropout?: Dropout;
   /** record the step and replay it in native calls (default); false runs every step as written, for a model that cannot be recorded */
   compile?: boolean;
 }
@@ -32,36 +38,39 @@ export class Trainer {
   /** steps done */
   step = 0;
   readonly options: Readonly<TrainerOptions>;
-  private readonly optimizer: SGD;
+  readonly optimizer: Optimizer;
   /** the minibatch: positions in the examples, drawn anew before each step */
   private readonly ix: Tensor;
   private readonly compiled: CompiledStep | undefined;
 
   constructor(options: TrainerOptions) {
-    const { model, examples, batchSize, schedule, compile: compiled = true } = options;
+    const { model, examples, batchSize, schedule, dropout, compile: compiled = true } = options;
     if (examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
     this.options = options;
-    this.optimizer = new SGD(Object.values(model.parameters), schedule[0].rate);
+    this.optimizer = options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
-    if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.rate] });
+    if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.scalars, ...(dropout ? [dropout.mask] : [])] });
   }
 
   /** What a step computes, once its inputs are set: the loss of the minibatch, before the update that it also makes. */
   private update(): Tensor {
-    const { model, examples, batchSize } = this.options;
+    const { model, examples, batchSize, clip, dropout } = this.options;
     const { X, Y } = batchSize === "full" ? examples : { X: examples.X.index(this.ix), Y: examples.Y.index(this.ix) };
-    const loss = crossEntropy(model.forward(X), Y);
+    const loss = crossEntropy(model.forward(X, dropout?.mask), Y);
     this.optimizer.zeroGrad();
     backward(loss);
-    this.optimizer.step();
+    clip?.apply();
+    this.optimizer.update();
     return loss;
   }
 
   /** Sets the inputs of step number `step`. */
   private prepare(step: number): void {
-    const { examples, schedule, generator } = this.options;
+    const { examples, schedule, generator, dropout } = this.options;
+    dropout?.draw();
     this.ix.random_(0, examples.Y.numel, { generator });
     this.optimizer.lr = rateAt(schedule, step);
+    this.optimizer.prepare();
   }
 
   /** The next `count` steps; returns the loss of each minibatch, before its update. */

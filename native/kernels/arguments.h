@@ -10,7 +10,7 @@ namespace mm {
 constexpr int kMaxRank = 8;
 
 enum class UnaryOp : int32_t { kNeg, kExp, kLog, kTanh, kSqrt, kToFloat, kCount };
-enum class BinaryOp : int32_t { kAdd, kSub, kMul, kDiv, kTanhBackward, kCount };
+enum class BinaryOp : int32_t { kAdd, kSub, kMul, kDiv, kMinimum, kTanhBackward, kCount };
 enum class Activation : int32_t { kNone, kTanh, kCount };
 
 struct Gemm {
@@ -93,6 +93,24 @@ struct Sgd {
   const float* rate;
 };
 
+struct SgdMomentum {
+  int64_t n;
+  float* param;
+  const float* grad;
+  float* buf;
+  const float* scalars;  // four
+  bool nesterov;
+};
+
+struct AdamW {
+  int64_t n;
+  float* param;
+  const float* grad;
+  float* avg;
+  float* sq;
+  const float* scalars;  // seven
+};
+
 // Cross-entropy of x [rows, inner] * weight [inner, cols] + bias.
 struct LinearLoss {
   int64_t rows, inner, cols;
@@ -153,6 +171,8 @@ struct KernelTable {
   void (*softmax)(const Softmax&);
   void (*crossEntropy)(const CrossEntropy&);
   void (*sgd)(const Sgd&);
+  void (*sgdMomentum)(const SgdMomentum&);
+  void (*adamw)(const AdamW&);
   void (*lossTile)(const LossTile&);
   void (*lossRows)(const LossRows&);
   void (*lossGradientTile)(const LossTile&);

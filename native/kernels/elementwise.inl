@@ -11,6 +11,7 @@ struct Add { static MM_INLINE F16 of(F16 a, F16 b) { return a + b; } };
 struct Sub { static MM_INLINE F16 of(F16 a, F16 b) { return a - b; } };
 struct Mul { static MM_INLINE F16 of(F16 a, F16 b) { return a * b; } };
 struct Div { static MM_INLINE F16 of(F16 a, F16 b) { return a / b; } };
+struct Minimum { static MM_INLINE F16 of(F16 a, F16 b) { return select((a < b) | isNaN(a), a, b); } };
 struct TanhBackward {
   static MM_INLINE F16 of(F16 g, F16 y) { return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f)); }
 };

@@ -1,11 +1,69 @@
-// Optimizer updates.
+// Optimizer updates. Each is one operation on sixteen lanes of every operand; a tail is loaded, changed and stored by the same code.
 
-void sgd(const Sgd& s) {
-  const F16 rate = broadcast(-*s.rate);
-  const int64_t whole = s.n & ~int64_t{15};
-  for (int64_t i = 0; i < whole; i += 16) store(s.param + i, load(s.param + i) + rate * load(s.grad + i));
-  if (whole < s.n) {
-    const Tail tail = tailOf(s.n - whole);
-    storeTail(s.param + whole, loadTail(s.param + whole, tail) + rate * loadTail(s.grad + whole, tail), tail);
+struct Whole {
+  MM_INLINE F16 get(const float* p) const { return load(p); }
+  MM_INLINE void put(float* p, F16 x) const { store(p, x); }
+};
+struct Part {
+  Tail tail;
+  MM_INLINE F16 get(const float* p) const { return loadTail(p, tail); }
+  MM_INLINE void put(float* p, F16 x) const { storeTail(p, x, tail); }
+};
+
+// update.at(access, i) for i = 0, 16, ... below n.
+template <class Update>
+MM_INLINE void forEachSixteen(int64_t n, const Update& update) {
+  const int64_t whole = n & ~int64_t{15};
+  for (int64_t i = 0; i < whole; i += 16) update.at(Whole{}, i);
+  if (whole < n) update.at(Part{tailOf(n - whole)}, whole);
+}
+
+struct SgdUpdate {
+  const Sgd& s;
+  F16 minusRate;
+  template <class Access>
+  MM_INLINE void at(Access m, int64_t i) const {
+    m.put(s.param + i, m.get(s.param + i) + minusRate * m.get(s.grad + i));
   }
+};
+
+struct SgdMomentumUpdate {
+  const SgdMomentum& s;
+  F16 minusRate, momentum, share, weightDecay;
+  template <class Access>
+  MM_INLINE void at(Access m, int64_t i) const {
+    const F16 p = m.get(s.param + i);
+    const F16 g = fma(weightDecay, p, m.get(s.grad + i));
+    const F16 b = fma(share, g, momentum * m.get(s.buf + i));
+    m.put(s.buf + i, b);
+    m.put(s.param + i, fma(minusRate, s.nesterov ? fma(momentum, b, g) : b, p));
+  }
+};
+
+struct AdamWUpdate {
+  const AdamW& s;
+  F16 decay, share1, beta2, share2, root, eps, minusStep;
+  template <class Access>
+  MM_INLINE void at(Access m, int64_t i) const {
+    const F16 g = m.get(s.grad + i);
+    const F16 before = m.get(s.avg + i);
+    const F16 avg = fma(share1, g - before, before);
+    const F16 sq = m.get(s.sq + i) * beta2 + (share2 * g) * g;
+    m.put(s.avg + i, avg);
+    m.put(s.sq + i, sq);
+    m.put(s.param + i, m.get(s.param + i) * decay + (minusStep * avg) / (sqrt(sq) / root + eps));
+  }
+};
+
+void sgd(const Sgd& s) { forEachSixteen(s.n, SgdUpdate{s, broadcast(-*s.rate)}); }
+
+void sgdMomentum(const SgdMomentum& s) {
+  const float* x = s.scalars;
+  forEachSixteen(s.n, SgdMomentumUpdate{s, broadcast(x[0]), broadcast(x[1]), broadcast(x[2]), broadcast(x[3])});
+}
+
+void adamw(const AdamW& s) {
+  const float* x = s.scalars;
+  forEachSixteen(s.n, AdamWUpdate{s, broadcast(x[0]), broadcast(x[1]), broadcast(x[2]), broadcast(x[3]), broadcast(x[4]), broadcast(x[5]),
+                                  broadcast(x[6])});
 }

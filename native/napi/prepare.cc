@@ -191,6 +191,31 @@ bool prepareSgd(Call& c, Command& command) {
   return c.ok();
 }
 
+bool prepareSgdMomentum(Call& c, Command& command) {
+  SgdMomentum& s = command.sgdMomentum;
+  s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, c.number(kFirst + 1) != 0};
+  if (!c.ok()) return false;
+  const Extent all = c.contiguous(1, s.n);
+  s.param = floats(c.operand(0, 0, "param", all));
+  s.grad = floats(c.operand(1, 1, "grad", all));
+  s.buf = floats(c.operand(2, 2, "buf", all));
+  s.scalars = floats(c.operand(3, 3, "scalars", {0, 4}));
+  return c.ok();
+}
+
+bool prepareAdamW(Call& c, Command& command) {
+  AdamW& s = command.adamw;
+  s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, nullptr};
+  if (!c.ok()) return false;
+  const Extent all = c.contiguous(1, s.n);
+  s.param = floats(c.operand(0, 0, "param", all));
+  s.grad = floats(c.operand(1, 1, "grad", all));
+  s.avg = floats(c.operand(2, 2, "avg", all));
+  s.sq = floats(c.operand(3, 3, "sq", all));
+  s.scalars = floats(c.operand(4, 4, "scalars", {0, 7}));
+  return c.ok();
+}
+
 // Nine operands: their offsets take the first nine words.
 constexpr int kLossFirst = 9;
 
@@ -249,6 +274,7 @@ constexpr Entry kEntries[] = {
     {"copy", prepareCopy},       {"fill", prepareFill},             {"sum", prepareSum},
     {"max", prepareMax},         {"gatherRows", prepareGatherRows}, {"scatterAddRows", prepareScatterAddRows},
     {"softmax", prepareSoftmax}, {"crossEntropy", prepareCrossEntropy}, {"sgd", prepareSgd},
+    {"sgdMomentum", prepareSgdMomentum}, {"adamw", prepareAdamW},
     {"linearCrossEntropy", prepareLinearCrossEntropy}, {"linearCrossEntropyBackward", prepareLinearCrossEntropyBackward},
 };
 static_assert(sizeof kEntries / sizeof kEntries[0] == static_cast<size_t>(Kernel::kCount), "an entry per kernel");

@@ -1,4 +1,4 @@
-// gatherRows, scatterAddRows, softmax, crossEntropy and sgd.
+// gatherRows, scatterAddRows, softmax, crossEntropy and the optimizers.
 #include <algorithm>
 #include <cmath>
 
@@ -107,6 +107,39 @@ void testRows() {
       runSgd(kernels, {n, to.data(), grad.data(), &rate}, threads);
     });
     same(expected, got, "sgd", "plain loop");
+
+    // State and parameter one after the other in one memory, so that both are compared.
+    const Words both = randomWords(random, 2 * n + 3, false);
+    const float momentum[] = {-0.1f, 0.9f, 1.0f, 0.01f};
+    expected = both;
+    for (int64_t i = 0; i < n; ++i) {
+      const float g = std::fmaf(momentum[3], both[i], grad[i]);
+      const float rest = momentum[1] * both[n + i];
+      expected[n + i] = std::fmaf(momentum[2], g, rest);
+      expected[i] = std::fmaf(momentum[0], std::fmaf(momentum[1], expected[n + i], g), both[i]);
+    }
+    const Words moved = onEverySet("sgdMomentum", both, [&](const KernelTable& kernels, Words& to, int threads) {
+      runSgdMomentum(kernels, {n, to.data(), grad.data(), to.data() + n, momentum, true}, threads);
+    });
+    same(expected, moved, "sgdMomentum", "plain loop");
+
+    Words three = randomWords(random, 3 * n + 3, false);
+    for (int64_t i = 2 * n; i < 3 * n; ++i) three[i] = std::fabs(three[i]);
+    const float adam[] = {0.999f, 0.1f, 0.99f, 0.01f, 0.3f, 1e-8f, -0.02f};
+    expected = three;
+    for (int64_t i = 0; i < n; ++i) {
+      const float avg = std::fmaf(adam[1], grad[i] - three[n + i], three[n + i]);
+      const float kept = three[2 * n + i] * adam[2], fresh = adam[3] * grad[i] * grad[i];
+      const float sq = kept + fresh;
+      const float p = three[i] * adam[0], step = adam[6] * avg / (std::sqrt(sq) / adam[4] + adam[5]);
+      expected[n + i] = avg;
+      expected[2 * n + i] = sq;
+      expected[i] = p + step;
+    }
+    const Words adapted = onEverySet("adamw", three, [&](const KernelTable& kernels, Words& to, int threads) {
+      runAdamW(kernels, {n, to.data(), grad.data(), to.data() + n, to.data() + 2 * n, adam}, threads);
+    });
+    same(expected, adapted, "adamw", "plain loop");
   }
 }
 

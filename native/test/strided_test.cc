@@ -52,6 +52,7 @@ float naive(int op, bool binary, float a, float b) {
     case BinaryOp::kSub: return a - b;
     case BinaryOp::kMul: return a * b;
     case BinaryOp::kDiv: return a / b;
+    case BinaryOp::kMinimum: return a < b || std::isnan(a) ? a : b;
     default: return a * std::fma(-b, b, 1.0f);
   }
 }

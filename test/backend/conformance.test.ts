@@ -368,6 +368,34 @@ describe(`native (${native.isa}) and reference`, () => {
       run(200),
     );
   });
+
+  const share = fc.constantFrom(0, 0.1, 0.9, 1, 2 ** -140, 3e38);
+
+  it("step with momentum and weight decay to the same bits", () => {
+    const scalars = fc.tuple(fc.constantFrom(-0.1, -1, 0, 1e30), share, share, share);
+    fc.assert(
+      fc.property(wide, seed, kind, shift, scalars, fc.boolean(), (n, seed, kind, shift, scalars, nesterov) => {
+        const grad = memory(floats(n, seed, kind), shift);
+        const outputs = () => [memory(floats(n, seed + 1, kind), shift >> 1), memory(floats(n, seed + 2, kind), 3)];
+        expectSameBits(sets, outputs, (kernels, [param, buf]) =>
+          kernels.sgdMomentum(n, param, grad, buf, memory(Float32Array.from(scalars), 1), nesterov));
+      }),
+      run(200),
+    );
+  });
+
+  it("step as AdamW to the same bits", () => {
+    const scalars = fc.tuple(share, share, share, share, fc.constantFrom(1, 0.03, 2 ** -140, 0), share, fc.constantFrom(-0.01, -1, 0, -1e30));
+    fc.assert(
+      fc.property(wide, seed, kind, shift, scalars, (n, seed, kind, shift, scalars) => {
+        const grad = memory(floats(n, seed, kind), shift);
+        const outputs = () => [1, 2, 3].map((k) => memory(floats(n, seed + k, kind).map((x) => (k === 3 ? Math.abs(x) : x)), shift >> k));
+        expectSameBits(sets, outputs, (kernels, [param, avg, sq]) =>
+          kernels.adamw(n, param, grad, avg, sq, memory(Float32Array.from(scalars), 1)));
+      }),
+      run(200),
+    );
+  });
 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -75,6 +75,12 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   const rate = numbers(1, 6);
   kernels.sgd(n, z, x, rate);
   out.sgd = digest(z);
+  const [state, squares, scalars] = [numbers(n, 9), numbers(n, 10), numbers(7, 11)];
+  kernels.sgdMomentum(n, z, x, state, scalars, true);
+  out.sgdMomentum = digest(z, state);
+  kernels.binary("mul", [n], squares, [1], squares, [1], squares, [1]);
+  kernels.adamw(n, z, x, state, squares, scalars);
+  out.adamw = digest(z, state, squares);
 
   for (const [outer, reduce, inner] of [[rows, cols, 1], [1, rows, cols], [1, n, 1], [3, 9, 20011], [20011, 9, 3]]) {
     const [sums, tops, places] = [output(outer * inner), output(outer * inner), output(outer * inner)];

@@ -10,6 +10,7 @@ export const binding = require("node-gyp-build")(root) as NativeBinding;
 
 export const KERNELS = [
   "gemm", "unary", "binary", "copy", "fill", "sum", "max", "gatherRows", "scatterAddRows", "softmax", "crossEntropy", "sgd",
+  "sgdMomentum", "adamw",
   "linearCrossEntropy", "linearCrossEntropyBackward",
 ] as const;
 export type KernelName = (typeof KERNELS)[number];

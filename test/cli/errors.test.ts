@@ -1,9 +1,9 @@
 /** Mistakes at the command line: one line that says what to do, the right exit code, and nothing on the disk. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa, supportedIsas } from "../../lib/index.js";
-import { mmTrain, onlyLine, scratch, SMALL, wordsFile } from "./support.js";
+import { mmTrain, onlyLine, printed, scratch, SMALL, wordsFile } from "./support.js";
 
 const folder = scratch();
 const FAILED = 1;
@@ -23,6 +23,7 @@ describe.concurrent("wrong usage", () => {
     ["an unknown option", ["--frobnicate"], /unknown option '--frobnicate'/],
     ["a misspelt option", ["words.txt", "--stpes", "5"], /--stpes.*--steps/],
     ["a misspelt option of a command", ["sample", "--cuont", "5"], /--cuont.*--count/],
+    ["a misspelt command", ["smaple", "--count", "3"], /^no command and no file "smaple"; did you mean sample\?$/],
     ["an option without its value", ["words.txt", "--steps"], /'--steps <n>' argument missing/],
     ["two files", ["words.txt", "other.txt"], /too many arguments|expected one corpus/],
     ["two corpora", ["words.txt", "--data", "names"], /^expected one corpus, got "words\.txt" and "names"$/],
@@ -142,11 +143,23 @@ describe.concurrent("a folder that cannot be used", () => {
     expect(readdirSync(join(dir, "run"))).toEqual(["config.json"]);
   });
 
+  it.skipIf(!existsSync("/proc/self"))("lies where no folder can be made, and nothing hangs", async () => {
+    expect(await mistake(["words.txt", "--out", "/proc/mm-train/run"], FAILED)).toMatch(/: cannot be made \(ENOENT\)$/);
+  });
+
   it("is a file", async () => {
     expect(await mistake(["words.txt", "--out", "words.txt"], FAILED)).toBe("words.txt: is a file; choose another folder with --out");
     expect(await mistake(["words.txt", "--out", "words.txt/run"], FAILED)).toMatch(
       /^words\.txt\/run: cannot be made \((ENOTDIR|EEXIST)\)$/,
     );
+  });
+});
+
+describe.concurrent("a file named like a command misspelt", () => {
+  it("is a corpus", async () => {
+    const dir = folder();
+    wordsFile(dir, undefined, "polt");
+    printed(await mmTrain(["polt", ...SMALL, "--quiet"], dir));
   });
 });
 
@@ -156,7 +169,9 @@ describe.concurrent("a machine that cannot do it", () => {
   });
 
   it("has no such backend", async () => {
-    expect(await mistake(["words.txt"], FAILED, { MM_BACKEND: "gpu" })).toMatch(/expected native or reference, got "gpu"/);
+    expect(await mistake(["words.txt"], FAILED, { MM_BACKEND: "gpu" })).toBe(
+      'MM_BACKEND: expected native or reference, got "gpu"',
+    );
   });
 
   it.skipIf(isa() === "javascript")("has no such instruction set", async () => {

@@ -1,5 +1,5 @@
 /** `mm-train find-lr` in the real process. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { jsonLines, mmTrain, onlyLine, printed, scratch, wordsFile } from "./support.js";
@@ -14,9 +14,11 @@ const SMALL = ["words.txt", "--trials", "50", "--hidden", "10", "--embedding", "
 
 describe("find-lr", () => {
   it("prints the curve and a rate with its reason", async () => {
-    const text = printed(await mmTrain(["find-lr", ...SMALL], home()));
+    const dir = home();
+    const text = printed(await mmTrain(["find-lr", ...SMALL], dir));
+    expect(readdirSync(join(dir, "runs", "words-find-lr"))).toEqual(["find-lr.json", "find-lr.svg"]);
     expect(text).toMatch(/^ +rate {2}smoothed loss\n/);
-    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(the smoothed loss is lowest \([\d.]+\) at a rate of [\d.]+\)\n$/);
+    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(the smoothed loss is lowest \([\d.]+\) at a rate of [\d.]+\)\nruns.words-find-lr.find-lr\.svg\n$/);
   });
 
   it("prints JSON lines, and keeps the same in find-lr.json", async () => {
@@ -24,6 +26,8 @@ describe("find-lr", () => {
     const lines = jsonLines<{ event: string; suggested?: number }>(printed(await mmTrain(["find-lr", ...SMALL, "--json", "--out", "a/b"], dir)));
     expect(lines.map((l) => l.event)).toEqual([...Array<string>(50).fill("trial"), "result"]);
     const kept = JSON.parse(readFileSync(join(dir, "a", "b", "find-lr.json"), "utf8")) as { suggested: number; trials: object[] };
+    expect(readFileSync(join(dir, "a", "b", "find-lr.svg"), "utf8")).toContain(`Learning rate: ${kept.suggested} suggested`);
+    expect(readdirSync(dir)).toEqual(["a", "words.txt"]);
     expect(kept.suggested).toBe(lines.at(-1)?.suggested);
     expect(kept.trials.map((t) => ({ event: "trial", ...t }))).toEqual(lines.slice(0, -1));
   });

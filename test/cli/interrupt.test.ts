@@ -7,7 +7,9 @@ import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, startMmT
 
 const folder = scratch();
 const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--out", "run"];
-const FILES = ["config.json", "metrics.jsonl", "model.safetensors", "state.safetensors", "vocabulary.json"];
+const FILES = [
+  "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
+];
 function home(): string {
   const dir = folder();
   wordsFile(dir);
@@ -44,6 +46,7 @@ describe.concurrent("an interrupted training", () => {
     expect(code).toBe(130);
     expect(stdout).toMatch(/^interrupted after [\d,]+ steps; the model so far is saved\n/);
     expect(stdout).toContain("run folder");
+    expect(stdout).toContain(join("run", "report.html"));
     expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
     loadRun(join(dir, "run"));
   });

@@ -1,5 +1,5 @@
 /** `mm-train plot` in the real process. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { jsonLines, mmTrain, onlyLine, printed, scratch, SMALL, wordsFile } from "./support.js";
@@ -35,6 +35,26 @@ it("marks the samples where it finds the corpus of the run", async () => {
   expect(await marked("--data", "moved.txt")).toBe(true);
   writeFileSync(join(cwd, "other.txt"), "a\nb\nc\nd\ne\nf\n");
   expect(onlyLine(await mmTrain(["plot", "--run", run, "--data", "other.txt"], cwd), 1)).toContain("was trained on other words");
+});
+
+it("writes events for TensorBoard on demand, and keeps those of a resumed run up to date", async () => {
+  const cwd = folder();
+  wordsFile(cwd);
+  printed(await mmTrain(["words.txt", "--quiet", ...SMALL, "--checkpoint-every", "10", "--tensorboard", "--out", "run"], cwd));
+  const file = join("run", "events.out.tfevents.0.mm-train");
+  const events = (): string => readFileSync(join(cwd, file), "latin1");
+  const written = events();
+  expect(written).toContain("loss/minibatch");
+  expect(written).toContain("samples");
+  printed(await mmTrain(["--resume", "--out", "run", "--steps", "40", "--quiet"], cwd));
+  expect(events()).not.toBe(written);
+  const longer = events();
+  rmSync(join(cwd, file));
+  printed(await mmTrain(["plot", "--run", "run"], cwd));
+  expect(existsSync(join(cwd, file))).toBe(false);
+  const [{ files }] = jsonLines<{ files: string[] }>(printed(await mmTrain(["plot", "--run", "run", "--tensorboard", "--json"], cwd)));
+  expect(files).toEqual([...FILES.map((name) => join("run", name)), file]);
+  expect(events()).toHaveLength(longer.length);
 });
 
 it("says in one line what is missing or damaged", async () => {

@@ -1,5 +1,5 @@
 /** `mm-train sample` and `mm-train evaluate`. */
-import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { splitWords } from "../../lib/index.js";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   wordsFile(trained);
   const { stdout } = await mmTrain(["words.txt", ...SMALL, "--steps", "300", "--json"], trained);
   result = jsonLines<ResultEvent>(stdout).at(-1) as ResultEvent;
-});
+}, 120_000);
 
 /** A copy of the trained folder: words.txt and runs/words. */
 function copy(): string {
@@ -194,7 +194,38 @@ describe.concurrent("mm-train evaluate", () => {
 
   it("measures dev unless told otherwise, and test when told", async () => {
     expect(printed(await mmTrain(["evaluate"], trained))).toBe(`dev loss ${result.loss.dev.toFixed(4)}\n`);
-    expect(printed(await mmTrain(["evaluate", "--split", "test"], trained))).toMatch(/^test loss \d+\.\d{4}\n$/);
+    expect(printed(await mmTrain(["evaluate", "--split", "train"], trained))).toBe(`train loss ${result.loss.train.toFixed(4)}\n`);
+  });
+
+  it("counts the looks at the test split, and those only", async () => {
+    const dir = copy();
+    const run = join(dir, "runs", "words");
+    const looks = () => jsonLines<{ loss: number; model: string; steps: number; date: string }[]>(
+      `${JSON.stringify(JSON.parse(readFileSync(join(run, "test-looks.json"), "utf8")))}\n`,
+    )[0];
+    printed(await mmTrain(["evaluate"], dir));
+    printed(await mmTrain(["evaluate", "--split", "train"], dir));
+    expect(existsSync(join(run, "test-looks.json"))).toBe(false);
+    printed(await mmTrain(["plot"], dir));
+    expect(readFileSync(join(run, "report.html"), "utf8")).toContain("The test split has not been looked at.");
+
+    const first = printed(await mmTrain(["evaluate", "--split", "test"], dir));
+    expect(first).toMatch(/^test loss \d+\.\d{4} \(look 1 at the test split of this run\)\n$/);
+    const [second] = jsonLines<{ loss: number }>(printed(await mmTrain(["evaluate", "--split", "test", "--best", "--json"], dir)));
+    expect(second).toEqual({ split: "test", loss: expect.any(Number), looks: 2 });
+    expect(looks()).toMatchObject([
+      { steps: 300, model: "last" },
+      { steps: 300, model: "best", loss: second.loss },
+    ]);
+    expect(first).toContain(looks()[0].loss.toFixed(4));
+    for (const { date } of looks()) expect(new Date(date).toISOString()).toBe(date);
+    const page = readFileSync(join(run, "report.html"), "utf8");
+    expect(page).toContain("2 looks at the test split");
+    expect(page).toContain(second.loss.toFixed(4));
+
+    writeFileSync(join(run, "test-looks.json"), "[{}]");
+    expect(onlyLine(await mmTrain(["evaluate", "--split", "test"], dir), 1)).toContain("test-looks.json: is no list of looks");
+    expect(readFileSync(join(run, "test-looks.json"), "utf8")).toBe("[{}]");
   });
 
   it("gives the same loss on the reference backend", async () => {
@@ -231,6 +262,36 @@ describe.concurrent("mm-train evaluate", () => {
     const dir = copy();
     renameSync(join(dir, "words.txt"), join(dir, "other.txt"));
     expect(onlyLine(await mmTrain(["evaluate"], dir), 1)).toBe(`${join(dir, "words.txt")}: no such file`);
+  });
+});
+
+describe.concurrent("--best", () => {
+  const worse = folder();
+  beforeAll(async () => {
+    wordsFile(worse);
+    // A rate so large that the model gets worse after step 100.
+    const more = ["--steps", "200", "--eval-every", "100", "--lr", "0.1@0,5@100", "--quiet"];
+    printed(await mmTrain(["words.txt", ...SMALL, ...more], worse));
+  }, 120_000);
+
+  it("takes the model of the lowest dev loss in evaluate, sample and score", async () => {
+    const devs = jsonLines<{ devLoss?: number }>(readFileSync(join(worse, "runs", "words", "metrics.jsonl"), "utf8"));
+    const [best, last] = devs.flatMap((line) => line.devLoss ?? []);
+    const loss = async (...args: string[]) => (JSON.parse(printed(await mmTrain(["evaluate", "--json", ...args], worse))) as { loss: number }).loss;
+    expect(best).toBeLessThan(last);
+    expect(await loss()).toBe(last);
+    expect(await loss("--best")).toBe(best);
+    for (const command of [["sample"], ["score", "anna"]]) {
+      const [a, b] = await Promise.all([mmTrain(command, worse), mmTrain([...command, "--best"], worse)]);
+      expect(printed(a)).not.toBe(printed(b));
+    }
+  });
+
+  it("names the file where a run has none", async () => {
+    const dir = copy();
+    rmSync(join(dir, "runs", "words", "best.safetensors"));
+    for (const command of [["sample"], ["score", "anna"], ["evaluate"]])
+      expect(onlyLine(await mmTrain([...command, "--best"], dir), 1)).toMatch(/best\.safetensors: no such file: the dev split was never/);
   });
 });
 

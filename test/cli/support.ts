@@ -18,9 +18,11 @@ export interface ResultEvent {
   examples: { train: number; dev: number; test: number };
   steps: number;
   loss: { train: number; dev: number };
+  bigram: { train: number; dev: number };
   seconds: number;
   stepsPerSecond: number;
   samples: string[];
+  marks: string[];
   run: string;
   backend: string;
   isa: string;

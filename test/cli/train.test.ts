@@ -40,6 +40,7 @@ describe.concurrent("mm-train --json", () => {
       "seconds",
       "stepsPerSecond",
       "samples",
+      "marks",
       "run",
       "backend",
       "isa",
@@ -57,6 +58,8 @@ describe.concurrent("mm-train --json", () => {
     });
     for (const x of [result.loss.train, result.loss.dev, result.seconds, result.stepsPerSecond]) expect(x).toBeGreaterThan(0);
     expect(result.samples).toHaveLength(4);
+    expect(result.marks).toHaveLength(4);
+    for (const mark of result.marks) expect(["train", "dev", "new"]).toContain(mark);
   });
 
   it("prints what the run folder keeps", async () => {
@@ -69,8 +72,12 @@ describe.concurrent("mm-train --json", () => {
     const metrics = jsonLines<{ step: number; loss?: number; trainLoss?: number; devLoss?: number }>(
       readFileSync(join(run, "metrics.jsonl"), "utf8"),
     );
-    expect(metrics.slice(0, -1)).toMatchObject((events.slice(0, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
-    expect(metrics.at(-1)).toEqual({ step: 30, trainLoss: result.loss.train, devLoss: result.loss.dev });
+    expect(metrics.slice(0, -2)).toMatchObject((events.slice(0, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
+    const { loss, bigram, seconds, stepsPerSecond, backend, isa: set, threads } = result;
+    const last = { step: 30, trainLoss: loss.train, devLoss: loss.dev, bigramTrainLoss: bigram.train, bigramDevLoss: bigram.dev };
+    expect(metrics.at(-2)).toEqual(last);
+    const machine = { seconds, stepsPerSecond, backend, isa: set, threads, cpu: expect.any(String), node: process.version };
+    expect(metrics.at(-1)).toEqual(machine);
     expect(readFileSync(join(run, "samples.txt"), "utf8")).toBe(result.samples.map((word) => `${word}\n`).join(""));
     expect(loadRun(run).config).toMatchObject({ data: join(dir, "words.txt"), steps: 30, hidden: 10, stepsDone: 30 });
   });
@@ -160,7 +167,31 @@ describe.concurrent("mm-train for a person", () => {
   it("makes up the same words as the samples in the run folder", async () => {
     const dir = home();
     const stdout = printed(await mmTrain(["words.txt", ...SMALL, "--quiet"], dir));
-    expect(stdout.split("\n\n")[1]).toBe(readFileSync(join(dir, "runs", "words", "samples.txt"), "utf8"));
+    const lines = stdout.split("\n\n")[1].trimEnd().split("\n");
+    for (const line of lines) expect(line).toMatch(/^\S+ +(new|in train|in dev)$/);
+    const words = lines.map((line) => `${line.split(" ")[0]}\n`).join("");
+    expect(words).toBe(readFileSync(join(dir, "runs", "words", "samples.txt"), "utf8"));
+  });
+
+  it("draws the run: a curve in the table, the rest beside the model", async () => {
+    const dir = home();
+    const stdout = printed(await mmTrain(["words.txt", ...SMALL, "--log-every", "1", "--quiet"], dir));
+    expect(stdout).toMatch(/^ {2}losses {8}[▁▂▃▄▅▆▇█]{30}$/m);
+    const report = /^ {2}report {8}(.+)$/m.exec(stdout)?.[1] ?? "";
+    expect(report).toBe(join("runs", "words", "report.html"));
+    const page = readFileSync(join(dir, report), "utf8");
+    for (const part of ["steps/s", process.version, "bigram", "in neither the train nor the dev words"]) expect(page).toContain(part);
+  });
+
+  it("does not lose a run that cannot be drawn", async () => {
+    const dir = home();
+    mkdirSync(join(dir, "run", "report.html"), { recursive: true });
+    const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL, "--quiet", "--out", "run"], dir);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^mm-train: not drawn: run.report\.html: cannot be written \(\w+\)\n$/);
+    expect(stdout).toContain("dev loss");
+    expect(stdout).not.toContain("report.html");
+    loadRun(join(dir, "run"));
   });
 });
 
@@ -187,8 +218,11 @@ describe.concurrent("run folders", () => {
     expect(readdirSync(join(dir, "run")).sort()).toEqual([
       "best.safetensors",
       "config.json",
+      "embedding.svg",
+      "loss.svg",
       "metrics.jsonl",
       "model.safetensors",
+      "report.html",
       "samples.txt",
       "state.safetensors",
       "vocabulary.json",
@@ -239,6 +273,7 @@ describe.concurrent("--help", () => {
     const dir = folder();
     const help = printed(await mmTrain(["--help"], dir));
     for (const command of ["train", "sample", "evaluate"]) expect(help).toContain(command);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expect(printed(await mmTrain(["--version"], dir))).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(printed(await mmTrain(["help", "train"], dir))).toContain("--block-size");
     expect(readdirSync(dir)).toEqual([]);

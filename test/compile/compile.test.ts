@@ -18,15 +18,16 @@ function training(seed: number, batch = 5) {
     const loss = crossEntropy(model.forward(X.index(ix)), Y.index(ix));
     optimizer.zeroGrad();
     loss.backward();
-    optimizer.step();
+    optimizer.update();
     return loss;
   };
   const prepare = (i: number): void => {
     ix.random_(0, 40, { generator });
     optimizer.lr = 0.5 / (1 + i);
+    optimizer.prepare();
   };
   const state = () => Object.values(model.parameters).map((p) => [...p.toTypedArray(), ...(p.grad?.toTypedArray() ?? [])]);
-  return { model, optimizer, ix, step, prepare, state, inputs: [ix, optimizer.rate] };
+  return { model, optimizer, ix, step, prepare, state, inputs: [ix, optimizer.scalars] };
 }
 
 const doubled = (x: Tensor) => compile(() => x.mul(2));

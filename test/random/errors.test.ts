@@ -17,6 +17,7 @@ const mistakes: [string, (g: Generator) => unknown, string][] = [
   ["a negative permutation", (g) => g.randperm(-1), "randperm expects a whole n from 0 to"],
   ["reversed uniform bounds", (g) => g.uniform(new Float32Array(1), 1, 0), "but found from=1 > to=0"],
   ["uniform bounds too far apart", (g) => g.uniform(new Float32Array(1), -3e38, 3e38), "uniform_ expects to-from <= 3.4"],
+  ["a probability above 1", (g) => g.bernoulli(new Float32Array(1), 1.5), "bernoulli_ expects p to be in [0, 1], but got p=1.5"],
   ["a negative deviation", (g) => g.normal(new Float32Array(1), 0, -1), "normal expects std >= 0.0, but found std -1"],
   ["a rate of 0", (g) => g.exponential(new Float32Array(1), 0), "exponential_ expects lambda > 0.0, but found lambda=0"],
   ["a negative weight", (g) => g.multinomial(Float32Array.of(1, -1), 1, 2, 1), "element < 0 (row 0, column 1 is -1)"],

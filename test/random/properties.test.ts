@@ -12,6 +12,7 @@ const draw: fc.Arbitrary<Draw> = fc.oneof(
   fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.rand(make(n)))),
   fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.randn(make(n)))),
   fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.exponential(make(n)))),
+  fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.bernoulli(make(n), 0.7))),
   fc.tuple(length, fc.integer({ min: 1, max: 2 ** 31 })).map(([n, high]): Draw =>
     (g) => `${g.randint(new Int32Array(n), 0, high)}`),
   length.map((n): Draw => (g) => `${g.randperm(n)}`),

@@ -452,18 +452,3 @@ describe("in place with an operand in the same memory", () => {
     expect(a.slice(0, 0, 3).add_(a.slice(0, 0, 3)).toArray()).toEqual([0, 0, 2]);
   });
 });
-
-describe("text", () => {
-  it.each([
-    [tensor(3), "tensor(3.0000)"],
-    [tensor([1, 2.5, -0.12345]), "tensor([1.0000, 2.5000, -0.1235])"],
-    [tensor([1, 2], { dtype: "int32" }), "tensor([1, 2])"],
-    [tensor([[1, 2], [3, 4]], { dtype: "int32" }), "tensor([[1, 2],\n        [3, 4]])"],
-    [tensor([[1, 2], [3, 4]], { dtype: "int32" }).t(), "tensor([[1, 3],\n        [2, 4]])"],
-    [tensor([[[1], [2]], [[3], [4]]], { dtype: "int32" }), "tensor([[[1],\n         [2]],\n        [[3],\n         [4]]])"],
-    [tensor([]), "tensor([])"],
-  ])("of %s", (x, text) => {
-    expect(x.toString()).toBe(text);
-    expect(`${x}`).toBe(text);
-  });
-});

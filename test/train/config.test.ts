@@ -16,22 +16,30 @@ const LIMITS = {
   checkpointEvery: [1, 1_000_000_000],
   samples: [0, 1_000_000],
 } as const;
-const SEEDS = ["seed", "splitSeed", "batchSeed", "sampleSeed"] as const;
+const SEEDS = ["seed", "splitSeed", "batchSeed", "dropoutSeed", "sampleSeed"] as const;
 const NUMBERS = [...Object.keys(LIMITS), ...SEEDS];
 
 describe("settings", () => {
   it("left out are the lecture's", () => {
     expect(parseConfig({})).toEqual({
       data: "names",
+      model: "mlp",
       blockSize: 3,
       embedding: 10,
       hidden: 200,
       batchSize: 32,
       steps: 200_000,
       lr: "0.1@0,0.01@100000",
+      optimizer: "sgd",
+      momentum: 0,
+      weightDecay: 0,
+      clip: 0,
+      dropout: 0,
+      init: "normal",
       seed: 2147483647,
       splitSeed: 42,
       batchSeed: 1,
+      dropoutSeed: 2,
       logEvery: 1000,
       evalEvery: 20_000,
       checkpointEvery: 20_000,
@@ -110,10 +118,32 @@ describe("settings", () => {
     );
   });
 
+  it.each([
+    ["momentum", [0, 0.9], [1, -0.1, Number.NaN, "0.9"], "expected a number from 0 to below 1"],
+    ["dropout", [0, 0.5], [1, -0.1], "expected a number from 0 to below 1"],
+    ["weightDecay", [0, 1e-4, 5], [-1e-9, Infinity], "expected a number from 0 to below 1000000"],
+    ["clip", [0, 1e-4, 5], [-1e-9, null], "expected a number from 0 to below 1e+30"],
+    ["optimizer", ["sgd", "adamw"], ["adam", 1], "expected sgd or adamw"],
+    ["model", ["mlp", "bigram"], ["rnn"], "expected mlp or bigram"],
+    ["init", ["normal", "kaiming"], [""], "expected normal or kaiming"],
+  ])("%s takes %j, not %j", async (name, right, wrong, expected) => {
+    for (const value of right) expect(parseConfig({ [name]: value })).toMatchObject({ [name]: value });
+    for (const value of wrong) {
+      const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
+      expect(message).toMatch(new RegExp(`^${optionName(name)}: ${expected.replace("+", ".")}, got `));
+    }
+  });
+
+  it("that would do nothing are refused", async () => {
+    const of = async (settings: object) => (await errorOf(UsageError, () => parseConfig({ ...settings }, optionName))).message;
+    expect(await of({ optimizer: "adamw", momentum: 0.9 })).toBe("--momentum: adamw has its own, expected 0, got 0.9");
+    expect(await of({ model: "bigram", dropout: 0.1 })).toBe("--dropout: a bigram model has no hidden units, expected 0, got 0.1");
+  });
+
   it("nobody knows are named, with those that exist", async () => {
     expect((await errorOf(UsageError, () => parseConfig({ hiden: 5 }))).message).toBe('unknown setting "hiden": did you mean hidden?');
-    const { message } = await errorOf(UsageError, () => parseConfig({ momentum: 5 }));
-    expect(message).toMatch(/^unknown setting "momentum": expected one of data, blockSize, .*sampleSeed$/);
+    const { message } = await errorOf(UsageError, () => parseConfig({ temperature: 5 }));
+    expect(message).toMatch(/^unknown setting "temperature": expected one of data, model, blockSize, .*sampleSeed$/);
   });
 
   it.each([

@@ -1,6 +1,8 @@
 /** The learning-rate finder beside PyTorch's (lecture.json `lr_finder`). */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findLearningRate, Generator, loadCorpus, MLP, type TrainerOptions } from "../../lib/index.js";
+import { movingMean } from "../../lib/train/find-lr.js";
 import { load, numbers, type TensorRecord } from "../reference/records.js";
 
 const { lr_finder } = load<{ lr_finder: { all_losses: TensorRecord; lrs_all: TensorRecord } }>("lecture.json");
@@ -29,6 +31,33 @@ describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {
     expect(suggested).toBeGreaterThan(0.03);
     expect(suggested).toBeLessThan(0.5);
     expect(reason).toMatch(/^the smoothed loss is lowest \(\d\.\d+\) at a rate of 0\.\d+/);
+  });
+});
+
+describe("the moving mean", () => {
+  const plain = (values: readonly number[], half: number) =>
+    values.map((_, i) => {
+      const near = values.slice(Math.max(0, i - half), i + half + 1);
+      return near.reduce((a, b) => a + b) / near.length;
+    });
+
+  it("is the mean of each window, for any number of values and width", () => {
+    const value = fc.double({ min: 0.5, max: 100, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 60 }), fc.integer({ min: 1, max: 40 }), (values, half) => {
+        const expected = plain(values, half);
+        // At most 60 additions, each rounded by 2^-53 of a sum of positive numbers.
+        for (const [i, mean] of movingMean(values, half).entries()) expect(Math.abs(mean / expected[i] - 1)).toBeLessThan(128 * 2 ** -53);
+      }),
+    );
+  });
+
+  it("forgets a huge value, NaN and Infinity once they are out of the window", () => {
+    for (const odd of [1e300, Number.NaN, Infinity]) {
+      const values = [3, 3, 3, odd, 3, 3, 3, 3, 3];
+      expect(movingMean(values, 1)).toEqual(plain(values, 1));
+      expect(movingMean(values, 1).slice(5)).toEqual([3, 3, 3, 3]);
+    }
   });
 });
 

@@ -2,7 +2,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CheckpointError, encodeSafetensors, loadRun, readSafetensors, tensor, train } from "../../lib/index.js";
+import {
+  backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, readSafetensors, splitWords, tensor, threads, train,
+} from "../../lib/index.js";
 import { claimRunFolder, freshRunFolder, latestRunFolder, writeFileAtomic } from "../../lib/train/run-folder.js";
 import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS } from "./support.js";
 
@@ -123,7 +125,7 @@ describe("a run folder", () => {
   });
 
   it("keeps the losses and the samples", async () => {
-    const { loss, samples } = await result;
+    const { loss, bigram, samples, seconds, stepsPerSecond } = await result;
     const metrics = readFileSync(join(finished, "metrics.jsonl"), "utf8")
       .trimEnd()
       .split("\n")
@@ -132,7 +134,16 @@ describe("a run folder", () => {
       { step: 0, loss: expect.any(Number), lr: 0.1 },
       { step: 10, loss: expect.any(Number), lr: 0.1 },
       { step: 19, loss: expect.any(Number), lr: 0.1 },
-      { step: 20, trainLoss: loss?.train, devLoss: loss?.dev },
+      { step: 20, trainLoss: loss?.train, devLoss: loss?.dev, bigramTrainLoss: bigram?.train, bigramDevLoss: bigram?.dev },
+      {
+        seconds,
+        stepsPerSecond,
+        backend: backend(),
+        isa: isa(),
+        threads: threads(),
+        cpu: expect.any(String),
+        node: process.version,
+      },
     ]);
     expect(readFileSync(join(finished, "samples.txt"), "utf8")).toBe(samples.map((word) => `${word}\n`).join(""));
   });
@@ -178,6 +189,46 @@ describe("a run folder", () => {
         /: (is a file; choose another folder with --out|cannot be made \((EEXIST|ENOTDIR)\))$/,
       );
     }
+  });
+});
+
+describe("the best model", () => {
+  it("is the one of the lowest dev loss on the way", async () => {
+    const out = join(folder(), "run");
+    // Rates that climb until training gets worse: the best model is none of the last steps'.
+    const { corpus, loss } = await train({ ...settings, steps: 30, evalEvery: 10, lr: "0.1@0,3@20", out });
+    const metrics = readFileSync(join(out, "metrics.jsonl"), "utf8").trimEnd().split("\n");
+    const dev = metrics.flatMap((line) => (JSON.parse(line) as { devLoss?: number }).devLoss ?? []);
+    const lowest = Math.min(...dev);
+    expect(dev.at(-1)).toBe(loss?.dev);
+    expect(lowest).toBeLessThan(loss?.dev as number);
+    expect(evaluate(loadRun(out, "best").model, corpus.splits.dev)).toBe(lowest);
+    expect(evaluate(loadRun(out).model, corpus.splits.dev)).toBe(loss?.dev);
+  });
+
+  it("is missed by name where none was kept", async () => {
+    await result;
+    const run = copyOfRun();
+    rmSync(join(run, "best.safetensors"));
+    const error = await errorOf(CheckpointError, () => loadRun(run, "best"));
+    expect(error.message).toMatch(/best\.safetensors: no such file: the dev split was never measured/);
+    loadRun(run);
+  });
+});
+
+describe("the test split", () => {
+  it("changes nothing of a training", async () => {
+    const { test } = splitWords(WORDS, 42);
+    const [one, other] = [join(folder(), "run"), join(folder(), "run")];
+    await train({ ...settings, out: one });
+    // Other words of the same letters in the places of the test words.
+    const words = WORDS.map((word) => (test.includes(word) ? [...word].reverse().join("") + word : word));
+    await train({ ...settings, words, out: other });
+    for (const file of ["model.safetensors", "best.safetensors", "samples.txt"])
+      expect(readFileSync(join(other, file), "hex")).toBe(readFileSync(join(one, file), "hex"));
+    const losses = (run: string) => readFileSync(join(run, "metrics.jsonl"), "utf8").split("\n").slice(0, -2);
+    expect(losses(other)).toEqual(losses(one));
+    expect(existsSync(join(one, "test-looks.json"))).toBe(false);
   });
 });
 

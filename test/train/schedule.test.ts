@@ -1,7 +1,9 @@
-/** Learning rates over time: `value@step,value@step`. */
+/** Learning rates over time: `value@step,value@step`, and PyTorch's curves. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatSchedule, parseSchedule, rateAt, UsageError } from "../../lib/index.js";
+import { parseSchedule, rateAt, UsageError } from "../../lib/index.js";
+import { spansTraining } from "../../lib/train/schedule.js";
+import { load } from "../reference/records.js";
 import { errorOf } from "./support.js";
 
 /** Any valid schedule: rates above 0, steps that start at 0 and grow. */
@@ -46,7 +48,7 @@ describe("a schedule", () => {
   it("survives writing and reading", () => {
     fc.assert(
       fc.property(anySchedule, (schedule) => {
-        expect(parseSchedule(formatSchedule(schedule))).toEqual(schedule);
+        expect(parseSchedule(schedule.map((m) => `${m.rate}@${m.step}`).join(","))).toEqual(schedule);
       }),
     );
   });
@@ -100,4 +102,58 @@ describe("a schedule", () => {
       expect(message).toBe(`learning rate: expected steps that start at 0 and grow, such as 0.1@0,0.01@100000, got "${text}"`);
     },
   );
+});
+
+describe("a curve", () => {
+  const { schedules } = load<{ schedules: { text: string; steps: number; rates: number[] }[] }>("optim.json");
+
+  it.each(schedules)("$text is PyTorch's over $steps steps", ({ text, steps, rates }) => {
+    const schedule = parseSchedule(text, steps);
+    for (const [step, rate] of rates.entries()) expect(Math.abs(rateAt(schedule, step) / rate - 1), `step ${step}`).toBeLessThan(1e-12);
+    expect(schedule[0].rate).toBe(rateAt(schedule, 0));
+  });
+
+  it("has rates above 0 for every number of steps", () => {
+    for (const text of ["step:0.1*0.5/3", "cosine:0.1->0.001", "onecycle:0.1", "onecycle:0.1/0"]) {
+      for (let steps = 0; steps < 9; steps++) {
+        const schedule = parseSchedule(text, steps);
+        for (let step = 0; step < Math.max(1, steps); step++) {
+          expect(rateAt(schedule, step), `${text}, step ${step} of ${steps}`).toBeGreaterThan(0);
+          expect(rateAt(schedule, step)).toBeLessThanOrEqual(0.1);
+        }
+      }
+    }
+  });
+
+  it("onecycle warms up over three tenths unless told", () => {
+    const rates = (text: string) => Array.from({ length: 20 }, (_, step) => rateAt(parseSchedule(text, 20), step));
+    expect(rates(" onecycle: 0.1 ")).toEqual(rates("onecycle:0.1/0.3"));
+    expect(rates("onecycle:0.1/0.5")).not.toEqual(rates("onecycle:0.1/0.3"));
+  });
+
+  it("that spans the training says so, and needs the number of steps", async () => {
+    expect(["cosine:1->0", "onecycle:1", "step:1*0.5/10", "0.1"].map(spansTraining)).toEqual([true, true, false, false]);
+    expect((await errorOf(UsageError, () => parseSchedule("cosine:1->0"))).message).toBe("learning rate: cosine needs the number of steps");
+    expect(rateAt(parseSchedule("step:1*0.5/10"), 25)).toBe(0.25);
+  });
+
+  it.each([
+    ["cosine:0.1", "cosine:VALUE->VALUE"],
+    ["cosine:0->0.1", "cosine:VALUE->VALUE"],
+    ["cosine:0.1->-1", "cosine:VALUE->VALUE"],
+    ["cosine:0.1->", "cosine:VALUE->VALUE"],
+    ["step:0.1", "step:VALUE*FACTOR/STEPS"],
+    ["step:0.1*0.5/0", "step:VALUE*FACTOR/STEPS"],
+    ["step:0.1*0.5/1.5", "step:VALUE*FACTOR/STEPS"],
+    ["step:0.1*x/5", "step:VALUE*FACTOR/STEPS"],
+    ["onecycle:", "onecycle:VALUE/WARM-UP"],
+    ["onecycle:0.1/1", "onecycle:VALUE/WARM-UP"],
+    ["onecycle:0.1/ ", "onecycle:VALUE/WARM-UP"],
+    ["linear:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, onecycle:VALUE/WARM-UP"],
+    ["toString:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, onecycle:VALUE/WARM-UP"],
+  ])("refuses %j: expected %s", async (text, expected) => {
+    const { message } = await errorOf(UsageError, () => parseSchedule(text, 100));
+    expect(message.startsWith(`learning rate: expected ${expected}`), message).toBe(true);
+    expect(message.endsWith(`, got "${text}"`), message).toBe(true);
+  });
 });

@@ -1,0 +1,20 @@
+/** Pictures of what is done and kept already. */
+import { MmError, oneLine } from "../errors.js";
+
+/** What `draw` returns; what goes wrong is said in a line and costs nothing but the pictures. */
+export async function drawOrSay<T>(draw: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await draw();
+  } catch (error) {
+    process.stderr.write(`mm-train: not drawn: ${error instanceof MmError ? error.message : oneLine(String(error))}\n`);
+    return undefined;
+  }
+}
+
+/** Draws a run; returns the path of report.html. */
+export const drawReport = (run: string, words: readonly string[]): Promise<string | undefined> =>
+  drawOrSay(async () => {
+    // The charting library takes a sixth of a second to load: nothing waits for it that does not draw.
+    const { drawRun } = await import("../report/index.js");
+    return drawRun(run, { words }).at(-1);
+  });

@@ -1,0 +1,31 @@
+/** Inverted dropout: `torch.nn.functional.dropout` in two halves, a mask drawn on the host and a product that a recorded step can repeat. */
+import { ValueError } from "../errors.js";
+import type { Generator } from "../random/index.js";
+import { ones, type Tensor } from "../tensor/index.js";
+import { view } from "../tensor/tensor.js";
+
+export class Dropout {
+  /** of the last `draw`: 0 with probability p, else 1 / (1 - p), so that the expected sum is the same; ones before the first */
+  readonly mask: Tensor;
+  readonly generator: Generator;
+  private readonly keep: number;
+
+  /**
+   * @param p the part to drop, 0 <= p < 1
+   * @param shape of what is masked
+   * @param generator draws the masks: the bits of `empty(shape).bernoulli_(1 - p).div_(1 - p)`
+   */
+  constructor(p: number, shape: readonly number[], generator: Generator) {
+    if (!(p >= 0 && p < 1)) throw new ValueError(`Dropout: expected a part from 0 to below 1, got ${p}`);
+    this.keep = 1 - p;
+    this.mask = ones(shape);
+    this.generator = generator;
+  }
+
+  /** Draws the mask of the next step into the memory of the last. */
+  draw(): void {
+    const mask = this.generator.bernoulli(view(this.mask) as Float32Array, this.keep);
+    const kept = 1 / Math.fround(this.keep);
+    for (let i = 0; i < mask.length; i++) mask[i] *= kept;
+  }
+}

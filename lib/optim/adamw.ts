@@ -1,0 +1,40 @@
+/** Adam with decoupled weight decay (Loshchilov & Hutter 2019): `torch.optim.AdamW`. */
+import { kernels } from "../backend/index.js";
+import { ValueError } from "../errors.js";
+import type { Tensor } from "../tensor/index.js";
+import { Optimizer } from "./optimizer.js";
+
+export interface AdamWOptions {
+  lr?: number;
+  /** how much of the running means of the gradient and of its square is kept per step */
+  betas?: readonly [number, number];
+  /** added to the root of the mean square */
+  eps?: number;
+  /** times lr is the part of a parameter that each step takes away */
+  weightDecay?: number;
+}
+
+export class AdamW extends Optimizer {
+  readonly state: Readonly<Record<"exp_avg" | "exp_avg_sq", readonly Tensor[]>>;
+  private readonly options: Required<Omit<AdamWOptions, "lr">>;
+
+  /** PyTorch's defaults. @throws ValueError for numbers below 0 and for betas that are not below 1 */
+  constructor(parameters: Iterable<Tensor>, { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2 }: AdamWOptions = {}) {
+    super(parameters, lr, 7);
+    this.atLeast0("eps", eps);
+    this.atLeast0("weightDecay", weightDecay);
+    if (!betas.every((beta) => beta >= 0 && beta < 1)) throw new ValueError(`AdamW: expected betas from 0 to below 1, got ${betas.join(" and ")}`);
+    this.options = { betas, eps, weightDecay };
+    this.state = { exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() };
+  }
+
+  protected numbers(): readonly number[] {
+    const { betas: [beta1, beta2], eps, weightDecay } = this.options;
+    const root = Math.sqrt(1 - beta2 ** this.steps);
+    return [1 - this.lr * weightDecay, 1 - beta1, beta2, 1 - beta2, root, eps, -this.lr / (1 - beta1 ** this.steps)];
+  }
+
+  protected move(index: number, p: Tensor, grad: Tensor): void {
+    kernels().adamw(p.numel, p, grad, this.state.exp_avg[index], this.state.exp_avg_sq[index], this.scalars);
+  }
+}

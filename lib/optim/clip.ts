@@ -1,0 +1,35 @@
+/** `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in memory, so that clipping can be recorded. */
+import { ValueError } from "../errors.js";
+import { add, cat, div, mul, noGrad, reshape, sqrt, sum, type Tensor, tensor, zeros } from "../tensor/index.js";
+import { binaryInto } from "../tensor/ops/elementwise.js";
+
+export class GradientClip {
+  private readonly parameters: readonly Tensor[];
+  private readonly most: Tensor;
+  // Made once: a recorded step makes no tensors from numbers.
+  private readonly epsilon = tensor(1e-6);
+  private readonly one = tensor(1);
+
+  constructor(parameters: Iterable<Tensor>, maxNorm: number) {
+    if (!(maxNorm > 0)) throw new ValueError(`clipGradNorm: expected a norm above 0, got ${maxNorm}`);
+    this.parameters = [...parameters];
+    this.most = tensor(maxNorm);
+  }
+
+  /** Scales all gradients alike, in place, so that their common L2 norm is at most `maxNorm`. Returns the norm before, a 0-d tensor. */
+  apply(): Tensor {
+    return noGrad(() => {
+      const gradients = this.parameters.flatMap((p) => (p.grad === null ? [] : [p.grad]));
+      if (gradients.length === 0) return zeros([]);
+      const squares = gradients.map((g) => reshape(sum(mul(g, g)), [1]));
+      const norm = sqrt(sum(cat(squares)));
+      const share = div(this.most, add(norm, this.epsilon));
+      binaryInto("minimum", share, this.one, share);
+      for (const g of gradients) g.mul_(share);
+      return norm;
+    });
+  }
+}
+
+/** Clips once; a training loop keeps a `GradientClip`. */
+export const clipGradNorm = (parameters: Iterable<Tensor>, maxNorm: number): Tensor => new GradientClip(parameters, maxNorm).apply();

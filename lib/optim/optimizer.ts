@@ -1,0 +1,79 @@
+/**
+ * What optimizers share. A step has two halves: `prepare` (numbers, in TypeScript) writes what changes from step to step into a few words of
+ * memory; `update` only runs kernels, which read them there. So a recorded `update` can be replayed after each `prepare`.
+ */
+import { ShapeError, ValueError } from "../errors.js";
+import { type Tensor, zeros } from "../tensor/index.js";
+import { contiguous } from "../tensor/ops/elementwise.js";
+import { sameShape, show } from "../tensor/shape.js";
+import { view } from "../tensor/tensor.js";
+
+export abstract class Optimizer {
+  /** the learning rate of the next step */
+  lr: number;
+  /** steps prepared so far; with `state` all that a checkpoint needs */
+  steps = 0;
+  /** what is kept from step to step, by PyTorch's names: a tensor per parameter */
+  abstract readonly state: Readonly<Record<string, readonly Tensor[]>>;
+  protected readonly parameters: readonly Tensor[];
+  /** where the kernels read the numbers of this step: an input of a compiled `update` */
+  readonly scalars: Tensor;
+
+  protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number) {
+    this.parameters = [...parameters];
+    for (const p of this.parameters) if (p.dtype !== "float32") throw new ValueError(`${this.name}: expected float32 parameters, got ${p.dtype}`);
+    this.lr = this.atLeast0("lr", lr);
+    this.scalars = zeros([scalars]);
+  }
+
+  /** The numbers that the kernels read in step `this.steps`, counted from 1. */
+  protected abstract numbers(): readonly number[];
+
+  /** One kernel: `p` (contiguous, as is `grad`) is the parameter at `index`. */
+  protected abstract move(index: number, p: Tensor, grad: Tensor): void;
+
+  protected get name(): string {
+    return this.constructor.name;
+  }
+
+  protected atLeast0(option: string, value: number): number {
+    if (value >= 0 && value < Infinity) return value;
+    throw new ValueError(`${this.name}: expected a ${option} of 0 or more, got ${value}`);
+  }
+
+  /** A tensor of zeros per parameter, from the start: the first step is like every other. */
+  protected zerosLike(): Tensor[] {
+    return this.parameters.map((p) => zeros(p.shape));
+  }
+
+  /** Forgets the gradients, so that the next `backward()` starts anew. */
+  zeroGrad(): void {
+    for (const p of this.parameters) p.grad = null;
+  }
+
+  /** Moves every parameter that has a gradient. */
+  step(): void {
+    this.prepare();
+    this.update();
+  }
+
+  /** Counts the step and writes its numbers, computed in double, as float32. */
+  prepare(): void {
+    this.steps++;
+    view(this.scalars).set(this.numbers());
+  }
+
+  /** The kernel calls of a step. @throws ShapeError for a gradient unlike its parameter */
+  update(): void {
+    for (const [i, p] of this.parameters.entries()) {
+      if (p.grad === null) continue;
+      if (p.grad.dtype !== "float32" || !sameShape(p.shape, p.grad.shape)) {
+        const [want, got] = [p, p.grad].map((x) => `${x.dtype} ${show(x.shape)}`);
+        throw new ShapeError(this.name, [p.shape, p.grad.shape], `expected a gradient like its parameter (${want}), got ${got}`);
+      }
+      const memory = contiguous(p.data); // itself, unless the parameter is a view of other memory
+      this.move(i, memory, contiguous(p.grad.data));
+      if (!p.isContiguous()) p.data.copy_(memory);
+    }
+  }
+}

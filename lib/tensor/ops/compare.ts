@@ -1,0 +1,63 @@
+/**
+ * Comparisons. There is no bool dtype: an elementwise comparison gives int32, 1 where it holds and 0 elsewhere, so `.sum()` counts and
+ * `.float().mean()` is a share. None is differentiable. Plain loops: they are never in a training step.
+ */
+import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.js";
+import { empty, Tensor, view } from "../tensor.js";
+import type { Operand } from "./elementwise.js";
+
+/** The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in JavaScript's numbers. */
+function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
+  return new Tensor(a.storage, shape, broadcastStrides(a.shape, a.strides, shape), a.offset, a.dtype).toTypedArray();
+}
+
+function comparison(name: string, holds: (x: number, y: number) => boolean): (a: Tensor, b: Operand) => Tensor {
+  return (a, b) => {
+    const shape = typeof b === "number" ? a.shape : broadcastShapes(name, a.shape, b.shape);
+    const x = broadcast(a, shape);
+    // A plain number is compared as the float32 it would be in a tensor of floats.
+    const only = typeof b === "number" ? (a.dtype === "float32" ? Math.fround(b) : b) : undefined;
+    const y = typeof b === "number" ? undefined : broadcast(b, shape);
+    const out = empty(shape, "int32");
+    const words = view(out);
+    for (let p = 0; p < words.length; p++) words[p] = holds(x[p], y === undefined ? (only as number) : y[p]) ? 1 : 0;
+    return out;
+  };
+}
+
+/** a == b, elementwise with broadcasting; int32 1 or 0. NaN equals nothing. */
+export const eq = comparison("eq", (x, y) => x === y);
+/** a != b */
+export const ne = comparison("ne", (x, y) => x !== y);
+/** a < b */
+export const lt = comparison("lt", (x, y) => x < y);
+/** a <= b */
+export const le = comparison("le", (x, y) => x <= y);
+/** a > b */
+export const gt = comparison("gt", (x, y) => x > y);
+/** a >= b */
+export const ge = comparison("ge", (x, y) => x >= y);
+
+/** Whether every element is other than 0; true for no elements. */
+export const all = (a: Tensor): boolean => a.toTypedArray().every((x) => x !== 0);
+/** Whether some element is other than 0. */
+export const any = (a: Tensor): boolean => a.toTypedArray().some((x) => x !== 0);
+
+/** Whether shapes and all elements are the same (torch.equal). NaN equals nothing. */
+export const equal = (a: Tensor, b: Tensor): boolean => sameShape(a.shape, b.shape) && all(eq(a, b));
+
+export interface Tolerance {
+  /** relative to |b|; 1e-5 */
+  rtol?: number;
+  /** absolute; 1e-8 */
+  atol?: number;
+  /** whether NaN is close to NaN; false */
+  equalNan?: boolean;
+}
+
+/** Whether |a - b| <= atol + rtol * |b| everywhere, with broadcasting (torch.allclose). Infinity is close to itself only. */
+export function allclose(a: Tensor, b: Tensor, { rtol = 1e-5, atol = 1e-8, equalNan = false }: Tolerance = {}): boolean {
+  const close = (x: number, y: number) =>
+    x === y || (Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y)) || (equalNan && Number.isNaN(x) && Number.isNaN(y));
+  return all(comparison("allclose", close)(a, b));
+}
