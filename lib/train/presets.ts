@@ -12,8 +12,8 @@ export const PRESETS = {
     optimizer: "adamw", lr: "onecycle:0.015/0.05", weightDecay: 0.01, evalEvery: 500, logEvery: 20,
   },
   best: {
-    blockSize: 6, embedding: 24, hidden: 512, batchSize: 256, steps: 16_000, init: "kaiming",
-    optimizer: "adamw", lr: "onecycle:0.003/0.1", weightDecay: 0.1, evalEvery: 2000, checkpointEvery: 4000, logEvery: 100,
+    blockSize: 6, embedding: 48, hidden: 512, batchSize: 256, steps: 12_000, init: "kaiming",
+    optimizer: "adamw", lr: "onecycle:0.003/0.1", weightDecay: 0.1, evalEvery: 2000, checkpointEvery: 3000, logEvery: 100,
   },
 } as const satisfies Record<string, Partial<TrainConfig>>;
 
