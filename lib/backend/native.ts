@@ -25,6 +25,8 @@ export interface NativeKernels extends Kernels {
   setThreads(count: number): void;
   /** Commands checked once, to be run in one call. */
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
+  /** Fused multiply-adds in registers, on one core: what bounds every product. Returns the floating-point operations done. */
+  fmaPeak(rounds: number): number;
 }
 
 // Kernel numbers.
@@ -100,6 +102,10 @@ class Native implements NativeKernels {
         return failure && { step: failure[0], command: failure[1], position: failure[2] };
       },
     };
+  }
+
+  fmaPeak(rounds: number): number {
+    return this.binding.fmaPeak(rounds);
   }
 
   gemm(

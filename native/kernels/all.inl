@@ -10,6 +10,7 @@
 #include "softmax.inl"
 #include "embedding.inl"
 #include "update.inl"
+#include "peak.inl"
 
 extern const KernelTable kKernels;
 const KernelTable kKernels = {
@@ -28,4 +29,5 @@ const KernelTable kKernels = {
     softmax,
     crossEntropy,
     sgd,
+    fmaPeak,
 };

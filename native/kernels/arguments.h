@@ -105,6 +105,7 @@ struct KernelTable {
   void (*softmax)(const Softmax&);
   void (*crossEntropy)(const CrossEntropy&);
   void (*sgd)(const Sgd&);
+  double (*fmaPeak)(int64_t rounds, const float* lanes, float* out);
 };
 
 }  // namespace mm
