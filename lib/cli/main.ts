@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { MmError, oneLine, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { benchCommand } from "./bench.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
@@ -27,7 +28,8 @@ const program = new Command("mm-train")
   .addCommand(scoreCommand())
   .addCommand(evaluateCommand())
   .addCommand(findLrCommand())
-  .addCommand(plotCommand());
+  .addCommand(plotCommand())
+  .addCommand(benchCommand());
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
