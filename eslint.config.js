@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "build", "build-cmake", "prebuilds", "node_modules", "runs"] },
+  { ignores: ["dist", "build", "build-cmake", "prebuilds", "node_modules", "runs", "bench/.venv"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
 
 /** Rooms from the top floor to the ground. */
-const ROOMS = ["cli", "report", "train", "models", "optim", "data", "compile", "autograd", "tensor", "random", "backend"];
+const ROOMS = ["cli", "bench", "report", "train", "models", "optim", "data", "compile", "autograd", "tensor", "random", "backend"];
 const lib = resolve(import.meta.dirname, "../lib");
 
 const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".ts") && f.includes("/"));

@@ -18,6 +18,7 @@ export interface NativeBinding {
   supportedIsas(): string[];
   threads(): number;
   setThreads(count: number): void;
+  fmaPeak(rounds: number): number;
 }
 
 /** What to do about a binary that does not load, by what the loader said. */

@@ -56,6 +56,9 @@ export const setThreads = (n: number): void => native()?.setThreads(n);
 export const makePlan = (commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan =>
   native()?.plan(commands, feeds, fetches) ?? interpret(kernels(), commands, feeds, fetches);
 
+/** `rounds` of fused multiply-adds in registers, for whoever takes the time; returns the floating-point operations done, 0 without a binary. */
+export const fmaPeak = (rounds: number): number => native()?.fmaPeak(rounds) ?? 0;
+
 let recording = false;
 
 /** Runs `body` on `recorder`, which stands in for the kernels in use and passes every call on. */

@@ -8,14 +8,14 @@ import { ValueError } from "../errors.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
 import {
   A_STRIDE, ADAMW, B_STRIDE, BINARY_KERNEL, COPY, CROSS_ENTROPY, FILL, FIRST, GATHER_ROWS, GEMM, LINEAR_CROSS_ENTROPY,
-  LINEAR_CROSS_ENTROPY_BACKWARD, LOSS_FIRST, MAX, MAX_OPERANDS, NO_MEMORY, noMemory, OUT_STRIDE, SCATTER_ADD_ROWS, SGD, SGD_MOMENTUM, SHAPE,
+  LINEAR_CROSS_ENTROPY_BACKWARD, LOSS_FIRST, MAX, NO_MEMORY, noMemory, OUT_STRIDE, SCATTER_ADD_ROWS, SGD, SGD_MOMENTUM, SHAPE,
   SOFTMAX, SUM, UNARY_KERNEL,
 } from "./control.js";
 import { defaultThreads } from "./default-threads.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
 import type { Command, Plan, Transfer } from "./plan.js";
-import { runCommand } from "./plan.js";
+import { sealed } from "./native-plan.js";
 import { setAlignment } from "./storage.js";
 
 export interface NativeKernels extends Kernels {
@@ -29,6 +29,8 @@ export interface NativeKernels extends Kernels {
   setThreads(count: number): void;
   /** Commands checked once, to be run in one call. */
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
+  /** Fused multiply-adds in registers, on one core: what bounds every product. Returns the floating-point operations done. */
+  fmaPeak(rounds: number): number;
 }
 
 class Native implements NativeKernels {
@@ -60,27 +62,11 @@ class Native implements NativeKernels {
   }
 
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan {
-    const { binding } = this;
-    const buffers: ArrayBuffer[] = [];
-    const position = (buffer: ArrayBuffer): number => (buffers.includes(buffer) ? buffers.indexOf(buffer) : buffers.push(buffer) - 1);
-    const rows: number[] = [];
-    // What a call would pass to the addon is written down instead.
-    const scribe = new Native(binding, (kernel, ...operands) => {
-      for (let i = 0; i < MAX_OPERANDS; i++) operands[i] ??= undefined;
-      rows.push(kernel, ...operands.map((b) => (b === undefined ? -1 : position(b))), ...binding.control);
-      return -1;
-    });
-    for (const command of commands) runCommand(scribe, command);
-    const transfers = (list: readonly Transfer[]) =>
-      Int32Array.from(list.flatMap(({ operand: { storage, offset }, words }) => [position(storage.slab.buffer), storage.start + offset, words]));
-    const [ins, outs] = [transfers(feeds), transfers(fetches)];
-    const plan = binding.createPlan(Int32Array.from(rows), ins, outs, buffers);
-    return {
-      run(steps, fed, fetched) {
-        const failure = binding.runPlan(plan, buffers, steps, fed, fetched);
-        return failure && { step: failure[0], command: failure[1], position: failure[2] };
-      },
-    };
+    return sealed(this.binding, (run) => new Native(this.binding, run), commands, feeds, fetches);
+  }
+
+  fmaPeak(rounds: number): number {
+    return this.binding.fmaPeak(rounds);
   }
 
   gemm(

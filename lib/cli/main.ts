@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 import { MmError, oneLine, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { benchCommand } from "./bench.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
@@ -28,7 +29,8 @@ const program = new Command("mm-train")
   .addCommand(scoreCommand())
   .addCommand(evaluateCommand())
   .addCommand(findLrCommand())
-  .addCommand(plotCommand());
+  .addCommand(plotCommand())
+  .addCommand(benchCommand());
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();

@@ -1,7 +1,7 @@
 /** The lecture's network: Bengio et al. (2003) over characters, without direct connections. */
 import { calculateGain, type Generator } from "../random/index.js";
-import { linear, randn, type Tensor, zeros } from "../tensor/index.js";
-import type { LanguageModel } from "./model.js";
+import { crossEntropy, linear, linearCrossEntropy, randn, type Tensor, zeros } from "../tensor/index.js";
+import type { LanguageModel, LossOptions } from "./model.js";
 
 export interface MLPShape {
   vocabularySize: number;
@@ -12,6 +12,9 @@ export interface MLPShape {
   /** tanh units */
   hidden: number;
 }
+
+/** From this vocabulary on logits are computed in tiles, twice, instead of being stored: [256, 1024] of them fill a cache of 1 MiB. */
+const TILED = 1024;
 
 /**
  * `normal`: everything standard normal, as in the lecture. `kaiming`: W1 scaled so that its outputs suit tanh (5/3 / sqrt(blockSize * E)), and zeros
@@ -49,9 +52,21 @@ export class MLP implements LanguageModel {
   }
 
   forward(contexts: Tensor, mask?: Tensor): Tensor {
-    const { C, W1, b1, W2, b2 } = this.parameters;
+    const { W2, b2 } = this.parameters;
+    return linear(this.hiddenLayer(contexts, mask), W2, b2); // [n, V]
+  }
+
+  loss(contexts: Tensor, targets: Tensor, { mask, reduction }: LossOptions = {}): Tensor {
+    const { W2, b2 } = this.parameters;
+    if (this.vocabularySize < TILED) return crossEntropy(this.forward(contexts, mask), targets, { reduction });
+    return linearCrossEntropy(this.hiddenLayer(contexts, mask), W2, b2, targets, { reduction });
+  }
+
+  /** contexts -> [n, H] */
+  private hiddenLayer(contexts: Tensor, mask?: Tensor): Tensor {
+    const { C, W1, b1 } = this.parameters;
     const emb = C.index(contexts); // [n, blockSize, E]
-    const h = linear(emb.view([-1, W1.shape[0]]), W1, b1, "tanh"); // [n, H]
-    return linear(mask === undefined ? h : h.mul(mask), W2, b2); // [n, V]
+    const h = linear(emb.view([-1, W1.shape[0]]), W1, b1, "tanh");
+    return mask === undefined ? h : h.mul(mask);
   }
 }

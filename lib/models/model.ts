@@ -1,4 +1,10 @@
-import type { Tensor } from "../tensor/index.js";
+import { crossEntropy, type Reduction, type Tensor } from "../tensor/index.js";
+
+export interface LossOptions {
+  /** of the hidden layer, in training with dropout */
+  mask?: Tensor;
+  reduction?: Reduction;
+}
 
 /** What evaluation, sampling and the trainer need of a model over a vocabulary of characters (or words). */
 export interface LanguageModel {
@@ -9,6 +15,8 @@ export interface LanguageModel {
   readonly hidden?: number;
   /** contexts int32 [n, blockSize] -> logits float32 [n, vocabularySize]; in training, the hidden layer times `mask` [n, hidden] */
   forward(contexts: Tensor, mask?: Tensor): Tensor;
+  /** the cross-entropy of `forward` for int32 targets [n], where the model can compute it in less memory; the same bits */
+  loss?(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor;
   /** by the names under which they are saved; insertion order is the order of initialisation */
   readonly parameters: Readonly<Record<string, Tensor>>;
 }
@@ -17,3 +25,7 @@ export interface LanguageModel {
 export function countParameters(model: LanguageModel): number {
   return Object.values(model.parameters).reduce((n, p) => n + p.numel, 0);
 }
+
+/** Cross-entropy of a model's predictions: contexts int32 [n, blockSize], targets int32 [n]. */
+export const lossOf = (model: LanguageModel, contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
+  model.loss?.(contexts, targets, options) ?? crossEntropy(model.forward(contexts, options.mask), targets, options);

@@ -1,8 +1,8 @@
 /** The loss of a whole split. */
 import type { Batch } from "../data/batches.js";
 import { DataError } from "../errors.js";
-import type { LanguageModel } from "../models/index.js";
-import { crossEntropy, noGrad } from "../tensor/index.js";
+import { type LanguageModel, lossOf } from "../models/index.js";
+import { noGrad } from "../tensor/index.js";
 import { atOnce, type Task } from "./turns.js";
 
 /** Examples per forward pass: their hidden layer (H = 200) is 3 MB, which stays in the cache. */
@@ -17,10 +17,8 @@ export function* evaluation(model: LanguageModel, { X, Y }: Batch): Task<number>
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
   let total = 0;
   for (let from = 0; from < n; from += BLOCK) {
-    total += noGrad(() => {
-      const logits = model.forward(X.slice(0, from, from + BLOCK));
-      return crossEntropy(logits, Y.slice(0, from, from + BLOCK), { reduction: "sum" }).item();
-    });
+    const [contexts, targets] = [X, Y].map((t) => t.slice(0, from, from + BLOCK));
+    total += noGrad(() => lossOf(model, contexts, targets, { reduction: "sum" }).item());
     yield;
   }
   return total / n;

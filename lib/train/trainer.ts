@@ -3,10 +3,10 @@ import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import type { Batch } from "../data/batches.js";
 import { TrainingError, ValueError } from "../errors.js";
-import type { Dropout, LanguageModel } from "../models/index.js";
+import { type Dropout, type LanguageModel, lossOf } from "../models/index.js";
 import { type GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
-import { crossEntropy, type Tensor, zeros } from "../tensor/index.js";
+import { type Tensor, zeros } from "../tensor/index.js";
 import { rateAt, type Schedule } from "./schedule.js";
 import { inTurns, type Task } from "./turns.js";
 
@@ -56,7 +56,7 @@ export class Trainer {
   private update(): Tensor {
     const { model, examples, batchSize, clip, dropout } = this.options;
     const { X, Y } = batchSize === "full" ? examples : { X: examples.X.index(this.ix), Y: examples.Y.index(this.ix) };
-    const loss = crossEntropy(model.forward(X, dropout?.mask), Y);
+    const loss = lossOf(model, X, Y, { mask: dropout?.mask });
     this.optimizer.zeroGrad();
     backward(loss);
     clip?.apply();

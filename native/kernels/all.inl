@@ -11,6 +11,7 @@
 #include "embedding.inl"
 #include "update.inl"
 #include "linear_cross_entropy.inl"
+#include "peak.inl"
 
 extern const KernelTable kKernels;
 const KernelTable kKernels = {
@@ -34,4 +35,5 @@ const KernelTable kKernels = {
     lossTile,
     lossRows,
     lossGradientTile,
+    fmaPeak,
 };

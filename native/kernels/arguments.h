@@ -176,6 +176,7 @@ struct KernelTable {
   void (*lossTile)(const LossTile&);
   void (*lossRows)(const LossRows&);
   void (*lossGradientTile)(const LossTile&);
+  double (*fmaPeak)(int64_t rounds, const float* lanes, float* out);
 };
 
 }  // namespace mm

@@ -83,6 +83,18 @@ void setThreads(const Napi::CallbackInfo& info) {
   dataOf(info.Env())->threads = static_cast<int>(n);
 }
 
+// fmaPeak(rounds) -> floating-point operations done; whoever measures the peak takes the time.
+Napi::Value fmaPeak(const Napi::CallbackInfo& info) {
+  const double rounds = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
+  if (!(rounds >= 1 && rounds <= INT32_MAX && rounds == static_cast<int32_t>(rounds))) {
+    Napi::RangeError::New(info.Env(), "fmaPeak: expected a whole number from 1 to 2147483647").ThrowAsJavaScriptException();
+    return info.Env().Undefined();
+  }
+  float lanes[16], out[16];
+  for (int i = 0; i < 16; ++i) lanes[i] = static_cast<float>(rounds) + static_cast<float>(16 * i);
+  return Napi::Number::New(info.Env(), dataOf(info.Env())->kernels->fmaPeak(static_cast<int64_t>(rounds), lanes, out));
+}
+
 // MM_ISA chooses among the supported sets; anything else is a mistake worth stopping for.
 const mm::KernelTable* chooseKernels(Napi::Env env) {
   const char* wanted = std::getenv("MM_ISA");
@@ -138,6 +150,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("createPlan", Napi::Function::New(env, mm::createPlan, "createPlan"));
   exports.Set("runPlan", Napi::Function::New(env, mm::runPlan, "runPlan"));
   exports.Set("setThreads", Napi::Function::New(env, setThreads, "setThreads"));
+  exports.Set("fmaPeak", Napi::Function::New(env, fmaPeak, "fmaPeak"));
   return exports;
 }
 

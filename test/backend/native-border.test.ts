@@ -20,7 +20,7 @@ function failure(action: () => unknown): unknown {
 
 describe("the native border", () => {
   test("exports exactly its interface", () => {
-    expect(Object.keys(binding).sort()).toEqual(["alignment", "control", "createPlan", "isa", "run", "runPlan", "setThreads", "supportedIsas", "threads"]);
+    expect(Object.keys(binding).sort()).toEqual(["alignment", "control", "createPlan", "fmaPeak", "isa", "run", "runPlan", "setThreads", "supportedIsas", "threads"]);
     expect(binding.control).toBeInstanceOf(Int32Array);
     expect(binding.control.length).toBe(64);
   });
@@ -106,6 +106,13 @@ describe("the native border", () => {
     native.setThreads(3);
     expect(native.threads).toBe(3);
     native.setThreads(before);
+  });
+
+  test("measures the peak by a whole number of rounds, each of as many operations as the last", () => {
+    const round = binding.fmaPeak(1);
+    expect(round % 32).toBe(0); // 16 lanes, a product and a sum each
+    expect(binding.fmaPeak(1000)).toBe(1000 * round);
+    for (const bad of [0, -1, 1.5, 2 ** 31, Number.NaN, "2", undefined]) expect(() => binding.fmaPeak(bad as number)).toThrow(RangeError);
   });
 
   // In a child process: a crash must be a failed test with the seed in its output, not the end of the run.

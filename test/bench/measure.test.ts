@@ -1,0 +1,72 @@
+/** The arithmetic of the benchmark: rounds, rates, counted costs, and the plain products that it compares with. */
+import { expect, it } from "vitest";
+import { fmaPeak } from "../../lib/backend/index.js";
+import { cost, workingSet } from "../../lib/bench/cost.js";
+import { measure, peakRate, rate, repeat, spread } from "../../lib/bench/measure.js";
+import { commandsWork, LECTURE, NetworkStep } from "../../lib/bench/network.js";
+import { naive, tiled } from "../../lib/bench/plain.js";
+import { cellText, digits } from "../../lib/bench/table.js";
+import { Generator, matmul, randn } from "../../lib/index.js";
+
+it("takes the median and the ends of the rounds", () => {
+  expect(spread([5, 1, 9, 2, 3])).toEqual({ median: 3, low: 1, high: 9, rounds: 5 });
+  expect(rate(spread([2, 4, 8]), 16)).toEqual({ median: 4, low: 2, high: 8, rounds: 3 });
+});
+
+it("lets the candidates take turns and divides by how often the work was done", () => {
+  const done: string[] = [];
+  const wait = (ms: number) => () => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+  const note = (name: string, ms: number) => repeat(() => {
+    if (done.at(-1) !== name) done.push(name);
+    wait(ms)();
+  });
+  const { a, b } = measure({ a: note("a", 1), b: note("b", 4) }, { rounds: 3, seconds: 0.008 });
+  expect(done).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]); // warm-up, then three rounds
+  expect(a.low).toBeGreaterThanOrEqual(0.001);
+  expect(b.low).toBeGreaterThanOrEqual(0.004);
+  expect([a.rounds, b.rounds]).toEqual([3, 3]);
+});
+
+it("counts the peak as the kernels count it", () => {
+  const peak = peakRate({ median: 1e-3, low: 1e-3, high: 1e-3, rounds: 1 });
+  if (fmaPeak(1) === 0) expect(peak).toBeUndefined();
+  else expect(peak?.median).toBeCloseTo((fmaPeak(1) * 10_000) / 1e6, 6);
+});
+
+it("compares with products that are right", () => {
+  const n = 20;
+  const generator = new Generator(3);
+  const [a, b] = [randn([n, n], { generator }), randn([n, n], { generator })];
+  const want = [...matmul(a, b).toTypedArray()];
+  for (const product of [naive, tiled]) {
+    const got = new Float32Array(n * n);
+    product(n, a.toTypedArray() as Float32Array, b.toTypedArray() as Float32Array, got);
+    got.forEach((x, i) => expect(x).toBeCloseTo(want[i], 4)); // sums of 20 standard normal products
+  }
+});
+
+it("counts a step of the lecture: six products, and every number that a kernel call moves", () => {
+  const B = 32;
+  const commands = new NetworkStep(LECTURE, B).record();
+  const products = commands.filter(({ kernel }) => kernel === "gemm");
+  expect(products.reduce((n, c) => n + cost(c).flops, 0)).toBe(3 * 2 * B * (30 * 200 + 200 * 27));
+  expect(cost(products[0])).toEqual({ shape: "32x200x30", flops: 2 * B * 200 * 30, bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200) });
+  const updates = commands.filter(({ kernel }) => kernel === "sgd");
+  expect(updates.reduce((n, c) => n + cost(c).bytes, 0)).toBe(12 * 11_897);
+  // The examples' contexts and targets alone are 1.6 MB.
+  expect(workingSet(commands)).toBeGreaterThan(4 * 400_000);
+});
+
+it("runs kernel calls as often as asked, without the rest of the step", () => {
+  const commands = new NetworkStep(LECTURE, 4).record();
+  expect(() => commandsWork(commands)(3)).not.toThrow();
+});
+
+it("writes three digits that mean something", () => {
+  expect([0.01234, 1.2345, 12.345, 123.45, 12_345].map(digits)).toEqual(["0.012", "1.23", "12.3", "123", "12,345"]);
+  expect(cellText({ median: 2, low: 1, high: 3, rounds: 7 }, "ms")).toBe("2.00 (1.00..3.00)");
+  expect([cellText(null, "ms"), cellText(80, "%"), cellText(7.1, "x"), cellText(4096, "")]).toEqual(["-", "80.0 %", "7.10x", "4096"]);
+});
