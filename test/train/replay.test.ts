@@ -1,0 +1,41 @@
+/** Whatever a training is made of, its replayed steps have the bits of steps run as written: losses, parameters, optimizer, generators. */
+import { expect, it } from "vitest";
+import {
+  AdamW, Dropout, Generator, GradientClip, loadCorpus, MLP, parseSchedule, SGD, type Tensor, Trainer, type TrainerOptions,
+} from "../../lib/index.js";
+
+const { vocabulary, splits } = loadCorpus("names", 3, 42);
+
+/** Everything a training needs beside the model. */
+type Parts = (parameters: Tensor[], hidden: number) => Partial<TrainerOptions>;
+
+function train(parts: Parts, compile: boolean, calls: readonly number[], vocabularySize: number) {
+  const model = MLP.create({ vocabularySize, blockSize: 3, embedding: 4, hidden: 24 }, new Generator(7), "kaiming");
+  const parameters = Object.values(model.parameters);
+  const trainer = new Trainer({
+    model, examples: splits.train, batchSize: 16, schedule: parseSchedule("onecycle:0.01/0.3", 30), generator: new Generator(1),
+    ...parts(parameters, model.hidden), compile,
+  });
+  const losses = calls.flatMap((count) => [...trainer.trainSteps(count)]);
+  const state = [...parameters, ...parameters.map((p) => p.grad as Tensor), ...Object.values(trainer.optimizer.state).flat()];
+  return { losses, numbers: state.map((t) => [...t.toTypedArray()]), generator: trainer.options.generator.getState(), steps: trainer.optimizer.steps };
+}
+
+const cases: [string, Parts, number][] = [
+  ["plain SGD", () => ({}), vocabulary.size],
+  ["all examples at every step", () => ({ batchSize: "full" }), vocabulary.size],
+  ["momentum", (p) => ({ optimizer: new SGD(p, { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }) }), vocabulary.size],
+  ["AdamW", (p) => ({ optimizer: new AdamW(p) }), vocabulary.size],
+  ["clipping", (p) => ({ clip: new GradientClip(p, 0.1) }), vocabulary.size],
+  ["dropout", (_, hidden) => ({ dropout: new Dropout(0.3, [16, hidden], new Generator(3)) }), vocabulary.size],
+  ["all of it over a large vocabulary", (p, hidden) => ({
+    optimizer: new AdamW(p), clip: new GradientClip(p, 0.5), dropout: new Dropout(0.3, [16, hidden], new Generator(3)),
+  }), 2000],
+];
+
+it.each(cases)("%s", (_, parts, size) => {
+  const calls = parts([], 24).batchSize === "full" ? [1, 3] : [1, 1, 5, 20, 3];
+  const written = train(parts, false, calls, size);
+  expect(train(parts, true, calls, size)).toEqual(written);
+  expect(new Set(written.losses).size).toBeGreaterThan(2); // it does train
+});
