@@ -1,5 +1,5 @@
 /** The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each leaf its gradient. */
-import { kernels } from "../backend/index.js";
+import { keepAfterReplay, kernels } from "../backend/index.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
@@ -36,6 +36,7 @@ function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
   }
   if (leaf.grad !== null) binaryInto("add", leaf.grad, g, leaf.grad);
   else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
+  keepAfterReplay(leaf.grad);
 }
 
 export interface BackwardOptions {

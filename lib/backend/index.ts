@@ -1,6 +1,6 @@
 /** Which implementation of the kernel contract runs. The native one where it loads, else the reference with a warning. */
 import { BackendError, CompileError } from "../errors.js";
-import type { Kernels } from "./kernels.js";
+import type { Kernels, Operand } from "./kernels.js";
 import { loadNative, type NativeKernels } from "./native.js";
 import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
@@ -59,24 +59,34 @@ export const makePlan = (commands: readonly Command[], feeds: readonly Transfer[
 /** `rounds` of fused multiply-adds in registers, for whoever takes the time; returns the floating-point operations done, 0 without a binary. */
 export const fmaPeak = (rounds: number): number => native()?.fmaPeak(rounds) ?? 0;
 
-let recording = false;
+/** Stands in for the kernels in use while a step is recorded. */
+export interface Recorder {
+  /** kernels that pass every call on */
+  over(inner: Kernels): Kernels;
+  /** told of memory that others read after the step */
+  keep(operand: Operand): void;
+}
 
-/** Runs `body` on `recorder`, which stands in for the kernels in use and passes every call on. */
-export function withRecorder<T>(recorder: (inner: Kernels) => Kernels, body: () => T): T {
-  if (recording) throw new CompileError("compile: a step cannot be compiled or replayed inside a step that is being recorded; call it outside");
+let recorder: Recorder | undefined;
+
+export function withRecorder<T>(standIn: Recorder, body: () => T): T {
+  if (recorder !== undefined) throw new CompileError("compile: a step cannot be compiled or replayed inside a step that is being recorded; call it outside");
   const inner = kernels();
-  current = recorder(inner);
-  recording = true;
+  current = standIn.over(inner);
+  recorder = standIn;
   try {
     return body();
   } finally {
     current = inner;
-    recording = false;
+    recorder = undefined;
   }
 }
 
+/** Of what a recorded step makes, this is to be up to date after a replay too, as its result is. */
+export const keepAfterReplay = (operand: Operand): void => recorder?.keep(operand);
+
 /** JavaScript is about to read or write numbers, which a replay would not do again: an error while a step is recorded. */
 export function hostAccess(what: string): void {
-  if (!recording) return;
+  if (recorder === undefined) return;
   throw new CompileError(`${what}: a recorded step cannot read or make numbers in JavaScript, since a replay would not do it again; do it outside and pass what changes as an input (or train without compile)`);
 }

@@ -32,7 +32,7 @@ export interface Storage {
 }
 
 /** Words per cache line: every storage starts on one, so that a 16-lane load never straddles two. */
-const LINE = 16;
+export const LINE = 16;
 
 /** Bump allocator over slabs of one size. */
 class Arena {

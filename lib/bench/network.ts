@@ -3,7 +3,7 @@ import { makePlan } from "../backend/index.js";
 import type { Command } from "../backend/plan.js";
 import { backward } from "../autograd/index.js";
 import { compile, type CompiledStep } from "../compile/index.js";
-import { record } from "../compile/recording.js";
+import { record, type Recording } from "../compile/recording.js";
 import type { Batch } from "../data/batches.js";
 import { MLP, type MLPShape } from "../models/index.js";
 import { SGD } from "../optim/index.js";
@@ -68,10 +68,9 @@ export class NetworkStep {
   /** Steps recorded and replayed, all in one call. */
   readonly replay: Work = (steps) => void this.compiled.run(steps, () => this.draw());
 
-  /** The kernel calls of one step. */
-  record(): readonly Command[] {
+  record(): Recording {
     this.draw();
-    return record(() => this.update()).commands;
+    return record(() => this.update());
   }
 }
 

@@ -3,9 +3,11 @@ import { noMemory } from "../backend/control.js";
 import { hostAccess, makePlan } from "../backend/index.js";
 import type { Operand } from "../backend/kernels.js";
 import type { Command, KernelName, Plan, Transfer } from "../backend/plan.js";
+import type { Storage } from "../backend/storage.js";
 import { CompileError, IndexError, type MmError, quote, ValueError } from "../errors.js";
-import { Tensor } from "../tensor/index.js";
-import { difference, record, type Recording } from "./recording.js";
+import type { Tensor } from "../tensor/index.js";
+import { planMemory } from "./memory.js";
+import { difference, record, type Recording, temporaries } from "./recording.js";
 
 /** Recordings until two in a row agree: state that the first run makes (a momentum, say) shows in the second. */
 const ATTEMPTS = 3;
@@ -20,6 +22,13 @@ export interface CompileOptions {
   inputs?: readonly Tensor[];
 }
 
+interface Replayed {
+  readonly commands: readonly Command[];
+  readonly plan: Plan;
+  /** of a step's result */
+  readonly words: number;
+}
+
 export class CompiledStep {
   private readonly step: () => Tensor;
   private readonly inputs: readonly Transfer[];
@@ -27,9 +36,10 @@ export class CompiledStep {
   private readonly windows: readonly Int32Array[];
   private readonly inputWords: number;
   private attempts = 0;
+  /** the recording that the next one must equal */
   private last: Recording | undefined;
-  /** the last recording as a plan, once it is known to repeat */
-  private plan: Plan | undefined;
+  /** the last recording in memory of its own, once it is known to repeat */
+  private replayed: Replayed | undefined;
   private fed = new Int32Array(0);
 
   constructor(step: () => Tensor, { inputs = [] }: CompileOptions) {
@@ -54,12 +64,12 @@ export class CompiledStep {
     const results: Float32Array[] = [];
     const most = Math.max(1, Math.floor(RING / Math.max(1, this.inputWords)));
     for (let done = 0; done < steps;) {
-      if (this.plan === undefined) {
+      if (this.replayed === undefined) {
         prepare(done++);
         results.push(this.record());
       } else {
         const some = Math.min(steps - done, most);
-        results.push(this.replay(this.plan, some, (i) => prepare(done + i)));
+        results.push(this.replay(this.replayed, some, (i) => prepare(done + i)));
         done += some;
       }
     }
@@ -69,19 +79,20 @@ export class CompiledStep {
   /** The step as written, with its kernel calls noted; they become the plan once they repeat. */
   private record(): Float32Array {
     const recording = record(this.step);
-    const { commands, result } = recording;
-    if (!(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
-      throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
-    }
     const differs = this.last === undefined ? "it ran once" : difference(this.last, recording);
-    if (differs === undefined) this.plan = makePlan(commands, this.inputs, [{ operand: result, words: result.numel }]);
+    if (differs === undefined) this.seal(recording, temporaries(this.last as Recording, recording));
     else if (++this.attempts === ATTEMPTS) throw new CompileError(`compile: the step does not repeat itself: ${differs}`);
-    this.last = recording;
-    return result.toTypedArray() as Float32Array;
+    else this.last = recording;
+    return recording.result.toTypedArray() as Float32Array;
   }
 
-  private replay(plan: Plan, steps: number, prepare: (i: number) => void): Float32Array {
-    const { commands, result } = this.last as Recording;
+  private seal({ commands, result }: Recording, own: ReadonlySet<Storage>): void {
+    const placed = planMemory(commands, own);
+    this.replayed = { commands: placed, plan: makePlan(placed, this.inputs, [{ operand: result, words: result.numel }]), words: result.numel };
+    this.last = undefined; // with the memory of its temporaries
+  }
+
+  private replay({ commands, plan, words }: Replayed, steps: number, prepare: (i: number) => void): Float32Array {
     if (this.fed.length < steps * this.inputWords) this.fed = new Int32Array(steps * this.inputWords);
     for (let i = 0, at = 0; i < steps; i++) {
       prepare(i);
@@ -90,7 +101,7 @@ export class CompiledStep {
         at += window.length;
       }
     }
-    const out = new Float32Array(steps * result.numel);
+    const out = new Float32Array(steps * words);
     const failure = plan.run(steps, this.fed, new Int32Array(out.buffer));
     if (failure !== undefined) throw failed(commands[failure.command], failure.position);
     return out;
@@ -123,5 +134,11 @@ function failed({ kernel, args }: Command, position: number): MmError {
   return new IndexError("index", value, size, `index ${value} is out of range for dimension 0 with size ${size}`);
 }
 
-/** `step` as a compiled step: no arguments, one float32 tensor (the loss) as result. Every number it uses from JavaScript is frozen. */
+/**
+ * `step` as a compiled step: no arguments, one float32 tensor (the loss) as result. Every number it uses from JavaScript is frozen.
+ *
+ * Up to date after `run` are the result, the gradients, and every tensor made before the step that it changes. Other tensors that it makes
+ * have no memory of their own in a replay: one that is looked at later keeps the numbers of the last run as written. Copy it into a
+ * tensor made before (`copy_`).
+ */
 export const compile = (step: () => Tensor, options: CompileOptions = {}): CompiledStep => new CompiledStep(step, options);

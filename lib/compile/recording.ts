@@ -3,21 +3,25 @@ import { withRecorder } from "../backend/index.js";
 import type { Kernels, Operand } from "../backend/kernels.js";
 import { type Argument, type Command, type KernelName, OPERANDS } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
-import type { Tensor } from "../tensor/index.js";
+import { CompileError } from "../errors.js";
+import { Tensor } from "../tensor/index.js";
 
 export interface Recording {
   readonly commands: readonly Command[];
   readonly result: Tensor;
+  /** what is read after the step: the result and the gradients of the leaves */
+  readonly kept: ReadonlySet<Storage>;
 }
 
 const KERNELS = Object.keys(OPERANDS) as KernelName[];
 
-const isOperand = (x: Argument): x is Operand => typeof x === "object" && x !== null && "storage" in x;
+export const isOperand = (x: Argument): x is Operand => typeof x === "object" && x !== null && "storage" in x;
 
 /** Runs `step` once; its kernels compute as ever. */
 export function record(step: () => Tensor): Recording {
   const commands: Command[] = [];
-  const recorder = (inner: Kernels): Kernels => {
+  const kept = new Set<Storage>();
+  const over = (inner: Kernels): Kernels => {
     const noting = (kernel: KernelName) => (...args: Argument[]) => {
       // A tensor is an operand too: keep its place in memory, not its tape.
       commands.push({ kernel, args: args.map((x) => (x !== null && isOperand(x) ? { storage: x.storage, offset: x.offset } : x)) });
@@ -25,11 +29,16 @@ export function record(step: () => Tensor): Recording {
     };
     return { name: inner.name, ...Object.fromEntries(KERNELS.map((kernel) => [kernel, noting(kernel)])) } as unknown as Kernels;
   };
-  const result = withRecorder(recorder, step);
-  return { commands, result };
+  const keep = ({ storage }: Operand) => void kept.add(storage);
+  const result = withRecorder({ over, keep }, step);
+  if (!(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
+    throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
+  }
+  keep(result);
+  return { commands, result, kept };
 }
 
-export const operandsAt = ({ args }: Command, positions: readonly number[]): Operand[] =>
+const operandsAt = ({ args }: Command, positions: readonly number[]): Operand[] =>
   positions.map((i) => args[i]).filter((x): x is Operand => x !== null && isOperand(x));
 
 /** How a recording uses a storage. */
@@ -80,6 +89,13 @@ export function difference(a: Recording, b: Recording): string | undefined {
     if (!sameWords(x, y)) return "a number made in JavaScript changed; pass what changes as an input";
   }
   return undefined;
+}
+
+/** What `second` made for itself alone: memory that `first` did not know, written before it is read, and of no use afterwards. */
+export function temporaries(first: Recording, second: Recording): Set<Storage> {
+  const before = uses(first);
+  const own = [...uses(second)].filter(([storage, { readFirst }]) => !before.has(storage) && !readFirst && !second.kept.has(storage));
+  return new Set(own.map(([storage]) => storage));
 }
 
 function sameArgument(x: Argument, y: Argument): boolean {

@@ -50,7 +50,7 @@ it("compares with products that are right", () => {
 
 it("counts a step of the lecture: six products, and every number that a kernel call moves", () => {
   const B = 32;
-  const commands = new NetworkStep(LECTURE, B).record();
+  const { commands } = new NetworkStep(LECTURE, B).record();
   const products = commands.filter(({ kernel }) => kernel === "gemm");
   expect(products.reduce((n, c) => n + cost(c).flops, 0)).toBe(3 * 2 * B * (30 * 200 + 200 * 27));
   expect(cost(products[0])).toEqual({ shape: "32x200x30", flops: 2 * B * 200 * 30, bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200) });
@@ -61,7 +61,7 @@ it("counts a step of the lecture: six products, and every number that a kernel c
 });
 
 it("runs kernel calls as often as asked, without the rest of the step", () => {
-  const commands = new NetworkStep(LECTURE, 4).record();
+  const { commands } = new NetworkStep(LECTURE, 4).record();
   expect(() => commandsWork(commands)(3)).not.toThrow();
 });
 

@@ -1,0 +1,97 @@
+/** Where a replay keeps what only it needs: temporaries share memory as soon as their last reader is done. */
+import { allocate, LINE, type Storage } from "../backend/storage.js";
+import type { Operand } from "../backend/kernels.js";
+import { type Command, OPERANDS } from "../backend/plan.js";
+import { isOperand } from "./recording.js";
+
+/** From the first command that uses a storage to the last. */
+interface Life {
+  readonly from: number;
+  to: number;
+}
+
+function lives(commands: readonly Command[], temporaries: ReadonlySet<Storage>): Map<Storage, Life> {
+  const map = new Map<Storage, Life>();
+  for (const [i, { args }] of commands.entries()) {
+    for (const x of args) {
+      if (x === null || !isOperand(x) || !temporaries.has(x.storage)) continue;
+      const life = map.get(x.storage);
+      if (life === undefined) map.set(x.storage, { from: i, to: i });
+      else life.to = i;
+    }
+  }
+  return map;
+}
+
+/** Inputs that an elementwise command may write over, if it is their last reader: they lie in memory as its output does. */
+function overwritable({ kernel, args }: Command): Storage[] {
+  if (kernel !== "unary" && kernel !== "binary") return [];
+  const { reads, writes: [out] } = OPERANDS[kernel];
+  const storage = (n: number) => (args[n] as Operand).storage;
+  const strides = (n: number) => args[n + 1] as readonly number[];
+  const alike = (n: number) =>
+    storage(n).length === storage(out).length && (args[n] as Operand).offset === (args[out] as Operand).offset
+    && strides(n).every((stride, d) => stride === strides(out)[d]);
+  return reads.filter((n) => reads.every((m) => storage(m) !== storage(n) || alike(m))).map(storage);
+}
+
+const rounded = (words: number): number => (words + LINE - 1) & -LINE;
+
+/** Runs of free words, by where they begin; the space grows at its end. */
+class Space {
+  private free: { at: number; words: number }[] = [];
+  /** the most words that were ever in use at once, gaps included */
+  size = 0;
+
+  /** The smallest run that holds `words`, or new words at the end. */
+  take(words: number): number {
+    let best = -1;
+    for (const [i, run] of this.free.entries()) if (run.words >= words && (best < 0 || run.words < this.free[best].words)) best = i;
+    if (best >= 0) {
+      const run = this.free[best];
+      const { at } = run;
+      if (run.words === words) this.free.splice(best, 1);
+      else this.free[best] = { at: at + words, words: run.words - words };
+      return at;
+    }
+    const last = this.free.at(-1);
+    const at = last !== undefined && last.at + last.words === this.size ? (this.free.pop(), last.at) : this.size;
+    this.size = at + words;
+    return at;
+  }
+
+  give(at: number, words: number): void {
+    const i = this.free.findIndex((run) => run.at > at);
+    this.free.splice(i < 0 ? this.free.length : i, 0, { at, words });
+    this.free = this.free.reduce<typeof this.free>((runs, run) => {
+      const before = runs.at(-1);
+      if (before !== undefined && before.at + before.words === run.at) runs[runs.length - 1] = { at: before.at, words: before.words + run.words };
+      else runs.push(run);
+      return runs;
+    }, []);
+  }
+}
+
+/** The same commands with their temporaries in one piece of memory, as small as their lives allow. */
+export function planMemory(commands: readonly Command[], temporaries: ReadonlySet<Storage>): Command[] {
+  const life = lives(commands, temporaries);
+  const space = new Space();
+  const places = new Map<Storage, number>();
+  for (const [i, command] of commands.entries()) {
+    const used = new Set(command.args.flatMap((x) => (x !== null && isOperand(x) && life.has(x.storage) ? [x.storage] : [])));
+    const ends = new Set([...used].filter((s) => life.get(s)?.to === i));
+    for (const s of used) {
+      if (places.has(s)) continue;
+      const under = overwritable(command).find((input) => ends.has(input) && input !== s);
+      if (under !== undefined) ends.delete(under);
+      places.set(s, under === undefined ? space.take(rounded(s.length)) : (places.get(under) as number));
+    }
+    for (const s of ends) space.give(places.get(s) as number, rounded(s.length));
+  }
+  const { slab, start } = allocate(space.size);
+  const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, { slab, start: start + at, length: s.length }]));
+  return commands.map(({ kernel, args }) => ({
+    kernel,
+    args: args.map((x) => (x !== null && isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),
+  }));
+}
