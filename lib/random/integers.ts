@@ -10,7 +10,7 @@ const WIDE = 2 ** 28;
 /** `torch.randint(low, high)`: low + word % (high - low), plain modulo without rejection. */
 export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | bigint, high: number | bigint): void {
   if (out instanceof Int32Array && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
-    fillNarrow(out, engine, low, high - low);
+    engine.fillBelow(out, low, high - low);
     return;
   }
   checkBounds(out, low, high);
@@ -28,12 +28,6 @@ export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | b
 
 function isInt32(x: number | bigint): x is number {
   return typeof x === "number" && x === (x | 0);
-}
-
-/** The path of every minibatch: no BigInt, no checks in the loop, 32-bit integer arithmetic throughout. */
-function fillNarrow(out: Int32Array, engine: MT19937, low: number, range: number): void {
-  const divisor = range >>> 0;
-  for (let i = 0; i < out.length; i++) out[i] = low + (engine.nextU32() % divisor);
 }
 
 function checkBounds(out: IntegerArray, low: number | bigint, high: number | bigint): void {

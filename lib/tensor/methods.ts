@@ -22,12 +22,12 @@ const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
 const functions = {
   add, sub, mul, div, neg, exp, log, log10, tanh, sqrt, pow, clone, contiguous, float, int,
   view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind,
-  sum, mean, max, maxAlong, argmax, index, matmul, softmax, logSoftmax, crossEntropy,
+  sum, mean, max, maxAlong, argmax, matmul, softmax, logSoftmax, crossEntropy,
   add_, sub_, mul_, div_, copy_, random_,
   eq, ne, lt, le, gt, ge, all, any, equal, allclose,
 };
 
-type Functions = typeof functions;
+type Functions = typeof functions & { index: typeof index };
 /** Each function with its first argument taken as `this`. */
 type Methods = {
   [K in keyof Functions]: Functions[K] extends (first: never, ...rest: infer R) => infer T ? (...rest: R) => T : never;
@@ -42,13 +42,18 @@ declare module "./tensor.js" {
 // Without this the emitted declarations lose the import of Tensor.
 export type { Tensor };
 
+const define = (name: string, value: (this: Tensor, ...rest: never[]) => unknown): void => void Object.defineProperty(Tensor.prototype, name, { value });
+
+// None takes more than four; to name them is quicker than a list of the rest.
 for (const [name, f] of Object.entries(functions)) {
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...rest: unknown[]) {
-      return (f as (...args: unknown[]) => unknown)(this, ...rest);
-    },
+  const call = f as (self: Tensor, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
+  define(name, function (a, b, c, d) {
+    return call(this, a, b, c, d);
   });
 }
+define("index", function (...positions) {
+  return index(this, ...positions);
+});
 
 Tensor.prototype.toString = function (this: Tensor): string {
   return print(this);

@@ -100,3 +100,14 @@ test("values stay inside their ranges", () => {
     }),
   );
 });
+
+test("the quick way to draw integers is the remainder of each word, for every range", () => {
+  const high = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2 ** 28 - 1 }), fc.constantFrom(2 ** 16, 2 ** 27, 2 ** 28 - 1));
+  fc.assert(
+    fc.property(fc.nat(), high, fc.integer({ min: -(2 ** 28), max: 2 ** 28 }), (seed, range, low) => {
+      const exact = new Generator(seed).randint(new BigInt64Array(700), low, low + range);
+      expect([...new Generator(seed).randint(new Int32Array(700), low, low + range)]).toEqual([...exact].map(Number));
+    }),
+    { numRuns: 200 },
+  );
+});
