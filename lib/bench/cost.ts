@@ -30,6 +30,12 @@ const reduced: Count = (args) => {
   return { sizes: [outer, reduce, inner], words: outer * inner * (reduce + 1) };
 };
 
+/** Of what is as large as the vocabulary, and `products` times x * weight. */
+function lossOverTiles(args: readonly Argument[], products: number, passes: number): ReturnType<Count> {
+  const [rows, inner, cols] = numbers(args, 3);
+  return { sizes: [rows, inner, cols], flops: 2 * rows * inner * cols * products, words: passes * (inner * cols + cols + rows * inner) };
+}
+
 const COUNTS: { readonly [K in KernelName]?: Count } = {
   gemm: (args) => {
     const [m, n, k] = numbers(args, 3);
@@ -52,6 +58,12 @@ const COUNTS: { readonly [K in KernelName]?: Count } = {
     return { sizes: [n, c], words: 2 * n * c + 2 * n };
   },
   sgd: ([n]) => ({ sizes: [n as number], words: 3 * (n as number) }),
+  linearCrossEntropy: (args) => lossOverTiles(args, 1, 1),
+  // The gradients of x and weight, and the logits again but for those rows that the forward pass has kept.
+  linearCrossEntropyBackward: (args) => {
+    const [rows, inner] = numbers(args, 2);
+    return lossOverTiles(args, 3 - (args[8] ? Math.min(1, inner / rows) : 0), 2);
+  },
 };
 
 const operands = ({ kernel, args }: Command): Operand[] =>
@@ -67,8 +79,15 @@ export function cost(command: Command): Cost {
   return { shape: sizes.join("x"), flops, bytes: 4 * words };
 }
 
-/** Bytes of all memory that the commands touch: what has to fit into a cache to stay there. */
+/** Bytes of all memory that the commands touch: what has to fit into a cache to stay there. Of a table, the rows that are gathered. */
 export function workingSet(commands: readonly Command[]): number {
-  const storages = new Set<Storage>(commands.flatMap(operands).map(({ storage }) => storage));
-  return 4 * [...storages].reduce((n, { length }) => n + length, 0);
+  const words = new Map<Storage, number>();
+  for (const command of commands) {
+    const [n, , width] = command.args as number[];
+    for (const [i, { storage }] of operands(command).entries()) {
+      const touched = command.kernel === "gatherRows" && i === 0 ? Math.min(storage.length, n * width) : storage.length;
+      words.set(storage, Math.max(words.get(storage) ?? 0, touched));
+    }
+  }
+  return 4 * [...words.values()].reduce((sum, n) => sum + n, 0);
 }

@@ -62,7 +62,7 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
     ],
   };
   for (const batch of BATCHES) {
-    const { commands } = new NetworkStep(LECTURE, batch).record();
+    const commands = new NetworkStep(LECTURE, batch).commands();
     const row = (kernel: string, sizes: string, calls: number, work: Work, flops: number, bytes: number): Row => {
       const times: Record<string, Spread> = measure({ one: onThreads(1, work), peakWork, many: onThreads(many, work) }, short);
       const peak = peakRate(times.peakWork);

@@ -68,6 +68,13 @@ export class NetworkStep {
   /** Steps recorded and replayed, all in one call. */
   readonly replay: Work = (steps) => void this.compiled.run(steps, () => this.draw());
 
+  /** The kernel calls of a replayed step. */
+  commands(): readonly Command[] {
+    while (this.compiled.commands === undefined) this.replay(1);
+    return this.compiled.commands;
+  }
+
+  /** One step as written. */
   record(): Recording {
     this.draw();
     return record(() => this.update());

@@ -76,6 +76,11 @@ export class CompiledStep {
     return results.length === 1 ? results[0] : concatenated(results);
   }
 
+  /** The kernel calls of a replayed step, once they are known. */
+  get commands(): readonly Command[] | undefined {
+    return this.replayed?.commands;
+  }
+
   /** The step as written, with its kernel calls noted; they become the plan once they repeat. */
   private record(): Float32Array {
     const recording = record(this.step);

@@ -1,9 +1,10 @@
 /** The arithmetic of the benchmark: rounds, rates, counted costs, and the plain products that it compares with. */
 import { expect, it } from "vitest";
 import { fmaPeak } from "../../lib/backend/index.js";
+import type { Command } from "../../lib/backend/plan.js";
 import { cost, workingSet } from "../../lib/bench/cost.js";
 import { measure, peakRate, rate, repeat, spread } from "../../lib/bench/measure.js";
-import { commandsWork, LECTURE, NetworkStep } from "../../lib/bench/network.js";
+import { commandsWork, LECTURE, NetworkStep, WORDS } from "../../lib/bench/network.js";
 import { naive, tiled } from "../../lib/bench/plain.js";
 import { cellText, digits } from "../../lib/bench/table.js";
 import { Generator, matmul, randn } from "../../lib/index.js";
@@ -50,18 +51,26 @@ it("compares with products that are right", () => {
 
 it("counts a step of the lecture: six products, and every number that a kernel call moves", () => {
   const B = 32;
-  const { commands } = new NetworkStep(LECTURE, B).record();
+  const commands = new NetworkStep(LECTURE, B).commands();
   const products = commands.filter(({ kernel }) => kernel === "gemm");
   expect(products.reduce((n, c) => n + cost(c).flops, 0)).toBe(3 * 2 * B * (30 * 200 + 200 * 27));
   expect(cost(products[0])).toEqual({ shape: "32x200x30", flops: 2 * B * 200 * 30, bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200) });
   const updates = commands.filter(({ kernel }) => kernel === "sgd");
   expect(updates.reduce((n, c) => n + cost(c).bytes, 0)).toBe(12 * 11_897);
-  // The examples' contexts and targets alone are 1.6 MB.
-  expect(workingSet(commands)).toBeGreaterThan(4 * 400_000);
+  // Parameters and gradients, the hidden layer and its gradient; not the 1.6 MB of examples, of which a step gathers 32.
+  expect(workingSet(commands)).toBeGreaterThan(4 * (2 * 11_897 + 2 * B * 200));
+  expect(workingSet(commands)).toBeLessThan(4 * 50_000);
+});
+
+it("counts the loss over a large vocabulary: forward one product, backward two and the logits that were not kept", () => {
+  const [rows, inner, cols] = [256, 100, 16_383];
+  const commands = new NetworkStep(WORDS, rows).commands();
+  const flops = (kernel: string) => cost(commands.find((c) => c.kernel === kernel) as Command).flops / (2 * rows * inner * cols);
+  expect([flops("linearCrossEntropy"), flops("linearCrossEntropyBackward")]).toEqual([1, 2 + (rows - inner) / rows]);
 });
 
 it("runs kernel calls as often as asked, without the rest of the step", () => {
-  const { commands } = new NetworkStep(LECTURE, 4).record();
+  const commands = new NetworkStep(LECTURE, 4).commands();
   expect(() => commandsWork(commands)(3)).not.toThrow();
 });
 
