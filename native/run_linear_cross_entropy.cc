@@ -1,9 +1,8 @@
 // The linear layer under a cross-entropy, tile by tile. Threads share tiles, except for the gradient of x, whose chains run over all tiles:
 // there they share its rows.
-#include <cstdlib>
-
 #include "parallel.h"
 #include "run.h"
+#include "scratch.h"
 
 namespace mm {
 
@@ -16,15 +15,6 @@ constexpr int64_t kAllTilesRows = 512;
 
 int64_t roundUp(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-
-// 64-byte aligned words, freed with the object.
-struct Scratch {
-  float* words;
-  explicit Scratch(int64_t count) : words(static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(roundUp(count, 16)) * sizeof(float)))) {}
-  ~Scratch() { std::free(words); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-};
 
 struct Pass {
   const KernelTable& kernels;

@@ -9,6 +9,7 @@
       "native/plan.cc",
       "native/run.cc",
       "native/run_linear_cross_entropy.cc",
+      "native/scratch.cc",
       "native/parallel.cc",
       "native/simd/dispatch.cc",
       "native/simd/baseline.cc",

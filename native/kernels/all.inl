@@ -6,6 +6,7 @@
 #include "gemm.inl"
 #include "elementwise.inl"
 #include "copy.inl"
+#include "gemm_large.inl"
 #include "reduce.inl"
 #include "softmax.inl"
 #include "embedding.inl"

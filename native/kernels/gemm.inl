@@ -131,13 +131,13 @@ void tanhRows(float* out, int64_t outRow, int64_t rows, int64_t n) {
   }
 }
 
-// One column block (at most a tile wide) over every row.
-void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel) {
+// One column block (at most a tile wide) over every row. `panel` holds `panelDepth` rows of it.
+void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel, int64_t panelDepth) {
   const int64_t vectors = (n + 15) / 16;
   const int64_t rest = n - (vectors - 1) * 16;
   const int64_t tiles = (g.m + kGemmRows - 1) / kGemmRows;
   const Edge edge = rest == 16 ? Edge::kNone : pack ? Edge::kStoreOnly : Edge::kLoadAndStore;
-  const int64_t depth = pack ? kPanelDepth : g.k;
+  const int64_t depth = pack ? panelDepth : g.k;
   const bool activate = g.activation == Activation::kTanh;
   const float* bias = g.bias == nullptr ? nullptr : g.bias + column;
   int64_t p = 0;
@@ -162,8 +162,8 @@ void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* pan
   } while (p < g.k);
 }
 
-void gemm(const Gemm& g) {
-  alignas(64) float panel[kPanelDepth * kPanelWidth];
+// `panel`: kPanelWidth * panelDepth words, 64-byte aligned.
+void gemmPanels(const Gemm& g, float* panel, int64_t panelDepth) {
   const int64_t vectors = (g.n + 15) / 16;
   const int64_t blocks = (vectors + kGemmVectors - 1) / kGemmVectors;
   const bool partial = g.n % 16 != 0;
@@ -174,7 +174,7 @@ void gemm(const Gemm& g) {
     const int64_t column = from * 16;
     const int64_t n = (to == vectors ? g.n : to * 16) - column;
     const bool pack = g.bCol != 1 || many || (!kMaskedLoads && partial && to == vectors);
-    gemmColumns(g, column, n, pack, panel);
+    gemmColumns(g, column, n, pack, panel, panelDepth);
     from = to;
   }
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "../kernels/arguments.h"
+#include "../scratch.h"
 #include "inline.h"
 
 #if defined(__clang__)

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "../kernels/arguments.h"
+#include "../scratch.h"
 #include "inline.h"
 
 namespace mm::neon {

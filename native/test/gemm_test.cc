@@ -52,6 +52,40 @@ void testShape(Random& random, Shape shape, bool special) {
   }
 }
 
+// So large that blocks of A are copied: against the same kernel on few rows at a time, where none are.
+void testLarge(Random& random, int64_t k, bool transposed) {
+  const int64_t m = 1301, n = 4 * 48 + 7, few = 100;
+  const Words a = randomWords(random, m * k, false), b = randomWords(random, k * n, false), bias = randomWords(random, n, false);
+  Gemm g = {};
+  g.m = m;
+  g.n = n;
+  g.k = k;
+  g.a = a.data();
+  g.aRow = transposed ? 1 : k;
+  g.aCol = transposed ? m : 1;
+  g.b = b.data();
+  g.bRow = n;
+  g.bCol = 1;
+  g.bias = bias.data();
+  g.outRow = n;
+  g.activation = Activation::kTanh;
+  const Words out = randomWords(random, m * n, false);
+  onEverySet("large gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
+    Gemm call = g;
+    call.out = to.data();
+    runGemm(kernels, call, threads);
+    Words pieces = out;
+    for (int64_t row = 0; row < m; row += few) {
+      Gemm part = g;
+      part.m = m - row < few ? m - row : few;
+      part.a += row * g.aRow;
+      part.out = pieces.data() + row * n;
+      kernels.gemm(part);
+    }
+    check(pieces == to, "large gemm against few rows", kernels.isa);
+  });
+}
+
 }  // namespace
 
 void testGemm() {
@@ -61,6 +95,8 @@ void testGemm() {
   for (int i = 0; i < 6; ++i) testShape(random, {random.between(1, 70), random.between(1, 50), random.between(500, 600)}, false);
   for (int i = 0; i < 3; ++i) testShape(random, {97, 131, 110}, false);  // above the threads' threshold
   for (int i = 0; i < 2; ++i) testShape(random, {9, 555, 300}, false);
+  testLarge(random, 256, false);
+  testLarge(random, 700, true);
 }
 
 }  // namespace mm::test
