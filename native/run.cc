@@ -98,6 +98,7 @@ Gemm sliceRows(const Gemm& g, int64_t from, int64_t to) {
   Gemm part = g;
   part.m = to - from;
   part.a += from * g.aRow;
+  part.y += g.y == nullptr ? 0 : from * g.outRow;
   part.out += from * g.outRow;
   return part;
 }
@@ -107,6 +108,7 @@ Gemm sliceColumns(const Gemm& g, int64_t from, int64_t to) {
   part.n = to - from;
   part.b += from * g.bCol;
   part.bias += g.bias == nullptr ? 0 : from;
+  part.y += g.y == nullptr ? 0 : from;
   part.out += from;
   return part;
 }

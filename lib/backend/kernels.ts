@@ -73,12 +73,13 @@ export interface Kernels {
   /**
    * out[i, j] = act(chain + bias[j]), chain = fma(A[i, k-1], B[k-1, j], ... fma(A[i, 0], B[0, j], 0)): one chain per output, in order of k.
    * A is [m, k], B is [k, n], both with any strides; bias [n] (contiguous) or null; out rows are `outRow` apart, columns adjacent.
+   * With `y` (laid out as out, without activation) out[i, j] is multiplied by fma(-y[i, j], y[i, j], 1): tanhBackward of the product.
    */
   gemm(
     m: number, n: number, k: number,
     a: Operand, aRow: number, aCol: number,
     b: Operand, bRow: number, bCol: number,
-    bias: Operand | null, out: Operand, outRow: number, activation: Activation,
+    bias: Operand | null, out: Operand, outRow: number, activation: Activation, y?: Operand,
   ): void;
 
   /** out[i...] = op(a[i...]) */

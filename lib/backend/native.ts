@@ -73,7 +73,7 @@ class Native implements NativeKernels {
     m: number, n: number, k: number,
     a: Operand, aRow: number, aCol: number,
     b: Operand, bRow: number, bCol: number,
-    bias: Operand | null, out: Operand, outRow: number, activation: Activation,
+    bias: Operand | null, out: Operand, outRow: number, activation: Activation, y?: Operand,
   ): void {
     const c = this.control;
     c[0] = a.storage.start + a.offset;
@@ -88,14 +88,11 @@ class Native implements NativeKernels {
     c[FIRST + 6] = bCol;
     c[FIRST + 7] = outRow;
     c[FIRST + 8] = ACTIVATION.indexOf(activation);
-    if (bias === null) {
-      c[FIRST + 9] = 0;
-      this.run(GEMM, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer);
-    } else {
-      c[3] = bias.storage.start + bias.offset;
-      c[FIRST + 9] = 1;
-      this.run(GEMM, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer, bias.storage.slab.buffer);
-    }
+    c[FIRST + 9] = bias === null ? 0 : 1;
+    c[FIRST + 10] = y === undefined ? 0 : 1;
+    if (bias !== null) c[3] = bias.storage.start + bias.offset;
+    if (y !== undefined) c[4] = y.storage.start + y.offset;
+    this.run(GEMM, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer, bias?.storage.slab.buffer, y?.storage.slab.buffer);
   }
 
   unary(op: UnaryOp, shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {

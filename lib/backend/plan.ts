@@ -5,7 +5,7 @@ export type KernelName = Exclude<keyof Kernels, "name">;
 
 /** Which arguments of each kernel are operands, by position, and whether it reads or writes them. */
 export const OPERANDS: { readonly [K in KernelName]: { readonly reads: readonly number[]; readonly writes: readonly number[] } } = {
-  gemm: { reads: [3, 6, 9], writes: [10] },
+  gemm: { reads: [3, 6, 9, 13], writes: [10] },
   unary: { reads: [2], writes: [4] },
   binary: { reads: [2, 4], writes: [6] },
   copy: { reads: [1], writes: [3] },

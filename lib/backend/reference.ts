@@ -75,7 +75,7 @@ function firstOutside(n: number, low: number, rows: number, index: Int32Array, f
 export const reference: Kernels = {
   name: "reference",
 
-  gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, bias, out, outRow, activation) {
+  gemm(m, n, k, a, aRow, aCol, b, bRow, bCol, bias, out, outRow, activation, y) {
     const [A, B, C] = [f32(a), f32(b), f32(out)];
     for (let i = 0; i < m; i++) {
       const to = at(out) + i * outRow;
@@ -103,6 +103,7 @@ export const reference: Kernels = {
         if (columns > 3) C[to + j + 3] = c3;
       }
       if (bias !== null) for (let j = 0; j < n; j++) C[to + j] += f32(bias)[at(bias) + j];
+      if (y !== undefined) for (let j = 0, p = at(y) + i * outRow; j < n; j++, p++) C[to + j] = binaryOps.tanhBackward(C[to + j], f32(y)[p]);
       if (activation === "tanh") for (let j = 0; j < n; j++) C[to + j] = tanh(C[to + j]);
     }
   },

@@ -6,6 +6,7 @@ import type { Command, KernelName, Plan, Transfer } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
 import { CompileError, IndexError, type MmError, quote, ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
+import { fuse } from "./fuse.js";
 import { planMemory } from "./memory.js";
 import { difference, record, type Recording, temporaries } from "./recording.js";
 
@@ -92,7 +93,7 @@ export class CompiledStep {
   }
 
   private seal({ commands, result }: Recording, own: ReadonlySet<Storage>): void {
-    const placed = planMemory(commands, own);
+    const placed = planMemory(fuse(commands, own), own);
     this.replayed = { commands: placed, plan: makePlan(placed, this.inputs, [{ operand: result, words: result.numel }]), words: result.numel };
     this.last = undefined; // with the memory of its temporaries
   }

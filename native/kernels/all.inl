@@ -3,9 +3,9 @@
 
 #include "math.inl"
 #include "transpose.inl"
-#include "gemm.inl"
 #include "elementwise.inl"
 #include "copy.inl"
+#include "gemm.inl"
 #include "gemm_large.inl"
 #include "reduce.inl"
 #include "softmax.inl"

@@ -23,6 +23,7 @@ struct Gemm {
   float* out;
   int64_t outRow;
   Activation activation;
+  const float* y;  // null, or laid out as `out`: the product is the gradient of a tanh that gave y
   bool resume;  // the chains go on from what is in `out`
 };
 

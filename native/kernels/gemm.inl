@@ -131,6 +131,16 @@ void tanhRows(float* out, int64_t outRow, int64_t rows, int64_t n) {
   }
 }
 
+// out becomes tanhBackward(out, y).
+void tanhBackwardRows(const float* y, float* out, int64_t outRow, int64_t rows, int64_t n) {
+  const int64_t whole = n & ~int64_t{15};
+  const Tail tail = tailOf(n - whole);
+  for (int64_t i = 0; i < rows; ++i, y += outRow, out += outRow) {
+    for (int64_t j = 0; j < whole; j += 16) store(out + j, TanhBackward::of(load(out + j), load(y + j)));
+    if (whole < n) storeTail(out + whole, TanhBackward::of(loadTail(out + whole, tail), loadTail(y + whole, tail)), tail);
+  }
+}
+
 // One column block (at most a tile wide) over every row. `panel` holds `panelDepth` rows of it.
 void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel, int64_t panelDepth) {
   const int64_t vectors = (n + 15) / 16;
@@ -156,6 +166,7 @@ void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* pan
       t.out = g.out + column + row * g.outRow;
       findTile<kGemmRows>(rows, vectors, edge)(t);
       if (last && activate) tanhRows(t.out, g.outRow, rows, n);
+      if (last && g.y != nullptr) tanhBackwardRows(g.y + (t.out - g.out), t.out, g.outRow, rows, n);
       row += rows;
     }
     p += k;

@@ -47,6 +47,7 @@ void gemmLarge(const Gemm& g, float* block) {
       part.b = g.b + p * g.bRow;
       part.bias = last ? g.bias : nullptr;
       part.out = g.out + row * g.outRow;
+      part.y = last && g.y != nullptr ? g.y + row * g.outRow : nullptr;
       part.activation = last ? g.activation : Activation::kNone;
       part.resume = g.resume || p > 0;
       gemmPanels(part, panel, kBlockDepth);

@@ -15,7 +15,7 @@ int32_t* ints(void* p) { return static_cast<int32_t*>(p); }
 
 bool prepareGemm(Call& c, Command& command) {
   Gemm& g = command.gemm;
-  g.bias = nullptr;
+  g.bias = g.y = nullptr;
   g.resume = false;
   g.m = c.size(kFirst, "m");
   g.n = c.size(kFirst + 1, "n");
@@ -37,6 +37,7 @@ bool prepareGemm(Call& c, Command& command) {
   g.b = floats(c.operand(1, 1, "b", b));
   g.out = floats(c.operand(2, 2, "out", out));
   if (hasBias) g.bias = floats(c.operand(3, 3, "bias", c.contiguous(1, g.n)));
+  if (c.number(kFirst + 10) != 0) g.y = floats(c.operand(4, 4, "y", out));
   return c.ok();
 }
 

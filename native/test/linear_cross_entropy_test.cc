@@ -52,13 +52,13 @@ void testLayer(Random& random, Layer shape, bool special) {
 
   const KernelTable& kernels = *findKernels("baseline");
   Words z(static_cast<size_t>(rows * cols)), g(z.size()), expected = out;
-  Gemm product = {rows, cols, inner, x.data(), inner, 1, weight.data(), cols, 1, bias.data(), z.data(), cols, Activation::kNone, false};
+  Gemm product = {rows, cols, inner, x.data(), inner, 1, weight.data(), cols, 1, bias.data(), z.data(), cols, Activation::kNone, nullptr, false};
   runGemm(kernels, product, 1);
   runCrossEntropy(kernels, {rows, cols, z.data(), targets.data(), scale, expected.data(), g.data()}, 1);
   for (int64_t i = 0; i < rows * cols; ++i) g[i] *= upstream[each ? i / cols : 0];
-  product = {rows, inner, cols, g.data(), cols, 1, weight.data(), 1, cols, nullptr, &expected[at[2]], inner, Activation::kNone, false};
+  product = {rows, inner, cols, g.data(), cols, 1, weight.data(), 1, cols, nullptr, &expected[at[2]], inner, Activation::kNone, nullptr, false};
   runGemm(kernels, product, 1);
-  product = {inner, cols, rows, x.data(), 1, inner, g.data(), cols, 1, nullptr, &expected[at[3]], cols, Activation::kNone, false};
+  product = {inner, cols, rows, x.data(), 1, inner, g.data(), cols, 1, nullptr, &expected[at[3]], cols, Activation::kNone, nullptr, false};
   runGemm(kernels, product, 1);
   runSum(kernels, {1, rows, cols, cols, false, g.data(), &expected[at[4]], nullptr}, 1);
   for (int64_t i = rows; i < 3 * rows; ++i) expected[i] = got[i];  // m and S, which crossEntropy keeps to itself

@@ -92,10 +92,10 @@ const scenario = fc
 const from = (m: Memory, { start }: Layout) => ({ storage: m.storage, offset: m.offset + start });
 
 describe(`native (${native.isa}) and reference`, () => {
-  it("multiply matrices to the same bits, in every layout, with and without bias and tanh", () => {
+  it("multiply matrices to the same bits, in every layout, with and without bias, tanh and its gradient", () => {
     const product = fc.record({
       m: size, n: size, k: size, la: layout, lb: layout, pa: pad, pb: pad, po: pad,
-      hasBias: fc.boolean(), activation: fc.constantFrom(...ACTIVATION), seed, kind, shift,
+      hasBias: fc.boolean(), activation: fc.constantFrom(...ACTIVATION, "gradient" as const), seed, kind, shift,
     });
     fc.assert(
       fc.property(product, ({ m, n, k, la, lb, pa, pb, po, hasBias, activation, seed, kind, shift }) => {
@@ -104,8 +104,9 @@ describe(`native (${native.isa}) and reference`, () => {
         const A = memory(floats(a.words, seed, kind), shift);
         const B = memory(floats(b.words, seed + 1, kind), shift >> 1);
         const bias = hasBias ? memory(floats(n, seed + 2, kind), 3) : null;
+        const y = activation === "gradient" ? memory(floats(m * (n + po), seed + 3, kind), 5) : undefined;
         expectSameBits(sets, () => [blank(m * (n + po), shift)], (kernels, [out]) =>
-          kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n + po, activation));
+          kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n + po, activation === "gradient" ? "none" : activation, y));
       }),
       run(1500),
     );
