@@ -20,6 +20,7 @@ struct Tile {
   float* out;
   int64_t outRow;
   const float* bias;  // null: none, or not the last block of k
+  const float* y;     // likewise; laid out as out
   bool resume;        // the chains go on from what is in `out`
   Tail tail;          // of the last vector
 };
@@ -33,6 +34,11 @@ void tile(const Tile& t) {
     for (int j = 0; j < kVectors; ++j) {
       const float* from = t.out + i * t.outRow + 16 * j;
       acc[i][j] = !t.resume ? zero() : kHasTail && j == kVectors - 1 ? loadTail(from, t.tail) : load(from);
+    }
+  }
+  if (t.y != nullptr) {  // on its way while the chains run
+    for (int i = 0; i < kRows; ++i) {
+      for (int j = 0; j < kVectors; ++j) __builtin_prefetch(t.y + i * t.outRow + 16 * j);
     }
   }
   const float* a = t.a;
@@ -59,6 +65,13 @@ void tile(const Tile& t) {
       const F16 bias = last ? loadTail(t.bias + 16 * j, tail) : load(t.bias + 16 * j);
 #pragma GCC unroll 8
       for (int i = 0; i < kRows; ++i) acc[i][j] = acc[i][j] + bias;
+    }
+    if (t.y != nullptr) {
+#pragma GCC unroll 8
+      for (int i = 0; i < kRows; ++i) {
+        const float* from = t.y + i * t.outRow + 16 * j;
+        acc[i][j] = TanhBackward::of(acc[i][j], last ? loadTail(from, tail) : load(from));
+      }
     }
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; ++i) {
@@ -131,16 +144,6 @@ void tanhRows(float* out, int64_t outRow, int64_t rows, int64_t n) {
   }
 }
 
-// out becomes tanhBackward(out, y).
-void tanhBackwardRows(const float* y, float* out, int64_t outRow, int64_t rows, int64_t n) {
-  const int64_t whole = n & ~int64_t{15};
-  const Tail tail = tailOf(n - whole);
-  for (int64_t i = 0; i < rows; ++i, y += outRow, out += outRow) {
-    for (int64_t j = 0; j < whole; j += 16) store(out + j, TanhBackward::of(load(out + j), load(y + j)));
-    if (whole < n) storeTail(out + whole, TanhBackward::of(loadTail(out + whole, tail), loadTail(y + whole, tail)), tail);
-  }
-}
-
 // One column block (at most a tile wide) over every row. `panel` holds `panelDepth` rows of it.
 void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel, int64_t panelDepth) {
   const int64_t vectors = (n + 15) / 16;
@@ -157,16 +160,16 @@ void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* pan
     const float* b = g.b + p * g.bRow + column * g.bCol;
     if (pack) packPanel(b, g.bRow, g.bCol, k, n, panel);
     Tile t = {k, g.a + p * g.aCol, g.aRow, g.aCol, pack ? panel : b, pack ? kPanelWidth : g.bRow, g.out + column, g.outRow,
-              last ? bias : nullptr, g.resume || p > 0, tailOf(rest)};
+              last ? bias : nullptr, nullptr, g.resume || p > 0, tailOf(rest)};
     int64_t row = 0;
     for (int64_t i = 0; i < tiles; ++i) {
       // Even shares: 9 rows are 5 + 4, not 8 + 1.
       const int64_t rows = g.m * (i + 1) / tiles - row;
       t.a = g.a + p * g.aCol + row * g.aRow;
       t.out = g.out + column + row * g.outRow;
+      if (last && g.y != nullptr) t.y = g.y + column + row * g.outRow;
       findTile<kGemmRows>(rows, vectors, edge)(t);
       if (last && activate) tanhRows(t.out, g.outRow, rows, n);
-      if (last && g.y != nullptr) tanhBackwardRows(g.y + (t.out - g.out), t.out, g.outRow, rows, n);
       row += rows;
     }
     p += k;

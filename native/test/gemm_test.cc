@@ -34,7 +34,10 @@ void testShape(Random& random, Shape shape, bool special) {
   g.b = b.data();
   g.bias = random.below(2) ? bias.data() : nullptr;
   g.outRow = n + random.below(5);
-  g.activation = random.below(3) == 0 ? Activation::kTanh : Activation::kNone;
+  const int64_t after = random.below(4);
+  g.activation = after == 0 ? Activation::kTanh : Activation::kNone;
+  const Words y = randomWords(random, (m - 1) * g.outRow + n, special);
+  g.y = after == 1 ? y.data() : nullptr;
   const Words out = randomWords(random, (m - 1) * g.outRow + n + 2 * kGuard, false);
   const Words got = onEverySet("gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
     Gemm call = g;
@@ -47,6 +50,7 @@ void testShape(Random& random, Shape shape, bool special) {
       float chain = 0.0f;
       for (int64_t p = 0; p < k; ++p) chain = std::fma(a[i * g.aRow + p * g.aCol], b[p * g.bRow + j * g.bCol], chain);
       if (g.bias != nullptr) chain += bias[j];
+      if (g.y != nullptr) chain *= std::fma(-y[i * g.outRow + j], y[i * g.outRow + j], 1.0f);
       check(word(chain) == word(got[kGuard + i * g.outRow + j]), "gemm against std::fma", "baseline");
     }
   }
@@ -68,7 +72,12 @@ void testLarge(Random& random, int64_t k, bool transposed) {
   g.bCol = 1;
   g.bias = bias.data();
   g.outRow = n;
-  g.activation = Activation::kTanh;
+  const Words y = randomWords(random, m * n, false);
+  if (transposed) {
+    g.y = y.data();
+  } else {
+    g.activation = Activation::kTanh;
+  }
   const Words out = randomWords(random, m * n, false);
   onEverySet("large gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
     Gemm call = g;
@@ -79,6 +88,7 @@ void testLarge(Random& random, int64_t k, bool transposed) {
       Gemm part = g;
       part.m = m - row < few ? m - row : few;
       part.a += row * g.aRow;
+      part.y += g.y == nullptr ? 0 : row * n;
       part.out = pieces.data() + row * n;
       kernels.gemm(part);
     }
