@@ -10,6 +10,7 @@
       "native/run.cc",
       "native/run_linear_cross_entropy.cc",
       "native/scratch.cc",
+      "native/pages.cc",
       "native/parallel.cc",
       "native/simd/dispatch.cc",
       "native/simd/baseline.cc",

@@ -13,7 +13,7 @@ export interface NativeBinding {
   ): number;
   createPlan(commands: Int32Array, feeds: Int32Array, fetches: Int32Array, buffers: readonly ArrayBuffer[]): object;
   runPlan(plan: object, buffers: readonly ArrayBuffer[], steps: number, fed: Int32Array, fetched: Int32Array): [step: number, command: number, position: number] | undefined;
-  alignment(buffer: ArrayBuffer): number;
+  settle(buffer: ArrayBuffer): number;
   isa(): string;
   supportedIsas(): string[];
   threads(): number;

@@ -4,6 +4,7 @@ import type { Kernels, Operand } from "./kernels.js";
 import { loadNative, type NativeKernels } from "./native.js";
 import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
+import { setSettle } from "./storage.js";
 
 export type BackendName = Kernels["name"];
 
@@ -43,6 +44,9 @@ export function backend(): BackendName {
 }
 
 const native = (): NativeKernels | undefined => (backend() === "native" ? loadNative() : undefined);
+
+// Before the first tensor has memory, the backend is chosen.
+setSettle((buffer) => native()?.settle(buffer) ?? 0);
 
 /** The instruction set the kernels run on: `avx512`, `avx2`, `neon`, `baseline`, or `javascript` on the reference backend. */
 export const isa = (): string => native()?.isa ?? "javascript";

@@ -16,7 +16,6 @@ import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./ke
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
 import type { Command, Plan, Transfer } from "./plan.js";
 import { sealed } from "./native-plan.js";
-import { setAlignment } from "./storage.js";
 
 export interface NativeKernels extends Kernels {
   readonly name: "native";
@@ -29,6 +28,8 @@ export interface NativeKernels extends Kernels {
   setThreads(count: number): void;
   /** Commands checked once, to be run in one call. */
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
+  /** Takes in new memory: asks for large pages; returns the words to skip so that the rest is 64-byte aligned. */
+  settle(buffer: ArrayBuffer): number;
   /** Fused multiply-adds in registers, on one core: what bounds every product. Returns the floating-point operations done. */
   fmaPeak(rounds: number): number;
 }
@@ -63,6 +64,10 @@ class Native implements NativeKernels {
 
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan {
     return sealed(this.binding, (run) => new Native(this.binding, run), commands, feeds, fetches);
+  }
+
+  settle(buffer: ArrayBuffer): number {
+    return this.binding.settle(buffer);
   }
 
   fmaPeak(rounds: number): number {
@@ -275,7 +280,6 @@ export function loadNative(): NativeKernels {
     const binding = loadBinding();
     const native = new Native(binding);
     native.setThreads(threads);
-    setAlignment(binding.alignment);
     loaded = native;
   }
   return loaded;

@@ -45,7 +45,7 @@ class Arena {
     const size = Math.max(LINE, (length + LINE - 1) & -LINE);
     if (this.slab === undefined || this.next + size > this.end) {
       this.slab = new Slab((this.words + LINE) * 4);
-      this.next = alignment(this.slab.buffer);
+      this.next = settle(this.slab.buffer);
       this.end = this.next + this.words;
     }
     const storage = { slab: this.slab, start: this.next, length };
@@ -54,10 +54,10 @@ class Arena {
   }
 }
 
-/** Words to skip so that the rest of the buffer is 64-byte aligned; JavaScript cannot see addresses, the native backend can. */
-let alignment: (buffer: ArrayBuffer) => number = () => 0;
-export function setAlignment(measure: (buffer: ArrayBuffer) => number): void {
-  alignment = measure;
+/** What a backend does with a new slab, since JavaScript sees no addresses; returns the words to skip so that the rest is 64-byte aligned. */
+let settle: (buffer: ArrayBuffer) => number = () => 0;
+export function setSettle(how: (buffer: ArrayBuffer) => number): void {
+  settle = how;
 }
 
 const SLAB_WORDS = 1 << 18; // 1 MiB: a lecture step (batch 32) fills about a seventh
@@ -71,5 +71,5 @@ export function allocate(length: number): Storage {
   if (length <= SMALL) return small.take(length);
   if (length <= SLAB_WORDS / 4) return regular.take(length);
   const slab = new Slab((length + LINE) * 4);
-  return { slab, start: alignment(slab.buffer), length };
+  return { slab, start: settle(slab.buffer), length };
 }

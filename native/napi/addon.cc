@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "../pages.h"
 #include "../simd/dispatch.h"
 #include "call.h"
 #include "plan.h"
@@ -51,13 +52,15 @@ napi_value run(napi_env env, napi_callback_info info) {
   return napi_create_int32(env, static_cast<int32_t>(position), &result) == napi_ok ? result : nullptr;
 }
 
-// The 32-bit words to skip to the first 64-byte boundary of a buffer.
-Napi::Value alignment(const Napi::CallbackInfo& info) {
+// Takes in new memory: asks for large pages; returns the 32-bit words to skip to the first 64-byte boundary.
+Napi::Value settle(const Napi::CallbackInfo& info) {
   if (!info[0].IsArrayBuffer()) {
-    Napi::TypeError::New(info.Env(), "alignment: expected an ArrayBuffer").ThrowAsJavaScriptException();
+    Napi::TypeError::New(info.Env(), "settle: expected an ArrayBuffer").ThrowAsJavaScriptException();
     return info.Env().Undefined();
   }
-  const auto address = reinterpret_cast<uintptr_t>(info[0].As<Napi::ArrayBuffer>().Data());
+  auto buffer = info[0].As<Napi::ArrayBuffer>();
+  mm::wantLargePages(buffer.Data(), buffer.ByteLength());
+  const auto address = reinterpret_cast<uintptr_t>(buffer.Data());
   return Napi::Number::New(info.Env(), static_cast<double>((-address & 63) / sizeof(float)));
 }
 
@@ -143,7 +146,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   }
   exports.Set("control", Napi::Value(env, control));
   exports.Set("run", Napi::Value(env, hot));
-  exports.Set("alignment", Napi::Function::New(env, alignment, "alignment"));
+  exports.Set("settle", Napi::Function::New(env, settle, "settle"));
   exports.Set("isa", Napi::Function::New(env, isa, "isa"));
   exports.Set("supportedIsas", Napi::Function::New(env, supportedIsas, "supportedIsas"));
   exports.Set("threads", Napi::Function::New(env, threads, "threads"));

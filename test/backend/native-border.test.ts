@@ -20,7 +20,7 @@ function failure(action: () => unknown): unknown {
 
 describe("the native border", () => {
   test("exports exactly its interface", () => {
-    expect(Object.keys(binding).sort()).toEqual(["alignment", "control", "createPlan", "fmaPeak", "isa", "run", "runPlan", "setThreads", "supportedIsas", "threads"]);
+    expect(Object.keys(binding).sort()).toEqual(["control", "createPlan", "fmaPeak", "isa", "run", "runPlan", "setThreads", "settle", "supportedIsas", "threads"]);
     expect(binding.control).toBeInstanceOf(Int32Array);
     expect(binding.control.length).toBe(64);
   });
