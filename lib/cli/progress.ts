@@ -5,12 +5,15 @@ import type { Split } from "../train/corpus.js";
 /** Milliseconds between two looks at the clock's worth of news. */
 const REFRESH = 100;
 
+/** 180K */
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
 export class TrainingProgress {
   private bar: SingleBar | undefined;
   private started = 0;
   /** steps done before this session */
   private first = 0;
-  private dev = "-";
+  private dev = "dev -";
   private shown = 0;
   /** losses since the last news: minibatch losses are noisy, their mean is not */
   private sum = 0;
@@ -28,9 +31,9 @@ export class TrainingProgress {
     this.first = run.step;
     if (run.step > 0) process.stderr.write(`going on from step ${n(run.step)}\n`);
     if (process.stderr.isTTY && this.total > 0) {
-      const format = "{bar} {percentage}% {value}/{total}  loss {loss}  dev {dev}  {rate} steps/s  {left}";
-      this.bar = new SingleBar({ format, barsize: 12 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
-      this.bar.start(this.total, run.step, { loss: "-", dev: "-", rate: "-", left: "-" });
+      const format = "{bar} {percentage}% {value}/{total}  loss {loss}  {dev}  {rate} steps/s  {left}";
+      this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
+      this.bar.start(this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
     }
   }
 
@@ -48,8 +51,9 @@ export class TrainingProgress {
     this.bar.update(done, this.news(done));
   }
 
-  devLoss(loss: number): void {
-    this.dev = loss.toFixed(4);
+  /** With the step it was measured at: it is not news until the next. */
+  devLoss(step: number, loss: number): void {
+    this.dev = `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
   }
 
   /** Ends the bar; safe to call twice. */
@@ -60,7 +64,7 @@ export class TrainingProgress {
 
   private line(done: number): void {
     const { loss, dev, rate, left } = this.news(done);
-    process.stderr.write(`step ${done}/${this.total}  loss ${loss}  dev ${dev}  ${rate} steps/s  ${left} left\n`);
+    process.stderr.write(`step ${done}/${this.total}  loss ${loss}  ${dev}  ${rate} steps/s  ${left} left\n`);
   }
 
   private news(done: number): { loss: string; dev: string; rate: string; left: string } {

@@ -67,7 +67,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
       },
       onDevLoss: (step, devLoss) => {
         if (json) printJson({ event: "dev", step, loss: devLoss });
-        progress?.devLoss(devLoss);
+        progress?.devLoss(step, devLoss);
       },
       onSaved: (run) => void events(run),
       onTrained: () => progress?.stop(),
