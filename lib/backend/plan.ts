@@ -25,6 +25,9 @@ export const OPERANDS: { readonly [K in KernelName]: { readonly reads: readonly 
 
 export type Argument = number | string | boolean | readonly number[] | Operand | null;
 
+/** Whether an argument, also one that was left out, is an operand. */
+export const isOperand = (x: Argument | undefined): x is Operand => typeof x === "object" && x !== null && "storage" in x;
+
 export interface Command {
   readonly kernel: KernelName;
   /** as in the contract, operands as plain storages and offsets */

@@ -1,6 +1,6 @@
 /** What a kernel call costs, counted from its arguments: the sizes it works on, fused multiply-adds, bytes read and written. */
 import type { Operand } from "../backend/kernels.js";
-import { type Argument, type Command, type KernelName, OPERANDS } from "../backend/plan.js";
+import { type Argument, type Command, isOperand, type KernelName, OPERANDS } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
 
 export interface Cost {
@@ -67,7 +67,7 @@ const COUNTS: { readonly [K in KernelName]?: Count } = {
 };
 
 const operands = ({ kernel, args }: Command): Operand[] =>
-  [...new Set([...OPERANDS[kernel].reads, ...OPERANDS[kernel].writes])].map((i) => args[i]).filter((x) => x !== null) as Operand[];
+  [...new Set([...OPERANDS[kernel].reads, ...OPERANDS[kernel].writes])].map((i) => args[i]).filter(isOperand);
 
 /** A kernel that is not in the table counts the storages of its operands, and no arithmetic. */
 export function cost(command: Command): Cost {

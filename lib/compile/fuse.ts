@@ -1,8 +1,7 @@
 /** Kernel calls that another can do on the way: the same numbers, fewer passes through memory. */
 import type { Operand } from "../backend/kernels.js";
-import { type Argument, type Command, OPERANDS } from "../backend/plan.js";
+import { type Argument, type Command, isOperand, OPERANDS } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
-import { isOperand } from "./recording.js";
 
 /** The commands that read and write a storage, by position, in order. */
 interface Uses {
@@ -21,7 +20,7 @@ function usesOf(commands: readonly Command[]): (storage: Storage) => Uses {
     for (const key of ["reads", "writes"] as const) {
       for (const at of OPERANDS[kernel][key]) {
         const x = args[at];
-        if (x !== null && isOperand(x)) uses(x.storage)[key].push(i);
+        if (isOperand(x)) uses(x.storage)[key].push(i);
       }
     }
   }
@@ -68,7 +67,7 @@ const timesOne: Rule = (commands, i, own, uses) => {
   if (kernel !== "fill" || args[1] !== 1 || more.length > 0) return undefined;
   if (uses(call.a.storage).writes.some((at) => at > i) || !only(uses(call.out.storage).writes, i)) return undefined;
   const same = (x: Argument): Argument =>
-    x !== null && isOperand(x) && x.storage === call.out.storage ? { storage: call.a.storage, offset: x.offset } : x;
+    isOperand(x) && x.storage === call.out.storage ? { storage: call.a.storage, offset: x.offset } : x;
   return commands.flatMap((command, at) => (at === i ? [] : [{ kernel: command.kernel, args: command.args.map(same) }]));
 };
 

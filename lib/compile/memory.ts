@@ -1,8 +1,7 @@
 /** Where a replay keeps what only it needs: temporaries share memory as soon as their last reader is done. */
 import { allocate, LINE, type Storage } from "../backend/storage.js";
 import type { Operand } from "../backend/kernels.js";
-import { type Command, OPERANDS } from "../backend/plan.js";
-import { isOperand } from "./recording.js";
+import { type Command, isOperand, OPERANDS } from "../backend/plan.js";
 
 /** From the first command that uses a storage to the last. */
 interface Life {
@@ -14,7 +13,7 @@ function lives(commands: readonly Command[], temporaries: ReadonlySet<Storage>):
   const map = new Map<Storage, Life>();
   for (const [i, { args }] of commands.entries()) {
     for (const x of args) {
-      if (x === null || !isOperand(x) || !temporaries.has(x.storage)) continue;
+      if (!isOperand(x) || !temporaries.has(x.storage)) continue;
       const life = map.get(x.storage);
       if (life === undefined) map.set(x.storage, { from: i, to: i });
       else life.to = i;
@@ -78,7 +77,7 @@ export function planMemory(commands: readonly Command[], temporaries: ReadonlySe
   const space = new Space();
   const places = new Map<Storage, number>();
   for (const [i, command] of commands.entries()) {
-    const used = new Set(command.args.flatMap((x) => (x !== null && isOperand(x) && life.has(x.storage) ? [x.storage] : [])));
+    const used = new Set(command.args.flatMap((x) => (isOperand(x) && life.has(x.storage) ? [x.storage] : [])));
     const ends = new Set([...used].filter((s) => life.get(s)?.to === i));
     for (const s of used) {
       if (places.has(s)) continue;
@@ -92,6 +91,6 @@ export function planMemory(commands: readonly Command[], temporaries: ReadonlySe
   const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, { slab, start: start + at, length: s.length }]));
   return commands.map(({ kernel, args }) => ({
     kernel,
-    args: args.map((x) => (x !== null && isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),
+    args: args.map((x) => (isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),
   }));
 }

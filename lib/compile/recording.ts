@@ -1,7 +1,7 @@
 /** One run of a step with every kernel call written down, and what makes two recordings the same program. */
 import { withRecorder } from "../backend/index.js";
 import type { Kernels, Operand } from "../backend/kernels.js";
-import { type Argument, type Command, type KernelName, OPERANDS } from "../backend/plan.js";
+import { type Argument, type Command, isOperand, type KernelName, OPERANDS } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
 import { CompileError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
@@ -15,8 +15,6 @@ export interface Recording {
 
 const KERNELS = Object.keys(OPERANDS) as KernelName[];
 
-export const isOperand = (x: Argument): x is Operand => typeof x === "object" && x !== null && "storage" in x;
-
 /** Runs `step` once; its kernels compute as ever. */
 export function record(step: () => Tensor): Recording {
   const commands: Command[] = [];
@@ -24,7 +22,7 @@ export function record(step: () => Tensor): Recording {
   const over = (inner: Kernels): Kernels => {
     const noting = (kernel: KernelName) => (...args: Argument[]) => {
       // A tensor is an operand too: keep its place in memory, not its tape.
-      commands.push({ kernel, args: args.map((x) => (x !== null && isOperand(x) ? { storage: x.storage, offset: x.offset } : x)) });
+      commands.push({ kernel, args: args.map((x) => (isOperand(x) ? { storage: x.storage, offset: x.offset } : x)) });
       return (inner[kernel] as (...args: readonly Argument[]) => unknown)(...args);
     };
     return { name: inner.name, ...Object.fromEntries(KERNELS.map((kernel) => [kernel, noting(kernel)])) } as unknown as Kernels;
@@ -38,8 +36,7 @@ export function record(step: () => Tensor): Recording {
   return { commands, result, kept };
 }
 
-const operandsAt = ({ args }: Command, positions: readonly number[]): Operand[] =>
-  positions.map((i) => args[i]).filter((x): x is Operand => x !== null && isOperand(x));
+const operandsAt = ({ args }: Command, positions: readonly number[]): Operand[] => positions.map((i) => args[i]).filter(isOperand);
 
 /** How a recording uses a storage. */
 interface Use {
@@ -72,7 +69,7 @@ export function difference(a: Recording, b: Recording): string | undefined {
     if (command.kernel !== other.kernel) return `${where} was ${command.kernel}, then ${other.kernel}`;
     for (const [n, x] of command.args.entries()) {
       const y = other.args[n];
-      if (x === null || y === null || !isOperand(x) || !isOperand(y)) {
+      if (!isOperand(x) || !isOperand(y)) {
         if (!sameArgument(x, y)) return `${where} (${command.kernel}) had the argument ${text(x)}, then ${text(y)}`;
       } else if (x.offset !== y.offset || (pairs.get(x.storage) ?? y.storage) !== y.storage) {
         return `${where} (${command.kernel}) used other memory`;
@@ -109,4 +106,4 @@ function sameWords(x: Storage, y: Storage): boolean {
   return a.length === b.length && a.every((word, i) => word === b[i]);
 }
 
-const text = (x: Argument): string => (x !== null && isOperand(x) ? "a tensor" : JSON.stringify(x));
+const text = (x: Argument): string => (isOperand(x) ? "a tensor" : JSON.stringify(x));
