@@ -39,3 +39,18 @@ it.each(cases)("%s", (_, parts, size) => {
   expect(train(parts, true, calls, size)).toEqual(written);
   expect(new Set(written.losses).size).toBeGreaterThan(2); // it does train
 });
+
+// 25 s: MM_LONG=1 npx vitest run test/train/replay.test.ts
+it.skipIf(!process.env.MM_LONG)("the whole lecture run, 200,000 steps", { timeout: 600_000 }, () => {
+  const run = (compile: boolean) => {
+    const model = MLP.create({ vocabularySize: vocabulary.size, blockSize: 3, embedding: 10, hidden: 200 }, new Generator(2147483647));
+    const trainer = new Trainer({
+      model, examples: splits.train, batchSize: 32, schedule: parseSchedule("0.1@0,0.01@100000"), generator: new Generator(1), compile,
+    });
+    const losses = trainer.trainSteps(200_000);
+    return { losses: Buffer.from(losses.buffer).toString("base64"), parameters: Object.values(model.parameters).map((p) => [...p.toTypedArray()]) };
+  };
+  const [replayed, written] = [run(true), run(false)];
+  expect(written.losses === replayed.losses).toBe(true);
+  expect(written.parameters).toEqual(replayed.parameters);
+});
