@@ -1,5 +1,5 @@
 /** The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each leaf its gradient. */
-import { keepAfterReplay, kernels } from "../backend/index.js";
+import { kernels } from "../backend/index.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
@@ -31,12 +31,12 @@ function reverseTopological(root: Tensor): Tensor[] {
 
 /** Adds `g` to a leaf's gradient; `shared` memory (the gradient of something else too) is copied first. */
 function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
-  if (leaf.grad !== null && (leaf.grad.dtype !== "float32" || !sameShape(leaf.grad.shape, leaf.shape))) {
-    throw new ShapeError("backward", [leaf.shape, leaf.grad.shape], `grad was set to ${leaf.grad.dtype} ${show(leaf.grad.shape)}, expected float32 ${show(leaf.shape)}`);
+  const { grad } = leaf;
+  if (grad !== null && (grad.dtype !== "float32" || !sameShape(grad.shape, leaf.shape))) {
+    throw new ShapeError("backward", [leaf.shape, grad.shape], `grad was set to ${grad.dtype} ${show(grad.shape)}, expected float32 ${show(leaf.shape)}`);
   }
-  if (leaf.grad !== null) binaryInto("add", leaf.grad, g, leaf.grad);
+  if (grad !== null) binaryInto("add", grad, g, grad);
   else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
-  keepAfterReplay(leaf.grad);
 }
 
 export interface BackwardOptions {

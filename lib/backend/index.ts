@@ -1,7 +1,8 @@
 /** Which implementation of the kernel contract runs. The native one where it loads, else the reference with a warning. */
-import { BackendError, CompileError } from "../errors.js";
-import type { Kernels, Operand } from "./kernels.js";
+import { BackendError } from "../errors.js";
+import type { Kernels } from "./kernels.js";
 import { loadNative, type NativeKernels } from "./native.js";
+import { observed } from "./observe.js";
 import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
 import { setSettle } from "./storage.js";
@@ -10,11 +11,11 @@ export type BackendName = Kernels["name"];
 
 let current: Kernels | undefined;
 
-/** The kernels in use; chosen at the first call (`MM_BACKEND=native|reference` decides, otherwise native if it loads). */
-export function kernels(): Kernels {
-  if (current === undefined) current = choose();
-  return current;
-}
+/** Chosen at the first call: `MM_BACKEND=native|reference` decides, otherwise native if it loads. */
+const chosen = (): Kernels => (current ??= choose());
+
+/** The kernels in use. */
+export const kernels = (): Kernels => observed(chosen());
 
 function choose(): Kernels {
   const wanted = process.env.MM_BACKEND;
@@ -40,7 +41,7 @@ export function setBackend(name: BackendName): void {
 }
 
 export function backend(): BackendName {
-  return kernels().name;
+  return chosen().name;
 }
 
 const native = (): NativeKernels | undefined => (backend() === "native" ? loadNative() : undefined);
@@ -58,39 +59,7 @@ export const setThreads = (n: number): void => native()?.setThreads(n);
 
 /** A plan of these commands for the backend in use. */
 export const makePlan = (commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan =>
-  native()?.plan(commands, feeds, fetches) ?? interpret(kernels(), commands, feeds, fetches);
+  native()?.plan(commands, feeds, fetches) ?? interpret(chosen(), commands, feeds, fetches);
 
 /** `rounds` of fused multiply-adds in registers, for whoever takes the time; returns the floating-point operations done, 0 without a binary. */
 export const fmaPeak = (rounds: number): number => native()?.fmaPeak(rounds) ?? 0;
-
-/** Stands in for the kernels in use while a step is recorded. */
-export interface Recorder {
-  /** kernels that pass every call on */
-  over(inner: Kernels): Kernels;
-  /** told of memory that others read after the step */
-  keep(operand: Operand): void;
-}
-
-let recorder: Recorder | undefined;
-
-export function withRecorder<T>(standIn: Recorder, body: () => T): T {
-  if (recorder !== undefined) throw new CompileError("compile: a step cannot be compiled or replayed inside a step that is being recorded; call it outside");
-  const inner = kernels();
-  current = standIn.over(inner);
-  recorder = standIn;
-  try {
-    return body();
-  } finally {
-    current = inner;
-    recorder = undefined;
-  }
-}
-
-/** Of what a recorded step makes, this is to be up to date after a replay too, as its result is. */
-export const keepAfterReplay = (operand: Operand): void => recorder?.keep(operand);
-
-/** JavaScript is about to read or write numbers, which a replay would not do again: an error while a step is recorded. */
-export function hostAccess(what: string): void {
-  if (recorder === undefined) return;
-  throw new CompileError(`${what}: a recorded step cannot read or make numbers in JavaScript, since a replay would not do it again; do it outside and pass what changes as an input (or train without compile)`);
-}

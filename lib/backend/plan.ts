@@ -34,6 +34,13 @@ export interface Command {
   readonly args: readonly Argument[];
 }
 
+/** The operands that a command reads, and those it writes. */
+export function operandsOf({ kernel, args }: Command, use: "reads" | "writes"): Operand[] {
+  // linearCrossEntropyBackward finds something in gradWeight only if the forward pass has kept it there
+  const positions = use === "reads" && kernel === "linearCrossEntropyBackward" && args[8] === false ? [3, 4, 5, 6, 7, 10] : OPERANDS[kernel][use];
+  return positions.map((at) => args[at]).filter(isOperand);
+}
+
 /** Contiguous words that a step takes from its caller or gives back. */
 export interface Transfer {
   readonly operand: Operand;

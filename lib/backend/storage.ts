@@ -26,6 +26,8 @@ export class Slab {
 
 /** `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one Storage object. */
 export interface Storage {
+  /** in the order of making, over all storages */
+  readonly serial: number;
   readonly slab: Slab;
   readonly start: number;
   readonly length: number;
@@ -33,6 +35,10 @@ export interface Storage {
 
 /** Words per cache line: every storage starts on one, so that a 16-lane load never straddles two. */
 export const LINE = 16;
+
+let storages = 0;
+/** The serial number of the next storage. */
+export const nextSerial = (): number => storages;
 
 /** Bump allocator over slabs of one size. */
 class Arena {
@@ -48,7 +54,7 @@ class Arena {
       this.next = settle(this.slab.buffer);
       this.end = this.next + this.words;
     }
-    const storage = { slab: this.slab, start: this.next, length };
+    const storage = { serial: storages++, slab: this.slab, start: this.next, length };
     this.next += size;
     return storage;
   }
@@ -71,5 +77,5 @@ export function allocate(length: number): Storage {
   if (length <= SMALL) return small.take(length);
   if (length <= SLAB_WORDS / 4) return regular.take(length);
   const slab = new Slab((length + LINE) * 4);
-  return { slab, start: settle(slab.buffer), length };
+  return { serial: storages++, slab, start: settle(slab.buffer), length };
 }

@@ -1,6 +1,6 @@
 /** Kernel calls that another can do on the way: the same numbers, fewer passes through memory. */
 import type { Operand } from "../backend/kernels.js";
-import { type Argument, type Command, isOperand, OPERANDS } from "../backend/plan.js";
+import { type Argument, type Command, isOperand, operandsOf } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
 
 /** The commands that read and write a storage, by position, in order. */
@@ -16,12 +16,9 @@ function usesOf(commands: readonly Command[]): (storage: Storage) => Uses {
     map.set(storage, known);
     return known;
   };
-  for (const [i, { kernel, args }] of commands.entries()) {
+  for (const [i, command] of commands.entries()) {
     for (const key of ["reads", "writes"] as const) {
-      for (const at of OPERANDS[kernel][key]) {
-        const x = args[at];
-        if (isOperand(x)) uses(x.storage)[key].push(i);
-      }
+      for (const { storage } of operandsOf(command, key)) uses(storage)[key].push(i);
     }
   }
   return uses;

@@ -88,7 +88,7 @@ export function planMemory(commands: readonly Command[], temporaries: ReadonlySe
     for (const s of ends) space.give(places.get(s) as number, rounded(s.length));
   }
   const { slab, start } = allocate(space.size);
-  const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, { slab, start: start + at, length: s.length }]));
+  const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, { ...s, slab, start: start + at }]));
   return commands.map(({ kernel, args }) => ({
     kernel,
     args: args.map((x) => (isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),

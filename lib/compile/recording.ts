@@ -1,42 +1,47 @@
 /** One run of a step with every kernel call written down, and what makes two recordings the same program. */
-import { withRecorder } from "../backend/index.js";
-import type { Kernels, Operand } from "../backend/kernels.js";
-import { type Argument, type Command, isOperand, type KernelName, OPERANDS } from "../backend/plan.js";
-import type { Storage } from "../backend/storage.js";
+import type { Operand } from "../backend/kernels.js";
+import { type Leaf, observe } from "../backend/observe.js";
+import { type Argument, type Command, isOperand, operandsOf } from "../backend/plan.js";
+import { nextSerial, type Storage } from "../backend/storage.js";
 import { CompileError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
+
+/** What a step does with the gradient of a leaf. */
+export interface GradientUse {
+  /** the gradient that it starts from; undefined if it replaces it unseen */
+  readonly found: Operand | null | undefined;
+  /** the gradient that it leaves */
+  readonly left: Operand | null;
+}
 
 export interface Recording {
   readonly commands: readonly Command[];
   readonly result: Tensor;
-  /** what is read after the step: the result and the gradients of the leaves */
-  readonly kept: ReadonlySet<Storage>;
+  readonly gradients: ReadonlyMap<Leaf, GradientUse>;
+  /** what the step made has this serial number or a higher one */
+  readonly from: number;
 }
-
-const KERNELS = Object.keys(OPERANDS) as KernelName[];
 
 /** Runs `step` once; its kernels compute as ever. */
 export function record(step: () => Tensor): Recording {
   const commands: Command[] = [];
-  const kept = new Set<Storage>();
-  const over = (inner: Kernels): Kernels => {
-    const noting = (kernel: KernelName) => (...args: Argument[]) => {
-      // A tensor is an operand too: keep its place in memory, not its tape.
-      commands.push({ kernel, args: args.map((x) => (isOperand(x) ? { storage: x.storage, offset: x.offset } : x)) });
-      return (inner[kernel] as (...args: readonly Argument[]) => unknown)(...args);
-    };
-    return { name: inner.name, ...Object.fromEntries(KERNELS.map((kernel) => [kernel, noting(kernel)])) } as unknown as Kernels;
-  };
-  const keep = ({ storage }: Operand) => void kept.add(storage);
-  const result = withRecorder({ over, keep }, step);
+  const found = new Map<Leaf, GradientUse["found"]>();
+  const from = nextSerial();
+  const result = observe({
+    // A tensor is an operand too: keep its place in memory, not its tape.
+    call: (kernel, args) => void commands.push({ kernel, args: args.map((x) => (isOperand(x) ? { storage: x.storage, offset: x.offset } : x)) }),
+    access(what) {
+      throw new CompileError(`${what}: a recorded step cannot read or make numbers in JavaScript, since a replay would not do it again; do it outside and pass what changes as an input (or train without compile)`);
+    },
+    gradient(leaf, grad, replaced) {
+      if (!found.has(leaf)) found.set(leaf, replaced ? undefined : grad);
+    },
+  }, step);
   if (!(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
     throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
   }
-  keep(result);
-  return { commands, result, kept };
+  return { commands, result, gradients: new Map([...found].map(([leaf, was]) => [leaf, { found: was, left: leaf.grad }])), from };
 }
-
-const operandsAt = ({ args }: Command, positions: readonly number[]): Operand[] => positions.map((i) => args[i]).filter(isOperand);
 
 /** How a recording uses a storage. */
 interface Use {
@@ -48,9 +53,8 @@ interface Use {
 function uses({ commands }: Recording): Map<Storage, Use> {
   const map = new Map<Storage, Use>();
   for (const command of commands) {
-    const { reads, writes } = OPERANDS[command.kernel];
-    for (const { storage } of operandsAt(command, reads)) if (!map.has(storage)) map.set(storage, { written: false, readFirst: true });
-    for (const { storage } of operandsAt(command, writes)) {
+    for (const { storage } of operandsOf(command, "reads")) if (!map.has(storage)) map.set(storage, { written: false, readFirst: true });
+    for (const { storage } of operandsOf(command, "writes")) {
       const use = map.get(storage);
       if (use === undefined) map.set(storage, { written: true, readFirst: false });
       else use.written = true;
@@ -59,10 +63,24 @@ function uses({ commands }: Recording): Map<Storage, Use> {
   return map;
 }
 
-/** What differs between two runs of a step, in words; undefined if replaying either stands for both. */
+/** Which storage of one recording stands where in the other; one to one. */
+class Pairs {
+  readonly of = new Map<Storage, Storage>();
+  private readonly back = new Map<Storage, Storage>();
+
+  /** Whether two operands can be the same one. */
+  agree(x: Operand, y: Operand): boolean {
+    if (x.offset !== y.offset || (this.of.get(x.storage) ?? y.storage) !== y.storage || (this.back.get(y.storage) ?? x.storage) !== x.storage) return false;
+    this.of.set(x.storage, y.storage);
+    this.back.set(y.storage, x.storage);
+    return true;
+  }
+}
+
+/** What differs between two runs of a step, in words; undefined if replaying the second stands for both. */
 export function difference(a: Recording, b: Recording): string | undefined {
   if (a.commands.length !== b.commands.length) return `${a.commands.length} kernel calls, then ${b.commands.length}`;
-  const pairs = new Map<Storage, Storage>();
+  const pairs = new Pairs();
   for (const [i, command] of a.commands.entries()) {
     const other = b.commands[i];
     const where = `kernel call ${i}`;
@@ -71,27 +89,42 @@ export function difference(a: Recording, b: Recording): string | undefined {
       const y = other.args[n];
       if (!isOperand(x) || !isOperand(y)) {
         if (!sameArgument(x, y)) return `${where} (${command.kernel}) had the argument ${text(x)}, then ${text(y)}`;
-      } else if (x.offset !== y.offset || (pairs.get(x.storage) ?? y.storage) !== y.storage) {
-        return `${where} (${command.kernel}) used other memory`;
-      } else pairs.set(x.storage, y.storage);
+      } else if (!pairs.agree(x, y)) return `${where} (${command.kernel}) used other memory`;
     }
   }
+  if (!sameArgument(a.result.shape, b.result.shape) || !pairs.agree(a.result, b.result)) return "the result was another tensor";
+  for (const [leaf, { left }] of shared(a, b)) {
+    const before = a.gradients.get(leaf)?.left ?? null;
+    if (before !== left && (before === null || left === null || !pairs.agree(before, left))) return "it left another gradient";
+  }
+  return handedOn(pairs.of, a, b);
+}
+
+/** What makes memory of one recording another than its pair in the other, in words. */
+function handedOn(pairs: ReadonlyMap<Storage, Storage>, a: Recording, b: Recording): string | undefined {
   const [first, second] = [uses(a), uses(b)];
   for (const [x, y] of pairs) {
-    if (x === y || !second.get(y)?.readFirst) continue;
-    // Read, not made here, and not the same memory twice: a constant, or something handed on from one run to the next.
-    if (first.get(x)?.written || first.get(y)?.written || second.get(y)?.written) {
-      return "a tensor was handed on from one run to the next; make it before, and change it in place";
+    if (x === y) continue;
+    if (x.serial < a.from || y.serial < b.from) {
+      if (first.get(y)?.written) return "a tensor was handed on from one run to the next; make it before, and change it in place";
+      return "it used one tensor from outside, then another";
     }
+    const use = second.get(y);
+    if (use !== undefined && !use.readFirst) continue;
+    // Made by the step, but by none of its kernel calls: a constant.
+    if (use?.written) return "it changed a number made in JavaScript; copy that first";
     if (!sameWords(x, y)) return "a number made in JavaScript changed; pass what changes as an input";
   }
   return undefined;
 }
 
-/** What `second` made for itself alone: memory that `first` did not know, written before it is read, and of no use afterwards. */
-export function temporaries(first: Recording, second: Recording): Set<Storage> {
-  const before = uses(first);
-  const own = [...uses(second)].filter(([storage, { readFirst }]) => !before.has(storage) && !readFirst && !second.kept.has(storage));
+/** The gradients that outlive the step: those of leaves that both runs know. */
+export const shared = (a: Recording, b: Recording): [Leaf, GradientUse][] => [...b.gradients].filter(([leaf]) => a.gradients.has(leaf));
+
+/** What the second of two equal runs made for itself alone: written before it is read, and neither its result nor a gradient that outlives it. */
+export function temporaries(a: Recording, b: Recording): Set<Storage> {
+  const kept = new Set([b.result, ...shared(a, b).flatMap(([, { left }]) => left ?? [])].map(({ storage }) => storage));
+  const own = [...uses(b)].filter(([storage, { readFirst }]) => storage.serial >= b.from && !readFirst && !kept.has(storage));
   return new Set(own.map(([storage]) => storage));
 }
 

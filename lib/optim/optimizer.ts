@@ -2,7 +2,7 @@
  * What optimizers share. A step has two halves: `prepare` (numbers, in TypeScript) writes what changes from step to step into a few words of
  * memory; `update` only runs kernels, which read them there. So a recorded `update` can be replayed after each `prepare`.
  */
-import { hostAccess } from "../backend/index.js";
+import { hostAccess } from "../backend/observe.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
@@ -60,7 +60,7 @@ export abstract class Optimizer {
 
   /** Counts the step and writes its numbers, computed in double, as float32. */
   prepare(): void {
-    hostAccess(`${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`);
+    hostAccess(`${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`, this.scalars);
     this.steps++;
     view(this.scalars).set(this.numbers());
   }

@@ -1,5 +1,5 @@
 /** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
-import { hostAccess } from "../backend/index.js";
+import { gradientAccess, hostAccess } from "../backend/observe.js";
 import type { Storage } from "../backend/storage.js";
 import { allocate } from "../backend/storage.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
@@ -20,11 +20,10 @@ export class Tensor {
   readonly shape: Shape;
   /** in elements; 0 repeats */
   readonly strides: Shape;
-  /** gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
-  grad: Tensor | null = null;
   /** how this tensor came to be; null for leaves */
   node: Node | null = null;
   private leafRequiresGrad = false;
+  private gradient: Tensor | null = null;
   /** what `view` gives, made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step */
   window: Float32Array | Int32Array | undefined = undefined;
 
@@ -44,6 +43,16 @@ export class Tensor {
     if (this.node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
     if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
     this.leafRequiresGrad = value;
+  }
+
+  /** Gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
+  get grad(): Tensor | null {
+    gradientAccess(this, this.gradient, false);
+    return this.gradient;
+  }
+  set grad(value: Tensor | null) {
+    gradientAccess(this, this.gradient, true);
+    this.gradient = value;
   }
 
   get rank(): number {
@@ -70,13 +79,13 @@ export class Tensor {
   /** The number in a tensor of one element. */
   item(): number {
     if (this.numel !== 1) throw new ShapeError("item", [this.shape], `expected a tensor of one element, got shape ${show(this.shape)}`);
-    hostAccess("item");
+    hostAccess("item", this);
     return this.words()[this.storage.start + this.offset];
   }
 
   /** The elements in row-major order, copied. */
   toTypedArray(): Float32Array | Int32Array {
-    hostAccess("toTypedArray");
+    hostAccess("toTypedArray", this);
     const { shape, strides } = this;
     const words = this.words();
     const start = this.storage.start + this.offset;
@@ -119,7 +128,7 @@ export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
 
 /** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
 export function view(t: Tensor): Float32Array | Int32Array {
-  hostAccess("tensor");
+  hostAccess("tensor", t);
   if (!t.isContiguous()) throw new ValueError("view: the tensor is not contiguous");
   if (t.window === undefined) {
     const { slab, start } = t.storage;

@@ -1,0 +1,57 @@
+/** Who follows what a program does with tensors: a step being recorded, or inputs being prepared for steps that still wait to be replayed. */
+import type { Kernels, Operand } from "./kernels.js";
+import { type Argument, type KernelName, OPERANDS } from "./plan.js";
+
+/** A tensor, as far as its gradient goes. */
+export interface Leaf {
+  grad: Operand | null;
+}
+
+export interface Observer {
+  /** a kernel is about to run */
+  call(kernel: KernelName, args: readonly Argument[]): void;
+  /** JavaScript is about to read or write numbers, of `operand` where they are a tensor's; `what` for the message, if that is an error */
+  access(what: string, operand?: Operand): void;
+  /** `leaf.grad`, now `grad`, is about to be read, or to be replaced */
+  gradient(leaf: Leaf, grad: Operand | null, replaced: boolean): void;
+}
+
+let observer: Observer | undefined;
+
+/** Runs `body` with everything told to `by`, and to no observer around it. */
+export function observe<T>(by: Observer, body: () => T): T {
+  const around = observer;
+  observer = by;
+  try {
+    return body();
+  } finally {
+    observer = around;
+  }
+}
+
+/** To be called before JavaScript reads or writes numbers. */
+export const hostAccess = (what: string, operand?: Operand): void => observer?.access(what, operand);
+
+/** To be called before `leaf.grad` is read or replaced. */
+export const gradientAccess = (leaf: Leaf, grad: Operand | null, replaced: boolean): void => observer?.gradient(leaf, grad, replaced);
+
+const telling = new Map<Kernels, Kernels>();
+
+/** `inner`, or while somebody observes the same kernels with every call told first. */
+export function observed(inner: Kernels): Kernels {
+  if (observer === undefined) return inner;
+  let outer = telling.get(inner);
+  if (outer === undefined) telling.set(inner, (outer = told(inner)));
+  return outer;
+}
+
+function told(inner: Kernels): Kernels {
+  const kernels = (Object.keys(OPERANDS) as KernelName[]).map((kernel) => {
+    const run = inner[kernel] as (...args: readonly Argument[]) => unknown;
+    return [kernel, (...args: Argument[]) => {
+      observer?.call(kernel, args);
+      return run.apply(inner, args);
+    }] as const;
+  });
+  return { name: inner.name, ...Object.fromEntries(kernels) } as Kernels & Record<string, unknown>;
+}

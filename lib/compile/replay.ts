@@ -1,0 +1,112 @@
+/** A recorded step as a plan, and the steps that wait for it: prepared, with their inputs kept, and not yet run. */
+import { noMemory } from "../backend/control.js";
+import { makePlan } from "../backend/index.js";
+import type { Operand } from "../backend/kernels.js";
+import type { Leaf, Observer } from "../backend/observe.js";
+import { type Command, isOperand, type KernelName, operandsOf, type Plan } from "../backend/plan.js";
+import type { Storage } from "../backend/storage.js";
+import { IndexError, type MmError } from "../errors.js";
+import type { Tensor } from "../tensor/index.js";
+import type { GradientUse } from "./recording.js";
+
+/** How much memory the inputs of waiting steps may take, in words: 1 MiB. */
+const RING = 2 ** 18;
+
+export class Replay {
+  private readonly plan: Plan;
+  /** the inputs' memory */
+  private readonly windows: readonly Int32Array[];
+  private readonly inputWords: number;
+  /** memory of the plan that others know too: while steps wait, it is not yet what they will make of it */
+  private readonly guarded: ReadonlySet<Storage>;
+  private fed = new Int32Array(0);
+  private waiting = 0;
+
+  constructor(
+    readonly commands: readonly Command[], private readonly result: Tensor, private readonly gradients: readonly [Leaf, GradientUse][],
+    inputs: readonly Tensor[],
+  ) {
+    const written = new Set(commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)));
+    // An input that the step changes, or that shares its memory, is not fed ahead of time but guarded.
+    const fed = inputs.filter(({ storage, numel }) => numel === storage.length && !written.has(storage));
+    this.windows = fed.map(({ storage: { slab, start, length } }) => slab.i32.subarray(start, start + length));
+    this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
+    const storages = commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage));
+    this.guarded = new Set(storages.filter((storage) => fed.every((t) => t.storage !== storage)));
+    this.plan = makePlan(commands, fed.map((t) => ({ operand: t, words: t.numel })), [{ operand: result, words: result.numel }]);
+  }
+
+  /** Whether as many steps wait as may. */
+  get full(): boolean {
+    return (this.waiting + 1) * this.inputWords > RING;
+  }
+
+  /**
+   * Takes in one more step, whose inputs are set: keeps them, and leaves the gradients as the step would.
+   * @returns false if the step would start from other gradients than the recorded one did
+   */
+  take(): boolean {
+    for (const [leaf, { found }] of this.gradients) if (found !== undefined && found !== leaf.grad) return false;
+    let at = this.waiting++ * this.inputWords;
+    if (this.waiting * this.inputWords > this.fed.length) this.grow();
+    for (const window of this.windows) {
+      this.fed.set(window, at);
+      at += window.length;
+    }
+    for (const [leaf, { left }] of this.gradients) leaf.grad = left;
+    return true;
+  }
+
+  private grow(): void {
+    const larger = new Int32Array(2 * this.waiting * this.inputWords);
+    larger.set(this.fed);
+    this.fed = larger;
+  }
+
+  /** Runs the steps that wait; the numbers of their results, one step after the other. */
+  run(): Float32Array {
+    const steps = this.waiting;
+    if (steps === 0) return new Float32Array(0);
+    this.waiting = 0;
+    const out = new Float32Array(steps * this.result.numel);
+    const failure = this.plan.run(steps, this.fed, new Int32Array(out.buffer));
+    if (failure !== undefined) throw failed(this.commands[failure.command], failure.position);
+    return out;
+  }
+
+  /** `run` in the middle of preparing the next step: whose inputs stay as they are. */
+  interrupt(): Float32Array {
+    const inputs = this.windows.map((window) => window.slice());
+    try {
+      return this.run();
+    } finally {
+      for (const [i, window] of this.windows.entries()) window.set(inputs[i]);
+    }
+  }
+
+  /** Calls `before` when somebody is about to use memory that waiting steps use. */
+  watch(before: () => unknown): Observer {
+    const meets = (x: Operand): boolean => this.guarded.has(x.storage);
+    return {
+      call: (_, args) => void (this.waiting > 0 && args.some((x) => isOperand(x) && meets(x)) && before()),
+      access: (_, operand) => void (this.waiting > 0 && (operand === undefined || meets(operand)) && before()),
+      gradient: () => undefined,
+    };
+  }
+}
+
+/** Where the kernels that check targets have them, and the number of classes, among their arguments. */
+const TARGETS: Partial<Record<KernelName, [classes: number, targets: number]>> = {
+  crossEntropy: [1, 3], linearCrossEntropy: [2, 6], linearCrossEntropyBackward: [2, 6],
+};
+
+/** What the step itself would have thrown. */
+function failed({ kernel, args }: Command, position: number): MmError {
+  if (position < 0) return noMemory(kernel);
+  const [sizeAt, indexAt] = TARGETS[kernel] ?? [1, 4];
+  const size = args[sizeAt] as number;
+  const { storage: { slab, start }, offset } = args[indexAt] as Operand;
+  const value = slab.i32[start + offset + position];
+  if (kernel in TARGETS) return new IndexError(kernel, value, size, `target ${value} in row ${position} is out of range 0..${size - 1}`);
+  return new IndexError("index", value, size, `index ${value} is out of range for dimension 0 with size ${size}`);
+}

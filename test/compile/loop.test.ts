@@ -1,0 +1,222 @@
+/** `run` stands for the plain loop `prepare(i); step()` also where the two share tensors and gradients. */
+import { describe, expect, it } from "vitest";
+import {
+  AdamW, compile, CompileError, crossEntropy, Generator, IndexError, linearCrossEntropy, noGrad, randn, SGD, type Tensor, tensor, zeros,
+} from "../../lib/index.js";
+
+interface Runner {
+  run(steps: number, prepare?: (i: number) => void): Float32Array;
+}
+type Make = (step: () => Tensor, inputs?: readonly Tensor[]) => Runner;
+
+const compiled: Make = (step, inputs = []) => compile(step, { inputs });
+const written: Make = (step) => ({
+  run: (steps, prepare = () => undefined) => Float32Array.from(Array.from({ length: steps }, (_, i) => {
+    prepare(i);
+    return [...step().toTypedArray()];
+  }).flat()),
+});
+
+/** Two parameters with a loss, and an optimizer. */
+function network() {
+  const generator = new Generator(5);
+  const [w, b, x, y] = [randn([3, 4], { generator }), zeros([4]), randn([2, 3], { generator }), tensor([1, 3], { dtype: "int32" })];
+  w.requiresGrad = b.requiresGrad = true;
+  const optimizer = new SGD([w, b], 0.5);
+  const loss = (): Tensor => crossEntropy(x.matmul(w).add(b), y);
+  const step = (): Tensor => {
+    optimizer.zeroGrad();
+    const l = loss();
+    l.backward();
+    optimizer.update();
+    return l;
+  };
+  return { w, b, optimizer, loss, step, prepare: () => { optimizer.prepare(); }, inputs: [optimizer.scalars] };
+}
+
+const numbers = (t: Tensor | null): number[] | null => t && [...t.toTypedArray()];
+
+const programs: [string, (make: Make) => unknown][] = [
+  ["gradients made inside, forgotten and used outside", (make) => {
+    const { w, optimizer, loss } = network();
+    const c = make(() => { const l = loss(); l.backward(); return l; });
+    return Array.from({ length: 6 }, () => {
+      optimizer.zeroGrad();
+      const losses = c.run(1);
+      optimizer.step();
+      return [...losses, ...numbers(w.grad) ?? []];
+    });
+  }],
+  ["gradients that add up over four runs", (make) => {
+    const { w, optimizer, loss } = network();
+    const c = make(() => { const l = loss(); l.backward(); return l; });
+    return Array.from({ length: 16 }, (_, i) => {
+      const losses = [...c.run(1), ...numbers(w.grad) ?? []];
+      if (i % 4 === 3) {
+        optimizer.step();
+        optimizer.zeroGrad();
+      }
+      return losses;
+    });
+  }],
+  ["gradients that add up over four steps of one run", (make) => {
+    const { w, optimizer, loss } = network();
+    const c = make(() => { const l = loss(); l.backward(); return l; });
+    const losses = c.run(16, (i) => { if (i % 4 === 0) optimizer.zeroGrad(); });
+    return [...losses, numbers(w.grad)];
+  }],
+  ["gradients forgotten by prepare", (make) => {
+    const { w, optimizer, loss, inputs } = network();
+    const c = make(() => { const l = loss(); l.backward(); optimizer.update(); return l; }, inputs);
+    return [...c.run(6, () => { optimizer.zeroGrad(); optimizer.prepare(); }), numbers(w.grad)];
+  }],
+  ["a step as written in between", (make) => {
+    const { w, step, prepare, inputs } = network();
+    const c = make(step, inputs);
+    c.run(3, prepare);
+    prepare();
+    step();
+    const between = numbers(w.grad);
+    c.run(1, prepare);
+    return [between, numbers(w.grad), numbers(w)];
+  }],
+  ["two steps that share parameters", (make) => {
+    const { w, optimizer, loss, step, prepare, inputs } = network();
+    const a = make(step, inputs);
+    const b = make(() => { optimizer.zeroGrad(); const l = loss().mul(3); l.backward(); optimizer.update(); return l; }, inputs);
+    return Array.from({ length: 5 }, () => [a, b].map((c) => [...c.run(1, prepare), ...numbers(w.grad) ?? []]));
+  }],
+  ["a gradient replaced inside", (make) => {
+    const { w, optimizer, loss, prepare, inputs } = network();
+    const c = make(() => {
+      optimizer.zeroGrad();
+      const l = loss();
+      l.backward();
+      w.grad = noGrad(() => w.grad?.mul(0.5) ?? null);
+      optimizer.update();
+      return l;
+    }, inputs);
+    return Array.from({ length: 5 }, () => [...c.run(1, prepare), ...numbers(w.grad) ?? []]);
+  }],
+  ["prepare reads a parameter", (make) => {
+    const { w, step, prepare, inputs } = network();
+    const seen: number[] = [];
+    make(step, inputs).run(6, () => { seen.push(...w.toTypedArray()); prepare(); });
+    return seen;
+  }],
+  ["prepare reads a gradient after it has set the inputs", (make) => {
+    const { w, optimizer, step, prepare, inputs } = network();
+    const norms: number[] = [];
+    make(step, inputs).run(6, (i) => {
+      optimizer.lr = 0.1 * (i + 1);
+      prepare();
+      norms.push(w.grad?.mul(w.grad).sum().item() ?? 0);
+    });
+    return [norms, numbers(w)];
+  }],
+  ["prepare changes a parameter", (make) => {
+    const { w, step, prepare, inputs } = network();
+    return [...make(step, inputs).run(6, () => { noGrad(() => w.mul_(0.9)); prepare(); }), numbers(w)];
+  }],
+  ["prepare sets a tensor that is not among the inputs", (make) => {
+    const x = tensor([0]);
+    return [...make(() => x.mul(2)).run(6, (i) => void x.copy_(tensor([i])))];
+  }],
+  ["an input that the step changes", (make) => {
+    const [t, one] = [tensor([0]), tensor([1])];
+    return [...make(() => noGrad(() => t.add_(one)), [t]).run(6)];
+  }],
+  ["an input that is part of what the step reads", (make) => {
+    const x = zeros([4]);
+    return [...make(() => x.sum(), [x.slice(0, 0, 2)]).run(6, (i) => void x.copy_(tensor([i, i, i, i])))];
+  }],
+  ["prepare runs another step on the same parameters", (make) => {
+    const { w, b, optimizer, loss, inputs } = network();
+    const t = zeros([4]);
+    const inner = make(() => noGrad(() => t.copy_(b.mul(2))));
+    const c = make(() => { optimizer.zeroGrad(); const l = loss().add(t.sum()); l.backward(); optimizer.update(); return l; }, inputs);
+    return [...c.run(6, () => { inner.run(1); optimizer.prepare(); }), numbers(t), numbers(w)];
+  }],
+  ["prepare runs the same step", (make) => {
+    const x = tensor([0]);
+    const c = make(() => x.mul(2), [x]);
+    c.run(3);
+    let nested = false;
+    return [...c.run(4, (i) => {
+      if (!nested) {
+        nested = true;
+        for (let k = 0; k < 3; k++) c.run(1, () => void x.copy_(tensor([100 + k])));
+        nested = false;
+      }
+      x.copy_(tensor([i]));
+    })];
+  }],
+  ["prepare ends the run", (make) => {
+    const { w, optimizer, step, prepare, inputs } = network();
+    const c = make(step, inputs);
+    c.run(3, prepare);
+    expect(() => c.run(10, (i) => {
+      optimizer.lr = 0.1 * (i + 1);
+      if (i === 6) throw new RangeError("no more data");
+      prepare();
+    })).toThrow(RangeError);
+    return [numbers(w), optimizer.steps];
+  }],
+  ["two backward passes through a tiled loss", (make) => {
+    const { w, b } = network();
+    const [x, y] = [randn([5, 3], { generator: new Generator(1) }), tensor([1, 3, 0, 2, 1], { dtype: "int32" })];
+    const optimizer = new AdamW([w, b], { lr: 0.1 });
+    const c = make(() => {
+      optimizer.zeroGrad();
+      const l = linearCrossEntropy(x, w, b, y);
+      l.backward(undefined, { retainGraph: true });
+      l.backward();
+      optimizer.update();
+      return l;
+    }, [optimizer.scalars]);
+    return [...c.run(5, () => { optimizer.prepare(); }), numbers(w), numbers(w.grad)];
+  }],
+  ["a leaf made inside the step", (make) => {
+    const x = tensor([1, 2, 3]);
+    return [...make(() => {
+      const leaf = x.detach();
+      leaf.requiresGrad = true;
+      leaf.mul(leaf).sum().backward();
+      return (leaf.grad as Tensor).clone();
+    }, [x]).run(5, (i) => void x.copy_(tensor([i, 2, 3])))];
+  }],
+];
+
+it.each(programs)("%s", (_, program) => {
+  expect(program(compiled)).toEqual(program(written));
+});
+
+it("an index out of range: the steps before it are done", () => {
+  const [table, ix] = [tensor([0, 0, 0]), zeros([1], "int32")];
+  const one = tensor([1]);
+  const c = compile(() => noGrad(() => table.add_(one.mul(table.index(ix).add(1)))), { inputs: [ix] });
+  c.run(3);
+  expect(() => c.run(8, (i) => void ix.copy_(tensor([i], { dtype: "int32" })))).toThrow(IndexError);
+  expect(numbers(table)).toEqual([63, 63, 63]);
+});
+
+describe("refuses, and goes on refusing,", () => {
+  const buffers = (): [Tensor, Tensor] => [zeros([2]), zeros([2])];
+  const steps: [string, () => () => Tensor, RegExp][] = [
+    ["another result each time", () => { const x = tensor([1]); let n = 0; return () => { const both = [x.mul(2), x.mul(2)]; return both[n++ % 2]; }; }, /the result was another tensor/],
+    ["two buffers read in turns", () => { const b = buffers(); let n = 0; return () => b[n++ % 2].mul(2); }, /one tensor from outside, then another/],
+    ["two buffers written in turns", () => { const b = buffers(); const x = tensor([1, 2]); let n = 0; return () => noGrad(() => b[n++ % 2].copy_(x)); }, /one tensor from outside, then another/],
+    ["another gradient each time", () => {
+      const { w, loss } = network();
+      let n = 0;
+      return () => { w.grad = null; const l = loss(); l.backward(); if (n++ % 2 === 0) w.grad = null; return l; };
+    }, /it left another gradient/],
+    ["a number changed in place", () => { const x = tensor([1]); return () => { const c = tensor0(2); return noGrad(() => c.add_(x)); }; }, /recorded step cannot/],
+  ];
+  const tensor0 = (n: number): Tensor => tensor(n);
+  it.each(steps)("%s", (_, make, message) => {
+    const c = compile(make());
+    for (let i = 0; i < 2; i++) expect(() => c.run(5)).toThrow(message);
+    expect(() => c.run(1)).toThrow(CompileError);
+  });
+});
