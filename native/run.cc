@@ -116,7 +116,7 @@ Gemm sliceColumns(const Gemm& g, int64_t from, int64_t to) {
 Fill sliceFill(const Fill& f, int64_t from, int64_t to) { return {to - from, f.value, f.out + from}; }
 
 GatherRows sliceGather(const GatherRows& g, int64_t from, int64_t to) {
-  return {to - from, g.rows, g.width, g.table, g.index + from, g.out + from * g.width};
+  return {to - from, g.rows, g.width, g.pitch, g.table, g.index + from, g.out + from * g.width};
 }
 
 ScatterAddRows sliceScatter(const ScatterAddRows& s, int64_t from, int64_t to) {

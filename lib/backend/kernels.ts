@@ -106,10 +106,11 @@ export interface Kernels {
   max(outer: number, reduce: number, inner: number, a: Operand, out: Operand, index: Operand): void;
 
   /**
-   * out[p, :] = table[index[p], :] for p < n; `table` is [rows, width] of any 32-bit words, index int32; -rows <= index < 0 counts from the end.
+   * out[p, :] = table[index[p], :] for p < n; `table` is [rows, width] of any 32-bit words, its rows `tableRow` apart (1: windows over one
+   * stream; 0 repeats), index int32; -rows <= index < 0 counts from the end.
    * Returns -1, or the first p whose index is out of range; then nothing has been written.
    */
-  gatherRows(n: number, rows: number, width: number, table: Operand, index: Operand, out: Operand): number;
+  gatherRows(n: number, rows: number, width: number, tableRow: number, table: Operand, index: Operand, out: Operand): number;
 
   /** table[index[p], :] += a[p, :] for p = 0, 1, ..., in that order (round after each addition). Returns as gatherRows. */
   scatterAddRows(n: number, rows: number, width: number, a: Operand, index: Operand, table: Operand): number;

@@ -162,7 +162,8 @@ class Native implements NativeKernels {
     this.three(MAX, outer, reduce, inner, a, out, index);
   }
 
-  gatherRows(n: number, rows: number, width: number, table: Operand, index: Operand, out: Operand): number {
+  gatherRows(n: number, rows: number, width: number, tableRow: number, table: Operand, index: Operand, out: Operand): number {
+    this.control[FIRST + 3] = tableRow;
     return this.three(GATHER_ROWS, n, rows, width, table, index, out);
   }
 

@@ -12,7 +12,7 @@ export const OPERANDS: { readonly [K in KernelName]: { readonly reads: readonly 
   fill: { reads: [], writes: [2] },
   sum: { reads: [3], writes: [4] },
   max: { reads: [3], writes: [4, 5] },
-  gatherRows: { reads: [3, 4], writes: [5] },
+  gatherRows: { reads: [4, 5], writes: [6] },
   scatterAddRows: { reads: [3, 4, 5], writes: [5] },
   softmax: { reads: [2], writes: [3] },
   crossEntropy: { reads: [2, 3], writes: [5, 6] },

@@ -173,14 +173,14 @@ export const reference: Kernels = {
     }
   },
 
-  gatherRows(n, rows, width, table, index, out) {
+  gatherRows(n, rows, width, tableRow, table, index, out) {
     const T = i32(table);
     const ix = i32(index);
     const bad = firstOutside(n, -rows, rows, ix, at(index));
     if (bad >= 0) return bad;
     for (let p = 0; p < n; p++) {
       const i = ix[at(index) + p];
-      const from = at(table) + (i < 0 ? i + rows : i) * width;
+      const from = at(table) + (i < 0 ? i + rows : i) * tableRow;
       for (let j = 0; j < width; j++) i32(out)[at(out) + p * width + j] = T[from + j];
     }
     return -1;

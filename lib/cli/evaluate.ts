@@ -1,12 +1,18 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
-import { loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
+import { type Corpus, loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
 import { evaluate } from "../train/evaluate.js";
+import { Mixture, type LanguageModel } from "../models/index.js";
+import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
 import { drawReport } from "./draw.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, openRun, printJson, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, printJson, type RunOptions } from "./options.js";
+
+const WEIGHTS = "a number from 0 to 1, learned, or frequency";
 
 interface Options extends CommonOptions, RunOptions {
+  mix?: string;
+  mixWeight: unknown;
   split: Split;
   data?: string;
 }
@@ -17,6 +23,8 @@ export function evaluateCommand(): Command {
   );
   addRunOptions(command)
     .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default("dev"))
+    .option("--mix <folder>", "mix the probabilities with those of another run over the same corpus")
+    .addOption(new Option("--mix-weight <w>", `of the first run: ${WEIGHTS} (both found on the dev split)`).argParser(asNumber).default(0.5))
     .option("--data <corpus>", "where the run's corpus is now, if it moved");
   return addJsonOption(addBackendOptions(command)).action(runEvaluate);
 }
@@ -24,16 +32,33 @@ export function evaluateCommand(): Command {
 async function runEvaluate(options: Options): Promise<void> {
   applyBackendOptions(options);
   const { split } = options;
-  const { dir, config, model } = openRun(options);
-  const { splits, words } = loadRunCorpus(dir, config, options.data);
+  const { dir, config, model: own } = openRun(options);
+  const other = options.mix === undefined ? undefined : openRun({ ...options, run: options.mix });
+  // Contexts as wide as the model that looks back further needs.
+  const wide = { ...config, blockSize: Math.max(config.blockSize, other?.config.blockSize ?? 0) };
+  const { splits, words, vocabulary } = loadRunCorpus(dir, wide, options.data);
+  if (other !== undefined && (other.config.wordsSha256 !== config.wordsSha256 || other.model.vocabularySize !== own.vocabularySize)) {
+    throw new UsageError(`--mix: ${other.dir} is of another corpus than ${dir}`);
+  }
+  const model = other === undefined ? own : mixed([own, other.model], options.mixWeight, splits);
   const loss = evaluate(model, splits[split]);
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last" } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
-  if (options.json) printJson({ split, loss, ...(looks !== undefined && { looks }) });
+  const perplexity = Math.exp(loss);
+  const weights = model instanceof Mixture ? model.weights : undefined;
+  if (options.json) printJson({ split, loss, perplexity, ...(weights && { weights }), ...(looks !== undefined && { looks }) });
   else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
-    process.stdout.write(`${split} loss ${loss.toFixed(4)}${note}\n`);
+    const words = vocabulary.level === "word" ? ` (perplexity ${perplexity.toFixed(2)})` : "";
+    process.stdout.write(`${split} loss ${loss.toFixed(4)}${words}${note}\n`);
   }
   if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
+}
+
+function mixed(models: readonly [LanguageModel, LanguageModel], weight: unknown, { train, dev }: Corpus["splits"]): Mixture {
+  if (weight === "learned") return Mixture.fit(models, dev);
+  if (weight === "frequency") return Mixture.fit(models, dev, train);
+  if (typeof weight === "number" && weight >= 0 && weight <= 1) return new Mixture(models, [weight]);
+  throw new UsageError(`--mix-weight: expected ${WEIGHTS}, got ${quote(weight)}`);
 }

@@ -5,7 +5,7 @@ import { quote, UsageError } from "../errors.js";
 import { MLP } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { optionName, parseConfig } from "../train/config.js";
-import { loadCorpus } from "../train/corpus.js";
+import { loadCorpus, textOptions } from "../train/corpus.js";
 import { findLearningRate } from "../train/find-lr.js";
 import { ensureFolder, freshRunFolder, writeFileAtomic } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
@@ -45,7 +45,7 @@ async function runFindLr(words: string | undefined, options: Options): Promise<v
   const range = { from: exponent("--from", from), to: exponent("--to", to), trials: wholeNumber("--trials", count, 2, 1_000_000) };
   const folder = folderName("--out", out);
   applyBackendOptions({ backend, threads });
-  const { vocabulary, splits } = loadCorpus(config.data, config.blockSize, config.splitSeed);
+  const { vocabulary, splits } = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { trials, suggested, reason } = findLearningRate({
     model: MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(config.seed)),
     examples: splits.train, batchSize: config.batchSize, generator: new Generator(config.batchSeed), ...range,

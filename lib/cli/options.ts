@@ -37,6 +37,7 @@ export function applyBackendOptions({ backend, threads }: CommonOptions): void {
 /** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
 export function settingOption(key: keyof TrainConfig): Option {
   const { description, def } = configSchema.shape[key];
+  if (def.innerType instanceof z.ZodBoolean) return new Option(optionName(key), description);
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
   const placeholder = choices ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
   const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);

@@ -1,12 +1,14 @@
 /** What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard error, so that results can be piped. */
 import { Presets, SingleBar } from "cli-progress";
-import type { Split } from "../train/corpus.js";
+import type { TrainListeners } from "../train/session.js";
 
 /** Milliseconds between two looks at the clock's worth of news. */
 const REFRESH = 100;
 
 /** 180K */
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+const perplexity = (loss: number): string => `perplexity ${Math.exp(loss).toFixed(1)}`;
 
 export class TrainingProgress {
   private bar: SingleBar | undefined;
@@ -21,17 +23,21 @@ export class TrainingProgress {
 
   constructor(private readonly total: number) {}
 
-  start(run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number }): void {
+  /** of a model of words: what a person wants to hear of it */
+  private words: { perStep: number; epoch: number } | undefined;
+
+  start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
     const { train, dev, test } = run.examples;
     process.stderr.write(
-      `${n(run.parameters)} parameters, ${run.vocabularySize} characters; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
+      `${n(run.parameters)} parameters, ${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
     );
+    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)) };
     this.started = performance.now();
     this.first = run.step;
     if (run.step > 0) process.stderr.write(`going on from step ${n(run.step)}\n`);
     if (process.stderr.isTTY && this.total > 0) {
-      const format = "{bar} {percentage}% {value}/{total}  loss {loss}  {dev}  {rate} steps/s  {left}";
+      const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
       this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
       this.bar.start(this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
     }
@@ -42,7 +48,7 @@ export class TrainingProgress {
     this.count++;
     const done = step + 1;
     if (this.bar === undefined) {
-      if (done % Math.ceil(this.total / 10) === 0 || done === this.total) this.line(done);
+      if (done % (this.words?.epoch ?? Math.ceil(this.total / 10)) === 0 || done === this.total) this.line(done);
       return;
     }
     const now = performance.now();
@@ -53,7 +59,7 @@ export class TrainingProgress {
 
   /** With the step it was measured at: it is not news until the next. */
   devLoss(step: number, loss: number): void {
-    this.dev = `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
+    this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexity(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
   }
 
   /** Ends the bar; safe to call twice. */
@@ -64,7 +70,8 @@ export class TrainingProgress {
 
   private line(done: number): void {
     const { loss, dev, rate, left } = this.news(done);
-    process.stderr.write(`step ${done}/${this.total}  loss ${loss}  ${dev}  ${rate} steps/s  ${left} left\n`);
+    const at = this.words ? `epoch ${(done / this.words.epoch).toFixed(1)}` : `step ${done}/${this.total}`;
+    process.stderr.write(`${at}  ${loss}  ${dev}  ${rate}  ${left} left\n`);
   }
 
   private news(done: number): { loss: string; dev: string; rate: string; left: string } {
@@ -73,6 +80,7 @@ export class TrainingProgress {
     this.sum = 0;
     this.count = 0;
     const rate = (done - this.first) / seconds;
-    return { loss: mean.toFixed(4), dev: this.dev, rate: Math.round(rate).toLocaleString("en"), left: `${Math.ceil((this.total - done) / rate)} s` };
+    const speed = this.words ? `${Math.round(rate * this.words.perStep).toLocaleString("en")} words/s` : `${Math.round(rate).toLocaleString("en")} steps/s`;
+    return { loss: this.words ? perplexity(mean) : `loss ${mean.toFixed(4)}`, dev: this.dev, rate: speed, left: `${Math.ceil((this.total - done) / rate)} s` };
   }
 }

@@ -60,6 +60,7 @@ export function sampleCommand(): Command {
 
 /** The words a run learned from. */
 function trainingWords(dir: string, config: RunConfig, data?: string): Set<string> {
+  if (config.level === "word") throw new UsageError("--new-only: expected a model of characters, got one of words");
   const { words } = loadRunCorpus(dir, config, data);
   return new Set(splitWords(words, config.splitSeed).train);
 }

@@ -116,9 +116,10 @@ function readSettings(file: string): Record<string, unknown> {
 }
 
 function jsonResult(r: TrainResult): object {
+  const perplexity = r.loss && { train: Math.exp(r.loss.train), dev: Math.exp(r.loss.dev) };
   const { parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, marks, run,
+    event: "result", parameters, examples, steps, loss, perplexity, bigram, seconds, stepsPerSecond, samples, marks, run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }),
   };
 }
@@ -133,16 +134,19 @@ function printResult(r: TrainResult, report: string | undefined): void {
   if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved`);
   const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
-  row("train loss", r.loss?.train.toFixed(4) ?? "not measured");
-  row("dev loss", r.loss?.dev.toFixed(4) ?? "not measured");
+  const words = r.corpus.vocabulary.level === "word";
+  const loss = (value: number | undefined) =>
+    value === undefined ? "not measured" : `${value.toFixed(4)}${words ? ` (perplexity ${Math.exp(value).toFixed(1)})` : ""}`;
+  row("train loss", loss(r.loss?.train));
+  row("dev loss", loss(r.loss?.dev));
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
-  row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
+  if (r.steps > 0 || r.seconds > 0.01) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
   if (losses.length > 1) row("losses", sparkline(losses, BARS));
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
   if (r.samples.length > 0) lines.push("");
-  const width = Math.min(WORD_WIDTH, r.samples.reduce((most, word) => Math.max(most, [...word].length), 0));
-  for (const [i, word] of r.samples.entries()) lines.push(`${word}${" ".repeat(Math.max(0, width - [...word].length))}  ${MARK_TEXT[r.marks[i]]}`);
+  const width = words ? 0 : Math.min(WORD_WIDTH, r.samples.reduce((most, word) => Math.max(most, [...word].length), 0));
+  for (const [i, word] of r.samples.entries()) lines.push(`${word}${" ".repeat(Math.max(0, width - [...word].length))}${i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : ""}`);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -95,15 +95,16 @@ export class Replay {
   }
 }
 
-/** Where the kernels that check targets have them, and the number of classes, among their arguments. */
-const TARGETS: Partial<Record<KernelName, [classes: number, targets: number]>> = {
+/** Where the kernels that check indices or targets have them, and how many rows or classes there are, among their arguments. */
+const INDICES: Partial<Record<KernelName, [size: number, indices: number]>> = { gatherRows: [1, 5], scatterAddRows: [1, 4] };
+const TARGETS: typeof INDICES = {
   crossEntropy: [1, 3], linearCrossEntropy: [2, 6], linearCrossEntropyBackward: [2, 6],
 };
 
 /** What the step itself would have thrown. */
 function failed({ kernel, args }: Command, position: number): MmError {
   if (position < 0) return noMemory(kernel);
-  const [sizeAt, indexAt] = TARGETS[kernel] ?? [1, 4];
+  const [sizeAt, indexAt] = (TARGETS[kernel] ?? INDICES[kernel]) as [number, number];
   const size = args[sizeAt] as number;
   const { storage: { slab, start }, offset } = args[indexAt] as Operand;
   const value = slab.i32[start + offset + position];

@@ -1,5 +1,6 @@
 /** Examples as tensors, and minibatches drawn from them. */
-import type { Generator } from "../random/index.js";
+import { ValueError } from "../errors.js";
+import { Generator } from "../random/index.js";
 import { randint, type Tensor, tensor } from "../tensor/index.js";
 import type { Examples } from "./contexts.js";
 
@@ -17,4 +18,29 @@ export function toBatch({ contexts, targets, count, blockSize }: Examples): Batc
 export function minibatch({ X, Y }: Batch, size: number, generator: Generator): Batch {
   const ix = randint(0, Y.numel, [size], { generator });
   return { X: X.index(ix), Y: Y.index(ix) };
+}
+
+/**
+ * Minibatches without replacement: every epoch goes through all examples once, in an order of its own, but for the last n % size of it. The
+ * order of an epoch depends on its number and the seed only, so that a training goes on anywhere without having kept it.
+ */
+export class EpochOrder {
+  /** minibatches in an epoch */
+  readonly steps: number;
+  private epoch = -1;
+  private order: Int32Array = new Int32Array(0);
+
+  constructor(private readonly examples: number, private readonly size: number, private readonly seed: number) {
+    this.steps = Math.floor(examples / size);
+    if (this.steps === 0) throw new ValueError(`EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`);
+  }
+
+  /** The positions of the examples of step number `step`, counted from 0. */
+  batch(step: number): Int32Array {
+    const epoch = Math.floor(step / this.steps);
+    if (epoch !== this.epoch) this.order = new Generator(this.seed + epoch).randperm(this.examples);
+    this.epoch = epoch;
+    const from = (step - epoch * this.steps) * this.size;
+    return this.order.subarray(from, from + this.size);
+  }
 }

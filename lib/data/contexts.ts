@@ -26,7 +26,7 @@ const MOST_ELEMENTS = 2 ** 31 - 1;
  * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than 2^31 - 1 tokens
  * @throws DataError on words that `checkWords` refuses or characters outside the vocabulary
  */
-export function buildContexts(words: readonly string[], vocabulary: Vocabulary, blockSize: number): Examples {
+export function buildContexts(words: readonly string[], vocabulary: Pick<Vocabulary, "encode">, blockSize: number): Examples {
   if (!Number.isInteger(blockSize) || blockSize < 1) {
     throw new ValueError(`buildContexts: expected a positive integer as block size, got ${blockSize}`);
   }

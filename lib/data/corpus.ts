@@ -21,14 +21,10 @@ export function defaultCorpus(): string {
  * What `--data` means: "names" is the shipped corpus, anything else the path of a file, returned as it came and not opened.
  * A file of your own called names is reached as `./names`.
  *
- * @throws DataError for "brown", which is reserved, unless a file of that name exists
  * @throws ValueError for an empty string: an unset shell variable, not a file
  */
 export function resolveCorpus(name: string): string {
   if (name === "") throw new ValueError('resolveCorpus: expected "names" or the path of a file, got an empty string');
   if (name === "names") return defaultCorpus();
-  if (name === "brown" && !existsSync(name)) {
-    throw new DataError(name, 'the Brown corpus is reserved for a later version: use "names" or the path of a file');
-  }
   return name;
 }

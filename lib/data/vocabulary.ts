@@ -8,13 +8,33 @@ export interface VocabularyJson {
   itos: string[];
 }
 
+/** What a model's integers stand for: characters of words, or words of a text. */
+export interface Tokens {
+  readonly level: "character" | "word";
+  /** token to text */
+  readonly itos: readonly string[];
+  /** text to token */
+  readonly stoi: ReadonlyMap<string, number>;
+  readonly size: number;
+  encode(text: string): number[];
+  decode(ids: Iterable<number>): string;
+  /** the first part of a text that the model does not know */
+  stranger(text: string): string | undefined;
+  /** the token that stands before what is made up, as often as the model looks back */
+  readonly start: number;
+  /** whether a token ends what is made up, as its last part or after it */
+  ends(token: number): "with" | "before" | undefined;
+  toJSON(): object;
+}
+
 /**
  * The distinct characters of some words, sorted by code point and numbered from 1; the boundary `.` is 0.
  *
  * A character is a Unicode code point, as in Python: "🦊" is one, although JavaScript counts two units. Sorting makes the
  * numbering a property of the characters alone, whatever the order of the words.
  */
-export class Vocabulary {
+export class Vocabulary implements Tokens {
+  readonly level = "character";
   /** Token to character. */
   readonly itos: readonly string[];
   /** Character to token. */
@@ -67,6 +87,19 @@ export class Vocabulary {
       word += character;
     }
     return word;
+  }
+
+  /** Neither unknown (undefined) nor the boundary (token 0). */
+  stranger(text: string): string | undefined {
+    return [...text].find((character) => !this.stoi.get(character));
+  }
+
+  get start(): number {
+    return 0;
+  }
+
+  ends(token: number): "before" | undefined {
+    return token === 0 ? "before" : undefined;
   }
 
   toJSON(): VocabularyJson {

@@ -17,13 +17,9 @@ export const BOUNDARY = ".";
  * a word that `checkWords` refuses.
  */
 export function readWords(file: string): string[] {
-  const bytes = readBytes(file);
-  if (!isUtf8(bytes)) {
-    throw new DataError(file, "not UTF-8 text: save the file as UTF-8, one word per line", firstInvalidLine(bytes));
-  }
-
+  const text = readText(file, "one word per line");
   const words: string[] = [];
-  for (const [index, line] of bytes.toString("utf8").split("\n").entries()) {
+  for (const [index, line] of text.split("\n").entries()) {
     // trim() also takes the `\r` of `\r\n` and the byte order mark, which JavaScript counts as whitespace.
     const word = line.trim();
     if (word === "") continue;
@@ -33,9 +29,16 @@ export function readWords(file: string): string[] {
   }
 
   if (words.length === 0) {
-    throw new DataError(file, `${bytes.length === 0 ? "the file is empty" : "only blank lines"}: expected one word per line`);
+    throw new DataError(file, `${text === "" ? "the file is empty" : "only blank lines"}: expected one word per line`);
   }
   return words;
+}
+
+/** A whole UTF-8 file. @throws DataError where it cannot be read or is none; `what` says what it should hold */
+export function readText(file: string, what: string): string {
+  const bytes = readBytes(file);
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new DataError(file, `not UTF-8 text: save the file as UTF-8, ${what}`, firstInvalidLine(bytes));
 }
 
 /**

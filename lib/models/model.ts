@@ -17,6 +17,8 @@ export interface LanguageModel {
   forward(contexts: Tensor, mask?: Tensor): Tensor;
   /** the cross-entropy of `forward` for int32 targets [n], where the model can compute it in less memory; the same bits */
   loss?(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor;
+  /** names of the parameters that weight decay leaves alone; none where left out */
+  readonly undecayed?: readonly string[];
   /** by the names under which they are saved; insertion order is the order of initialisation */
   readonly parameters: Readonly<Record<string, Tensor>>;
 }

@@ -12,15 +12,17 @@ export interface AdamWOptions {
   eps?: number;
   /** times lr is the part of a parameter that each step takes away */
   weightDecay?: number;
+  /** parameters that weight decay leaves alone */
+  undecayed?: Iterable<Tensor>;
 }
 
 export class AdamW extends Optimizer {
   readonly state: Readonly<Record<"exp_avg" | "exp_avg_sq", readonly Tensor[]>>;
-  private readonly options: Required<Omit<AdamWOptions, "lr">>;
+  private readonly options: Required<Omit<AdamWOptions, "lr" | "undecayed">>;
 
   /** PyTorch's defaults. @throws ValueError for numbers below 0 and for betas that are not below 1 */
-  constructor(parameters: Iterable<Tensor>, { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2 }: AdamWOptions = {}) {
-    super(parameters, lr, 7);
+  constructor(parameters: Iterable<Tensor>, { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, undecayed }: AdamWOptions = {}) {
+    super(parameters, lr, 7, undecayed);
     this.atLeast0("eps", eps);
     this.atLeast0("weightDecay", weightDecay);
     if (!betas.every((beta) => beta >= 0 && beta < 1)) throw new ValueError(`AdamW: expected betas from 0 to below 1, got ${betas.join(" and ")}`);
@@ -28,13 +30,13 @@ export class AdamW extends Optimizer {
     this.state = { exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() };
   }
 
-  protected numbers(): readonly number[] {
+  protected numbers(decay: 0 | 1): readonly number[] {
     const { betas: [beta1, beta2], eps, weightDecay } = this.options;
     const root = Math.sqrt(1 - beta2 ** this.steps);
-    return [1 - this.lr * weightDecay, 1 - beta1, beta2, 1 - beta2, root, eps, -this.lr / (1 - beta1 ** this.steps)];
+    return [1 - this.lr * decay * weightDecay, 1 - beta1, beta2, 1 - beta2, root, eps, -this.lr / (1 - beta1 ** this.steps)];
   }
 
-  protected move(index: number, p: Tensor, grad: Tensor): void {
-    kernels().adamw(p.numel, p, grad, this.state.exp_avg[index], this.state.exp_avg_sq[index], this.scalars);
+  protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
+    kernels().adamw(p.numel, p, grad, this.state.exp_avg[index], this.state.exp_avg_sq[index], scalars);
   }
 }

@@ -17,21 +17,25 @@ export abstract class Optimizer {
   /** what is kept from step to step, by PyTorch's names: a tensor per parameter */
   abstract readonly state: Readonly<Record<string, readonly Tensor[]>>;
   protected readonly parameters: readonly Tensor[];
-  /** where the kernels read the numbers of this step: an input of a compiled `update` */
+  /** where the kernels read the numbers of this step, with weight decay and without: an input of a compiled `update` */
   readonly scalars: Tensor;
+  private readonly rows: readonly [decayed: Tensor, undecayed: Tensor];
+  private readonly undecayed: ReadonlySet<Tensor>;
 
-  protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number) {
+  protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number, undecayed: Iterable<Tensor> = []) {
     this.parameters = [...parameters];
+    this.undecayed = new Set(undecayed);
     for (const p of this.parameters) if (p.dtype !== "float32") throw new ValueError(`${this.name}: expected float32 parameters, got ${p.dtype}`);
     this.lr = this.atLeast0("lr", lr);
-    this.scalars = zeros([scalars]);
+    this.scalars = zeros([2, scalars]);
+    this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
   }
 
-  /** The numbers that the kernels read in step `this.steps`, counted from 1. */
-  protected abstract numbers(): readonly number[];
+  /** The numbers that the kernels read in step `this.steps`, counted from 1; `decay` is 1, or 0 for the parameters without weight decay. */
+  protected abstract numbers(decay: 0 | 1): readonly number[];
 
-  /** One kernel: `p` (contiguous, as is `grad`) is the parameter at `index`. */
-  protected abstract move(index: number, p: Tensor, grad: Tensor): void;
+  /** One kernel: `p` (contiguous, as is `grad`) is the parameter at `index`; `scalars` are its numbers. */
+  protected abstract move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void;
 
   protected get name(): string {
     return this.constructor.name;
@@ -62,7 +66,7 @@ export abstract class Optimizer {
   prepare(): void {
     hostAccess(`${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`, this.scalars);
     this.steps++;
-    view(this.scalars).set(this.numbers());
+    view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
   }
 
   /** The kernel calls of a step. @throws ShapeError for a gradient unlike its parameter */
@@ -74,7 +78,7 @@ export abstract class Optimizer {
         throw new ShapeError(this.name, [p.shape, p.grad.shape], `expected a gradient like its parameter (${want}), got ${got}`);
       }
       const memory = contiguous(p.data); // itself, unless the parameter is a view of other memory
-      this.move(i, memory, contiguous(p.grad.data));
+      this.move(i, memory, contiguous(p.grad.data), this.rows[this.undecayed.has(p) ? 1 : 0]);
       if (!p.isContiguous()) p.data.copy_(memory);
     }
   }

@@ -12,18 +12,20 @@ export interface SGDOptions {
   /** times the parameter is added to its gradient */
   weightDecay?: number;
   nesterov?: boolean;
+  /** parameters that weight decay leaves alone */
+  undecayed?: Iterable<Tensor>;
 }
 
 export class SGD extends Optimizer {
   readonly state: Readonly<Record<string, readonly Tensor[]>>;
-  private readonly options: Required<Omit<SGDOptions, "lr">>;
+  private readonly options: Required<Omit<SGDOptions, "lr" | "undecayed">>;
   /** undefined for the lecture's update, which keeps nothing */
   private readonly buffers: readonly Tensor[] | undefined;
 
   /** `options` may be the learning rate alone. @throws ValueError for numbers below 0 and for a nesterov without momentum */
   constructor(parameters: Iterable<Tensor>, options: number | SGDOptions) {
-    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = typeof options === "number" ? { lr: options } : options;
-    super(parameters, lr, 4);
+    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, undecayed }: SGDOptions = typeof options === "number" ? { lr: options } : options;
+    super(parameters, lr, 4, undecayed);
     this.atLeast0("momentum", momentum);
     this.atLeast0("weightDecay", weightDecay);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
@@ -34,14 +36,14 @@ export class SGD extends Optimizer {
     this.state = this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
   }
 
-  protected numbers(): readonly number[] {
+  protected numbers(decay: 0 | 1): readonly number[] {
     const { momentum, dampening, weightDecay } = this.options;
-    if (this.buffers === undefined) return [this.lr];
-    return [-this.lr, momentum, this.steps === 1 || momentum === 0 ? 1 : 1 - dampening, weightDecay];
+    if (this.buffers === undefined) return [this.lr, 0, 0, 0];
+    return [-this.lr, momentum, this.steps === 1 || momentum === 0 ? 1 : 1 - dampening, decay * weightDecay];
   }
 
-  protected move(index: number, p: Tensor, grad: Tensor): void {
-    if (this.buffers === undefined) kernels().sgd(p.numel, p, grad, this.scalars);
-    else kernels().sgdMomentum(p.numel, p, grad, this.buffers[index], this.scalars, this.options.nesterov);
+  protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
+    if (this.buffers === undefined) kernels().sgd(p.numel, p, grad, scalars);
+    else kernels().sgdMomentum(p.numel, p, grad, this.buffers[index], scalars, this.options.nesterov);
   }
 }

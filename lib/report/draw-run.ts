@@ -23,7 +23,7 @@ export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
   const record = readRecord(dir);
   const table = embeddingTable(record);
   const pictures: [string, string][] = [["loss.svg", lossChart(record)]];
-  if (table !== undefined) pictures.push(["embedding.svg", embeddingChart(table, record.vocabulary.itos)]);
+  if (table !== undefined) pictures.push(["embedding.svg", embeddingChart(table, record.vocabulary.itos.slice(0, table.length), record.vocabulary.level)]);
   if (record.finder !== undefined) pictures.push(["find-lr.svg", findLrChart(record.finder)]);
   const page = reportPage(record, { name: basename(resolve(dir)), charts: pictures.map(([, svg]) => svg), words });
   return [...pictures, ["report.html", page] as const].map(([name, content]) => {
@@ -42,11 +42,15 @@ export function drawFinder(dir: string): string {
   return file;
 }
 
+/** More words than these cannot be read; the most frequent ones are first. */
+const MOST_WORDS = 300;
+
 /** The rows of C; a bigram has none. */
-function embeddingTable({ model }: RunRecord): number[][] | undefined {
+function embeddingTable({ model, vocabulary }: RunRecord): number[][] | undefined {
   const { C }: { C?: Tensor } = model.parameters;
   if (C === undefined) return undefined;
   const numbers = C.toTypedArray();
-  const [V, E] = C.shape;
+  const E = C.shape[1];
+  const V = vocabulary.level === "word" ? Math.min(C.shape[0], MOST_WORDS) : C.shape[0];
   return Array.from({ length: V }, (_, row) => [...numbers.subarray(row * E, (row + 1) * E)]);
 }

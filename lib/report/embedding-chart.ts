@@ -1,5 +1,5 @@
 /** embedding.svg: where training put each character. Every row of C is a disc with its character inside. */
-import { visible } from "./characters.js";
+import { printable, visible } from "./characters.js";
 import { type Dot, plane, strip } from "./embedding-panels.js";
 import { pca } from "./pca.js";
 import { drawPicture, type LegendEntry, type Panel } from "./picture.js";
@@ -14,13 +14,15 @@ const TWO_VIEWS = "; left its first two dimensions, right its two principal comp
 /** With and without diacritics: é is a vowel, y is left with the consonants. */
 const isVowel = (character: string): boolean => /^[aeiou]$/i.test(character.normalize("NFD")[0]);
 
-/** @param table the rows of C, one per character of `itos`; rows that are not finite are left out */
-export function embeddingChart(table: readonly (readonly number[])[], itos: readonly string[]): string {
+/** @param table the rows of C, one per character (or word) of `itos`; rows that are not finite are left out */
+export function embeddingChart(table: readonly (readonly number[])[], itos: readonly string[], level: "character" | "word" = "character"): string {
+  const isOrange = (text: string) => level === "character" && isVowel(text);
+  const label = (text: string) => (level === "word" ? printable(text) : visible(text));
   const kept = itos.flatMap((character, token) =>
     table[token].every(Number.isFinite) ? [{ character, row: table[token] }] : [],
   );
   const dots: Dots = (points) =>
-    points.map(([x, y = 0], i) => ({ x, y, label: visible(kept[i].character), vowel: isVowel(kept[i].character) }));
+    points.map(([x, y = 0], i) => ({ x, y, label: label(kept[i].character), vowel: isOrange(kept[i].character) }));
   const E = table[0].length;
   const panels =
     kept.length === 0
@@ -38,9 +40,9 @@ export function embeddingChart(table: readonly (readonly number[])[], itos: read
   return drawPicture({
     width: (last?.x ?? 0) + (last?.plot.width ?? ALONE) + GAP,
     height: TOP + (last?.plot.height ?? 0) + GAP,
-    title: `Embedding C of ${itos.length} characters in ${E} ${E === 1 ? "dimension" : "dimensions"}`,
-    description: `A dot per character where training put it${E > 2 ? TWO_VIEWS : ""}.`,
-    legend: kept.some(({ character }) => isVowel(character)) ? legend : [],
+    title: `Embedding C of ${level === "word" ? `the ${itos.length} most frequent words` : `${itos.length} characters`} in ${E} ${E === 1 ? "dimension" : "dimensions"}`,
+    description: `A dot per ${level} where training put it${E > 2 ? TWO_VIEWS : ""}.`,
+    legend: kept.some(({ character }) => isOrange(character)) ? legend : [],
     panels,
   });
 }

@@ -35,13 +35,13 @@ export function reportPage(record: RunRecord, { name, charts, words }: PageOptio
 <h1>${name}</h1>
 ${summary(record)}
 </header>
-${section("losses", "Losses", [lossTable(splits), testLine(testLooks)])}
+${section("losses", "Losses", [lossTable(splits, config.level), testLine(testLooks)])}
 ${section(
   "charts",
   "Charts",
   charts.map((svg) => html`<figure>${inline(svg)}</figure>\n`),
 )}
-${samples.length > 0 ? section("samples", "Made-up words", sampleList(samples, words, config.splitSeed)) : ""}
+${samples.length > 0 ? section("samples", config.level === "word" ? "Made-up sentences" : "Made-up words", sampleList(samples, words?.length ? words : undefined, config.splitSeed)) : ""}
 ${section("configuration", "Configuration", configuration(config))}
 ${machine.seconds !== undefined ? section("machine", "Machine and speed", machineTable(machine, config.stepsDone)) : ""}
 </main>
@@ -64,14 +64,15 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   const dev = splits.at(-1)?.devLoss;
   const facts: [string, string][] = [
     ["parameters", count(countParameters(model))],
-    ["characters", count(vocabulary.size)],
+    [vocabulary.level === "word" ? "words" : "characters", count(vocabulary.size)],
     ["steps", config.stepsDone < config.steps ? `${count(config.stepsDone)} of ${count(config.steps)}` : count(config.stepsDone)],
   ];
+  if (dev !== undefined && vocabulary.level === "word") facts.unshift(["dev perplexity", Math.exp(dev).toFixed(1)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
   return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-function lossTable(splits: readonly SplitLoss[]): Html {
+function lossTable(splits: readonly SplitLoss[], level: "character" | "word"): Html {
   const last = splits.at(-1);
   if (last === undefined) return html`<p>No split was measured: the run was interrupted.</p>`;
   const best = splits.reduce((low, at) => ((at.devLoss ?? Infinity) < (low.devLoss ?? Infinity) ? at : low));
@@ -82,11 +83,11 @@ function lossTable(splits: readonly SplitLoss[]): Html {
     rows.push(row("its best model", loss(best.trainLoss), loss(best.devLoss), `after ${formatStep(best.step)} steps`));
   if (last.bigramDevLoss !== undefined)
     rows.push(row("bigram", loss(last.bigramTrainLoss), loss(last.bigramDevLoss), "counted on the same words"));
-  rows.push(
+  if (level === "character") rows.push(
     row("the lecture", "-", LECTURE_DEV_LOSS.toFixed(2), "its own list of names and split, E = 10, H = 200, 200,000 steps"),
   );
   return html`<table>
-<caption>Mean negative log-likelihood per character, in nats; lower is better.</caption>
+<caption>Mean negative log-likelihood per ${level}, in nats; lower is better.</caption>
 <thead><tr><th scope="col">model</th><th scope="col">train</th><th scope="col">dev</th><th scope="col">remark</th></tr></thead>
 <tbody>
 ${rows}</tbody>

@@ -1,7 +1,9 @@
 /** Every setting of a training run, with its default (the lecture's) and its limits; the command line and config.json are made from it. */
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { brownVariant } from "../data/index.js";
 import { quote, UsageError } from "../errors.js";
+import { isCounted } from "./counted.js";
 import { type PresetName, PRESETS } from "./presets.js";
 import { parseSchedule } from "./schedule.js";
 
@@ -27,17 +29,26 @@ const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).
 });
 
 export const configSchema = z.strictObject({
-  data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), or a file with one word per line"),
-  model: choice("mlp", "bigram").default("mlp").describe("mlp (the lecture's), or a bigram table, which has no hidden layer and no embedding"),
-  blockSize: whole(1, 1000).default(3).describe("characters of context"),
-  embedding: whole(1, 100_000).default(10).describe("numbers per character in the embedding table C"),
-  hidden: whole(1, 1_000_000).default(200).describe("units of the tanh layer"),
+  data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line"),
+  level: choice("character", "word").default("character").describe("what is predicted; with word a file is a text, and brown is one always"),
+  minCount: whole(1, 1_000_000_000).default(4).describe("of words: one that occurs less often is <unk>"),
+  maxWords: whole(0, 10_000_000).default(0).describe("of words: the most frequent ones to know at most; 0: no limit"),
+  countOn: choice("stream", "train").default("stream").describe("where words are counted: in the whole text, or in its train split"),
+  model: choice("mlp", "bigram", "nplm", "del-int", "kneser-ney", "kneser-ney-backoff", "class").default("mlp")
+    .describe("mlp (the lecture's), nplm (the paper's), a bigram table; or counted: del-int, kneser-ney, kneser-ney-backoff or class, n-grams of block-size + 1"),
+  classes: whole(1, 100_000).default(500).describe("of class: how many classes of words"),
+  blockSize: whole(1, 1000).default(3).describe("characters (words) of context"),
+  embedding: whole(1, 100_000).default(10).describe("numbers per character (word) in the embedding table C"),
+  hidden: whole(0, 1_000_000).default(200).describe("units of the tanh layer; nplm can do without"),
+  direct: z.boolean({ error: "expected true or false" }).default(false).describe("of nplm: connections from the embedding to the output (the paper's W)"),
+  bias: choice("zero", "unigram").default("zero").describe("of nplm: first bias of the output, 0 or the logarithm of each word's share of the train split"),
   batchSize: whole(1, 10_000_000).default(32).describe("examples per step"),
+  order: choice("random", "shuffled").default("random").describe("of examples: drawn with replacement, or each once per epoch"),
   steps: whole(0, 1_000_000_000).default(200_000).describe("training steps"),
-  lr: schedule.default("0.1@0,0.01@100000").describe("learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE or onecycle:VALUE/WARM-UP"),
+  lr: schedule.default("0.1@0,0.01@100000").describe("learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R or onecycle:VALUE/WARM-UP"),
   optimizer: choice("sgd", "adamw").default("sgd").describe("what moves the parameters"),
   momentum: fraction(0, 1).default(0).describe("of sgd: part of each step that the next one repeats"),
-  weightDecay: fraction(0, 1e6).default(0).describe("pull of the parameters towards 0, as PyTorch's optimizers have it"),
+  weightDecay: fraction(0, 1e6).default(0).describe("pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but the biases"),
   clip: fraction(0, 1e30).default(0).describe("largest norm of all gradients together; 0: no limit"),
   dropout: fraction(0, 1).default(0).describe("part of the hidden units left out at random in every training step"),
   init: choice("normal", "kaiming").default("normal").describe("first parameters: standard normal, or W1 scaled for tanh and zeros for biases and W2"),
@@ -47,6 +58,7 @@ export const configSchema = z.strictObject({
   dropoutSeed: seed().default(2).describe("seed of what dropout leaves out"),
   logEvery: whole(1, 1_000_000_000).default(1000).describe("steps between the losses kept in metrics.jsonl"),
   evalEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between measurements of the dev split; the best model is kept"),
+  patience: whole(0, 1_000_000).default(0).describe("measurements of the dev split without a new best before training stops; 0: it does not"),
   checkpointEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between checkpoints, from which --resume goes on"),
   samples: whole(0, 1_000_000).default(20).describe("words to make up at the end"),
   sampleSeed: seed().default(2147483657).describe("seed of the words made up at the end"),
@@ -89,5 +101,11 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   const idle = (key: keyof TrainConfig, reason: string) => new UsageError(`${nameOf(key)}: ${reason}, expected 0, got ${config[key]}`);
   if (config.momentum !== 0 && config.optimizer === "adamw") throw idle("momentum", "adamw has its own");
   if (config.dropout !== 0 && config.model === "bigram") throw idle("dropout", "a bigram model has no hidden units");
-  return config;
+  if (config.dropout !== 0 && config.hidden === 0) throw idle("dropout", "without hidden units there is nothing to leave out");
+  if (config.hidden === 0 && config.model === "mlp") throw new UsageError(`${nameOf("hidden")}: expected a whole number from 1 to 1000000, got 0`);
+  if (config.hidden === 0 && config.model === "nplm" && !config.direct) throw new UsageError(`${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`);
+  if (config.model === "del-int" && config.blockSize < 2) throw new UsageError(`${nameOf("blockSize")}: expected 2 or more for del-int, got ${config.blockSize}`);
+  // The Brown corpus is a text; what is counted takes no steps.
+  const steps = isCounted(config.model) ? 0 : config.steps;
+  return { ...config, steps, ...(brownVariant(config.data) !== undefined && { level: "word" }) };
 }

@@ -1,23 +1,47 @@
 /** A corpus made ready for a configuration: vocabulary and the three splits as batches. */
 import { createHash } from "node:crypto";
 import { type Batch, toBatch } from "../data/batches.js";
-import { buildContexts, readWords, resolveCorpus, splitWords, Vocabulary } from "../data/index.js";
-import { CheckpointError, UsageError } from "../errors.js";
+import {
+  BROWN_CUTS, brownVariant, buildContexts, readBrown, readTokens, readWords, resolveCorpus, splitWords, type Tokens, type TokenText, Vocabulary, windows,
+  WordVocabulary,
+} from "../data/index.js";
+import { CheckpointError, DataError, UsageError } from "../errors.js";
 import type { RunConfig } from "./run-folder.js";
 
 export type Split = "train" | "dev" | "test";
 export const SPLITS: readonly Split[] = ["train", "dev", "test"];
 
 export interface Corpus {
+  /** what a model of characters learns from; none in a text */
   readonly words: readonly string[];
-  /** SHA-256 of the words, one per line: a run's splits mean nothing on other words */
+  /** SHA-256 of the words (a text's tokens), one per line: a run's splits mean nothing on other words */
   readonly digest: string;
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: Tokens;
   readonly splits: Readonly<Record<Split, Batch>>;
 }
 
-/** From "names", a file or a list of words. @throws DataError where the words cannot be read, split or encoded */
-export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number): Corpus {
+/** How a text becomes a vocabulary of words. */
+export interface TextOptions {
+  /** words that occur less often are `<unk>` */
+  minCount?: number;
+  /** the most frequent words to know; 0: all others */
+  maxWords?: number;
+  /** where words are counted: in the whole stream, as the paper seems to, or in the train split */
+  countOn?: "stream" | "train";
+}
+
+/**
+ * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words.
+ * @throws DataError where the words cannot be read, split or encoded
+ */
+export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+  const variant = typeof source === "string" ? brownVariant(source) : undefined;
+  if (variant !== undefined) return textCorpus(readBrown(variant), BROWN_CUTS, blockSize, text);
+  if (text !== undefined && typeof source === "string") {
+    const tokens = readTokens(resolveCorpus(source));
+    const n = tokens.ids.length;
+    return textCorpus(tokens, [Math.trunc(0.8 * n), Math.trunc(0.9 * n)], blockSize, text);
+  }
   const name = typeof source === "string" ? source : "words";
   const words = typeof source === "string" ? readWords(resolveCorpus(source)) : source;
   const vocabulary = new Vocabulary(words, name);
@@ -31,10 +55,24 @@ export function loadCorpus(source: string | readonly string[], blockSize: number
   };
 }
 
+/** Three parts of one stream, one after the other: the first tokens of a part are predicted from the last of the one before. */
+function textCorpus(text: TokenText, [first, second]: readonly [number, number], blockSize: number, options: TextOptions = {}): Corpus {
+  const { minCount, maxWords, countOn } = options;
+  const vocabulary = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
+  if (vocabulary.size === 1) throw new DataError("text", `no word occurs ${minCount ?? 4} times or more: lower min-count`);
+  if (first === 0 || second === first || second >= text.ids.length) throw new DataError("text", `${text.ids.length} words are too few for train, dev and test`);
+  const { X, Y } = windows(vocabulary.encodeText(text), blockSize);
+  const part = (from: number, to?: number): Batch => ({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
+  return { words: [], digest: text.digest, vocabulary, splits: { train: part(0, first), dev: part(first, second), test: part(second) } };
+}
+
+/** The options of a configuration; undefined for one over characters. */
+export const textOptions = ({ level, ...text }: { level: string } & Required<TextOptions>): TextOptions | undefined => (level === "word" ? text : undefined);
+
 /** The corpus of a run, checked to be the one it was started with. `source` names it if it moved. */
 export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config.data): Corpus {
   if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
-  const corpus = loadCorpus(source, config.blockSize, config.splitSeed);
+  const corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
   if (corpus.digest !== config.wordsSha256) {
     const what = typeof source === "string" ? `${source} holds now` : "were given";
     throw new CheckpointError(run, `was trained on other words than ${what}; name its corpus with --data`);

@@ -50,6 +50,12 @@ export class Metrics {
     return this.lines.reduce((low, m) => ("devLoss" in m ? Math.min(low, m.devLoss) : low), Number.POSITIVE_INFINITY);
   }
 
+  /** Measurements of the dev split since the lowest one. */
+  sinceLowest(): number {
+    const losses = this.lines.flatMap((m) => ("devLoss" in m ? [m.devLoss] : []));
+    return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(this.lowestDevLoss());
+  }
+
   save(dir: string): void {
     const lines = this.machine === undefined ? this.lines : [...this.lines, this.machine];
     writeFileAtomic(join(dir, "metrics.jsonl"), lines.map((m) => `${JSON.stringify(m)}\n`).join(""));

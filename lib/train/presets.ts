@@ -1,6 +1,22 @@
 /** Sets of settings that were found to work, by name; docs/presets.md says how, and what each setting brought. */
 import type { TrainConfig } from "./config.js";
 
+const TEXT = { data: "brown", level: "word", samples: 5 } as const;
+
+/** 800,000 examples in minibatches of 128. */
+const EPOCH = 6250;
+
+/** What the networks of the paper's Table 1 share; docs/paper.md says where it differs from the paper, and why. */
+const PAPER = {
+  ...TEXT, model: "nplm", batchSize: 128, order: "shuffled", bias: "unigram", lr: "inverse:2.56/1e-4", weightDecay: 1e-4,
+  steps: 20 * EPOCH, evalEvery: EPOCH, checkpointEvery: EPOCH, logEvery: 50, patience: 1,
+} as const;
+const MLP1 = { ...PAPER, blockSize: 4, embedding: 60, hidden: 50, direct: true } as const;
+const MLP3 = { ...MLP1, hidden: 0 } as const;
+const MLP5 = { ...MLP1, embedding: 30 } as const;
+const MLP7 = { ...MLP5, blockSize: 2 } as const;
+const MLP9 = { ...PAPER, blockSize: 4, embedding: 30, hidden: 100 } as const;
+
 export const PRESETS = {
   /** the defaults */
   lecture: {},
@@ -15,6 +31,14 @@ export const PRESETS = {
     blockSize: 6, embedding: 48, hidden: 512, batchSize: 256, steps: 12_000, init: "kaiming",
     optimizer: "adamw", lr: "onecycle:0.003/0.1", weightDecay: 0.1, evalEvery: 2000, checkpointEvery: 3000, logEvery: 100,
   },
+  "del-int": { ...TEXT, model: "del-int", blockSize: 2 },
+  kn3: { ...TEXT, model: "kneser-ney", blockSize: 2 },
+  kn4: { ...TEXT, model: "kneser-ney", blockSize: 3 },
+  kn5: { ...TEXT, model: "kneser-ney", blockSize: 4 },
+  "class-500": { ...TEXT, model: "class", blockSize: 2, classes: 500 },
+  // Those of even number are the one before, mixed with a trigram: `mm-train evaluate --mix`.
+  "paper-mlp1": MLP1, "paper-mlp2": MLP1, "paper-mlp3": MLP3, "paper-mlp4": MLP3, "paper-mlp5": MLP5, "paper-mlp6": MLP5,
+  "paper-mlp7": MLP7, "paper-mlp8": MLP7, "paper-mlp9": MLP9, "paper-mlp10": MLP9,
 } as const satisfies Record<string, Partial<TrainConfig>>;
 
 export type PresetName = keyof typeof PRESETS;

@@ -7,11 +7,12 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
-import { Vocabulary } from "../data/index.js";
+import { type Tokens, Vocabulary, WordVocabulary } from "../data/index.js";
 import { CheckpointError, DataError } from "../errors.js";
-import { Bigram, type LanguageModel, MLP, type MLPParameters } from "../models/index.js";
+import { Bigram, type LanguageModel, MLP, type MLPParameters, NPLM } from "../models/index.js";
 import { show } from "../tensor/shape.js";
 import { configSchema } from "./config.js";
+import { isCounted, readCounted } from "./counted.js";
 import { encodeSafetensors, readSafetensors } from "./safetensors.js";
 
 /** What config.json holds beside the settings. */
@@ -27,7 +28,7 @@ export type RunConfig = z.infer<typeof runSchema>;
 
 export interface Run {
   readonly config: RunConfig;
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: Tokens;
   readonly model: LanguageModel;
 }
 
@@ -55,7 +56,7 @@ const unusable = (file: string, what: string, error: unknown): CheckpointError =
 
 /** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
 export function freshRunFolder(data: string, suffix = ""): string {
-  const name = basename(data, extname(data));
+  const name = basename(data, extname(data)).replaceAll(":", "-");
   const stem = join("runs", (/^\.*$/.test(name) ? "run" : name) + suffix);
   for (let n = 1; ; n++) {
     const dir = n === 1 ? stem : `${stem}-${n}`;
@@ -158,9 +159,9 @@ export function readJson(file: string): unknown {
 export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   const config = readConfig(dir);
   const file = join(dir, "vocabulary.json");
-  let vocabulary: Vocabulary;
+  let vocabulary: Tokens;
   try {
-    vocabulary = Vocabulary.fromJSON(readJson(file), file);
+    vocabulary = (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(readJson(file), file);
   } catch (error) {
     if (error instanceof DataError) throw new CheckpointError(file, error.message.slice(file.length + 2));
     throw error;
@@ -185,9 +186,10 @@ export function readConfig(dir: string): RunConfig {
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
-function readModel(file: string, { model, blockSize, embedding: E, hidden: H }: RunConfig, V: number): LanguageModel {
+function readModel(file: string, config: RunConfig, V: number): LanguageModel {
   const tensors = readSafetensors(file);
-  const expected: Record<string, number[]> = model === "bigram" ? { W: [V, V] } : { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
+  if (isCounted(config.model)) return readCounted(file, config, tensors, V);
+  const expected = shapesOf(config, V);
   for (const [name, shape] of Object.entries(expected)) {
     const got = tensors[name];
     if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {
@@ -195,5 +197,12 @@ function readModel(file: string, { model, blockSize, embedding: E, hidden: H }: 
       throw new CheckpointError(file, `tensor ${name}: expected float32 ${show(shape)} as config.json says, got ${what}`);
     }
   }
-  return model === "bigram" ? new Bigram(tensors.W) : new MLP(tensors as MLPParameters);
+  const parameters = Object.fromEntries(Object.keys(expected).map((name) => [name, tensors[name]]));
+  if (config.model === "nplm") return new NPLM(parameters, config.blockSize);
+  return config.model === "bigram" ? new Bigram(tensors.W) : new MLP(parameters as MLPParameters);
+}
+
+function shapesOf({ model, blockSize, embedding: E, hidden: H, direct }: RunConfig, V: number): Record<string, number[]> {
+  if (model === "nplm") return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct });
+  return model === "bigram" ? { W: [V, V] } : { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
 }

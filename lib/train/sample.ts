@@ -1,14 +1,14 @@
 /** New words, a character at a time. */
-import type { Vocabulary } from "../data/index.js";
+import type { Tokens } from "../data/index.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import type { Generator } from "../random/index.js";
 import { multinomial, noGrad, softmax, type Tensor, tensor } from "../tensor/index.js";
-import { lossOf } from "./score.js";
+import { scoreText } from "./score.js";
 import { atOnce, type Task } from "./turns.js";
 
-/** A model that never draws the boundary would go on for ever; no word of the corpora is near this long. */
-const LONGEST = 1000;
+/** A model that never draws an end would go on for ever; no word of the corpora is near this long, and few sentences. */
+const LONGEST = { character: 1000, word: 100 } as const;
 
 /** Excluded words drawn in a row before giving up: one new word in 1,000 is missed once in 22,000 times (e^-10). */
 const PATIENCE = 10_000;
@@ -39,22 +39,22 @@ export interface LikelyWord {
  * @throws UsageError as `checkSampleOptions`, DataError after 10,000 excluded words in a row
  */
 export const sample = (
-  model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator, options: SampleOptions = {},
+  model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},
 ): string[] => atOnce(sampling(model, vocabulary, count, generator, options));
 
 /** The words of `sample`, each with its probability. */
 export const sampleWithProbabilities = (
-  model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator, options: SampleOptions = {},
+  model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},
 ): LikelyWord[] =>
   sample(model, vocabulary, count, generator, options).map((word) => {
-    const ids = vocabulary.encode(word);
-    const logProbability = -lossOf(model, ids) * (ids.length + 1);
+    const { loss, predictions } = scoreText(model, vocabulary, word);
+    const logProbability = -loss * predictions;
     return { word, logProbability, probability: Math.exp(logProbability) };
   });
 
 /** `sample` as a task that yields after every word. */
 export function* sampling(
-  model: LanguageModel, vocabulary: Vocabulary, count: number, generator: Generator, options: SampleOptions = {},
+  model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},
 ): Task<string[]> {
   checkSampleOptions(options, vocabulary);
   const { prefix = "", exclude } = options;
@@ -62,7 +62,7 @@ export function* sampling(
   const words: string[] = [];
   let refused = 0;
   while (words.length < count) {
-    const word = vocabulary.decode(noGrad(() => sampleIds(model, start, generator, options)));
+    const word = vocabulary.decode(noGrad(() => sampleIds(model, vocabulary, start, generator, options)));
     if (!exclude?.has(word)) {
       words.push(word);
       refused = 0;
@@ -82,7 +82,7 @@ export function* sampling(
  */
 export function checkSampleOptions(
   { temperature = 1, topK = 1, prefix = "" }: { [K in keyof SampleOptions]: unknown },
-  vocabulary: Vocabulary, nameOf: (key: string) => string = (key) => key,
+  vocabulary: Tokens, nameOf: (key: string) => string = (key) => key,
 ): void {
   const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
     if (!valid) throw new UsageError(`${nameOf(key)}: expected ${what}, got ${quote(got)}`);
@@ -91,19 +91,22 @@ export function checkSampleOptions(
   expect(positive(temperature), "temperature", "a number above 0", temperature);
   expect(positive(topK) && Number.isInteger(topK), "topK", "a whole number of 1 or more", topK);
   expect(typeof prefix === "string", "prefix", "text", prefix);
-  // Neither unknown (undefined) nor the boundary (token 0).
-  const stranger = [...(prefix as string)].find((character) => !vocabulary.stoi.get(character));
-  expect(stranger === undefined, "prefix", "characters of the model's words", stranger);
+  const stranger = vocabulary.stranger(prefix as string);
+  expect(stranger === undefined, "prefix", vocabulary.level === "word" ? "words that the model knows" : "characters of the model's words", stranger);
 }
 
-function sampleIds(model: LanguageModel, start: readonly number[], generator: Generator, options: SampleOptions): number[] {
+function sampleIds(model: LanguageModel, vocabulary: Tokens, start: readonly number[], generator: Generator, options: SampleOptions): number[] {
   const ids = [...start];
-  let context = [...new Array<number>(model.blockSize).fill(0), ...start].slice(-model.blockSize);
-  while (ids.length < start.length + LONGEST) {
+  let context = [...new Array<number>(model.blockSize).fill(vocabulary.start), ...start].slice(-model.blockSize);
+  for (let drawn = 0; drawn < LONGEST[vocabulary.level]; drawn++) {
     const logits = shaped(model.forward(tensor([context], { dtype: "int32" })), options);
     const id = multinomial(softmax(logits, 1), 1, { generator }).item();
-    if (id === 0) break;
-    ids.push(id);
+    const end = vocabulary.ends(id);
+    // A paragraph that ends before it has begun is no sentence; a word of no characters is a word.
+    const skipped = end === "before" && vocabulary.level === "word" && ids.length === start.length;
+    if (end === "before" && !skipped) break;
+    if (!skipped) ids.push(id);
+    if (end === "with") break;
     context = [...context.slice(1), id];
   }
   return ids;

@@ -5,6 +5,7 @@
  *     step:0.1*0.5/10000       0.1, times 0.5 every 10,000 steps                          torch.optim.lr_scheduler.StepLR
  *     cosine:0.1->0.001        half a cosine from 0.1 to 0.001 over all steps             CosineAnnealingLR
  *     onecycle:0.01/0.3        up to 0.01 over 0.3 of the steps, then down to nearly 0    OneCycleLR (of the rate, not of momentum)
+ *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t                                Bengio et al. (2003), Section 4
  */
 import { UsageError } from "../errors.js";
 
@@ -61,6 +62,11 @@ const CURVES: Readonly<Record<string, { shape: RegExp; usage: string; valid: (n:
     shape: /^(.+?)->(.+)$/, usage: "cosine:VALUE->VALUE such as cosine:0.1->0.001",
     valid: ([from, to]) => isRate(from) && Number.isFinite(to) && to >= 0,
     rate: ([from, to], steps) => (step) => halfCosine(from, to, step / Math.max(1, steps)),
+  },
+  inverse: {
+    shape: /^([^/]+)\/(.+)$/, usage: "inverse:VALUE/R such as inverse:0.1/1e-5",
+    valid: ([value, r]) => isRate(value) && r >= 0 && r < Infinity,
+    rate: ([value, r]) => (step) => value / (1 + r * step),
   },
   onecycle: {
     shape: /^([^/]+)(?:\/(.+))?$/, usage: "onecycle:VALUE/WARM-UP such as onecycle:0.01/0.3, a part of the steps",

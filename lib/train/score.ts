@@ -1,6 +1,5 @@
 /** How well a model expects given words. */
-import type { Batch } from "../data/batches.js";
-import { checkWords, type Vocabulary } from "../data/index.js";
+import { checkWords, type Tokens } from "../data/index.js";
 import { DataError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { tensor } from "../tensor/index.js";
@@ -17,32 +16,32 @@ export interface Score {
 }
 
 /**
- * Loss per character and probability of each word.
+ * Loss per character and probability of each word; of a model of words, of each text.
  * @throws DataError with the 1-based position of a word that is empty or no word, or has a character that the model does not know
  */
-export function score(model: LanguageModel, vocabulary: Vocabulary, words: readonly string[]): Score[] {
-  checkWords(words);
-  const encoded = words.map((word, i) => {
-    const stranger = [...word].find((character) => !vocabulary.stoi.has(character));
-    if (stranger === undefined) return vocabulary.encode(word);
-    throw new DataError("words", `the model does not know the character ${JSON.stringify(stranger)}`, i + 1);
-  });
-  return words.map((word, i) => {
-    const characters = encoded[i].length + 1;
-    const loss = lossOf(model, encoded[i]);
-    return { word, characters, loss, probability: Math.exp(-loss * characters) };
+export function score(model: LanguageModel, vocabulary: Tokens, words: readonly string[]): Score[] {
+  if (vocabulary.level === "character") checkWords(words);
+  for (const [i, word] of words.entries()) {
+    if (word.trim() === "") throw new DataError("words", "the text is empty", i + 1);
+    const stranger = vocabulary.level === "character" ? [...word].find((character) => !vocabulary.stoi.has(character)) : undefined;
+    if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${JSON.stringify(stranger)}`, i + 1);
+  }
+  return words.map((word) => {
+    const { loss, predictions } = scoreText(model, vocabulary, word);
+    return { word, characters: predictions, loss, probability: Math.exp(-loss * predictions) };
   });
 }
 
-/** Mean cross-entropy over the characters of one word and its end; the word may be empty. */
-export function lossOf(model: LanguageModel, ids: readonly number[]): number {
-  return evaluate(model, predictions(ids, model.blockSize));
-}
-
-/** What `buildContexts` makes of a word, from its tokens. */
-function predictions(ids: readonly number[], blockSize: number): Batch {
-  const n = ids.length + 1;
-  const padded = [...new Array<number>(blockSize).fill(0), ...ids];
+/**
+ * Mean cross-entropy over the tokens of a text that begins as made-up ones do; over the characters of a word (it may be empty) and its end. A
+ * sentence has its end in itself.
+ */
+export function scoreText(model: LanguageModel, vocabulary: Tokens, text: string): { loss: number; predictions: number } {
+  const ids = vocabulary.encode(text);
+  const targets = vocabulary.level === "character" ? [...ids, 0] : ids;
+  const { blockSize } = model;
+  const [n, padded] = [targets.length, [...new Array<number>(blockSize).fill(vocabulary.start), ...ids]];
   const contexts = Int32Array.from({ length: n * blockSize }, (_, p) => padded[Math.floor(p / blockSize) + (p % blockSize)]);
-  return { X: tensor(contexts, { shape: [n, blockSize] }), Y: tensor(Int32Array.from([...ids, 0])) };
+  const batch = { X: tensor(contexts, { shape: [n, blockSize] }), Y: tensor(Int32Array.from(targets)) };
+  return { loss: evaluate(model, batch), predictions: n };
 }

@@ -17,7 +17,7 @@ import { inTurns, type Task } from "./turns.js";
 
 export interface TrainListeners {
   /** called once before the first step */
-  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number }) => void;
+  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
@@ -39,13 +39,13 @@ export interface TrainResult {
   readonly steps: number;
   /** mean loss per character of the train and dev splits; absent when interrupted */
   readonly loss?: { readonly train: number; readonly dev: number };
-  /** the same of bigrams counted on the train split: the yardstick; absent when interrupted */
+  /** the same of bigrams counted on the train split: the yardstick; absent for words and when interrupted */
   readonly bigram?: { readonly train: number; readonly dev: number };
   /** of the training loop alone, in this session */
   readonly seconds: number;
   readonly stepsPerSecond: number;
   readonly samples: readonly string[];
-  /** where each sample is known from */
+  /** where each sample is known from; empty for words */
   readonly marks: readonly Mark[];
   /** the run folder, if one was wanted */
   readonly run: string | undefined;
@@ -56,7 +56,8 @@ export interface Session {
   readonly config: RunConfig;
   readonly corpus: Corpus;
   readonly model: LanguageModel;
-  readonly trainer: Trainer;
+  /** none of a model that is counted */
+  readonly trainer: Trainer | undefined;
   readonly metrics: Metrics;
   readonly run: string | undefined;
 }
@@ -67,44 +68,47 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const { vocabulary, splits } = corpus;
   const parameters = countParameters(model);
   const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].Y.numel])) as Record<Split, number>;
-  const first = trainer.step;
-  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first });
+  const first = trainer?.step ?? 0;
+  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize });
 
   const started = performance.now();
-  await inTurns(steps(session, listeners), signal);
+  if (trainer !== undefined) await inTurns(steps({ ...session, trainer }, listeners), signal);
   const seconds = (performance.now() - started) / 1000;
-  const done = trainer.step - first;
+  const last = trainer?.step ?? 0;
+  const done = last - first;
   const stepsPerSecond = done > 0 ? done / seconds : 0;
   listeners.onTrained?.();
   if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);
-  const result = { model, corpus, parameters, examples, steps: trainer.step, seconds, stepsPerSecond, run };
+  const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, run };
 
   const trainLoss = await inTurns(evaluation(model, splits.train), signal);
   const devLoss = await inTurns(evaluation(model, splits.dev), signal);
-  const bigram = countBigram(splits.train, vocabulary.size);
-  const bigramTrainLoss = await inTurns(evaluation(bigram, splits.train), signal);
-  const bigramDevLoss = await inTurns(evaluation(bigram, splits.dev), signal);
+  // A table of V x V is for characters; n-grams of words are models of their own.
+  const bigram = vocabulary.level === "character" ? countBigram(splits.train, vocabulary.size) : undefined;
+  const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, splits.train), signal));
+  const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, splits.dev), signal));
   const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
-  if (trainLoss === undefined || devLoss === undefined || bigramTrainLoss === undefined || bigramDevLoss === undefined || samples === undefined) {
+  if (trainLoss === undefined || devLoss === undefined || samples === undefined) {
     return { ...result, samples: [], marks: [], interrupted: true };
   }
 
-  recordDevLoss(session, { trainLoss, devLoss, bigramTrainLoss, bigramDevLoss });
+  const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
+  recordDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
   if (run !== undefined) {
     metrics.save(run);
     writeFileAtomic(join(run, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
   }
   return {
-    ...result, loss: { train: trainLoss, dev: devLoss }, bigram: { train: bigramTrainLoss, dev: bigramDevLoss },
-    samples, marks: markSamples(samples, corpus.words, config.splitSeed), interrupted: false,
+    ...result, loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
+    samples, marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false,
   };
 }
 
 const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu: cpus().at(0)?.model ?? "unknown", node: process.version });
 
 /** The steps that are left, with dev losses and checkpoints where they are due. */
-function* steps(session: Session, { onStep, onDevLoss, onSaved }: TrainListeners): Task<void> {
+function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, onSaved }: TrainListeners): Task<void> {
   const { config, corpus, model, trainer, metrics } = session;
   const schedule = parseSchedule(config.lr, config.steps);
   const report = (step: number, loss: number): void => {
@@ -120,6 +124,7 @@ function* steps(session: Session, { onStep, onDevLoss, onSaved }: TrainListeners
       recordDevLoss(session, { devLoss });
       onDevLoss?.(step, devLoss);
     }
+    if (config.patience > 0 && metrics.sinceLowest() >= config.patience) return;
     yield* trainer.training(Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)), report);
     if (trainer.step % config.checkpointEvery === 0) {
       save(session);
@@ -131,14 +136,15 @@ function* steps(session: Session, { onStep, onDevLoss, onSaved }: TrainListeners
 /** Keeps the measurement, and the model if none was better. */
 function recordDevLoss({ metrics, run, model, trainer }: Session, losses: Omit<SplitMetric, "step">): void {
   const best = metrics.lowestDevLoss();
-  metrics.add({ step: trainer.step, ...losses });
-  if (run !== undefined && losses.devLoss < best) saveBest(run, model, trainer.step);
+  const step = trainer?.step ?? 0;
+  metrics.add({ step, ...losses });
+  if (run !== undefined && losses.devLoss < best) saveBest(run, model, step);
 }
 
 /** The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on from. */
 function save({ config, corpus, model, trainer, metrics, run }: Session): void {
   if (run === undefined) return;
-  saveRun(run, { config: { ...config, stepsDone: trainer.step }, vocabulary: corpus.vocabulary, model });
+  saveRun(run, { config: { ...config, stepsDone: trainer?.step ?? 0 }, vocabulary: corpus.vocabulary, model });
   metrics.save(run);
-  saveCheckpoint(run, trainer);
+  if (trainer !== undefined) saveCheckpoint(run, trainer);
 }

@@ -1,13 +1,15 @@
 /** Starts a training run, or goes on with one. */
 import { resolve } from "node:path";
 import { UsageError } from "../errors.js";
-import { Dropout, type LanguageModel, MLP, NeuralBigram } from "../models/index.js";
+import { EpochOrder } from "../data/batches.js";
+import { brownVariant } from "../data/index.js";
+import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
-import type { Tensor } from "../tensor/index.js";
 import { restoreCheckpoint } from "./checkpoint.js";
 import { parseConfig, type Settings, type TrainConfig } from "./config.js";
-import { type Corpus, loadCorpus, loadRunCorpus } from "./corpus.js";
+import { fitCounted, isCounted } from "./counted.js";
+import { type Corpus, loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
 import { Metrics } from "./metrics.js";
 import { claimRunFolder, readConfig, releaseRunFolder, type RunConfig } from "./run-folder.js";
 import { parseSchedule, spansTraining } from "./schedule.js";
@@ -28,10 +30,10 @@ export interface TrainOptions extends Settings, TrainListeners {
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { words, out, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...settings } = options;
   const config = parseConfig(settings);
-  const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed);
+  const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { model, trainer } = begin(config, corpus);
   // The path of a file is kept absolute, so that `evaluate` and `resume` find it from any folder.
-  const data = words !== undefined ? null : config.data === "names" ? "names" : resolve(config.data);
+  const data = words !== undefined ? null : config.data === "names" || brownVariant(config.data) !== undefined ? config.data : resolve(config.data);
   const runConfig: RunConfig = { ...config, data, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
 
   const run = typeof out === "function" ? out() : out;
@@ -65,35 +67,45 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   }
   const corpus = loadRunCorpus(run, saved, words);
   const { model, trainer } = begin(config, corpus);
-  restoreCheckpoint(run, trainer);
-  if (config.steps < trainer.step) {
-    throw new UsageError(`${run} has done ${trainer.step} steps already, expected at least as many, got ${config.steps}`);
+  if (trainer !== undefined) restoreCheckpoint(run, trainer);
+  const step = trainer?.step ?? 0;
+  if (config.steps < step) {
+    throw new UsageError(`${run} has done ${step} steps already, expected at least as many, got ${config.steps}`);
   }
-  const metrics = Metrics.before(run, trainer.step);
+  const metrics = Metrics.before(run, step);
   return runSession({ config, corpus, model, trainer, metrics, run }, listeners);
 }
 
-/** Model and trainer at step 0. */
-function begin(config: Omit<TrainConfig, "data">, corpus: Corpus): { model: LanguageModel; trainer: Trainer } {
-  const model = freshModel(config, corpus.vocabulary.size);
+/** Model and trainer at step 0; no trainer for a model that is counted. */
+function begin(config: Omit<TrainConfig, "data">, corpus: Corpus): { model: LanguageModel; trainer: Trainer | undefined } {
+  if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
+  const model = freshModel(config, corpus);
   const parameters = Object.values(model.parameters);
   const { batchSize, clip, dropout: p } = config;
+  const examples = corpus.splits.train;
   const trainer = new Trainer({
-    model, examples: corpus.splits.train, batchSize, schedule: parseSchedule(config.lr, config.steps),
-    generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, parameters),
+    model, examples, batchSize, schedule: parseSchedule(config.lr, config.steps),
+    generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, model),
+    order: config.order === "shuffled" ? new EpochOrder(examples.Y.numel, batchSize, config.batchSeed) : undefined,
     clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
     dropout: p > 0 && model.hidden !== undefined ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed)) : undefined,
   });
   return { model, trainer };
 }
 
-function freshModel(config: Omit<TrainConfig, "data">, vocabularySize: number): LanguageModel {
+function freshModel(config: Omit<TrainConfig, "data">, { vocabulary, splits }: Corpus): LanguageModel {
   const generator = new Generator(config.seed);
+  const vocabularySize = vocabulary.size;
+  if (config.model === "nplm") {
+    return NPLM.create({ ...config, vocabularySize }, generator, config.bias === "unigram" ? unigramBias(splits.train.Y, vocabularySize) : undefined);
+  }
   return config.model === "bigram" ? NeuralBigram.create(vocabularySize, generator) : MLP.create({ ...config, vocabularySize }, generator, config.init);
 }
 
 /** At the schedule's first rate; the trainer sets that of each step. */
-function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Omit<TrainConfig, "data">, parameters: readonly Tensor[]): Optimizer {
+function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Omit<TrainConfig, "data">, model: LanguageModel): Optimizer {
+  const parameters = Object.values(model.parameters);
+  const undecayed = (model.undecayed ?? []).flatMap((name) => (name in model.parameters ? [model.parameters[name]] : []));
   const { rate } = parseSchedule(lr, steps)[0];
-  return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay }) : new SGD(parameters, { lr: rate, momentum, weightDecay });
+  return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay, undecayed }) : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
 }

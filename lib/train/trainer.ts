@@ -1,12 +1,13 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
-import type { Batch } from "../data/batches.js";
+import type { Batch, EpochOrder } from "../data/batches.js";
 import { TrainingError, ValueError } from "../errors.js";
 import { type Dropout, type LanguageModel, lossOf } from "../models/index.js";
 import { type GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
+import { view } from "../tensor/tensor.js";
 import { rateAt, type Schedule } from "./schedule.js";
 import { inTurns, type Task } from "./turns.js";
 
@@ -18,6 +19,8 @@ export interface TrainerOptions {
   schedule: Schedule;
   /** draws the minibatches, with replacement as the lecture does: `ix = randint(0, n, (size,))` */
   generator: Generator;
+  /** minibatches without replacement, in place of the generator's */
+  order?: EpochOrder;
   /** of the model's parameters; plain SGD, the lecture's, where left out. Its rate is the schedule's. */
   optimizer?: Optimizer;
   /** limits the gradients' common norm before each update */
@@ -66,9 +69,10 @@ export class Trainer {
 
   /** Sets the inputs of step number `step`. */
   private prepare(step: number): void {
-    const { examples, schedule, generator, dropout } = this.options;
+    const { examples, schedule, generator, order, dropout } = this.options;
     dropout?.draw();
-    this.ix.random_(0, examples.Y.numel, { generator });
+    if (order === undefined) this.ix.random_(0, examples.Y.numel, { generator });
+    else view(this.ix).set(order.batch(step));
     this.optimizer.lr = rateAt(schedule, step);
     this.optimizer.prepare();
   }

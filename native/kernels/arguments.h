@@ -53,8 +53,9 @@ struct Reduce {
   int32_t* index;  // max only
 };
 
+// Rows of `table` are `pitch` apart.
 struct GatherRows {
-  int64_t n, rows, width;
+  int64_t n, rows, width, pitch;
   const float* table;
   const int32_t* index;
   float* out;

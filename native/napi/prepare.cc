@@ -133,10 +133,11 @@ bool prepareMax(Call& c, Command& command) { return prepareReduce(c, command.red
 
 bool prepareGatherRows(Call& c, Command& command) {
   GatherRows& g = command.gatherRows;
-  g = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), nullptr, nullptr, nullptr};
+  g = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), c.size(kFirst + 3, "tableRow"), nullptr, nullptr, nullptr};
   if (!c.ok()) return false;
+  const int64_t shape[] = {g.rows, g.width}, strides[] = {g.pitch, 1};
   const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);
-  g.table = floats(c.operand(0, 0, "table", c.contiguous(g.rows, g.width)));
+  g.table = floats(c.operand(0, 0, "table", c.strided(2, shape, strides)));
   g.index = ints(c.operand(1, 1, "index", index));
   g.out = floats(c.operand(2, 2, "out", out));
   c.mustNotOverlap(g.out, out, g.index, index, "out");

@@ -29,7 +29,7 @@ void testEmbedding(Random& random, Table shape) {
     std::copy_n(&table[row * width], width, &expected[p * width]);
   }
   const Words gathered = onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {
-    check(runGatherRows(kernels, {n, rows, width, table.data(), index.data(), to.data()}, threads) == -1, "gatherRows", kernels.isa);
+    check(runGatherRows(kernels, {n, rows, width, width, table.data(), index.data(), to.data()}, threads) == -1, "gatherRows", kernels.isa);
   });
   same(expected, gathered, "gatherRows", "plain loop");
 

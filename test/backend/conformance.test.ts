@@ -231,6 +231,8 @@ describe(`native (${native.isa}) and reference`, () => {
 
   const rowsByIndex = fc.record({
     n: wide, rows: fc.constantFrom(1, 2, 5, 27, 100), width: size, seed, kind, shift,
+    /** how far the table's rows are apart; a width more or less: padded rows, or windows that overlap */
+    apart: fc.constantFrom("width", "1", "0", "width + 3"),
     /** where an index out of range stands (beyond n: nowhere), and which */
     badAt: fc.oneof(fc.constant(1000), fc.nat(40)), bad: fc.constantFrom("rows", "below", "largest", "smallest"),
   });
@@ -243,12 +245,13 @@ describe(`native (${native.isa}) and reference`, () => {
 
   it("gather rows: repeated and negative indices, any words; an index out of range writes nothing", () => {
     fc.assert(
-      fc.property(rowsByIndex, ({ n, rows, width, seed, shift, badAt, bad }) => {
-        const table = memory(integers(rows * width, seed, -(2 ** 31), 2 ** 31), shift);
+      fc.property(rowsByIndex, ({ n, rows, width, seed, shift, badAt, bad, apart }) => {
+        const tableRow = apart === "width" ? width : apart === "width + 3" ? width + 3 : Number(apart);
+        const table = memory(integers((rows - 1) * tableRow + width, seed, -(2 ** 31), 2 ** 31), shift);
         const index = indices(n, rows, seed + 1, badAt, bad);
         let answer = 0;
         expectSameBits(sets, () => [blank(n * width)], (kernels, [out]) => {
-          answer = kernels.gatherRows(n, rows, width, table, index, out);
+          answer = kernels.gatherRows(n, rows, width, tableRow, table, index, out);
           if (answer >= 0) expectSameWords(out.whole, blank(n * width).whole, "int32");
           return answer;
         }, ["int32"]);

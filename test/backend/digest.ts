@@ -108,7 +108,7 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
 
   const [count, width] = [20000, 64];
   const [g, table, gathered, index] = [numbers(count * width, 7), numbers(27 * width, 8), output(count * width), ids(count, 27)];
-  kernels.gatherRows(count, 27, width, table, index, gathered);
+  kernels.gatherRows(count, 27, width, width, table, index, gathered);
   out.gatherRows = digest(gathered);
   kernels.scatterAddRows(count, 27, width, g, index, table);
   out.scatterAddRows = digest(table);

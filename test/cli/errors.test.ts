@@ -121,10 +121,8 @@ describe.concurrent("a corpus that cannot be used", () => {
     expect(await mistake(["."], FAILED)).toMatch(/: a directory: expected a text file with one word per line$/);
   });
 
-  it("is promised for later", async () => {
-    expect(await mistake(["--data", "brown"], FAILED)).toBe(
-      'brown: the Brown corpus is reserved for a later version: use "names" or the path of a file',
-    );
+  it("is a variant of Brown that there is not", async () => {
+    expect(await mistake(["--data", "brown:Q"], WRONG_USAGE)).toBe("brown:Q: expected brown:A (case kept) or brown:P (closest to the paper)");
   });
 
   it("has a name of two lines", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { describe, expect, it } from "vitest";
 import { buildContexts, defaultCorpus, readWords, resolveCorpus, splitWords, Vocabulary } from "../../lib/data/index.js";
-import { DataError, ValueError } from "../../lib/errors.js";
+import { ValueError } from "../../lib/errors.js";
 import { errorOf, sha256, withFolder } from "./support.js";
 
 describe("the shipped corpus", () => {
@@ -34,16 +34,6 @@ describe("resolveCorpus", () => {
     expect(resolveCorpus("names")).toBe(defaultCorpus());
     expect(resolveCorpus("./names")).toBe("./names");
     expect(resolveCorpus("towns.txt")).toBe("towns.txt");
-  });
-
-  it("reserves brown, unless such a file exists", () => {
-    inFolder(() => {
-      expect(errorOf(DataError, () => resolveCorpus("brown")).message).toBe(
-        'brown: the Brown corpus is reserved for a later version: use "names" or the path of a file',
-      );
-      writeFileSync("brown", "bear\n");
-      expect(resolveCorpus("brown")).toBe("brown");
-    });
   });
 
   it("does not depend on the working directory, even one with a data folder", () => {

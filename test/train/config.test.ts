@@ -23,11 +23,19 @@ describe("settings", () => {
   it("left out are the lecture's", () => {
     expect(parseConfig({})).toEqual({
       data: "names",
+      level: "character",
+      minCount: 4,
+      maxWords: 0,
+      countOn: "stream",
       model: "mlp",
+      classes: 500,
       blockSize: 3,
       embedding: 10,
       hidden: 200,
+      direct: false,
+      bias: "zero",
       batchSize: 32,
+      order: "random",
       steps: 200_000,
       lr: "0.1@0,0.01@100000",
       optimizer: "sgd",
@@ -42,6 +50,7 @@ describe("settings", () => {
       dropoutSeed: 2,
       logEvery: 1000,
       evalEvery: 20_000,
+      patience: 0,
       checkpointEvery: 20_000,
       samples: 20,
       sampleSeed: 2147483657,
@@ -58,7 +67,9 @@ describe("settings", () => {
     expect(parseConfig({ [name]: max })).toMatchObject({ [name]: max });
     for (const value of [min - 1, max + 1]) {
       const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
-      expect(message).toBe(`${optionName(name)}: expected a whole number from ${min} to ${max}, got ${value}`);
+      // A network of another kind can do without hidden units.
+      const least = name === "hidden" && value > max ? 0 : min;
+      expect(message).toBe(`${optionName(name)}: expected a whole number from ${least} to ${max}, got ${value}`);
     }
   });
 
@@ -124,7 +135,7 @@ describe("settings", () => {
     ["weightDecay", [0, 1e-4, 5], [-1e-9, Infinity], "expected a number from 0 to below 1000000"],
     ["clip", [0, 1e-4, 5], [-1e-9, null], "expected a number from 0 to below 1e+30"],
     ["optimizer", ["sgd", "adamw"], ["adam", 1], "expected sgd or adamw"],
-    ["model", ["mlp", "bigram"], ["rnn"], "expected mlp or bigram"],
+    ["model", ["mlp", "bigram", "nplm"], ["rnn"], "expected mlp or bigram or nplm or del-int or kneser-ney or kneser-ney-backoff or class"],
     ["init", ["normal", "kaiming"], [""], "expected normal or kaiming"],
   ])("%s takes %j, not %j", async (name, right, wrong, expected) => {
     for (const value of right) expect(parseConfig({ [name]: value })).toMatchObject({ [name]: value });

@@ -149,8 +149,8 @@ describe("a curve", () => {
     ["onecycle:", "onecycle:VALUE/WARM-UP"],
     ["onecycle:0.1/1", "onecycle:VALUE/WARM-UP"],
     ["onecycle:0.1/ ", "onecycle:VALUE/WARM-UP"],
-    ["linear:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, onecycle:VALUE/WARM-UP"],
-    ["toString:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, onecycle:VALUE/WARM-UP"],
+    ["linear:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP"],
+    ["toString:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP"],
   ])("refuses %j: expected %s", async (text, expected) => {
     const { message } = await errorOf(UsageError, () => parseSchedule(text, 100));
     expect(message.startsWith(`learning rate: expected ${expected}`), message).toBe(true);

@@ -70,6 +70,8 @@ describe("train", () => {
       examples: result.examples,
       vocabularySize: result.corpus.vocabulary.size,
       step: 0,
+      level: "character",
+      batchSize: SMALL.batchSize,
     });
     const steps = calls.slice(1, 31) as [number, number, boolean][];
     expect(steps.map(([step]) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i));

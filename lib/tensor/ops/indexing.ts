@@ -58,9 +58,9 @@ function gather(a: Tensor, indices: readonly Tensor[], dims: Shape): Tensor {
   const shape = indices.map((x) => x.shape).reduce((p, q) => broadcastShapes("index", p, q));
   const count = dims.length;
   const flat = count === 1 ? contiguous(indices[0]) : flatIndex(indices, shape, a.shape.slice(0, count), dims);
-  const rows = numel(a.shape.slice(0, count));
   const rest = a.shape.slice(count);
-  return reshape(gatherRows(reshape(a, [rows, numel(rest)]), flat, dims[0]), [...shape, ...rest]);
+  const rows = a.rank === 2 && count === 1 ? a : reshape(a, [numel(a.shape.slice(0, count)), numel(rest)]);
+  return reshape(gatherRows(rows, flat, dims[0]), [...shape, ...rest]);
 }
 
 /** Row numbers of several indices, each checked against its own dimension. */
@@ -84,11 +84,12 @@ const outOfRange = (operation: string, value: number, size: number, dim: number)
 
 /** Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel, width]. */
 export function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
-  const data = contiguous(table);
+  // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy of all.
+  const data = table.strides[1] === 1 && table.strides[0] >= 0 ? table : contiguous(table);
   const [rows, width] = data.shape;
   const n = index.numel;
   const out = empty([n, width], table.dtype);
-  const bad = kernels().gatherRows(n, rows, width, data, index, out);
+  const bad = kernels().gatherRows(n, rows, width, data.strides[0], data, index, out);
   if (bad >= 0) throw outOfRange("index", peek(index, bad), rows, dim);
   return record("gatherRows", out, [table], { index });
 }

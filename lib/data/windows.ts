@@ -1,0 +1,17 @@
+/** A stream of tokens as training examples: every token is predicted from those before it. */
+import { ValueError } from "../errors.js";
+import { Tensor, zeros } from "../tensor/index.js";
+import { view } from "../tensor/tensor.js";
+import type { Batch } from "./batches.js";
+
+/**
+ * Example t predicts token t from the `blockSize` tokens before it, oldest first. X [n, blockSize] is a view with strides [1, 1]: the windows
+ * overlap in the stream's own memory and nothing is copied. Before the first token stands token 0, as often as needed.
+ */
+export function windows(tokens: Int32Array, blockSize: number): Batch {
+  if (!Number.isInteger(blockSize) || blockSize < 1) throw new ValueError(`windows: expected a positive integer as block size, got ${blockSize}`);
+  const n = tokens.length;
+  const stream = zeros([blockSize + n], "int32");
+  view(stream).set(tokens, blockSize);
+  return { X: new Tensor(stream.storage, [n, blockSize], [1, 1], 0, "int32"), Y: stream.slice(0, blockSize) };
+}

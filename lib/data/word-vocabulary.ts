@@ -1,0 +1,95 @@
+/** The words a model knows, and the integers it knows them by. */
+import { DataError, IndexError } from "../errors.js";
+import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
+import { tokenize, type TokenText } from "./tokens.js";
+import type { Tokens } from "./vocabulary.js";
+
+/** Stands for every word that is too rare to be known: token 0. It is predicted and counted like any other. */
+export const RARE = "<unk>";
+
+export interface WordVocabularyOptions {
+  /** a word that occurs less often is rare; the paper's is 4 */
+  minCount?: number;
+  /** the most frequent words to keep at most; 0: all that are not rare */
+  maxWords?: number;
+  /** count in this many tokens from the start only; all where left out */
+  countIn?: number;
+}
+
+export interface WordVocabularyJson {
+  words: string[];
+}
+
+/** Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the text first. */
+export class WordVocabulary implements Tokens {
+  readonly level = "word";
+  readonly itos: readonly string[];
+  readonly stoi: ReadonlyMap<string, number>;
+
+  private constructor(words: readonly string[]) {
+    this.itos = [RARE, ...words];
+    this.stoi = new Map(this.itos.map((word, token) => [word, token]));
+  }
+
+  static of(text: TokenText, { minCount = 4, maxWords = 0, countIn = text.ids.length }: WordVocabularyOptions = {}): WordVocabulary {
+    const counts = new Int32Array(text.types.length);
+    for (const id of text.ids.subarray(0, countIn)) counts[id]++;
+    const kept = text.types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE ? [id] : []));
+    kept.sort((a, b) => counts[b] - counts[a] || a - b);
+    return new WordVocabulary((maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => text.types[id]));
+  }
+
+  get size(): number {
+    return this.itos.length;
+  }
+
+  /** The stream in this vocabulary's tokens. */
+  encodeText({ types, ids }: TokenText): Int32Array<ArrayBuffer> {
+    const tokens = Int32Array.from(types, (type) => this.stoi.get(type) ?? 0);
+    return ids.map((id) => tokens[id]);
+  }
+
+  /** The tokens of a piece of text; unknown words are rare ones. Words between blanks that the vocabulary knows stay whole. */
+  encode(text: string): number[] {
+    const pieces = text.split(/\s+/).filter((piece) => piece !== "");
+    return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : tokenize(piece))).map((word) => this.stoi.get(word) ?? 0);
+  }
+
+  stranger(text: string): string | undefined {
+    return text.split(/\s+/).find((piece) => piece !== "" && this.encode(piece).includes(0));
+  }
+
+  /** The words of the tokens with blanks between them. @throws IndexError on a token outside [0, size) */
+  decode(ids: Iterable<number>): string {
+    const words: string[] = [];
+    for (const id of ids) {
+      const word = this.itos[id] as string | undefined;
+      if (word === undefined) throw new IndexError("decode", id, this.size, `token ${id} is not an integer in [0, ${this.size})`);
+      words.push(word);
+    }
+    return words.join(" ");
+  }
+
+  /** A text begins after the end of a sentence. */
+  get start(): number {
+    return this.stoi.get(".") ?? 0;
+  }
+
+  /** A sentence ends with its own mark, which is part of it, or where a paragraph or text begins. */
+  ends(token: number): "with" | "before" | undefined {
+    const word = this.itos[token];
+    return word === "." || word === "?" || word === "!" ? "with" : word === TEXT_MARK || word === PARAGRAPH_MARK ? "before" : undefined;
+  }
+
+  toJSON(): WordVocabularyJson {
+    return { words: this.itos.slice(1) };
+  }
+
+  /** The inverse of `toJSON`. @throws DataError when the value is not what `toJSON` writes */
+  static fromJSON(json: unknown, source = "vocabulary"): WordVocabulary {
+    const words: unknown = typeof json === "object" && json !== null && "words" in json ? json.words : undefined;
+    const valid = Array.isArray(words) && words.every((word) => typeof word === "string" && word !== "" && word !== RARE);
+    if (!valid || new Set(words).size !== words.length) throw new DataError(source, 'expected {"words": [...]}: each word once, by token');
+    return new WordVocabulary(words as string[]);
+  }
+}

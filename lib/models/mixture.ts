@@ -1,0 +1,100 @@
+/** Two models as one: P = w P1 + (1 - w) P2. */
+import type { Batch } from "../data/batches.js";
+import { ValueError } from "../errors.js";
+import { softmax, type Tensor, tensor } from "../tensor/index.js";
+import { type LanguageModel, lossOf, type LossOptions } from "./model.js";
+import { NgramCounts } from "./ngram/counts.js";
+import { frequencyBin } from "./ngram/deleted-interpolation.js";
+
+const ITERATIONS = 20;
+
+/** Which weight a context has: a number per example. */
+type Bins = (contexts: Tensor) => Int32Array;
+
+export class Mixture implements LanguageModel {
+  readonly blockSize: number;
+  readonly vocabularySize: number;
+  readonly parameters: Readonly<Record<string, Tensor>>;
+
+  /** @param weights of the first model, 0 to 1, by bin; a single one needs no `bins` */
+  constructor(readonly models: readonly [LanguageModel, LanguageModel], readonly weights: readonly number[], private readonly bins?: Bins) {
+    const [a, b] = models;
+    if (a.vocabularySize !== b.vocabularySize) throw new ValueError(`Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`);
+    if (!weights.every((w) => w >= 0 && w <= 1)) throw new ValueError(`Mixture: expected weights from 0 to 1, got ${weights.join(", ")}`);
+    this.blockSize = Math.max(a.blockSize, b.blockSize);
+    this.vocabularySize = a.vocabularySize;
+    this.parameters = { weights: tensor([...weights]) };
+  }
+
+  /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). */
+  static fit(models: readonly [LanguageModel, LanguageModel], examples: Batch, train?: Batch): Mixture {
+    const counts = train && NgramCounts.of(train, 3, models[0].vocabularySize);
+    const bins = counts && frequencyBins(counts, train.Y.numel);
+    const bin = bins?.(examples.X);
+    const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
+    let weights = new Array<number>(most + 1).fill(0.5);
+    const [p, q] = models.map((m) => likelihoods(m, examples));
+    for (let i = 0; i < ITERATIONS; i++) {
+      const [share, count] = [weights.map(() => 0), weights.map(() => 0)];
+      for (let t = 0; t < p.length; t++) {
+        const b = bin?.[t] ?? 0;
+        share[b] += (weights[b] * p[t]) / (weights[b] * p[t] + (1 - weights[b]) * q[t]);
+        count[b]++;
+      }
+      weights = weights.map((w, b) => (count[b] > 0 ? share[b] / count[b] : w));
+    }
+    return new Mixture(models, weights, bins);
+  }
+
+  private weightsOf(contexts: Tensor): (i: number) => number {
+    const bin = this.bins?.(contexts);
+    const last = this.weights.length - 1;
+    return (i) => this.weights[bin === undefined ? 0 : Math.min(bin[i], last)];
+  }
+
+  forward(contexts: Tensor): Tensor {
+    const weight = this.weightsOf(contexts);
+    const [p, q] = this.models.map((m) => softmax(m.forward(seenBy(m, contexts)), 1).toTypedArray());
+    const V = this.vocabularySize;
+    const logits = Float32Array.from(p, (x, at) => Math.log(weight(Math.floor(at / V)) * x + (1 - weight(Math.floor(at / V))) * q[at]));
+    return tensor(logits, { shape: [contexts.shape[0], V] });
+  }
+
+  loss(contexts: Tensor, targets: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+    const weight = this.weightsOf(contexts);
+    const [p, q] = this.models.map((m) => losses(m, contexts, targets));
+    const mixed = Float32Array.from(p, (x, i) => -Math.log(weight(i) * Math.exp(-x) + (1 - weight(i)) * Math.exp(-q[i])));
+    if (reduction === "none") return tensor(mixed);
+    const sum = mixed.reduce((total, loss) => total + loss, 0);
+    return tensor(reduction === "sum" ? sum : sum / mixed.length);
+  }
+}
+
+/** The last words of the contexts, as many as the model looks back. */
+const seenBy = (model: LanguageModel, contexts: Tensor): Tensor => contexts.slice(1, contexts.shape[1] - model.blockSize);
+
+const losses = (model: LanguageModel, contexts: Tensor, targets: Tensor) =>
+  lossOf(model, seenBy(model, contexts), targets, { reduction: "none" }).toTypedArray();
+
+function likelihoods(model: LanguageModel, { X, Y }: Batch): Float64Array {
+  const out = new Float64Array(Y.numel);
+  const BLOCK = 4096;
+  for (let from = 0; from < out.length; from += BLOCK) {
+    const [contexts, targets] = [X, Y].map((t) => t.slice(0, from, from + BLOCK));
+    out.set(losses(model, contexts, targets).map((loss) => Math.exp(-loss)), from);
+  }
+  return out;
+}
+
+function frequencyBins(counts: NgramCounts, corpus: number): Bins {
+  const total = new Float64Array(counts.nodes);
+  for (let e = 0; e < counts.entries; e++) total[counts.nodeOf(e)] += counts.count[e];
+  return (contexts) => {
+    const words = contexts.slice(1, contexts.shape[1] - 2).toTypedArray();
+    return Int32Array.from({ length: contexts.shape[0] }, (_, i) => {
+      const pair = counts.child(0, words[2 * i + 1]);
+      const node = pair < 0 ? -1 : counts.child(pair, words[2 * i]);
+      return frequencyBin(node < 0 ? 0 : total[node], corpus);
+    });
+  };
+}

@@ -1,0 +1,75 @@
+/** Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of h). */
+import type { Batch } from "../../data/batches.js";
+import { type Tensor, tensor } from "../../tensor/index.js";
+import { NgramCounts } from "./counts.js";
+import { exchangeClasses } from "./exchange.js";
+import { KneserNey } from "./kneser-ney.js";
+import { ProbabilityModel } from "./probability-model.js";
+
+/** Added to each word's count in its class: a word that the train split does not have is possible. */
+const UNSEEN = 0.5;
+
+/** The sequence of classes, asked by tokens. */
+class Classes extends KneserNey {
+  constructor(counts: NgramCounts, private readonly classOf: Int32Array) {
+    super(counts);
+  }
+  private map(contexts: Int32Array, end: number): Int32Array {
+    return contexts.subarray(end - this.blockSize, end).map((w) => this.classOf[w]);
+  }
+  of(contexts: Int32Array, end: number, word: number): number {
+    return this.probability(this.map(contexts, end), this.blockSize, this.classOf[word]);
+  }
+  all(contexts: Int32Array, end: number, out: Float64Array): void {
+    this.distribution(this.map(contexts, end), this.blockSize, out);
+  }
+}
+
+export class ClassNgram extends ProbabilityModel {
+  readonly blockSize: number;
+  readonly vocabularySize: number;
+  readonly parameters: Readonly<Record<"ngrams" | "counts" | "classes" | "words", Tensor>>;
+  private readonly sequence: Classes;
+  /** of each word in its class */
+  private readonly share: Float64Array;
+  private readonly classOf: Int32Array;
+  private readonly row: Float64Array;
+
+  /** @param classes [V], the class of each word @param words [V], how often each occurs */
+  constructor(counts: NgramCounts, classes: Tensor, words: Tensor) {
+    super();
+    this.vocabularySize = classes.numel;
+    this.blockSize = Math.max(1, counts.order - 1);
+    this.classOf = classes.toTypedArray() as Int32Array;
+    this.parameters = { ...counts.toTensors(), classes, words };
+    this.sequence = new Classes(counts, this.classOf);
+    this.row = new Float64Array(counts.vocabularySize);
+    const total = new Float64Array(counts.vocabularySize);
+    const seen = words.toTypedArray();
+    for (let w = 0; w < seen.length; w++) total[this.classOf[w]] += seen[w] + UNSEEN;
+    this.share = Float64Array.from(seen, (n, w) => (n + UNSEEN) / total[this.classOf[w]]);
+  }
+
+  static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
+    const classOf = exchangeClasses(train, vocabularySize, classes);
+    const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;
+    const counts = new NgramCounts(order, known);
+    const words = new Int32Array(vocabularySize);
+    const width = train.X.shape[1];
+    const contexts = (train.X.toTypedArray() as Int32Array).map((w) => classOf[w]);
+    for (const [i, w] of (train.Y.toTypedArray() as Int32Array).entries()) {
+      counts.add(contexts, (i + 1) * width, classOf[w], 1);
+      words[w]++;
+    }
+    return new ClassNgram(counts, tensor(classOf), tensor(words));
+  }
+
+  protected probability(contexts: Int32Array, end: number, word: number): number {
+    return this.share[word] * this.sequence.of(contexts, end, word);
+  }
+
+  protected distribution(contexts: Int32Array, end: number, out: Float64Array): void {
+    this.sequence.all(contexts, end, this.row);
+    for (let w = 0; w < out.length; w++) out[w] = this.share[w] * this.row[this.classOf[w]];
+  }
+}

@@ -1,0 +1,143 @@
+/** What was seen after which context, for all contexts up to a length. */
+import type { Batch } from "../../data/batches.js";
+import { DataError, IndexError, ValueError } from "../../errors.js";
+import { type Tensor, tensor } from "../../tensor/index.js";
+import { longer, PairMap } from "./pair-map.js";
+
+/**
+ * A tree of contexts: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen in a context;
+ * `lower` is the same word's entry in the parent. Entries of a node have larger numbers than those of the nodes above it that they lead to.
+ */
+export class NgramCounts {
+  /** (parent, older word) -> node - 1 */
+  private readonly tree = new PairMap();
+  private readonly pairs = new PairMap(); // (node, word) -> entry
+  /** of each entry: how often it was seen, and after how many different older words */
+  count = new Int32Array(1 << 15);
+  continuations = new Int32Array(1 << 15);
+  lower = new Int32Array(1 << 15);
+  private followersOf: { start: Int32Array; entries: Int32Array } | undefined;
+
+  /** @param order longest n-gram: contexts have up to order - 1 words */
+  constructor(readonly order: number, readonly vocabularySize: number) {
+    if (!Number.isInteger(order) || order < 1) throw new ValueError(`n-grams: expected a whole number of 1 or more as order, got ${order}`);
+  }
+
+  /** Counts the examples, of whose contexts the last order - 1 words count. @throws DataError without examples, IndexError on tokens out of range */
+  static of({ X, Y }: Batch, order: number, vocabularySize: number): NgramCounts {
+    if (Y.numel === 0) throw new DataError("n-grams", "expected at least one example, got none");
+    const counts = new NgramCounts(order, vocabularySize);
+    const BLOCK = 1 << 16;
+    const width = X.shape[1];
+    if (width < order - 1) throw new ValueError(`n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`);
+    for (let from = 0; from < Y.numel; from += BLOCK) {
+      const [contexts, targets] = [X, Y].map((t) => t.slice(0, from, from + BLOCK).toTypedArray());
+      for (let i = 0; i < targets.length; i++) counts.add(contexts, (i + 1) * width, targets[i], 1);
+    }
+    return counts;
+  }
+
+  /** Counts `word` after the words of `context` before position `end`. */
+  add(context: Int32Array | Float32Array, end: number, word: number, times: number): void {
+    this.check(word);
+    let node = 0;
+    let lower = -1;
+    for (let d = 0; ; d++) {
+      const before = this.pairs.size;
+      const entry = this.pairs.add(node, word);
+      if (entry === before) {
+        if (entry === this.count.length) this.grow();
+        this.lower[entry] = lower;
+        if (lower >= 0) this.continuations[lower]++;
+      }
+      this.count[entry] += times;
+      if (d === this.order - 1) return;
+      const older = context[end - 1 - d];
+      this.check(older);
+      node = this.tree.add(node, older) + 1;
+      lower = entry;
+    }
+  }
+
+  private check(token: number): void {
+    if (token >= 0 && token < this.vocabularySize) return;
+    throw new IndexError("n-grams", token, this.vocabularySize, `token ${token} is out of range 0..${this.vocabularySize - 1}`);
+  }
+
+  private grow(): void {
+    for (const key of ["count", "continuations", "lower"] as const) this[key] = longer(this[key], 2 * this[key].length);
+  }
+
+  get nodes(): number {
+    return this.tree.size + 1;
+  }
+  get entries(): number {
+    return this.pairs.size;
+  }
+
+  parent(node: number): number {
+    return this.tree.first[node - 1];
+  }
+  /** The node and the word of an entry. */
+  nodeOf(entry: number): number {
+    return this.pairs.first[entry];
+  }
+  wordOf(entry: number): number {
+    return this.pairs.second[entry];
+  }
+
+  /** The context with one more word before it, or -1 if it was not seen. */
+  child(node: number, older: number): number {
+    const n = this.tree.find(node, older);
+    return n < 0 ? -1 : n + 1;
+  }
+
+  /** The word in this context, or -1 if it was not seen there. */
+  entry(node: number, word: number): number {
+    return this.pairs.find(node, word);
+  }
+
+  /** Words of the context of each node. */
+  depths(): Uint8Array {
+    const depth = new Uint8Array(this.nodes);
+    for (let node = 1; node < depth.length; node++) depth[node] = depth[this.parent(node)] + 1;
+    return depth;
+  }
+
+  /** The entries of a node. */
+  followers(node: number): Int32Array {
+    if (this.followersOf === undefined) {
+      const start = new Int32Array(this.nodes + 1);
+      for (let e = 0; e < this.entries; e++) start[this.nodeOf(e) + 1]++;
+      for (let n = 0; n < this.nodes; n++) start[n + 1] += start[n];
+      const next = start.slice();
+      const entries = new Int32Array(this.entries);
+      for (let e = 0; e < this.entries; e++) entries[next[this.nodeOf(e)]++] = e;
+      this.followersOf = { start, entries };
+    }
+    const { start, entries } = this.followersOf;
+    return entries.subarray(start[node], start[node + 1]);
+  }
+
+  /** The longest n-grams, a row each, and their counts: all that the tree is made from. */
+  toTensors(): { ngrams: Tensor; counts: Tensor } {
+    const depth = this.depths();
+    const longest: number[] = [];
+    for (let e = 0; e < this.entries; e++) if (depth[this.nodeOf(e)] === this.order - 1) longest.push(e);
+    const rows = new Int32Array(longest.length * this.order);
+    for (const [i, e] of longest.entries()) {
+      rows[(i + 1) * this.order - 1] = this.wordOf(e);
+      // From a node upwards a context's oldest word comes first.
+      for (let node = this.nodeOf(e), at = i * this.order; node > 0; node = this.parent(node)) rows[at++] = this.tree.second[node - 1];
+    }
+    return { ngrams: tensor(rows, { shape: [longest.length, this.order] }), counts: tensor(Int32Array.from(longest, (e) => this.count[e])) };
+  }
+
+  static fromTensors({ ngrams, counts }: { ngrams: Tensor; counts: Tensor }, vocabularySize: number): NgramCounts {
+    const order = ngrams.shape[1];
+    const [rows, times] = [ngrams.toTypedArray(), counts.toTypedArray()];
+    const made = new NgramCounts(order, vocabularySize);
+    for (let i = 0; i < times.length; i++) made.add(rows, (i + 1) * order - 1, rows[(i + 1) * order - 1], times[i]);
+    return made;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The paper's baseline (Section 4.1): P = a0 / |V| + a1 p(w) + a2 p(w | w-1) + a3 p(w | w-1, w-2), with weights by how often the two words of
+ * context were seen, found by EM on the validation set (Jelinek & Mercer 1980).
+ */
+import type { Batch } from "../../data/batches.js";
+import { type Tensor, tensor } from "../../tensor/index.js";
+import { NgramCounts } from "./counts.js";
+import { ProbabilityModel } from "./probability-model.js";
+
+const ORDERS = 4; // uniform, unigram, bigram, trigram
+/** "in about 5 iterations" */
+const ITERATIONS = 5;
+
+/** The bin of a context seen x times in a corpus of T: ceil(-log((1 + x) / T)). */
+export const frequencyBin = (seen: number, corpus: number): number => Math.max(0, Math.ceil(-Math.log((1 + seen) / corpus)));
+
+export class DeletedInterpolation extends ProbabilityModel {
+  readonly blockSize = 2;
+  readonly vocabularySize: number;
+  private readonly total: Float64Array;
+  private readonly weights: Float64Array;
+  private readonly p = new Float64Array(ORDERS);
+
+  /** @param weights [bins, 4] */
+  constructor(private readonly counts: NgramCounts, private readonly table: Tensor) {
+    super();
+    this.vocabularySize = counts.vocabularySize;
+    this.weights = Float64Array.from(table.toTypedArray());
+    this.total = new Float64Array(counts.nodes);
+    for (let e = 0; e < counts.entries; e++) this.total[counts.nodeOf(e)] += counts.count[e];
+  }
+
+  get parameters() {
+    return { ...this.counts.toTensors(), weights: this.table };
+  }
+
+  /** Counts `train`, and finds the weights on `dev`. */
+  static fit(train: Batch, dev: Batch, vocabularySize: number): DeletedInterpolation {
+    const counts = NgramCounts.of(train, 3, vocabularySize);
+    const bins = frequencyBin(0, train.Y.numel) + 1;
+    let model = new DeletedInterpolation(counts, tensor(new Float32Array(bins * ORDERS).fill(1 / ORDERS), { shape: [bins, ORDERS] }));
+    const contexts = dev.X.toTypedArray() as Int32Array;
+    const targets = dev.Y.toTypedArray();
+    const width = dev.X.shape[1];
+    for (let i = 0; i < ITERATIONS; i++) {
+      const shares = new Float64Array(bins * ORDERS);
+      for (let t = 0; t < targets.length; t++) {
+        const row = ORDERS * model.look(contexts, (t + 1) * width, targets[t]);
+        const all = model.mixed(row);
+        for (let o = 0; o < ORDERS; o++) shares[row + o] += (model.weights[row + o] * model.p[o]) / all;
+      }
+      const next = Float32Array.from(shares, (share, at) => {
+        const row = at - (at % ORDERS);
+        const sum = shares.subarray(row, row + ORDERS).reduce((a, b) => a + b, 0);
+        return sum > 0 ? share / sum : model.weights[at];
+      });
+      model = new DeletedInterpolation(counts, tensor(next, { shape: [bins, ORDERS] }));
+    }
+    return model;
+  }
+
+  /** Sets `p` to the four estimates; returns the bin. In a context that was not seen an estimate is that of the shorter one. */
+  private look(contexts: Int32Array, end: number, word: number): number {
+    const { counts, p, total } = this;
+    p[0] = 1 / this.vocabularySize;
+    let node = 0;
+    for (let o = 1; o < ORDERS; o++) {
+      if (node >= 0) {
+        const e = counts.entry(node, word);
+        p[o] = e < 0 ? 0 : counts.count[e] / total[node];
+      } else p[o] = p[o - 1];
+      if (node >= 0 && o < ORDERS - 1) node = counts.child(node, contexts[end - o]);
+    }
+    return this.bin(node);
+  }
+
+  private bin(node: number): number {
+    return Math.min(frequencyBin(node < 0 ? 0 : this.total[node], this.total[0]), this.weights.length / ORDERS - 1);
+  }
+
+  private mixed(row: number): number {
+    const { p, weights } = this;
+    return weights[row] * p[0] + weights[row + 1] * p[1] + weights[row + 2] * p[2] + weights[row + 3] * p[3];
+  }
+
+  protected probability(contexts: Int32Array, end: number, word: number): number {
+    return this.mixed(ORDERS * this.look(contexts, end, word));
+  }
+
+  protected distribution(contexts: Int32Array, end: number, out: Float64Array): void {
+    const { counts, total } = this;
+    const pair = counts.child(0, contexts[end - 1]);
+    const triple = pair < 0 ? -1 : counts.child(pair, contexts[end - 2]);
+    const row = ORDERS * this.bin(triple);
+    out.fill(this.weights[row] / this.vocabularySize);
+    // The estimates of unseen contexts are those of the longest seen one.
+    for (const [o, node] of [0, pair < 0 ? 0 : pair, triple >= 0 ? triple : pair < 0 ? 0 : pair].entries()) {
+      for (const e of counts.followers(node)) out[counts.wordOf(e)] += (this.weights[row + o + 1] * counts.count[e]) / total[node];
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off. Both end in one form: a probability for every
+ * n-gram that was seen, and a weight for every context, by which the shorter context's probability counts for words not seen in it.
+ */
+import type { NgramCounts } from "./counts.js";
+import { ProbabilityModel } from "./probability-model.js";
+
+export class KneserNey extends ProbabilityModel {
+  readonly blockSize: number;
+  readonly vocabularySize: number;
+  /** of each entry: the whole probability of its word in its context */
+  private readonly seen: Float64Array;
+  /** of each node: the share that words not seen in it have of the shorter context's probabilities */
+  private readonly weight: Float64Array;
+
+  constructor(private readonly counts: NgramCounts, backoff = false) {
+    super();
+    this.blockSize = Math.max(1, counts.order - 1);
+    this.vocabularySize = counts.vocabularySize;
+    const depth = counts.depths();
+    // The longest n-grams count as often as they were seen; shorter ones by how many different words came before them.
+    const valueOf = (e: number): number => (depth[counts.nodeOf(e)] === counts.order - 1 ? counts.count[e] : counts.continuations[e]);
+    const discounts = discountsOf(counts, depth, valueOf);
+    const total = new Float64Array(counts.nodes);
+    const left = new Float64Array(counts.nodes);
+    for (let e = 0; e < counts.entries; e++) {
+      const node = counts.nodeOf(e);
+      const value = valueOf(e);
+      total[node] += value;
+      left[node] += discounts[depth[node]][Math.min(value, 3)];
+    }
+    this.weight = left.map((l, node) => l / total[node]);
+    this.seen = new Float64Array(counts.entries);
+    const covered = new Float64Array(counts.nodes); // by the shorter context, of the words that were seen
+    const uniform = 1 / counts.vocabularySize;
+    for (let e = 0; e < counts.entries; e++) {
+      const node = counts.nodeOf(e);
+      const value = valueOf(e);
+      const shorter = counts.lower[e] < 0 ? uniform : this.seen[counts.lower[e]];
+      const own = (value - discounts[depth[node]][Math.min(value, 3)]) / total[node];
+      this.seen[e] = backoff ? own : own + this.weight[node] * shorter;
+      covered[node] += shorter;
+    }
+    // Where every word was seen nothing is left over, and nobody asks for the weight.
+    if (backoff) this.weight = this.weight.map((w, node) => (covered[node] < 1 ? w / (1 - covered[node]) : w));
+  }
+
+  get parameters() {
+    return this.counts.toTensors();
+  }
+
+  protected probability(contexts: Int32Array, end: number, word: number): number {
+    const { counts, weight } = this;
+    let p = 1 / this.vocabularySize;
+    let node = 0;
+    for (let d = 0; node >= 0; d++) {
+      const e = counts.entry(node, word);
+      p = e >= 0 ? this.seen[e] : p * weight[node];
+      if (d === counts.order - 1) break;
+      node = counts.child(node, contexts[end - 1 - d]);
+    }
+    return p;
+  }
+
+  protected distribution(contexts: Int32Array, end: number, out: Float64Array): void {
+    const { counts, weight } = this;
+    out.fill(1 / this.vocabularySize);
+    let node = 0;
+    for (let d = 0; node >= 0; d++) {
+      for (let w = 0; w < out.length; w++) out[w] *= weight[node];
+      for (const e of counts.followers(node)) out[counts.wordOf(e)] = this.seen[e];
+      if (d === counts.order - 1) break;
+      node = counts.child(node, contexts[end - 1 - d]);
+    }
+  }
+}
+
+/** What is taken from a value of 0, 1, 2, and 3 or more, by depth: from how many values are 1, 2, 3 and 4. */
+function discountsOf(counts: NgramCounts, depth: Uint8Array, valueOf: (e: number) => number): number[][] {
+  const n = Array.from({ length: counts.order }, () => new Float64Array(5));
+  for (let e = 0; e < counts.entries; e++) {
+    const value = valueOf(e);
+    if (value <= 4) n[depth[counts.nodeOf(e)]][value]++;
+  }
+  return n.map(([, n1, n2, n3, n4]) => {
+    const y = n1 / (n1 + 2 * n2);
+    const formula = [1 - (2 * y * n2) / n1, 2 - (3 * y * n3) / n2, 3 - (4 * y * n4) / n3];
+    // Too few values for the formula (a tiny text): half of one, which is right for none and wrong for none.
+    return [0, ...formula.map((d, i) => (d > 0 && d <= i + 1 ? d : 0.5))];
+  });
+}

@@ -1,0 +1,45 @@
+/** What models have in common that compute probabilities rather than logits. */
+import { ShapeError } from "../../errors.js";
+import { show } from "../../tensor/shape.js";
+import { type Tensor, tensor } from "../../tensor/index.js";
+import type { LanguageModel, LossOptions } from "../model.js";
+
+export abstract class ProbabilityModel implements LanguageModel {
+  abstract readonly blockSize: number;
+  abstract readonly vocabularySize: number;
+  abstract readonly parameters: Readonly<Record<string, Tensor>>;
+
+  /** P(word | the `blockSize` words of `contexts` before position `end`) */
+  protected abstract probability(contexts: Int32Array, end: number, word: number): number;
+  /** The same for every word. */
+  protected abstract distribution(contexts: Int32Array, end: number, out: Float64Array): void;
+
+  /** Logarithms of probabilities [n, V]; of contexts wider than the model's only the last words count. */
+  forward(contexts: Tensor): Tensor {
+    const words = contexts.toTypedArray() as Int32Array;
+    const [n, width] = this.checked(contexts);
+    const V = this.vocabularySize;
+    const logits = new Float32Array(n * V);
+    const row = new Float64Array(V);
+    for (let i = 0; i < n; i++) {
+      this.distribution(words, (i + 1) * width, row);
+      for (let w = 0; w < V; w++) logits[i * V + w] = Math.log(row[w]);
+    }
+    return tensor(logits, { shape: [n, V] });
+  }
+
+  loss(contexts: Tensor, targets: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+    const words = contexts.toTypedArray() as Int32Array;
+    const ids = targets.toTypedArray();
+    const [n, width] = this.checked(contexts);
+    const losses = Float32Array.from({ length: n }, (_, i) => -Math.log(this.probability(words, (i + 1) * width, ids[i])));
+    if (reduction === "none") return tensor(losses);
+    const sum = losses.reduce((total, loss) => total + loss, 0);
+    return tensor(reduction === "sum" ? sum : sum / n);
+  }
+
+  private checked(contexts: Tensor): readonly number[] {
+    if (contexts.rank === 2 && contexts.shape[1] >= this.blockSize) return contexts.shape;
+    throw new ShapeError("forward", [contexts.shape], `expected contexts [n, ${this.blockSize}] or wider, got ${show(contexts.shape)}`);
+  }
+}

@@ -1,0 +1,102 @@
+/** The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of the context's words, the most recent first. */
+import { ValueError } from "../errors.js";
+import type { Generator } from "../random/index.js";
+import { arange, cat, linear, linearCrossEntropy, rand, randn, type Tensor, tensor, zeros } from "../tensor/index.js";
+import type { LanguageModel, LossOptions } from "./model.js";
+
+export interface NPLMShape {
+  vocabularySize: number;
+  /** words of context: the paper's n - 1 */
+  blockSize: number;
+  /** numbers per word in C: the paper's m */
+  embedding: number;
+  /** tanh units; 0: no hidden layer, y = b + W x */
+  hidden: number;
+  /** W: connections from the features to the output */
+  direct: boolean;
+}
+
+/**
+ * C [V, m], H [(n-1)m, h], d [h], b [V], and the weights of the output, one row per input of it: W [(n-1)m, V], U [h, V], or WU: the rows of W,
+ * then those of U, so that one kernel multiplies by both. (The paper writes H, U and W the other way round.)
+ */
+export type NPLMParameters = Readonly<Record<string, Tensor>>;
+
+/** In the words of the paper's Section 3, weight decay is "not to the biases". */
+const BIASES = ["d", "b"] as const;
+
+export class NPLM implements LanguageModel {
+  readonly blockSize: number;
+  readonly vocabularySize: number;
+  readonly hidden: number | undefined;
+  readonly parameters: NPLMParameters;
+  readonly undecayed = BIASES;
+  /** the output's weights: of parameters W, U or WU */
+  private readonly output: Tensor;
+  private readonly direct: boolean;
+  private readonly recentFirst: Tensor;
+
+  /** From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws fresh ones. */
+  constructor(parameters: NPLMParameters, blockSize: number) {
+    for (const p of Object.values(parameters)) p.requiresGrad = true;
+    const { C, d, b, W, U, WU } = parameters as Record<string, Tensor | undefined>;
+    if (C === undefined || b === undefined) throw new ValueError("NPLM: expected parameters C and b");
+    this.parameters = parameters;
+    this.blockSize = blockSize;
+    this.vocabularySize = C.shape[0];
+    this.hidden = d?.numel;
+    this.output = (WU ?? W ?? U) as Tensor;
+    this.direct = U === undefined;
+    this.recentFirst = tensor(arange(blockSize).toTypedArray().reverse());
+  }
+
+  /** The parameters' shapes, by name, in the order of initialisation. @throws ValueError for a network without hidden units and W */
+  static shapes({ vocabularySize: V, blockSize, embedding: m, hidden: h, direct }: NPLMShape): Record<string, number[]> {
+    const x = blockSize * m;
+    if (h === 0 && !direct) throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
+    const output = h === 0 ? "W" : direct ? "WU" : "U";
+    return { C: [V, m], ...(h > 0 && { H: [x, h], d: [h] }), [output]: [(direct ? x : 0) + h, V], b: [V] };
+  }
+
+  /**
+   * C is normal with deviation 0.5, H uniform within 1 / sqrt((n-1)m), all else 0: the paper gives no distributions, and with these training
+   * starts at the loss of `bias`.
+   * @param bias of the output: the logarithms of the words' frequencies, say; 0 where left out
+   */
+  static create(shape: NPLMShape, generator: Generator, bias?: Float32Array): NPLM {
+    const shapes = NPLM.shapes(shape);
+    const made = Object.entries(shapes).map(([name, size]) => {
+      if (name === "C") return [name, randn(size, { generator }).mul(0.5)];
+      if (name === "H") return [name, rand(size, { generator }).mul(2).sub(1).mul(1 / Math.sqrt(size[0]))];
+      return [name, name === "b" && bias !== undefined ? tensor(bias) : zeros(size)];
+    });
+    return new NPLM(Object.fromEntries(made) as NPLMParameters, shape.blockSize);
+  }
+
+  forward(contexts: Tensor, mask?: Tensor): Tensor {
+    return linear(this.inputs(contexts, mask), this.output, this.parameters.b); // [n, V]
+  }
+
+  loss(contexts: Tensor, targets: Tensor, { mask, reduction }: LossOptions = {}): Tensor {
+    return linearCrossEntropy(this.inputs(contexts, mask), this.output, this.parameters.b, targets, { reduction });
+  }
+
+  /** contexts [n, blockSize] -> what the output multiplies: x, the hidden layer, or both side by side */
+  private inputs(contexts: Tensor, mask?: Tensor): Tensor {
+    const { C, H, d } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
+    const words = contexts.t().index(this.recentFirst).t();
+    const x = C.index(words).view([-1, this.blockSize * C.shape[1]]);
+    if (H === undefined || d === undefined) return x;
+    const a = linear(x, H, d, "tanh");
+    const hidden = mask === undefined ? a : a.mul(mask);
+    return this.direct ? cat([x, hidden], 1) : hidden;
+  }
+}
+
+/** The logarithm of each token's share of the targets, with one more of each: a bias that predicts unigrams. */
+export function unigramBias(targets: Tensor, vocabularySize: number): Float32Array {
+  const counts = new Float64Array(vocabularySize).fill(1);
+  for (const token of targets.toTypedArray()) counts[token]++;
+  const total = targets.numel + vocabularySize;
+  return Float32Array.from(counts, (count) => Math.log(count / total));
+}

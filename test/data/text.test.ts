@@ -1,0 +1,96 @@
+/** Texts of words: tokens, vocabulary, windows. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DataError, IndexError, loadCorpus, readTokens, tokenize, windows, WordVocabulary } from "../../lib/index.js";
+import { EpochOrder } from "../../lib/data/batches.js";
+
+const file = (content: string | Uint8Array): string => {
+  const path = join(mkdtempSync(join(tmpdir(), "mm-text-")), "t.txt");
+  writeFileSync(path, content);
+  return path;
+};
+
+describe("tokens", () => {
+  it.each([
+    ["Don't pay $3.14, twenty-one!", ["Don't", "pay", "$", "3.14", ",", "twenty-one", "!"]],
+    ["  ", []],
+    ["l’été... 東京", ["l’été", ".", ".", ".", "東京"]],
+  ])("%j", (text, tokens) => {
+    expect(tokenize(text)).toEqual(tokens);
+  });
+
+  it("of a file are those of its text; types in order of occurrence", () => {
+    const { types, ids } = readTokens(file("a b, a.\nb a"));
+    expect(types).toEqual(["a", "b", ",", "."]);
+    expect([...ids]).toEqual([0, 1, 2, 0, 3, 1, 0]);
+  });
+
+  it.each([["", "no words"], [new Uint8Array([0xff, 0xfe]), "not UTF-8"]])("%j is refused", (content, message) => {
+    expect(() => readTokens(file(content))).toThrow(DataError);
+    expect(() => readTokens(file(content))).toThrow(message);
+  });
+});
+
+describe("a vocabulary of words", () => {
+  const text = readTokens(file("the cat . the dog . the cat ran . a cow"));
+
+  it("knows what occurs often enough, the most frequent first", () => {
+    expect(WordVocabulary.of(text, { minCount: 2 }).itos).toEqual(["<unk>", "the", ".", "cat"]);
+    expect(WordVocabulary.of(text, { minCount: 1, maxWords: 2 }).itos).toEqual(["<unk>", "the", "."]);
+    expect(WordVocabulary.of(text, { minCount: 1, countIn: 3 }).itos).toEqual(["<unk>", "the", "cat", "."]);
+  });
+
+  it("encodes, decodes and survives JSON", () => {
+    const vocabulary = WordVocabulary.of(text, { minCount: 2 });
+    expect(vocabulary.encode("the cat, unseen.")).toEqual([1, 3, 0, 0, 2]);
+    expect(vocabulary.decode([1, 3, 2])).toBe("the cat .");
+    expect(() => vocabulary.decode([4])).toThrow(IndexError);
+    expect(WordVocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary))).itos).toEqual(vocabulary.itos);
+    for (const wrong of [null, [], { words: [1] }, { words: ["a", "a"] }, { words: ["<unk>"] }]) {
+      expect(() => WordVocabulary.fromJSON(wrong)).toThrow(DataError);
+    }
+  });
+});
+
+it("windows share one stream's memory, and gather as copies of them do", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 6 }), (tokens, blockSize) => {
+      const { X, Y } = windows(Int32Array.from(tokens), blockSize);
+      expect(X.strides).toEqual([1, 1]);
+      expect(X.storage).toBe(Y.storage);
+      const padded = [...new Array<number>(blockSize).fill(0), ...tokens];
+      const rows = tokens.map((_, t) => padded.slice(t, t + blockSize));
+      expect(X.toArray()).toEqual(rows);
+      expect(Y.toArray()).toEqual(tokens);
+      const some = windows(Int32Array.from(tokens.keys()), 1).Y;
+      expect(X.index(some).toArray()).toEqual(rows);
+    }),
+  );
+});
+
+it("a text file is split in order, 80/10/10", () => {
+  const words = Array.from({ length: 100 }, (_, i) => `w${i % 7}`);
+  const { splits, vocabulary } = loadCorpus(file(words.join(" ")), 2, 42, {});
+  expect(vocabulary.size).toBe(8);
+  expect([splits.train, splits.dev, splits.test].map(({ Y }) => vocabulary.decode(Y.toTypedArray()))).toEqual(
+    [words.slice(0, 80), words.slice(80, 90), words.slice(90)].map((part) => part.join(" ")),
+  );
+});
+
+it("an epoch shows every example once, in an order of its own", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), fc.nat(1000), (n, size, seed) => {
+      fc.pre(size <= n);
+      const order = new EpochOrder(n, size, seed);
+      const epoch = (number: number) => Array.from({ length: order.steps }, (_, i) => [...order.batch(number * order.steps + i)]).flat();
+      const [first, second] = [epoch(0), epoch(1)];
+      expect(new Set(first).size).toBe(order.steps * size);
+      expect(Math.max(...first)).toBeLessThan(n);
+      expect(epoch(0)).toEqual(first); // also after another epoch
+      if (order.steps * size > 20) expect(second).not.toEqual(first);
+    }),
+  );
+});

@@ -1,0 +1,96 @@
+/** N-grams: the check values of reference/paper.md on Brown A, and what every model of probabilities must satisfy. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type Batch, ClassNgram, DataError, DeletedInterpolation, evaluate, exchangeClasses, Generator, KneserNey, type LanguageModel, loadCorpus, Mixture, MLP,
+  NgramCounts, randint, tensor, ValueError, windows,
+} from "../../lib/index.js";
+
+/** Only the last `k` words of the contexts. */
+const last = ({ X, Y }: Batch, k: number): Batch => ({ X: X.slice(1, X.shape[1] - k), Y });
+
+describe("on Brown A", () => {
+  const { splits: { train, dev, test }, vocabulary: { size: V } } = loadCorpus("brown:A", 4, 42);
+  const perplexity = (model: LanguageModel, split: Batch) => Math.exp(evaluate(model, last(split, model.blockSize)));
+
+  it("deleted interpolation: 31.52 / 372.97 / 352.56", () => {
+    const model = DeletedInterpolation.fit(train, dev, V);
+    expect([train, dev, test].map((split) => Number(perplexity(model, split).toFixed(2)))).toEqual([31.52, 372.97, 352.56]);
+  });
+
+  it.each([
+    [2, false, 367.6, 348.9], [3, false, 350.3, 332.6], [4, false, 348.0, 330.4], [5, false, 347.4, 329.8], [3, true, 377.6, 362.0],
+  ])("Kneser-Ney of order %i (back-off: %s): %d / %d", (order, backoff, valid, held) => {
+    const model = new KneserNey(NgramCounts.of(last(train, order - 1), order, V), backoff);
+    expect([dev, test].map((split) => Number(perplexity(model, split).toFixed(1)))).toEqual([valid, held]);
+  });
+});
+
+const text = fc.array(fc.nat(5), { minLength: 3, maxLength: 200 });
+const V = 7; // one more than occur
+
+/** Every model that a text of tokens gives. */
+function models(tokens: readonly number[]): Record<string, LanguageModel> {
+  const batch = windows(Int32Array.from(tokens), 3);
+  const counts = (order: number) => NgramCounts.of(batch, order, V);
+  const [kn, net] = [new KneserNey(counts(4)), MLP.create({ vocabularySize: V, blockSize: 2, embedding: 3, hidden: 4 }, new Generator(tokens.length))];
+  return {
+    unigram: new KneserNey(counts(1)), kn, backoff: new KneserNey(counts(3), true), delInt: DeletedInterpolation.fit(batch, batch, V),
+    classes: ClassNgram.fit(batch, 3, V, 3), mixture: new Mixture([net, kn], [0.3]), learned: Mixture.fit([kn, net], batch, batch),
+  };
+}
+
+it("probabilities of any context sum to 1, and the loss is theirs", () => {
+  fc.assert(
+    fc.property(text, fc.array(fc.nat(V - 1), { minLength: 3, maxLength: 3 }), (tokens, context) => {
+      for (const [name, model] of Object.entries(models(tokens))) {
+        const seen = tensor(Int32Array.from(context.slice(3 - model.blockSize)), { shape: [1, model.blockSize] });
+        const p = Array.from(model.forward(seen).toTypedArray(), Math.exp);
+        expect(Math.abs(p.reduce((a, b) => a + b, 0) - 1), name).toBeLessThan(1e-6);
+        for (let w = 0; w < V; w++) {
+          const loss = (model.loss as NonNullable<typeof model.loss>)(seen, tensor([w], { dtype: "int32" })).item();
+          expect(Math.abs(Math.exp(-loss) - p[w]), `${name} ${w}`).toBeLessThan(1e-6);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it("the longest n-grams and their counts are the whole tree", () => {
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 4 }), (tokens, order) => {
+      const batch = windows(Int32Array.from(tokens), 3);
+      const counts = NgramCounts.of(batch, order, V);
+      const again = NgramCounts.fromTensors(counts.toTensors(), V);
+      expect(evaluate(new KneserNey(again), batch)).toBe(evaluate(new KneserNey(counts), batch));
+      expect(again.entries).toBe(counts.entries);
+    }),
+  );
+});
+
+it("more of a text's own weights never make it less likely", () => {
+  const batch = windows(Int32Array.from({ length: 400 }, (_, i) => (i * i) % 6), 3);
+  const [kn, net] = [new KneserNey(NgramCounts.of(batch, 2, V)), MLP.create({ vocabularySize: V, blockSize: 2, embedding: 3, hidden: 4 }, new Generator(1))];
+  const [half, learned, binned] = [new Mixture([net, kn], [0.5]), Mixture.fit([net, kn], batch), Mixture.fit([net, kn], batch, batch)].map((m) => evaluate(m, last(batch, m.blockSize)));
+  expect(learned).toBeLessThanOrEqual(half);
+  expect(binned).toBeLessThanOrEqual(learned + 1e-6);
+});
+
+it("words that are used alike share a class", () => {
+  // a (b or c) d (e or f): tokens 1 and 2 stand in the same places, 4 and 5 too.
+  const coins = randint(0, 2, [400, 2], { generator: new Generator(2) }).toArray() as number[][];
+  const tokens = coins.flatMap(([one, other]) => [0, 1 + one, 3, 4 + other]);
+  const classes = exchangeClasses(windows(Int32Array.from(tokens), 1), V, 4);
+  expect(classes[1]).toBe(classes[2]);
+  expect(classes[4]).toBe(classes[5]);
+  expect(new Set([classes[0], classes[1], classes[3], classes[4]]).size).toBe(4);
+});
+
+it("refuses what cannot be counted", () => {
+  const batch = windows(Int32Array.from([0, 1, 2]), 2);
+  expect(() => NgramCounts.of({ X: batch.X, Y: batch.Y.slice(0, 0, 0) }, 2, V)).toThrow(DataError);
+  expect(() => NgramCounts.of(batch, 4, V)).toThrow(ValueError);
+  expect(() => NgramCounts.of(batch, 0, V)).toThrow(ValueError);
+  expect(() => NgramCounts.of(batch, 2, 2)).toThrow(/token 2 is out of range/);
+});
