@@ -1,4 +1,4 @@
-/** `npm run bench:peers -- [--quick] [--python PATH] [--only step|words|matmul]`: mm-train beside PyTorch, JAX, OpenBLAS and the JavaScript libraries. */
+/** `npm run bench:peers -- [--quick] [--python PATH] [--only step|words|paper|matmul]`: mm-train beside PyTorch, JAX, OpenBLAS and the JavaScript libraries. */
 import { parseArgs } from "node:util";
 import { machine } from "../lib/bench/machine.js";
 import { type Effort, spread } from "../lib/bench/measure.js";
@@ -24,6 +24,7 @@ const QUICK: Effort = { rounds: 3, seconds: 0.05 };
 
 const TITLES: Record<Contest["task"], (size: number) => string> = {
   step: (batch) => `the lecture's step, batch ${batch}`,
+  paper: (batch) => `the step of the paper's MLP9, batch ${batch}`,
   words: (batch) => `the step over words, batch ${batch}`,
   matmul: (n) => `${n} x ${n} x ${n} product`,
 };

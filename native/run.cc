@@ -134,7 +134,7 @@ CrossEntropy sliceCrossEntropy(const CrossEntropy& c, int64_t from, int64_t to) 
 Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) { return {to - from, s.param + from, s.grad + from, s.rate}; }
 
 SgdMomentum sliceSgdMomentum(const SgdMomentum& s, int64_t from, int64_t to) {
-  return {to - from, s.param + from, s.grad + from, s.buf + from, s.scalars, s.nesterov};
+  return {to - from, s.param + from, s.grad + from, s.buf == nullptr ? nullptr : s.buf + from, s.scalars, s.nesterov};
 }
 
 AdamW sliceAdamW(const AdamW& s, int64_t from, int64_t to) {

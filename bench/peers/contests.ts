@@ -3,7 +3,7 @@ import type { Ready } from "./install.js";
 import type { Entry } from "./participant.js";
 
 export interface Contest {
-  readonly task: "step" | "words" | "matmul";
+  readonly task: "step" | "words" | "paper" | "matmul";
   readonly size: number;
   readonly unit: "steps/s" | "GFLOP/s";
   readonly entries: readonly Entry[];
@@ -16,6 +16,8 @@ export interface Peers {
 }
 
 export const PRODUCTS = [64, 128, 256, 512, 1024, 2048];
+/** Of the paper's MLP9; its own training is example by example. */
+export const PAPER_BATCHES = [32, 64, 128];
 const THREADS = [1, 2];
 
 const threadsText = (n: number): string => `${n} thread${n === 1 ? "" : "s"}`;
@@ -30,7 +32,7 @@ export function contests({ python, javascript, isas }: Peers): Contest[] {
   const js = (key: string, label: string, args: readonly (string | number)[]): Entry => ({
     key, label, command: [javascript.program, ...args.map(String)], skip: javascript.skip,
   });
-  const training = (task: "step" | "words", size: number): Entry[] => [
+  const training = (task: "step" | "words" | "paper", size: number): Entry[] => [
     ...THREADS.map((t) => ours(`ours${t}`, `replay, ${threadsText(t)}`, [task, size, t])),
     ...THREADS.map((t) => py(`torch${t}`, `PyTorch eager, ${threadsText(t)}`, ["torch_peer.py", task, size, t])),
     ...THREADS.map((t) => py(`jax${t}`, `JAX scan, ${t} core${t === 1 ? "" : "s"}`, ["jax_peer.py", task, size, t])),
@@ -67,6 +69,9 @@ export function contests({ python, javascript, isas }: Peers): Contest[] {
     { task: "step", size: 256, unit: "steps/s", entries: training("step", 256) },
     { task: "step", size: 4096, unit: "steps/s", entries: training("step", 4096) },
     { task: "words", size: 256, unit: "steps/s", entries: training("words", 256) },
+    ...PAPER_BATCHES.map((size): Contest => ({
+      task: "paper", size, unit: "steps/s", entries: training("paper", size).filter(({ key }) => !key.startsWith("jax")),
+    })),
     ...PRODUCTS.map((n): Contest => ({ task: "matmul", size: n, unit: "GFLOP/s", entries: n === 512 ? [...product(n), ...at512] : product(n) })),
   ];
 }

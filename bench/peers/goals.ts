@@ -1,6 +1,6 @@
 /** The ratios that the project has set itself, from one run. */
 import { type Spread, spread } from "../../lib/bench/measure.js";
-import { PRODUCTS } from "./contests.js";
+import { PAPER_BATCHES, PRODUCTS } from "./contests.js";
 import type { ContestResult, Result } from "./run.js";
 import type { WholeRun } from "./whole-run.js";
 
@@ -48,6 +48,8 @@ export function goals(contests: readonly ContestResult[], whole: WholeRun): Goal
     atLeast("512^3: 1 thread / tiled JavaScript", 30, at512("ours1"), at512("tiled")),
     atLeast("words: 1 thread / PyTorch, 1 thread", 2, words("ours1"), words("torch1")),
     atLeast("words: 2 threads / PyTorch, 2 threads", 2, words("ours2"), words("torch2")),
+    ...PAPER_BATCHES.flatMap((batch) => [1, 2].map((t) =>
+      atLeast(`MLP9, batch ${batch}: ${t} thread${t === 1 ? "" : "s"} / PyTorch's same`, 2, find("paper", batch, `ours${t}`), find("paper", batch, `torch${t}`)))),
     atLeast("batch 4096: 2 threads / 1 thread", 1.7, step(4096, "ours2"), step(4096, "ours1")),
     atLeast("words: 2 threads / 1 thread", 1.7, words("ours2"), words("ours1")),
     atLeast("batch 32: 2 threads / 1 thread", 1, step(32, "ours2"), step(32, "ours1")),

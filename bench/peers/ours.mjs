@@ -1,10 +1,10 @@
-/** mm-train itself, by the rules of its peers. Usage: ours.mjs step|words|matmul|peak SIZE THREADS [eager] */
+/** mm-train itself, by the rules of its peers. Usage: ours.mjs step|words|paper|matmul|peak SIZE THREADS [eager] */
 import { fmaPeak } from "../../dist/backend/index.js";
 import { PEAK_ROUNDS, peakWork } from "../../dist/bench/measure.js";
 import { productWork } from "../../dist/bench/matmul.js";
 import { NetworkStep, WORDS } from "../../dist/bench/network.js";
 import { lectureTrainer } from "../../dist/bench/step.js";
-import { backend, isa, setThreads } from "../../dist/index.js";
+import { backend, Generator, isa, NPLM, parseSchedule, randint, setThreads, SGD, Trainer, windows } from "../../dist/index.js";
 import { GFLOP, serve } from "./serve.mjs";
 
 const [task, size, threads, way] = process.argv.slice(2);
@@ -15,8 +15,21 @@ function work() {
   if (task === "peak") return peakWork;
   if (task === "matmul") return productWork(n);
   if (task === "step") return lectureTrainer(n, way !== "eager");
+  if (task === "paper") return paper();
   const step = new NetworkStep(WORDS, n);
   return way === "eager" ? step.eager : step.replay;
 }
+/** MLP9 of the paper over random words, with its weight decay. */
+function paper() {
+  const generator = new Generator(1);
+  const vocabularySize = 16_490;
+  const model = NPLM.create({ vocabularySize, blockSize: 4, embedding: 30, hidden: 100, direct: false }, generator);
+  const examples = windows(randint(0, vocabularySize, [100_000], { generator }).toTypedArray(), 4);
+  const undecayed = model.undecayed.map((name) => model.parameters[name]);
+  const optimizer = new SGD(Object.values(model.parameters), { lr: 1e-4, weightDecay: 1e-4, undecayed });
+  const trainer = new Trainer({ model, examples, batchSize: n, schedule: parseSchedule("0.0001"), generator, optimizer });
+  return (steps) => void trainer.trainSteps(steps);
+}
+
 const amount = { matmul: GFLOP(n), peak: (fmaPeak(1) * PEAK_ROUNDS) / 1e9 }[task] ?? 1;
 await serve(`mm-train (${backend() === "native" ? isa() : "TypeScript"})`, work(), amount);

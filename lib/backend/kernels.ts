@@ -132,9 +132,9 @@ export interface Kernels {
    * SGD with momentum and weight decay; `scalars` are four numbers in memory: minusRate, momentum, share (1 - dampening), weightDecay. For i < n,
    * as `torch.optim.SGD` computes it on a CPU:
    * g = fma(weightDecay, param, grad); buf = fma(share, g, momentum * buf); d = nesterov ? fma(momentum, buf, g) : buf;
-   * param = fma(minusRate, d, param).
+   * param = fma(minusRate, d, param). Without `buf` (null) nothing is kept: d = g.
    */
-  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand, scalars: Operand, nesterov: boolean): void;
+  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand | null, scalars: Operand, nesterov: boolean): void;
 
   /**
    * AdamW; `scalars` are seven numbers in memory: decay (1 - lr * weightDecay), share1 (1 - beta1), beta2, share2 (1 - beta2), root (square root

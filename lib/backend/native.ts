@@ -215,15 +215,21 @@ class Native implements NativeKernels {
     this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
   }
 
-  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand, scalars: Operand, nesterov: boolean): void {
+  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand | null, scalars: Operand, nesterov: boolean): void {
     const c = this.control;
     c[0] = param.storage.start + param.offset;
     c[1] = grad.storage.start + grad.offset;
-    c[2] = buf.storage.start + buf.offset;
-    c[3] = scalars.storage.start + scalars.offset;
+    c[2] = scalars.storage.start + scalars.offset;
     c[FIRST] = n;
     c[FIRST + 1] = nesterov ? 1 : 0;
-    this.run(SGD_MOMENTUM, param.storage.slab.buffer, grad.storage.slab.buffer, buf.storage.slab.buffer, scalars.storage.slab.buffer);
+    c[FIRST + 2] = buf === null ? 0 : 1;
+    const [p, g, s] = [param.storage.slab.buffer, grad.storage.slab.buffer, scalars.storage.slab.buffer];
+    if (buf === null) {
+      this.run(SGD_MOMENTUM, p, g, s);
+      return;
+    }
+    c[3] = buf.storage.start + buf.offset;
+    this.run(SGD_MOMENTUM, p, g, s, buf.storage.slab.buffer);
   }
 
   adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void {

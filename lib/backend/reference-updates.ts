@@ -14,11 +14,16 @@ export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
   },
 
   sgdMomentum(n, param, grad, buf, scalars, nesterov) {
-    const [P, G, B] = [f32(param), f32(grad), f32(buf)];
+    const [P, G] = [f32(param), f32(grad)];
     const [minusRate, momentum, share, weightDecay] = f32(scalars).subarray(at(scalars), at(scalars) + 4);
+    const B = buf && f32(buf);
     for (let i = 0; i < n; i++) {
       const p = P[at(param) + i];
       const g = fma32(weightDecay, p, G[at(grad) + i]);
+      if (buf === null || B === null) {
+        P[at(param) + i] = fma32(minusRate, g, p);
+        continue;
+      }
       const b = fma32(share, g, fround(momentum * B[at(buf) + i]));
       B[at(buf) + i] = b;
       P[at(param) + i] = fma32(minusRate, nesterov ? fma32(momentum, b, g) : b, p);

@@ -19,8 +19,10 @@ export interface SGDOptions {
 export class SGD extends Optimizer {
   readonly state: Readonly<Record<string, readonly Tensor[]>>;
   private readonly options: Required<Omit<SGDOptions, "lr" | "undecayed">>;
-  /** undefined for the lecture's update, which keeps nothing */
+  /** undefined without momentum, which alone keeps something */
   private readonly buffers: readonly Tensor[] | undefined;
+  /** the lecture's update, rounded as `p += -lr * p.grad` */
+  private readonly plain: boolean;
 
   /** `options` may be the learning rate alone. @throws ValueError for numbers below 0 and for a nesterov without momentum */
   constructor(parameters: Iterable<Tensor>, options: number | SGDOptions) {
@@ -32,18 +34,19 @@ export class SGD extends Optimizer {
       throw new ValueError(`SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`);
     }
     this.options = { momentum, dampening, weightDecay, nesterov };
-    this.buffers = momentum === 0 && weightDecay === 0 ? undefined : this.zerosLike();
+    this.plain = momentum === 0 && weightDecay === 0;
+    this.buffers = momentum === 0 ? undefined : this.zerosLike();
     this.state = this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
   }
 
   protected numbers(decay: 0 | 1): readonly number[] {
     const { momentum, dampening, weightDecay } = this.options;
-    if (this.buffers === undefined) return [this.lr, 0, 0, 0];
+    if (this.plain) return [this.lr, 0, 0, 0];
     return [-this.lr, momentum, this.steps === 1 || momentum === 0 ? 1 : 1 - dampening, decay * weightDecay];
   }
 
   protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
-    if (this.buffers === undefined) kernels().sgd(p.numel, p, grad, scalars);
-    else kernels().sgdMomentum(p.numel, p, grad, this.buffers[index], scalars, this.options.nesterov);
+    if (this.plain) kernels().sgd(p.numel, p, grad, scalars);
+    else kernels().sgdMomentum(p.numel, p, grad, this.buffers?.[index] ?? null, scalars, this.options.nesterov);
   }
 }

@@ -22,7 +22,7 @@ const STEPS = { ...AXIS_X, ticks: 6, tickFormat: formatStep, label: "training st
 
 /** What is drawn: of the configuration, only the schedule and the number of steps. */
 export interface LossRecord extends Pick<RunRecord, "steps" | "splits"> {
-  readonly config: Pick<RunRecord["config"], "lr" | "steps" | "stepsDone">;
+  readonly config: Pick<RunRecord["config"], "lr" | "steps" | "stepsDone"> & { readonly level?: "character" | "word" };
 }
 
 export function lossChart({ config, steps, splits }: LossRecord): string {
@@ -34,7 +34,7 @@ export function lossChart({ config, steps, splits }: LossRecord): string {
   const asMarks = schedule.length <= MOST_CHANGES && schedule.every(({ curve }) => curve === undefined) && steps.every(({ step, lr }) => lr === rateAt(schedule, step));
 
   const x: Plot.ScaleOptions = { domain: [0, end] };
-  const panels = [lossPanel(raw, smoothParts(raw, asMarks ? schedule : [], window), splits, asMarks ? schedule : [], x)];
+  const panels = [lossPanel(raw, smoothParts(raw, asMarks ? schedule : [], window), splits, asMarks ? schedule : [], x, config.level ?? "character")];
   if (!asMarks) panels.push(ratePanel(thin(steps, MOST_DOTS), x));
   const legend: LegendEntry[] = [];
   if (raw.length > 0) legend.push({ tone: "raw", sign: "dot", text: "minibatch" });
@@ -78,6 +78,7 @@ function lossPanel(
   splits: readonly SplitLoss[],
   schedule: Schedule,
   x: Plot.ScaleOptions,
+  level: string,
 ): Panel {
   const train = splits.flatMap(({ step, trainLoss }) =>
     trainLoss === undefined || trainLoss <= 0 ? [] : [{ step, loss: trainLoss }],
@@ -108,7 +109,7 @@ function lossPanel(
       y: { type: "log", domain: [bottom, top] },
       marks: [
         Plot.gridY({ ticks, ...GRID }),
-        Plot.axisY({ ticks, text: String, label: "loss (nats per character)", ...AXIS_Y }),
+        Plot.axisY({ ticks, text: String, label: `loss (nats per ${level})`, ...AXIS_Y }),
         Plot.axisY({
           anchor: "right",
           ticks: exponents.map((e) => 10 ** e),

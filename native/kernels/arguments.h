@@ -99,7 +99,7 @@ struct SgdMomentum {
   int64_t n;
   float* param;
   const float* grad;
-  float* buf;
+  float* buf;            // null: nothing is kept
   const float* scalars;  // four
   bool nesterov;
 };

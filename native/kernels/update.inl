@@ -34,6 +34,10 @@ struct SgdMomentumUpdate {
   MM_INLINE void at(Access m, int64_t i) const {
     const F16 p = m.get(s.param + i);
     const F16 g = fma(weightDecay, p, m.get(s.grad + i));
+    if (s.buf == nullptr) {
+      m.put(s.param + i, fma(minusRate, g, p));
+      return;
+    }
     const F16 b = fma(share, g, momentum * m.get(s.buf + i));
     m.put(s.buf + i, b);
     m.put(s.param + i, fma(minusRate, s.nesterov ? fma(momentum, b, g) : b, p));

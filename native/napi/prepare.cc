@@ -200,8 +200,8 @@ bool prepareSgdMomentum(Call& c, Command& command) {
   const Extent all = c.contiguous(1, s.n);
   s.param = floats(c.operand(0, 0, "param", all));
   s.grad = floats(c.operand(1, 1, "grad", all));
-  s.buf = floats(c.operand(2, 2, "buf", all));
-  s.scalars = floats(c.operand(3, 3, "scalars", {0, 4}));
+  s.scalars = floats(c.operand(2, 2, "scalars", {0, 4}));
+  if (c.number(kFirst + 2) != 0) s.buf = floats(c.operand(3, 3, "buf", all));
   return c.ok();
 }
 

@@ -122,6 +122,12 @@ void testRows() {
       runSgdMomentum(kernels, {n, to.data(), grad.data(), to.data() + n, momentum, true}, threads);
     });
     same(expected, moved, "sgdMomentum", "plain loop");
+    Words kept = both;
+    for (int64_t i = 0; i < n; ++i) kept[i] = std::fmaf(momentum[0], std::fmaf(momentum[3], both[i], grad[i]), both[i]);
+    const Words decayed = onEverySet("sgdMomentum without buf", both, [&](const KernelTable& kernels, Words& to, int threads) {
+      runSgdMomentum(kernels, {n, to.data(), grad.data(), nullptr, momentum, false}, threads);
+    });
+    same(kept, decayed, "sgdMomentum without buf", "plain loop");
 
     Words three = randomWords(random, 3 * n + 3, false);
     for (int64_t i = 2 * n; i < 3 * n; ++i) three[i] = std::fabs(three[i]);

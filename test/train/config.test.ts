@@ -154,7 +154,7 @@ describe("settings", () => {
   it("nobody knows are named, with those that exist", async () => {
     expect((await errorOf(UsageError, () => parseConfig({ hiden: 5 }))).message).toBe('unknown setting "hiden": did you mean hidden?');
     const { message } = await errorOf(UsageError, () => parseConfig({ temperature: 5 }));
-    expect(message).toMatch(/^unknown setting "temperature": expected one of data, model, blockSize, .*sampleSeed$/);
+    expect(message).toMatch(/^unknown setting "temperature": expected one of data, level, .*model, .*.*sampleSeed$/);
   });
 
   it.each([
