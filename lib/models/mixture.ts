@@ -6,7 +6,9 @@ import { type LanguageModel, lossOf, type LossOptions } from "./model.js";
 import { NgramCounts } from "./ngram/counts.js";
 import { frequencyBin } from "./ngram/deleted-interpolation.js";
 
-const ITERATIONS = 20;
+/** EM ends where no weight moves by more than this. */
+const STILL = 1e-6;
+const MOST_ITERATIONS = 1000;
 
 /** Which weight a context has: a number per example. */
 type Bins = (contexts: Tensor) => Int32Array;
@@ -34,14 +36,16 @@ export class Mixture implements LanguageModel {
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
     let weights = new Array<number>(most + 1).fill(0.5);
     const [p, q] = models.map((m) => likelihoods(m, examples));
-    for (let i = 0; i < ITERATIONS; i++) {
+    for (let i = 0, moved = 1; i < MOST_ITERATIONS && moved > STILL; i++) {
       const [share, count] = [weights.map(() => 0), weights.map(() => 0)];
       for (let t = 0; t < p.length; t++) {
         const b = bin?.[t] ?? 0;
         share[b] += (weights[b] * p[t]) / (weights[b] * p[t] + (1 - weights[b]) * q[t]);
         count[b]++;
       }
-      weights = weights.map((w, b) => (count[b] > 0 ? share[b] / count[b] : w));
+      const next = weights.map((w, b) => (count[b] > 0 ? share[b] / count[b] : w));
+      moved = next.reduce((most, w, b) => Math.max(most, Math.abs(w - weights[b])), 0);
+      weights = next;
     }
     return new Mixture(models, weights, bins);
   }

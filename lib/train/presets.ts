@@ -9,7 +9,7 @@ const EPOCH = 6250;
 /** What the networks of the paper's Table 1 share; docs/paper.md says where it differs from the paper, and why. */
 const PAPER = {
   ...TEXT, model: "nplm", batchSize: 128, order: "shuffled", bias: "unigram", lr: "inverse:2.56/1e-4", weightDecay: 1e-4,
-  steps: 20 * EPOCH, evalEvery: EPOCH, checkpointEvery: EPOCH, logEvery: 50, patience: 1,
+  steps: 20 * EPOCH, evalEvery: EPOCH, checkpointEvery: EPOCH, logEvery: 50, patience: 3,
 } as const;
 const MLP1 = { ...PAPER, blockSize: 4, embedding: 60, hidden: 50, direct: true } as const;
 const MLP3 = { ...MLP1, hidden: 0 } as const;
