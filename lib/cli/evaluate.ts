@@ -1,7 +1,7 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
 import { type Corpus, loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
-import { evaluate } from "../train/evaluate.js";
+import { evaluate, perplexity } from "../train/evaluate.js";
 import { Mixture, type LanguageModel } from "../models/index.js";
 import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
@@ -45,12 +45,11 @@ async function runEvaluate(options: Options): Promise<void> {
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last" } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
-  const perplexity = Math.exp(loss);
   const weights = model instanceof Mixture ? model.weights : undefined;
-  if (options.json) printJson({ split, loss, perplexity, ...(weights && { weights }), ...(looks !== undefined && { looks }) });
+  if (options.json) printJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
   else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
-    const words = vocabulary.level === "word" ? ` (perplexity ${perplexity.toFixed(2)})` : "";
+    const words = vocabulary.level === "word" ? ` (perplexity ${perplexity(loss).toFixed(2)})` : "";
     process.stdout.write(`${split} loss ${loss.toFixed(4)}${words}${note}\n`);
   }
   if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks

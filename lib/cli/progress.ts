@@ -1,5 +1,6 @@
 /** What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard error, so that results can be piped. */
 import { Presets, SingleBar } from "cli-progress";
+import { perplexity } from "../train/evaluate.js";
 import type { TrainListeners } from "../train/session.js";
 
 /** Milliseconds between two looks at the clock's worth of news. */
@@ -8,7 +9,7 @@ const REFRESH = 100;
 /** 180K */
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-const perplexity = (loss: number): string => `perplexity ${Math.exp(loss).toFixed(1)}`;
+const perplexityText = (loss: number): string => `perplexity ${perplexity(loss).toFixed(1)}`;
 
 export class TrainingProgress {
   private bar: SingleBar | undefined;
@@ -59,7 +60,7 @@ export class TrainingProgress {
 
   /** With the step it was measured at: it is not news until the next. */
   devLoss(step: number, loss: number): void {
-    this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexity(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
+    this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexityText(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
   }
 
   /** Ends the bar; safe to call twice. */
@@ -81,6 +82,6 @@ export class TrainingProgress {
     this.count = 0;
     const rate = (done - this.first) / seconds;
     const speed = this.words ? `${Math.round(rate * this.words.perStep).toLocaleString("en")} words/s` : `${Math.round(rate).toLocaleString("en")} steps/s`;
-    return { loss: this.words ? perplexity(mean) : `loss ${mean.toFixed(4)}`, dev: this.dev, rate: speed, left: `${Math.ceil((this.total - done) / rate)} s` };
+    return { loss: this.words ? perplexityText(mean) : `loss ${mean.toFixed(4)}`, dev: this.dev, rate: speed, left: `${Math.ceil((this.total - done) / rate)} s` };
   }
 }

@@ -7,6 +7,7 @@ import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
+import { perplexity } from "../train/evaluate.js";
 import { PRESETS } from "../train/presets.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
@@ -116,10 +117,10 @@ function readSettings(file: string): Record<string, unknown> {
 }
 
 function jsonResult(r: TrainResult): object {
-  const perplexity = r.loss && { train: Math.exp(r.loss.train), dev: Math.exp(r.loss.dev) };
+  const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };
   const { parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, perplexity, bigram, seconds, stepsPerSecond, samples, marks, run,
+    event: "result", parameters, examples, steps, loss, perplexity: perplexities, bigram, seconds, stepsPerSecond, samples, marks, run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }),
   };
 }
@@ -136,7 +137,7 @@ function printResult(r: TrainResult, report: string | undefined): void {
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   const words = r.corpus.vocabulary.level === "word";
   const loss = (value: number | undefined) =>
-    value === undefined ? "not measured" : `${value.toFixed(4)}${words ? ` (perplexity ${Math.exp(value).toFixed(1)})` : ""}`;
+    value === undefined ? "not measured" : `${value.toFixed(4)}${words ? ` (perplexity ${perplexity(value).toFixed(1)})` : ""}`;
   row("train loss", loss(r.loss?.train));
   row("dev loss", loss(r.loss?.dev));
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));

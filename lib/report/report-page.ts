@@ -1,6 +1,7 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
 import { countParameters } from "../models/index.js";
 import { configSchema } from "../train/config.js";
+import { perplexity } from "../train/evaluate.js";
 import { MARK_TEXT, markSamples } from "../train/marks.js";
 import type { TestLook } from "../train/test-looks.js";
 import { Html, html, type Part } from "./html.js";
@@ -67,7 +68,7 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
     [vocabulary.level === "word" ? "words" : "characters", count(vocabulary.size)],
     ["steps", config.stepsDone < config.steps ? `${count(config.stepsDone)} of ${count(config.steps)}` : count(config.stepsDone)],
   ];
-  if (dev !== undefined && vocabulary.level === "word") facts.unshift(["dev perplexity", Math.exp(dev).toFixed(1)]);
+  if (dev !== undefined && vocabulary.level === "word") facts.unshift(["dev perplexity", perplexity(dev).toFixed(1)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
   return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

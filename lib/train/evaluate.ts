@@ -11,6 +11,9 @@ const BLOCK = 4096;
 /** Mean cross-entropy per character in nats; block sums are added in double. */
 export const evaluate = (model: LanguageModel, split: Batch): number => atOnce(evaluation(model, split));
 
+/** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */
+export const perplexity = (loss: number): number => Math.min(Math.exp(loss), Number.MAX_VALUE);
+
 /** `evaluate` as a task that yields after every block. */
 export function* evaluation(model: LanguageModel, { X, Y }: Batch): Task<number> {
   const n = Y.numel;

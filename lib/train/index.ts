@@ -1,6 +1,6 @@
 export { parseConfig, type Settings, type TrainConfig } from "./config.js";
 export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
-export { evaluate } from "./evaluate.js";
+export { evaluate, perplexity } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export type { Mark } from "./marks.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";

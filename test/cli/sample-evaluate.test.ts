@@ -189,7 +189,7 @@ describe.concurrent("mm-train evaluate", () => {
     const lines = jsonLines<object>(
       printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", split, "--json"], trained)),
     );
-    expect(JSON.stringify(lines)).toBe(JSON.stringify([{ split, loss: result.loss[split] }]));
+    expect(JSON.stringify(lines)).toBe(JSON.stringify([{ split, loss: result.loss[split], perplexity: Math.exp(result.loss[split]) }]));
   });
 
   it("measures dev unless told otherwise, and test when told", async () => {
@@ -212,7 +212,7 @@ describe.concurrent("mm-train evaluate", () => {
     const first = printed(await mmTrain(["evaluate", "--split", "test"], dir));
     expect(first).toMatch(/^test loss \d+\.\d{4} \(look 1 at the test split of this run\)\n$/);
     const [second] = jsonLines<{ loss: number }>(printed(await mmTrain(["evaluate", "--split", "test", "--best", "--json"], dir)));
-    expect(second).toEqual({ split: "test", loss: expect.any(Number), looks: 2 });
+    expect(second).toEqual({ split: "test", loss: expect.any(Number), perplexity: expect.any(Number), looks: 2 });
     expect(looks()).toMatchObject([
       { steps: 300, model: "last" },
       { steps: 300, model: "best", loss: second.loss },
@@ -230,13 +230,13 @@ describe.concurrent("mm-train evaluate", () => {
 
   it("gives the same loss on the reference backend", async () => {
     const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--json", "--backend", "reference"], trained)));
-    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev }]);
+    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
   });
 
   it("works from another folder", async () => {
     const run = join(trained, "runs", "words");
     const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--run", run, "--json"], folder())));
-    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev }]);
+    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
   });
 
   it("finds a corpus that moved with --data, the same words with other line ends", async () => {
@@ -244,7 +244,7 @@ describe.concurrent("mm-train evaluate", () => {
     rmSync(join(dir, "words.txt"));
     writeFileSync(join(dir, "moved.txt"), `\ufeff${WORDS.join("\r\n")}\r\n\r\n`);
     const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--data", "moved.txt", "--json"], dir)));
-    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev }]);
+    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
   });
 
   it("refuses a corpus that changed", async () => {

@@ -36,6 +36,7 @@ describe.concurrent("mm-train --json", () => {
       "examples",
       "steps",
       "loss",
+      "perplexity",
       "bigram",
       "seconds",
       "stepsPerSecond",
@@ -257,8 +258,9 @@ describe.concurrent("--help", () => {
   it("mentions every option of train, its default and what it is", async () => {
     const help = printed(await mmTrain(["train", "--help"], folder())).replace(/\s+/g, " ");
     for (const [key, field] of Object.entries(configSchema.shape)) {
-      expect(help).toContain(`${optionName(key)} <`);
-      expect(help).toContain(`${field.description} (default: ${field.def.defaultValue})`);
+      const flag = typeof field.def.defaultValue === "boolean";
+      expect(help).toContain(`${optionName(key)} ${flag ? "" : "<"}`);
+      expect(help).toContain(flag ? field.description : `${field.description} (default: ${field.def.defaultValue})`);
     }
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
   });
