@@ -102,6 +102,9 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   if (config.momentum !== 0 && config.optimizer === "adamw") throw idle("momentum", "adamw has its own");
   if (config.dropout !== 0 && config.model === "bigram") throw idle("dropout", "a bigram model has no hidden units");
   if (config.dropout !== 0 && config.hidden === 0) throw idle("dropout", "without hidden units there is nothing to leave out");
+  const only = (key: "direct" | "bias", value: unknown) => new UsageError(`${nameOf(key)}: expected ${nameOf("model")} nplm with it, got ${quote(value)} and ${config.model}`);
+  if (config.direct && config.model !== "nplm") throw only("direct", config.direct);
+  if (config.bias !== "zero" && config.model !== "nplm") throw only("bias", config.bias);
   if (config.hidden === 0 && config.model === "mlp") throw new UsageError(`${nameOf("hidden")}: expected a whole number from 1 to 1000000, got 0`);
   if (config.hidden === 0 && config.model === "nplm" && !config.direct) throw new UsageError(`${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`);
   if (config.model === "del-int" && config.blockSize < 2) throw new UsageError(`${nameOf("blockSize")}: expected 2 or more for del-int, got ${config.blockSize}`);

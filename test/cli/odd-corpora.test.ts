@@ -46,6 +46,7 @@ describe.concurrent("a corpus", () => {
     expect(JSON.parse(printed(await mmTrain(["evaluate", "--run", "run", "--json"], dir)))).toEqual({
       split: "dev",
       loss: result.loss.dev,
+      perplexity: Math.exp(result.loss.dev),
     });
   });
 

@@ -148,6 +148,10 @@ describe("settings", () => {
   it("that would do nothing are refused", async () => {
     const of = async (settings: object) => (await errorOf(UsageError, () => parseConfig({ ...settings }, optionName))).message;
     expect(await of({ optimizer: "adamw", momentum: 0.9 })).toBe("--momentum: adamw has its own, expected 0, got 0.9");
+    expect(await of({ direct: true })).toBe("--direct: expected --model nplm with it, got true and mlp");
+    expect(await of({ bias: "unigram" })).toBe('--bias: expected --model nplm with it, got "unigram" and mlp');
+    expect(await of({ model: "nplm", hidden: 0 })).toBe("--hidden: expected 1 or more without --direct, got 0");
+    expect(await of({ model: "del-int", blockSize: 1 })).toBe("--block-size: expected 2 or more for del-int, got 1");
     expect(await of({ model: "bigram", dropout: 0.1 })).toBe("--dropout: a bigram model has no hidden units, expected 0, got 0.1");
   });
 
