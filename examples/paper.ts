@@ -75,7 +75,7 @@ for (const [preset, row, paper, mixed] of rows) {
   const seconds = await run(preset, dir);
   const { model, config } = loadRun(dir, "best");
   const { splits } = loadRunCorpus(dir, { ...config, blockSize: Math.max(2, config.blockSize) });
-  const perplexities = (m: LanguageModel) => [splits.train, splits.dev, splits.test].map(({ X, Y }) => Math.exp(evaluate(m, { X: X.slice(1, X.shape[1] - m.blockSize), Y })));
+  const perplexities = (m: LanguageModel) => [splits.train, splits.dev, splits.test].map((split) => Math.exp(evaluate(m, split)));
   print(row, perplexities(model), paper, seconds);
   if (mixed === undefined) continue;
   network = dir;

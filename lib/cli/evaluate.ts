@@ -34,8 +34,8 @@ async function runEvaluate(options: Options): Promise<void> {
   const { split } = options;
   const { dir, config, model: own } = openRun(options);
   const other = options.mix === undefined ? undefined : openRun({ ...options, run: options.mix });
-  // Contexts as wide as the model that looks back further needs.
-  const wide = { ...config, blockSize: Math.max(config.blockSize, other?.config.blockSize ?? 0) };
+  // Contexts as wide as the model that looks back further needs; weights by frequency look at two words.
+  const wide = other === undefined ? config : { ...config, blockSize: Math.max(2, config.blockSize, other.config.blockSize) };
   const { splits, words, vocabulary } = loadRunCorpus(dir, wide, options.data);
   if (other !== undefined && (other.config.wordsSha256 !== config.wordsSha256 || other.model.vocabularySize !== own.vocabularySize)) {
     throw new UsageError(`--mix: ${other.dir} is of another corpus than ${dir}`);
@@ -43,7 +43,7 @@ async function runEvaluate(options: Options): Promise<void> {
   const model = other === undefined ? own : mixed([own, other.model], options.mixWeight, splits);
   const loss = evaluate(model, splits[split]);
   // Counted before it is shown: a look that is not in the folder has not happened.
-  const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last" } as const;
+  const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
   const weights = model instanceof Mixture ? model.weights : undefined;
   if (options.json) printJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });

@@ -141,7 +141,7 @@ function printResult(r: TrainResult, report: string | undefined): void {
   row("train loss", loss(r.loss?.train));
   row("dev loss", loss(r.loss?.dev));
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
-  if (r.steps > 0 || r.seconds > 0.01) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
+  if (r.steps > 0) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
   if (losses.length > 1) row("losses", sparkline(losses, BARS));
   row("run folder", String(r.run));

@@ -20,6 +20,11 @@ export function minibatch({ X, Y }: Batch, size: number, generator: Generator): 
   return { X: X.index(ix), Y: Y.index(ix) };
 }
 
+/** All examples in order, at most `size` at a time. */
+export function* blocks({ X, Y }: Batch, size: number): Iterable<Batch> {
+  for (let from = 0; from < Y.numel; from += size) yield { X: X.slice(0, from, from + size), Y: Y.slice(0, from, from + size) };
+}
+
 /**
  * Minibatches without replacement: every epoch goes through all examples once, in an order of its own, but for the last n % size of it. The
  * order of an epoch depends on its number and the seed only, so that a training goes on anywhere without having kept it.

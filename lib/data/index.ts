@@ -4,7 +4,7 @@ export { BROWN_CUTS, type BrownVariant, brownVariant, readBrown } from "./brown.
 export { type Examples, buildContexts } from "./contexts.js";
 export { defaultCorpus, resolveCorpus } from "./corpus.js";
 export { type Splits, splitWords } from "./splits.js";
-export { readTokens, TokenCollector, tokenize, type TokenText } from "./tokens.js";
+export { readTokens, tokenize, type TokenText } from "./tokens.js";
 export { type Tokens, Vocabulary, type VocabularyJson } from "./vocabulary.js";
 export { windows } from "./windows.js";
 export { RARE, WordVocabulary, type WordVocabularyJson, type WordVocabularyOptions } from "./word-vocabulary.js";

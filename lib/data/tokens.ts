@@ -1,6 +1,7 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
 import { createHash } from "node:crypto";
 import { DataError } from "../errors.js";
+import { longer } from "./longer.js";
 import { readText } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
@@ -22,11 +23,7 @@ export class TokenCollector {
     let id = this.numbers.get(token);
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
-    if (this.count === this.ids.length) {
-      const larger = new Int32Array(2 * this.count);
-      larger.set(this.ids);
-      this.ids = larger;
-    }
+    if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
     this.ids[this.count++] = id;
   }
 
@@ -44,6 +41,13 @@ export class TokenCollector {
   }
 }
 
+/** A list of tokens. */
+export function collect(tokens: Iterable<string>): TokenText {
+  const collector = new TokenCollector();
+  for (const token of tokens) collector.add(token);
+  return collector.text();
+}
+
 /** A word (letters, digits, and within it apostrophes, hyphens, points and commas: "don't", "twenty-one", "3.14"), or one other character. */
 const TOKEN = /[\p{L}\p{N}\p{M}]+(?:['’\-.,][\p{L}\p{N}\p{M}]+)*|\S/gu;
 
@@ -55,9 +59,7 @@ export const tokenize = (text: string): string[] => text.match(TOKEN) ?? [];
  * @throws DataError naming the file: not readable, not UTF-8, no tokens
  */
 export function readTokens(file: string): TokenText {
-  const collector = new TokenCollector();
-  for (const [token] of readText(file, "a text").matchAll(TOKEN)) collector.add(token);
-  const text = collector.text();
+  const text = collect(tokenize(readText(file, "a text")));
   if (text.ids.length === 0) throw new DataError(file, "no words: expected a text");
   return text;
 }

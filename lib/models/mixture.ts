@@ -1,10 +1,11 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
-import type { Batch } from "../data/batches.js";
+import { type Batch, blocks } from "../data/batches.js";
 import { ValueError } from "../errors.js";
 import { softmax, type Tensor, tensor } from "../tensor/index.js";
-import { type LanguageModel, lossOf, type LossOptions } from "./model.js";
+import { type LanguageModel, lossOf, type LossOptions, seenBy } from "./model.js";
 import { NgramCounts } from "./ngram/counts.js";
 import { frequencyBin } from "./ngram/deleted-interpolation.js";
+import { reduced } from "./ngram/probability-model.js";
 
 /** EM ends where no weight moves by more than this. */
 const STILL = 1e-6;
@@ -68,36 +69,30 @@ export class Mixture implements LanguageModel {
     const weight = this.weightsOf(contexts);
     const [p, q] = this.models.map((m) => losses(m, contexts, targets));
     const mixed = Float32Array.from(p, (x, i) => -Math.log(weight(i) * Math.exp(-x) + (1 - weight(i)) * Math.exp(-q[i])));
-    if (reduction === "none") return tensor(mixed);
-    const sum = mixed.reduce((total, loss) => total + loss, 0);
-    return tensor(reduction === "sum" ? sum : sum / mixed.length);
+    return reduced(mixed, reduction);
   }
 }
 
-/** The last words of the contexts, as many as the model looks back. */
-const seenBy = (model: LanguageModel, contexts: Tensor): Tensor => contexts.slice(1, contexts.shape[1] - model.blockSize);
-
 const losses = (model: LanguageModel, contexts: Tensor, targets: Tensor) =>
-  lossOf(model, seenBy(model, contexts), targets, { reduction: "none" }).toTypedArray();
+  lossOf(model, contexts, targets, { reduction: "none" }).toTypedArray();
 
-function likelihoods(model: LanguageModel, { X, Y }: Batch): Float64Array {
-  const out = new Float64Array(Y.numel);
-  const BLOCK = 4096;
-  for (let from = 0; from < out.length; from += BLOCK) {
-    const [contexts, targets] = [X, Y].map((t) => t.slice(0, from, from + BLOCK));
-    out.set(losses(model, contexts, targets).map((loss) => Math.exp(-loss)), from);
+function likelihoods(model: LanguageModel, examples: Batch): Float64Array {
+  const out = new Float64Array(examples.Y.numel);
+  let at = 0;
+  for (const { X, Y } of blocks(examples, 4096)) {
+    out.set(losses(model, X, Y).map((loss) => Math.exp(-loss)), at);
+    at += Y.numel;
   }
   return out;
 }
 
 function frequencyBins(counts: NgramCounts, corpus: number): Bins {
-  const total = new Float64Array(counts.nodes);
-  for (let e = 0; e < counts.entries; e++) total[counts.nodeOf(e)] += counts.count[e];
+  const total = counts.totals();
   return (contexts) => {
-    const words = contexts.slice(1, contexts.shape[1] - 2).toTypedArray();
-    return Int32Array.from({ length: contexts.shape[0] }, (_, i) => {
-      const pair = counts.child(0, words[2 * i + 1]);
-      const node = pair < 0 ? -1 : counts.child(pair, words[2 * i]);
+    const words = contexts.toTypedArray();
+    const [n, width] = contexts.shape;
+    return Int32Array.from({ length: n }, (_, i) => {
+      const node = counts.context(words, (i + 1) * width, 2);
       return frequencyBin(node < 0 ? 0 : total[node], corpus);
     });
   };

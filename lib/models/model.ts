@@ -28,6 +28,12 @@ export function countParameters(model: LanguageModel): number {
   return Object.values(model.parameters).reduce((n, p) => n + p.numel, 0);
 }
 
-/** Cross-entropy of a model's predictions: contexts int32 [n, blockSize], targets int32 [n]. */
-export const lossOf = (model: LanguageModel, contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  model.loss?.(contexts, targets, options) ?? crossEntropy(model.forward(contexts, options.mask), targets, options);
+/** The last tokens of contexts [n, blockSize] or wider, as many as the model looks back. */
+export const seenBy = ({ blockSize }: LanguageModel, contexts: Tensor): Tensor =>
+  contexts.shape[1] > blockSize ? contexts.slice(1, contexts.shape[1] - blockSize) : contexts;
+
+/** Cross-entropy of a model's predictions: contexts int32 [n, blockSize] or wider, targets int32 [n]. */
+export function lossOf(model: LanguageModel, contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  const seen = seenBy(model, contexts);
+  return model.loss?.(seen, targets, options) ?? crossEntropy(model.forward(seen, options.mask), targets, options);
+}

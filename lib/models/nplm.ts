@@ -23,14 +23,14 @@ export interface NPLMShape {
 export type NPLMParameters = Readonly<Record<string, Tensor>>;
 
 /** In the words of the paper's Section 3, weight decay is "not to the biases". */
-const BIASES = ["d", "b"] as const;
+const BIASES = ["d", "b"];
 
 export class NPLM implements LanguageModel {
   readonly blockSize: number;
   readonly vocabularySize: number;
   readonly hidden: number | undefined;
   readonly parameters: NPLMParameters;
-  readonly undecayed = BIASES;
+  readonly undecayed: readonly string[];
   /** the output's weights: of parameters W, U or WU */
   private readonly output: Tensor;
   private readonly direct: boolean;
@@ -42,6 +42,7 @@ export class NPLM implements LanguageModel {
     const { C, d, b, W, U, WU } = parameters as Record<string, Tensor | undefined>;
     if (C === undefined || b === undefined) throw new ValueError("NPLM: expected parameters C and b");
     this.parameters = parameters;
+    this.undecayed = BIASES.filter((name) => name in parameters);
     this.blockSize = blockSize;
     this.vocabularySize = C.shape[0];
     this.hidden = d?.numel;

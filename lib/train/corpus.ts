@@ -1,6 +1,7 @@
 /** A corpus made ready for a configuration: vocabulary and the three splits as batches. */
 import { createHash } from "node:crypto";
 import { type Batch, toBatch } from "../data/batches.js";
+import { collect } from "../data/tokens.js";
 import {
   BROWN_CUTS, brownVariant, buildContexts, readBrown, readTokens, readWords, resolveCorpus, splitWords, type Tokens, type TokenText, Vocabulary, windows,
   WordVocabulary,
@@ -31,14 +32,14 @@ export interface TextOptions {
 }
 
 /**
- * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words.
+ * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
  * @throws DataError where the words cannot be read, split or encoded
  */
 export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   if (variant !== undefined) return textCorpus(readBrown(variant), BROWN_CUTS, blockSize, text);
-  if (text !== undefined && typeof source === "string") {
-    const tokens = readTokens(resolveCorpus(source));
+  if (text !== undefined) {
+    const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
     const n = tokens.ids.length;
     return textCorpus(tokens, [Math.trunc(0.8 * n), Math.trunc(0.9 * n)], blockSize, text);
   }

@@ -1,5 +1,5 @@
 /** The loss of a whole split. */
-import type { Batch } from "../data/batches.js";
+import { type Batch, blocks } from "../data/batches.js";
 import { DataError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { noGrad } from "../tensor/index.js";
@@ -15,13 +15,12 @@ export const evaluate = (model: LanguageModel, split: Batch): number => atOnce(e
 export const perplexity = (loss: number): number => Math.min(Math.exp(loss), Number.MAX_VALUE);
 
 /** `evaluate` as a task that yields after every block. */
-export function* evaluation(model: LanguageModel, { X, Y }: Batch): Task<number> {
-  const n = Y.numel;
+export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
+  const n = split.Y.numel;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
   let total = 0;
-  for (let from = 0; from < n; from += BLOCK) {
-    const [contexts, targets] = [X, Y].map((t) => t.slice(0, from, from + BLOCK));
-    total += noGrad(() => lossOf(model, contexts, targets, { reduction: "sum" }).item());
+  for (const { X, Y } of blocks(split, BLOCK)) {
+    total += noGrad(() => lossOf(model, X, Y, { reduction: "sum" }).item());
     yield;
   }
   return total / n;

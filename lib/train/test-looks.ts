@@ -13,6 +13,8 @@ const lookSchema = z.object({
   /** steps the run had done */
   steps: z.number().int().min(0),
   model: z.enum(["last", "best"]),
+  /** the run whose model it was mixed with */
+  mixedWith: z.string().optional(),
 });
 export type TestLook = z.infer<typeof lookSchema>;
 

@@ -105,7 +105,7 @@ function freshModel(config: Omit<TrainConfig, "data">, { vocabulary, splits }: C
 /** At the schedule's first rate; the trainer sets that of each step. */
 function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Omit<TrainConfig, "data">, model: LanguageModel): Optimizer {
   const parameters = Object.values(model.parameters);
-  const undecayed = (model.undecayed ?? []).flatMap((name) => (name in model.parameters ? [model.parameters[name]] : []));
+  const undecayed = model.undecayed?.map((name) => model.parameters[name]);
   const { rate } = parseSchedule(lr, steps)[0];
   return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay, undecayed }) : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
 }

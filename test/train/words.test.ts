@@ -93,3 +93,9 @@ it("a mixture with the right weights is better than both", async () => {
   const losses = [network.model, counted.model].map((m) => evaluate(m, splits.dev));
   expect(evaluate(Mixture.fit([network.model, counted.model], splits.dev), splits.dev)).toBeLessThanOrEqual(Math.min(...losses) + 1e-5);
 });
+
+it("a list of words is a text of tokens as they stand", async () => {
+  const words = Array.from({ length: 300 }, (_, i) => ["New York", "is", "big"][i % 3]);
+  const { corpus } = await train({ words, level: "word", model: "kneser-ney", blockSize: 1, samples: 0 });
+  expect(corpus.vocabulary.itos).toEqual(["<unk>", "New York", "is", "big"]);
+});

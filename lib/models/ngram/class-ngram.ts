@@ -53,15 +53,11 @@ export class ClassNgram extends ProbabilityModel {
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
     const classOf = exchangeClasses(train, vocabularySize, classes);
     const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;
-    const counts = new NgramCounts(order, known);
     const words = new Int32Array(vocabularySize);
-    const width = train.X.shape[1];
-    const contexts = (train.X.toTypedArray() as Int32Array).map((w) => classOf[w]);
-    for (const [i, w] of (train.Y.toTypedArray() as Int32Array).entries()) {
-      counts.add(contexts, (i + 1) * width, classOf[w], 1);
-      words[w]++;
-    }
-    return new ClassNgram(counts, tensor(classOf), tensor(words));
+    for (const w of train.Y.toTypedArray()) words[w]++;
+    const table = tensor(classOf);
+    const counts = NgramCounts.of({ X: table.index(train.X), Y: table.index(train.Y) }, order, known);
+    return new ClassNgram(counts, table, tensor(words));
   }
 
   protected probability(contexts: Int32Array, end: number, word: number): number {

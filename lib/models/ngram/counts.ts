@@ -1,8 +1,9 @@
 /** What was seen after which context, for all contexts up to a length. */
-import type { Batch } from "../../data/batches.js";
+import { type Batch, blocks } from "../../data/batches.js";
+import { longer } from "../../data/longer.js";
 import { DataError, IndexError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { longer, PairMap } from "./pair-map.js";
+import { PairMap } from "./pair-map.js";
 
 /**
  * A tree of contexts: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen in a context;
@@ -24,14 +25,13 @@ export class NgramCounts {
   }
 
   /** Counts the examples, of whose contexts the last order - 1 words count. @throws DataError without examples, IndexError on tokens out of range */
-  static of({ X, Y }: Batch, order: number, vocabularySize: number): NgramCounts {
-    if (Y.numel === 0) throw new DataError("n-grams", "expected at least one example, got none");
+  static of(examples: Batch, order: number, vocabularySize: number): NgramCounts {
+    if (examples.Y.numel === 0) throw new DataError("n-grams", "expected at least one example, got none");
     const counts = new NgramCounts(order, vocabularySize);
-    const BLOCK = 1 << 16;
-    const width = X.shape[1];
+    const width = examples.X.shape[1];
     if (width < order - 1) throw new ValueError(`n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`);
-    for (let from = 0; from < Y.numel; from += BLOCK) {
-      const [contexts, targets] = [X, Y].map((t) => t.slice(0, from, from + BLOCK).toTypedArray());
+    for (const { X, Y } of blocks(examples, 1 << 16)) {
+      const [contexts, targets] = [X.toTypedArray(), Y.toTypedArray()];
       for (let i = 0; i < targets.length; i++) counts.add(contexts, (i + 1) * width, targets[i], 1);
     }
     return counts;
@@ -95,6 +95,20 @@ export class NgramCounts {
   /** The word in this context, or -1 if it was not seen there. */
   entry(node: number, word: number): number {
     return this.pairs.find(node, word);
+  }
+
+  /** The context of the last `length` words before position `end`, or -1 if it was not seen. */
+  context(words: Int32Array | Float32Array, end: number, length: number): number {
+    let node = 0;
+    for (let back = 1; back <= length && node >= 0; back++) node = this.child(node, words[end - back]);
+    return node;
+  }
+
+  /** How often each context was seen. */
+  totals(): Float64Array {
+    const total = new Float64Array(this.nodes);
+    for (let e = 0; e < this.entries; e++) total[this.nodeOf(e)] += this.count[e];
+    return total;
   }
 
   /** Words of the context of each node. */

@@ -26,8 +26,7 @@ export class DeletedInterpolation extends ProbabilityModel {
     super();
     this.vocabularySize = counts.vocabularySize;
     this.weights = Float64Array.from(table.toTypedArray());
-    this.total = new Float64Array(counts.nodes);
-    for (let e = 0; e < counts.entries; e++) this.total[counts.nodeOf(e)] += counts.count[e];
+    this.total = counts.totals();
   }
 
   get parameters() {
@@ -89,12 +88,12 @@ export class DeletedInterpolation extends ProbabilityModel {
 
   protected distribution(contexts: Int32Array, end: number, out: Float64Array): void {
     const { counts, total } = this;
-    const pair = counts.child(0, contexts[end - 1]);
-    const triple = pair < 0 ? -1 : counts.child(pair, contexts[end - 2]);
-    const row = ORDERS * this.bin(triple);
+    const one = Math.max(0, counts.context(contexts, end, 1));
+    const two = counts.context(contexts, end, 2);
+    const row = ORDERS * this.bin(two);
     out.fill(this.weights[row] / this.vocabularySize);
     // The estimates of unseen contexts are those of the longest seen one.
-    for (const [o, node] of [0, pair < 0 ? 0 : pair, triple >= 0 ? triple : pair < 0 ? 0 : pair].entries()) {
+    for (const [o, node] of [0, one, two < 0 ? one : two].entries()) {
       for (const e of counts.followers(node)) out[counts.wordOf(e)] += (this.weights[row + o + 1] * counts.count[e]) / total[node];
     }
   }

@@ -1,3 +1,5 @@
+import { longer } from "../../data/longer.js";
+
 /** Pairs of whole numbers to 0, 1, 2, ... in order of first occurrence: a hash table in typed arrays, twelve bytes a slot. */
 export class PairMap {
   size = 0;
@@ -40,13 +42,6 @@ export class PairMap {
     this.slots = new Int32Array(this.mask + 1);
     for (let n = 0; n < this.size; n++) this.place(n);
   }
-}
-
-/** A copy with zeros after it. */
-export function longer(words: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const out = new Int32Array(length);
-  out.set(words);
-  return out;
 }
 
 /** Multiplication by odd constants, and the high bits folded down. */

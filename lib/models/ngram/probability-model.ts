@@ -1,8 +1,15 @@
 /** What models have in common that compute probabilities rather than logits. */
 import { ShapeError } from "../../errors.js";
 import { show } from "../../tensor/shape.js";
-import { type Tensor, tensor } from "../../tensor/index.js";
+import { type Reduction, type Tensor, tensor } from "../../tensor/index.js";
 import type { LanguageModel, LossOptions } from "../model.js";
+
+/** Losses of examples as a tensor, their sum or their mean (added in double). */
+export function reduced(losses: Float32Array, reduction: Reduction): Tensor {
+  if (reduction === "none") return tensor(losses);
+  const sum = losses.reduce((total, loss) => total + loss, 0);
+  return tensor(reduction === "sum" ? sum : sum / losses.length);
+}
 
 export abstract class ProbabilityModel implements LanguageModel {
   abstract readonly blockSize: number;
@@ -33,9 +40,7 @@ export abstract class ProbabilityModel implements LanguageModel {
     const ids = targets.toTypedArray();
     const [n, width] = this.checked(contexts);
     const losses = Float32Array.from({ length: n }, (_, i) => -Math.log(this.probability(words, (i + 1) * width, ids[i])));
-    if (reduction === "none") return tensor(losses);
-    const sum = losses.reduce((total, loss) => total + loss, 0);
-    return tensor(reduction === "sum" ? sum : sum / n);
+    return reduced(losses, reduction);
   }
 
   private checked(contexts: Tensor): readonly number[] {
