@@ -87,6 +87,17 @@ it("words that are used alike share a class", () => {
   expect(new Set([classes[0], classes[1], classes[3], classes[4]]).size).toBe(4);
 });
 
+it("no class is left empty, where it would keep a share of every prediction", () => {
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: V }), (tokens, most) => {
+      const classes = new Set(exchangeClasses(windows(Int32Array.from(tokens), 3), V, most));
+      expect([...classes].sort()).toEqual(Array.from(classes, (_, i) => i));
+      expect(classes.size).toBeLessThanOrEqual(most);
+    }),
+    { examples: [[[2, 0, 2, 0, 2, 1, 2], 3]] },
+  );
+});
+
 it("refuses what cannot be counted", () => {
   const batch = windows(Int32Array.from([0, 1, 2]), 2);
   expect(() => NgramCounts.of({ X: batch.X, Y: batch.Y.slice(0, 0, 0) }, 2, V)).toThrow(DataError);

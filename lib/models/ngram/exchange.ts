@@ -9,7 +9,7 @@ import { NgramCounts } from "./counts.js";
 /** Sweeps over all words; the last ones move few. */
 const SWEEPS = 12;
 
-/** The class of each word: [V], classes 0..classes-1. Words that the text does not have join the class with the most words. */
+/** The class of each word: [V], from 0, at most `classes` of them and none empty. Words that the text does not have join the class with the most words. */
 export function exchangeClasses(text: Batch, vocabularySize: number, classes: number): Int32Array<ArrayBuffer> {
   const counts = NgramCounts.of(text, 2, vocabularySize);
   return new Exchange(counts, Math.min(classes, vocabularySize)).run();
@@ -75,7 +75,10 @@ class Exchange {
     const sizes = new Int32Array(this.classes);
     for (const g of this.classOf) if (g >= 0) sizes[g]++;
     const largest = sizes.indexOf(sizes.reduce((a, b) => Math.max(a, b)));
-    return this.classOf.map((g) => (g < 0 ? largest : g));
+    // A class that lost all its words would keep a share of every prediction: the ones after it move up.
+    let used = 0;
+    const number = sizes.map((n) => (n > 0 ? used++ : -1));
+    return this.classOf.map((g) => number[g < 0 ? largest : g]);
   }
 
   /** Takes a word out of its class and puts it where it fits best; whether that is another one. */
