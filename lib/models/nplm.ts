@@ -14,11 +14,13 @@ export interface NPLMShape {
   hidden: number;
   /** W: connections from the features to the output */
   direct: boolean;
+  /** the output's weights are C itself, behind a projection P of the hidden layer (Press & Wolf 2017): y = b + C P tanh(d + H x); not in the paper */
+  tied?: boolean;
 }
 
 /**
  * C [V, m], H [(n-1)m, h], d [h], b [V], and the weights of the output, one row per input of it: W [(n-1)m, V], U [h, V], or WU: the rows of W,
- * then those of U, so that one kernel multiplies by both. (The paper writes H, U and W the other way round.)
+ * then those of U, so that one kernel multiplies by both. (The paper writes H, U and W the other way round.) A tied network has P [h, m] instead.
  */
 export type NPLMParameters = Readonly<Record<string, Tensor>>;
 
@@ -31,32 +33,30 @@ export class NPLM implements LanguageModel {
   readonly hidden: number | undefined;
   readonly parameters: NPLMParameters;
   readonly undecayed: readonly string[];
-  /** the output's weights: of parameters W, U or WU */
-  private readonly output: Tensor;
   private readonly direct: boolean;
   private readonly recentFirst: Tensor;
 
   /** From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws fresh ones. */
   constructor(parameters: NPLMParameters, blockSize: number) {
     for (const p of Object.values(parameters)) p.requiresGrad = true;
-    const { C, d, b, W, U, WU } = parameters as Record<string, Tensor | undefined>;
+    const { C, d, b, W, WU } = parameters as Record<string, Tensor | undefined>;
     if (C === undefined || b === undefined) throw new ValueError("NPLM: expected parameters C and b");
     this.parameters = parameters;
     this.undecayed = BIASES.filter((name) => name in parameters);
     this.blockSize = blockSize;
     this.vocabularySize = C.shape[0];
     this.hidden = d?.numel;
-    this.output = (WU ?? W ?? U) as Tensor;
-    this.direct = U === undefined;
+    this.direct = (WU ?? W) !== undefined;
     this.recentFirst = tensor(arange(blockSize).toTypedArray().reverse());
   }
 
-  /** The parameters' shapes, by name, in the order of initialisation. @throws ValueError for a network without hidden units and W */
-  static shapes({ vocabularySize: V, blockSize, embedding: m, hidden: h, direct }: NPLMShape): Record<string, number[]> {
+  /** The parameters' shapes, by name, in the order of initialisation. @throws ValueError for a network without hidden units and W, or tied with W */
+  static shapes({ vocabularySize: V, blockSize, embedding: m, hidden: h, direct, tied = false }: NPLMShape): Record<string, number[]> {
     const x = blockSize * m;
     if (h === 0 && !direct) throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
+    if (tied && direct) throw new ValueError("NPLM: expected tied weights or direct connections, got both");
     const output = h === 0 ? "W" : direct ? "WU" : "U";
-    return { C: [V, m], ...(h > 0 && { H: [x, h], d: [h] }), [output]: [(direct ? x : 0) + h, V], b: [V] };
+    return { C: [V, m], ...(h > 0 && { H: [x, h], d: [h] }), ...(tied ? { P: [h, m] } : { [output]: [(direct ? x : 0) + h, V] }), b: [V] };
   }
 
   /**
@@ -75,21 +75,28 @@ export class NPLM implements LanguageModel {
   }
 
   forward(contexts: Tensor, mask?: Tensor): Tensor {
-    return linear(this.inputs(contexts, mask), this.output, this.parameters.b); // [n, V]
+    return linear(this.inputs(contexts, mask), this.output(), this.parameters.b); // [n, V]
   }
 
   loss(contexts: Tensor, targets: Tensor, { mask, reduction }: LossOptions = {}): Tensor {
-    return linearCrossEntropy(this.inputs(contexts, mask), this.output, this.parameters.b, targets, { reduction });
+    return linearCrossEntropy(this.inputs(contexts, mask), this.output(), this.parameters.b, targets, { reduction });
   }
 
-  /** contexts [n, blockSize] -> what the output multiplies: x, the hidden layer, or both side by side */
+  /** The output's weights, a row per input of it. */
+  private output(): Tensor {
+    const { WU, W, U, C } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
+    return WU ?? W ?? U ?? C.t();
+  }
+
+  /** contexts [n, blockSize] -> what the output multiplies: x, the hidden layer (projected, if tied), or both side by side */
   private inputs(contexts: Tensor, mask?: Tensor): Tensor {
-    const { C, H, d } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
+    const { C, H, d, P } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
     const words = contexts.t().index(this.recentFirst).t();
     const x = C.index(words).view([-1, this.blockSize * C.shape[1]]);
     if (H === undefined || d === undefined) return x;
     const a = linear(x, H, d, "tanh");
     const hidden = mask === undefined ? a : a.mul(mask);
+    if (P !== undefined) return hidden.matmul(P);
     return this.direct ? cat([x, hidden], 1) : hidden;
   }
 }

@@ -41,6 +41,7 @@ export const configSchema = z.strictObject({
   embedding: whole(1, 100_000).default(10).describe("numbers per character (word) in the embedding table C"),
   hidden: whole(0, 1_000_000).default(200).describe("units of the tanh layer; nplm can do without"),
   direct: z.boolean({ error: "expected true or false" }).default(false).describe("of nplm: connections from the embedding to the output (the paper's W)"),
+  tied: z.boolean({ error: "expected true or false" }).default(false).describe("of nplm: the output's weights are the embedding's, behind a projection of the hidden layer"),
   bias: choice("zero", "unigram").default("zero").describe("of nplm: first bias of the output, 0 or the logarithm of each word's share of the train split"),
   batchSize: whole(1, 10_000_000).default(32).describe("examples per step"),
   order: choice("random", "shuffled").default("random").describe("of examples: drawn with replacement, or each once per epoch"),
@@ -102,8 +103,10 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   if (config.momentum !== 0 && config.optimizer === "adamw") throw idle("momentum", "adamw has its own");
   if (config.dropout !== 0 && config.model === "bigram") throw idle("dropout", "a bigram model has no hidden units");
   if (config.dropout !== 0 && config.hidden === 0) throw idle("dropout", "without hidden units there is nothing to leave out");
-  const only = (key: "direct" | "bias", value: unknown) => new UsageError(`${nameOf(key)}: expected ${nameOf("model")} nplm with it, got ${quote(value)} and ${config.model}`);
+  const only = (key: "direct" | "tied" | "bias", value: unknown) => new UsageError(`${nameOf(key)}: expected ${nameOf("model")} nplm with it, got ${quote(value)} and ${config.model}`);
   if (config.direct && config.model !== "nplm") throw only("direct", config.direct);
+  if (config.tied && config.model !== "nplm") throw only("tied", config.tied);
+  if (config.tied && config.direct) throw new UsageError(`${nameOf("tied")}: expected no ${nameOf("direct")} with it, got both`);
   if (config.bias !== "zero" && config.model !== "nplm") throw only("bias", config.bias);
   if (config.hidden === 0 && config.model === "mlp") throw new UsageError(`${nameOf("hidden")}: expected a whole number from 1 to 1000000, got 0`);
   if (config.hidden === 0 && config.model === "nplm" && !config.direct) throw new UsageError(`${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`);

@@ -202,7 +202,7 @@ function readModel(file: string, config: RunConfig, V: number): LanguageModel {
   return config.model === "bigram" ? new Bigram(tensors.W) : new MLP(parameters as MLPParameters);
 }
 
-function shapesOf({ model, blockSize, embedding: E, hidden: H, direct }: RunConfig, V: number): Record<string, number[]> {
-  if (model === "nplm") return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct });
+function shapesOf({ model, blockSize, embedding: E, hidden: H, direct, tied }: RunConfig, V: number): Record<string, number[]> {
+  if (model === "nplm") return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct, tied });
   return model === "bigram" ? { W: [V, V] } : { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
 }

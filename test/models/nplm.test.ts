@@ -32,7 +32,7 @@ describe("agrees with PyTorch", () => {
   /** The reference's W and U as this model has them, one below the other. */
   const stacked = (p: Record<string, number[]>): Record<string, number[]> => {
     const { W, U, ...rest } = p;
-    return { ...rest, [W && U ? "WU" : W ? "W" : "U"]: [...(W ?? []), ...(U ?? [])] };
+    return W || U ? { ...rest, [W && U ? "WU" : W ? "W" : "U"]: [...(W ?? []), ...(U ?? [])] } : rest;
   };
 
   it.each(cases.map((c) => [JSON.stringify(c.shape), c] as const))("%s", (_, { shape, X, Y, loss, ...reference }) => {
@@ -73,7 +73,8 @@ it("weight decay leaves d and b alone", () => {
   expect(Object.fromEntries(first)).toEqual({ C: 0.875, H: 0.875, d: 1, U: 0.875, b: 1 });
 });
 
-it("needs hidden units or direct connections", () => {
+it("needs hidden units or direct connections, and ties no direct ones", () => {
   expect(() => NPLM.create({ vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 0, direct: false }, generator())).toThrow(ValueError);
+  expect(() => NPLM.shapes({ vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 3, direct: true, tied: true })).toThrow(ValueError);
   expect(countParameters(NPLM.create({ vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 0, direct: true }, generator()))).toBe(8 + 8 + 4);
 });

@@ -33,6 +33,7 @@ describe("settings", () => {
       embedding: 10,
       hidden: 200,
       direct: false,
+      tied: false,
       bias: "zero",
       batchSize: 32,
       order: "random",
@@ -150,6 +151,8 @@ describe("settings", () => {
     expect(await of({ optimizer: "adamw", momentum: 0.9 })).toBe("--momentum: adamw has its own, expected 0, got 0.9");
     expect(await of({ direct: true })).toBe("--direct: expected --model nplm with it, got true and mlp");
     expect(await of({ bias: "unigram" })).toBe('--bias: expected --model nplm with it, got "unigram" and mlp');
+    expect(await of({ tied: true })).toBe("--tied: expected --model nplm with it, got true and mlp");
+    expect(await of({ model: "nplm", tied: true, direct: true })).toBe("--tied: expected no --direct with it, got both");
     expect(await of({ model: "nplm", hidden: 0 })).toBe("--hidden: expected 1 or more without --direct, got 0");
     expect(await of({ model: "del-int", blockSize: 1 })).toBe("--block-size: expected 2 or more for del-int, got 1");
     expect(await of({ model: "bigram", dropout: 0.1 })).toBe("--dropout: a bigram model has no hidden units, expected 0, got 0.1");
