@@ -73,12 +73,23 @@ export class CheckpointError extends MmError {
   }
 }
 
-/** A training that cannot go on; `step` is where. */
+/** The largest entry, without its sign, of all gradients. */
+export interface LargestGradient {
+  /** whose gradient it is in */
+  readonly parameter: string;
+  readonly value: number;
+}
+
+/** A training that cannot go on; `step` is where. `rate` and `gradient` are those of the update before it, if there was one. */
 export class TrainingError extends MmError {
   readonly step: number;
-  constructor(step: number, message: string) {
+  readonly rate: number | undefined;
+  readonly gradient: LargestGradient | undefined;
+  constructor(step: number, message: string, rate?: number, gradient?: LargestGradient) {
     super("ERR_MM_TRAINING", message);
     this.step = step;
+    this.rate = rate;
+    this.gradient = gradient;
   }
 }
 

@@ -116,9 +116,12 @@ export function claimRunFolder(dir: string, config: RunConfig): void {
   }
 }
 
+/** Whether a model was saved in a claimed folder. */
+export const holdsModel = (dir: string): boolean => existsSync(join(dir, "model.safetensors"));
+
 /** Gives up a claimed folder if nothing was saved in it yet. */
 export function releaseRunFolder(dir: string): void {
-  if (existsSync(join(dir, "model.safetensors"))) return;
+  if (holdsModel(dir)) return;
   rmSync(join(dir, "config.json"), { force: true });
   if (readdirSync(dir).length === 0) rmdirSync(dir);
 }

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { backend, isa, threads } from "../backend/index.js";
+import { TrainingError } from "../errors.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { saveCheckpoint } from "./checkpoint.js";
@@ -9,7 +10,7 @@ import { type Corpus, SPLITS, type Split } from "./corpus.js";
 import { evaluation } from "./evaluate.js";
 import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
-import { type RunConfig, saveBest, saveRun, writeFileAtomic } from "./run-folder.js";
+import { holdsModel, readConfig, type RunConfig, saveBest, saveRun, writeFileAtomic } from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateAt } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
@@ -72,7 +73,13 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize });
 
   const started = performance.now();
-  if (trainer !== undefined) await inTurns(steps({ ...session, trainer }, listeners), signal);
+  try {
+    if (trainer !== undefined) await inTurns(steps({ ...session, trainer }, listeners), signal);
+    trainer?.checkFinite();
+  } catch (error) {
+    if (error instanceof TrainingError && run !== undefined) error.message += savedIn(run);
+    throw error;
+  }
   const seconds = (performance.now() - started) / 1000;
   const last = trainer?.step ?? 0;
   const done = last - first;
@@ -127,11 +134,15 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
     if (config.patience > 0 && metrics.sinceLowest() >= config.patience) return;
     yield* trainer.training(Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)), report);
     if (trainer.step % config.checkpointEvery === 0) {
+      trainer.checkFinite();
       save(session);
       if (session.run !== undefined) onSaved?.(session.run);
     }
   }
 }
+
+/** What a training that diverged leaves: nothing that is not finite is ever saved. */
+const savedIn = (run: string): string => (holdsModel(run) ? `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint` : "");
 
 /** Keeps the measurement, and the model if none was better. */
 function recordDevLoss({ metrics, run, model, trainer }: Session, losses: Omit<SplitMetric, "step">): void {

@@ -2,12 +2,13 @@
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import type { Batch, EpochOrder } from "../data/batches.js";
-import { TrainingError, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
 import { type Dropout, type LanguageModel, lossOf } from "../models/index.js";
 import { type GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import type { Generator } from "../random/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { view } from "../tensor/tensor.js";
+import { Rewind } from "./divergence.js";
 import { rateAt, type Schedule } from "./schedule.js";
 import { inTurns, type Task } from "./turns.js";
 
@@ -45,6 +46,7 @@ export class Trainer {
   /** the minibatch: positions in the examples, drawn anew before each step */
   private readonly ix: Tensor;
   private readonly compiled: CompiledStep | undefined;
+  private readonly rewind = new Rewind(this);
 
   constructor(options: TrainerOptions) {
     const { model, examples, batchSize, schedule, dropout, compile: compiled = true } = options;
@@ -96,21 +98,29 @@ export class Trainer {
 
   /**
    * Steps until `until` are done, giving way to the event loop between turns; ends early if `signal` aborts.
-   * @throws TrainingError at the first loss that is not finite
+   * @throws TrainingError at the first loss that is not finite; the trainer then stands before that step, its parameters as they were
    */
   async run(until: number, onStep?: StepListener, signal?: AbortSignal): Promise<void> {
     await inTurns(this.training(until, onStep), signal);
+  }
+
+  /** @throws TrainingError if a parameter is not finite: the last update spoilt it, and its minibatch's loss was from before */
+  checkFinite(): void {
+    for (const [name, p] of Object.entries(this.options.model.parameters)) {
+      if (!(p.toTypedArray() as Float32Array).every(Number.isFinite)) throw this.rewind.diverged(`${name} is not finite after step ${this.step - 1}`, this.step);
+    }
   }
 
   /** `run` as a task that yields every few milliseconds. */
   *training(until: number, onStep?: StepListener): Task<void> {
     let count = 1;
     while (this.step < until) {
+      this.rewind.keep();
       const from = this.step;
       const started = performance.now();
       for (const [i, loss] of this.trainSteps(Math.min(count, until - from)).entries()) {
         const at = from + i;
-        if (!Number.isFinite(loss)) throw new TrainingError(at, `the loss is ${loss} at step ${at}: training diverged; lower the learning rate`);
+        if (!Number.isFinite(loss)) throw this.rewind.diverged(`the loss is ${loss} at step ${at}`, at);
         onStep?.(at, loss);
       }
       count = performance.now() - started < CALL ? 2 * count : Math.max(1, Math.floor(count / 2));

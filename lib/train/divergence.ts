@@ -1,0 +1,57 @@
+/**
+ * What went wrong when numbers stop being finite. Steps run many at a time, so that this shows when the parameters are lost already; but every
+ * step has the same bits when it is taken again, so the training goes back to a state it kept and steps to just before the failure.
+ */
+import { TrainingError, type LargestGradient } from "../errors.js";
+import { restoreState, type TrainerState, trainerState } from "./state.js";
+import type { Trainer } from "./trainer.js";
+import { rateAt } from "./schedule.js";
+
+/** Milliseconds between kept states: a copy of the largest of the paper's networks takes 10, and going back takes at most as long again. */
+const BETWEEN = 5000;
+
+export class Rewind {
+  private state: TrainerState | undefined;
+  private keptAt = 0;
+
+  constructor(private readonly trainer: Trainer) {}
+
+  /** Keeps the state, if the one kept is old. */
+  keep(): void {
+    const now = performance.now();
+    if (this.state !== undefined && now - this.keptAt < BETWEEN) return;
+    this.keptAt = now;
+    const state = trainerState(this.trainer);
+    const kept = this.state ?? Object.fromEntries(Object.entries(state).map(([name, t]) => [name, t.data.clone()]));
+    for (const [name, t] of Object.entries(state)) kept[name].copy_(t.data);
+    this.state = kept;
+  }
+
+  /** Leaves the trainer as it was before step number `step`, and says what came before. `what` begins the message: "the loss is NaN at step 7". */
+  diverged(what: string, step: number): TrainingError {
+    const { trainer } = this;
+    if (this.state !== undefined) restoreState(trainer, this.state, (message) => new Error(message));
+    if (step === 0) return new TrainingError(step, `${what}, before any update: look at the data and the first parameters`);
+    trainer.trainSteps(step - trainer.step);
+    const rate = rateAt(trainer.options.schedule, step - 1);
+    const gradient = largestGradient(trainer);
+    const size = gradient === undefined ? "" : ` with a largest gradient of ${gradient.value.toPrecision(2)} (in ${gradient.parameter})`;
+    return new TrainingError(
+      step, `${what}, after an update at learning rate ${rate}${size}: training diverged; lower the learning rate (find-lr suggests one) or limit the gradients (clip)`,
+      rate, gradient,
+    );
+  }
+}
+
+/** Of the last step; NaN counts as the largest. */
+function largestGradient({ options }: Trainer): LargestGradient | undefined {
+  let largest: LargestGradient | undefined;
+  for (const [parameter, { grad }] of Object.entries(options.model.parameters)) {
+    for (const g of grad?.toTypedArray() ?? []) {
+      const value = Math.abs(g);
+      if (largest === undefined || !(value <= largest.value)) largest = { parameter, value };
+      if (Number.isNaN(value)) return largest;
+    }
+  }
+  return largest;
+}
