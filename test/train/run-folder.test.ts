@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, readSafetensors, splitWords, tensor, threads, train,
 } from "../../lib/index.js";
-import { claimRunFolder, freshRunFolder, latestRunFolder, writeFileAtomic } from "../../lib/train/run-folder.js";
+import { writeFileAtomic } from "../../lib/train/disk/file.js";
+import { claimRunFolder, freshRunFolder, latestRunFolder } from "../../lib/train/run-folder.js";
 import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS } from "./support.js";
 
 const folder = scratch();

@@ -7,7 +7,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { loadRun, MLP } from "../../../lib/index.js";
 import { Generator } from "../../../lib/random/index.js";
-import { saveRun } from "../../../lib/train/run-folder.js";
+import { withRunFiles } from "../../../lib/train/disk/run-files.js";
+import { runFiles } from "../../../lib/train/run-folder.js";
 
 const [folder, count, how] = process.argv.slice(2);
 const { config, vocabulary } = loadRun(folder);
@@ -43,7 +44,7 @@ for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync"] as const
 syncBuiltinESMExports();
 
 try {
-  saveRun(folder, { config: { ...config, stepsDone: config.stepsDone + 1 }, vocabulary, model });
+  withRunFiles(folder, (files) => files.write(runFiles({ config: { ...config, stepsDone: config.stepsDone + 1 }, vocabulary, model })));
   process.stdout.write(JSON.stringify({ calls }));
 } catch (error) {
   const { name, message } = error as Error;
