@@ -27,7 +27,7 @@ export function parseSums(dir: string, text: string): Sums {
   const damage = (line: number) => new CheckpointError(join(dir, SUMS), `line ${line} is none that sha256sum writes; the file is damaged (${remedy(dir)})`);
   if (lines.pop() !== "") throw damage(lines.length + 1);
   for (const [i, line] of lines.entries()) {
-    const [, digest, name] = /^# before: (-|[0-9a-f]{64})  (.+)$/.exec(line) ?? /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    const [, digest, name] = /^# before: (-|[0-9a-f]{64}) {2}(.+)$/.exec(line) ?? /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
     if (line.startsWith("#") && name === undefined) continue;
     if (name === undefined) throw damage(i + 1);
     sums.set(name, [...(sums.get(name) ?? []), digest]);

@@ -20,7 +20,7 @@ function step(name: string, before?: () => void): void {
   if (++calls < Number(count)) return;
   before?.();
   if (how === "kill") process.kill(process.pid, "SIGKILL");
-  else if (name !== "closeSync") throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  else if (["openSync", "writeSync", "fsyncSync"].includes(name)) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }
 
 const real = { ...fs };
@@ -32,11 +32,11 @@ Object.assign(fs, {
     return writeSync(handle, bytes, offset);
   },
 });
-for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync"] as const) {
+for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync", "linkSync"] as const) {
   const call = real[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name](...args: unknown[]) {
-      step(name);
+      step(name === "openSync" && args[1] !== "w" ? "openSync to read" : name);
       return call(...args);
     },
   });
