@@ -43,8 +43,8 @@ export const WORDS = [
 ];
 
 /** A maker of empty folders, all gone after the tests of the file that calls this. */
-export function scratch(): () => string {
-  const parent = mkdtempSync(join(tmpdir(), "mm-train-"));
+export function scratch(where = tmpdir()): () => string {
+  const parent = mkdtempSync(join(where, "mm-train-"));
   afterAll(() => rmSync(parent, { recursive: true, force: true }));
   return () => mkdtempSync(join(parent, "t-"));
 }
