@@ -57,6 +57,7 @@ export class Metrics {
     return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(this.lowestDevLoss());
   }
 
+  /** The file of a run with all of it. */
   file(): Record<string, string> {
     const lines = this.machine === undefined ? this.lines : [...this.lines, this.machine];
     return { [NAME]: lines.map((m) => `${JSON.stringify(m)}\n`).join("") };

@@ -63,7 +63,7 @@ export class RunFiles {
     return this.sums.get(name) ?? (existsSync(join(this.dir, name)) ? [] : [NONE]);
   }
 
-  /** The first file is in place, on the disk, before the others are. */
+  /** The first file is in place, on the disk, before the others are; alone it need not be there when this returns. */
   private replace(files: readonly { name: string; bytes: Uint8Array; digest?: string }[], sync: boolean, done: (name: string, digest?: string) => void): void {
     let at = "";
     try {
@@ -71,7 +71,7 @@ export class RunFiles {
       for (const [i, { name, digest }] of files.entries()) {
         commit((at = join(this.dir, name)));
         done(name, digest);
-        if (sync && (i === 0 || i === files.length - 1)) syncFolder(this.dir);
+        if (sync && files.length > 1 && (i === 0 || i === files.length - 1)) syncFolder(this.dir);
       }
     } catch (error) {
       for (const { name } of files) unstage(join(this.dir, name));
