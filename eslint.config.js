@@ -28,6 +28,6 @@ export default tseslint.config(
     files: ["scripts/**/*.cjs", "*.js"],
     languageOptions: { sourceType: "commonjs", globals: { require: "readonly", exports: "writable", process: "readonly", console: "readonly", __dirname: "readonly", module: "readonly" } },
   },
-  { files: ["bench/peers/*.mjs"], languageOptions: { globals: { process: "readonly", performance: "readonly" } } },
+  { files: ["bench/peers/*.mjs", "scripts/verify/*.mjs"], languageOptions: { globals: { process: "readonly", performance: "readonly" } } },
   { files: ["*.js"], languageOptions: { sourceType: "module" } },
 );

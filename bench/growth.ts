@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { machine } from "../lib/bench/machine.js";
 import { QUICK, USUAL } from "../lib/bench/index.js";
-import { writeFileAtomic } from "../lib/train/run-folder.js";
+import { writeFileAtomic } from "../lib/train/disk/file.js";
 import { duration, growthChart } from "./growth/chart.js";
 import { largest, LIMITS, type Limit, type Machine, measureMachine, takeovers } from "./growth/limits.js";
 import { type Point, run, type Sweep, SWEEPS } from "./growth/sweep.js";

@@ -1,5 +1,4 @@
 /** `mm-train find-lr [words.txt]` */
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
 import { MLP } from "../models/index.js";
@@ -7,7 +6,8 @@ import { Generator } from "../random/index.js";
 import { optionName, parseConfig } from "../train/config.js";
 import { loadCorpus, textOptions } from "../train/corpus.js";
 import { findLearningRate } from "../train/find-lr.js";
-import { ensureFolder, freshRunFolder, writeFileAtomic } from "../train/run-folder.js";
+import { withRunFiles } from "../train/disk/run-files.js";
+import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
 import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, type CommonOptions, folderName, printJson, settingOption, wholeNumber } from "./options.js";
 
@@ -52,7 +52,7 @@ async function runFindLr(words: string | undefined, options: Options): Promise<v
   });
   const run = folder ?? freshRunFolder(config.data, "-find-lr");
   ensureFolder(run);
-  writeFileAtomic(join(run, "find-lr.json"), `${JSON.stringify({ suggested, reason, trials })}\n`);
+  withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ suggested, reason, trials })}\n` }));
   const chart = await drawOrSay(async () => (await import("../report/index.js")).drawFinder(run));
   if (json) {
     for (const trial of trials) printJson({ event: "trial", ...trial });

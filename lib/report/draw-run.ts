@@ -1,7 +1,7 @@
 /** All pictures of a run, made from its folder. */
 import { basename, join, resolve } from "node:path";
 import { CheckpointError } from "../errors.js";
-import { writeFileAtomic } from "../train/run-folder.js";
+import { writeFileAtomic } from "../train/disk/file.js";
 import type { Tensor } from "../tensor/index.js";
 import { embeddingChart } from "./embedding-chart.js";
 import { findLrChart } from "./find-lr-chart.js";

@@ -1,8 +1,8 @@
 /** What a run folder holds, read once for all pictures. */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../errors.js";
+import { readListed } from "../train/disk/sums.js";
 import { loadRun, type Run } from "../train/run-folder.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
@@ -70,27 +70,27 @@ export function readRecord(dir: string): RunRecord {
   return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir) };
 }
 
-export const readSamples = (dir: string): string[] => readOptional(join(dir, "samples.txt")).split("\n").slice(0, -1);
+export const readSamples = (dir: string): string[] => readOptional(dir, "samples.txt").split("\n").slice(0, -1);
 
 /** The lines of metrics.jsonl, in their order. */
 export function readMetrics(dir: string): Measurement[] {
-  const file = join(dir, "metrics.jsonl");
-  return readOptional(file)
+  const name = "metrics.jsonl";
+  return readOptional(dir, name)
     .split("\n")
     .flatMap((line, i) => {
       if (line === "") return [];
       const parsed = lineSchema.safeParse(parseJson(line));
-      if (!parsed.success) throw new CheckpointError(file, `line ${i + 1} is not a measurement; the file is damaged`);
+      if (!parsed.success) throw new CheckpointError(join(dir, name), `line ${i + 1} is not a measurement; the file is damaged`);
       return [parsed.data];
     });
 }
 
 export function readFinder(dir: string): Finder | undefined {
-  const file = join(dir, "find-lr.json");
-  const json = readOptional(file);
+  const name = "find-lr.json";
+  const json = readOptional(dir, name);
   if (json === "") return undefined;
   const parsed = finderSchema.safeParse(parseJson(json));
-  if (!parsed.success) throw new CheckpointError(file, "is not what mm-train find-lr writes; the file is damaged");
+  if (!parsed.success) throw new CheckpointError(join(dir, name), "is not what mm-train find-lr writes; the file is damaged");
   return parsed.data;
 }
 
@@ -104,10 +104,4 @@ function parseJson(json: string): unknown {
 }
 
 /** An interrupted run has no samples, a run of no steps no losses. */
-function readOptional(file: string): string {
-  try {
-    return existsSync(file) ? readFileSync(file, "utf8") : "";
-  } catch (error) {
-    throw new CheckpointError(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
-  }
-}
+const readOptional = (dir: string, name: string): string => readListed(dir, name)?.toString("utf8") ?? "";

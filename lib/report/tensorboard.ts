@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CheckpointError } from "../errors.js";
-import { writeFileAtomic } from "../train/run-folder.js";
+import { writeFileAtomic } from "../train/disk/file.js";
 import { type Measurement, readMetrics, readSamples } from "./record.js";
 
 /** TensorBoard knows event files by "tfevents" in the name. One name per run: a second file would be read beside the first. */

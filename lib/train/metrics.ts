@@ -1,8 +1,9 @@
 /** metrics.jsonl: what was measured, a JSON line each, in order of steps. */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CheckpointError } from "../errors.js";
-import { writeFileAtomic } from "./run-folder.js";
+import { readListed } from "./disk/sums.js";
+
+const NAME = "metrics.jsonl";
 
 /** The loss of one minibatch, before the update of step `step`. */
 export interface StepMetric {
@@ -56,19 +57,19 @@ export class Metrics {
     return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(this.lowestDevLoss());
   }
 
-  save(dir: string): void {
+  /** The file of a run with all of it. */
+  file(): Record<string, string> {
     const lines = this.machine === undefined ? this.lines : [...this.lines, this.machine];
-    writeFileAtomic(join(dir, "metrics.jsonl"), lines.map((m) => `${JSON.stringify(m)}\n`).join(""));
+    return { [NAME]: lines.map((m) => `${JSON.stringify(m)}\n`).join("") };
   }
 
   /** What a run measured before it had done `step` steps, so that going on from there measures nothing twice. */
   static before(dir: string, step: number): Metrics {
     const metrics = new Metrics();
-    const file = join(dir, "metrics.jsonl");
-    if (!existsSync(file)) return metrics;
-    for (const [i, line] of readFileSync(file, "utf8").split("\n").entries()) {
+    const lines = readListed(dir, NAME)?.toString("utf8").split("\n") ?? [];
+    for (const [i, line] of lines.entries()) {
       if (line === "") continue;
-      const metric = parse(file, i + 1, line);
+      const metric = parse(join(dir, NAME), i + 1, line);
       if (!("step" in metric)) {
         metrics.machine = metric;
         continue;

@@ -1,10 +1,9 @@
 /**
  * A training run on disk: config.json, vocabulary.json, model.safetensors (the last) and best.safetensors (lowest dev loss),
- * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts).
+ * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts), and of all these SHA256SUMS
+ * (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from them and read by no one here.
  */
-import {
-  closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, writeSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import { type Tokens, Vocabulary, WordVocabulary } from "../data/index.js";
@@ -13,7 +12,12 @@ import { Bigram, type LanguageModel, MLP, type MLPParameters, NPLM } from "../mo
 import { show } from "../tensor/shape.js";
 import { configSchema } from "./config.js";
 import { isCounted, readCounted } from "./counted.js";
-import { encodeSafetensors, readSafetensors } from "./safetensors.js";
+import { codeOf, unusable } from "./disk/file.js";
+import { RunFiles } from "./disk/run-files.js";
+import { readListed } from "./disk/sums.js";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+
+const [CONFIG, VOCABULARY, MODEL, BEST] = ["config.json", "vocabulary.json", "model.safetensors", "best.safetensors"];
 
 /** What config.json holds beside the settings. */
 const runSchema = configSchema.extend({
@@ -31,28 +35,6 @@ export interface Run {
   readonly vocabulary: Tokens;
   readonly model: LanguageModel;
 }
-
-/** Writes under a temporary name, flushes to the disk, renames: a reader sees the old file or the new one, whole. */
-export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  const temporary = `${file}.tmp`;
-  try {
-    const handle = openSync(temporary, "w");
-    try {
-      const bytes = typeof content === "string" ? Buffer.from(content) : content;
-      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw unusable(file, "cannot be written", error);
-  }
-}
-
-const unusable = (file: string, what: string, error: unknown): CheckpointError =>
-  new CheckpointError(file, `${what} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`);
 
 /** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
 export function freshRunFolder(data: string, suffix = ""): string {
@@ -103,56 +85,57 @@ function makeFolders(dir: string): void {
 }
 
 /** Makes the folder and takes it for this run by writing config.json. Refuses one that holds a run: nothing is overwritten. */
-export function claimRunFolder(dir: string, config: RunConfig): void {
+export function claimRunFolder(dir: string, config: RunConfig): RunFiles {
   try {
     makeFolders(dir);
-    writeFileSync(join(dir, "config.json"), configText(config), { flag: "wx" });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST" && existsSync(dir)) {
-      const what = isFolder(dir) ? "holds a run already" : "is a file";
-      throw new CheckpointError(dir, `${what}; choose another folder with --out`);
-    }
+    if (codeOf(error) === "EEXIST" && existsSync(dir)) throw new CheckpointError(dir, "is a file; choose another folder with --out");
     throw unusable(dir, "cannot be made", error);
   }
+  const refuseRun = () => {
+    if (existsSync(join(dir, CONFIG))) throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
+  };
+  refuseRun();
+  const files = new RunFiles(dir);
+  try {
+    refuseRun(); // of a process that was faster
+    files.write({ [CONFIG]: configText(config) }, { sync: false }); // nothing is trained yet that a power failure could take
+  } catch (error) {
+    files.discard();
+    throw error;
+  }
+  return files;
 }
 
 /** Whether a model was saved in a claimed folder. */
-export const holdsModel = (dir: string): boolean => existsSync(join(dir, "model.safetensors"));
-
-/** Gives up a claimed folder if nothing was saved in it yet. */
-export function releaseRunFolder(dir: string): void {
-  if (holdsModel(dir)) return;
-  rmSync(join(dir, "config.json"), { force: true });
-  if (readdirSync(dir).length === 0) rmdirSync(dir);
-}
+export const holdsModel = (dir: string): boolean => existsSync(join(dir, MODEL));
 
 const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
-const BEST = "best.safetensors";
+/** The file of the parameters that had the lowest dev loss so far. */
+export const bestFile = (model: LanguageModel, step: number) => ({ [BEST]: encodeSafetensors(model.parameters, { step: String(step) }) });
 
-/** Keeps the parameters that had the lowest dev loss so far. */
-export function saveBest(dir: string, model: LanguageModel, step: number): void {
-  writeFileAtomic(join(dir, BEST), encodeSafetensors(model.parameters, { step: String(step) }));
-}
+/** The files of a run that `loadRun` reads. */
+export const runFiles = ({ config, vocabulary, model }: Run) => ({
+  [MODEL]: encodeSafetensors(model.parameters, { step: String(config.stepsDone) }),
+  [VOCABULARY]: `${JSON.stringify(vocabulary)}\n`,
+  [CONFIG]: configText(config),
+});
 
-export function saveRun(dir: string, { config, vocabulary, model }: Run): void {
-  writeFileAtomic(join(dir, "model.safetensors"), encodeSafetensors(model.parameters, { step: String(config.stepsDone) }));
-  writeFileAtomic(join(dir, "vocabulary.json"), `${JSON.stringify(vocabulary)}\n`);
-  writeFileAtomic(join(dir, "config.json"), configText(config));
-}
-
-export function readJson(file: string): unknown {
-  let text: string;
+/** undefined where the run has no such file. @throws CheckpointError */
+export function readJson(dir: string, name: string): unknown {
+  const bytes = readListed(dir, name);
   try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw unusable(file, "cannot be read; expected a run folder made by mm-train", error);
-  }
-  try {
-    return JSON.parse(text);
+    return bytes && JSON.parse(bytes.toString("utf8"));
   } catch {
-    throw new CheckpointError(file, "is not JSON; the file is damaged");
+    throw new CheckpointError(join(dir, name), "is not JSON; the file is damaged");
   }
+}
+
+/** `content` of a file that no run is without. */
+function required<T>(dir: string, name: string, content: T | undefined): T {
+  if (content === undefined) throw new CheckpointError(join(dir, name), "cannot be read; expected a run folder made by mm-train (ENOENT)");
+  return content;
 }
 
 /**
@@ -161,25 +144,27 @@ export function readJson(file: string): unknown {
  */
 export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   const config = readConfig(dir);
-  const file = join(dir, "vocabulary.json");
+  const file = join(dir, VOCABULARY);
+  const json = required(dir, VOCABULARY, readJson(dir, VOCABULARY));
   let vocabulary: Tokens;
   try {
-    vocabulary = (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(readJson(file), file);
+    vocabulary = (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(json, file);
   } catch (error) {
     if (error instanceof DataError) throw new CheckpointError(file, error.message.slice(file.length + 2));
     throw error;
   }
-  const model = join(dir, which === "best" ? BEST : "model.safetensors");
-  if (which === "best" && !existsSync(model)) {
-    throw new CheckpointError(model, "no such file: the dev split was never measured in this run; leave out --best, or train on");
+  const name = which === "best" ? BEST : MODEL;
+  const bytes = readListed(dir, name);
+  if (bytes === undefined && which === "best") {
+    throw new CheckpointError(join(dir, BEST), "no such file: the dev split was never measured in this run; leave out --best, or train on");
   }
-  return { config, vocabulary, model: readModel(model, config, vocabulary.size) };
+  return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary.size) };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */
 export function readConfig(dir: string): RunConfig {
-  const file = join(dir, "config.json");
-  const json = readJson(file);
+  const file = join(dir, CONFIG);
+  const json = required(dir, CONFIG, readJson(dir, CONFIG));
   // A setting left out is damage here: its default need not be what the run used.
   const missing = Object.keys(runSchema.shape).find((key) => typeof json !== "object" || json === null || !(key in json));
   if (missing !== undefined) throw new CheckpointError(file, `${missing} is missing; the file is damaged or not made by mm-train`);
@@ -189,8 +174,8 @@ export function readConfig(dir: string): RunConfig {
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
-function readModel(file: string, config: RunConfig, V: number): LanguageModel {
-  const tensors = readSafetensors(file);
+function readModel(file: string, bytes: Buffer, config: RunConfig, V: number): LanguageModel {
+  const tensors = decodeSafetensors(bytes, file);
   if (isCounted(config.model)) return readCounted(file, config, tensors, V);
   const expected = shapesOf(config, V);
   for (const [name, shape] of Object.entries(expected)) {

@@ -2,16 +2,11 @@
  * The safetensors format, so that a network opens in Python: 8 bytes little-endian header length, a JSON header of
  * `{name: {dtype, shape, data_offsets}}`, then the tensors' bytes.
  */
-import { readFileSync } from "node:fs";
-import { CheckpointError, quote } from "../errors.js";
-import { numel } from "../tensor/shape.js";
+import { isUtf8 } from "node:buffer";
+import { CheckpointError } from "../errors.js";
 import { type Tensor, tensor } from "../tensor/index.js";
-
-interface Entry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
-}
+import { readWhole } from "./disk/file.js";
+import { brief, type Entry, parseHeader } from "./safetensors-header.js";
 
 const DTYPES = { float32: "F32", int32: "I32" } as const;
 
@@ -33,43 +28,45 @@ export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, met
   return Buffer.concat([length, text, ...blocks]);
 }
 
-/** The float32 and int32 tensors of a file. */
+/** The float32 and int32 tensors of a file. @throws CheckpointError unless all of it is as the format says: no hole, no overlap, no name twice */
 export function readSafetensors(file: string): Record<string, Tensor> {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new CheckpointError(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
-  }
+  const bytes = readWhole(file);
+  if (bytes === undefined) throw new CheckpointError(file, "cannot be read (ENOENT)");
+  return decodeSafetensors(bytes, file);
+}
+
+/** As in the format's reference implementation, in bytes. */
+const LONGEST_HEADER = 100_000_000;
+
+/** `readSafetensors` of bytes that are in memory; errors name `file`. */
+export function decodeSafetensors(bytes: Buffer, file: string): Record<string, Tensor> {
+  const damaged = (what: string) => new CheckpointError(file, `not a safetensors file: ${what}`);
   const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : -1;
-  if (length < 0 || length > bytes.length - 8) throw new CheckpointError(file, "not a safetensors file: it is too short for its header");
-  let header: unknown;
-  try {
-    header = JSON.parse(bytes.toString("utf8", 8, 8 + length));
-  } catch {
-    throw new CheckpointError(file, "not a safetensors file: its header is not JSON");
-  }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw new CheckpointError(file, `not a safetensors file: expected an object as header, got ${quote(header)}`);
-  }
+  if (length < 0 || length > bytes.length - 8) throw damaged("it is too short for its header");
+  if (length > LONGEST_HEADER) throw damaged(`its header is longer than ${LONGEST_HEADER} bytes`);
+  const header = bytes.subarray(8, 8 + length);
+  if (!isUtf8(header)) throw damaged("its header is not UTF-8");
+  const entries = parseHeader(header.toString("utf8"), damaged);
   const data = bytes.subarray(8 + length);
-  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
-  return Object.fromEntries(entries.map(([name, entry]) => [name, decode(file, name, entry, data)]));
-}
-
-function decode(file: string, name: string, entry: unknown, data: Buffer): Tensor {
-  const { dtype: code, shape, data_offsets: place } = (entry ?? {}) as Partial<Record<keyof Entry, unknown>>;
-  const dtype = code === "F32" ? "float32" : code === "I32" ? "int32" : undefined;
-  if (dtype === undefined) throw new CheckpointError(file, `tensor ${quote(name)}: expected dtype F32 or I32, got ${quote(code)}`);
-  const [from, to] = sizes(place) ?? [];
-  const dims = sizes(shape);
-  if (dims === undefined || from === undefined || to === undefined || to > data.length || to - from !== 4 * numel(dims)) {
-    throw new CheckpointError(file, `tensor ${quote(name)}: its shape and its place in the file do not fit (the file may be cut short)`);
+  let end = 0;
+  for (const [name, entry] of [...entries].sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
+    check(entry, end, (what) => new CheckpointError(file, `tensor ${brief(name)}: ${what}`));
+    end = entry.to;
   }
-  const copy = new Uint8Array(data.subarray(from, to)).buffer;
-  return tensor(dtype === "float32" ? new Float32Array(copy) : new Int32Array(copy), { shape: dims });
+  if (end !== data.length) throw damaged(`its tensors are ${end} bytes, and it has ${data.length} for them (it may be cut short)`);
+  return Object.fromEntries([...entries].map(([name, entry]) => [name, decode(entry, data)]));
 }
 
-/** `value` if it is a list of whole numbers >= 0. */
-const sizes = (value: unknown): number[] | undefined =>
-  Array.isArray(value) && value.every((d) => Number.isSafeInteger(d) && d >= 0) ? (value as number[]) : undefined;
+/** Each tensor begins where the one before it ended. */
+function check({ dtype, shape, from, to }: Entry, end: number, wrong: (what: string) => CheckpointError): void {
+  if (dtype !== DTYPES.float32 && dtype !== DTYPES.int32) throw wrong(`expected dtype F32 or I32, got ${brief(dtype)}`);
+  if (from !== end || to < from) throw wrong(`its place does not follow on the one before, expected ${end} as its first offset, got [${from}, ${to}]`);
+  // Beyond 2^53 a product is not exact, and larger than any file; but not where a size is 0.
+  const bytes = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 4);
+  if (bytes !== to - from) throw wrong(`its shape and its place in the file do not fit, expected ${bytes} bytes, got ${to - from}`);
+}
+
+function decode({ dtype, shape, from, to }: Entry, data: Buffer): Tensor {
+  const copy = new Uint8Array(data.subarray(from, to)).buffer;
+  return tensor(dtype === DTYPES.float32 ? new Float32Array(copy) : new Int32Array(copy), { shape });
+}

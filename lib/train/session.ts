@@ -1,16 +1,16 @@
 /** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { backend, isa, threads } from "../backend/index.js";
 import { TrainingError } from "../errors.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
-import { saveCheckpoint } from "./checkpoint.js";
+import { checkpointFile } from "./checkpoint.js";
 import { type Corpus, SPLITS, type Split } from "./corpus.js";
 import { evaluation } from "./evaluate.js";
 import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
-import { holdsModel, readConfig, type RunConfig, saveBest, saveRun, writeFileAtomic } from "./run-folder.js";
+import type { RunFiles } from "./disk/run-files.js";
+import { bestFile, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateAt } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
@@ -60,11 +60,12 @@ export interface Session {
   /** none of a model that is counted */
   readonly trainer: Trainer | undefined;
   readonly metrics: Metrics;
-  readonly run: string | undefined;
+  readonly files: RunFiles | undefined;
 }
 
 export async function runSession(session: Session, listeners: TrainListeners): Promise<TrainResult> {
-  const { config, corpus, model, trainer, metrics, run } = session;
+  const { config, corpus, model, trainer, metrics, files } = session;
+  const run = files?.dir;
   const { signal } = listeners;
   const { vocabulary, splits } = corpus;
   const parameters = countParameters(model);
@@ -101,11 +102,8 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   }
 
   const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
-  recordDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
-  if (run !== undefined) {
-    metrics.save(run);
-    writeFileAtomic(join(run, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
-  }
+  const best = addDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
+  files?.write({ ...best, ...metrics.file(), "samples.txt": samples.map((word) => `${word}\n`).join("") });
   return {
     ...result, loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
     samples, marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false,
@@ -128,7 +126,7 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
     const { step } = trainer;
     if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {
       const devLoss = yield* evaluation(model, corpus.splits.dev);
-      recordDevLoss(session, { devLoss });
+      session.files?.write(addDevLoss(session, { devLoss }));
       onDevLoss?.(step, devLoss);
     }
     if (config.patience > 0 && metrics.sinceLowest() >= config.patience) return;
@@ -136,7 +134,7 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
     if (trainer.step % config.checkpointEvery === 0) {
       trainer.checkFinite();
       save(session);
-      if (session.run !== undefined) onSaved?.(session.run);
+      if (session.files !== undefined) onSaved?.(session.files.dir);
     }
   }
 }
@@ -144,18 +142,16 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
 /** What a training that diverged leaves: nothing that is not finite is ever saved. */
 const savedIn = (run: string): string => (holdsModel(run) ? `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint` : "");
 
-/** Keeps the measurement, and the model if none was better. */
-function recordDevLoss({ metrics, run, model, trainer }: Session, losses: Omit<SplitMetric, "step">): void {
+/** Keeps the measurement; returns the file of the model if none was better. */
+function addDevLoss({ metrics, model, trainer }: Session, losses: Omit<SplitMetric, "step">): Record<string, Uint8Array> {
   const best = metrics.lowestDevLoss();
   const step = trainer?.step ?? 0;
   metrics.add({ step, ...losses });
-  if (run !== undefined && losses.devLoss < best) saveBest(run, model, step);
+  return losses.devLoss < best ? bestFile(model, step) : {};
 }
 
 /** The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on from. */
-function save({ config, corpus, model, trainer, metrics, run }: Session): void {
-  if (run === undefined) return;
-  saveRun(run, { config: { ...config, stepsDone: trainer?.step ?? 0 }, vocabulary: corpus.vocabulary, model });
-  metrics.save(run);
-  if (trainer !== undefined) saveCheckpoint(run, trainer);
+function save({ config, corpus, model, trainer, metrics, files }: Session): void {
+  const run = { config: { ...config, stepsDone: trainer?.step ?? 0 }, vocabulary: corpus.vocabulary, model };
+  files?.write({ ...runFiles(run), ...metrics.file(), ...(trainer && checkpointFile(trainer)) });
 }

@@ -1,9 +1,9 @@
 /** test-looks.json: every look at the test split of a run. Who looks often chooses by it, and its loss means less each time. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../errors.js";
-import { readJson, writeFileAtomic } from "./run-folder.js";
+import { withRunFiles } from "./disk/run-files.js";
+import { readJson } from "./run-folder.js";
 
 const lookSchema = z.object({
   /** ISO 8601 */
@@ -18,20 +18,19 @@ const lookSchema = z.object({
 });
 export type TestLook = z.infer<typeof lookSchema>;
 
-const looksFile = (dir: string): string => join(dir, "test-looks.json");
+const NAME = "test-looks.json";
 
 /** The looks at a run so far, in order. @throws CheckpointError when the file is damaged: a count from 0 would be wrong */
 export function readTestLooks(dir: string): TestLook[] {
-  const file = looksFile(dir);
-  if (!existsSync(file)) return [];
-  const parsed = z.array(lookSchema).safeParse(readJson(file));
-  if (!parsed.success) throw new CheckpointError(file, "is no list of looks at the test split; the file is damaged");
+  const parsed = z.array(lookSchema).safeParse(readJson(dir, NAME) ?? []);
+  if (!parsed.success) throw new CheckpointError(join(dir, NAME), "is no list of looks at the test split; the file is damaged");
   return parsed.data;
 }
 
-/** Adds a look; returns all. */
-export function recordTestLook(dir: string, look: TestLook): TestLook[] {
-  const looks = [...readTestLooks(dir), look];
-  writeFileAtomic(looksFile(dir), `${JSON.stringify(looks, null, 2)}\n`);
-  return looks;
-}
+/** Adds a look; returns all. @throws CheckpointError also while another process writes in the folder */
+export const recordTestLook = (dir: string, look: TestLook): TestLook[] =>
+  withRunFiles(dir, (files) => {
+    const looks = [...readTestLooks(dir), look];
+    files.write({ [NAME]: `${JSON.stringify(looks, null, 2)}\n` });
+    return looks;
+  });

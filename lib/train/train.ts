@@ -11,7 +11,8 @@ import { parseConfig, type Settings, type TrainConfig } from "./config.js";
 import { fitCounted, isCounted } from "./counted.js";
 import { type Corpus, loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
 import { Metrics } from "./metrics.js";
-import { claimRunFolder, readConfig, releaseRunFolder, type RunConfig } from "./run-folder.js";
+import { RunFiles } from "./disk/run-files.js";
+import { claimRunFolder, holdsModel, readConfig, type RunConfig } from "./run-folder.js";
 import { parseSchedule, spansTraining } from "./schedule.js";
 import { runSession, type TrainListeners, type TrainResult } from "./session.js";
 import { Trainer } from "./trainer.js";
@@ -37,13 +38,15 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const runConfig: RunConfig = { ...config, data, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
 
   const run = typeof out === "function" ? out() : out;
-  if (run !== undefined) claimRunFolder(run, runConfig);
+  const files = run === undefined ? undefined : claimRunFolder(run, runConfig);
   try {
-    const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), run };
+    const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
     return await runSession(session, { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
   } catch (error) {
-    if (run !== undefined) releaseRunFolder(run);
+    if (files !== undefined && !holdsModel(files.dir)) files.discard();
     throw error;
+  } finally {
+    files?.close();
   }
 }
 
@@ -56,10 +59,20 @@ export interface ResumeOptions extends TrainListeners {
 
 /**
  * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a run that was never interrupted.
- * @throws CheckpointError when the folder holds no run, or its corpus is not the one it was started with
+ * @throws CheckpointError when the folder holds no run, another process is at work in it, or its corpus is not the one it was started with
  */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
-  const { words, steps, ...listeners } = options;
+  readConfig(run); // what is no run is said before it is written in
+  const files = new RunFiles(run);
+  try {
+    return await goOn(files, options);
+  } finally {
+    files.close();
+  }
+}
+
+async function goOn(files: RunFiles, { words, steps, ...listeners }: ResumeOptions): Promise<TrainResult> {
+  const run = files.dir;
   const saved = readConfig(run);
   const config = { ...saved, steps: parseConfig({ steps: steps ?? saved.steps }).steps };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
@@ -73,7 +86,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
     throw new UsageError(`${run} has done ${step} steps already, expected at least as many, got ${config.steps}`);
   }
   const metrics = Metrics.before(run, step);
-  return runSession({ config, corpus, model, trainer, metrics, run }, listeners);
+  return runSession({ config, corpus, model, trainer, metrics, files }, listeners);
 }
 
 /** Model and trainer at step 0; no trainer for a model that is counted. */

@@ -16,7 +16,7 @@ describe("find-lr", () => {
   it("prints the curve and a rate with its reason", async () => {
     const dir = home();
     const text = printed(await mmTrain(["find-lr", ...SMALL], dir));
-    expect(readdirSync(join(dir, "runs", "words-find-lr"))).toEqual(["find-lr.json", "find-lr.svg"]);
+    expect(readdirSync(join(dir, "runs", "words-find-lr"))).toEqual(["SHA256SUMS", "find-lr.json", "find-lr.svg"]);
     expect(text).toMatch(/^ +rate {2}smoothed loss\n/);
     expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(the smoothed loss is lowest \([\d.]+\) at a rate of [\d.]+\)\nruns.words-find-lr.find-lr\.svg\n$/);
   });

@@ -8,7 +8,7 @@ import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, startMmT
 const folder = scratch();
 const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--out", "run"];
 const FILES = [
-  "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
+  "SHA256SUMS", "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
 ];
 function home(): string {
   const dir = folder();

@@ -8,15 +8,16 @@ const folder = scratch();
 const SETTINGS = ["--embedding", "4", "--hidden", "64", "--samples", "3", "--quiet"];
 const RUN = ["words.txt", "--steps", "6000", "--checkpoint-every", "250", "--eval-every", "700", "--log-every", "100", ...SETTINGS];
 const FILES = [
-  "best.safetensors", "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors",
+  "SHA256SUMS", "best.safetensors", "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors",
   "vocabulary.json",
 ];
 /** Says how fast the machine was, and the name of the folder. */
 const REPORT = "report.html";
 
-/** A file's bytes; of metrics.jsonl without the line that says how fast the machine was. */
+/** A file's bytes; of metrics.jsonl without the line that says how fast the machine was, of SHA256SUMS without its. */
 function bits(run: string, file: string): string {
   const bytes = readFileSync(join(run, file));
+  if (file === "SHA256SUMS") return bytes.toString().replace(/.* {2}metrics\.jsonl\n/, "");
   if (file !== "metrics.jsonl") return bytes.toString("base64");
   const lines = bytes.toString().split("\n");
   return lines.filter((line) => !line.startsWith('{"seconds":')).join("\n");

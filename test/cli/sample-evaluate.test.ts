@@ -14,6 +14,7 @@ import {
   startMmTrain,
   WORDS,
   wordsFile,
+  writeRun,
 } from "./support.js";
 
 const folder = scratch();
@@ -30,8 +31,8 @@ beforeAll(async () => {
 function copy(): string {
   const dir = folder();
   cpSync(trained, dir, { recursive: true });
-  const config = join(dir, "runs", "words", "config.json");
-  writeFileSync(config, readFileSync(config, "utf8").replace(join(trained, "words.txt"), join(dir, "words.txt")));
+  const run = join(dir, "runs", "words");
+  writeRun(run, { "config.json": readFileSync(join(run, "config.json"), "utf8").replace(join(trained, "words.txt"), join(dir, "words.txt")) });
   return dir;
 }
 
@@ -162,7 +163,7 @@ describe.concurrent("mm-train sample, shaped", () => {
       return JSON.parse(readFileSync(join(dir, name, "config.json"), "utf8")) as Record<string, unknown>;
     });
     const { wordsSha256, splitSeed } = donor;
-    writeFileSync(join(dir, "runs", "words", "config.json"), JSON.stringify({ ...run, wordsSha256, splitSeed }));
+    writeRun(join(dir, "runs", "words"), { "config.json": JSON.stringify({ ...run, wordsSha256, splitSeed }) });
     expect(onlyLine(await mmTrain(["sample", "--run", "runs/words", "--top-k", "1", "--new-only"], dir), 1)).toBe(
       "sample: the last 10000 words drawn were all excluded ones; raise temperature or top-k, or change the prefix",
     );
@@ -223,7 +224,7 @@ describe.concurrent("mm-train evaluate", () => {
     expect(page).toContain("2 looks at the test split");
     expect(page).toContain(second.loss.toFixed(4));
 
-    writeFileSync(join(run, "test-looks.json"), "[{}]");
+    writeRun(run, { "test-looks.json": "[{}]" });
     expect(onlyLine(await mmTrain(["evaluate", "--split", "test"], dir), 1)).toContain("test-looks.json: is no list of looks");
     expect(readFileSync(join(run, "test-looks.json"), "utf8")).toBe("[{}]");
   });
@@ -289,7 +290,9 @@ describe.concurrent("--best", () => {
 
   it("names the file where a run has none", async () => {
     const dir = copy();
-    rmSync(join(dir, "runs", "words", "best.safetensors"));
+    const run = join(dir, "runs", "words");
+    rmSync(join(run, "best.safetensors"));
+    writeFileSync(join(run, "SHA256SUMS"), readFileSync(join(run, "SHA256SUMS"), "utf8").replace(/.*best.*\n/, ""));
     for (const command of [["sample"], ["score", "anna"], ["evaluate"]])
       expect(onlyLine(await mmTrain([...command, "--best"], dir), 1)).toMatch(/best\.safetensors: no such file: the dev split was never/);
   });

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { Finished } from "../train/support.js";
 
-export { jsonLines, mmTrain, scratch, startMmTrain, WORDS, wordsFile } from "../train/support.js";
+export { jsonLines, mmTrain, scratch, startMmTrain, WORDS, wordsFile, writeRun } from "../train/support.js";
 
 /** Options of a network that trains in milliseconds. */
 export const SMALL = ["--steps", "30", "--hidden", "10", "--embedding", "3", "--batch-size", "8", "--samples", "4"];

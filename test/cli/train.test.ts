@@ -217,6 +217,7 @@ describe.concurrent("run folders", () => {
     const dir = home();
     await runOf(["words.txt", "--out", "run"], dir);
     expect(readdirSync(join(dir, "run")).sort()).toEqual([
+      "SHA256SUMS",
       "best.safetensors",
       "config.json",
       "embedding.svg",

@@ -1,11 +1,11 @@
 /** report.html, and what drawRun does to a folder. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { splitWords } from "../../lib/data/index.js";
 import { CheckpointError } from "../../lib/errors.js";
 import { drawRun } from "../../lib/report/index.js";
-import { errorOf, scratch, WORDS } from "../train/support.js";
+import { errorOf, scratch, WORDS, writeRun } from "../train/support.js";
 import { curve, type FakeRun, fakeRun, texts } from "./support.js";
 
 const folder = scratch();
@@ -100,7 +100,7 @@ describe("drawRun", () => {
   it("draws the learning-rate finder where its result lies", () => {
     const dir = fakeRun(folder());
     const trials = Array.from({ length: 50 }, (_, i) => ({ rate: 10 ** (i / 25 - 3), loss: 5 + i / 50, smoothed: 5 }));
-    writeFileSync(join(dir, "find-lr.json"), JSON.stringify({ suggested: 0.02, reason: "lowest <here>", trials }));
+    writeRun(dir, { "find-lr.json": JSON.stringify({ suggested: 0.02, reason: "lowest <here>", trials }) });
     expect(drawRun(dir)).toContain(join(dir, "find-lr.svg"));
     const found = texts(readFileSync(join(dir, "find-lr.svg"), "utf8"));
     expect(found).toEqual(expect.arrayContaining(["Learning rate: 0.02 suggested", "0.001", "0.002", "0.005", "0.01", "0.05"]));
@@ -109,7 +109,7 @@ describe("drawRun", () => {
   it.each(["metrics.jsonl", "find-lr.json"])("names a damaged %s and writes nothing", async (name) => {
     const dir = fakeRun(folder());
     for (const damage of ["{", "[1]\n", "7\n"]) {
-      writeFileSync(join(dir, name), damage);
+      writeRun(dir, { [name]: damage });
       const error = await errorOf(CheckpointError, () => drawRun(dir));
       expect(error.file).toBe(join(dir, name));
     }

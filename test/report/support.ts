@@ -1,12 +1,11 @@
 /** Run folders without a training, and what can be asked of a picture. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { DOMParser, type Document, type Element } from "@xmldom/xmldom";
 import { Vocabulary } from "../../lib/data/index.js";
 import { MLP } from "../../lib/models/index.js";
 import { Generator } from "../../lib/random/index.js";
 import { parseConfig } from "../../lib/train/index.js";
-import { saveRun } from "../../lib/train/run-folder.js";
+import { runFiles } from "../../lib/train/run-folder.js";
+import { writeRun } from "../train/support.js";
 
 export interface FakeRun {
   embedding?: number;
@@ -30,9 +29,11 @@ export function fakeRun(
     stepsDone: steps,
   };
   const model = MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(1));
-  saveRun(dir, { config, vocabulary, model });
-  writeFileSync(join(dir, "metrics.jsonl"), metrics.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  if (samples !== undefined) writeFileSync(join(dir, "samples.txt"), samples.map((word) => `${word}\n`).join(""));
+  writeRun(dir, {
+    ...runFiles({ config, vocabulary, model }),
+    "metrics.jsonl": metrics.map((line) => `${JSON.stringify(line)}\n`).join(""),
+    ...(samples && { "samples.txt": samples.map((word) => `${word}\n`).join("") }),
+  });
   return dir;
 }
 

@@ -1,10 +1,10 @@
 /** The event file for TensorBoard, read by a decoder that shares nothing with the writer. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CheckpointError } from "../../lib/errors.js";
 import { eventFile, writeEvents } from "../../lib/report/tensorboard.js";
-import { errorOf, scratch } from "../train/support.js";
+import { errorOf, scratch, writeRun } from "../train/support.js";
 import { curve, fakeRun } from "./support.js";
 
 const folder = scratch();
@@ -119,7 +119,7 @@ describe("the event file", () => {
     const dir = fakeRun(folder(), { metrics: METRICS.slice(0, 2) });
     const file = readFileSync(writeEvents(dir));
     const lines = METRICS.map((line) => `${JSON.stringify(line)}\n`).join("");
-    writeFileSync(join(dir, "metrics.jsonl"), lines);
+    writeRun(dir, { "metrics.jsonl": lines });
     const longer = readFileSync(writeEvents(dir));
     expect(longer.length).toBeGreaterThan(file.length);
     expect(longer.subarray(0, file.length).equals(file)).toBe(true);
@@ -133,7 +133,7 @@ describe("the event file", () => {
   it("is replaced when the run went back to a checkpoint, and whatever else has its name", () => {
     const dir = fakeRun(folder(), { metrics: METRICS });
     writeEvents(dir);
-    writeFileSync(join(dir, "metrics.jsonl"), `${JSON.stringify(METRICS[0])}\n{"step":300,"loss":1.5,"lr":0.125}\n`);
+    writeRun(dir, { "metrics.jsonl": `${JSON.stringify(METRICS[0])}\n{"step":300,"loss":1.5,"lr":0.125}\n` });
     writeEvents(dir);
     expect(read(dir).events).toEqual([...SCALARS.slice(0, 2), ["loss/minibatch", 300, 1.5], ["lr", 300, 0.125]]);
     writeFileSync(eventFile(dir), "something else that is long enough");
@@ -150,9 +150,9 @@ describe("the event file", () => {
 
   it("is not written from damaged measurements", async () => {
     const dir = fakeRun(folder());
-    writeFileSync(join(dir, "metrics.jsonl"), "{");
+    writeRun(dir, { "metrics.jsonl": "{" });
     expect((await errorOf(CheckpointError, () => writeEvents(dir))).file).toBe(join(dir, "metrics.jsonl"));
-    rmSync(join(dir, "metrics.jsonl"));
+    writeRun(dir, { "metrics.jsonl": "" });
     writeEvents(dir);
     expect(read(dir).events).toEqual([]);
   });

@@ -1,12 +1,12 @@
 /** Training with every optimizer, clipping, dropout and curve: interrupted and resumed it ends with the same bits; damage is named. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   CheckpointError, encodeSafetensors, evaluate, loadRun, loadRunCorpus, readSafetensors, resume, sample, type Settings, Generator, setBackend, type Tensor, tensor,
   train, UsageError,
 } from "../../lib/index.js";
-import { errorOf, parameterHash, scratch, WORDS } from "./support.js";
+import { errorOf, parameterHash, scratch, WORDS, writeRun } from "./support.js";
 
 const folder = scratch();
 const SMALL = { words: WORDS, hidden: 9, embedding: 3, samples: 0, steps: 40, checkpointEvery: 10, logEvery: 10 } as const;
@@ -38,7 +38,7 @@ describe.each(Object.entries(RUNS))("%s", (_, settings) => {
       const state = at === 13 ? undefined : readFileSync(join(run, "state.safetensors"));
       const { interrupted } = at === 13 ? await train({ ...SMALL, ...settings, out: run, ...listeners }) : await resume(run, { words: WORDS, ...listeners });
       expect(interrupted).toBe(true);
-      if (state !== undefined) writeFileSync(join(run, "state.safetensors"), state);
+      if (state !== undefined) writeRun(run, { "state.safetensors": state });
     }
     const { model, steps } = await resume(run, { words: WORDS });
     expect(steps).toBe(40);
@@ -86,11 +86,11 @@ describe("a checkpoint", () => {
     await done;
     const intact = readFileSync(file);
     const { [name]: _, ...rest } = readSafetensors(file);
-    writeFileSync(file, encodeSafetensors(value === undefined ? rest : { ...rest, [name]: value }));
+    writeRun(run, { "state.safetensors": encodeSafetensors(value === undefined ? rest : { ...rest, [name]: value }) });
     const error = await errorOf(CheckpointError, () => resume(run, { words: WORDS }));
     expect(error.file).toBe(file);
     expect(error.message).toMatch(message);
-    writeFileSync(file, intact);
+    writeRun(run, { "state.safetensors": intact });
   });
 
   it("of a curve over all steps is not prolonged", async () => {

@@ -1,16 +1,18 @@
 /** A run on disk: whole files or none, nothing overwritten, and errors that name the file. */
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, readSafetensors, splitWords, tensor, threads, train,
 } from "../../lib/index.js";
-import { claimRunFolder, freshRunFolder, latestRunFolder, writeFileAtomic } from "../../lib/train/run-folder.js";
-import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS } from "./support.js";
+import { writeFileAtomic } from "../../lib/train/disk/file.js";
+import { claimRunFolder, freshRunFolder, latestRunFolder } from "../../lib/train/run-folder.js";
+import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS, writeRun } from "./support.js";
 
 const folder = scratch();
 const FILES = [
-  "best.safetensors", "config.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json",
+  "SHA256SUMS", "best.safetensors", "config.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json",
 ];
 
 /** A finished run; tests take copies. */
@@ -24,10 +26,10 @@ function copyOfRun(): string {
   cpSync(finished, copy, { recursive: true });
   return copy;
 }
-/** Changes a JSON file of a run. */
+/** Changes a JSON file of a run, and its line in SHA256SUMS. */
 function edit(run: string, file: string, change: (json: Record<string, unknown>) => unknown): string {
   const path = join(run, file);
-  writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>)));
+  writeRun(run, { [file]: JSON.stringify(change(JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>)) });
   return path;
 }
 
@@ -64,10 +66,10 @@ describe("a file written atomically", () => {
 });
 
 describe("saving over a run", () => {
-  /** Opens, writes, flushes, closes and renames, three files each. */
-  const CALLS = 15;
-  // Of the first file: half written, not flushed, not renamed; then between files, and in the others.
-  const DEATHS = [2, 3, 5, 6, 7, 10, 12, 15];
+  /** Every call to the file system of a save: of the lock, of the files, of SHA256SUMS before and after them. */
+  const CALLS = 36;
+  const every = process.env.MM_LONG ? 1 : 3;
+  const DEATHS = Array.from({ length: CALLS / every }, (_, i) => 1 + i * every);
   const saved = ["config.json", "model.safetensors", "vocabulary.json"];
   const contents = (run: string) =>
     Object.fromEntries(saved.map((file) => [file, readFileSync(join(run, file)).toString("base64")]));
@@ -87,9 +89,12 @@ describe("saving over a run", () => {
     expect((await startProgram("save", [run, String(call), "kill"]).finished).signal).toBe("SIGKILL");
     for (const [file, content] of Object.entries(contents(run))) expect([old[file], renewed[file]]).toContain(content);
     loadRun(run); // and it opens
+    writeRun(run, { "samples.txt": "anna\n" }); // the next writer takes the lock and tidies
+    execFileSync("sha256sum", ["-c", "--strict", "SHA256SUMS"], { cwd: run });
+    expect(readFileSync(join(run, "SHA256SUMS"), "utf8")).not.toContain("#");
   });
 
-  it.concurrent.each([1, 2, 3, 10])(
+  it.concurrent.each([5, 10, 15, 20, 25])(
     "with a disk that is full from call %d on says so and leaves no temporary file",
     async (call) => {
       const run = copyOfRun();
@@ -174,9 +179,9 @@ describe("a run folder", () => {
     await result;
     const dir = folder();
     writeFileSync(join(dir, "notes.txt"), "mine");
-    claimRunFolder(dir, loadRun(finished).config);
-    claimRunFolder(join(dir, "a", "b", "c"), loadRun(finished).config);
-    expect(readdirSync(dir)).toEqual(["a", "config.json", "notes.txt"]);
+    claimRunFolder(dir, loadRun(finished).config).close();
+    claimRunFolder(join(dir, "a", "b", "c"), loadRun(finished).config).close();
+    expect(readdirSync(dir)).toEqual(["SHA256SUMS", "a", "config.json", "notes.txt"]);
     expect(readFileSync(join(dir, "notes.txt"), "utf8")).toBe("mine");
   });
 
@@ -210,9 +215,12 @@ describe("the best model", () => {
     await result;
     const run = copyOfRun();
     rmSync(join(run, "best.safetensors"));
+    expect((await errorOf(CheckpointError, () => loadRun(run, "best"))).message).toMatch(/best\.safetensors: is lost \(ENOENT\): SHA256SUMS lists it$/);
+    loadRun(run);
+    const sums = readFileSync(join(run, "SHA256SUMS"), "utf8");
+    writeFileSync(join(run, "SHA256SUMS"), sums.replace(/.*best.*\n/, ""));
     const error = await errorOf(CheckpointError, () => loadRun(run, "best"));
     expect(error.message).toMatch(/best\.safetensors: no such file: the dev split was never measured/);
-    loadRun(run);
   });
 });
 
@@ -250,7 +258,7 @@ describe("loading a run names the file", () => {
   it.each(["config.json", "vocabulary.json"])("that is not JSON: %s", async (file) => {
     const run = copyOfRun();
     for (const content of ["", "{", "\0\0\0", '{"itos": [".", "a"]']) {
-      writeFileSync(join(run, file), content);
+      writeRun(run, { [file]: content });
       expect((await errorOf(CheckpointError, () => loadRun(run))).message).toBe(
         `${join(run, file)}: is not JSON; the file is damaged`,
       );
@@ -259,7 +267,7 @@ describe("loading a run names the file", () => {
 
   it.each(["null", "[]", "5", '"x"', "{}"])("that is JSON of another kind: config.json = %s", async (content) => {
     const run = copyOfRun();
-    writeFileSync(join(run, "config.json"), content);
+    writeRun(run, { "config.json": content });
     expect((await errorOf(CheckpointError, () => loadRun(run))).file).toBe(join(run, "config.json"));
   });
 
@@ -337,7 +345,7 @@ describe("loading a run names the file", () => {
       [{ ...whole, W2: whole.W2.t() }, "tensor W2: expected"],
       [{ ...whole, b1: integers }, "got int32 [8]"],
     ] as const) {
-      writeFileSync(file, encodeSafetensors(tensors));
+      writeRun(run, { "model.safetensors": encodeSafetensors(tensors) });
       expect((await errorOf(CheckpointError, () => loadRun(run))).message).toContain(what);
     }
   });

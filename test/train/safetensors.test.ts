@@ -210,6 +210,9 @@ describe("a damaged file", () => {
   };
   const entry = (fields: object) => JSON.stringify({ a: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields } });
 
+  const tensors = (...list: [name: string, size: number, from: number, to: number][]) =>
+    `{${list.map(([name, size, from, to]) => `"${name}":{"dtype":"F32","shape":[${size}],"data_offsets":[${from},${to}]}`).join()}}`;
+
   it.each<[string, Uint8Array]>([
     ["is empty", Buffer.alloc(0)],
     ["has a header longer than any file", Buffer.from("ffffffffffffffff7b7d", "hex")],
@@ -242,20 +245,55 @@ describe("a damaged file", () => {
     ["has no offsets", framed(entry({ data_offsets: undefined }))],
     ["has one offset", framed(entry({ data_offsets: [0] }))],
     ["has offsets that are null", framed(entry({ data_offsets: [null, null] }))],
+    ["has an offset of one half", framed(entry({ shape: [3], data_offsets: [0.5, 12.5] }))],
+    ["has an offset with an exponent", framed('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16e0]}}')],
+    ["has an offset of 2^63", framed('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,9223372036854775808]}}')],
+    ["has a size of 2^53", framed('{"a":{"dtype":"F32","shape":[9007199254740992],"data_offsets":[0,16]}}')],
+    ["has sizes whose product is 4 again, modulo 2^64", framed('{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,16]}}')],
+    ["has two tensors in one place", framed(JSON.stringify({ a: JSON.parse(entry({})).a, b: JSON.parse(entry({})).a }))],
+    ["has tensors that overlap by a number", framed(tensors(["a", 3, 0, 12], ["b", 2, 8, 16]))],
+    ["has a hole between tensors", framed(tensors(["a", 1, 0, 4], ["b", 2, 8, 16]))],
+    ["has a hole before the first", framed(tensors(["a", 3, 4, 16]))],
+    ["has a hole behind the last", framed(tensors(["a", 3, 0, 12]))],
+    ["has bytes behind the last tensor", Buffer.concat([whole, Buffer.from("more")])],
+    ["has no tensors for its bytes", framed("{}")],
+    ["has a tensor twice", framed(tensors(["a", 4, 0, 16], ["a", 4, 0, 16]))],
+    ["has a tensor twice, once in escapes", framed(tensors(["a", 2, 0, 8], ["b", 2, 8, 16]).replace('"b"', '"\\u0061"'))],
+    ["has two shapes of a tensor", framed('{"a":{"dtype":"F32","shape":[9],"shape":[4],"data_offsets":[0,16]}}')],
+    ["has metadata twice", framed(`{"__metadata__":{},"__metadata__":{},${tensors(["a", 4, 0, 16]).slice(1)}`)],
+    ["has metadata that is no text", framed(`{"__metadata__":{"a":1},${tensors(["a", 4, 0, 16]).slice(1)}`)],
+    ["has spaces before its header", framed(` ${entry({})}`)],
+    ["has something behind its header", framed(`${entry({})}x`)],
+    ["has a comma too many", framed(entry({}).replace("}}", "},}"))],
+    ["has a text that does not end", framed('{"a')],
+    ["has a text with a wrong escape", framed(entry({}).replace('"a"', '"\\x"'))],
+    ["has a text with a line break", framed(entry({}).replace('"a"', '"\n"'))],
+    ["has a hundred dimensions", framed(entry({ shape: [...new Array<number>(99).fill(1), 4] }))],
+    ["has an unknown field", framed(entry({ offset: 0 }))],
   ])("that %s is refused", async (_, bytes) => {
     expect(await read(bytes)).toBeInstanceOf(CheckpointError);
   });
 
   it.each<[string, Uint8Array]>([
-    ["has an empty tensor of a huge size", framed(entry({ shape: [0, 2 ** 53 - 1], data_offsets: [0, 0] }))],
+    ["has an empty tensor of a huge size", framed(entry({ shape: [0, 2 ** 53 - 1], data_offsets: [0, 0] }), Buffer.alloc(0))],
     ["has fifty dimensions", framed(entry({ shape: [...new Array<number>(50).fill(1), 4] }))],
-    ["has an offset of one half", framed(entry({ shape: [3], data_offsets: [0.5, 12.5] }))],
-    ["has tensors that overlap", framed(JSON.stringify({ a: JSON.parse(entry({})).a, b: JSON.parse(entry({})).a }))],
-    ["has bytes behind the last tensor", Buffer.concat([whole, Buffer.from("more")])],
     ["has the name __proto__", framed('{"__proto__":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}')],
-    ["has no tensors", framed("{}")],
-  ])("that %s gives tensors or a CheckpointError", async (_, bytes) => {
-    await read(bytes);
+    ["has no tensors and no bytes", framed("{}", Buffer.alloc(0))],
+    ["names its tensors in another order than it holds them", framed(tensors(["b", 2, 8, 16], ["a", 2, 0, 8]))],
+    ["has an empty tensor between others", framed(tensors(["a", 2, 0, 8], ["b", 0, 8, 8], ["c", 2, 8, 16]))],
+    ["has spaces wherever JSON allows them", framed(JSON.stringify(JSON.parse(entry({})), null, 2) + " \t\r\n ")],
+    ["has metadata", framed(`{"__metadata__":{"format":"pt"},${tensors(["a", 4, 0, 16]).slice(1)}`)],
+  ])("that only looks odd is read: it %s", async (_, bytes) => {
+    expect(await read(bytes)).not.toBeInstanceOf(CheckpointError);
+  });
+
+  it("is told by what is wrong, and in a line of some length", async () => {
+    const messages = [framed(tensors(["a", 4, 0, 16], ["a", 4, 0, 16])), framed(tensors(["a".repeat(1e6), 3, 0, 16])), framed("[1]")].map(read);
+    expect((await Promise.all(messages)).map((error) => (error as CheckpointError).message)).toEqual([
+      `${file}: not a safetensors file: its header has "a" twice`,
+      `${file}: tensor "${"a".repeat(40)}...": its shape and its place in the file do not fit, expected 12 bytes, got 16`,
+      `${file}: not a safetensors file: its header is no JSON of tensors: expected { at character 0, got "[1]"`,
+    ]);
   });
 
   it("that is missing, or a folder, is refused by name", async () => {

@@ -19,6 +19,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { LanguageModel } from "../../lib/index.js";
+import { withRunFiles } from "../../lib/train/disk/run-files.js";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -42,8 +43,8 @@ export const WORDS = [
 ];
 
 /** A maker of empty folders, all gone after the tests of the file that calls this. */
-export function scratch(): () => string {
-  const parent = mkdtempSync(join(tmpdir(), "mm-train-"));
+export function scratch(where = tmpdir()): () => string {
+  const parent = mkdtempSync(join(where, "mm-train-"));
   afterAll(() => rmSync(parent, { recursive: true, force: true }));
   return () => mkdtempSync(join(parent, "t-"));
 }
@@ -54,6 +55,10 @@ export function wordsFile(folder: string, words: readonly string[] = WORDS, name
   writeFileSync(file, words.map((word) => `${word}\n`).join(""));
   return file;
 }
+
+/** Writes files of a run as a training does: SHA256SUMS lists them. */
+export const writeRun = (dir: string, files: Readonly<Record<string, string | Uint8Array>>): void =>
+  withRunFiles(dir, (writer) => writer.write(files));
 
 const firstLine = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}...` : text);
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CheckpointError, evaluate, Generator, loadRun, loadRunCorpus, Mixture, randint, readSafetensors, resume, sample, score, train, type TrainOptions, UsageError } from "../../lib/index.js";
+import { writeRun } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mm-words-"));
 const file = join(folder, "text.txt");
@@ -81,7 +82,7 @@ describe("counted models", () => {
     const out = join(folder, "damaged");
     await train({ data: file, level: "word", model: "kneser-ney", blockSize: 2, samples: 0, out });
     const config = join(out, "config.json");
-    writeFileSync(config, readFileSync(config, "utf8").replace('"blockSize": 2', '"blockSize": 3'));
+    writeRun(out, { "config.json": readFileSync(config, "utf8").replace('"blockSize": 2', '"blockSize": 3') });
     expect(() => loadRun(out)).toThrow(CheckpointError);
     expect(() => loadRun(out)).toThrow(/tensor ngrams: expected \[\d+, 4\]/);
   });

@@ -7,7 +7,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { loadRun, MLP } from "../../../lib/index.js";
 import { Generator } from "../../../lib/random/index.js";
-import { saveRun } from "../../../lib/train/run-folder.js";
+import { withRunFiles } from "../../../lib/train/disk/run-files.js";
+import { runFiles } from "../../../lib/train/run-folder.js";
 
 const [folder, count, how] = process.argv.slice(2);
 const { config, vocabulary } = loadRun(folder);
@@ -19,7 +20,7 @@ function step(name: string, before?: () => void): void {
   if (++calls < Number(count)) return;
   before?.();
   if (how === "kill") process.kill(process.pid, "SIGKILL");
-  else if (name !== "closeSync") throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  else if (["openSync", "writeSync", "fsyncSync"].includes(name)) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }
 
 const real = { ...fs };
@@ -31,11 +32,11 @@ Object.assign(fs, {
     return writeSync(handle, bytes, offset);
   },
 });
-for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync"] as const) {
+for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync", "linkSync"] as const) {
   const call = real[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name](...args: unknown[]) {
-      step(name);
+      step(name === "openSync" && args[1] !== "w" ? "openSync to read" : name);
       return call(...args);
     },
   });
@@ -43,7 +44,7 @@ for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync"] as const
 syncBuiltinESMExports();
 
 try {
-  saveRun(folder, { config: { ...config, stepsDone: config.stepsDone + 1 }, vocabulary, model });
+  withRunFiles(folder, (files) => files.write(runFiles({ config: { ...config, stepsDone: config.stepsDone + 1 }, vocabulary, model })));
   process.stdout.write(JSON.stringify({ calls }));
 } catch (error) {
   const { name, message } = error as Error;
