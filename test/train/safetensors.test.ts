@@ -210,6 +210,7 @@ describe("a damaged file", () => {
   };
   const entry = (fields: object) => JSON.stringify({ a: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields } });
 
+  const outcome = async (bytes: Uint8Array) => ((await read(bytes)) instanceof CheckpointError ? "refused" : "read");
   const tensors = (...list: [name: string, size: number, from: number, to: number][]) =>
     `{${list.map(([name, size, from, to]) => `"${name}":{"dtype":"F32","shape":[${size}],"data_offsets":[${from},${to}]}`).join()}}`;
 
@@ -271,7 +272,7 @@ describe("a damaged file", () => {
     ["has a hundred dimensions", framed(entry({ shape: [...new Array<number>(99).fill(1), 4] }))],
     ["has an unknown field", framed(entry({ offset: 0 }))],
   ])("that %s is refused", async (_, bytes) => {
-    expect(await read(bytes)).toBeInstanceOf(CheckpointError);
+    expect(await outcome(bytes)).toBe("refused");
   });
 
   it.each<[string, Uint8Array]>([
@@ -284,7 +285,7 @@ describe("a damaged file", () => {
     ["has spaces wherever JSON allows them", framed(JSON.stringify(JSON.parse(entry({})), null, 2) + " \t\r\n ")],
     ["has metadata", framed(`{"__metadata__":{"format":"pt"},${tensors(["a", 4, 0, 16]).slice(1)}`)],
   ])("that only looks odd is read: it %s", async (_, bytes) => {
-    expect(await read(bytes)).not.toBeInstanceOf(CheckpointError);
+    expect(await outcome(bytes)).toBe("read");
   });
 
   it("is told by what is wrong, and in a line of some length", async () => {
