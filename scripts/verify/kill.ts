@@ -36,10 +36,10 @@ interface Outcome {
 }
 
 /** Runs `mm-train`; killed after some milliseconds, or by itself at one of its calls to the file system. */
-function mmTrain(main: string, args: readonly string[], cwd: string, kill: { after?: number; call?: number; count?: string } = {}): Promise<Outcome> {
+function mmTrain(main: string, args: readonly string[], cwd: string, kill: { after?: number; call?: number; list?: string } = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const env = { ...process.env, MM_KILL_CALL: String(kill.call ?? ""), MM_COUNT_CALLS: kill.count ?? "" };
+    const env = { ...process.env, MM_KILL_CALL: String(kill.call ?? ""), MM_LIST_CALLS: kill.list ?? "" };
     const child = spawn(process.execPath, ["--import", KILLER, main, ...args], { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -71,8 +71,10 @@ export async function killRuns(main: string, count: number, seed: number): Promi
   try {
     writeFileSync(join(dir, "words.txt"), Array.from({ length: 200 }, (_, i) => `${i.toString(4).replace(/\d/g, (d) => "aeno"[Number(d)])}x${i % 7 ? "y" : "z"}\n`).join(""));
     await mmTrain(main, [...SETTINGS, "--out", "warm-up"], dir);
-    const { milliseconds } = await mmTrain(main, [...SETTINGS, "--out", "whole"], dir, { count: join(dir, "calls") });
-    const calls = Number(readFileSync(join(dir, "calls"), "utf8"));
+    const { milliseconds } = await mmTrain(main, [...SETTINGS, "--out", "whole"], dir, { list: join(dir, "calls") });
+    const calls = (JSON.parse(readFileSync(join(dir, "calls"), "utf8")) as string[]).map((name, i) => ({ name, number: i + 1 }));
+    // What is half written, or written and not in place, is what a careless program would lose: every other kill hits such a call.
+    const delicate = calls.filter(({ name }) => name === "writeSync" || name === "renameSync");
     const whole = digest(join(dir, "whole"));
     for (let i = 0; i < count; i++) {
       const run = `killed-${i}`;
@@ -81,8 +83,10 @@ export async function killRuns(main: string, count: number, seed: number): Promi
       /** Starts the run or goes on with it; killed by turns at a random time and at a random call, unless it is done before. */
       const live = async (): Promise<boolean> => {
         const inside = (i + told.length) % 2 === 1;
-        const kill = inside ? { call: 1 + Math.floor(next() * calls) } : { after: next() * milliseconds };
-        told.push(inside ? `call ${kill.call}` : `${kill.after?.toFixed(0)} ms`);
+        const among = next() < 0.5 ? delicate : calls;
+        const call = among[Math.floor(next() * among.length)];
+        const kill = inside ? { call: call.number } : { after: next() * milliseconds };
+        told.push(inside ? `${call.name}, call ${call.number}` : `${kill.after?.toFixed(0)} ms`);
         const { killed } = await mmTrain(main, args(), dir, kill);
         report.kills += Number(killed);
         report.inside += Number(killed && inside);
@@ -95,7 +99,7 @@ export async function killRuns(main: string, count: number, seed: number): Promi
         if (digest(join(dir, run)) !== whole) throw new Error("ended with other bits");
         report.same++;
       } catch (error) {
-        report.failures.push(`run ${i} (seed ${seed}; killed at ${told.join(", ")}): ${(error as Error).message}`);
+        report.failures.push(`run ${i} (seed ${seed}; killed at ${told.join("; ")}): ${(error as Error).message}`);
       }
       rmSync(join(dir, run), { recursive: true, force: true });
     }
