@@ -8,7 +8,7 @@ import { reference } from "./reference.js";
 import { setSettle } from "./storage.js";
 
 /** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, about 50 times slower. */
-export type BackendName = Kernels["name"];
+export type BackendName = "native" | "reference";
 
 let current: Kernels | undefined;
 

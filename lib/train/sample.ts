@@ -39,7 +39,7 @@ export interface LikelyWord {
  * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes (or 1000 characters
  * have). Without options as in the lecture. With any of them, a drawn character takes as many numbers from the generator.
  *
- * @throws UsageError as `checkSampleOptions`, DataError after 10,000 excluded words in a row
+ * @throws UsageError for options out of range, DataError after 10,000 excluded words in a row
  */
 export const sample = (
   model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},

@@ -112,7 +112,7 @@ export class Trainer {
     await inTurns(this.training(until, onStep), signal);
   }
 
-  /** @throws TrainingError if a parameter is not finite: the last update spoilt it, and its minibatch's loss was from before */
+  /** Looks whether all parameters are finite. @throws TrainingError if one is not: the last update spoilt it, and its minibatch's loss was from before */
   checkFinite(): void {
     for (const [name, p] of Object.entries(this.options.model.parameters)) {
       if (!(p.toTypedArray() as Float32Array).every(Number.isFinite)) throw this.rewind.diverged(`${name} is not finite after step ${this.step - 1}`, this.step);
