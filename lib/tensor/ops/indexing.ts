@@ -87,7 +87,7 @@ const outOfRange = (operation: string, value: number, size: number, dim: number)
   new IndexError(operation, value, size, `index ${value} is out of range for dimension ${dim} with size ${size}`);
 
 /** Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel, width]. */
-export function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
+function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy of all.
   const data = table.strides[1] === 1 && table.strides[0] >= 0 ? table : contiguous(table);
   const [rows, width] = data.shape;
