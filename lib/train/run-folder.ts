@@ -146,6 +146,7 @@ function required<T>(dir: string, name: string, content: T | undefined): T {
 }
 
 /**
+ * The run in a folder: settings, vocabulary and one of its models, each file checked against the folder's sums.
  * @param which the model after the last step, or the one of the lowest dev loss on the way
  * @throws CheckpointError naming the file that is missing or does not fit the others
  */
