@@ -6,7 +6,7 @@ import {
   AdamW, type Batch, Bigram, clipGradNorm, compile, type CompiledStep, type Corpus, crossEntropy, DataError, type Dim, Dropout, EpochOrder, evaluate,
   findLearningRate, Generator, type Index, KneserNey, type LanguageModel, linear, loadRun, lossOf, MLP, MmError, NgramCounts, noGrad, NPLM,
   type Operand, Optimizer, parseConfig, parseSchedule, type PresetName, PRESETS, PythonRandom, randint, randn, readSafetensors, resume, type Run, sample,
-  type Schedule, SGD, type Settings, ShapeError, type Shape, stack, tensor, Tensor, type Tokens, train, type TrainConfig, Trainer, type TrainResult,
+  type Schedule, SGD, type Settings, ShapeError, type Shape, stack, tensor, type Tensor, type Tokens, train, type TrainConfig, Trainer, type TrainResult,
   TrainingError, Vocabulary, WordVocabulary, zeros,
 } from "mm-train";
 
