@@ -57,7 +57,7 @@ export const isa = (): string => native()?.isa ?? "javascript";
 export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? ["javascript"];
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
-/** Sets the number of threads of large kernels; the reference backend has one. @throws ValueError as the addon checks it */
+/** Sets the number of threads of large kernels, 1 to 256; the reference backend has one. @throws ValueError for another number */
 export const setThreads = (n: number): void => native()?.setThreads(n);
 
 /** A plan of these commands for the backend in use. */

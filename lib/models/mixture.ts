@@ -14,7 +14,7 @@ const MOST_ITERATIONS = 1000;
 /** Which weight a context has: a number per example. */
 type Bins = (contexts: Tensor) => Int32Array;
 
-/** Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context (the paper's Section 4.1). */
+/** Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context, as the paper has them. */
 export class Mixture implements LanguageModel {
   /** that of the model that looks back further */
   readonly blockSize: number;

@@ -97,7 +97,7 @@ export class Generator {
     return out;
   }
 
-  /** A random order of 0 .. n - 1, `torch.randperm`. @throws ValueError for an n that is no whole number >= 0, or above 214,748,362 */
+  /** A random order of 0 .. n - 1, `torch.randperm`. @throws ValueError for an n that is no whole number >= 0, or above 214,748,363 */
   randperm(n: number): Int32Array {
     return permutation(n, this.#state.engine);
   }

@@ -28,7 +28,7 @@ const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).
   }
 });
 
-export const configSchema = z.strictObject({
+const SETTINGS = {
   /** corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line; default: names */
   data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line"),
   /** what is predicted; with word a file is a text, and brown is one always; default: character */
@@ -96,10 +96,12 @@ export const configSchema = z.strictObject({
   samples: whole(0, 1_000_000).default(20).describe("words to make up at the end"),
   /** seed of the words made up at the end; default: 2147483657 */
   sampleSeed: seed().default(2147483657).describe("seed of the words made up at the end"),
-});
+};
+export const configSchema = z.strictObject(SETTINGS);
 
 /** Every setting of a training run, complete; `parseConfig` fills in what is left out. */
-export type TrainConfig = z.infer<typeof configSchema>;
+// Not z.infer of the schema, whose emitted type has lost the docstrings: an editor shows them.
+export type TrainConfig = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> };
 /** What a run may be started with: settings, and the preset that stands in for those left out. */
 export type Settings = Partial<TrainConfig> & {
   /** the settings that stand in for those left out; "lecture" where left out */
