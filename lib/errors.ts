@@ -1,5 +1,6 @@
-/** One class per kind of mistake. Every error is one line: what was expected, what came, what to do. `code` is stable. */
+/** What every error of this package is: one class per kind of mistake, one line that says what was expected, what came and what to do. @hideconstructor */
 export class MmError extends Error {
+  /** the kind of mistake for programs, such as `ERR_MM_SHAPE`; stable within a major version */
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(oneLine(message), options);
@@ -8,9 +9,11 @@ export class MmError extends Error {
   }
 }
 
-/** Shapes that do not fit each other, or an operation they cannot enter. */
+/** Shapes that do not fit each other, or an operation they cannot enter. @hideconstructor */
 export class ShapeError extends MmError {
+  /** the operation, as a user calls it */
   readonly operation: string;
+  /** the shapes that came, in the order of the operands */
   readonly shapes: readonly (readonly number[])[];
   constructor(operation: string, shapes: readonly (readonly number[])[], message: string) {
     super("ERR_MM_SHAPE", `${operation}: ${message}`);
@@ -19,10 +22,13 @@ export class ShapeError extends MmError {
   }
 }
 
-/** An index, label or dimension outside its range; `value` is the offender, `size` the length of the axis. */
+/** An index, label or dimension outside its range; `value` is the offender, `size` the length of the axis. @hideconstructor */
 export class IndexError extends MmError {
+  /** the operation, as a user calls it */
   readonly operation: string;
+  /** the index that came */
   readonly value: number;
+  /** how many there are: -size <= index < size for positions, 0 <= index < size for ids */
   readonly size: number;
   constructor(operation: string, value: number, size: number, message: string) {
     super("ERR_MM_INDEX", `${operation}: ${message}`);
@@ -32,30 +38,32 @@ export class IndexError extends MmError {
   }
 }
 
-/** An argument of the wrong kind or outside the values an operation accepts. */
+/** An argument of the wrong kind or outside the values an operation accepts. @hideconstructor */
 export class ValueError extends MmError {
   constructor(message: string) {
     super("ERR_MM_VALUE", message);
   }
 }
 
-/** Misuse of the gradient tape. */
+/** Misuse of the gradient tape. @hideconstructor */
 export class AutogradError extends MmError {
   constructor(message: string) {
     super("ERR_MM_AUTOGRAD", message);
   }
 }
 
-/** A step that cannot be recorded, or whose recording does not stand for its next runs. */
+/** A step that cannot be recorded, or whose recording does not stand for its next runs. @hideconstructor */
 export class CompileError extends MmError {
   constructor(message: string) {
     super("ERR_MM_COMPILE", message);
   }
 }
 
-/** A corpus that cannot be read or used; `line` is 1-based where there is one. */
+/** A corpus that cannot be read or used; `line` is 1-based where there is one. @hideconstructor */
 export class DataError extends MmError {
+  /** the file, or the name of words that came from a program */
   readonly file: string;
+  /** 1-based; undefined where the whole file is meant */
   readonly line: number | undefined;
   constructor(file: string, message: string, line?: number) {
     super("ERR_MM_DATA", line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`);
@@ -64,8 +72,9 @@ export class DataError extends MmError {
   }
 }
 
-/** A run folder or checkpoint that cannot be read. */
+/** A run folder or checkpoint that cannot be read. @hideconstructor */
 export class CheckpointError extends MmError {
+  /** the file or folder */
   readonly file: string;
   constructor(file: string, message: string) {
     super("ERR_MM_CHECKPOINT", `${file}: ${message}`);
@@ -77,13 +86,17 @@ export class CheckpointError extends MmError {
 export interface LargestGradient {
   /** whose gradient it is in */
   readonly parameter: string;
+  /** its size, 0 or more */
   readonly value: number;
 }
 
-/** A training that cannot go on; `step` is where. `rate` and `gradient` are those of the update before it, if there was one. */
+/** A training that cannot go on; `step` is where. `rate` and `gradient` are those of the update before it, if there was one. @hideconstructor */
 export class TrainingError extends MmError {
+  /** of the training, counted from 0 */
   readonly step: number;
+  /** the learning rate of the update before `step` */
   readonly rate: number | undefined;
+  /** the largest gradient of that update */
   readonly gradient: LargestGradient | undefined;
   constructor(step: number, message: string, rate?: number, gradient?: LargestGradient) {
     super("ERR_MM_TRAINING", message);
@@ -93,14 +106,14 @@ export class TrainingError extends MmError {
   }
 }
 
-/** A wrong option on the command line or in a configuration. */
+/** A wrong option on the command line or in a configuration. @hideconstructor */
 export class UsageError extends MmError {
   constructor(message: string) {
     super("ERR_MM_USAGE", message);
   }
 }
 
-/** The backend that was asked for cannot be used here. */
+/** The backend that was asked for cannot be used here. @hideconstructor */
 export class BackendError extends MmError {
   constructor(message: string, options?: ErrorOptions) {
     super("ERR_MM_BACKEND", message, options);

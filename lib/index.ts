@@ -1,9 +1,9 @@
 /** The library: everything a script needs is imported from here. */
-import "./autograd/index.js";
+export type { BackwardOptions } from "./autograd/index.js";
 
 export { backend, type BackendName, isa, setBackend, setThreads, supportedIsas, threads } from "./backend/index.js";
 export * from "./compile/index.js";
-export { type Batch, minibatch, toBatch } from "./data/batches.js";
+export { type Batch, EpochOrder, minibatch, toBatch } from "./data/batches.js";
 export * from "./data/index.js";
 export * from "./errors.js";
 export * from "./models/index.js";

@@ -14,7 +14,7 @@ export interface Goal {
 }
 
 /** Ratios round by round: neighbours in time share what the machine did. */
-export const ratio = (a: readonly number[], b: readonly number[]): Spread => spread(a.map((x, i) => x / b[i]));
+const ratio = (a: readonly number[], b: readonly number[]): Spread => spread(a.map((x, i) => x / b[i]));
 
 const median = ({ rates = [] }: Result): number => (rates.length === 0 ? Number.NaN : spread(rates).median);
 const fastest = (results: readonly (Result | undefined)[]): Result | undefined =>

@@ -39,6 +39,7 @@ function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
   else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
 }
 
+/** What becomes of the tape. */
 export interface BackwardOptions {
   /** keep the tape for another backward pass through the same results */
   retainGraph?: boolean;
@@ -47,6 +48,7 @@ export interface BackwardOptions {
 /**
  * Gradients of `root` with respect to every leaf that requires one, added to `leaf.grad`. `gradient` (the shape of `root`) may be left
  * out for a single number. The tape is released unless `retainGraph`.
+ * @throws AutogradError without a gradient to follow, on a released tape, and for several numbers without `gradient`; ShapeError for one of another shape
  */
 export function backward(root: Tensor, gradient?: Tensor, { retainGraph = false }: BackwardOptions = {}): void {
   if (!root.requiresGrad) {

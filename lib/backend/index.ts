@@ -7,7 +7,8 @@ import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
 import { setSettle } from "./storage.js";
 
-export type BackendName = Kernels["name"];
+/** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, about 50 times slower. */
+export type BackendName = "native" | "reference";
 
 let current: Kernels | undefined;
 
@@ -35,11 +36,12 @@ function named(name: string, setting: string): Kernels {
   throw new BackendError(`${setting}: expected native or reference, got ${JSON.stringify(name)}`);
 }
 
-/** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. */
+/** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. @throws BackendError where it does not load */
 export function setBackend(name: BackendName): void {
   current = named(name, "backend");
 }
 
+/** The backend in use. The first call chooses: `MM_BACKEND`, else native where it loads. @throws BackendError where what was asked for does not load */
 export function backend(): BackendName {
   return chosen().name;
 }
@@ -55,6 +57,7 @@ export const isa = (): string => native()?.isa ?? "javascript";
 export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? ["javascript"];
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
+/** Sets the number of threads of large kernels, 1 to 256; the reference backend has one. @throws ValueError for another number */
 export const setThreads = (n: number): void => native()?.setThreads(n);
 
 /** A plan of these commands for the backend in use. */

@@ -8,7 +8,7 @@
 import { ValueError } from "../errors.js";
 
 /** A block of memory seen as both word types; the same bytes. */
-export class Slab {
+class Slab {
   readonly buffer: ArrayBuffer;
   readonly f32: Float32Array;
   readonly i32: Int32Array;

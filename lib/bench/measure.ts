@@ -75,7 +75,7 @@ export const rate = (time: Spread, amount: number): Spread => ({
 });
 
 /** Fused multiply-adds in registers, to take turns with what they bound; a time is `PEAK_ROUNDS` rounds of them. */
-export const PEAK_ROUNDS = 10_000;
+const PEAK_ROUNDS = 10_000;
 export const peakWork: Work = (times) => void fmaPeak(times * PEAK_ROUNDS);
 /** The peak in GFLOP/s of one core from the times of `peakWork`; undefined without native kernels. */
 export function peakRate(time: Spread): Spread | undefined {

@@ -11,7 +11,7 @@ import { LECTURE, NetworkStep, WORDS } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
 /** The lecture's training on the shipped corpus, as `mm-train` trains it. */
-export function lectureTrainer(batchSize: number, compile: boolean, shape: MLPShape = LECTURE): Work {
+function lectureTrainer(batchSize: number, compile: boolean, shape: MLPShape = LECTURE): Work {
   const { splits, vocabulary } = loadCorpus("names", shape.blockSize, 42);
   const trainer = new Trainer({
     model: MLP.create({ ...shape, vocabularySize: vocabulary.size }, new Generator(2147483647)),
@@ -54,7 +54,7 @@ export function* benchStep({ effort, threads }: Context): Iterable<Section | Row
 }
 
 /** Examples of the paper's step. */
-export const WORD_BATCH = 256;
+const WORD_BATCH = 256;
 
 export function* benchWords({ effort, threads }: Context): Iterable<Section | Row> {
   yield {

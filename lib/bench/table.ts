@@ -60,7 +60,7 @@ export function cellText(cell: Cell | undefined, unit: string): string {
   return `${digits(cell.median)} (${digits(cell.low)}..${digits(cell.high)})`;
 }
 
-export const heading = ({ label, unit }: Column): string => (unit === "" || unit === "x" || unit === "%" || label === unit ? label : `${label}, ${unit}`);
+const heading = ({ label, unit }: Column): string => (unit === "" || unit === "x" || unit === "%" || label === unit ? label : `${label}, ${unit}`);
 
 const padded = (text: string, c: Column): string => {
   const width = Math.max(c.width, heading(c).length) + 2;

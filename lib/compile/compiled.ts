@@ -11,11 +11,13 @@ import { Replay } from "./replay.js";
 /** Recordings until two in a row agree: state that the first run makes (a momentum, say) shows in the second. */
 const ATTEMPTS = 3;
 
+/** What a compiled step is told about itself. */
 export interface CompileOptions {
   /** what changes from step to step: contiguous tensors that `prepare` fills (indices of the minibatch, learning rate) */
   inputs?: readonly Tensor[];
 }
 
+/** A step that `compile` made: recorded when it first runs, replayed from then on. */
 export class CompiledStep {
   private readonly step: () => Tensor;
   private readonly inputs: readonly Tensor[];
@@ -27,6 +29,7 @@ export class CompiledStep {
   /** why this step cannot be compiled, once that is known */
   private refusal: CompileError | undefined;
 
+  /** As `compile`. @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous */
   constructor(step: () => Tensor, { inputs = [] }: CompileOptions) {
     if (typeof step !== "function") throw new ValueError(`compile: expected a function, got ${quote(step)}`);
     for (const input of inputs) if (!input.isContiguous()) throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
@@ -58,7 +61,7 @@ export class CompiledStep {
     return results.length === 1 ? results[0] : concatenated(results);
   }
 
-  /** The kernel calls of a replayed step, once they are known. */
+  /** The kernel calls of a replayed step, once they are known. @internal */
   get commands(): readonly Command[] | undefined {
     return this.replay?.commands;
   }

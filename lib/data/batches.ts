@@ -4,12 +4,15 @@ import { Generator } from "../random/index.js";
 import { randint, type Tensor, tensor } from "../tensor/index.js";
 import type { Examples } from "./contexts.js";
 
-/** X: int32 [n, blockSize], the characters seen; Y: int32 [n], the character that follows. */
+/** Examples as tensors. */
 export interface Batch {
+  /** int32 [n, blockSize], the tokens seen, oldest first */
   readonly X: Tensor;
+  /** int32 [n], the token that follows */
   readonly Y: Tensor;
 }
 
+/** The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count]. */
 export function toBatch({ contexts, targets, count, blockSize }: Examples): Batch {
   return { X: tensor(contexts, { shape: [count, blockSize] }), Y: tensor(targets) };
 }
@@ -35,6 +38,7 @@ export class EpochOrder {
   private epoch = -1;
   private order: Int32Array = new Int32Array(0);
 
+  /** An order of `examples` examples in minibatches of `size`. @throws ValueError where there are fewer than `size` */
   constructor(private readonly examples: number, private readonly size: number, private readonly seed: number) {
     this.steps = Math.floor(examples / size);
     if (this.steps === 0) throw new ValueError(`EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`);

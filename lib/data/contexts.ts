@@ -10,7 +10,9 @@ export interface Examples {
   readonly contexts: Int32Array<ArrayBuffer>;
   /** [count] tokens. */
   readonly targets: Int32Array<ArrayBuffer>;
+  /** How many examples. */
   readonly count: number;
+  /** Tokens per context. */
   readonly blockSize: number;
 }
 

@@ -3,6 +3,7 @@
 import { DataError } from "../errors.js";
 import { PythonRandom } from "../random/index.js";
 
+/** The words of each part. */
 export interface Splits {
   /** 80 %: fits the parameters. */
   train: string[];

@@ -6,6 +6,7 @@ import { readText } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
 export interface TokenText {
+  /** every different token once */
   readonly types: readonly string[];
   /** [tokens], each a position in `types` */
   readonly ids: Int32Array<ArrayBuffer>;

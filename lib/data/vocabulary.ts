@@ -5,18 +5,23 @@ import { BOUNDARY, checkWords } from "./words.js";
 
 /** What `vocabulary.json` holds: the character of every token, in token order. */
 export interface VocabularyJson {
+  /** token to character, the boundary first */
   itos: string[];
 }
 
 /** What a model's integers stand for: characters of words, or words of a text. */
 export interface Tokens {
+  /** what a token is */
   readonly level: "character" | "word";
   /** token to text */
   readonly itos: readonly string[];
   /** text to token */
   readonly stoi: ReadonlyMap<string, number>;
+  /** number of tokens */
   readonly size: number;
+  /** text to tokens */
   encode(text: string): number[];
+  /** tokens to text */
   decode(ids: Iterable<number>): string;
   /** the first part of a text that the model does not know */
   stranger(text: string): string | undefined;
@@ -24,6 +29,7 @@ export interface Tokens {
   readonly start: number;
   /** whether a token ends what is made up, as its last part or after it */
   ends(token: number): "with" | "before" | undefined;
+  /** what vocabulary.json holds; the class's `fromJSON` reads it */
   toJSON(): object;
 }
 
@@ -34,6 +40,7 @@ export interface Tokens {
  * numbering a property of the characters alone, whatever the order of the words.
  */
 export class Vocabulary implements Tokens {
+  /** Tokens are characters. */
   readonly level = "character";
   /** Token to character. */
   readonly itos: readonly string[];
@@ -94,14 +101,17 @@ export class Vocabulary implements Tokens {
     return [...text].find((character) => !this.stoi.get(character));
   }
 
+  /** The boundary stands before every word. */
   get start(): number {
     return 0;
   }
 
+  /** The boundary ends a word and is no part of it. */
   ends(token: number): "before" | undefined {
     return token === 0 ? "before" : undefined;
   }
 
+  /** What vocabulary.json holds. */
   toJSON(): VocabularyJson {
     return { itos: [...this.itos] };
   }

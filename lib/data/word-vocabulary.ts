@@ -7,6 +7,7 @@ import type { Tokens } from "./vocabulary.js";
 /** Stands for every word that is too rare to be known: token 0. It is predicted and counted like any other. */
 export const RARE = "<unk>";
 
+/** Which words of a text are known. */
 export interface WordVocabularyOptions {
   /** a word that occurs less often is rare; the paper's is 4 */
   minCount?: number;
@@ -16,14 +17,19 @@ export interface WordVocabularyOptions {
   countIn?: number;
 }
 
+/** What `vocabulary.json` holds of a model of words. */
 export interface WordVocabularyJson {
+  /** the words of tokens 1, 2, ... */
   words: string[];
 }
 
 /** Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the text first. */
 export class WordVocabulary implements Tokens {
+  /** Tokens are words and punctuation. */
   readonly level = "word";
+  /** Token to word. */
   readonly itos: readonly string[];
+  /** Word to token. */
   readonly stoi: ReadonlyMap<string, number>;
 
   private constructor(words: readonly string[]) {
@@ -31,6 +37,7 @@ export class WordVocabulary implements Tokens {
     this.stoi = new Map(this.itos.map((word, token) => [word, token]));
   }
 
+  /** The words of a text that occur often enough, the most frequent first. */
   static of(text: TokenText, { minCount = 4, maxWords = 0, countIn = text.ids.length }: WordVocabularyOptions = {}): WordVocabulary {
     const counts = new Int32Array(text.types.length);
     for (const id of text.ids.subarray(0, countIn)) counts[id]++;
@@ -39,6 +46,7 @@ export class WordVocabulary implements Tokens {
     return new WordVocabulary((maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => text.types[id]));
   }
 
+  /** Number of tokens, `<unk>` included. */
   get size(): number {
     return this.itos.length;
   }
@@ -55,6 +63,7 @@ export class WordVocabulary implements Tokens {
     return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : tokenize(piece))).map((word) => this.stoi.get(word) ?? 0);
   }
 
+  /** The first word that is unknown; undefined where all are known. */
   stranger(text: string): string | undefined {
     return text.split(/\s+/).find((piece) => piece !== "" && this.encode(piece).includes(0));
   }
@@ -81,6 +90,7 @@ export class WordVocabulary implements Tokens {
     return word === "." || word === "?" || word === "!" ? "with" : word === TEXT_MARK || word === PARAGRAPH_MARK ? "before" : undefined;
   }
 
+  /** What vocabulary.json holds. */
   toJSON(): WordVocabularyJson {
     return { words: this.itos.slice(1) };
   }

@@ -8,15 +8,20 @@ import type { LanguageModel } from "./model.js";
 
 /** A table of logits, W [V, V]: row a says what follows character a. Contexts may have any width; their last character counts. */
 export class Bigram implements LanguageModel {
+  /** It looks back one character. */
   readonly blockSize = 1;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
+  /** W float32 [V, V] */
   readonly parameters: Readonly<Record<"W", Tensor>>;
 
+  /** From a table of logits W [V, V]. */
   constructor(W: Tensor) {
     this.vocabularySize = W.shape[0];
     this.parameters = { W };
   }
 
+  /** contexts int32 [n, any] -> logits float32 [n, V]: the rows of W of the last characters */
   forward(contexts: Tensor): Tensor {
     return this.parameters.W.index(contexts.select(1, -1));
   }
@@ -60,7 +65,9 @@ export function countBigram(examples: Batch, vocabularySize: number, smoothing =
   return new Bigram(tensor(logits, { shape: [V, V] }));
 }
 
+/** How `trainBigram` trains. */
 export interface BigramTraining {
+  /** gradient steps on all examples; 1000 where left out */
   steps?: number;
   /** learning rate; the lecture's is 50 */
   lr?: number;

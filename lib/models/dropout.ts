@@ -4,16 +4,20 @@ import type { Generator } from "../random/index.js";
 import { ones, type Tensor } from "../tensor/index.js";
 import { view } from "../tensor/tensor.js";
 
+/** Masks a layer in training; the product with `mask` is the model's (`LossOptions.mask`). */
 export class Dropout {
   /** of the last `draw`: 0 with probability p, else 1 / (1 - p), so that the expected sum is the same; ones before the first */
   readonly mask: Tensor;
+  /** what draws the masks; its state belongs to a checkpoint */
   readonly generator: Generator;
   private readonly keep: number;
 
   /**
+   * A mask of ones, until the first `draw`.
    * @param p the part to drop, 0 <= p < 1
    * @param shape of what is masked
    * @param generator draws the masks: the bits of `empty(shape).bernoulli_(1 - p).div_(1 - p)`
+   * @throws ValueError for another p
    */
   constructor(p: number, shape: readonly number[], generator: Generator) {
     if (!(p >= 0 && p < 1)) throw new ValueError(`Dropout: expected a part from 0 to below 1, got ${p}`);

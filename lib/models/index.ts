@@ -4,7 +4,7 @@ export { type Init, MLP, type MLPParameters, type MLPShape } from "./mlp.js";
 export { NPLM, type NPLMParameters, type NPLMShape, unigramBias } from "./nplm.js";
 export { Mixture } from "./mixture.js";
 export { ClassNgram } from "./ngram/class-ngram.js";
-export { NgramCounts } from "./ngram/counts.js";
+export { NgramCounts, type NgramTensors } from "./ngram/counts.js";
 export { DeletedInterpolation } from "./ngram/deleted-interpolation.js";
 export { exchangeClasses } from "./ngram/exchange.js";
 export { KneserNey } from "./ngram/kneser-ney.js";

@@ -14,13 +14,23 @@ const MOST_ITERATIONS = 1000;
 /** Which weight a context has: a number per example. */
 type Bins = (contexts: Tensor) => Int32Array;
 
+/** Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context, as the paper has them. */
 export class Mixture implements LanguageModel {
+  /** that of the model that looks back further */
   readonly blockSize: number;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
+  /** weights float32 [bins]: of the first model */
   readonly parameters: Readonly<Record<string, Tensor>>;
 
-  /** @param weights of the first model, 0 to 1, by bin; a single one needs no `bins` */
-  constructor(readonly models: readonly [LanguageModel, LanguageModel], readonly weights: readonly number[], private readonly bins?: Bins) {
+  /** @param weights of the first model, 0 to 1, by bin; a single one needs no `bins`. @throws ValueError for other weights and for two vocabularies */
+  constructor(
+    /** the two models, over one vocabulary */
+    readonly models: readonly [LanguageModel, LanguageModel],
+    /** of the first model, 0 to 1, by bin */
+    readonly weights: readonly number[],
+    private readonly bins?: Bins,
+  ) {
     const [a, b] = models;
     if (a.vocabularySize !== b.vocabularySize) throw new ValueError(`Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`);
     if (!weights.every((w) => w >= 0 && w <= 1)) throw new ValueError(`Mixture: expected weights from 0 to 1, got ${weights.join(", ")}`);
@@ -57,6 +67,7 @@ export class Mixture implements LanguageModel {
     return (i) => this.weights[bin === undefined ? 0 : Math.min(bin[i], last)];
   }
 
+  /** contexts int32 [n, blockSize] or wider -> logarithms of probabilities float32 [n, V] */
   forward(contexts: Tensor): Tensor {
     const weight = this.weightsOf(contexts);
     const [p, q] = this.models.map((m) => softmax(m.forward(seenBy(m, contexts)), 1).toTypedArray());
@@ -65,6 +76,7 @@ export class Mixture implements LanguageModel {
     return tensor(logits, { shape: [contexts.shape[0], V] });
   }
 
+  /** Mean of -log P(target) in nats, computed from the losses of both models. */
   loss(contexts: Tensor, targets: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
     const weight = this.weightsOf(contexts);
     const [p, q] = this.models.map((m) => losses(m, contexts, targets));

@@ -3,7 +3,9 @@ import { calculateGain, type Generator } from "../random/index.js";
 import { crossEntropy, linear, linearCrossEntropy, randn, type Tensor, zeros } from "../tensor/index.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
+/** The sizes of the lecture's network. */
 export interface MLPShape {
+  /** V: characters it knows, the boundary included */
   vocabularySize: number;
   /** characters of context */
   blockSize: number;
@@ -25,10 +27,15 @@ export type Init = "normal" | "kaiming";
 /** The lecture's parameters: C [V, E], W1 [blockSize * E, H], b1 [H], W2 [H, V], b2 [V]. */
 export type MLPParameters = Record<"C" | "W1" | "b1" | "W2" | "b2", Tensor>;
 
+/** The lecture's network: logits = tanh(C[X] W1 + b1) W2 + b2, with C[X] the embeddings of the context side by side. 11,897 numbers by default. */
 export class MLP implements LanguageModel {
+  /** characters (words) of context that the model sees */
   readonly blockSize: number;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
+  /** H: tanh units */
   readonly hidden: number;
+  /** C [V, E], W1 [blockSize * E, H], b1 [H], W2 [H, V], b2 [V]; float32 */
   readonly parameters: Readonly<MLPParameters>;
 
   /** From parameters, which will require gradients. `MLP.create` draws fresh ones. */
@@ -51,11 +58,13 @@ export class MLP implements LanguageModel {
     return new MLP({ C: normal(V, E), W1: normal(blockSize * E, H), b1: normal(H), W2: normal(H, V), b2: normal(V) });
   }
 
+  /** contexts int32 [n, blockSize] -> logits float32 [n, V]; the hidden layer times `mask` [n, H] in training with dropout */
   forward(contexts: Tensor, mask?: Tensor): Tensor {
     const { W2, b2 } = this.parameters;
     return linear(this.hiddenLayer(contexts, mask), W2, b2); // [n, V]
   }
 
+  /** Mean cross-entropy in nats for int32 targets [n]; large vocabularies in tiles, to the same bits. */
   loss(contexts: Tensor, targets: Tensor, { mask, reduction }: LossOptions = {}): Tensor {
     const { W2, b2 } = this.parameters;
     if (this.vocabularySize < TILED) return crossEntropy(this.forward(contexts, mask), targets, { reduction });

@@ -4,7 +4,9 @@ import type { Generator } from "../random/index.js";
 import { arange, cat, linear, linearCrossEntropy, rand, randn, type Tensor, tensor, zeros } from "../tensor/index.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
+/** The sizes of the paper's network. */
 export interface NPLMShape {
+  /** words it knows: the paper's |V| */
   vocabularySize: number;
   /** words of context: the paper's n - 1 */
   blockSize: number;
@@ -27,11 +29,17 @@ export type NPLMParameters = Readonly<Record<string, Tensor>>;
 /** In the words of the paper's Section 3, weight decay is "not to the biases". */
 const BIASES = ["d", "b"];
 
+/** The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x). C holds the features of words, x those of the context. */
 export class NPLM implements LanguageModel {
+  /** characters (words) of context that the model sees */
   readonly blockSize: number;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
+  /** h: tanh units; undefined without a hidden layer */
   readonly hidden: number | undefined;
+  /** by the paper's names, as `NPLM.shapes` has them; float32 */
   readonly parameters: NPLMParameters;
+  /** the biases d and b */
   readonly undecayed: readonly string[];
   private readonly direct: boolean;
   private readonly recentFirst: Tensor;
@@ -74,10 +82,12 @@ export class NPLM implements LanguageModel {
     return new NPLM(Object.fromEntries(made) as NPLMParameters, shape.blockSize);
   }
 
+  /** contexts int32 [n, blockSize] -> y float32 [n, V]; the hidden layer times `mask` [n, h] in training with dropout */
   forward(contexts: Tensor, mask?: Tensor): Tensor {
     return linear(this.inputs(contexts, mask), this.output(), this.parameters.b); // [n, V]
   }
 
+  /** Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits (`linearCrossEntropy`). */
   loss(contexts: Tensor, targets: Tensor, { mask, reduction }: LossOptions = {}): Tensor {
     return linearCrossEntropy(this.inputs(contexts, mask), this.output(), this.parameters.b, targets, { reduction });
   }

@@ -4,19 +4,23 @@ import { ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { Optimizer } from "./optimizer.js";
 
+/** PyTorch's options, under its defaults. */
 export interface AdamWOptions {
+  /** learning rate; 1e-3 */
   lr?: number;
-  /** how much of the running means of the gradient and of its square is kept per step */
+  /** how much of the running means of the gradient and of its square is kept per step; 0.9 and 0.999 */
   betas?: readonly [number, number];
-  /** added to the root of the mean square */
+  /** added to the root of the mean square; 1e-8 */
   eps?: number;
-  /** times lr is the part of a parameter that each step takes away */
+  /** times lr is the part of a parameter that each step takes away; 0.01 */
   weightDecay?: number;
   /** parameters that weight decay leaves alone */
   undecayed?: Iterable<Tensor>;
 }
 
+/** `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step. */
 export class AdamW extends Optimizer {
+  /** running means of the gradients and of their squares, float32, one of each per parameter */
   readonly state: Readonly<Record<"exp_avg" | "exp_avg_sq", readonly Tensor[]>>;
   private readonly options: Required<Omit<AdamWOptions, "lr" | "undecayed">>;
 

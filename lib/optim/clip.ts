@@ -3,6 +3,7 @@ import { ValueError } from "../errors.js";
 import { add, cat, div, mul, noGrad, reshape, sqrt, sum, type Tensor, tensor, zeros } from "../tensor/index.js";
 import { binaryInto } from "../tensor/ops/elementwise.js";
 
+/** Limits the common L2 norm of gradients, as `torch.nn.utils.clip_grad_norm_`; a compiled step can hold it. */
 export class GradientClip {
   private readonly parameters: readonly Tensor[];
   private readonly most: Tensor;
@@ -10,6 +11,7 @@ export class GradientClip {
   private readonly epsilon = tensor(1e-6);
   private readonly one = tensor(1);
 
+  /** @param maxNorm the largest norm, above 0. @throws ValueError for another */
   constructor(parameters: Iterable<Tensor>, maxNorm: number) {
     if (!(maxNorm > 0)) throw new ValueError(`clipGradNorm: expected a norm above 0, got ${maxNorm}`);
     this.parameters = [...parameters];
@@ -31,5 +33,5 @@ export class GradientClip {
   }
 }
 
-/** Clips once; a training loop keeps a `GradientClip`. */
+/** Clips once and returns the norm before, of shape []; a training loop keeps a `GradientClip`. @throws ValueError for a norm that is not above 0 */
 export const clipGradNorm = (parameters: Iterable<Tensor>, maxNorm: number): Tensor => new GradientClip(parameters, maxNorm).apply();

@@ -9,6 +9,7 @@ import { contiguous } from "../tensor/ops/elementwise.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 
+/** Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step `update`, with `prepare` before each run. */
 export abstract class Optimizer {
   /** the learning rate of the next step */
   lr: number;
@@ -16,12 +17,18 @@ export abstract class Optimizer {
   steps = 0;
   /** what is kept from step to step, by PyTorch's names: a tensor per parameter */
   abstract readonly state: Readonly<Record<string, readonly Tensor[]>>;
+  /** in the order in which they were given */
   protected readonly parameters: readonly Tensor[];
   /** where the kernels read the numbers of this step, with weight decay and without: an input of a compiled `update` */
   readonly scalars: Tensor;
   private readonly rows: readonly [decayed: Tensor, undecayed: Tensor];
   private readonly undecayed: ReadonlySet<Tensor>;
 
+  /**
+   * @param scalars how many numbers the kernels read
+   * @param undecayed parameters that weight decay leaves alone
+   * @throws ValueError for int32 parameters and a rate below 0
+   */
   protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number, undecayed: Iterable<Tensor> = []) {
     this.parameters = [...parameters];
     this.undecayed = new Set(undecayed);
@@ -37,10 +44,12 @@ export abstract class Optimizer {
   /** One kernel: `p` (contiguous, as is `grad`) is the parameter at `index`; `scalars` are its numbers. */
   protected abstract move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void;
 
+  /** For messages. */
   protected get name(): string {
     return this.constructor.name;
   }
 
+  /** `value`, if an option can have it. @throws ValueError below 0 */
   protected atLeast0(option: string, value: number): number {
     if (value >= 0 && value < Infinity) return value;
     throw new ValueError(`${this.name}: expected a ${option} of 0 or more, got ${value}`);

@@ -4,19 +4,25 @@ import { ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { Optimizer } from "./optimizer.js";
 
+/** PyTorch's options; all but the rate are 0 where left out. */
 export interface SGDOptions {
+  /** learning rate */
   lr: number;
+  /** the part of each step that the next one repeats */
   momentum?: number;
   /** the part of each gradient, but the first, that momentum does not take in */
   dampening?: number;
   /** times the parameter is added to its gradient */
   weightDecay?: number;
+  /** looks ahead by the momentum (Nesterov 1983) */
   nesterov?: boolean;
   /** parameters that weight decay leaves alone */
   undecayed?: Iterable<Tensor>;
 }
 
+/** Stochastic gradient descent: the lecture's `p += -lr * p.grad`, with momentum and weight decay `torch.optim.SGD`, its numbers step by step. */
 export class SGD extends Optimizer {
+  /** momentum_buffer, float32, one per parameter; nothing without momentum */
   readonly state: Readonly<Record<string, readonly Tensor[]>>;
   private readonly options: Required<Omit<SGDOptions, "lr" | "undecayed">>;
   /** undefined without momentum, which alone keeps something */

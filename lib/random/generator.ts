@@ -19,11 +19,12 @@ const DEFAULT_SEED = 67280421310721n;
 export class Generator {
   readonly #state: GeneratorState = { initialSeed: 0n, engine: new MT19937(), cachedNormal: undefined };
 
+  /** A generator at the start of the stream of `seed`, as for `manualSeed`; left out: PyTorch's own default seed. */
   constructor(seed: number | bigint = DEFAULT_SEED) {
     this.manualSeed(seed);
   }
 
-  /** Restarts the stream. `seed`: a whole number from -2^63 to 2^64 - 1; the stream depends on its low 32 bits only. */
+  /** Restarts the stream. `seed`: a whole number from -2^63 to 2^64 - 1; the stream depends on its low 32 bits only. @throws ValueError for another */
   manualSeed(seed: number | bigint): this {
     if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
       throw new ValueError(`a seed must be a whole number below 2^53, or a bigint, but got ${seed}`);
@@ -48,7 +49,7 @@ export class Generator {
     return encodeState(this.#state);
   }
 
-  /** Continues exactly where the generator that returned `bytes` stood. Throws ValueError for bytes that are no state. */
+  /** Continues exactly where the generator that returned `bytes` stood. @throws ValueError for bytes that are no state */
   setState(bytes: Uint8Array): this {
     decodeState(bytes, this.#state);
     return this;
@@ -60,13 +61,13 @@ export class Generator {
     return out;
   }
 
-  /** Uniform on [a, b), `Tensor.uniform_`. */
+  /** Uniform on [a, b), `Tensor.uniform_`. @throws ValueError for a > b and for a range too wide */
   uniform<T extends FloatArray>(out: T, a: number, b: number): T {
     fillUniform(out, this.#state.engine, a, b);
     return out;
   }
 
-  /** 1 with probability p, else 0, `Tensor.bernoulli_`. */
+  /** 1 with probability p, else 0, `Tensor.bernoulli_`. @throws ValueError for a p outside 0 to 1 */
   bernoulli<T extends FloatArray>(out: T, p: number): T {
     fillBernoulli(out, this.#state.engine, p);
     return out;
@@ -78,25 +79,25 @@ export class Generator {
     return out;
   }
 
-  /** Normal of the given mean and standard deviation, `Tensor.normal_`. */
+  /** Normal of the given mean and standard deviation, `Tensor.normal_`. @throws ValueError for a deviation below 0 */
   normal<T extends FloatArray>(out: T, mean: number, std: number): T {
     fillNormal(out, this.#state, mean, std);
     return out;
   }
 
-  /** Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`. */
+  /** Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`. @throws ValueError for a rate that is not above 0 */
   exponential<T extends FloatArray>(out: T, lambda = 1): T {
     fillExponential(out, this.#state.engine, lambda);
     return out;
   }
 
-  /** Whole numbers low <= x < high, `torch.randint`; the range can be as wide as 64 bits. */
+  /** Whole numbers low <= x < high, `torch.randint`; the range can be as wide as 64 bits. @throws ValueError for an empty range and for one that `out` cannot hold */
   randint<T extends IntegerArray>(out: T, low: number | bigint, high: number | bigint): T {
     fillIntegers(out, this.#state.engine, low, high);
     return out;
   }
 
-  /** A random order of 0 .. n - 1, `torch.randperm`. */
+  /** A random order of 0 .. n - 1, `torch.randperm`. @throws ValueError for an n that is no whole number >= 0, or above 214,748,363 */
   randperm(n: number): Int32Array {
     return permutation(n, this.#state.engine);
   }
@@ -104,6 +105,7 @@ export class Generator {
   /**
    * Draws `numSamples` column indices per row of `p`, a rows x cols table of non-negative weights that need not sum
    * to 1, `torch.multinomial`. Returns rows x numSamples indices, in `out` where it is given.
+   * @throws ValueError for weights below 0 or without a sum, and for more samples than weights without `replacement`
    */
   multinomial(
     p: FloatArray, rows: number, cols: number, numSamples: number, replacement = false, out?: Int32Array,

@@ -5,6 +5,7 @@ import type { FloatArray } from "./uniform.js";
 /** What follows the layer: each activation shrinks a signal by a known factor, which the gain makes up for. */
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "selu";
 
+/** What `kaimingUniform` and `kaimingNormal` take beside the shape: PyTorch's options. */
 export interface KaimingOptions {
   /** Negative slope of `leaky_relu`; used by that nonlinearity only. Default 0. */
   a?: number;
@@ -14,7 +15,7 @@ export interface KaimingOptions {
   nonlinearity?: Nonlinearity;
 }
 
-/** `torch.nn.init.calculate_gain`. */
+/** `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu. @throws ValueError for another nonlinearity */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
   switch (nonlinearity) {
     case "linear":
@@ -33,7 +34,10 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
   }
 }
 
-/** He et al. (2015): uniform on +- sqrt(3) * gain / sqrt(fan). `shape` is (out, in, ...) as PyTorch lays weights out. */
+/**
+ * He et al. (2015): uniform on +- sqrt(3) * gain / sqrt(fan). `shape` is (out, in, ...) as PyTorch lays weights out.
+ * @throws ShapeError for fewer than 2 dimensions and for another size than that of `out`
+ */
 export function kaimingUniform<T extends FloatArray>(
   out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
 ): T {
@@ -41,25 +45,25 @@ export function kaimingUniform<T extends FloatArray>(
   return generator.uniform(out, -bound, bound);
 }
 
-/** He et al. (2015): normal with standard deviation gain / sqrt(fan). */
+/** He et al. (2015): normal with standard deviation gain / sqrt(fan). @throws ShapeError as `kaimingUniform` */
 export function kaimingNormal<T extends FloatArray>(
   out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
 ): T {
   return generator.normal(out, 0, kaimingStd("kaimingNormal", out, shape, options));
 }
 
-/** Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)). */
+/** Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)). @throws ShapeError as `kaimingUniform` */
 export function xavierUniform<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
   const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
   return generator.uniform(out, -bound, bound);
 }
 
-/** Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)). */
+/** Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)). @throws ShapeError as `kaimingUniform` */
 export function xavierNormal<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
   return generator.normal(out, 0, xavierStd("xavierNormal", out, shape, gain));
 }
 
-/** `nn.Linear(inFeatures, outFeatures)`: the weight (outFeatures x inFeatures) first, then the bias (outFeatures), if any. */
+/** `nn.Linear(inFeatures, outFeatures)`: the weight (outFeatures x inFeatures) first, then the bias (outFeatures), if any. @throws ShapeError for another size */
 export function initLinear(
   weight: FloatArray, bias: FloatArray | undefined, inFeatures: number, outFeatures: number, generator: Generator,
 ): void {
@@ -72,7 +76,7 @@ export function initLinear(
   generator.uniform(bias, -bound, bound);
 }
 
-/** `nn.Embedding(n, dim)`: standard normal, n x dim; the row `paddingIndex`, where there is one, is 0 afterwards. */
+/** `nn.Embedding(n, dim)`: standard normal, n x dim; the row `paddingIndex`, where there is one, is 0 afterwards. @throws ShapeError, IndexError where they do not fit */
 export function initEmbedding(weight: FloatArray, n: number, dim: number, generator: Generator, paddingIndex?: number): void {
   if (weight.length !== n * dim) {
     throw new ShapeError("initEmbedding", [[n, dim]], `shape [${n}, ${dim}] has ${n * dim} elements, not ${weight.length}`);

@@ -4,15 +4,18 @@ import { MT19937 } from "./mt19937.js";
 
 /** A list or typed array that can be shuffled in place. */
 export interface MutableSequence<T> {
+  /** how many elements */
   readonly length: number;
+  /** an element, by its position */
   [index: number]: T;
 }
 
-/** Python's `random.Random`, draw for draw (CPython 3.11). Whole numbers go up to 2^53 - 1. */
+/** Python's `random.Random`, draw for draw (CPython 3.11). Whole numbers go up to 2^53 - 1. Arguments that Python refuses are a ValueError. */
 export class PythonRandom {
   readonly #engine = new MT19937();
   #nextGauss: number | undefined;
 
+  /** A generator at the start of the stream of `seed`, as for the method of that name. */
   constructor(seed: number | bigint | string) {
     this.seed(seed);
   }

@@ -9,7 +9,7 @@ export type FloatArray = Float32Array | Float64Array;
 const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 /** One word, its low 24 bits: exact in float32, in [0, 1 - 2^-24]. */
-export function unit24(engine: MT19937): number {
+function unit24(engine: MT19937): number {
   return (engine.nextU32() & 0xffffff) * 2 ** -24;
 }
 

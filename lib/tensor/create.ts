@@ -19,7 +19,12 @@ function shapeOf(value: NestedArray): number[] {
 
 const flatten = (value: NestedArray): number[] => (typeof value === "number" ? [value] : value.flatMap(flatten));
 
-/** A tensor of the given numbers: one, nested arrays, a typed array, or a flat list with a `shape`. Values are rounded to the dtype. */
+/**
+ * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list with a `shape`. float32, to which numbers are
+ * rounded; int32 from an Int32Array or where `dtype` says so. The numbers are copied.
+ *
+ * @throws ShapeError for ragged arrays or another count of numbers than `shape` has; ValueError for an int32 that is no whole number
+ */
 export function tensor(value: NestedArray | Float32Array | Int32Array, options: { dtype?: DType; shape?: Shape } = {}): Tensor {
   const flat = typeof value === "object" && ArrayBuffer.isView(value);
   const shape = options.shape ?? (flat ? [value.length] : shapeOf(value));
@@ -44,11 +49,14 @@ function filled(operation: string, shape: Shape, value: number, dtype?: DType): 
   view(out).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
 }
+/** `value` everywhere, float32 unless `dtype` says int32 (torch.full). @throws ValueError for an int32 that is no whole number */
 export const full = (shape: Shape, value: number, dtype?: DType): Tensor => filled("full", shape, value, dtype);
+/** 0 everywhere, float32 unless `dtype` says int32 (torch.zeros). @throws ShapeError for sizes that are no whole numbers >= 0 */
 export const zeros = (shape: Shape, dtype?: DType): Tensor => filled("zeros", shape, 0, dtype);
+/** 1 everywhere, float32 unless `dtype` says int32 (torch.ones). @throws ShapeError for sizes that are no whole numbers >= 0 */
 export const ones = (shape: Shape, dtype?: DType): Tensor => filled("ones", shape, 1, dtype);
 
-/** int32 start, start + step, ... below end; `arange(n)` counts from 0. */
+/** int32 [n]: start, start + step, ... below end; `arange(n)` counts from 0 (torch.arange). @throws ValueError for fractions and for a step of 0 */
 export function arange(start: number, end?: number, step = 1): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isInteger) || step === 0) throw new ValueError("arange: expected whole numbers and a step that is not 0");
@@ -57,7 +65,7 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   return tensor(Int32Array.from({ length: n }, (_, i) => from + i * step));
 }
 
-/** n float32 numbers from start to end, both included, rounded as PyTorch rounds them: counted from the nearer end. */
+/** float32 [n] from start to end, both included, rounded as torch.linspace rounds them: counted from the nearer end. */
 export function linspace(start: number, end: number, n: number): Tensor {
   const f = Math.fround;
   const out = fresh("linspace", [n]);
@@ -70,43 +78,48 @@ export function linspace(start: number, end: number, n: number): Tensor {
 
 let defaultGenerator = new Generator();
 
-/** Seeds the generator that random functions use when none is given (torch.manual_seed). */
+/** Seeds the generator that random functions use when none is given, and returns it (torch.manual_seed). @throws ValueError as `Generator.manualSeed` */
 export function manualSeed(seed: number | bigint): Generator {
   defaultGenerator = new Generator(seed);
   return defaultGenerator;
 }
 
+/** Where random functions take their numbers from. */
 export interface RandomOptions {
+  /** left out: the one that `manualSeed` seeded */
   generator?: Generator;
 }
 
-/** Uniform on [0, 1). */
+/** float32 of any shape, uniform on [0, 1): the bits of torch.rand. */
 export function rand(shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
   const out = fresh("rand", shape);
   generator.rand(view(out) as Float32Array);
   return out;
 }
 
-/** Standard normal; the bits of torch.randn. */
+/** float32 of any shape, standard normal: the bits of torch.randn. */
 export function randn(shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
   const out = fresh("randn", shape);
   generator.randn(view(out) as Float32Array);
   return out;
 }
 
-/** int32 from low to high - 1. */
+/** int32 of any shape from low to high - 1, the numbers of torch.randint. @throws ValueError for an empty range and for bounds outside int32 */
 export function randint(low: number, high: number, shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
   const out = fresh("randint", shape, "int32");
   generator.randint(view(out) as Int32Array, low, high);
   return out;
 }
 
-/** 0..n-1 in random order, int32. */
+/** int32 [n]: 0..n-1 in random order, that of torch.randperm. */
 export function randperm(n: number, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
   return tensor(generator.randperm(n));
 }
 
-/** Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32 [samples] or [rows, samples]. */
+/**
+ * Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32 [samples] or [rows, samples], those of torch.multinomial.
+ * @throws ShapeError for other ranks; ValueError for weights below 0 or without a sum, or more samples than weights without `replacement`
+ */
 export function multinomial(
   p: Tensor, samples: number, { replacement = false, generator = defaultGenerator }: RandomOptions & { replacement?: boolean } = {},
 ): Tensor {

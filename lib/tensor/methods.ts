@@ -19,15 +19,119 @@ const { softmax, logSoftmax, crossEntropy } = loss;
 const { matmul } = products;
 const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
 
+/** What a method does is said where an editor looks for it; the whole of it stands at the function of the same name in ops/. */
 const functions = {
-  add, sub, mul, div, neg, exp, log, log10, tanh, sqrt, pow, clone, contiguous, float, int,
-  view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind,
-  sum, mean, max, maxAlong, argmax, matmul, softmax, logSoftmax, crossEntropy,
-  add_, sub_, mul_, div_, copy_, random_,
-  eq, ne, lt, le, gt, ge, all, any, equal, allclose,
+  /** `this + b`, elementwise with broadcasting; int32 stays int32 with whole numbers, all else is float32 */
+  add,
+  /** `this - b`, as `add` */
+  sub,
+  /** `this * b`, elementwise, as `add`; the matrix product is `matmul` */
+  mul,
+  /** `this / b`, elementwise with broadcasting, always float32 */
+  div,
+  /** `-this`, elementwise */
+  neg,
+  /** e to the power of each element, float32 */
+  exp,
+  /** natural logarithm of each element, float32 */
+  log,
+  /** logarithm to base 10 of each element, float32 */
+  log10,
+  /** hyperbolic tangent of each element, float32 */
+  tanh,
+  /** square root of each element, float32 */
+  sqrt,
+  /** each element to the power of 1 to 8, 0.5, or the negative of one of these; float32 */
+  pow,
+  /** the same values in fresh row-major memory; gradients flow through */
+  clone,
+  /** this tensor if it is row-major, else a copy that is */
+  contiguous,
+  /** float32 copy of an int32 tensor; a float32 tensor itself */
+  float,
+  /** int32 copy, rounding toward zero; an int32 tensor itself */
+  int,
+  /** the same memory with another shape, one size of which may be -1; ShapeError where a copy would be needed */
+  view,
+  /** `view` where possible, else a copy */
+  reshape,
+  /** merges dimensions `start` to `end` (inclusive): all of them where left out */
+  flatten,
+  /** drops dimension `dim` if its size is 1, or all such dimensions */
+  squeeze,
+  /** a new dimension of size 1 before `dim`; -1 puts it last */
+  unsqueeze,
+  /** the dimensions in a new order, the same memory */
+  permute,
+  /** two dimensions exchanged, the same memory */
+  transpose,
+  /** the transpose of a matrix, [n, m] to [m, n], the same memory */
+  t,
+  /** repeats dimensions of size 1 and new leading ones without copying; -1 keeps a size */
+  expand,
+  /** every `step`-th element of `dim` from `start` up to, not including, `end`, the same memory */
+  slice,
+  /** element `index` of dimension `dim`, which disappears; the same memory */
+  select,
+  /** all slices along a dimension, which disappears; the same memory */
+  unbind,
+  /** sum over `dim` (one, several, or all), which disappears unless `keepdim` */
+  sum,
+  /** mean over `dim` (one, several, or all), float32 */
+  mean,
+  /** the largest element of all, of shape []; `maxAlong` is PyTorch's `max(dim)` */
+  max,
+  /** the largest elements along `dim` and their int32 positions */
+  maxAlong,
+  /** int32 position of the largest element along `dim`, or in the flattened tensor */
+  argmax,
+  /** `this @ b`: [n, k] @ [k, m] gives [n, m], with the rules of torch.matmul for vectors and batches; float32 */
+  matmul,
+  /** exp(this) / sum(exp(this)) along `dim` */
+  softmax,
+  /** log(softmax(this)) along `dim` */
+  logSoftmax,
+  /** of logits [n, classes] and int32 targets [n], in nats: their mean, or as `reduction` says */
+  crossEntropy,
+  /** `this += b` in place, off the tape; AutogradError where the tape needs this tensor */
+  add_,
+  /** `this -= b`, as `add_` */
+  sub_,
+  /** `this *= b`, as `add_` */
+  mul_,
+  /** `this /= b`, as `add_` */
+  div_,
+  /** overwrites this tensor with the equally shaped `b` of its dtype */
+  copy_,
+  /** fills this int32 tensor with whole numbers from `low` to `high - 1`, drawn as `randint` draws them */
+  random_,
+  /** int32 1 where this equals `b`, else 0; with broadcasting, as the next five */
+  eq,
+  /** int32 1 where this differs from `b`, else 0 */
+  ne,
+  /** int32 1 where this is less than `b`, else 0 */
+  lt,
+  /** int32 1 where this is at most `b`, else 0 */
+  le,
+  /** int32 1 where this is greater than `b`, else 0 */
+  gt,
+  /** int32 1 where this is at least `b`, else 0 */
+  ge,
+  /** whether every element is other than 0 */
+  all,
+  /** whether some element is other than 0 */
+  any,
+  /** whether shape and all elements are those of `b` */
+  equal,
+  /** whether |this - b| <= atol + rtol * |b| everywhere */
+  allclose,
 };
 
-type Functions = typeof functions & { index: typeof index };
+interface Indexing {
+  /** this[i, j, ...] as in PyTorch: integers, slices `[start, end, step]`, ":", "...", null (a new axis) and int32 tensors, in any mixture */
+  index: typeof index;
+}
+type Functions = typeof functions & Indexing;
 /** Each function with its first argument taken as `this`. */
 type Methods = {
   [K in keyof Functions]: Functions[K] extends (first: never, ...rest: infer R) => infer T ? (...rest: R) => T : never;
@@ -35,6 +139,7 @@ type Methods = {
 
 declare module "./tensor.js" {
   interface Tensor extends Methods {
+    /** As PyTorch prints it; what `console.log` shows. */
     toString(): string;
   }
 }

@@ -1,6 +1,7 @@
 /** Shape and stride arithmetic: numbers in, numbers out. Strides count elements, as in PyTorch. */
 import { IndexError, ShapeError } from "../errors.js";
 
+/** Sizes by dimension, whole numbers >= 0; [] is the shape of a single number. */
 export type Shape = readonly number[];
 
 /** Number of elements. */

@@ -45,6 +45,7 @@ export interface LinearLoss {
   /** of the backward pass under way, which makes all three at once */
   gradients: Tensor[];
 }
+/** What becomes of the losses of a batch: their mean, their sum, or each for itself. */
 export type Reduction = "mean" | "sum" | "none";
 export type Operation = keyof Attributes;
 
@@ -59,7 +60,7 @@ export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undef
 
 let enabled = true;
 
-/** Runs `body` without recording: for updates, evaluation and sampling. */
+/** Runs `body` without recording and returns its result (torch.no_grad): for updates, evaluation and sampling. @throws ValueError for an async body */
 export function noGrad<T>(body: () => T): T {
   const before = enabled;
   enabled = false;

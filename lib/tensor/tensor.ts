@@ -9,24 +9,29 @@ import type { Node } from "./tape.js";
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
 export type DType = "float32" | "int32";
 
+/** Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m]. */
 export type NestedArray = number | NestedArray[];
 
+/** Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share. `tensor`, `zeros`, `randn` and others make them. */
 export class Tensor {
+  /** float32 or int32 */
   readonly dtype: DType;
-  /** memory; views of one tensor share this object */
+  /** memory; views of one tensor share this object @internal */
   readonly storage: Storage;
   /** of the first element, in elements from the start of the storage */
   readonly offset: number;
+  /** the size of each dimension; [] for a single number */
   readonly shape: Shape;
   /** in elements; 0 repeats */
   readonly strides: Shape;
-  /** how this tensor came to be; null for leaves */
+  /** how this tensor came to be; null for leaves @internal */
   node: Node | null = null;
   private leafRequiresGrad = false;
   private gradient: Tensor | null = null;
-  /** what `view` gives, made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step */
+  /** what `view` gives, made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step @internal */
   window: Float32Array | Int32Array | undefined = undefined;
 
+  /** For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others. @internal */
   constructor(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset = 0, dtype: DType = "float32") {
     this.storage = storage;
     this.shape = shape;
@@ -39,6 +44,7 @@ export class Tensor {
   get requiresGrad(): boolean {
     return this.leafRequiresGrad || this.node !== null;
   }
+  /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
     if (this.node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
     if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
@@ -50,11 +56,13 @@ export class Tensor {
     gradientAccess(this, this.gradient, false);
     return this.gradient;
   }
+  /** null, or a float32 tensor of the same shape */
   set grad(value: Tensor | null) {
     gradientAccess(this, this.gradient, true);
     this.gradient = value;
   }
 
+  /** Number of dimensions. */
   get rank(): number {
     return this.shape.length;
   }
@@ -64,6 +72,7 @@ export class Tensor {
     return numel(this.shape);
   }
 
+  /** Whether the elements lie in row-major order without gaps, as `view` needs them. */
   isContiguous(): boolean {
     return isContiguous(this.shape, this.strides);
   }
@@ -72,18 +81,19 @@ export class Tensor {
   detach(): Tensor {
     return new Tensor(this.storage, this.shape, this.strides, this.offset, this.dtype);
   }
+  /** `detach()`, as PyTorch writes it: for changes in place that no gradient follows. */
   get data(): Tensor {
     return this.detach();
   }
 
-  /** The number in a tensor of one element. */
+  /** The number in a tensor of one element. @throws ShapeError for any other; CompileError in a recorded step */
   item(): number {
     if (this.numel !== 1) throw new ShapeError("item", [this.shape], `expected a tensor of one element, got shape ${show(this.shape)}`);
     hostAccess("item", this);
     return this.words()[this.storage.start + this.offset];
   }
 
-  /** The elements in row-major order, copied. */
+  /** The elements in row-major order, copied: Float32Array or Int32Array by dtype. @throws CompileError in a recorded step */
   toTypedArray(): Float32Array | Int32Array {
     hostAccess("toTypedArray", this);
     const { shape, strides } = this;

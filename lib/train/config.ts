@@ -28,46 +28,85 @@ const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).
   }
 });
 
-export const configSchema = z.strictObject({
+const SETTINGS = {
+  /** corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line; default: names */
   data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line"),
+  /** what is predicted; with word a file is a text, and brown is one always; default: character */
   level: choice("character", "word").default("character").describe("what is predicted; with word a file is a text, and brown is one always"),
+  /** of words: one that occurs less often is <unk>; default: 4 */
   minCount: whole(1, 1_000_000_000).default(4).describe("of words: one that occurs less often is <unk>"),
+  /** of words: the most frequent ones to know at most; 0: no limit; default: 0 */
   maxWords: whole(0, 10_000_000).default(0).describe("of words: the most frequent ones to know at most; 0: no limit"),
+  /** where words are counted: in the whole text, or in its train split; default: stream */
   countOn: choice("stream", "train").default("stream").describe("where words are counted: in the whole text, or in its train split"),
+  /** mlp (the lecture's), nplm (the paper's), a bigram table; or counted: del-int, kneser-ney, kneser-ney-backoff or class, n-grams of block-size + 1; default: mlp */
   model: choice("mlp", "bigram", "nplm", "del-int", "kneser-ney", "kneser-ney-backoff", "class").default("mlp")
     .describe("mlp (the lecture's), nplm (the paper's), a bigram table; or counted: del-int, kneser-ney, kneser-ney-backoff or class, n-grams of block-size + 1"),
+  /** of class: how many classes of words; default: 500 */
   classes: whole(1, 100_000).default(500).describe("of class: how many classes of words"),
+  /** characters (words) of context; default: 3 */
   blockSize: whole(1, 1000).default(3).describe("characters (words) of context"),
+  /** numbers per character (word) in the embedding table C; default: 10 */
   embedding: whole(1, 100_000).default(10).describe("numbers per character (word) in the embedding table C"),
+  /** units of the tanh layer; nplm can do without; default: 200 */
   hidden: whole(0, 1_000_000).default(200).describe("units of the tanh layer; nplm can do without"),
+  /** of nplm: connections from the embedding to the output (the paper's W); default: false */
   direct: z.boolean({ error: "expected true or false" }).default(false).describe("of nplm: connections from the embedding to the output (the paper's W)"),
+  /** of nplm: the output's weights are the embedding's, behind a projection of the hidden layer; default: false */
   tied: z.boolean({ error: "expected true or false" }).default(false).describe("of nplm: the output's weights are the embedding's, behind a projection of the hidden layer"),
+  /** of nplm: first bias of the output, 0 or the logarithm of each word's share of the train split; default: zero */
   bias: choice("zero", "unigram").default("zero").describe("of nplm: first bias of the output, 0 or the logarithm of each word's share of the train split"),
+  /** examples per step; default: 32 */
   batchSize: whole(1, 10_000_000).default(32).describe("examples per step"),
+  /** of examples: drawn with replacement, or each once per epoch; default: random */
   order: choice("random", "shuffled").default("random").describe("of examples: drawn with replacement, or each once per epoch"),
+  /** training steps; default: 200000 */
   steps: whole(0, 1_000_000_000).default(200_000).describe("training steps"),
+  /** learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R or onecycle:VALUE/WARM-UP; default: 0.1@0,0.01@100000 */
   lr: schedule.default("0.1@0,0.01@100000").describe("learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R or onecycle:VALUE/WARM-UP"),
+  /** what moves the parameters; default: sgd */
   optimizer: choice("sgd", "adamw").default("sgd").describe("what moves the parameters"),
+  /** of sgd: part of each step that the next one repeats; default: 0 */
   momentum: fraction(0, 1).default(0).describe("of sgd: part of each step that the next one repeats"),
+  /** pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but the biases; default: 0 */
   weightDecay: fraction(0, 1e6).default(0).describe("pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but the biases"),
+  /** largest norm of all gradients together; 0: no limit; default: 0 */
   clip: fraction(0, 1e30).default(0).describe("largest norm of all gradients together; 0: no limit"),
+  /** part of the hidden units left out at random in every training step; default: 0 */
   dropout: fraction(0, 1).default(0).describe("part of the hidden units left out at random in every training step"),
+  /** first parameters: standard normal, or W1 scaled for tanh and zeros for biases and W2; default: normal */
   init: choice("normal", "kaiming").default("normal").describe("first parameters: standard normal, or W1 scaled for tanh and zeros for biases and W2"),
+  /** seed of the parameters; default: 2147483647 */
   seed: seed().default(2147483647).describe("seed of the parameters"),
+  /** seed of the shuffle before the 80/10/10 split; default: 42 */
   splitSeed: seed().default(42).describe("seed of the shuffle before the 80/10/10 split"),
+  /** seed of the minibatches; default: 1 */
   batchSeed: seed().default(1).describe("seed of the minibatches"),
+  /** seed of what dropout leaves out; default: 2 */
   dropoutSeed: seed().default(2).describe("seed of what dropout leaves out"),
+  /** steps between the losses kept in metrics.jsonl; default: 1000 */
   logEvery: whole(1, 1_000_000_000).default(1000).describe("steps between the losses kept in metrics.jsonl"),
+  /** steps between measurements of the dev split; the best model is kept; default: 20000 */
   evalEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between measurements of the dev split; the best model is kept"),
+  /** measurements of the dev split without a new best before training stops; 0: it does not; default: 0 */
   patience: whole(0, 1_000_000).default(0).describe("measurements of the dev split without a new best before training stops; 0: it does not"),
+  /** steps between checkpoints, from which --resume goes on; default: 20000 */
   checkpointEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between checkpoints, from which --resume goes on"),
+  /** words to make up at the end; default: 20 */
   samples: whole(0, 1_000_000).default(20).describe("words to make up at the end"),
+  /** seed of the words made up at the end; default: 2147483657 */
   sampleSeed: seed().default(2147483657).describe("seed of the words made up at the end"),
-});
+};
+export const configSchema = z.strictObject(SETTINGS);
 
-export type TrainConfig = z.infer<typeof configSchema>;
+/** Every setting of a training run, complete; `parseConfig` fills in what is left out. */
+// Not z.infer of the schema, whose emitted type has lost the docstrings: an editor shows them.
+export type TrainConfig = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> };
 /** What a run may be started with: settings, and the preset that stands in for those left out. */
-export type Settings = Partial<TrainConfig> & { preset?: PresetName };
+export type Settings = Partial<TrainConfig> & {
+  /** the settings that stand in for those left out; "lecture" where left out */
+  preset?: PresetName;
+};
 
 /** `--block-size` for blockSize. */
 export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;

@@ -9,15 +9,19 @@ import {
 import { CheckpointError, DataError, UsageError } from "../errors.js";
 import type { RunConfig } from "./run-folder.js";
 
+/** A part of a corpus: to learn from, to choose by, to look at rarely. */
 export type Split = "train" | "dev" | "test";
 export const SPLITS: readonly Split[] = ["train", "dev", "test"];
 
+/** Words or a text made ready for a model. */
 export interface Corpus {
   /** what a model of characters learns from; none in a text */
   readonly words: readonly string[];
   /** SHA-256 of the words (a text's tokens), one per line: a run's splits mean nothing on other words */
   readonly digest: string;
+  /** what the integers stand for */
   readonly vocabulary: Tokens;
+  /** examples as tensors: X int32 [n, blockSize], Y int32 [n] */
   readonly splits: Readonly<Record<Split, Batch>>;
 }
 
@@ -70,7 +74,10 @@ function textCorpus(text: TokenText, [first, second]: readonly [number, number],
 /** The options of a configuration; undefined for one over characters. */
 export const textOptions = ({ level, ...text }: { level: string } & Required<TextOptions>): TextOptions | undefined => (level === "word" ? text : undefined);
 
-/** The corpus of a run, checked to be the one it was started with. `source` names it if it moved. */
+/**
+ * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
+ * @throws CheckpointError for other words; UsageError where a program gave them; DataError where they cannot be read
+ */
 export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config.data): Corpus {
   if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
   const corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));

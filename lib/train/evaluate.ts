@@ -8,7 +8,7 @@ import { atOnce, type Task } from "./turns.js";
 /** Examples per forward pass: their hidden layer (H = 200) is 3 MB, which stays in the cache. */
 const BLOCK = 4096;
 
-/** Mean cross-entropy per character in nats; block sums are added in double. */
+/** Mean cross-entropy per character (word) of a split, in nats; block sums are added in double. @throws DataError for an empty split */
 export const evaluate = (model: LanguageModel, split: Batch): number => atOnce(evaluation(model, split));
 
 /** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */

@@ -3,34 +3,42 @@ import { linspace } from "../tensor/index.js";
 import type { Schedule } from "./schedule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
+/** One step of the finder. */
 export interface RateTrial {
   /** log10 of the rate */
   readonly exponent: number;
+  /** the learning rate, 10 ** exponent in float32 */
   readonly rate: number;
-  /** of the minibatch, before the step at this rate */
+  /** of the minibatch in nats, before the step at this rate */
   readonly loss: number;
   /** mean over the trials around this one */
   readonly smoothed: number;
 }
 
+/** What the finder found. */
 export interface LearningRateResult {
+  /** in the order of the rates; fewer than asked for where the loss diverged */
   readonly trials: readonly RateTrial[];
+  /** the rate where the smoothed loss is lowest, to two digits */
   readonly suggested: number;
   /** one sentence that says why */
   readonly reason: string;
 }
 
+/** A trainer's options, and the rates to try. */
 export interface FindLearningRateOptions extends Omit<TrainerOptions, "schedule"> {
-  /** log10 of the first and last rate, and how many; the lecture's -3, 0 and 1000 */
+  /** log10 of the first rate; the lecture's -3 */
   from?: number;
+  /** log10 of the last rate; the lecture's 0 */
   to?: number;
+  /** how many rates; the lecture's 1000 */
   trials?: number;
 }
 
 /** A 20th of the trials on both sides: minibatch losses jump by more than neighbouring rates differ. */
 const WINDOW = 1 / 20;
 
-/** Trains `model` (which is not worth keeping afterwards) for one step per rate; stops early where the loss is no longer finite. */
+/** Trains `model` (which is not worth keeping afterwards) for one step per rate; stops early where the loss is no longer finite. @throws ValueError as `Trainer` */
 export function findLearningRate({ from = -3, to = 0, trials = 1000, ...options }: FindLearningRateOptions): LearningRateResult {
   const exponents = [...linspace(from, to, trials).toTypedArray()];
   // As in the lecture, `10 ** exponent` in float32.

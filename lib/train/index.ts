@@ -1,5 +1,5 @@
 export { parseConfig, type Settings, type TrainConfig } from "./config.js";
-export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
+export { type Corpus, loadCorpus, loadRunCorpus, type Split, type TextOptions } from "./corpus.js";
 export { evaluate, perplexity } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export type { Mark } from "./marks.js";
@@ -9,6 +9,6 @@ export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { type PresetName, PRESETS } from "./presets.js";
 export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
-export type { TrainListeners, TrainResult } from "./session.js";
+export type { SplitLosses, TrainListeners, TrainResult } from "./session.js";
 export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
-export { Trainer, type TrainerOptions } from "./trainer.js";
+export { type StepListener, Trainer, type TrainerOptions } from "./trainer.js";

@@ -21,18 +21,25 @@ const [CONFIG, VOCABULARY, MODEL, BEST] = ["config.json", "vocabulary.json", "mo
 
 /** What config.json holds beside the settings. */
 const runSchema = configSchema.extend({
+  /** of the format of run folders */
   version: z.literal(1),
   /** null: the words came from a program */
   data: z.string().nullable(),
   /** of the words, so that `evaluate` measures the words the run was split on */
   wordsSha256: z.string(),
+  /** steps of the model in model.safetensors */
   stepsDone: z.number().int().min(0),
 });
+/** What config.json holds: the settings of the run, and what it needs to be gone on with. */
 export type RunConfig = z.infer<typeof runSchema>;
 
+/** A run folder, read. */
 export interface Run {
+  /** its settings */
   readonly config: RunConfig;
+  /** what the model's integers stand for */
   readonly vocabulary: Tokens;
+  /** with the parameters of the file that was asked for */
   readonly model: LanguageModel;
 }
 
@@ -139,6 +146,7 @@ function required<T>(dir: string, name: string, content: T | undefined): T {
 }
 
 /**
+ * The run in a folder: settings, vocabulary and one of its models, each file checked against the folder's sums.
  * @param which the model after the last step, or the one of the lowest dev loss on the way
  * @throws CheckpointError naming the file that is missing or does not fit the others
  */

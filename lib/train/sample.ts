@@ -13,6 +13,7 @@ const LONGEST = { character: 1000, word: 100 } as const;
 /** Excluded words drawn in a row before giving up: one new word in 1,000 is missed once in 22,000 times (e^-10). */
 const PATIENCE = 10_000;
 
+/** How words are drawn; each left out: as in the lecture. */
 export interface SampleOptions {
   /** divides the logits: below 1 likely characters become likelier, above 1 all become more alike; a number > 0 */
   temperature?: number;
@@ -26,9 +27,11 @@ export interface SampleOptions {
 
 /** A word, and how likely the model is to make it: all its characters and its end, at temperature 1, without topK and prefix. */
 export interface LikelyWord {
+  /** the word, without its end */
   readonly word: string;
   /** natural logarithm of the probability; finite where the probability is too small for a number */
   readonly logProbability: number;
+  /** exp(logProbability); 0 where that is too small for a number */
   readonly probability: number;
 }
 
@@ -36,7 +39,7 @@ export interface LikelyWord {
  * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes (or 1000 characters
  * have). Without options as in the lecture. With any of them, a drawn character takes as many numbers from the generator.
  *
- * @throws UsageError as `checkSampleOptions`, DataError after 10,000 excluded words in a row
+ * @throws UsageError for options out of range, DataError after 10,000 excluded words in a row
  */
 export const sample = (
   model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},

@@ -9,21 +9,25 @@
  */
 import { UsageError } from "../errors.js";
 
+/** From which step on which learning rate holds. */
 export interface Milestone {
+  /** counted from 0 */
   readonly step: number;
   /** from `step` on; with a `curve`, at `step` */
   readonly rate: number;
   /** the rate of each step, where it is not the same until the next milestone */
   readonly curve?: (step: number) => number;
 }
+/** Milestones in order of their steps, the first at 0; `parseSchedule` makes them from text. */
 export type Schedule = readonly Milestone[];
 
 const EXAMPLES = "0.1@0,0.01@100000";
 
 /**
  * Reads a schedule; a value without a step starts at 0.
+ * Forms: `0.1@0,0.01@100000`, `step:0.1*0.5/10000`, `cosine:0.1->0.001`, `onecycle:0.01/0.3`, `inverse:0.1/1e-5`.
  * @param steps of the whole training, which cosine and onecycle spread over
- * @throws UsageError
+ * @throws UsageError for other text, and for cosine and onecycle without `steps`
  */
 export function parseSchedule(text: string, steps?: number): Schedule {
   const [kind, rest] = text.includes(":") ? text.trim().split(/:(.*)/s) : [];
@@ -97,7 +101,7 @@ function oneCycle(peak: number, warmUp: number, steps: number): (step: number) =
   return (step) => (top > 0 && step <= top ? halfCosine(first, peak, step / top) : halfCosine(peak, first / 1e4, Math.min(1, (step - top) / (last - top || 1))));
 }
 
-/** The learning rate of one step. */
+/** The learning rate of one step, counted from 0. */
 export function rateAt(schedule: Schedule, step: number): number {
   // Bisection: the learning-rate finder has a milestone per step.
   let low = 0;

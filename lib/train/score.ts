@@ -5,7 +5,9 @@ import type { LanguageModel } from "../models/index.js";
 import { tensor } from "../tensor/index.js";
 import { evaluate } from "./evaluate.js";
 
+/** How well a model expects one word. */
 export interface Score {
+  /** the word, as it came */
   readonly word: string;
   /** predictions made: the characters and the end of the word */
   readonly characters: number;

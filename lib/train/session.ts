@@ -16,6 +16,7 @@ import { parseSchedule, rateAt } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
 import { inTurns, type Task } from "./turns.js";
 
+/** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
   /** called once before the first step */
   onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number }) => void;
@@ -31,25 +32,41 @@ export interface TrainListeners {
   signal?: AbortSignal;
 }
 
+/** Losses of the splits that may be looked at while a model is chosen, in nats per character (word). */
+export interface SplitLosses {
+  /** of the split it learned from */
+  readonly train: number;
+  /** of the split to choose by */
+  readonly dev: number;
+}
+
+/** What a training ends with. */
 export interface TrainResult {
+  /** after the last step */
   readonly model: LanguageModel;
+  /** what it was trained on */
   readonly corpus: Corpus;
+  /** how many numbers the model's parameters hold */
   readonly parameters: number;
+  /** how many each split has */
   readonly examples: Readonly<Record<Split, number>>;
   /** steps done */
   readonly steps: number;
-  /** mean loss per character of the train and dev splits; absent when interrupted */
-  readonly loss?: { readonly train: number; readonly dev: number };
+  /** mean loss per character (word) in nats; absent when interrupted */
+  readonly loss?: SplitLosses;
   /** the same of bigrams counted on the train split: the yardstick; absent for words and when interrupted */
-  readonly bigram?: { readonly train: number; readonly dev: number };
-  /** of the training loop alone, in this session */
+  readonly bigram?: SplitLosses;
+  /** seconds of the training loop alone, in this session */
   readonly seconds: number;
+  /** of the training loop alone; 0 without steps */
   readonly stepsPerSecond: number;
+  /** words made up at the end */
   readonly samples: readonly string[];
   /** where each sample is known from; empty for words */
   readonly marks: readonly Mark[];
   /** the run folder, if one was wanted */
   readonly run: string | undefined;
+  /** whether `signal` ended it early */
   readonly interrupted: boolean;
 }
 

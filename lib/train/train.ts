@@ -17,6 +17,7 @@ import { parseSchedule, spansTraining } from "./schedule.js";
 import { runSession, type TrainListeners, type TrainResult } from "./session.js";
 import { Trainer } from "./trainer.js";
 
+/** Settings of a run (all have defaults), listeners, and where it reads and writes. */
 export interface TrainOptions extends Settings, TrainListeners {
   /** the corpus itself, in place of `data` */
   words?: readonly string[];
@@ -50,6 +51,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   }
 }
 
+/** What `resume` cannot read in the run folder. */
 export interface ResumeOptions extends TrainListeners {
   /** the words again, where a program gave them */
   words?: readonly string[];

@@ -12,11 +12,15 @@ import { Rewind } from "./divergence.js";
 import { rateAt, type Schedule } from "./schedule.js";
 import { inTurns, type Task } from "./turns.js";
 
+/** What a training loop is made of. */
 export interface TrainerOptions {
+  /** what is trained; its parameters change in place */
   model: LanguageModel;
   /** training examples, or all of them at every step with batchSize "full" */
   examples: Batch;
+  /** examples per step, or "full" for all of them */
   batchSize: number | "full";
+  /** the learning rate of each step */
   schedule: Schedule;
   /** draws the minibatches, with replacement as the lecture does: `ix = randint(0, n, (size,))` */
   generator: Generator;
@@ -38,16 +42,20 @@ export type StepListener = (step: number, loss: number) => void;
 /** Steps in one call grow until they take this long, in milliseconds: a call costs some microseconds, and the caller wants to hear of progress. */
 const CALL = 5;
 
+/** The lecture's training loop: draw a minibatch, forward, backward, update; recorded and replayed thousands of steps at a time. */
 export class Trainer {
   /** steps done */
   step = 0;
+  /** what it was made with */
   readonly options: Readonly<TrainerOptions>;
+  /** what moves the parameters */
   readonly optimizer: Optimizer;
   /** the minibatch: positions in the examples, drawn anew before each step */
   private readonly ix: Tensor;
   private readonly compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
 
+  /** @throws ValueError without training examples */
   constructor(options: TrainerOptions) {
     const { model, examples, batchSize, schedule, dropout, compile: compiled = true } = options;
     if (examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
@@ -104,14 +112,14 @@ export class Trainer {
     await inTurns(this.training(until, onStep), signal);
   }
 
-  /** @throws TrainingError if a parameter is not finite: the last update spoilt it, and its minibatch's loss was from before */
+  /** Looks whether all parameters are finite. @throws TrainingError if one is not: the last update spoilt it, and its minibatch's loss was from before */
   checkFinite(): void {
     for (const [name, p] of Object.entries(this.options.model.parameters)) {
       if (!(p.toTypedArray() as Float32Array).every(Number.isFinite)) throw this.rewind.diverged(`${name} is not finite after step ${this.step - 1}`, this.step);
     }
   }
 
-  /** `run` as a task that yields every few milliseconds. */
+  /** `run` as a task that yields every few milliseconds. @internal */
   *training(until: number, onStep?: StepListener): Task<void> {
     let count = 1;
     while (this.step < until) {

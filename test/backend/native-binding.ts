@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { NativeBinding } from "../../lib/backend/binding.js";
 
 const require = createRequire(import.meta.url);
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const binding = require("node-gyp-build")(root) as NativeBinding;
 
 export const KERNELS = [

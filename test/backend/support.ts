@@ -6,7 +6,7 @@ import { allocate, type Storage } from "../../lib/backend/storage.js";
 export type Words = Float32Array | Int32Array;
 
 /** A small generator of 32-bit words (mulberry32): fast-check draws its seed, so that a failure replays. */
-export function words(seed: number): () => number {
+function words(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -13,7 +13,7 @@ interface Keep {
 }
 
 /** Every index of `shape`, the last dimension fastest. */
-export function positions(shape: Shape): number[][] {
+function positions(shape: Shape): number[][] {
   let all: number[][] = [[]];
   for (const d of shape) all = all.flatMap((head) => Array.from({ length: d }, (_, i) => [...head, i]));
   return all;

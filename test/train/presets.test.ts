@@ -10,7 +10,7 @@ describe("a preset", () => {
   it("lecture is the defaults, which the others replace", () => {
     expect(parseConfig({ preset: "lecture" })).toEqual(parseConfig({}));
     for (const [preset, settings] of Object.entries(PRESETS)) {
-      const steps = "model" in settings && isCounted(settings.model) ? { steps: 0 } : {}; // what is counted takes none
+      const steps = settings.model !== undefined && isCounted(settings.model) ? { steps: 0 } : {}; // what is counted takes none
       expect(parseConfig({ preset })).toEqual({ ...parseConfig({}), ...settings, ...steps });
     }
   });

@@ -25,9 +25,13 @@ class Classes extends KneserNey {
   }
 }
 
+/** Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of h), the latter by Kneser-Ney. */
 export class ClassNgram extends ProbabilityModel {
+  /** characters (words) of context that the model sees */
   readonly blockSize: number;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
+  /** int32: ngrams [m, order] of classes, their counts [m], classes [V] of the words, words [V] their counts */
   readonly parameters: Readonly<Record<"ngrams" | "counts" | "classes" | "words", Tensor>>;
   private readonly sequence: Classes;
   /** of each word in its class */
@@ -35,7 +39,11 @@ export class ClassNgram extends ProbabilityModel {
   private readonly classOf: Int32Array;
   private readonly row: Float64Array;
 
-  /** @param classes [V], the class of each word @param words [V], how often each occurs */
+  /**
+   * From n-grams of classes; `ClassNgram.fit` counts them.
+   * @param classes int32 [V], the class of each word
+   * @param words int32 [V], how often each occurs
+   */
   constructor(counts: NgramCounts, classes: Tensor, words: Tensor) {
     super();
     this.vocabularySize = classes.numel;
@@ -50,6 +58,7 @@ export class ClassNgram extends ProbabilityModel {
     this.share = Float64Array.from(seen, (n, w) => (n + UNSEEN) / total[this.classOf[w]]);
   }
 
+  /** Finds `classes` classes in `train` (`exchangeClasses`) and counts their n-grams of up to `order`. */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
     const classOf = exchangeClasses(train, vocabularySize, classes);
     const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;

@@ -5,6 +5,9 @@ import { DataError, IndexError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { PairMap } from "./pair-map.js";
 
+/** What a tree is made from, and what a run folder keeps of it: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
+export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
+
 /**
  * A tree of contexts: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen in a context;
  * `lower` is the same word's entry in the parent. Entries of a node have larger numbers than those of the nodes above it that they lead to.
@@ -13,14 +16,21 @@ export class NgramCounts {
   /** (parent, older word) -> node - 1 */
   private readonly tree = new PairMap();
   private readonly pairs = new PairMap(); // (node, word) -> entry
-  /** of each entry: how often it was seen, and after how many different older words */
+  /** of each entry: how often it was seen */
   count = new Int32Array(1 << 15);
+  /** of each entry: after how many different older words it was seen */
   continuations = new Int32Array(1 << 15);
+  /** of each entry: the same word's entry in the context without its oldest word; -1 in the empty context */
   lower = new Int32Array(1 << 15);
   private followersOf: { start: Int32Array; entries: Int32Array } | undefined;
 
-  /** @param order longest n-gram: contexts have up to order - 1 words */
-  constructor(readonly order: number, readonly vocabularySize: number) {
+  /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number above 0 */
+  constructor(
+    /** words of the longest n-grams */
+    readonly order: number,
+    /** V: tokens are 0 to V - 1 */
+    readonly vocabularySize: number,
+  ) {
     if (!Number.isInteger(order) || order < 1) throw new ValueError(`n-grams: expected a whole number of 1 or more as order, got ${order}`);
   }
 
@@ -68,20 +78,24 @@ export class NgramCounts {
     for (const key of ["count", "continuations", "lower"] as const) this[key] = longer(this[key], 2 * this[key].length);
   }
 
+  /** Number of contexts, the empty one included. */
   get nodes(): number {
     return this.tree.size + 1;
   }
+  /** Number of (context, word) pairs. */
   get entries(): number {
     return this.pairs.size;
   }
 
+  /** The context without its oldest word. */
   parent(node: number): number {
     return this.tree.first[node - 1];
   }
-  /** The node and the word of an entry. */
+  /** The context of an entry. */
   nodeOf(entry: number): number {
     return this.pairs.first[entry];
   }
+  /** The word of an entry. */
   wordOf(entry: number): number {
     return this.pairs.second[entry];
   }
@@ -134,7 +148,7 @@ export class NgramCounts {
   }
 
   /** The longest n-grams, a row each, and their counts: all that the tree is made from. */
-  toTensors(): { ngrams: Tensor; counts: Tensor } {
+  toTensors(): NgramTensors {
     const depth = this.depths();
     const longest: number[] = [];
     for (let e = 0; e < this.entries; e++) if (depth[this.nodeOf(e)] === this.order - 1) longest.push(e);
@@ -147,7 +161,8 @@ export class NgramCounts {
     return { ngrams: tensor(rows, { shape: [longest.length, this.order] }), counts: tensor(Int32Array.from(longest, (e) => this.count[e])) };
   }
 
-  static fromTensors({ ngrams, counts }: { ngrams: Tensor; counts: Tensor }, vocabularySize: number): NgramCounts {
+  /** The tree that `toTensors` was called on. */
+  static fromTensors({ ngrams, counts }: NgramTensors, vocabularySize: number): NgramCounts {
     const order = ngrams.shape[1];
     const [rows, times] = [ngrams.toTypedArray(), counts.toTypedArray()];
     const made = new NgramCounts(order, vocabularySize);

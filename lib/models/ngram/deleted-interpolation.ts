@@ -4,7 +4,7 @@
  */
 import type { Batch } from "../../data/batches.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { NgramCounts } from "./counts.js";
+import { NgramCounts, type NgramTensors } from "./counts.js";
 import { ProbabilityModel } from "./probability-model.js";
 
 const ORDERS = 4; // uniform, unigram, bigram, trigram
@@ -14,14 +14,17 @@ const ITERATIONS = 5;
 /** The bin of a context seen x times in a corpus of T: ceil(-log((1 + x) / T)). */
 export const frequencyBin = (seen: number, corpus: number): number => Math.max(0, Math.ceil(-Math.log((1 + seen) / corpus)));
 
+/** The paper's interpolated trigram (Section 4.1): four estimates mixed with weights by the frequency of the context, found by EM on dev examples. */
 export class DeletedInterpolation extends ProbabilityModel {
+  /** Two words of context. */
   readonly blockSize = 2;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
   private readonly total: Float64Array;
   private readonly weights: Float64Array;
   private readonly p = new Float64Array(ORDERS);
 
-  /** @param weights [bins, 4] */
+  /** From counts of trigrams; `DeletedInterpolation.fit` finds the weights. @param table [bins, 4]: the weights of the uniform, unigram, bigram and trigram estimate */
   constructor(private readonly counts: NgramCounts, private readonly table: Tensor) {
     super();
     this.vocabularySize = counts.vocabularySize;
@@ -29,7 +32,8 @@ export class DeletedInterpolation extends ProbabilityModel {
     this.total = counts.totals();
   }
 
-  get parameters() {
+  /** ngrams int32 [m, 3], their counts int32 [m], weights float32 [bins, 4] */
+  get parameters(): Record<keyof NgramTensors | "weights", Tensor> {
     return { ...this.counts.toTensors(), weights: this.table };
   }
 

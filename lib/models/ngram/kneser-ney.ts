@@ -2,17 +2,21 @@
  * Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off. Both end in one form: a probability for every
  * n-gram that was seen, and a weight for every context, by which the shorter context's probability counts for words not seen in it.
  */
-import type { NgramCounts } from "./counts.js";
+import type { NgramCounts, NgramTensors } from "./counts.js";
 import { ProbabilityModel } from "./probability-model.js";
 
+/** Modified Kneser-Ney (Chen & Goodman 1999), interpolated or with `backoff`: what discounts free goes to words by how many contexts they follow. */
 export class KneserNey extends ProbabilityModel {
+  /** characters (words) of context that the model sees */
   readonly blockSize: number;
+  /** V: how many tokens it knows */
   readonly vocabularySize: number;
   /** of each entry: the whole probability of its word in its context */
   private readonly seen: Float64Array;
   /** of each node: the share that words not seen in it have of the shorter context's probabilities */
   private readonly weight: Float64Array;
 
+  /** From counts of any order. @param backoff the shorter context speaks for unseen words only, instead of in every probability */
   constructor(private readonly counts: NgramCounts, backoff = false) {
     super();
     this.blockSize = Math.max(1, counts.order - 1);
@@ -45,7 +49,8 @@ export class KneserNey extends ProbabilityModel {
     if (backoff) this.weight = this.weight.map((w, node) => (covered[node] < 1 ? w / (1 - covered[node]) : w));
   }
 
-  get parameters() {
+  /** ngrams int32 [m, order], their counts int32 [m] */
+  get parameters(): NgramTensors {
     return this.counts.toTensors();
   }
 

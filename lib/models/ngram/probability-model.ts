@@ -11,9 +11,13 @@ export function reduced(losses: Float32Array, reduction: Reduction): Tensor {
   return tensor(reduction === "sum" ? sum : sum / losses.length);
 }
 
+/** A model that computes probabilities rather than logits: softmax of their logarithms gives them back. */
 export abstract class ProbabilityModel implements LanguageModel {
+  /** characters (words) of context that the model sees */
   abstract readonly blockSize: number;
+  /** V: how many tokens it knows */
   abstract readonly vocabularySize: number;
+  /** what a run folder keeps of it */
   abstract readonly parameters: Readonly<Record<string, Tensor>>;
 
   /** P(word | the `blockSize` words of `contexts` before position `end`) */
@@ -35,6 +39,7 @@ export abstract class ProbabilityModel implements LanguageModel {
     return tensor(logits, { shape: [n, V] });
   }
 
+  /** Mean of -log P(target) in nats: contexts int32 [n, blockSize] or wider, targets int32 [n]. */
   loss(contexts: Tensor, targets: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
     const words = contexts.toTypedArray() as Int32Array;
     const ids = targets.toTypedArray();

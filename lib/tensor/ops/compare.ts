@@ -25,17 +25,17 @@ function comparison(name: string, holds: (x: number, y: number) => boolean): (a:
   };
 }
 
-/** a == b, elementwise with broadcasting; int32 1 or 0. NaN equals nothing. */
+/** a == b, elementwise with broadcasting; int32 1 or 0. NaN equals nothing. @throws ShapeError where shapes do not broadcast */
 export const eq = comparison("eq", (x, y) => x === y);
-/** a != b */
+/** a != b, elementwise with broadcasting; int32 1 or 0. NaN differs from everything. */
 export const ne = comparison("ne", (x, y) => x !== y);
-/** a < b */
+/** a < b, elementwise with broadcasting; int32 1 or 0. */
 export const lt = comparison("lt", (x, y) => x < y);
-/** a <= b */
+/** a <= b, elementwise with broadcasting; int32 1 or 0. */
 export const le = comparison("le", (x, y) => x <= y);
-/** a > b */
+/** a > b, elementwise with broadcasting; int32 1 or 0. */
 export const gt = comparison("gt", (x, y) => x > y);
-/** a >= b */
+/** a >= b, elementwise with broadcasting; int32 1 or 0. */
 export const ge = comparison("ge", (x, y) => x >= y);
 
 /** Whether every element is other than 0; true for no elements. */
@@ -46,6 +46,7 @@ export const any = (a: Tensor): boolean => a.toTypedArray().some((x) => x !== 0)
 /** Whether shapes and all elements are the same (torch.equal). NaN equals nothing. */
 export const equal = (a: Tensor, b: Tensor): boolean => sameShape(a.shape, b.shape) && all(eq(a, b));
 
+/** How far apart numbers may be to be called close: |a - b| <= atol + rtol * |b|. */
 export interface Tolerance {
   /** relative to |b|; 1e-5 */
   rtol?: number;

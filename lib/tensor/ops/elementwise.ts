@@ -6,6 +6,7 @@ import { broadcastShapes, broadcastStrides, mergeDims, sameShape, show, type Sha
 import { record } from "../tape.js";
 import { type DType, empty, Tensor, view } from "../tensor.js";
 
+/** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
 export type Operand = Tensor | number;
 
 const ONE = [1] as const;
@@ -113,12 +114,16 @@ function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand):
   return out;
 }
 
+/** a + b, elementwise with broadcasting. Whole numbers and int32 stay int32 and wrap; all else is float32. @throws ShapeError where shapes do not broadcast */
 export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b);
+/** a - b, as `add`. */
 export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b);
+/** a * b, elementwise (the matrix product is `matmul`), as `add`. */
 export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
-/** True division: integers give float32. */
+/** a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/` does. @throws ShapeError where shapes do not broadcast */
 export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
 
+/** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
   return a.dtype === "int32" ? integerArithmetic("sub", 0, a) : record("neg", unary("neg", a), [a], undefined);
 }
@@ -131,16 +136,20 @@ function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
   };
 }
 
+/** e^a, elementwise, float32 (torch.exp). Arithmetic of our own, the same bits everywhere: lib/backend/kernels.ts. */
 export const exp = withOutput("exp");
+/** The hyperbolic tangent, elementwise, float32 (torch.tanh). Arithmetic of our own, the same bits everywhere: lib/backend/kernels.ts. */
 export const tanh = withOutput("tanh");
+/** The square root, elementwise, float32, correctly rounded (torch.sqrt); NaN below 0. */
 export const sqrt = withOutput("sqrt");
 
+/** The natural logarithm, elementwise, float32 (torch.log); -Infinity at 0, NaN below. */
 export function log(a: Tensor): Tensor {
   const x = toFloat(a);
   return record("log", unary("log", x), [x], undefined);
 }
 
-/** log(a) / ln(10) in float32: within 3 units in the last place. */
+/** log(a) / ln(10), elementwise, float32 (torch.log10): within 3 units in the last place. */
 export const log10 = (a: Tensor): Tensor => div(log(a), Math.LN10);
 
 /** g * (1 - y^2): the gradient of tanh from its output. Not differentiable itself. */
@@ -150,6 +159,7 @@ export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackwa
  * a ** exponent: a tensor to the powers that are exact compositions (2, 3, -1, 0.5, -0.5, whole exponents up to 8), or a number above 0
  * to the power of each element, `pow(10, x)`. The latter is exp(x * ln(base)) in float32: relative error at most
  * (1.5 + |x * ln(base)|) * 2^-23, so 1e-6 from 10^-3 to 10^3. Always float32.
+ * @throws ValueError for other bases and exponents
  */
 export function pow(base: Operand, exponent: Operand): Tensor {
   if (typeof exponent === "number") {

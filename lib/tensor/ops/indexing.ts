@@ -15,7 +15,11 @@ export type Index = number | Slice | ":" | "..." | null | Tensor;
 const isSlice = (x: Index): x is Slice => Array.isArray(x);
 const consumes = (x: Index): boolean => x !== null && x !== "...";
 
-/** C[i, j, ...]. Gradients accumulate over repeated indices. */
+/**
+ * C[i, j, ...] as in PyTorch. Integers and int32 tensors may be negative, which counts from the end; tensors broadcast together and gather: `C [V, E]`
+ * at `X [n, b]` gives [n, b, E]. Gradients accumulate over repeated indices.
+ * @throws IndexError on an index out of range; ShapeError for more positions than dimensions; ValueError for a float32 tensor
+ */
 export function index(a: Tensor, ...positions: Index[]): Tensor {
   if (positions.length === 1 && positions[0] instanceof Tensor) return gather(a, [positions[0]], [0]);
   const named = positions.filter(consumes).length;
@@ -83,7 +87,7 @@ const outOfRange = (operation: string, value: number, size: number, dim: number)
   new IndexError(operation, value, size, `index ${value} is out of range for dimension ${dim} with size ${size}`);
 
 /** Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel, width]. */
-export function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
+function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy of all.
   const data = table.strides[1] === 1 && table.strides[0] >= 0 ? table : contiguous(table);
   const [rows, width] = data.shape;
@@ -105,7 +109,7 @@ export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
   return out;
 }
 
-/** [.., classes] int32 with a 1 at each class id. */
+/** int32 [..., classes] with a 1 at each class id of `ids` [...] (F.one_hot); the largest id + 1 classes where left out. @throws IndexError on an id out of range */
 export function oneHot(ids: Tensor, numClasses?: number): Tensor {
   if (ids.dtype !== "int32") throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
   const flat = ids.toTypedArray() as Int32Array;

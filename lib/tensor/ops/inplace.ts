@@ -42,9 +42,13 @@ function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tens
   return a;
 }
 
+/** a += b in a's memory, with b broadcast to a's shape; float32. @throws AutogradError where the tape needs `a`; ShapeError where b does not fit */
 export const add_ = (a: Tensor, b: Operand): Tensor => inPlace("add", a, b);
+/** a -= b, as `add_`. */
 export const sub_ = (a: Tensor, b: Operand): Tensor => inPlace("sub", a, b);
+/** a *= b, as `add_`. */
 export const mul_ = (a: Tensor, b: Operand): Tensor => inPlace("mul", a, b);
+/** a /= b, as `add_`. */
 export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 
 /** Overwrites `a` with the equally shaped `b`. */

@@ -21,8 +21,9 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   return record(operation, out, [x], { out });
 }
 
-/** exp(a) / sum(exp(a)) along `dim`, with the maximum subtracted first. */
+/** exp(a) / sum(exp(a)) along `dim`, with the maximum subtracted first: the shape of `a`, float32 (torch.softmax). @throws IndexError for a dimension out of range */
 export const softmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, false);
+/** log(softmax(a)) along `dim`, without the exponential that would underflow (torch.log_softmax). */
 export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, true);
 
 function checkLoss(operation: string, targets: Tensor, reduction: Reduction): void {
@@ -39,8 +40,9 @@ const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
   reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
 
 /**
- * Mean (or sum, or none) over the batch of -log softmax(logits)[target]: logits [n, classes] and int32 targets [n], or [classes] and [].
- * Forward and gradient in one pass; finite for logits of any size (differences up to 3e38).
+ * Mean (or sum, or none) over the batch of -log softmax(logits)[target] in nats: logits [n, classes] and int32 targets [n], or [classes] and []; `none`
+ * gives [n]. Forward and gradient in one pass; finite for logits of any size (differences up to 3e38). torch.nn.functional.cross_entropy.
+ * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets that are not int32
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
   checkLoss("crossEntropy", targets, reduction);
@@ -66,6 +68,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mea
  * crossEntropy(linear(x, weight, bias), targets) without the logits: x [n, in], weight [in, classes], bias [classes], int32 targets [n]. For
  * large vocabularies: tiles of the logits are computed in the cache, and again for the gradient, so that it needs 1 MiB where the two operations
  * need 8 * n * classes bytes. The same bits, the same gradients, 1 or 2 threads or eager or replayed.
+ * @throws ShapeError, IndexError, ValueError as `crossEntropy` and `linear`
  */
 export function linearCrossEntropy(
   x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {},

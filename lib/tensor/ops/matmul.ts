@@ -41,7 +41,11 @@ function broadcastBatch(a: Tensor, b: Tensor): Shape {
   }
 }
 
-/** a @ b with PyTorch's rules: vectors are rows or columns, leading dimensions are a batch and broadcast. */
+/**
+ * a @ b with torch.matmul's rules: [n, k] @ [k, m] gives [n, m]; vectors are rows or columns, leading dimensions are a batch and broadcast. float32.
+ * Each output is one chain of fused multiply-adds over k, in order.
+ * @throws ShapeError where inner sizes differ or batches do not broadcast; ValueError for int32
+ */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkFloat("matmul", a, b);
   checkInner("matmul", a, b);
@@ -75,7 +79,8 @@ export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: 
 
 /**
  * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not nn.Linear's), bias [out].
- * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape.
+ * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape: [n, out].
+ * @throws ShapeError for shapes that do not fit; ValueError for int32 and for an unknown activation
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Activation = "none"): Tensor {
   if (!ACTIVATION.includes(activation)) throw new ValueError(`linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`);

@@ -7,11 +7,21 @@ import { empty, type Tensor, view as elements } from "../tensor.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 
+/** What a reduction leaves of the dimensions it goes over. */
 export interface ReduceOptions {
   /** keep reduced dimensions with size 1 */
   keepdim?: boolean;
 }
+/** One dimension or several; negative ones count from the last. */
 export type Dim = number | readonly number[];
+
+/** What `maxAlong` finds, each in the shape of a sum along the same dimension. */
+export interface Largest {
+  /** the largest elements, in the dtype of the tensor */
+  readonly values: Tensor;
+  /** int32 positions along the dimension */
+  readonly indices: Tensor;
+}
 
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
   if (dim === undefined || (typeof dim === "object" && dim.length === 0)) return a.shape.map((_, i) => i);
@@ -35,7 +45,10 @@ function asReduction(a: Tensor, dims: Shape): { data: Tensor; outer: number; red
 const keptShape = (shape: Shape, dims: Shape): number[] => shape.map((d, i) => (dims.includes(i) ? 1 : d));
 const droppedShape = (shape: Shape, dims: Shape): number[] => shape.filter((_, i) => !dims.includes(i));
 
-/** Sum over `dim` (one, several, or all). Integers sum to integers. */
+/**
+ * Sum over `dim` (one, several, or all), which disappears unless `keepdim` (torch.sum). float32 in a fixed order; int32 sums to int32.
+ * @throws IndexError for a dimension out of range; ValueError for one that comes twice
+ */
 export function sum(a: Tensor, dim?: Dim, { keepdim = false }: ReduceOptions = {}): Tensor {
   const dims = a.rank === 0 ? [] : reducedDims("sum", a, dim);
   const out = empty((keepdim ? keptShape : droppedShape)(a.shape, dims), a.dtype);
@@ -58,15 +71,18 @@ export function sumTo(a: Tensor, shape: Shape): Tensor {
   return view(sum(a, dims), shape);
 }
 
-/** Mean over `dim` (one, several, or all), in float32. */
+/** Mean over `dim` (one, several, or all), which disappears unless `keepdim`; float32 (torch.mean). @throws as `sum` */
 export function mean(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   const x = toFloat(a);
   const total = sum(x, dim, options);
   return div(total, x.numel / total.numel);
 }
 
-/** Largest elements along `dim` and where they are (the first, where several are largest). */
-export function maxAlong(a: Tensor, dim: number, { keepdim = false }: ReduceOptions = {}): { values: Tensor; indices: Tensor } {
+/**
+ * Largest elements along `dim` and where they are, int32 (the first, where several are largest): `a.max(dim)` of PyTorch. The first NaN wins.
+ * @throws ShapeError where there is nothing to compare; IndexError for a dimension out of range
+ */
+export function maxAlong(a: Tensor, dim: number, { keepdim = false }: ReduceOptions = {}): Largest {
   const d = wrapDim("max", dim, a.rank);
   if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError("max", [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
   const dims = a.rank === 0 ? [] : [d];
@@ -90,7 +106,7 @@ function integerMax(x: Float32Array | Int32Array, reduce: number, inner: number,
   }
 }
 
-/** int32 copy, rounding toward zero. */
+/** int32 copy, rounding toward zero; an int32 tensor itself. @throws ValueError for a number that int32 does not hold */
 export function toInteger(a: Tensor): Tensor {
   if (a.dtype === "int32") return a;
   const out = empty(a.shape, "int32");
@@ -98,13 +114,13 @@ export function toInteger(a: Tensor): Tensor {
   return out;
 }
 
-/** The largest element; equal ones share its gradient. */
+/** The largest element of all, as a tensor of shape []; equal ones share its gradient (torch.max). @throws ShapeError for a tensor without elements */
 export function max(a: Tensor): Tensor {
   const out = maxAlong(reshape(a.detach(), [a.numel]), 0).values;
   return record("max", out, [a], { out });
 }
 
-/** Position of the largest element along `dim`, or in the flattened tensor. */
+/** int32 position of the largest element along `dim`, or in the flattened tensor, the first of equals (torch.argmax). @throws as `maxAlong` */
 export function argmax(a: Tensor, dim?: number, options?: ReduceOptions): Tensor {
   if (dim === undefined) {
     const flat = maxAlong(reshape(a.detach(), [a.numel]), 0).indices;

@@ -8,7 +8,7 @@ import { clone, copyInto, toFloat } from "./elementwise.js";
 const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
   new Tensor(a.storage, shape, strides, offset, a.dtype);
 
-/** The same memory with another shape; one size may be -1. Fails where that would need a copy. */
+/** The same memory with another shape; one size may be -1 (Tensor.view). @throws ShapeError for another number of elements, and where a copy would be needed */
 export function view(a: Tensor, shape: Shape): Tensor {
   const to = inferShape("view", shape, a.numel, a.shape);
   const strides = viewStrides(to, a.shape, a.strides);
@@ -21,31 +21,32 @@ export function view(a: Tensor, shape: Shape): Tensor {
   return record("view", alias(a, to, strides), [a], undefined);
 }
 
-/** `view` where possible, else a copy. */
+/** `view` where possible, else a copy (torch.reshape). @throws ShapeError for another number of elements */
 export function reshape(a: Tensor, shape: Shape): Tensor {
   const to = inferShape("reshape", shape, a.numel, a.shape);
   return view(viewStrides(to, a.shape, a.strides) === undefined ? clone(a) : a, to);
 }
 
-/** Merges dimensions `start` to `end` (inclusive). */
+/** Merges dimensions `start` to `end` (inclusive): [a, b, c] gives [a * b * c] (torch.flatten). @throws IndexError, ValueError for dimensions out of range or order */
 export function flatten(a: Tensor, start = 0, end = -1): Tensor {
   const [s, e] = [wrapDim("flatten", start, a.rank), wrapDim("flatten", end, a.rank)];
   if (s > e) throw new ValueError(`flatten: expected start <= end, got dimensions ${start} to ${end}`);
   return reshape(a, a.rank === 0 ? [1] : [...a.shape.slice(0, s), numel(a.shape.slice(s, e + 1)), ...a.shape.slice(e + 1)]);
 }
 
+/** A new dimension of size 1 before `dim`; -1 puts it last (torch.unsqueeze). @throws IndexError for a dimension out of range */
 export function unsqueeze(a: Tensor, dim: number): Tensor {
   const d = wrapDim("unsqueeze", dim, a.rank + 1);
   return view(a, [...a.shape.slice(0, d), 1, ...a.shape.slice(d)]);
 }
 
-/** Drops dimension `dim` if its size is 1, or all such dimensions. */
+/** Drops dimension `dim` if its size is 1, or all such dimensions (torch.squeeze). @throws IndexError for a dimension out of range */
 export function squeeze(a: Tensor, dim?: number): Tensor {
   const d = dim === undefined ? undefined : wrapDim("squeeze", dim, a.rank);
   return view(a, a.shape.filter((size, i) => size !== 1 || (d !== undefined && i !== d)));
 }
 
-/** Dimensions in a new order. */
+/** The same memory with its dimensions in a new order (torch.permute). @throws ShapeError unless `dims` names each once */
 export function permute(a: Tensor, dims: Shape): Tensor {
   const order = dims.map((d) => wrapDim("permute", d, a.rank));
   if (order.length !== a.rank || new Set(order).size !== a.rank) {
@@ -55,6 +56,7 @@ export function permute(a: Tensor, dims: Shape): Tensor {
   return record("permute", alias(a, pick(a.shape), pick(a.strides)), [a], { dims: order });
 }
 
+/** The same memory with two dimensions exchanged (torch.transpose). @throws IndexError for a dimension out of range */
 export function transpose(a: Tensor, dim0: number, dim1: number): Tensor {
   const dims = a.shape.map((_, i) => i);
   const [i, j] = [wrapDim("transpose", dim0, a.rank), wrapDim("transpose", dim1, a.rank)];
@@ -62,13 +64,13 @@ export function transpose(a: Tensor, dim0: number, dim1: number): Tensor {
   return permute(a, dims);
 }
 
-/** The transpose of a matrix; vectors and scalars stay as they are. */
+/** The transpose of a matrix, [n, m] to [m, n]; vectors and scalars stay as they are (torch.t). @throws ShapeError for higher ranks */
 export function t(a: Tensor): Tensor {
   if (a.rank > 2) throw new ShapeError("t", [a.shape], `expected at most 2 dimensions, got shape ${show(a.shape)}; use transpose or permute`);
   return a.rank === 2 ? permute(a, [1, 0]) : a;
 }
 
-/** Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size. */
+/** Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size (Tensor.expand). @throws ShapeError for a shape that does not broadcast */
 export function expand(a: Tensor, shape: Shape): Tensor {
   const lead = shape.length - a.rank;
   const to = shape.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
@@ -78,7 +80,10 @@ export function expand(a: Tensor, shape: Shape): Tensor {
   return record("expand", alias(a, to, broadcastStrides(a.shape, a.strides, to)), [a], undefined);
 }
 
-/** Every `step`-th element of `dim` from `start` up to, not including, `end`. Negative positions count from the end; both are clamped. */
+/**
+ * Every `step`-th element of `dim` from `start` up to, not including, `end`, in the same memory. Negative positions count from the end; both are clamped.
+ * @throws ValueError for fractions and for steps below 1
+ */
 export function slice(a: Tensor, dim: number, start = 0, end: number = Number.POSITIVE_INFINITY, step = 1): Tensor {
   const d = wrapDim("slice", dim, a.rank);
   if (a.rank === 0) throw new ShapeError("slice", [a.shape], "a 0-d tensor has no dimension to slice");
@@ -95,7 +100,7 @@ export function slice(a: Tensor, dim: number, start = 0, end: number = Number.PO
   return record("slice", out, [a], { dim: d, start: from, step });
 }
 
-/** Element `index` of dimension `dim`, which disappears. */
+/** Element `index` of dimension `dim`, which disappears, in the same memory (torch.select). @throws IndexError where there is none */
 export function select(a: Tensor, dim: number, index: number): Tensor {
   if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
   const d = wrapDim("select", dim, a.rank);
@@ -110,13 +115,13 @@ export function select(a: Tensor, dim: number, index: number): Tensor {
   return record("view", alias(piece, drop(piece.shape), drop(piece.strides)), [piece], undefined);
 }
 
-/** All slices along a dimension, which disappears. */
+/** All slices along a dimension, which disappears, in the same memory (torch.unbind). @throws IndexError for a dimension out of range */
 export function unbind(a: Tensor, dim = 0): Tensor[] {
   const d = wrapDim("unbind", dim, a.rank);
   return Array.from({ length: a.shape[d] }, (_, i) => select(a, d, i));
 }
 
-/** Joins tensors along an existing dimension, in new memory. */
+/** Joins tensors along an existing dimension, in new memory (torch.cat). @throws ShapeError where other dimensions differ; ValueError for none */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   if (tensors.length === 0) throw new ValueError("cat: expected at least one tensor");
   const d = wrapDim("cat", dim, tensors[0].rank);
@@ -140,7 +145,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   return record("cat", out, parts, { dim: d });
 }
 
-/** Joins equally shaped tensors along a new dimension. */
+/** Joins equally shaped tensors along a new dimension, in new memory (torch.stack). @throws ShapeError where shapes differ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const k = tensors.findIndex((x) => !sameShape(x.shape, tensors[0].shape));
   if (k >= 0) {

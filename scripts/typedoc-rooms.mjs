@@ -1,0 +1,33 @@
+/**
+ * A typedoc plugin: docs/api.md has a chapter per room of lib/, and calls an argument that is taken apart by its names `options`. Tags alone are no
+ * docstring: what is called must say what it does, not only what it throws.
+ */
+import { basename, dirname } from "node:path";
+import { CommentTag, Converter, ReflectionKind } from "typedoc";
+
+const CHAPTERS = {
+  tensor: "Tensors", autograd: "Tensors", random: "Random numbers", data: "Data", models: "Models", ngram: "Models", optim: "Optimizers",
+  train: "Training", compile: "Compiled steps", backend: "Backends", ops: "Tensors", lib: "Errors",
+};
+
+export function load(app) {
+  app.converter.on(Converter.EVENT_CREATE_PARAMETER, (_, parameter) => {
+    if (parameter.name === "__namedParameters") parameter.name = "options";
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
+    for (const reflection of context.project.children ?? []) {
+      const file = context.getSymbolFromReflection(reflection)?.declarations?.[0].getSourceFile().fileName;
+      const chapter = CHAPTERS[basename(dirname(file ?? ""))];
+      if (chapter === undefined) throw new Error(`scripts/typedoc-rooms.mjs: expected a chapter for ${reflection.name} of ${file}`);
+      for (const owner of reflection.signatures ?? [reflection]) {
+        // One without a comment stays so: typedoc will say that it is not documented.
+        owner.comment?.blockTags.push(new CommentTag("@category", [{ kind: "text", text: chapter }]));
+      }
+    }
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {
+    for (const signature of context.project.getReflectionsByKind(ReflectionKind.CallSignature)) {
+      if (signature.comment?.summary.length === 0) app.logger.warn(`${signature.getFriendlyFullName()} has tags, but no sentence that says what it does`);
+    }
+  });
+}
