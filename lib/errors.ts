@@ -89,10 +89,12 @@ export class UsageError extends MmError {
   }
 }
 
-/** The backend that was asked for cannot be used here. */
+/** The backend that was asked for cannot be used here; `remedy` is what the message ends with. */
 export class BackendError extends MmError {
-  constructor(message: string, options?: ErrorOptions) {
-    super("ERR_MM_BACKEND", message, options);
+  readonly remedy: string | undefined;
+  constructor(message: string, { remedy, ...options }: ErrorOptions & { remedy?: string } = {}) {
+    super("ERR_MM_BACKEND", remedy === undefined ? message : `${message}; ${remedy}`, options);
+    this.remedy = remedy;
   }
 }
 
