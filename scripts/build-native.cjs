@@ -2,7 +2,9 @@
 // Without a compiler the package still works, on the reference backend: that is a warning. A compiler that fails is an error.
 "use strict";
 const { spawnSync } = require("node:child_process");
+const { existsSync } = require("node:fs");
 const { dirname, join } = require("node:path");
+const { copyLibgomp } = require("./copy-libgomp.cjs");
 const { withNodeHeaders } = require("./node-headers.cjs");
 
 const root = dirname(__dirname);
@@ -14,7 +16,11 @@ env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(process.platform 
 const works = (command, ...args) => spawnSync(command, args, { env, stdio: "ignore" }).status === 0;
 
 const build = spawnSync(process.execPath, [require.resolve("node-gyp-build/bin.js")], { cwd: root, env, stdio: "inherit" });
-if (build.status !== 0) {
+if (build.status === 0) {
+  // Not an action of binding.gyp: those fail in a folder with an apostrophe or a bracket in its name.
+  const folder = join(root, "build", "Release");
+  if (existsSync(join(folder, "mm_train.node"))) copyLibgomp(folder);
+} else {
   const missing = [
     [env.CXX || "g++", works(env.CXX || "g++", "--version") || works("clang++", "--version")],
     ["make", works(env.MAKE || "make", "--version")],
