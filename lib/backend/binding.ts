@@ -1,6 +1,6 @@
 /** Loads the addon: the only file that touches it. Every failure says its remedy. */
 import { createRequire } from "node:module";
-import { basename, dirname, resolve, sep } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { BackendError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 
@@ -27,7 +27,7 @@ const FUNCTIONS = ["run", "createPlan", "runPlan", "settle", "isa", "supportedIs
 
 /** What compiles the addon here, by how the package was installed. */
 export function rebuildCommand(root = packageRoot()): string {
-  if (root.includes(`${sep}.pnpm${sep}`)) return "`pnpm approve-builds` (choose mm-train), then `pnpm rebuild mm-train`";
+  if (/[\\/]\.pnpm[\\/]/.test(root)) return "`pnpm approve-builds` (choose mm-train), then `pnpm rebuild mm-train`";
   return basename(dirname(root)) === "node_modules" ? "`npm rebuild mm-train`" : "`npm install`";
 }
 
@@ -36,12 +36,12 @@ export function remedy(message: string, code?: string): string {
   if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
   if (code === "ERR_DLOPEN_DISABLED") return "start node without --no-addons";
   if (process.env.MM_NATIVE_PATH) return "unset MM_NATIVE_PATH, or name a binary that loads";
+  if (message.includes("No native build")) return `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and python3)`;
   if (/GLIBC(XX)?_|CXXABI_|musl|ld-linux|[Ee]rror relocating/.test(message)) {
     return `the binary was built for another C library: ${rebuildCommand()} compiles it here (it needs g++, make and python3)`;
   }
   if (message.includes("static TLS")) return "start with LD_PRELOAD set to the libgomp.so.1 that this names";
   if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
-  if (message.includes("No native build")) return `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and python3)`;
   return `${rebuildCommand()} compiles it anew (it needs g++, make and python3)`;
 }
 

@@ -1,13 +1,13 @@
 // The package as it is published, made from a copy of this checkout, which stays as it is.
 "use strict";
 const { execFileSync } = require("node:child_process");
-const { cpSync, mkdirSync, rmSync, symlinkSync } = require("node:fs");
+const { cpSync, mkdirSync, symlinkSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 
 const root = join(__dirname, "..", "..");
 
-/** @returns the tarballs with and without the prebuilt binary of this platform, and the folder of that */
-exports.makePackages = (folder) => {
+/** @returns the tarball without a binary; unless `prebuild` is false, also the one with this platform's, and the folder of that */
+exports.makePackages = (folder, { prebuild = true } = {}) => {
   const copy = join(folder, "checkout");
   const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
   for (const file of files.split("\0").filter(Boolean)) {
@@ -23,10 +23,10 @@ exports.makePackages = (folder) => {
   };
   npm("run", "build");
   const source = pack("source");
+  if (!prebuild) return { source };
   npm("run", "prebuildify");
   const prebuilt = pack("prebuilt");
   const binaries = join(folder, "prebuilds");
   cpSync(join(copy, "prebuilds"), binaries, { recursive: true });
-  rmSync(copy, { recursive: true });
   return { source, prebuilt, binaries: join(binaries, `${process.platform}-${process.arch}`) };
 };
