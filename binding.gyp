@@ -30,24 +30,5 @@
         }]
       ]
     }
-  ],
-  "conditions": [
-    ["OS=='linux' and mm_openmp==1", {
-      "targets": [
-        {
-          "target_name": "openmp_runtime",
-          "type": "none",
-          "dependencies": ["mm_train"],
-          "actions": [
-            {
-              "action_name": "copy libgomp",
-              "inputs": ["scripts/copy-libgomp.cjs"],
-              "outputs": ["<(PRODUCT_DIR)/libgomp.so.1"],
-              "action": ["node", "scripts/copy-libgomp.cjs", "<@(_outputs)"]
-            }
-          ]
-        }
-      ]
-    }]
   ]
 }

@@ -113,10 +113,13 @@ export class UsageError extends MmError {
   }
 }
 
-/** The backend that was asked for cannot be used here. @hideconstructor */
+/** The backend that was asked for cannot be used here; `remedy` is what the message ends with. @hideconstructor */
 export class BackendError extends MmError {
-  constructor(message: string, options?: ErrorOptions) {
-    super("ERR_MM_BACKEND", message, options);
+  /** what to do about it; undefined where nothing is known */
+  readonly remedy: string | undefined;
+  constructor(message: string, { remedy, ...options }: ErrorOptions & { remedy?: string } = {}) {
+    super("ERR_MM_BACKEND", remedy === undefined ? message : `${message}; ${remedy}`, options);
+    this.remedy = remedy;
   }
 }
 

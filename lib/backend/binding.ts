@@ -1,5 +1,6 @@
 /** Loads the addon: the only file that touches it. Every failure says its remedy. */
 import { createRequire } from "node:module";
+import { basename, dirname, resolve } from "node:path";
 import { BackendError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 
@@ -21,32 +22,53 @@ export interface NativeBinding {
   fmaPeak(rounds: number): number;
 }
 
+const FUNCTIONS = ["run", "createPlan", "runPlan", "settle", "isa", "supportedIsas", "threads", "setThreads", "fmaPeak"] as const satisfies
+  (keyof NativeBinding)[];
+
+/** What compiles the addon here, by how the package was installed. */
+export function rebuildCommand(root = packageRoot()): string {
+  if (/[\\/]\.pnpm[\\/]/.test(root)) return "`pnpm approve-builds` (choose mm-train), then `pnpm rebuild mm-train`";
+  return basename(dirname(root)) === "node_modules" ? "`npm rebuild mm-train`" : "`npm install`";
+}
+
 /** What to do about a binary that does not load, by what the loader said. */
-function remedy(message: string, code: string | undefined): string {
+export function remedy(message: string, code?: string): string {
   if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
   if (code === "ERR_DLOPEN_DISABLED") return "start node without --no-addons";
-  if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
-  if (/GLIBC(XX)?_|musl/.test(message)) return "the binary was built for another C library: `npm rebuild mm-train` compiles it here";
-  if (message.includes("No native build") || code === "MODULE_NOT_FOUND") {
-    return "no binary for this machine: `npm rebuild mm-train` compiles one (it needs g++, make and python3)";
+  if (process.env.MM_NATIVE_PATH) return "unset MM_NATIVE_PATH, or name a binary that loads";
+  if (message.includes("No native build")) return `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and python3)`;
+  if (/GLIBC(XX)?_|CXXABI_|musl|ld-linux|[Ee]rror relocating/.test(message)) {
+    return `the binary was built for another C library: ${rebuildCommand()} compiles it here (it needs g++, make and python3)`;
   }
-  return "`npm rebuild mm-train` compiles it anew";
+  if (message.includes("static TLS")) return "start with LD_PRELOAD set to the libgomp.so.1 that this names";
+  if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
+  return `${rebuildCommand()} compiles it anew (it needs g++, make and python3)`;
+}
+
+/** The addon's file: MM_NATIVE_PATH, or what was compiled here, or the prebuilt one. Throws where there is none. */
+export function binaryPath(): string {
+  const given = process.env.MM_NATIVE_PATH;
+  if (given) return resolve(given);
+  return (createRequire(import.meta.url)("node-gyp-build") as { resolve(root: string): string }).resolve(packageRoot());
 }
 
 export function loadBinding(): NativeBinding {
-  const require = createRequire(import.meta.url);
   // Waiting OpenMP threads must sleep: a spinning one makes a shared machine 100 times slower. libgomp reads this when it is loaded.
   process.env.OMP_WAIT_POLICY ??= "passive";
   // But not at once: the next parallel call of a step is microseconds away, and waking a thread costs 50 us. 4,000 looks are about as long.
   process.env.GOMP_SPINCOUNT ??= "4000";
-  let file = process.env.MM_NATIVE_PATH;
+  let file: string | undefined;
   try {
-    file ||= (require("node-gyp-build") as { resolve(root: string): string }).resolve(packageRoot());
-    return require(file) as NativeBinding;
+    file = binaryPath();
+    if (!file.endsWith(".node")) throw new Error("no .node file");
+    const binding = createRequire(import.meta.url)(file) as NativeBinding;
+    const missing = FUNCTIONS.filter((name) => typeof binding?.[name] !== "function");
+    if (missing.length > 0) throw new Error(`not the addon of this version of mm-train (it has no ${missing[0]})`);
+    return binding;
   } catch (cause) {
     const { message, code } = cause as NodeJS.ErrnoException;
     const line = message.split("\n")[0];
-    throw new BackendError(`native backend: ${file === undefined ? "" : `${file}: `}${line}; ${remedy(message, code)}`, { cause });
+    const where = file === undefined || line.startsWith(file) ? "" : `${file}: `;
+    throw new BackendError(`native backend: ${where}${line}`, { cause, remedy: remedy(message, code) });
   }
 }
-

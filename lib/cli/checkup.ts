@@ -1,0 +1,146 @@
+/** What `mm-train doctor` finds out: facts, and problems with their remedies. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { backend, type BackendName, fallsBack } from "../backend/index.js";
+import { type Candidate, candidates, cpuFeatures, libc, openMPRuntimes } from "../backend/inspect.js";
+import { loadNative, type NativeKernels } from "../backend/native.js";
+import { type SelfTest, selfTest } from "../bench/self-test.js";
+import { brownFolder } from "../data/brown.js";
+import { BackendError, MmError } from "../errors.js";
+import { packageRoot } from "../package-root.js";
+
+export interface Problem {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** null: there is none, or the system does not say. */
+export interface Checkup {
+  readonly healthy: boolean;
+  readonly problems: readonly Problem[];
+  readonly version: string;
+  readonly package: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly libc: string | null;
+  readonly cpu: { readonly model: string; readonly cores: number; readonly features: readonly string[] | null };
+  readonly candidates: readonly Candidate[];
+  /** what runs use; null: they stop with the problem */
+  readonly backend: BackendName | null;
+  readonly isa: string | null;
+  readonly supportedIsas: readonly string[];
+  readonly threads: number | null;
+  /** the OpenMP libraries in this process */
+  readonly openmp: readonly string[] | null;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly selfTest: SelfTest | null;
+  readonly brown: string | null;
+  readonly runs: { readonly folder: string; readonly count: number; readonly writable: boolean };
+}
+
+const ENVIRONMENT = /^(MM|OMP|GOMP|KMP)_|^(NODE_OPTIONS|LD_PRELOAD|LD_LIBRARY_PATH|PREBUILDS_ONLY|LIBC)$/;
+
+export async function checkup(): Promise<Checkup> {
+  // First: loading the addon sets some.
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name))) as Record<string, string>;
+  const root = packageRoot();
+  const { version, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string; engines: { node: string } };
+
+  const problems: Problem[] = [];
+  const oldest = engines.node.replace(">=", "");
+  if (process.versions.node.localeCompare(oldest, "en", { numeric: true }) < 0) {
+    problems.push({ problem: `Node ${process.version} is older than ${oldest}`, remedy: "install a newer Node" });
+  }
+
+  const found = candidates();
+  const { native, used, failures } = backends();
+  problems.push(...failures);
+  if (used === "reference" && native !== undefined) {
+    const problem = `MM_BACKEND=${environment.MM_BACKEND}: runs use the TypeScript backend, about 50 times slower`;
+    problems.push({ problem, remedy: "unset MM_BACKEND" });
+  }
+
+  // The library is in memory by now, and the threads are those of a run.
+  const openmp = openMPRuntimes();
+  const count = native?.threads;
+  const test = native === undefined ? null : await selfTest();
+  for (const what of ["product", "training"] as const) {
+    if (test === null || test[what]) continue;
+    const problem = `self-test: the ${what} ends in other bits on the native backend than on the reference`;
+    problems.push({ problem, remedy: "set MM_BACKEND=reference, and report this output as a bug" });
+  }
+
+  const runs = runsFolder();
+  if (!runs.writable) {
+    problems.push({ problem: `${runs.folder}: no folder can be made in it`, remedy: "name a folder with --out, or start in another one" });
+  }
+
+  return {
+    healthy: problems.length === 0,
+    problems,
+    version,
+    package: root,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    libc: libc(),
+    cpu: { model: cpus()[0]?.model.trim() ?? "unknown", cores: availableParallelism(), features: cpuFeatures() },
+    candidates: found,
+    backend: used ?? null,
+    isa: used === "native" ? (native?.isa ?? null) : used === "reference" ? "javascript" : null,
+    supportedIsas: native?.supportedIsas ?? found.find(({ chosen }) => chosen)?.isas ?? [],
+    threads: used === "native" ? (count ?? null) : used === "reference" ? 1 : null,
+    openmp,
+    environment,
+    selfTest: test,
+    brown: brown(),
+    runs,
+  };
+}
+
+/** The native backend if it loads, the one that a run would use, and why not. */
+function backends(): { native?: NativeKernels; used?: BackendName; failures: Problem[] } {
+  let native: NativeKernels | undefined;
+  try {
+    native = loadNative();
+    return { native, used: backend(), failures: [] };
+  } catch (error) {
+    const failures = [problemOf(error)];
+    // With a native backend, what failed is the setting MM_BACKEND.
+    if (native !== undefined) return { native, failures };
+    const { MM_BACKEND } = process.env;
+    const reference = MM_BACKEND ? MM_BACKEND === "reference" : fallsBack(error);
+    return reference ? { used: "reference", failures } : { failures };
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (!(error instanceof MmError)) throw error;
+  const remedy = error instanceof BackendError ? error.remedy : undefined;
+  if (remedy === undefined) return { problem: error.message, remedy: "correct the setting, or unset it" };
+  return { problem: error.message.replace(`; ${remedy}`, ""), remedy };
+}
+
+function brown(): string | null {
+  try {
+    return brownFolder();
+  } catch {
+    return null;
+  }
+}
+
+function runsFolder(): Checkup["runs"] {
+  const folder = resolve("runs");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return { folder, count: names.filter((name) => existsSync(join(folder, name, "config.json"))).length, writable: canMakeFolders(existsSync(folder) ? folder : ".") };
+}
+
+/** By doing so: permissions alone do not say it (a read-only disk, root). */
+function canMakeFolders(folder: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(folder, ".doctor-")));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+// The package as it is published, made from a copy of this checkout, which stays as it is.
+"use strict";
+const { execFileSync } = require("node:child_process");
+const { cpSync, mkdirSync, symlinkSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+
+const root = join(__dirname, "..", "..");
+
+/** @returns the tarball without a binary; unless `prebuild` is false, also the one with this platform's, and the folder of that */
+exports.makePackages = (folder, { prebuild = true } = {}) => {
+  const copy = join(folder, "checkout");
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+  for (const file of files.split("\0").filter(Boolean)) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file));
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const npm = (...args) => execFileSync("npm", args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const pack = (name) => {
+    mkdirSync(join(folder, name));
+    const [{ filename }] = JSON.parse(npm("pack", "--ignore-scripts", "--json", "--pack-destination", join(folder, name)));
+    return join(folder, name, filename);
+  };
+  npm("run", "build");
+  const source = pack("source");
+  if (!prebuild) return { source };
+  npm("run", "prebuildify");
+  const prebuilt = pack("prebuilt");
+  const binaries = join(folder, "prebuilds");
+  cpSync(join(copy, "prebuilds"), binaries, { recursive: true });
+  return { source, prebuilt, binaries: join(binaries, `${process.platform}-${process.arch}`) };
+};
