@@ -13,7 +13,7 @@ const NAIVE_TO = 1024;
 const QUICK_TO = 256;
 
 /** The kernel's product of random [n, n] matrices, into memory that it is given. */
-function productWork(n: number): Work {
+export function productWork(n: number): Work {
   const generator = new Generator(n);
   const [a, b, out] = [randn([n, n], { generator }), randn([n, n], { generator }), zeros([n, n])];
   const k = kernels();

@@ -1,5 +1,7 @@
 // The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0: every set gives the same bits.
 #include "harness.h"
+#include "race.h"
+#include "replay.h"
 
 namespace mm::test {
 
@@ -22,8 +24,10 @@ void same(const Words& expected, const Words& got, const char* what, const char*
 
 }  // namespace mm::test
 
-int main() {
+int main(int count, char** arguments) {
   using namespace mm::test;
+  if (count == 3 && std::strcmp(arguments[1], "race") == 0) return race(arguments[2]);
+  if (count > 1) return replay(arguments[1], count > 2 ? std::atoi(arguments[2]) : 1);
   testGemm();
   testStrided();
   testReduce();

@@ -1,6 +1,7 @@
 /** Same seed, same bits: on every instruction set, number of threads and backend. Each in a process of its own. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { backend, supportedIsas } from "../../lib/index.js";
+import { DIGESTS } from "./recorded-digests.js";
 import { runProgram } from "./support.js";
 
 /** 32: the lecture's batch. 4,096: 49 MFLOP per product, far above the 2 MFLOP from which threads share one. */
@@ -17,6 +18,10 @@ describe.skipIf(backend() !== "native")("parameters after training", () => {
   it("change from step to step", () => {
     expect(Object.keys(expected)).toEqual(CHECKPOINTS);
     expect(new Set(Object.values(expected)).size).toBe(CHECKPOINTS.length);
+  });
+
+  it("are the recorded ones", async () => {
+    expect(await runProgram("bits", Object.keys(DIGESTS))).toEqual(DIGESTS);
   });
 
   const combinations = supportedIsas().flatMap((isa) => [1, 2].map((threads) => ({ isa, threads })));

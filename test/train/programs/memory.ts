@@ -1,20 +1,8 @@
 /** Trains without giving way to the event loop or calling the collector; prints the highest resident memory before and after. */
-import { Generator, loadCorpus, MLP, parseSchedule, Trainer } from "../../../lib/index.js";
+import { lectureTrainer } from "./lecture-trainer.js";
 
 const [warm, steps] = process.argv.slice(2).map(Number);
-const { vocabulary, splits } = loadCorpus("names", 3, 42);
-const model = MLP.create(
-  { vocabularySize: vocabulary.size, blockSize: 3, embedding: 10, hidden: 200 },
-  new Generator(2147483647),
-);
-const trainer = new Trainer({
-  model,
-  examples: splits.train,
-  batchSize: 32,
-  schedule: parseSchedule("0.1"),
-  generator: new Generator(1),
-});
-
+const trainer = lectureTrainer(32);
 const losses: number[] = [];
 let before = 0;
 let after = 0;
