@@ -123,9 +123,10 @@ export class BackendError extends MmError {
   }
 }
 
-/** A value as a message shows it: text quoted, numbers as they are (also NaN, Infinity and bigints), objects by their kind. */
+/** A value as a message shows it: text quoted and cut, numbers as they are (also NaN, Infinity and bigints), objects by their kind. */
 export function quote(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+  if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }

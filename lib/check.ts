@@ -1,0 +1,47 @@
+/**
+ * What public functions ask of their arguments before they use them, for callers whom no type checker has told. `what` is the operation and
+ * the argument, as the caller writes them: "sum: dim". Every check throws a ValueError and returns its value.
+ */
+import { quote, ValueError } from "./errors.js";
+
+/** @throws ValueError: always */
+export function refuse(what: string, expected: string, value: unknown): never {
+  throw new ValueError(`${what}: expected ${expected}, got ${quote(value)}`);
+}
+
+/** A number of any kind, also NaN and Infinity. */
+export function checkNumber(what: string, value: unknown): number {
+  return typeof value === "number" ? value : refuse(what, "a number", value);
+}
+
+/** A whole number from `least` to `most`. */
+export function checkWhole(what: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  return refuse(what, most === Number.MAX_SAFE_INTEGER ? `a whole number of ${least} or more` : `a whole number from ${least} to ${most}`, value);
+}
+
+export function checkBoolean(what: string, value: unknown): boolean {
+  return typeof value === "boolean" ? value : refuse(what, "true or false", value);
+}
+
+export function checkText(what: string, value: unknown): string {
+  return typeof value === "string" ? value : refuse(what, "a string", value);
+}
+
+export function checkFunction<F>(what: string, value: F): F {
+  return typeof value === "function" ? value : refuse(what, "a function", value);
+}
+
+/** An object, such as options; not null, no array. */
+export function checkObject<T>(what: string, value: T): T & object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : refuse(what, "an object", value);
+}
+
+export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : refuse(what, "an array", value);
+}
+
+/** An object of a class; `named` is how a caller knows it: "a Generator". */
+export function checkInstance<T>(what: string, value: T, of: abstract new (...args: never) => T, named: string): T {
+  return value instanceof of ? value : refuse(what, named, value);
+}

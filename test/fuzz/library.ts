@@ -1,0 +1,86 @@
+/**
+ * Run by fuzz.test.ts in a process and an empty folder of its own: `library.ts CALLS SEED [PATTERN]`. Calls what the library exports, half of the time with
+ * hostile arguments, on the native and on the reference backend: each call ends in an error of the library or in the same answer on both.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import fc from "fast-check";
+import { backend, manualSeed, setBackend, setThreads, tensor } from "../../lib/index.js";
+import { gradEnabled } from "../../lib/tensor/tape.js";
+import { digest, end, type End, make } from "./calls.js";
+import { Draw } from "./draw.js";
+import { spoil, unlabelled } from "./hostile.js";
+import { FILES } from "./recipes/data.js";
+import { RECIPES } from "./recipes/index.js";
+import { makeRun } from "./recipes/train.js";
+
+const [calls, seed] = process.argv.slice(2).map(Number);
+const pattern = new RegExp(process.argv[4] ?? "");
+
+/** A whole training or a file: a thousand times as slow as the others, so one in 50 of what the others get. */
+const SLOW = new Set(["train", "resume", "loadRun", "loadRunCorpus", "loadCorpus", "readSafetensors", "findLearningRate", "Trainer.run", "readWords", "readTokens", "resolveCorpus"]);
+/** What they say is about the backend. */
+const OF_BACKEND = new Set(["backend", "isa", "threads", "supportedIsas", "setBackend", "setThreads"]);
+const NAMES = Object.keys(RECIPES).filter((name) => pattern.test(name)).flatMap((name) => (SLOW.has(name) ? [name] : new Array<string>(50).fill(name)));
+
+/** After every call the library must still do this: nothing may be left switched off, recorded or overwritten. */
+function sound(): boolean {
+  const w = tensor([1, 2, 3]);
+  w.requiresGrad = true;
+  w.mul(w).sum().backward();
+  return gradEnabled() && digest(w.grad) === digest(tensor([2, 4, 6]));
+}
+
+async function once(name: string, recipe: (d: Draw) => unknown[], state: number): Promise<[End, string]> {
+  manualSeed(1); // what hostile arguments without a generator draw from
+  const draw = new Draw(state);
+  const good = recipe(draw);
+  const isMethod = name.includes(".") && typeof good[0] === "object" && !/^[A-Z]\w+\.(create|fit|of|from\w+|shapes)$/.test(name);
+  const [self, args] = isMethod ? [good.slice(0, 1), good.slice(1)] : [[], good];
+  const given = draw.chance(0.4) ? args : draw.chance(0.8) ? spoil(draw, args) : spoil(draw, spoil(draw, args));
+  const result = await end(() => make(name, [...self, ...given.map(unlabelled)]));
+  return [result, self.length > 0 && result.kind !== "breach" ? digest(self[0]) : ""];
+}
+
+const count = { answered: 0, refused: 0, sabotaged: 0, breach: 0 };
+const perName = new Map<string, number>();
+
+async function trial(name: string, state: number): Promise<void> {
+  const ends: [End, string][] = [];
+  for (const which of OF_BACKEND.has(name) ? ["native"] as const : ["native", "reference"] as const) {
+    setBackend(which);
+    const result = await once(name, RECIPES[name], state);
+    ends.push(result);
+    count[result[0].kind]++;
+    perName.set(name, (perName.get(name) ?? 0) + 1);
+    if (result[0].kind === "breach") throw new Error(`${name} ${state} on ${which}: ${result[0].what}`);
+    if (!sound()) throw new Error(`${name} ${state} on ${which}: the library is not what it was`);
+  }
+  const [a, b] = ends.map((e) => JSON.stringify(e));
+  if (b !== undefined && a !== b) throw new Error(`${name} ${state}: native and reference differ:\n${a}\n${b}`);
+}
+
+for (const [file, contents] of Object.entries(FILES)) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, contents);
+}
+await makeRun();
+if (backend() !== "native") throw new Error("expected the native backend");
+setThreads(1);
+process.on("unhandledRejection", (error) => { throw error; });
+
+/** SURVEY=1 lists all breaches instead of ending at the first. */
+const breaches = new Map<string, string>();
+await fc.assert(
+  fc.asyncProperty(fc.constantFrom(...NAMES), fc.integer(), async (name, state) => {
+    if (process.env.SURVEY === undefined) return trial(name, state);
+    await trial(name, state).catch((error: Error) => {
+      const line = error.message.replace(/ -?\d+/, "").split("\n").filter((l, i) => i < 1 || /lib\//.test(l)).slice(0, 2).join(" ");
+      if (!breaches.has(line)) breaches.set(line, `${name} ${state}`);
+    });
+  }),
+  { numRuns: Math.ceil(calls / 2), seed, endOnFailure: true },
+);
+if (breaches.size > 0) console.log([...breaches].map(([line, example]) => `${example} :: ${line}`).sort().join("\n"));
+const silent = NAMES.filter((name) => !perName.has(name));
+console.log(JSON.stringify({ calls: count.answered + count.refused + count.sabotaged + count.breach, ...count, silent }));
