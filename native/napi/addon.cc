@@ -55,7 +55,7 @@ napi_value run(napi_env env, napi_callback_info info) {
 // Takes in new memory: asks for large pages; returns the 32-bit words to skip to the first 64-byte boundary.
 Napi::Value settle(const Napi::CallbackInfo& info) {
   if (!info[0].IsArrayBuffer()) {
-    Napi::TypeError::New(info.Env(), "settle: expected an ArrayBuffer").ThrowAsJavaScriptException();
+    napi_throw_type_error(info.Env(), "ERR_MM_BOUNDS", "settle: expected an ArrayBuffer");
     return info.Env().Undefined();
   }
   auto buffer = info[0].As<Napi::ArrayBuffer>();
@@ -80,7 +80,7 @@ Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(i
 void setThreads(const Napi::CallbackInfo& info) {
   const double n = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
   if (!(n >= 1 && n <= kMaxThreads && n == static_cast<int>(n))) {
-    Napi::RangeError::New(info.Env(), "setThreads: expected a whole number from 1 to 256").ThrowAsJavaScriptException();
+    napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS", "setThreads: expected a whole number from 1 to 256");
     return;
   }
   dataOf(info.Env())->threads = static_cast<int>(n);
@@ -90,7 +90,7 @@ void setThreads(const Napi::CallbackInfo& info) {
 Napi::Value fmaPeak(const Napi::CallbackInfo& info) {
   const double rounds = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
   if (!(rounds >= 1 && rounds <= INT32_MAX && rounds == static_cast<int32_t>(rounds))) {
-    Napi::RangeError::New(info.Env(), "fmaPeak: expected a whole number from 1 to 2147483647").ThrowAsJavaScriptException();
+    napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS", "fmaPeak: expected a whole number from 1 to 2147483647");
     return info.Env().Undefined();
   }
   float lanes[16], out[16];

@@ -42,12 +42,19 @@ struct Words {
   }
 };
 
-bool sameMemory(const CheckedPlan& checked, const Napi::Array& buffers) {
-  if (buffers.Length() != checked.buffers.size()) return false;
-  for (uint32_t i = 0; i < buffers.Length(); ++i) {
+// The elements of an array. Reading them can run JavaScript (an accessor), which can detach any buffer: look at memory after this only.
+std::vector<napi_value> elements(const Napi::Array& list) {
+  std::vector<napi_value> out(list.Length());
+  for (uint32_t i = 0; i < out.size(); ++i) out[i] = list.Get(i);
+  return out;
+}
+
+bool sameMemory(Napi::Env env, const CheckedPlan& checked, const std::vector<napi_value>& buffers) {
+  if (buffers.size() != checked.buffers.size()) return false;
+  for (size_t i = 0; i < buffers.size(); ++i) {
     void* data = nullptr;
     size_t bytes = 0;
-    if (napi_get_arraybuffer_info(buffers.Env(), buffers.Get(i), &data, &bytes) != napi_ok) return false;
+    if (napi_get_arraybuffer_info(env, buffers[i], &data, &bytes) != napi_ok) return false;
     if (data != checked.buffers[i].data || bytes != checked.buffers[i].bytes) return false;
   }
   return true;
@@ -89,19 +96,19 @@ bool addCommands(Napi::Env env, const Words& rows, const std::vector<napi_value>
 
 Napi::Value createPlan(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  const bool isList = info[3].IsArray();
+  const std::vector<napi_value> buffers = isList ? elements(info[3].As<Napi::Array>()) : std::vector<napi_value>();
+  if (env.IsExceptionPending()) return env.Undefined();
   const Words commands(info[0]), feeds(info[1]), fetches(info[2]);
   if (commands.count < 0 || commands.count % kRow != 0 || feeds.count < 0 || feeds.count % kTransferRow != 0 || fetches.count < 0 ||
-      fetches.count % kTransferRow != 0 || !info[3].IsArray()) {
+      fetches.count % kTransferRow != 0 || !isList) {
     fail(env, "createPlan: expected three Int32Arrays of whole rows and an array of ArrayBuffers");
     return env.Undefined();
   }
   auto checked = std::make_unique<CheckedPlan>();
-  const auto list = info[3].As<Napi::Array>();
-  std::vector<napi_value> buffers;
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    buffers.push_back(list.Get(i));
+  for (const napi_value buffer : buffers) {
     CheckedPlan::Memory memory = {};
-    if (napi_get_arraybuffer_info(env, buffers.back(), &memory.data, &memory.bytes) != napi_ok) {
+    if (napi_get_arraybuffer_info(env, buffer, &memory.data, &memory.bytes) != napi_ok) {
       fail(env, "createPlan: expected an ArrayBuffer");
       return env.Undefined();
     }
@@ -118,6 +125,8 @@ Napi::Value createPlan(const Napi::CallbackInfo& info) {
 
 Napi::Value runPlan(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  const std::vector<napi_value> buffers = info[1].IsArray() ? elements(info[1].As<Napi::Array>()) : std::vector<napi_value>();
+  if (env.IsExceptionPending()) return env.Undefined();
   const Words fed(info[3]), fetched(info[4]);
   if (!info[0].IsExternal() || !info[0].As<Napi::External<CheckedPlan>>().CheckTypeTag(&kPlanTag) || !info[1].IsArray() ||
       !info[2].IsNumber() || fed.count < 0 || fetched.count < 0) {
@@ -125,12 +134,13 @@ Napi::Value runPlan(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   const CheckedPlan& checked = *info[0].As<Napi::External<CheckedPlan>>().Data();
-  const int64_t steps = info[2].As<Napi::Number>().Int64Value();
-  if (steps < 0 || steps > INT32_MAX || steps * checked.feedWords > fed.count || steps * checked.fetchWords > fetched.count) {
+  const double given = info[2].As<Napi::Number>().DoubleValue();
+  const int64_t steps = given >= 0 && given <= INT32_MAX ? static_cast<int64_t>(given) : -1;
+  if (steps < 0 || static_cast<double>(steps) != given || steps * checked.feedWords > fed.count || steps * checked.fetchWords > fetched.count) {
     fail(env, "runPlan: inputs or outputs are shorter than the steps need");
     return env.Undefined();
   }
-  if (!sameMemory(checked, info[1].As<Napi::Array>())) {
+  if (!sameMemory(env, checked, buffers)) {
     fail(env, "runPlan: a buffer of the plan is detached or not its own");
     return env.Undefined();
   }

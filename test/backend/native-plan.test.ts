@@ -70,6 +70,23 @@ describe.skipIf(backend() !== "native")("a plan", () => {
     expect(run).toThrow();
   });
 
+  /** The list with its last element read through a function that first takes `victim` away. */
+  const taking = (list: ArrayBuffer[], victim: ArrayBuffer): ArrayBuffer[] =>
+    Object.defineProperty([...list], list.length - 1, {
+      get: () => {
+        if (victim.byteLength > 0) structuredClone(victim, { transfer: [victim] });
+        return list[list.length - 1];
+      },
+    });
+
+  it("does not run on memory that goes away while its buffers are read", () => {
+    const [first, last] = [words(), words()];
+    const own = binding.createPlan(ints(...fill(0, 4)), ints(0, 0, 1), ints(), [first, last]);
+    const fed = ints(1);
+    expect(() => binding.runPlan(own, taking([first, last], fed.buffer), 1, fed, ints())).toThrow(/shorter/);
+    expect(() => binding.runPlan(own, taking([first, last], first), 1, ints(1), ints())).toThrow(/detached/);
+  });
+
   it("does not run on detached memory", () => {
     const lost = words();
     const own = binding.createPlan(ints(...fill(0, 4)), ints(), ints(), [lost]);
