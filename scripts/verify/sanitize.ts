@@ -11,7 +11,7 @@ const quick = process.argv.includes("--quick");
 /** Tests that run in Node over the sanitized addon (vitest), and programs. */
 const TESTS = quick ? ["test/backend/native-border.test.ts", "test/backend/native-plan.test.ts", "test/compile"] : ["test/backend", "test/tensor", "test/compile"];
 const PROGRAMS = [
-  ["test/backend/native-border-fuzz.ts"],
+  ["test/fuzz/native.ts", "50000", "1"],
   ["test/train/programs/bits.ts", "32@300", "4096@3"],
 ];
 

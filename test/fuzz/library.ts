@@ -1,9 +1,10 @@
 /**
- * Run by fuzz.test.ts in a process and an empty folder of its own: `library.ts CALLS SEED [PATTERN]`. Calls what the library exports, half of the time with
+ * Run by fuzz.test.ts in a process of its own: `library.ts CALLS SEED [PATTERN]`. Calls what the library exports, half of the time with
  * hostile arguments, on the native and on the reference backend: each call ends in an error of the library or in the same answer on both.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { backend, manualSeed, setBackend, setThreads, tensor } from "../../lib/index.js";
 import { gradEnabled } from "../../lib/tensor/tape.js";
@@ -60,10 +61,10 @@ async function trial(name: string, state: number): Promise<void> {
   if (b !== undefined && a !== b) throw new Error(`${name} ${state}: native and reference differ:\n${a}\n${b}`);
 }
 
-for (const [file, contents] of Object.entries(FILES)) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, contents);
-}
+const folder = mkdtempSync(join(tmpdir(), "mm-fuzz-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+process.chdir(folder);
+for (const [file, contents] of Object.entries(FILES)) writeFileSync(file, contents);
 await makeRun();
 if (backend() !== "native") throw new Error("expected the native backend");
 setThreads(1);
