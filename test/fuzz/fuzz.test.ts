@@ -9,7 +9,7 @@ const here = import.meta.dirname;
 /** What the program counted; `calls` at least, from a seed that is new every day. */
 function fuzz(program: string, calls: number): Record<string, unknown> {
   const seed = Math.floor(Date.now() / 86_400_000);
-  const child = spawnSync(process.execPath, ["--import", tsx, join(here, program), String(calls), String(seed)], { encoding: "utf8" });
+  const child = spawnSync(process.execPath, ["--import", "tsx", join(here, program), String(calls), String(seed)], { encoding: "utf8" });
   expect({ seed, status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({ seed, status: 0, signal: null, stderr: "" });
   return JSON.parse(child.stdout) as Record<string, unknown>;
 }
