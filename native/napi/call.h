@@ -50,6 +50,9 @@ class Call {
   // buffer. Call it after every integer has been read: `run` must not touch JavaScript between here and the kernel.
   void* operand(int buffer, int word, const char* name, Extent extent);
 
+  // `operand` for indices that a kernel reads: in memory that no other thread can write between their check and their use.
+  const int32_t* indices(int buffer, int word, const char* name, Extent extent);
+
   // Indices must not be written by the kernel that has checked them.
   void mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent, const char* name);
 

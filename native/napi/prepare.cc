@@ -138,7 +138,7 @@ bool prepareGatherRows(Call& c, Command& command) {
   const int64_t shape[] = {g.rows, g.width}, strides[] = {g.pitch, 1};
   const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);
   g.table = floats(c.operand(0, 0, "table", c.strided(2, shape, strides)));
-  g.index = ints(c.operand(1, 1, "index", index));
+  g.index = c.indices(1, 1, "index", index);
   g.out = floats(c.operand(2, 2, "out", out));
   c.mustNotOverlap(g.out, out, g.index, index, "out");
   return c.ok();
@@ -151,7 +151,7 @@ bool prepareScatterAddRows(Call& c, Command& command) {
   if (!c.ok()) return false;
   const Extent index = c.contiguous(1, s.n), table = c.contiguous(s.rows, s.width);
   s.a = floats(c.operand(0, 0, "a", c.contiguous(s.n, s.width)));
-  s.index = ints(c.operand(1, 1, "index", index));
+  s.index = c.indices(1, 1, "index", index);
   s.table = floats(c.operand(2, 2, "table", table));
   c.mustNotOverlap(s.table, table, s.index, index, "table");
   return c.ok();
@@ -175,7 +175,7 @@ bool prepareCrossEntropy(Call& c, Command& command) {
   if (!c.ok()) return false;
   const Extent all = c.contiguous(x.rows, x.cols), row = c.contiguous(1, x.rows);
   x.logits = floats(c.operand(0, 0, "logits", all));
-  x.targets = ints(c.operand(1, 1, "targets", row));
+  x.targets = c.indices(1, 1, "targets", row);
   x.loss = floats(c.operand(2, 2, "loss", row));
   x.grad = floats(c.operand(3, 3, "grad", all));
   c.mustNotOverlap(x.loss, row, x.targets, row, "loss");
@@ -234,7 +234,7 @@ bool prepareLoss(Call& c, LinearLoss& l) {
   l.x = floats(c.operand(0, 0, "x", c.contiguous(l.rows, l.inner)));
   l.weight = floats(c.operand(1, 1, "weight", c.contiguous(l.inner, l.cols)));
   l.bias = floats(c.operand(2, 2, "bias", c.contiguous(1, l.cols)));
-  l.targets = ints(c.operand(3, 3, "targets", c.contiguous(1, l.rows)));
+  l.targets = c.indices(3, 3, "targets", c.contiguous(1, l.rows));
   l.stats = floats(c.operand(4, 4, "stats", c.contiguous(2, l.rows)));
   return c.ok();
 }

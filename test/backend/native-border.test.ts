@@ -41,6 +41,13 @@ describe("the native border", () => {
     }
   });
 
+  test("refuses indices that another thread could change after their check", () => {
+    const shared = new SharedArrayBuffer(16) as unknown as ArrayBuffer;
+    for (const kernel of ["gatherRows", "scatterAddRows", "crossEntropy"] as const) {
+      expect(failure(() => call(kernel, [0, 0, 0, 0], [1, 1, 1, 1], [words(4), shared, words(4), words(4)]))).toEqual(refused(/^\w+: (index|targets): expected an ArrayBuffer that is not shared$/));
+    }
+  });
+
   test("refuses detached buffers", () => {
     const buffer = words(4);
     structuredClone(buffer, { transfer: [buffer] });
