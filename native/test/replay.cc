@@ -17,6 +17,11 @@ napi_status napi_get_arraybuffer_info(napi_env, napi_value value, void** data, s
   return napi_ok;
 }
 
+napi_status napi_is_arraybuffer(napi_env, napi_value value, bool* result) {
+  *result = value != nullptr;
+  return napi_ok;
+}
+
 napi_status napi_throw_error(napi_env thrown, const char*, const char* message) {
   std::fprintf(stderr, "%s\n", message);
   *thrown = true;

@@ -13,5 +13,6 @@ using napi_env = bool*;  // whether an error has been thrown
 using napi_value = const Memory*;
 using napi_ref = void*;
 
+napi_status napi_is_arraybuffer(napi_env, napi_value, bool* result);
 napi_status napi_get_arraybuffer_info(napi_env, napi_value, void** data, size_t* bytes);
 napi_status napi_throw_error(napi_env, const char* code, const char* message);
