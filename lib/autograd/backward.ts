@@ -1,11 +1,12 @@
 /** The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each leaf its gradient. */
 import { kernels } from "../backend/index.js";
+import { checkObject } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { type Node, noGrad, RELEASED } from "../tensor/tape.js";
-import { empty, type Tensor } from "../tensor/tensor.js";
+import { checkTensor, empty, type Tensor } from "../tensor/tensor.js";
 import { rules } from "./rules.js";
 
 /** Nodes that `root` depends on, each before everything it depends on. */
@@ -32,9 +33,6 @@ function reverseTopological(root: Tensor): Tensor[] {
 /** Adds `g` to a leaf's gradient; `shared` memory (the gradient of something else too) is copied first. */
 function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
   const { grad } = leaf;
-  if (grad !== null && (grad.dtype !== "float32" || !sameShape(grad.shape, leaf.shape))) {
-    throw new ShapeError("backward", [leaf.shape, grad.shape], `grad was set to ${grad.dtype} ${show(grad.shape)}, expected float32 ${show(leaf.shape)}`);
-  }
   if (grad !== null) binaryInto("add", grad, g, grad);
   else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
 }
@@ -50,7 +48,9 @@ export interface BackwardOptions {
  * out for a single number. The tape is released unless `retainGraph`.
  * @throws AutogradError without a gradient to follow, on a released tape, and for several numbers without `gradient`; ShapeError for one of another shape
  */
-export function backward(root: Tensor, gradient?: Tensor, { retainGraph = false }: BackwardOptions = {}): void {
+export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
+  const { retainGraph = false } = checkObject("backward: options", options);
+  if (gradient !== undefined) checkTensor("backward: gradient", gradient);
   if (!root.requiresGrad) {
     throw new AutogradError("backward: this tensor does not depend on one that requires a gradient; set requiresGrad = true on the parameters first");
   }

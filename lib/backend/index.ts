@@ -1,5 +1,7 @@
 /** Which implementation of the kernel contract runs. The native one where it loads, else the reference with a warning. */
-import { BackendError } from "../errors.js";
+import { checkWhole } from "../check.js";
+import { BackendError, quote } from "../errors.js";
+import { MOST_THREADS } from "./default-threads.js";
 import type { Kernels } from "./kernels.js";
 import { loadNative, type NativeKernels } from "./native.js";
 import { observed } from "./observe.js";
@@ -37,7 +39,7 @@ export const fallsBack = (error: unknown): error is BackendError => error instan
 function named(name: string, setting: string): Kernels {
   if (name === "native") return loadNative();
   if (name === "reference") return reference;
-  throw new BackendError(`${setting}: expected native or reference, got ${JSON.stringify(name)}`);
+  throw new BackendError(`${setting}: expected native or reference, got ${quote(name)}`);
 }
 
 /** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. @throws BackendError where it does not load */
@@ -62,7 +64,10 @@ export const supportedIsas = (): readonly string[] => native()?.supportedIsas ??
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
 /** Sets the number of threads of large kernels, 1 to 256; the reference backend has one. @throws ValueError for another number */
-export const setThreads = (n: number): void => native()?.setThreads(n);
+export function setThreads(n: number): void {
+  checkWhole("threads", n, 1, MOST_THREADS);
+  native()?.setThreads(n);
+}
 
 /** A plan of these commands for the backend in use. */
 export const makePlan = (commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan =>

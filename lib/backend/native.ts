@@ -4,7 +4,6 @@
  * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
  * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/prepare.cc.
  */
-import { ValueError } from "../errors.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
 import {
   A_STRIDE, ADAMW, B_STRIDE, BINARY_KERNEL, COPY, CROSS_ENTROPY, FILL, FIRST, GATHER_ROWS, GEMM, LINEAR_CROSS_ENTROPY,
@@ -56,9 +55,6 @@ class Native implements NativeKernels {
   }
 
   setThreads(count: number): void {
-    if (!Number.isInteger(count) || count < 1 || count > 256) {
-      throw new ValueError(`threads: expected a whole number from 1 to 256, got ${count}`);
-    }
     this.binding.setThreads(count);
   }
 

@@ -7,6 +7,8 @@
 
 import { ValueError } from "../errors.js";
 
+let storages = 0;
+
 /** A block of memory seen as both word types; the same bytes. */
 class Slab {
   readonly buffer: ArrayBuffer;
@@ -25,18 +27,15 @@ class Slab {
 }
 
 /** `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one Storage object. */
-export interface Storage {
+export class Storage {
   /** in the order of making, over all storages */
-  readonly serial: number;
-  readonly slab: Slab;
-  readonly start: number;
-  readonly length: number;
+  readonly serial = storages++;
+  constructor(readonly slab: Slab, readonly start: number, readonly length: number) {}
 }
 
 /** Words per cache line: every storage starts on one, so that a 16-lane load never straddles two. */
 export const LINE = 16;
 
-let storages = 0;
 /** The serial number of the next storage. */
 export const nextSerial = (): number => storages;
 
@@ -54,7 +53,7 @@ class Arena {
       this.next = settle(this.slab.buffer);
       this.end = this.next + this.words;
     }
-    const storage = { serial: storages++, slab: this.slab, start: this.next, length };
+    const storage = new Storage(this.slab, this.next, length);
     this.next += size;
     return storage;
   }
@@ -77,5 +76,5 @@ export function allocate(length: number): Storage {
   if (length <= SMALL) return small.take(length);
   if (length <= SLAB_WORDS / 4) return regular.take(length);
   const slab = new Slab((length + LINE) * 4);
-  return { serial: storages++, slab, start: settle(slab.buffer), length };
+  return new Storage(slab, settle(slab.buffer), length);
 }

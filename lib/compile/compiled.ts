@@ -1,8 +1,10 @@
 /** A training step recorded once and replayed in one native call for any number of steps; the bits are those of the step itself. */
 import { hostAccess, observe } from "../backend/observe.js";
 import type { Command } from "../backend/plan.js";
-import { CompileError, quote, ValueError } from "../errors.js";
+import { checkArray, checkFunction, checkObject, checkWhole } from "../check.js";
+import { CompileError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
+import { checkTensor } from "../tensor/tensor.js";
 import { fuse } from "./fuse.js";
 import { planMemory } from "./memory.js";
 import { difference, record, type Recording, shared, temporaries } from "./recording.js";
@@ -30,11 +32,12 @@ export class CompiledStep {
   private refusal: CompileError | undefined;
 
   /** As `compile`. @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous */
-  constructor(step: () => Tensor, { inputs = [] }: CompileOptions) {
-    if (typeof step !== "function") throw new ValueError(`compile: expected a function, got ${quote(step)}`);
-    for (const input of inputs) if (!input.isContiguous()) throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
-    this.step = step;
-    this.inputs = inputs;
+  constructor(step: () => Tensor, options: CompileOptions) {
+    this.step = checkFunction("compile", step);
+    this.inputs = [...checkArray("compile: inputs", checkObject("compile: options", options).inputs ?? [])];
+    for (const input of this.inputs) {
+      if (!checkTensor("compile: inputs", input).isContiguous()) throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
+    }
   }
 
   /**
@@ -49,7 +52,8 @@ export class CompiledStep {
    */
   run(steps = 1, prepare: (i: number) => void = () => undefined): Float32Array {
     hostAccess("run");
-    if (!Number.isInteger(steps) || steps < 0) throw new ValueError(`run: expected a whole number of steps >= 0, got ${quote(steps)}`);
+    checkWhole("run: steps", steps, 0);
+    checkFunction("run: prepare", prepare);
     if (this.refusal !== undefined) throw this.refusal;
     const results: Float32Array[] = [];
     for (let i = 0; i < steps;) {

@@ -1,23 +1,34 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/fma.js";
+import { checkBoolean, checkInstance, checkNumber, checkObject, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
-import { type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
+import { checkTensor, type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
 
-/** Sizes of nested arrays, which must be the same throughout. */
-function shapeOf(value: NestedArray): number[] {
-  if (typeof value === "number") return [];
-  const inner = value.length === 0 ? [] : shapeOf(value[0]);
-  for (const v of value) {
-    const other = shapeOf(v);
-    if (!sameShape(inner, other)) throw new ShapeError("tensor", [inner, other], `ragged arrays: ${show(inner)} beside ${show(other)}`);
+/** Deeper arrays are one that contains itself. */
+const DEEPEST = 64;
+
+/** Sizes of nested arrays, which must be the same throughout; their numbers are added to `numbers`. */
+function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
+  if (typeof value === "number") {
+    numbers.push(value);
+    return [];
+  }
+  if (!Array.isArray(value) || depth === DEEPEST) refuse("tensor", "a number, nested arrays of numbers or a typed array", value);
+  let inner: number[] = [];
+  for (let i = 0; i < value.length; i++) {
+    const other = shapeOf(value[i], numbers, depth + 1);
+    if (i === 0) inner = other;
+    else if (!sameShape(inner, other)) throw new ShapeError("tensor", [inner, other], `ragged arrays: ${show(inner)} beside ${show(other)}`);
   }
   return [value.length, ...inner];
 }
 
-const flatten = (value: NestedArray): number[] => (typeof value === "number" ? [value] : value.flatMap(flatten));
+/** A typed array whose elements are numbers. */
+const isTyped = (value: unknown): value is Float32Array | Int32Array =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
 
 /**
  * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list with a `shape`. float32, to which numbers are
@@ -26,25 +37,28 @@ const flatten = (value: NestedArray): number[] => (typeof value === "number" ? [
  * @throws ShapeError for ragged arrays or another count of numbers than `shape` has; ValueError for an int32 that is no whole number
  */
 export function tensor(value: NestedArray | Float32Array | Int32Array, options: { dtype?: DType; shape?: Shape } = {}): Tensor {
-  const flat = typeof value === "object" && ArrayBuffer.isView(value);
-  const shape = options.shape ?? (flat ? [value.length] : shapeOf(value));
-  const out = fresh("tensor", shape, options.dtype ?? (value instanceof Int32Array ? "int32" : "float32"));
-  const words = view(out);
-  const numbers = flat ? value : flatten(value);
-  if (numbers.length !== words.length) {
-    throw new ShapeError("tensor", [shape], `expected ${words.length} numbers for shape ${show(shape)}, got ${numbers.length}`);
+  const { dtype, shape: asked } = checkObject("tensor: options", options);
+  const list: number[] = [];
+  const nested = isTyped(value) ? undefined : shapeOf(value, list);
+  const numbers = nested === undefined ? (value as Float32Array | Int32Array) : list;
+  const shape = checkShape("tensor", asked ?? nested ?? [numbers.length]);
+  if (numbers.length !== numel(shape)) {
+    throw new ShapeError("tensor", [shape], `expected ${numel(shape)} numbers for shape ${show(shape)}, got ${numbers.length}`);
   }
+  const out = fresh("tensor", shape, dtype ?? (value instanceof Int32Array ? "int32" : "float32"));
+  const words = view(out);
   if (out.dtype === "int32" && !(numbers instanceof Int32Array)) numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
   return out;
 }
 
-function fresh(operation: string, shape: Shape, dtype?: DType): Tensor {
-  checkShape(operation, shape);
-  return empty([...shape], dtype); // a copy: the caller may change its list
+function fresh(operation: string, shape: Shape, dtype: DType = "float32"): Tensor {
+  if (dtype !== "float32" && dtype !== "int32") refuse(`${operation}: dtype`, "float32 or int32", dtype);
+  return empty(checkShape(operation, shape), dtype);
 }
 
 function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {
+  checkNumber(operation, value);
   const out = fresh(operation, shape, dtype);
   view(out).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
@@ -61,6 +75,7 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isInteger) || step === 0) throw new ValueError("arange: expected whole numbers and a step that is not 0");
   const n = Math.max(0, Math.ceil((to - from) / step));
+  checkShape("arange", [n]);
   if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
   return tensor(Int32Array.from({ length: n }, (_, i) => from + i * step));
 }
@@ -68,8 +83,8 @@ export function arange(start: number, end?: number, step = 1): Tensor {
 /** float32 [n] from start to end, both included, rounded as torch.linspace rounds them: counted from the nearer end. */
 export function linspace(start: number, end: number, n: number): Tensor {
   const f = Math.fround;
+  const [s, e] = [f(checkNumber("linspace: start", start)), f(checkNumber("linspace: end", end))];
   const out = fresh("linspace", [n]);
-  const [s, e] = [f(start), f(end)];
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
   view(out).set(Float32Array.from({ length: n }, (_, i) => (i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e))));
@@ -90,39 +105,48 @@ export interface RandomOptions {
   generator?: Generator;
 }
 
+function generatorOf(operation: string, options: RandomOptions): Generator {
+  const { generator = defaultGenerator } = checkObject(`${operation}: options`, options);
+  return checkInstance(`${operation}: generator`, generator, Generator, "a Generator");
+}
+
 /** float32 of any shape, uniform on [0, 1): the bits of torch.rand. */
-export function rand(shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  const generator = generatorOf("rand", options);
   const out = fresh("rand", shape);
   generator.rand(view(out) as Float32Array);
   return out;
 }
 
 /** float32 of any shape, standard normal: the bits of torch.randn. */
-export function randn(shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  const generator = generatorOf("randn", options);
   const out = fresh("randn", shape);
   generator.randn(view(out) as Float32Array);
   return out;
 }
 
 /** int32 of any shape from low to high - 1, the numbers of torch.randint. @throws ValueError for an empty range and for bounds outside int32 */
-export function randint(low: number, high: number, shape: Shape, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
+export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+  const generator = generatorOf("randint", options);
   const out = fresh("randint", shape, "int32");
   generator.randint(view(out) as Int32Array, low, high);
   return out;
 }
 
 /** int32 [n]: 0..n-1 in random order, that of torch.randperm. */
-export function randperm(n: number, { generator = defaultGenerator }: RandomOptions = {}): Tensor {
-  return tensor(generator.randperm(n));
+export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  return tensor(generatorOf("randperm", options).randperm(n));
 }
 
 /**
  * Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32 [samples] or [rows, samples], those of torch.multinomial.
  * @throws ShapeError for other ranks; ValueError for weights below 0 or without a sum, or more samples than weights without `replacement`
  */
-export function multinomial(
-  p: Tensor, samples: number, { replacement = false, generator = defaultGenerator }: RandomOptions & { replacement?: boolean } = {},
-): Tensor {
+export function multinomial(p: Tensor, samples: number, options: RandomOptions & { replacement?: boolean } = {}): Tensor {
+  checkTensor("multinomial: p", p);
+  const generator = generatorOf("multinomial", options);
+  const replacement = checkBoolean("multinomial: replacement", options.replacement ?? false);
   if (p.rank !== 1 && p.rank !== 2) throw new ShapeError("multinomial", [p.shape], `expected 1 or 2 dimensions, got shape ${show(p.shape)}`);
   const cols = p.shape[p.rank - 1];
   const drawn = generator.multinomial(p.toTypedArray() as Float32Array, numel(p.shape.slice(0, -1)), cols, samples, replacement);

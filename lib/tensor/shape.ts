@@ -1,5 +1,6 @@
 /** Shape and stride arithmetic: numbers in, numbers out. Strides count elements, as in PyTorch. */
-import { IndexError, ShapeError } from "../errors.js";
+import { checkArray, refuse } from "../check.js";
+import { IndexError, quote, ShapeError } from "../errors.js";
 
 /** Sizes by dimension, whole numbers >= 0; [] is the shape of a single number. */
 export type Shape = readonly number[];
@@ -37,23 +38,34 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
+export const show = (shape: Shape): string => `[${shape.map(quote).join(", ")}]`;
+
+/** Elements of the largest tensor: kernels count them in 32-bit integers. */
+const MOST = 2 ** 31 - 1;
+
+/** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold */
+export function checkNumel(operation: string, shape: Shape): number {
+  const n = numel(shape);
+  if (n > MOST) throw new ShapeError(operation, [shape], `a tensor has at most 2^31 - 1 elements, ${show(shape)} are ${n}`);
+  return n;
+}
 
 /** A dimension counted from the end when negative, checked. A 0-d tensor has dimension 0 and -1, as in PyTorch. */
 export function wrapDim(operation: string, dim: number, rank: number): number {
   const n = Math.max(rank, 1);
+  if (typeof dim !== "number") refuse(operation, `a dimension from ${-n} to ${n - 1}`, dim);
   if (!Number.isInteger(dim) || dim < -n || dim >= n) {
     throw new IndexError(operation, dim, n, `expected a dimension from ${-n} to ${n - 1}, got ${dim}`);
   }
   return dim < 0 ? dim + n : dim;
 }
 
-export function checkShape(operation: string, shape: Shape): void {
-  for (const d of shape) {
-    if (!Number.isInteger(d) || d < 0) {
-      throw new ShapeError(operation, [shape], `sizes must be whole numbers >= 0, got ${show(shape)}`);
-    }
-  }
+/** A copy of a caller's shape: he may change his. */
+export function checkShape(operation: string, shape: Shape): number[] {
+  const sizes = [...checkArray(`${operation}: shape`, shape)];
+  if (!sizes.every((d) => Number.isInteger(d) && d >= 0)) throw new ShapeError(operation, [sizes], `sizes must be whole numbers >= 0, got ${show(sizes)}`);
+  checkNumel(operation, sizes);
+  return sizes;
 }
 
 /** The shape two operands broadcast to, aligned on the right. */
@@ -85,14 +97,15 @@ export function broadcastStrides(shape: Shape, strides: Shape, to: Shape): numbe
 
 /** Replaces one -1 by the size that makes the product `n`. */
 export function inferShape(operation: string, shape: Shape, n: number, from: Shape): number[] {
-  const out = [...shape];
-  const unknown = out.indexOf(-1);
-  const rest = out.reduce((p, d) => (d === -1 ? p : p * d), 1);
-  if (unknown >= 0 && rest > 0 && n % rest === 0) out[unknown] = n / rest;
-  if (out.some((d) => !Number.isInteger(d) || d < 0) || numel(out) !== n) {
-    throw new ShapeError(operation, [from, shape], `cannot view ${n} elements of shape ${show(from)} as ${show(shape)}`);
+  const asked = [...checkArray(`${operation}: shape`, shape)];
+  const out = [...asked];
+  if (out.every(Number.isInteger)) {
+    const unknown = out.indexOf(-1);
+    const rest = out.reduce((p, d) => (d === -1 ? p : p * d), 1);
+    if (unknown >= 0 && rest > 0 && n % rest === 0) out[unknown] = n / rest;
+    if (out.every((d) => d >= 0) && numel(out) === n) return out;
   }
-  return out;
+  throw new ShapeError(operation, [from, asked], `cannot view ${n} elements of shape ${show(from)} as ${show(asked)}`);
 }
 
 /** Strides for `shape` over the same memory, or undefined where a dimension would span pieces that are not adjacent. */

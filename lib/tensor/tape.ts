@@ -2,6 +2,7 @@
  * What the forward pass leaves behind for the backward pass: on each result a node with the operation's name, its inputs and what
  * its gradient rule needs. Rules live in lib/autograd/rules.ts, one per name in `Attributes`.
  */
+import { checkFunction } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
@@ -62,6 +63,7 @@ let enabled = true;
 
 /** Runs `body` without recording and returns its result (torch.no_grad): for updates, evaluation and sampling. @throws ValueError for an async body */
 export function noGrad<T>(body: () => T): T {
+  checkFunction("noGrad", body);
   const before = enabled;
   enabled = false;
   try {

@@ -1,9 +1,9 @@
 /** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
 import { gradientAccess, hostAccess } from "../backend/observe.js";
-import type { Storage } from "../backend/storage.js";
-import { allocate } from "../backend/storage.js";
-import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
-import { contiguousStrides, isContiguous, numel, show, type Shape } from "./shape.js";
+import { allocate, Storage } from "../backend/storage.js";
+import { checkBoolean, refuse } from "../check.js";
+import { AutogradError, ShapeError, ValueError } from "../errors.js";
+import { checkNumel, contiguousStrides, isContiguous, numel, sameShape, show, type Shape } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -31,8 +31,13 @@ export class Tensor {
   /** what `view` gives, made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step @internal */
   window: Float32Array | Int32Array | undefined = undefined;
 
-  /** For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others. @internal */
+  /**
+   * For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others.
+   * @throws ValueError for a tensor that would reach outside its storage: there is none
+   * @internal
+   */
   constructor(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset = 0, dtype: DType = "float32") {
+    if (!fits(storage, shape, strides, offset) || (dtype !== "float32" && dtype !== "int32")) throw new ValueError("Tensor: expected a dtype, and sizes and strides within a storage");
     this.storage = storage;
     this.shape = shape;
     this.strides = strides;
@@ -46,6 +51,7 @@ export class Tensor {
   }
   /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
+    checkBoolean("requiresGrad", value);
     if (this.node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
     if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
     this.leafRequiresGrad = value;
@@ -58,6 +64,9 @@ export class Tensor {
   }
   /** null, or a float32 tensor of the same shape */
   set grad(value: Tensor | null) {
+    if (value !== null && (checkTensor("grad", value).dtype !== "float32" || !sameShape(value.shape, this.shape))) {
+      throw new ShapeError("grad", [this.shape, value.shape], `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`);
+    }
     gradientAccess(this, this.gradient, true);
     this.gradient = value;
   }
@@ -131,9 +140,23 @@ export class Tensor {
   }
 }
 
-/** A contiguous tensor of uninitialised memory. */
+/** Whether every element lies in the storage. On the path of every operation: no allocation, no closure. */
+function fits(storage: Storage, shape: Shape, strides: Shape, offset: number): boolean {
+  if (!(storage instanceof Storage) || !Array.isArray(shape) || !Array.isArray(strides) || shape.length !== strides.length) return false;
+  if (!Number.isInteger(offset) || offset < 0) return false;
+  let last = offset;
+  let isEmpty = false;
+  for (let d = 0; d < shape.length; d++) {
+    if (!(Number.isInteger(shape[d]) && shape[d] >= 0 && Number.isInteger(strides[d]) && strides[d] >= 0)) return false;
+    isEmpty ||= shape[d] === 0;
+    last += (shape[d] - 1) * strides[d];
+  }
+  return isEmpty || last < storage.length;
+}
+
+/** A contiguous tensor of uninitialised memory. @throws ShapeError for more elements than a tensor can have */
 export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
-  return new Tensor(allocate(numel(shape)), shape, contiguousStrides(shape), 0, dtype);
+  return new Tensor(allocate(checkNumel("tensor", shape)), shape, contiguousStrides(shape), 0, dtype);
 }
 
 /** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
@@ -156,6 +179,5 @@ export function peek(t: Tensor, position: number): number {
 
 /** @throws ValueError unless `value` is a tensor */
 export function checkTensor(what: string, value: unknown): Tensor {
-  if (value instanceof Tensor) return value;
-  throw new ValueError(`${what}: expected a tensor, got ${quote(value)}`);
+  return value instanceof Tensor ? value : refuse(what, "a tensor", value);
 }

@@ -75,8 +75,10 @@ export function hostile(draw: Draw, counts = true): unknown {
   return draw.pick(TENSORS)();
 }
 
+/** An object that is only what it holds: nothing strikes when it is copied. */
 const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);
+  typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null)
+  && Object.values(Object.getOwnPropertyDescriptors(value)).every((property) => "value" in property);
 
 /** The arguments with one of them, or something inside it, replaced; or one too few or too many. */
 export function spoil(draw: Draw, args: unknown[]): unknown[] {

@@ -2,9 +2,10 @@
  * Comparisons. There is no bool dtype: an elementwise comparison gives int32, 1 where it holds and 0 elsewhere, so `.sum()` counts and
  * `.float().mean()` is a share. None is differentiable. Plain loops: they are never in a training step.
  */
+import { checkNumber, checkObject } from "../../check.js";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.js";
-import { empty, Tensor, view } from "../tensor.js";
-import type { Operand } from "./elementwise.js";
+import { checkTensor, empty, Tensor, view } from "../tensor.js";
+import { checkOperand, type Operand } from "./elementwise.js";
 
 /** The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in JavaScript's numbers. */
 function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
@@ -13,6 +14,8 @@ function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
 
 function comparison(name: string, holds: (x: number, y: number) => boolean): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
+    checkTensor(name, a);
+    checkOperand(name, b);
     const shape = typeof b === "number" ? a.shape : broadcastShapes(name, a.shape, b.shape);
     const x = broadcast(a, shape);
     // A plain number is compared as the float32 it would be in a tensor of floats.
@@ -39,12 +42,12 @@ export const gt = comparison("gt", (x, y) => x > y);
 export const ge = comparison("ge", (x, y) => x >= y);
 
 /** Whether every element is other than 0; true for no elements. */
-export const all = (a: Tensor): boolean => a.toTypedArray().every((x) => x !== 0);
+export const all = (a: Tensor): boolean => checkTensor("all", a).toTypedArray().every((x) => x !== 0);
 /** Whether some element is other than 0. */
-export const any = (a: Tensor): boolean => a.toTypedArray().some((x) => x !== 0);
+export const any = (a: Tensor): boolean => checkTensor("any", a).toTypedArray().some((x) => x !== 0);
 
 /** Whether shapes and all elements are the same (torch.equal). NaN equals nothing. */
-export const equal = (a: Tensor, b: Tensor): boolean => sameShape(a.shape, b.shape) && all(eq(a, b));
+export const equal = (a: Tensor, b: Tensor): boolean => sameShape(checkTensor("equal", a).shape, checkTensor("equal", b).shape) && all(eq(a, b));
 
 /** How far apart numbers may be to be called close: |a - b| <= atol + rtol * |b|. */
 export interface Tolerance {
@@ -57,7 +60,10 @@ export interface Tolerance {
 }
 
 /** Whether |a - b| <= atol + rtol * |b| everywhere, with broadcasting (torch.allclose). Infinity is close to itself only. */
-export function allclose(a: Tensor, b: Tensor, { rtol = 1e-5, atol = 1e-8, equalNan = false }: Tolerance = {}): boolean {
+export function allclose(a: Tensor, b: Tensor, options: Tolerance = {}): boolean {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = checkObject("allclose: options", options);
+  checkNumber("allclose: rtol", rtol);
+  checkNumber("allclose: atol", atol);
   const close = (x: number, y: number) =>
     x === y || (Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y)) || (equalNan && Number.isNaN(x) && Number.isNaN(y));
   return all(comparison("allclose", close)(a, b));

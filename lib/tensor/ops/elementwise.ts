@@ -1,10 +1,11 @@
 /** Elementwise operations with broadcasting. A plain number stands for a 0-d float32 tensor. */
 import { kernels } from "../../backend/index.js";
 import { type BinaryOp, MAX_RANK, type UnaryOp } from "../../backend/kernels.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { refuse } from "../../check.js";
+import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, mergeDims, sameShape, show, type Shape } from "../shape.js";
 import { record } from "../tape.js";
-import { type DType, empty, Tensor, view } from "../tensor.js";
+import { checkTensor, type DType, empty, Tensor, view } from "../tensor.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
 export type Operand = Tensor | number;
@@ -13,8 +14,13 @@ const ONE = [1] as const;
 
 /** A value that int32 holds; PyTorch would wrap or refuse, never round. */
 export function checkInteger(operation: string, value: number): number {
-  if ((value | 0) !== value) throw new ValueError(`${operation}: expected a whole number from -2^31 to 2^31 - 1 for int32, got ${value}`);
+  if ((value | 0) !== value) throw new ValueError(`${operation}: expected a whole number from -2^31 to 2^31 - 1 for int32, got ${quote(value)}`);
   return value;
+}
+
+/** What arithmetic takes. */
+export function checkOperand(operation: string, value: Operand): void {
+  if (typeof value !== "number" && !(value instanceof Tensor)) refuse(operation, "a tensor or a number", value);
 }
 
 /** A 0-d tensor holding `value`. */
@@ -86,7 +92,8 @@ function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
 }
 
 /** float32 copy of an int32 tensor; a float32 tensor itself. */
-export function toFloat(a: Tensor): Tensor {
+export function toFloat(a: Tensor, operation = "float"): Tensor {
+  checkTensor(operation, a);
   return a.dtype === "float32" ? a : unary("toFloat", a);
 }
 
@@ -94,6 +101,8 @@ const isInteger = (x: Operand): boolean => (typeof x === "number" ? Number.isInt
 
 /** Integers with integers stay integers (except `/`); anything else is float32. */
 function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): Tensor {
+  checkOperand(op, a);
+  checkOperand(op, b);
   if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, a, b);
   const x = typeof a === "number" ? scalar(a) : toFloat(a);
   const y = typeof b === "number" ? scalar(b) : toFloat(b);
@@ -125,12 +134,12 @@ export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
 
 /** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
-  return a.dtype === "int32" ? integerArithmetic("sub", 0, a) : record("neg", unary("neg", a), [a], undefined);
+  return checkTensor("neg", a).dtype === "int32" ? integerArithmetic("sub", 0, a) : record("neg", unary("neg", a), [a], undefined);
 }
 
 function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
   return (a) => {
-    const x = toFloat(a);
+    const x = toFloat(a, op);
     const out = unary(op, x);
     return record(op, out, [x], { out });
   };
@@ -145,12 +154,12 @@ export const sqrt = withOutput("sqrt");
 
 /** The natural logarithm, elementwise, float32 (torch.log); -Infinity at 0, NaN below. */
 export function log(a: Tensor): Tensor {
-  const x = toFloat(a);
+  const x = toFloat(a, "log");
   return record("log", unary("log", x), [x], undefined);
 }
 
 /** log(a) / ln(10), elementwise, float32 (torch.log10): within 3 units in the last place. */
-export const log10 = (a: Tensor): Tensor => div(log(a), Math.LN10);
+export const log10 = (a: Tensor): Tensor => div(log(checkTensor("log10", a)), Math.LN10);
 
 /** g * (1 - y^2): the gradient of tanh from its output. Not differentiable itself. */
 export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackward", g, y);
@@ -162,6 +171,8 @@ export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackwa
  * @throws ValueError for other bases and exponents
  */
 export function pow(base: Operand, exponent: Operand): Tensor {
+  checkOperand("pow", base);
+  checkOperand("pow", exponent);
   if (typeof exponent === "number") {
     if (typeof base === "number") throw new ValueError("pow: expected a tensor among base and exponent, got two numbers; use **");
     return tensorPower(base, exponent);
@@ -186,6 +197,7 @@ function tensorPower(a: Tensor, exponent: number): Tensor {
 
 /** The same values in fresh row-major memory. */
 export function clone(a: Tensor): Tensor {
+  checkTensor("clone", a);
   const out = empty(a.shape, a.dtype);
   copyInto(a, out);
   return record("copy", out, [a], undefined);

@@ -1,9 +1,9 @@
 /** Indexing as in PyTorch: integers, slices, new axes and integer tensors of any rank, in any mixture. */
 import { kernels } from "../../backend/index.js";
-import { IndexError, ShapeError, ValueError } from "../../errors.js";
-import { broadcastShapes, broadcastStrides, contiguousStrides, numel, type Shape, show } from "../shape.js";
+import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
+import { broadcastShapes, broadcastStrides, checkNumel, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, peek, Tensor, view as elements } from "../tensor.js";
+import { checkTensor, empty, peek, Tensor, view as elements } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { permute, reshape, select, slice, unsqueeze } from "./views.js";
 
@@ -21,6 +21,7 @@ const consumes = (x: Index): boolean => x !== null && x !== "...";
  * @throws IndexError on an index out of range; ShapeError for more positions than dimensions; ValueError for a float32 tensor
  */
 export function index(a: Tensor, ...positions: Index[]): Tensor {
+  checkTensor("index", a);
   if (positions.length === 1 && positions[0] instanceof Tensor) return gather(a, [positions[0]], [0]);
   const named = positions.filter(consumes).length;
   if (named > a.rank) throw new ShapeError("index", [a.shape], `${named} indices for a tensor of ${a.rank} dimensions`);
@@ -38,7 +39,7 @@ export function index(a: Tensor, ...positions: Index[]): Tensor {
     else if (p instanceof Tensor) at.push({ dim: dim++, index: p });
     else if (isSlice(p)) out = slice(out, dim++, p[0] ?? 0, p[1] ?? Number.POSITIVE_INFINITY, p[2] ?? 1);
     else if (p === ":") dim++;
-    else throw new ValueError(`index: expected an integer, a slice, ":", "...", null or a tensor, got ${String(p)}`);
+    else throw new ValueError(`index: expected an integer, a slice, ":", "...", null or a tensor, got ${quote(p)}`);
   }
   if (at.length === 0) return out;
 
@@ -111,10 +112,11 @@ export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
 
 /** int32 [..., classes] with a 1 at each class id of `ids` [...] (F.one_hot); the largest id + 1 classes where left out. @throws IndexError on an id out of range */
 export function oneHot(ids: Tensor, numClasses?: number): Tensor {
-  if (ids.dtype !== "int32") throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
+  if (checkTensor("oneHot: ids", ids).dtype !== "int32") throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
   const flat = ids.toTypedArray() as Int32Array;
   const classes = numClasses ?? flat.reduce((m, x) => Math.max(m, x), 0) + 1;
-  if (!Number.isInteger(classes) || classes < 1) throw new ValueError(`oneHot: expected a whole number of classes >= 1, got ${classes}`);
+  if (!Number.isInteger(classes) || classes < 1) throw new ValueError(`oneHot: expected a whole number of classes >= 1, got ${quote(classes)}`);
+  checkNumel("oneHot", [...ids.shape, classes]);
   const out = empty([...ids.shape, classes], "int32");
   const words = elements(out).fill(0);
   for (let p = 0; p < flat.length; p++) {

@@ -1,12 +1,15 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
+import { checkInstance, checkObject } from "../../check.js";
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
-import type { Generator } from "../../random/index.js";
+import { Generator } from "../../random/index.js";
 import { broadcastShapes, sameShape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
-import { type Tensor, view } from "../tensor.js";
-import { binaryInto, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
+import { checkTensor, type Tensor, view } from "../tensor.js";
+import { binaryInto, checkOperand, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
 
-function guard(operation: string, a: Tensor, b?: Operand): void {
+function guard(operation: string, a: Tensor, b: Operand = 0): void {
+  checkTensor(operation, a);
+  checkOperand(operation, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
     throw new AutogradError(`${operation}: the operand requires a gradient, which an in-place change would lose; use ${operation.slice(0, -1)} or noGrad(() => ...)`);
   }
@@ -32,6 +35,7 @@ function apart(a: Tensor, b: Tensor): Tensor {
 
 function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
   const operation = `${op}_`;
+  checkOperand(operation, b); // undefined is none
   guard(operation, a, b);
   if (a.dtype !== "float32") throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
   const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
@@ -53,7 +57,7 @@ export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 
 /** Overwrites `a` with the equally shaped `b`. */
 export function copy_(a: Tensor, b: Tensor): Tensor {
-  guard("copy_", a, b);
+  guard("copy_", a, checkTensor("copy_", b));
   if (a.dtype !== b.dtype) throw new ValueError(`copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`);
   if (!sameShape(a.shape, b.shape)) throw new ShapeError("copy_", [a.shape, b.shape], `expected shape ${show(a.shape)}, got ${show(b.shape)}`);
   copyInto(apart(a, b), a);
@@ -61,8 +65,9 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
 }
 
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
-export function random_(a: Tensor, low: number, high: number, { generator }: { generator: Generator }): Tensor {
+export function random_(a: Tensor, low: number, high: number, options: { generator: Generator }): Tensor {
   guard("random_", a);
+  const generator = checkInstance("random_: generator", checkObject("random_: options", options).generator, Generator, "a Generator");
   if (a.dtype !== "int32") throw new ValueError("random_: expected an int32 tensor to fill, got float32");
   generator.randint(view(a) as Int32Array, low, high);
   return a;

@@ -1,9 +1,10 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
+import { checkObject } from "../../check.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
 import { gradEnabled, type LinearLoss, type Reduction, record } from "../tape.js";
-import { empty, peek, type Tensor } from "../tensor.js";
+import { checkTensor, empty, peek, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
 import { checkLinear } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
@@ -11,7 +12,7 @@ import { transpose } from "./views.js";
 
 function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const operation = log ? "logSoftmax" : "softmax";
-  const d = wrapDim(operation, dim, a.rank);
+  const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
   if (d !== Math.max(a.rank - 1, 0)) return contiguous(transpose(softmaxOver(transpose(a, d, -1), -1, log), d, -1));
   const x = toFloat(a);
   const data = contiguous(x);
@@ -28,7 +29,7 @@ export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim
 
 function checkLoss(operation: string, targets: Tensor, reduction: Reduction): void {
   if (!["mean", "sum", "none"].includes(reduction)) throw new ValueError(`${operation}: expected mean, sum or none, got ${quote(reduction)}`);
-  if (targets.dtype !== "int32") throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
+  if (checkTensor(`${operation}: targets`, targets).dtype !== "int32") throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
 }
 
 function badTarget(operation: string, ids: Tensor, row: number, classes: number): IndexError {
@@ -44,7 +45,9 @@ const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
  * gives [n]. Forward and gradient in one pass; finite for logits of any size (differences up to 3e38). torch.nn.functional.cross_entropy.
  * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets that are not int32
  */
-export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
+export function crossEntropy(logits: Tensor, targets: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+  const { reduction = "mean" } = checkObject("crossEntropy: options", options);
+  checkTensor("crossEntropy: logits", logits);
   checkLoss("crossEntropy", targets, reduction);
   const classes = logits.shape[logits.rank - 1];
   const rows = targets.numel;
@@ -71,8 +74,9 @@ export function crossEntropy(logits: Tensor, targets: Tensor, { reduction = "mea
  * @throws ShapeError, IndexError, ValueError as `crossEntropy` and `linear`
  */
 export function linearCrossEntropy(
-  x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {},
+  x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, options: { reduction?: Reduction } = {},
 ): Tensor {
+  const { reduction = "mean" } = checkObject("linearCrossEntropy: options", options);
   checkLoss("linearCrossEntropy", targets, reduction);
   checkLinear("linearCrossEntropy", x, weight, bias);
   const [inner, classes] = weight.shape;

@@ -4,12 +4,12 @@ import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, Tensor } from "../tensor.js";
+import { checkTensor, empty, Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, select, squeeze, stack, unsqueeze } from "./views.js";
 
 function checkFloat(operation: string, ...operands: Tensor[]): void {
-  if (operands.some((x) => x.dtype !== "float32")) {
+  if (operands.some((x) => checkTensor(operation, x).dtype !== "float32")) {
     throw new ValueError(`${operation}: expected float32 operands, got ${operands.map((x) => x.dtype).join(" and ")}; convert with float()`);
   }
 }

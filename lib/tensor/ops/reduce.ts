@@ -1,9 +1,10 @@
 /** Sums, means and maxima over some or all dimensions. */
 import { kernels } from "../../backend/index.js";
+import { checkArray, checkObject } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, type Tensor, view as elements } from "../tensor.js";
+import { checkTensor, empty, type Tensor, view as elements } from "../tensor.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 
@@ -24,9 +25,10 @@ export interface Largest {
 }
 
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
-  if (dim === undefined || (typeof dim === "object" && dim.length === 0)) return a.shape.map((_, i) => i);
-  const dims = (typeof dim === "number" ? [dim] : dim).map((d) => wrapDim(operation, d, a.rank));
-  if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(dim as Shape)}`);
+  const given = dim === undefined ? [] : typeof dim === "number" ? [dim] : [...checkArray(`${operation}: dim`, dim)];
+  const dims = given.map((d) => wrapDim(operation, d, a.rank));
+  if (dims.length === 0) return a.shape.map((_, i) => i);
+  if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);
   return dims.sort((i, j) => i - j);
 }
 
@@ -49,7 +51,9 @@ const droppedShape = (shape: Shape, dims: Shape): number[] => shape.filter((_, i
  * Sum over `dim` (one, several, or all), which disappears unless `keepdim` (torch.sum). float32 in a fixed order; int32 sums to int32.
  * @throws IndexError for a dimension out of range; ValueError for one that comes twice
  */
-export function sum(a: Tensor, dim?: Dim, { keepdim = false }: ReduceOptions = {}): Tensor {
+export function sum(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
+  checkTensor("sum", a);
+  const { keepdim = false } = checkObject("sum: options", options);
   const dims = a.rank === 0 ? [] : reducedDims("sum", a, dim);
   const out = empty((keepdim ? keptShape : droppedShape)(a.shape, dims), a.dtype);
   const { data, outer, reduce, inner } = asReduction(a, dims);
@@ -73,7 +77,7 @@ export function sumTo(a: Tensor, shape: Shape): Tensor {
 
 /** Mean over `dim` (one, several, or all), which disappears unless `keepdim`; float32 (torch.mean). @throws as `sum` */
 export function mean(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
-  const x = toFloat(a);
+  const x = toFloat(a, "mean");
   const total = sum(x, dim, options);
   return div(total, x.numel / total.numel);
 }
@@ -82,8 +86,9 @@ export function mean(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
  * Largest elements along `dim` and where they are, int32 (the first, where several are largest): `a.max(dim)` of PyTorch. The first NaN wins.
  * @throws ShapeError where there is nothing to compare; IndexError for a dimension out of range
  */
-export function maxAlong(a: Tensor, dim: number, { keepdim = false }: ReduceOptions = {}): Largest {
-  const d = wrapDim("max", dim, a.rank);
+export function maxAlong(a: Tensor, dim: number, options: ReduceOptions = {}): Largest {
+  const d = wrapDim("max", dim, checkTensor("max", a).rank);
+  const { keepdim = false } = checkObject("max: options", options);
   if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError("max", [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
   const dims = a.rank === 0 ? [] : [d];
   const shape = (keepdim ? keptShape : droppedShape)(a.shape, dims);
@@ -108,7 +113,7 @@ function integerMax(x: Float32Array | Int32Array, reduce: number, inner: number,
 
 /** int32 copy, rounding toward zero; an int32 tensor itself. @throws ValueError for a number that int32 does not hold */
 export function toInteger(a: Tensor): Tensor {
-  if (a.dtype === "int32") return a;
+  if (checkTensor("int", a).dtype === "int32") return a;
   const out = empty(a.shape, "int32");
   elements(out).set(a.toTypedArray().map((x) => checkInteger("int", Math.trunc(x))));
   return out;
@@ -116,15 +121,18 @@ export function toInteger(a: Tensor): Tensor {
 
 /** The largest element of all, as a tensor of shape []; equal ones share its gradient (torch.max). @throws ShapeError for a tensor without elements */
 export function max(a: Tensor): Tensor {
+  checkTensor("max", a);
   const out = maxAlong(reshape(a.detach(), [a.numel]), 0).values;
   return record("max", out, [a], { out });
 }
 
 /** int32 position of the largest element along `dim`, or in the flattened tensor, the first of equals (torch.argmax). @throws as `maxAlong` */
-export function argmax(a: Tensor, dim?: number, options?: ReduceOptions): Tensor {
+export function argmax(a: Tensor, dim?: number, options: ReduceOptions = {}): Tensor {
+  checkTensor("argmax", a);
+  checkObject("argmax: options", options);
   if (dim === undefined) {
     const flat = maxAlong(reshape(a.detach(), [a.numel]), 0).indices;
-    return options?.keepdim ? view(flat, a.shape.map(() => 1)) : flat;
+    return options.keepdim ? view(flat, a.shape.map(() => 1)) : flat;
   }
   return maxAlong(a.detach(), dim, options).indices;
 }

@@ -1,8 +1,9 @@
 /** Views: other shapes and strides over the same memory. Nothing is copied unless the name says so (`reshape` where it must, `cat`). */
-import { IndexError, ShapeError, ValueError } from "../../errors.js";
-import { broadcastShapes, broadcastStrides, inferShape, numel, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
+import { checkArray } from "../../check.js";
+import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
+import { broadcastShapes, broadcastStrides, checkNumel, inferShape, numel, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, Tensor } from "../tensor.js";
+import { checkTensor, empty, Tensor } from "../tensor.js";
 import { clone, copyInto, toFloat } from "./elementwise.js";
 
 const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
@@ -10,7 +11,7 @@ const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tens
 
 /** The same memory with another shape; one size may be -1 (Tensor.view). @throws ShapeError for another number of elements, and where a copy would be needed */
 export function view(a: Tensor, shape: Shape): Tensor {
-  const to = inferShape("view", shape, a.numel, a.shape);
+  const to = inferShape("view", shape, checkTensor("view", a).numel, a.shape);
   const strides = viewStrides(to, a.shape, a.strides);
   if (strides === undefined) {
     throw new ShapeError(
@@ -23,7 +24,7 @@ export function view(a: Tensor, shape: Shape): Tensor {
 
 /** `view` where possible, else a copy (torch.reshape). @throws ShapeError for another number of elements */
 export function reshape(a: Tensor, shape: Shape): Tensor {
-  const to = inferShape("reshape", shape, a.numel, a.shape);
+  const to = inferShape("reshape", shape, checkTensor("reshape", a).numel, a.shape);
   return view(viewStrides(to, a.shape, a.strides) === undefined ? clone(a) : a, to);
 }
 
@@ -48,9 +49,9 @@ export function squeeze(a: Tensor, dim?: number): Tensor {
 
 /** The same memory with its dimensions in a new order (torch.permute). @throws ShapeError unless `dims` names each once */
 export function permute(a: Tensor, dims: Shape): Tensor {
-  const order = dims.map((d) => wrapDim("permute", d, a.rank));
+  const order = [...checkArray("permute: dims", dims)].map((d) => wrapDim("permute", d, a.rank));
   if (order.length !== a.rank || new Set(order).size !== a.rank) {
-    throw new ShapeError("permute", [a.shape], `expected each of the ${a.rank} dimensions once, got ${show(dims)}`);
+    throw new ShapeError("permute", [a.shape], `expected each of the ${a.rank} dimensions once, got ${show(order)}`);
   }
   const pick = (list: Shape) => order.map((d) => list[d]);
   return record("permute", alias(a, pick(a.shape), pick(a.strides)), [a], { dims: order });
@@ -72,11 +73,13 @@ export function t(a: Tensor): Tensor {
 
 /** Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size (Tensor.expand). @throws ShapeError for a shape that does not broadcast */
 export function expand(a: Tensor, shape: Shape): Tensor {
-  const lead = shape.length - a.rank;
-  const to = shape.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
+  const asked = [...checkArray("expand: shape", shape)];
+  const lead = asked.length - a.rank;
+  const to = asked.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
   if (lead < 0 || !to.every((d) => Number.isInteger(d) && d >= 0) || !sameShape(broadcastShapes("expand", a.shape, to), to)) {
     throw new ShapeError("expand", [a.shape, to], `shape ${show(a.shape)} does not expand to ${show(to)}`);
   }
+  checkNumel("expand", to);
   return record("expand", alias(a, to, broadcastStrides(a.shape, a.strides, to)), [a], undefined);
 }
 
@@ -88,9 +91,9 @@ export function slice(a: Tensor, dim: number, start = 0, end: number = Number.PO
   const d = wrapDim("slice", dim, a.rank);
   if (a.rank === 0) throw new ShapeError("slice", [a.shape], "a 0-d tensor has no dimension to slice");
   for (const i of [start, end]) {
-    if (!Number.isInteger(i) && Math.abs(i) !== Number.POSITIVE_INFINITY) throw new ValueError(`slice: expected whole numbers, got ${i}`);
+    if (!Number.isInteger(i) && i !== Number.POSITIVE_INFINITY && i !== Number.NEGATIVE_INFINITY) throw new ValueError(`slice: expected whole numbers, got ${quote(i)}`);
   }
-  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: expected a step >= 1, got ${step}`);
+  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: expected a step >= 1, got ${quote(step)}`);
   const size = a.shape[d];
   const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + size : i, 0), size);
   const from = clamp(start);
@@ -105,7 +108,7 @@ export function select(a: Tensor, dim: number, index: number): Tensor {
   if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
   const d = wrapDim("select", dim, a.rank);
   const size = a.shape[d];
-  if (!Number.isInteger(index)) throw new ValueError(`index: expected a whole number, got ${index}`);
+  if (!Number.isInteger(index)) throw new ValueError(`index: expected a whole number, got ${quote(index)}`);
   if (index < -size || index >= size) {
     throw new IndexError("index", index, size, `index ${index} is out of range for dimension ${d} with size ${size}`);
   }
@@ -117,15 +120,23 @@ export function select(a: Tensor, dim: number, index: number): Tensor {
 
 /** All slices along a dimension, which disappears, in the same memory (torch.unbind). @throws IndexError for a dimension out of range */
 export function unbind(a: Tensor, dim = 0): Tensor[] {
-  const d = wrapDim("unbind", dim, a.rank);
+  const d = wrapDim("unbind", dim, checkTensor("unbind", a).rank);
+  if (a.rank === 0) throw new ShapeError("unbind", [a.shape], "a 0-d tensor has no dimension to unbind");
   return Array.from({ length: a.shape[d] }, (_, i) => select(a, d, i));
+}
+
+function several(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
+  const list = [...checkArray(operation, tensors)];
+  if (list.length === 0) throw new ValueError(`${operation}: expected at least one tensor`);
+  for (const t of list) checkTensor(operation, t);
+  return list;
 }
 
 /** Joins tensors along an existing dimension, in new memory (torch.cat). @throws ShapeError where other dimensions differ; ValueError for none */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  if (tensors.length === 0) throw new ValueError("cat: expected at least one tensor");
-  const d = wrapDim("cat", dim, tensors[0].rank);
-  const parts = tensors.every((x) => x.dtype === tensors[0].dtype) ? tensors : tensors.map(toFloat);
+  const list = several("cat", tensors);
+  const d = wrapDim("cat", dim, list[0].rank);
+  const parts = list.every((x) => x.dtype === list[0].dtype) ? list : list.map((x) => toFloat(x));
   const shape = [...parts[0].shape];
   for (const [k, p] of parts.slice(1).entries()) {
     if (p.rank !== shape.length || p.shape.some((size, i) => i !== d && size !== shape[i])) {
@@ -147,10 +158,11 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Joins equally shaped tensors along a new dimension, in new memory (torch.stack). @throws ShapeError where shapes differ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  const k = tensors.findIndex((x) => !sameShape(x.shape, tensors[0].shape));
+  const list = several("stack", tensors);
+  const k = list.findIndex((x) => !sameShape(x.shape, list[0].shape));
   if (k >= 0) {
-    const what = `shapes must be equal: tensor 0 is ${show(tensors[0].shape)}, tensor ${k} is ${show(tensors[k].shape)}`;
-    throw new ShapeError("stack", tensors.map((x) => x.shape), what);
+    const what = `shapes must be equal: tensor 0 is ${show(list[0].shape)}, tensor ${k} is ${show(list[k].shape)}`;
+    throw new ShapeError("stack", list.map((x) => x.shape), what);
   }
-  return cat(tensors.map((x) => unsqueeze(x, dim)), dim);
+  return cat(list.map((x) => unsqueeze(x, dim)), dim);
 }
