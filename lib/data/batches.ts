@@ -1,7 +1,10 @@
 /** Examples as tensors, and minibatches drawn from them. */
-import { ValueError } from "../errors.js";
+import { checkObject } from "../check.js";
+import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { randint, type Tensor, tensor } from "../tensor/index.js";
+import { show } from "../tensor/shape.js";
+import { checkTensor } from "../tensor/tensor.js";
 import type { Examples } from "./contexts.js";
 
 /** Examples as tensors. */
@@ -10,6 +13,16 @@ export interface Batch {
   readonly X: Tensor;
   /** int32 [n], the token that follows */
   readonly Y: Tensor;
+}
+
+/** @throws ValueError, ShapeError unless `value` is a batch; returns a copy */
+export function checkBatch(what: string, value: Batch): Batch {
+  const { X, Y } = checkObject(what, value);
+  for (const [name, t] of [["X", X], ["Y", Y]] as const) {
+    if (checkTensor(`${what}.${name}`, t).dtype !== "int32") throw new ValueError(`${what}.${name}: expected int32 tokens, got float32`);
+  }
+  if (X.rank === 2 && Y.rank === 1 && X.shape[0] === Y.shape[0]) return { X, Y };
+  throw new ShapeError(what, [X.shape, Y.shape], `expected X [n, blockSize] and Y [n], got ${show(X.shape)} and ${show(Y.shape)}`);
 }
 
 /** The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count]. */

@@ -1,5 +1,6 @@
 /** The characters a model knows, and the integers it knows them by. */
 
+import { checkFunction, checkObject, checkWhole, refuse } from "../check.js";
 import { DataError, IndexError } from "../errors.js";
 import { BOUNDARY, checkWords } from "./words.js";
 
@@ -31,6 +32,16 @@ export interface Tokens {
   ends(token: number): "with" | "before" | undefined;
   /** what vocabulary.json holds; the class's `fromJSON` reads it */
   toJSON(): object;
+}
+
+/** @throws ValueError unless `value` is a vocabulary */
+export function checkTokens(what: string, value: Tokens): Tokens {
+  const { level, size, start, encode, decode, stranger, ends } = checkObject(what, value);
+  if (level !== "character" && level !== "word") refuse(`${what}.level`, "character or word", level);
+  checkWhole(`${what}.size`, size, 1);
+  checkWhole(`${what}.start`, start, 0, size - 1);
+  for (const [name, method] of Object.entries({ encode, decode, stranger, ends })) checkFunction(`${what}.${name}`, method);
+  return value;
 }
 
 /**

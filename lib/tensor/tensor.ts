@@ -2,7 +2,7 @@
 import { gradientAccess, hostAccess } from "../backend/observe.js";
 import type { Storage } from "../backend/storage.js";
 import { allocate } from "../backend/storage.js";
-import { AutogradError, ShapeError, ValueError } from "../errors.js";
+import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
 import { contiguousStrides, isContiguous, numel, show, type Shape } from "./shape.js";
 import type { Node } from "./tape.js";
 
@@ -152,4 +152,10 @@ export function view(t: Tensor): Float32Array | Int32Array {
 export function peek(t: Tensor, position: number): number {
   const { slab, start } = t.storage;
   return (t.dtype === "float32" ? slab.f32 : slab.i32)[start + t.offset + position];
+}
+
+/** @throws ValueError unless `value` is a tensor */
+export function checkTensor(what: string, value: unknown): Tensor {
+  if (value instanceof Tensor) return value;
+  throw new ValueError(`${what}: expected a tensor, got ${quote(value)}`);
 }
