@@ -38,7 +38,7 @@ export function checkObject<T>(what: string, value: T): T & object {
 }
 
 export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : refuse(what, "an array", value);
+  return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);
 }
 
 /** An object of a class; `named` is how a caller knows it: "a Generator". */

@@ -106,7 +106,7 @@ it("refuses what cannot be counted", () => {
   expect(() => NgramCounts.of(batch, 2, 2)).toThrow(/token 2 in example 2 is out of range/);
   const counts = NgramCounts.of(batch, 2, V);
   expect(() => { counts.add(Int32Array.of(1, V), 2, 0, 1); }).toThrow(IndexError);
-  expect(counts.toTensors()).toEqual(NgramCounts.of(batch, 2, V).toTensors()); // nothing of it was counted
+  expect(counts.toTensors().ngrams.toArray()).toEqual(NgramCounts.of(batch, 2, V).toTensors().ngrams.toArray()); // nothing of it was counted
   expect(() => new KneserNey(new NgramCounts(2, V))).toThrow(DataError);
   new KneserNey(counts);
   expect(() => { counts.add(Int32Array.of(1), 1, 0, 1); }).toThrow(/no model was made of/);
