@@ -5,7 +5,9 @@ export { backend, type BackendName, isa, setBackend, setThreads, supportedIsas, 
 export * from "./compile/index.js";
 export { type Batch, EpochOrder, minibatch, toBatch } from "./data/batches.js";
 export * from "./data/index.js";
-export * from "./errors.js";
+export {
+  AutogradError, BackendError, CheckpointError, CompileError, DataError, IndexError, type LargestGradient, MmError, ShapeError, TrainingError, UsageError, ValueError,
+} from "./errors.js";
 export * from "./models/index.js";
 export * from "./optim/index.js";
 export * from "./random/index.js";

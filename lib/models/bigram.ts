@@ -1,9 +1,12 @@
 /** The lecture before this one: the next character from the one before it, counted or learned. What an MLP must beat. */
 import { backward } from "../autograd/index.js";
-import type { Batch } from "../data/batches.js";
-import { DataError, IndexError, quote, ValueError } from "../errors.js";
+import { checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
+import { type Batch, checkBatch } from "../data/batches.js";
+import { DataError, ShapeError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { crossEntropy, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
+import { show } from "../tensor/shape.js";
+import { checkContexts, checkMatrix, checkSizes, checkTokenIds, checkVocabularySize } from "./check.js";
 import type { LanguageModel } from "./model.js";
 
 /** A table of logits, W [V, V]: row a says what follows character a. Contexts may have any width; their last character counts. */
@@ -17,12 +20,15 @@ export class Bigram implements LanguageModel {
 
   /** From a table of logits W [V, V]. */
   constructor(W: Tensor) {
-    this.vocabularySize = W.shape[0];
+    const [rows, columns] = checkMatrix("Bigram: W", W).shape;
+    if (rows !== columns || W.dtype !== "float32") throw new ShapeError("Bigram", [W.shape], `expected W float32 [V, V], got ${W.dtype} ${show(W.shape)}`);
+    this.vocabularySize = rows;
     this.parameters = { W };
   }
 
   /** contexts int32 [n, any] -> logits float32 [n, V]: the rows of W of the last characters */
   forward(contexts: Tensor): Tensor {
+    checkContexts("Bigram.forward: contexts", contexts, 1, true);
     return this.parameters.W.index(contexts.select(1, -1));
   }
 }
@@ -31,12 +37,14 @@ export class Bigram implements LanguageModel {
 export class NeuralBigram extends Bigram {
   /** From W [V, V], which will require gradients. `NeuralBigram.create` draws a fresh one. */
   constructor(W: Tensor) {
-    W.requiresGrad = true;
     super(W);
+    W.requiresGrad = true;
   }
 
   /** Standard normal, as in the lecture. */
   static create(vocabularySize: number, generator: Generator): NeuralBigram {
+    checkTable("NeuralBigram.create", vocabularySize);
+    checkInstance("NeuralBigram.create: generator", generator, Generator, "a Generator");
     return new NeuralBigram(randn([vocabularySize, vocabularySize], { generator }));
   }
 }
@@ -50,9 +58,7 @@ export class NeuralBigram extends Bigram {
  * @throws ValueError, DataError without examples, IndexError on tokens outside the vocabulary
  */
 export function countBigram(examples: Batch, vocabularySize: number, smoothing = 1): Bigram {
-  if (!(smoothing >= 0 && smoothing < Infinity)) {
-    throw new ValueError(`countBigram: expected a smoothing of 0 or more, got ${quote(smoothing)}`);
-  }
+  if (!isAtLeast0(smoothing)) refuse("countBigram: smoothing", "a number of 0 or more", smoothing);
   const V = vocabularySize;
   const counts = countPairs("countBigram", examples, V);
   const logits = new Float32Array(V * V);
@@ -89,18 +95,16 @@ export interface BigramTraining {
  * @throws ValueError, DataError without examples, IndexError on tokens outside the vocabulary
  */
 export function trainBigram(examples: Batch, vocabularySize: number, options: BigramTraining = {}): NeuralBigram {
-  const { steps = 1000, regularization = 0, generator = new Generator(2147483647), onStep } = options;
+  const { steps = 1000, lr: given, regularization = 0, generator = new Generator(2147483647), onStep } = checkObject("trainBigram: options", options);
+  checkWhole("trainBigram: steps", steps, 0);
+  if (given !== undefined && !(isAtLeast0(given) && given > 0)) refuse("trainBigram: lr", "a learning rate above 0", given);
+  if (!isAtLeast0(regularization)) refuse("trainBigram: regularization", "a number of 0 or more", regularization);
+  checkInstance("trainBigram: generator", generator, Generator, "a Generator");
+  if (onStep !== undefined) checkFunction("trainBigram: onStep", onStep);
   const V = vocabularySize;
   const counts = countPairs("trainBigram", examples, V);
-  const total = examples.Y.numel;
-  const { lr = 3 / largestShare(counts, V, total) } = options;
-  if (!Number.isInteger(steps) || steps < 0) {
-    throw new ValueError(`trainBigram: expected a whole number of steps >= 0, got ${quote(steps)}`);
-  }
-  if (!(lr > 0 && lr < Infinity)) throw new ValueError(`trainBigram: expected a learning rate above 0, got ${quote(lr)}`);
-  if (!(regularization >= 0 && regularization < Infinity)) {
-    throw new ValueError(`trainBigram: expected a regularization of 0 or more, got ${quote(regularization)}`);
-  }
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  const lr = given ?? 3 / largestShare(counts, V, total);
 
   // Equal examples have equal losses: 228,146 names' examples are 627 pairs, each weighted by how often it occurs.
   const pairs: number[] = [];
@@ -126,23 +130,26 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
 }
 
 /** How often each character follows each: [V, V], row-major. */
-function countPairs(operation: string, { X, Y }: Batch, V: number): Float64Array {
-  if (!Number.isInteger(V) || V < 1) {
-    throw new ValueError(`${operation}: expected a whole number of 1 or more as vocabulary size, got ${quote(V)}`);
-  }
+function countPairs(operation: string, examples: Batch, V: number): Float64Array {
+  checkTable(operation, V);
+  const { X, Y } = checkBatch(`${operation}: examples`, examples);
   if (Y.numel === 0) throw new DataError(operation, "expected at least one example, got none");
   const before = X.select(1, -1).toTypedArray();
   const after = Y.toTypedArray();
+  checkTokenIds(operation, after, V);
+  checkTokenIds(operation, before, V);
   const counts = new Float64Array(V * V);
-  for (let i = 0; i < after.length; i++) {
-    for (const token of [before[i], after[i]]) {
-      if (token >= 0 && token < V) continue;
-      throw new IndexError(operation, token, V, `token ${token} in example ${i} is out of range 0..${V - 1}`);
-    }
-    counts[before[i] * V + after[i]]++;
-  }
+  for (let i = 0; i < after.length; i++) counts[before[i] * V + after[i]]++;
   return counts;
 }
+
+/** The V of a table [V, V]. */
+function checkTable(operation: string, V: number): void {
+  checkVocabularySize(`${operation}: vocabularySize`, V);
+  checkSizes(operation, { W: [V, V] });
+}
+
+const isAtLeast0 = (x: unknown): boolean => typeof x === "number" && x >= 0 && x < Infinity;
 
 /** The part of the examples that the most frequent character comes before. */
 function largestShare(counts: Float64Array, V: number, total: number): number {

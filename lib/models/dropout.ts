@@ -1,6 +1,6 @@
 /** Inverted dropout: `torch.nn.functional.dropout` in two halves, a mask drawn on the host and a product that a recorded step can repeat. */
-import { ValueError } from "../errors.js";
-import type { Generator } from "../random/index.js";
+import { checkInstance, refuse } from "../check.js";
+import { Generator } from "../random/index.js";
 import { ones, type Tensor } from "../tensor/index.js";
 import { view } from "../tensor/tensor.js";
 
@@ -20,7 +20,8 @@ export class Dropout {
    * @throws ValueError for another p
    */
   constructor(p: number, shape: readonly number[], generator: Generator) {
-    if (!(p >= 0 && p < 1)) throw new ValueError(`Dropout: expected a part from 0 to below 1, got ${p}`);
+    if (!(typeof p === "number" && p >= 0 && p < 1)) refuse("Dropout: p", "a part from 0 to below 1", p);
+    checkInstance("Dropout: generator", generator, Generator, "a Generator");
     this.keep = 1 - p;
     this.mask = ones(shape);
     this.generator = generator;

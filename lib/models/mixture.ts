@@ -1,21 +1,28 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
-import { type Batch, blocks } from "../data/batches.js";
-import { ValueError } from "../errors.js";
+import { checkArray, checkFunction, checkInstance, checkObject, refuse } from "../check.js";
+import { type Batch, blocks, checkBatch } from "../data/batches.js";
+import { DataError, ValueError } from "../errors.js";
 import { softmax, type Tensor, tensor } from "../tensor/index.js";
-import { type LanguageModel, lossOf, type LossOptions, seenBy } from "./model.js";
-import { NgramCounts } from "./ngram/counts.js";
+import { checkContexts, checkReduction, checkTargets } from "./check.js";
+import { checkModel, type LanguageModel, logitsOf, lossOf, type LossOptions, seenBy } from "./model.js";
+import { NgramCounts, treeOf } from "./ngram/counts.js";
 import { frequencyBin } from "./ngram/deleted-interpolation.js";
 import { reduced } from "./ngram/probability-model.js";
+import type { NgramTree } from "./ngram/tree.js";
 
 /** EM ends where no weight moves by more than this. */
 const STILL = 1e-6;
 const MOST_ITERATIONS = 1000;
 
-/** Which weight a context has: a number per example. */
-type Bins = (contexts: Tensor) => Int32Array;
+/** Which weight a context has: a number per example, from contexts of at least `blockSize` words. */
+type Bins = ((contexts: Tensor) => Int32Array) & { readonly blockSize?: number };
 
 /** Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context, as the paper has them. */
 export class Mixture implements LanguageModel {
+  /** the two models, over one vocabulary */
+  readonly models: readonly [LanguageModel, LanguageModel];
+  /** of the first model, 0 to 1, by bin */
+  readonly weights: readonly number[];
   /** that of the model that looks back further */
   readonly blockSize: number;
   /** V: how many tokens it knows */
@@ -24,45 +31,51 @@ export class Mixture implements LanguageModel {
   readonly parameters: Readonly<Record<string, Tensor>>;
 
   /** @param weights of the first model, 0 to 1, by bin; a single one needs no `bins`. @throws ValueError for other weights and for two vocabularies */
-  constructor(
-    /** the two models, over one vocabulary */
-    readonly models: readonly [LanguageModel, LanguageModel],
-    /** of the first model, 0 to 1, by bin */
-    readonly weights: readonly number[],
-    private readonly bins?: Bins,
-  ) {
-    const [a, b] = models;
-    if (a.vocabularySize !== b.vocabularySize) throw new ValueError(`Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`);
-    if (!weights.every((w) => w >= 0 && w <= 1)) throw new ValueError(`Mixture: expected weights from 0 to 1, got ${weights.join(", ")}`);
-    this.blockSize = Math.max(a.blockSize, b.blockSize);
+  constructor(models: readonly [LanguageModel, LanguageModel], weights: readonly number[], private readonly bins?: Bins) {
+    this.models = pair(models);
+    this.weights = [...checkArray("Mixture: weights", weights)];
+    for (const w of this.weights) if (!(typeof w === "number" && w >= 0 && w <= 1)) refuse("Mixture: weights", "numbers from 0 to 1", w);
+    if (this.weights.length === 0) throw new ValueError("Mixture: weights: expected at least one, got none");
+    if (bins !== undefined) checkFunction("Mixture: bins", bins);
+    const [a, b] = this.models;
+    this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
     this.vocabularySize = a.vocabularySize;
-    this.parameters = { weights: tensor([...weights]) };
+    this.parameters = { weights: tensor(this.weights as number[]) };
   }
 
-  /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). */
+  /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). @throws DataError without examples */
   static fit(models: readonly [LanguageModel, LanguageModel], examples: Batch, train?: Batch): Mixture {
-    const counts = train && NgramCounts.of(train, 3, models[0].vocabularySize);
-    const bins = counts && frequencyBins(counts, train.Y.numel);
-    const bin = bins?.(examples.X);
+    const both = pair(models);
+    const { X, Y } = checkBatch("Mixture.fit: examples", examples);
+    if (Y.numel === 0) throw new DataError("Mixture.fit", "expected at least one example, got none");
+    const counts = train && NgramCounts.of(train, 3, both[0].vocabularySize);
+    const bins = counts && frequencyBins(treeOf("Mixture.fit: train", counts));
+    const bin = bins?.(X);
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
     let weights = new Array<number>(most + 1).fill(0.5);
-    const [p, q] = models.map((m) => likelihoods(m, examples));
+    const [p, q] = both.map((m) => likelihoods(m, { X, Y }));
     for (let i = 0, moved = 1; i < MOST_ITERATIONS && moved > STILL; i++) {
       const [share, count] = [weights.map(() => 0), weights.map(() => 0)];
       for (let t = 0; t < p.length; t++) {
         const b = bin?.[t] ?? 0;
-        share[b] += (weights[b] * p[t]) / (weights[b] * p[t] + (1 - weights[b]) * q[t]);
+        const all = weights[b] * p[t] + (1 - weights[b]) * q[t];
+        share[b] += all > 0 ? (weights[b] * p[t]) / all : weights[b]; // impossible to both, it says nothing
         count[b]++;
       }
       const next = weights.map((w, b) => (count[b] > 0 ? share[b] / count[b] : w));
       moved = next.reduce((most, w, b) => Math.max(most, Math.abs(w - weights[b])), 0);
       weights = next;
     }
-    return new Mixture(models, weights, bins);
+    return new Mixture(both, weights, bins);
   }
 
   private weightsOf(contexts: Tensor): (i: number) => number {
+    checkContexts("Mixture: contexts", contexts, this.blockSize, true);
     const bin = this.bins?.(contexts);
+    if (bin !== undefined) {
+      checkInstance("Mixture: what bins returned", bin, Int32Array, "an Int32Array");
+      if (bin.length !== contexts.shape[0] || bin.some((b) => b < 0)) throw new ValueError("Mixture: bins: expected a number of 0 or more for each context");
+    }
     const last = this.weights.length - 1;
     return (i) => this.weights[bin === undefined ? 0 : Math.min(bin[i], last)];
   }
@@ -70,19 +83,31 @@ export class Mixture implements LanguageModel {
   /** contexts int32 [n, blockSize] or wider -> logarithms of probabilities float32 [n, V] */
   forward(contexts: Tensor): Tensor {
     const weight = this.weightsOf(contexts);
-    const [p, q] = this.models.map((m) => softmax(m.forward(seenBy(m, contexts)), 1).toTypedArray());
+    const [p, q] = this.models.map((m) => softmax(logitsOf(m, seenBy(m, contexts)), 1).toTypedArray());
     const V = this.vocabularySize;
     const logits = Float32Array.from(p, (x, at) => Math.log(weight(Math.floor(at / V)) * x + (1 - weight(Math.floor(at / V))) * q[at]));
     return tensor(logits, { shape: [contexts.shape[0], V] });
   }
 
   /** Mean of -log P(target) in nats, computed from the losses of both models. */
-  loss(contexts: Tensor, targets: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    const { reduction = "mean" } = checkObject("Mixture.loss: options", options);
+    checkReduction("Mixture.loss", reduction);
     const weight = this.weightsOf(contexts);
+    checkTargets("Mixture.loss: targets", targets, contexts.shape[0]);
     const [p, q] = this.models.map((m) => losses(m, contexts, targets));
     const mixed = Float32Array.from(p, (x, i) => -Math.log(weight(i) * Math.exp(-x) + (1 - weight(i)) * Math.exp(-q[i])));
     return reduced(mixed, reduction);
   }
+}
+
+function pair(models: readonly [LanguageModel, LanguageModel]): readonly [LanguageModel, LanguageModel] {
+  const [a, b, ...more]: readonly LanguageModel[] = checkArray("Mixture: models", models as readonly LanguageModel[]);
+  checkModel("Mixture: models[0]", a);
+  checkModel("Mixture: models[1]", b);
+  if (more.length > 0) throw new ValueError(`Mixture: models: expected two, got ${more.length + 2}`);
+  if (a.vocabularySize !== b.vocabularySize) throw new ValueError(`Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`);
+  return [a, b];
 }
 
 const losses = (model: LanguageModel, contexts: Tensor, targets: Tensor) =>
@@ -98,14 +123,17 @@ function likelihoods(model: LanguageModel, examples: Batch): Float64Array {
   return out;
 }
 
-function frequencyBins(counts: NgramCounts, corpus: number): Bins {
-  const total = counts.totals();
-  return (contexts) => {
+function frequencyBins(tree: NgramTree): Bins {
+  const total = tree.totals();
+  const BACK = 2;
+  const bins = (contexts: Tensor) => {
+    checkContexts("Mixture: contexts", contexts, BACK, true);
     const words = contexts.toTypedArray();
     const [n, width] = contexts.shape;
     return Int32Array.from({ length: n }, (_, i) => {
-      const node = counts.context(words, (i + 1) * width, 2);
-      return frequencyBin(node < 0 ? 0 : total[node], corpus);
+      const node = tree.context(words, (i + 1) * width, BACK);
+      return frequencyBin(node < 0 ? 0 : total[node], total[0]);
     });
   };
+  return Object.assign(bins, { blockSize: BACK });
 }

@@ -1,7 +1,9 @@
 /** The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of the context's words, the most recent first. */
-import { ValueError } from "../errors.js";
-import type { Generator } from "../random/index.js";
+import { checkBoolean, checkInstance, checkObject, checkWhole } from "../check.js";
+import { ShapeError, ValueError } from "../errors.js";
+import { Generator } from "../random/index.js";
 import { arange, cat, linear, linearCrossEntropy, rand, randn, type Tensor, tensor, zeros } from "../tensor/index.js";
+import { checkContexts, checkInt32, checkMask, checkMatrix, checkSizes, checkTensors, checkTokenIds, checkVocabularySize, trainable } from "./check.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the paper's network. */
@@ -44,27 +46,37 @@ export class NPLM implements LanguageModel {
   private readonly direct: boolean;
   private readonly recentFirst: Tensor;
 
-  /** From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws fresh ones. */
+  /** From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws fresh ones. @throws ShapeError where they do not fit each other */
   constructor(parameters: NPLMParameters, blockSize: number) {
-    for (const p of Object.values(parameters)) p.requiresGrad = true;
-    const { C, d, b, W, WU } = parameters as Record<string, Tensor | undefined>;
-    if (C === undefined || b === undefined) throw new ValueError("NPLM: expected parameters C and b");
-    this.parameters = parameters;
-    this.undecayed = BIASES.filter((name) => name in parameters);
+    this.parameters = checkTensors("NPLM: parameters", parameters);
+    const { C, d, P, W, WU } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
+    const [vocabularySize, embedding] = checkMatrix("NPLM: parameters.C", C).shape;
+    this.undecayed = BIASES.filter((name) => name in this.parameters);
     this.blockSize = blockSize;
-    this.vocabularySize = C.shape[0];
+    this.vocabularySize = vocabularySize;
     this.hidden = d?.numel;
     this.direct = (WU ?? W) !== undefined;
+    const shape = { vocabularySize, blockSize, embedding, hidden: d?.numel ?? 0, direct: this.direct, tied: P !== undefined };
+    trainable("NPLM: parameters", this.parameters, NPLM.shapes(shape));
     this.recentFirst = tensor(arange(blockSize).toTypedArray().reverse());
   }
 
   /** The parameters' shapes, by name, in the order of initialisation. @throws ValueError for a network without hidden units and W, or tied with W */
-  static shapes({ vocabularySize: V, blockSize, embedding: m, hidden: h, direct, tied = false }: NPLMShape): Record<string, number[]> {
+  static shapes(shape: NPLMShape): Record<string, number[]> {
+    const { vocabularySize: V, blockSize, embedding: m, hidden: h, direct, tied = false } = checkObject("NPLM: shape", shape);
+    checkVocabularySize("NPLM: vocabularySize", V);
+    checkWhole("NPLM: blockSize", blockSize, 1);
+    checkWhole("NPLM: embedding", m, 1);
+    checkWhole("NPLM: hidden", h, 0);
+    checkBoolean("NPLM: direct", direct);
+    checkBoolean("NPLM: tied", tied);
     const x = blockSize * m;
     if (h === 0 && !direct) throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
     if (tied && direct) throw new ValueError("NPLM: expected tied weights or direct connections, got both");
     const output = h === 0 ? "W" : direct ? "WU" : "U";
-    return { C: [V, m], ...(h > 0 && { H: [x, h], d: [h] }), ...(tied ? { P: [h, m] } : { [output]: [(direct ? x : 0) + h, V] }), b: [V] };
+    const shapes = { C: [V, m], ...(h > 0 && { H: [x, h], d: [h] }), ...(tied ? { P: [h, m] } : { [output]: [(direct ? x : 0) + h, V] }), b: [V] };
+    checkSizes("NPLM: shape", shapes);
+    return shapes;
   }
 
   /**
@@ -73,13 +85,16 @@ export class NPLM implements LanguageModel {
    * @param bias of the output: the logarithms of the words' frequencies, say; 0 where left out
    */
   static create(shape: NPLMShape, generator: Generator, bias?: Float32Array): NPLM {
-    const shapes = NPLM.shapes(shape);
+    const sizes = { ...checkObject("NPLM: shape", shape) };
+    const shapes = NPLM.shapes(sizes);
+    checkInstance("NPLM.create: generator", generator, Generator, "a Generator");
+    const b = bias === undefined ? undefined : checkBias(bias, shapes.C[0]);
     const made = Object.entries(shapes).map(([name, size]) => {
       if (name === "C") return [name, randn(size, { generator }).mul(0.5)];
       if (name === "H") return [name, rand(size, { generator }).mul(2).sub(1).mul(1 / Math.sqrt(size[0]))];
-      return [name, name === "b" && bias !== undefined ? tensor(bias) : zeros(size)];
+      return [name, name === "b" && b !== undefined ? b : zeros(size)];
     });
-    return new NPLM(Object.fromEntries(made) as NPLMParameters, shape.blockSize);
+    return new NPLM(Object.fromEntries(made) as NPLMParameters, sizes.blockSize);
   }
 
   /** contexts int32 [n, blockSize] -> y float32 [n, V]; the hidden layer times `mask` [n, h] in training with dropout */
@@ -88,7 +103,8 @@ export class NPLM implements LanguageModel {
   }
 
   /** Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits (`linearCrossEntropy`). */
-  loss(contexts: Tensor, targets: Tensor, { mask, reduction }: LossOptions = {}): Tensor {
+  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    const { mask, reduction } = checkObject("NPLM.loss: options", options);
     return linearCrossEntropy(this.inputs(contexts, mask), this.output(), this.parameters.b, targets, { reduction });
   }
 
@@ -101,6 +117,8 @@ export class NPLM implements LanguageModel {
   /** contexts [n, blockSize] -> what the output multiplies: x, the hidden layer (projected, if tied), or both side by side */
   private inputs(contexts: Tensor, mask?: Tensor): Tensor {
     const { C, H, d, P } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
+    checkContexts("NPLM: contexts", contexts, this.blockSize);
+    if (this.hidden !== undefined) checkMask("NPLM: mask", mask, contexts.shape[0], this.hidden);
     const words = contexts.t().index(this.recentFirst).t();
     const x = C.index(words).view([-1, this.blockSize * C.shape[1]]);
     if (H === undefined || d === undefined) return x;
@@ -111,10 +129,20 @@ export class NPLM implements LanguageModel {
   }
 }
 
-/** The logarithm of each token's share of the targets, with one more of each: a bias that predicts unigrams. */
+/** The bias as a tensor: a copy, of whatever length its memory has now. */
+function checkBias(bias: Float32Array, V: number): Tensor {
+  const b = tensor(checkInstance("NPLM.create: bias", bias, Float32Array, "a Float32Array"));
+  if (b.numel !== V) throw new ShapeError("NPLM.create", [b.shape], `expected a bias of ${V} numbers, got ${b.numel}`);
+  return b;
+}
+
+/** The logarithm of each token's share of the targets, with one more of each: a bias that predicts unigrams. @throws IndexError on a token out of range */
 export function unigramBias(targets: Tensor, vocabularySize: number): Float32Array {
+  checkVocabularySize("unigramBias: vocabularySize", vocabularySize);
+  const tokens = checkInt32("unigramBias: targets", targets).toTypedArray();
+  checkTokenIds("unigramBias", tokens, vocabularySize);
   const counts = new Float64Array(vocabularySize).fill(1);
-  for (const token of targets.toTypedArray()) counts[token]++;
-  const total = targets.numel + vocabularySize;
+  for (const token of tokens) counts[token]++;
+  const total = tokens.length + vocabularySize;
   return Float32Array.from(counts, (count) => Math.log(count / total));
 }

@@ -1,6 +1,7 @@
 /** Every setting of a training run, with its default (the lecture's) and its limits; the command line and config.json are made from it. */
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { checkFunction, checkObject } from "../check.js";
 import { brownVariant } from "../data/index.js";
 import { quote, UsageError } from "../errors.js";
 import { isCounted } from "./counted.js";
@@ -117,7 +118,8 @@ export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (c
  * @throws UsageError naming the setting, what it expects and what came
  */
 export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf: (key: string) => string = (key) => key): TrainConfig {
-  const { preset = "lecture", ...given } = settings;
+  checkFunction("parseConfig: nameOf", nameOf);
+  const { preset = "lecture", ...given } = checkObject("settings", settings);
   if (typeof preset !== "string" || !Object.hasOwn(PRESETS, preset)) {
     throw new UsageError(`${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}`);
   }

@@ -1,5 +1,6 @@
 /** A corpus made ready for a configuration: vocabulary and the three splits as batches. */
 import { createHash } from "node:crypto";
+import { checkArray, checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { type Batch, toBatch } from "../data/batches.js";
 import { collect } from "../data/tokens.js";
 import {
@@ -40,10 +41,25 @@ export interface TextOptions {
  * @throws DataError where the words cannot be read, split or encoded
  */
 export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+  const given = typeof source === "string" ? source : [...checkArray("loadCorpus: source", source)];
+  checkWhole("loadCorpus: blockSize", blockSize, 1, 2 ** 31 - 1);
+  checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
+  return corpusOf(given, blockSize, splitSeed, text && checkTextOptions(text));
+}
+
+function checkTextOptions(text: TextOptions): TextOptions {
+  const { minCount = 4, maxWords = 0, countOn = "stream" } = checkObject("loadCorpus: text", text);
+  checkWhole("loadCorpus: minCount", minCount, 1);
+  checkWhole("loadCorpus: maxWords", maxWords, 0);
+  if (countOn !== "stream" && countOn !== "train") refuse("loadCorpus: countOn", "stream or train", countOn);
+  return { minCount, maxWords, countOn };
+}
+
+function corpusOf(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   if (variant !== undefined) return textCorpus(readBrown(variant), BROWN_CUTS, blockSize, text);
   if (text !== undefined) {
-    const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
+    const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source.map((word) => checkText("loadCorpus: words", word)));
     const n = tokens.ids.length;
     return textCorpus(tokens, [Math.trunc(0.8 * n), Math.trunc(0.9 * n)], blockSize, text);
   }
@@ -78,7 +94,9 @@ export const textOptions = ({ level, ...text }: { level: string } & Required<Tex
  * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
  * @throws CheckpointError for other words; UsageError where a program gave them; DataError where they cannot be read
  */
-export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config.data): Corpus {
+export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config?.data): Corpus {
+  checkText("loadRunCorpus: run", run);
+  checkObject("loadRunCorpus: config", config);
   if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
   const corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
   if (corpus.digest !== config.wordsSha256) {

@@ -5,7 +5,7 @@
 import { TrainingError, type LargestGradient } from "../errors.js";
 import { restoreState, type TrainerState, trainerState } from "./state.js";
 import type { Trainer } from "./trainer.js";
-import { rateAt } from "./schedule.js";
+import { rateIn } from "./schedule.js";
 
 /** Milliseconds between kept states: a copy of the largest of the paper's networks takes 10, and going back takes at most as long again. */
 const BETWEEN = 5000;
@@ -33,7 +33,7 @@ export class Rewind {
     if (this.state !== undefined) restoreState(trainer, this.state, (message) => new Error(message));
     if (step === 0) return new TrainingError(step, `${what}, before any update: look at the data and the first parameters`);
     trainer.trainSteps(step - trainer.step);
-    const rate = rateAt(trainer.options.schedule, step - 1);
+    const rate = rateIn(trainer.options.schedule, step - 1);
     const gradient = largestGradient(trainer);
     const size = gradient === undefined ? "" : ` with a largest gradient of ${gradient.value.toPrecision(2)} (in ${gradient.parameter})`;
     return new TrainingError(

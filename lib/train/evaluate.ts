@@ -1,7 +1,9 @@
 /** The loss of a whole split. */
-import { type Batch, blocks } from "../data/batches.js";
+import { checkNumber } from "../check.js";
+import { type Batch, blocks, checkBatch } from "../data/batches.js";
 import { DataError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
+import { checkModel } from "../models/model.js";
 import { noGrad } from "../tensor/index.js";
 import { atOnce, type Task } from "./turns.js";
 
@@ -12,14 +14,16 @@ const BLOCK = 4096;
 export const evaluate = (model: LanguageModel, split: Batch): number => atOnce(evaluation(model, split));
 
 /** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */
-export const perplexity = (loss: number): number => Math.min(Math.exp(loss), Number.MAX_VALUE);
+export const perplexity = (loss: number): number => Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
 
 /** `evaluate` as a task that yields after every block. */
 export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
-  const n = split.Y.numel;
+  checkModel("evaluate: model", model);
+  const examples = checkBatch("evaluate: split", split);
+  const n = examples.Y.numel;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
   let total = 0;
-  for (const { X, Y } of blocks(split, BLOCK)) {
+  for (const { X, Y } of blocks(examples, BLOCK)) {
     total += noGrad(() => lossOf(model, X, Y, { reduction: "sum" }).item());
     yield;
   }

@@ -1,4 +1,6 @@
 /** The lecture's learning-rate finder: one step at each of many rates, small to large, and a look at where the loss was lowest. */
+import { checkNumber, checkObject, checkWhole } from "../check.js";
+import { TrainingError, ValueError } from "../errors.js";
 import { linspace } from "../tensor/index.js";
 import type { Schedule } from "./schedule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
@@ -38,15 +40,22 @@ export interface FindLearningRateOptions extends Omit<TrainerOptions, "schedule"
 /** A 20th of the trials on both sides: minibatch losses jump by more than neighbouring rates differ. */
 const WINDOW = 1 / 20;
 
-/** Trains `model` (which is not worth keeping afterwards) for one step per rate; stops early where the loss is no longer finite. @throws ValueError as `Trainer` */
-export function findLearningRate({ from = -3, to = 0, trials = 1000, ...options }: FindLearningRateOptions): LearningRateResult {
+/** Trains `model` (which is not worth keeping afterwards) for one step per rate; stops early where the loss is no longer finite. @throws ValueError as `Trainer`; TrainingError where the first loss is not finite */
+export function findLearningRate(options: FindLearningRateOptions): LearningRateResult {
+  const { from = -3, to = 0, trials = 1000, ...rest } = checkObject("findLearningRate: options", options);
+  for (const [name, exponent] of Object.entries({ from, to })) {
+    // Powers of ten that float32 has.
+    if (!(Math.abs(checkNumber(`findLearningRate: ${name}`, exponent)) <= 38)) throw new ValueError(`findLearningRate: ${name}: expected an exponent from -38 to 38, got ${exponent}`);
+  }
+  checkWhole("findLearningRate: trials", trials, 1, 2 ** 31 - 1);
   const exponents = [...linspace(from, to, trials).toTypedArray()];
   // As in the lecture, `10 ** exponent` in float32.
   const schedule: Schedule = exponents.map((exponent, step) => ({ step, rate: Math.fround(10 ** exponent) }));
-  const trainer = new Trainer({ ...options, schedule });
+  const trainer = new Trainer({ ...rest, schedule });
   const losses: number[] = [];
   while (losses.length < trials) {
     const loss = trainer.trainStep();
+    if (losses.length === 0 && !Number.isFinite(loss)) throw new TrainingError(0, `the loss is ${loss} before any update: look at the data and the first parameters`);
     if (!Number.isFinite(loss)) break;
     losses.push(loss);
   }

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
+import { checkText, refuse } from "../check.js";
 import { type Tokens, Vocabulary, WordVocabulary } from "../data/index.js";
 import { CheckpointError, DataError } from "../errors.js";
 import { Bigram, type LanguageModel, MLP, type MLPParameters, NPLM } from "../models/index.js";
@@ -151,6 +152,8 @@ function required<T>(dir: string, name: string, content: T | undefined): T {
  * @throws CheckpointError naming the file that is missing or does not fit the others
  */
 export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
+  checkText("loadRun: dir", dir);
+  if (which !== "last" && which !== "best") refuse("loadRun: which", "last or best", which);
   const config = readConfig(dir);
   const file = join(dir, VOCABULARY);
   const json = required(dir, VOCABULARY, readJson(dir, VOCABULARY));
@@ -200,5 +203,5 @@ function readModel(file: string, bytes: Buffer, config: RunConfig, V: number): L
 
 function shapesOf({ model, blockSize, embedding: E, hidden: H, direct, tied }: RunConfig, V: number): Record<string, number[]> {
   if (model === "nplm") return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct, tied });
-  return model === "bigram" ? { W: [V, V] } : { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
+  return model === "bigram" ? { W: [V, V] } : MLP.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H });
 }

@@ -3,19 +3,27 @@
  * `{name: {dtype, shape, data_offsets}}`, then the tensors' bytes.
  */
 import { isUtf8 } from "node:buffer";
-import { CheckpointError } from "../errors.js";
+import { checkObject, checkText } from "../check.js";
+import { CheckpointError, ValueError } from "../errors.js";
 import { type Tensor, tensor } from "../tensor/index.js";
+import { checkTensor } from "../tensor/tensor.js";
 import { readWhole } from "./disk/file.js";
 import { brief, type Entry, parseHeader } from "./safetensors-header.js";
 
 const DTYPES = { float32: "F32", int32: "I32" } as const;
 
-/** Bytes of a file with these tensors, in this order; `metadata` are strings kept in the header. */
+const METADATA = "__metadata__";
+
+/** Bytes of a file with these tensors, in this order; `metadata` are strings kept in the header. @throws ValueError for what is none */
 export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  const texts = { ...checkObject("encodeSafetensors: metadata", metadata) };
+  for (const [name, text] of Object.entries(texts)) checkText(`encodeSafetensors: metadata.${name}`, text);
+  const header: [string, unknown][] = Object.keys(texts).length > 0 ? [[METADATA, texts]] : [];
   const blocks: Uint8Array[] = [];
   let at = 0;
-  for (const [name, t] of Object.entries(tensors)) {
+  for (const [name, t] of Object.entries(checkObject("encodeSafetensors: tensors", tensors))) {
+    if (name === METADATA) throw new ValueError(`encodeSafetensors: tensors: expected other names than ${METADATA}, which the format has for itself`);
+    checkTensor(`encodeSafetensors: tensors.${name}`, t);
     const words = t.toTypedArray();
     blocks.push(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
     header.push([name, { dtype: DTYPES[t.dtype], shape: [...t.shape], data_offsets: [at, at + words.byteLength] }]);
@@ -30,7 +38,7 @@ export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, met
 
 /** The float32 and int32 tensors of a file. @throws CheckpointError unless all of it is as the format says: no hole, no overlap, no name twice */
 export function readSafetensors(file: string): Record<string, Tensor> {
-  const bytes = readWhole(file);
+  const bytes = readWhole(checkText("readSafetensors: file", file));
   if (bytes === undefined) throw new CheckpointError(file, "cannot be read (ENOENT)");
   return decodeSafetensors(bytes, file);
 }

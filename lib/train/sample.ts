@@ -1,10 +1,12 @@
 /** New words, a character at a time. */
+import { checkInstance, checkObject, checkWhole } from "../check.js";
 import type { Tokens } from "../data/index.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
-import type { Generator } from "../random/index.js";
+import { logitsOf } from "../models/model.js";
+import { Generator } from "../random/index.js";
 import { multinomial, noGrad, softmax, type Tensor, tensor } from "../tensor/index.js";
-import { scoreText } from "./score.js";
+import { checkSpeaker, scoreText } from "./score.js";
 import { atOnce, type Task } from "./turns.js";
 
 /** A model that never draws an end would go on for ever; no word of the corpora is near this long, and few sentences. */
@@ -59,13 +61,17 @@ export const sampleWithProbabilities = (
 export function* sampling(
   model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},
 ): Task<string[]> {
-  checkSampleOptions(options, vocabulary);
-  const { prefix = "", exclude } = options;
+  checkSpeaker("sample", model, vocabulary);
+  checkWhole("sample: count", count, 0);
+  checkInstance("sample: generator", generator, Generator, "a Generator");
+  const given = { ...checkObject("sample: options", options) };
+  checkSampleOptions(given, vocabulary);
+  const { prefix = "", exclude } = given;
   const start = vocabulary.encode(prefix);
   const words: string[] = [];
   let refused = 0;
   while (words.length < count) {
-    const word = vocabulary.decode(noGrad(() => sampleIds(model, vocabulary, start, generator, options)));
+    const word = vocabulary.decode(noGrad(() => sampleIds(model, vocabulary, start, generator, given)));
     if (!exclude?.has(word)) {
       words.push(word);
       refused = 0;
@@ -84,7 +90,7 @@ export function* sampling(
  * @throws UsageError naming the option, what it expects and what came
  */
 export function checkSampleOptions(
-  { temperature = 1, topK = 1, prefix = "" }: { [K in keyof SampleOptions]: unknown },
+  { temperature = 1, topK = 1, prefix = "", exclude }: { [K in keyof SampleOptions]: unknown },
   vocabulary: Tokens, nameOf: (key: string) => string = (key) => key,
 ): void {
   const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
@@ -94,6 +100,7 @@ export function checkSampleOptions(
   expect(positive(temperature), "temperature", "a number above 0", temperature);
   expect(positive(topK) && Number.isInteger(topK), "topK", "a whole number of 1 or more", topK);
   expect(typeof prefix === "string", "prefix", "text", prefix);
+  expect(exclude === undefined || (typeof exclude === "object" && typeof (exclude as Set<string> | null)?.has === "function"), "exclude", "a Set", exclude);
   const stranger = vocabulary.stranger(prefix as string);
   expect(stranger === undefined, "prefix", vocabulary.level === "word" ? "words that the model knows" : "characters of the model's words", stranger);
 }
@@ -102,7 +109,7 @@ function sampleIds(model: LanguageModel, vocabulary: Tokens, start: readonly num
   const ids = [...start];
   let context = [...new Array<number>(model.blockSize).fill(vocabulary.start), ...start].slice(-model.blockSize);
   for (let drawn = 0; drawn < LONGEST[vocabulary.level]; drawn++) {
-    const logits = shaped(model.forward(tensor([context], { dtype: "int32" })), options);
+    const logits = shaped(logitsOf(model, tensor([context], { dtype: "int32" })), options);
     const id = multinomial(softmax(logits, 1), 1, { generator }).item();
     const end = vocabulary.ends(id);
     // A paragraph that ends before it has begun is no sentence; a word of no characters is a word.

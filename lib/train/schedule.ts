@@ -7,7 +7,8 @@
  *     onecycle:0.01/0.3        up to 0.01 over 0.3 of the steps, then down to nearly 0    OneCycleLR (of the rate, not of momentum)
  *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t                                Bengio et al. (2003), Section 4
  */
-import { UsageError } from "../errors.js";
+import { checkArray, checkFunction, checkNumber, checkObject, checkText, checkWhole, refuse } from "../check.js";
+import { UsageError, ValueError } from "../errors.js";
 
 /** From which step on which learning rate holds. */
 export interface Milestone {
@@ -30,6 +31,8 @@ const EXAMPLES = "0.1@0,0.01@100000";
  * @throws UsageError for other text, and for cosine and onecycle without `steps`
  */
 export function parseSchedule(text: string, steps?: number): Schedule {
+  checkText("parseSchedule: text", text);
+  if (steps !== undefined) checkWhole("parseSchedule: steps", steps, 0);
   const [kind, rest] = text.includes(":") ? text.trim().split(/:(.*)/s) : [];
   return kind === undefined ? milestones(text) : [curve(text, kind, rest, steps)];
 }
@@ -101,8 +104,23 @@ function oneCycle(peak: number, warmUp: number, steps: number): (step: number) =
   return (step) => (top > 0 && step <= top ? halfCosine(first, peak, step / top) : halfCosine(peak, first / 1e4, Math.min(1, (step - top) / (last - top || 1))));
 }
 
-/** The learning rate of one step, counted from 0. */
-export function rateAt(schedule: Schedule, step: number): number {
+/** A copy of a schedule that a program made. @throws ValueError */
+export function checkSchedule(what: string, value: Schedule): Schedule {
+  const schedule = [...checkArray(what, value)].map((milestone): Milestone => {
+    const { step, rate, curve } = checkObject(`${what}: milestone`, milestone);
+    checkWhole(`${what}: step`, step, 0);
+    if (!(typeof rate === "number" && rate >= 0 && rate < Infinity)) refuse(`${what}: rate`, "a number of 0 or more", rate);
+    return curve === undefined ? { step, rate } : { step, rate, curve: checkFunction(`${what}: curve`, curve) };
+  });
+  if (schedule.length > 0 && schedule[0].step === 0 && schedule.every((m, i) => i === 0 || m.step > schedule[i - 1].step)) return schedule;
+  throw new ValueError(`${what}: expected milestones whose steps start at 0 and grow`);
+}
+
+/** The learning rate of one step, counted from 0. @throws ValueError for what is no schedule */
+export const rateAt = (schedule: Schedule, step: number): number => rateIn(checkSchedule("rateAt: schedule", schedule), checkWhole("rateAt: step", step, 0));
+
+/** `rateAt` of a schedule that was checked. */
+export function rateIn(schedule: Schedule, step: number): number {
   // Bisection: the learning-rate finder has a milestone per step.
   let low = 0;
   let high = schedule.length;
@@ -112,5 +130,5 @@ export function rateAt(schedule: Schedule, step: number): number {
     else high = middle;
   }
   const { rate, curve } = schedule[low];
-  return curve === undefined ? rate : curve(step);
+  return curve === undefined ? rate : checkNumber("learning rate: what curve returned", curve(step));
 }

@@ -1,7 +1,10 @@
 /** How well a model expects given words. */
+import { checkArray, checkText } from "../check.js";
 import { checkWords, type Tokens } from "../data/index.js";
-import { DataError } from "../errors.js";
+import { checkTokens } from "../data/vocabulary.js";
+import { DataError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
+import { checkModel } from "../models/model.js";
 import { tensor } from "../tensor/index.js";
 import { evaluate } from "./evaluate.js";
 
@@ -22,16 +25,26 @@ export interface Score {
  * @throws DataError with the 1-based position of a word that is empty or no word, or has a character that the model does not know
  */
 export function score(model: LanguageModel, vocabulary: Tokens, words: readonly string[]): Score[] {
-  if (vocabulary.level === "character") checkWords(words);
-  for (const [i, word] of words.entries()) {
-    if (word.trim() === "") throw new DataError("words", "the text is empty", i + 1);
+  checkSpeaker("score", model, vocabulary);
+  const given = [...checkArray("score: words", words)];
+  if (vocabulary.level === "character") checkWords(given);
+  for (const [i, word] of given.entries()) {
+    if (checkText("score: words", word).trim() === "") throw new DataError("words", "the text is empty", i + 1);
     const stranger = vocabulary.level === "character" ? [...word].find((character) => !vocabulary.stoi.has(character)) : undefined;
     if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${JSON.stringify(stranger)}`, i + 1);
   }
-  return words.map((word) => {
+  return given.map((word) => {
     const { loss, predictions } = scoreText(model, vocabulary, word);
     return { word, characters: predictions, loss, probability: Math.exp(-loss * predictions) };
   });
+}
+
+/** A model and what its integers stand for. @throws ValueError */
+export function checkSpeaker(operation: string, model: LanguageModel, vocabulary: Tokens): void {
+  checkModel(`${operation}: model`, model);
+  checkTokens(`${operation}: vocabulary`, vocabulary);
+  if (model.vocabularySize === vocabulary.size) return;
+  throw new ValueError(`${operation}: expected a vocabulary of the model's ${model.vocabularySize} tokens, got ${vocabulary.size}`);
 }
 
 /**

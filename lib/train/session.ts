@@ -1,6 +1,7 @@
 /** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
+import { checkFunction, checkInstance } from "../check.js";
 import { TrainingError } from "../errors.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
@@ -12,7 +13,7 @@ import type { Metrics, SplitMetric } from "./metrics.js";
 import type { RunFiles } from "./disk/run-files.js";
 import { bestFile, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
 import { sampling } from "./sample.js";
-import { parseSchedule, rateAt } from "./schedule.js";
+import { parseSchedule, rateIn } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
 import { inTurns, type Task } from "./turns.js";
 
@@ -30,6 +31,14 @@ export interface TrainListeners {
   onTrained?: () => void;
   /** ends the training early; the result and the run folder hold what was reached */
   signal?: AbortSignal;
+}
+
+/** The listeners among options, in a copy. @throws ValueError before anything is done */
+export function checkListeners(operation: string, { onStart, onStep, onDevLoss, onSaved, onTrained, signal }: TrainListeners): TrainListeners {
+  const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained };
+  for (const [name, listener] of Object.entries(listeners)) if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
+  if (signal !== undefined) checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
+  return { ...listeners, signal };
 }
 
 /** Losses of the splits that may be looked at while a model is chosen, in nats per character (word). */
@@ -135,7 +144,7 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
   const schedule = parseSchedule(config.lr, config.steps);
   const report = (step: number, loss: number): void => {
     const logged = step % config.logEvery === 0 || step === config.steps - 1;
-    if (logged) metrics.add({ step, loss, lr: rateAt(schedule, step) });
+    if (logged) metrics.add({ step, loss, lr: rateIn(schedule, step) });
     onStep?.(step, loss, logged);
   };
   const next = (every: number): number => (Math.floor(trainer.step / every) + 1) * every;

@@ -1,6 +1,7 @@
 /** Starts a training run, or goes on with one. */
 import { resolve } from "node:path";
-import { UsageError } from "../errors.js";
+import { checkArray, checkObject, checkText, refuse } from "../check.js";
+import { quote, UsageError } from "../errors.js";
 import { EpochOrder } from "../data/batches.js";
 import { brownVariant } from "../data/index.js";
 import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
@@ -14,7 +15,7 @@ import { Metrics } from "./metrics.js";
 import { RunFiles } from "./disk/run-files.js";
 import { claimRunFolder, holdsModel, readConfig, type RunConfig } from "./run-folder.js";
 import { parseSchedule, spansTraining } from "./schedule.js";
-import { runSession, type TrainListeners, type TrainResult } from "./session.js";
+import { checkListeners, runSession, type TrainListeners, type TrainResult } from "./session.js";
 import { Trainer } from "./trainer.js";
 
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */
@@ -30,7 +31,10 @@ export interface TrainOptions extends Settings, TrainListeners {
  * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the loss diverges
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  const { words, out, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...settings } = options;
+  const { words, out, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...settings } = checkObject("train: options", options);
+  const listeners = checkListeners("train", { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
+  if (words !== undefined) checkArray("train: words", words);
+  if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
   const config = parseConfig(settings);
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { model, trainer } = begin(config, corpus);
@@ -38,11 +42,11 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const data = words !== undefined ? null : config.data === "names" || brownVariant(config.data) !== undefined ? config.data : resolve(config.data);
   const runConfig: RunConfig = { ...config, data, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
 
-  const run = typeof out === "function" ? out() : out;
+  const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig);
   try {
     const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
-    return await runSession(session, { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
+    return await runSession(session, listeners);
   } catch (error) {
     if (files !== undefined && !holdsModel(files.dir)) files.discard();
     throw error;
@@ -64,10 +68,15 @@ export interface ResumeOptions extends TrainListeners {
  * @throws CheckpointError when the folder holds no run, another process is at work in it, or its corpus is not the one it was started with
  */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
+  checkText("resume: run", run);
+  const { words, steps, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...unknown } = checkObject("resume: options", options);
+  const listeners = checkListeners("resume", { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
+  if (words !== undefined) checkArray("resume: words", words);
+  for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, steps, signal or a listener`);
   readConfig(run); // what is no run is said before it is written in
   const files = new RunFiles(run);
   try {
-    return await goOn(files, options);
+    return await goOn(files, { words, steps, ...listeners });
   } finally {
     files.close();
   }

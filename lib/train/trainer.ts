@@ -1,15 +1,17 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
-import type { Batch, EpochOrder } from "../data/batches.js";
+import { checkBoolean, checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
+import { type Batch, checkBatch, EpochOrder } from "../data/batches.js";
 import { ValueError } from "../errors.js";
-import { type Dropout, type LanguageModel, lossOf } from "../models/index.js";
-import { type GradientClip, type Optimizer, SGD } from "../optim/index.js";
-import type { Generator } from "../random/index.js";
+import { Dropout, type LanguageModel, lossOf } from "../models/index.js";
+import { parametersOf } from "../models/model.js";
+import { GradientClip, Optimizer, SGD } from "../optim/index.js";
+import { Generator } from "../random/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { view } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
-import { rateAt, type Schedule } from "./schedule.js";
+import { checkSchedule, rateIn, type Schedule } from "./schedule.js";
 import { inTurns, type Task } from "./turns.js";
 
 /** What a training loop is made of. */
@@ -57,10 +59,9 @@ export class Trainer {
 
   /** @throws ValueError without training examples */
   constructor(options: TrainerOptions) {
-    const { model, examples, batchSize, schedule, dropout, compile: compiled = true } = options;
-    if (examples.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
-    this.options = options;
-    this.optimizer = options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
+    this.options = checkOptions(options);
+    const { model, batchSize, schedule, dropout, compile: compiled } = this.options;
+    this.optimizer = this.options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
     if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.scalars, ...(dropout ? [dropout.mask] : [])] });
   }
@@ -82,13 +83,18 @@ export class Trainer {
     const { examples, schedule, generator, order, dropout } = this.options;
     dropout?.draw();
     if (order === undefined) this.ix.random_(0, examples.Y.numel, { generator });
-    else view(this.ix).set(order.batch(step));
-    this.optimizer.lr = rateAt(schedule, step);
+    else {
+      const positions = order.batch(step);
+      if (positions.length !== this.ix.numel) throw new ValueError(`Trainer: order: expected minibatches of ${this.ix.numel}, got ${positions.length}`);
+      view(this.ix).set(positions);
+    }
+    this.optimizer.lr = rateIn(schedule, step);
     this.optimizer.prepare();
   }
 
   /** The next `count` steps; returns the loss of each minibatch, before its update. */
   trainSteps(count: number): Float32Array {
+    checkWhole("Trainer.trainSteps: count", count, 0, 2 ** 31 - 1);
     const from = this.step;
     const prepare = (i: number): void => this.prepare(from + i);
     const losses = this.compiled?.run(count, prepare) ?? Float32Array.from({ length: count }, (_, i) => {
@@ -109,6 +115,9 @@ export class Trainer {
    * @throws TrainingError at the first loss that is not finite; the trainer then stands before that step, its parameters as they were
    */
   async run(until: number, onStep?: StepListener, signal?: AbortSignal): Promise<void> {
+    checkWhole("Trainer.run: until", until, 0);
+    if (onStep !== undefined) checkFunction("Trainer.run: onStep", onStep);
+    if (signal !== undefined) checkInstance("Trainer.run: signal", signal, AbortSignal, "an AbortSignal");
     await inTurns(this.training(until, onStep), signal);
   }
 
@@ -135,4 +144,21 @@ export class Trainer {
       yield;
     }
   }
+}
+
+/** A copy of the options, complete but for what may be left out. */
+function checkOptions(options: TrainerOptions): TrainerOptions {
+  const { model, examples, batchSize, schedule, generator, order, optimizer, clip, dropout, compile: compiled = true } = checkObject("Trainer: options", options);
+  parametersOf("Trainer: model", model);
+  const batch = checkBatch("Trainer: examples", examples);
+  if (batch.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
+  if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
+  checkInstance("Trainer: generator", generator, Generator, "a Generator");
+  if (order !== undefined) checkInstance("Trainer: order", order, EpochOrder, "an EpochOrder");
+  if (order !== undefined && batchSize === "full") throw new ValueError("Trainer: order: expected none with a batchSize of full");
+  if (optimizer !== undefined && !(optimizer instanceof Optimizer)) refuse("Trainer: optimizer", "an Optimizer", optimizer);
+  if (clip !== undefined) checkInstance("Trainer: clip", clip, GradientClip, "a GradientClip");
+  if (dropout !== undefined) checkInstance("Trainer: dropout", dropout, Dropout, "a Dropout");
+  checkBoolean("Trainer: compile", compiled);
+  return { model, examples: batch, batchSize, schedule: checkSchedule("Trainer: schedule", schedule), generator, order, optimizer, clip, dropout, compile: compiled };
 }

@@ -38,7 +38,7 @@ export async function end(call: () => unknown): Promise<End> {
 }
 
 /** Names of what is never the same twice, or is of a run's history. */
-const CHANGING = new Set(["seconds", "stepsPerSecond", "run", "serial", "lock"]);
+const CHANGING = new Set(["seconds", "stepsPerSecond", "keptAt", "run", "serial", "lock"]);
 
 /** The contents of a value, bit for bit; throws on a tensor that reaches outside its memory. */
 export function digest(value: unknown, depth = 0): string {

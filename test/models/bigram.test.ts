@@ -174,15 +174,15 @@ describe("mistakes", () => {
 
   it.each([-1, Number.NaN, Infinity])("a smoothing of %d", async (smoothing) => {
     const { message } = await errorOf(ValueError, () => countBigram(examples, 3, smoothing));
-    expect(message).toBe(`countBigram: expected a smoothing of 0 or more, got ${smoothing}`);
+    expect(message).toBe(`countBigram: smoothing: expected a number of 0 or more, got ${smoothing}`);
   });
 
   it.each([
-    [{ steps: 0.5 }, "whole number of steps"],
-    [{ steps: -1 }, "whole number of steps"],
+    [{ steps: 0.5 }, "steps: expected a whole number"],
+    [{ steps: -1 }, "steps: expected a whole number"],
     [{ lr: 0 }, "learning rate above 0"],
     [{ lr: Number.NaN }, "learning rate above 0"],
-    [{ regularization: -1 }, "regularization of 0 or more"],
+    [{ regularization: -1 }, "regularization: expected a number of 0 or more"],
   ])("a training with %j", async (options, expected) => {
     expect((await errorOf(ValueError, () => trainBigram(examples, 3, options))).message).toContain(expected);
   });
@@ -192,7 +192,7 @@ describe("mistakes", () => {
     ["trainBigram", trainBigram],
   ])("%s of nothing, of no vocabulary, of tokens outside it", async (name, make) => {
     expect((await errorOf(DataError, () => make(nothing, 3))).message).toBe(`${name}: expected at least one example, got none`);
-    expect((await errorOf(ValueError, () => make(examples, 0))).message).toContain("vocabulary size, got 0");
+    expect((await errorOf(ValueError, () => make(examples, 0))).message).toBe(`${name}: vocabularySize: expected a whole number from 1 to 2147483647, got 0`);
     const { message } = await errorOf(IndexError, () => make(examples, 2));
     expect(message).toBe(`${name}: token 2 in example 1 is out of range 0..1`);
   });

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type Batch, ClassNgram, DataError, DeletedInterpolation, evaluate, exchangeClasses, Generator, KneserNey, type LanguageModel, loadCorpus, Mixture, MLP,
-  NgramCounts, randint, tensor, ValueError, windows,
+  type Batch, ClassNgram, countBigram, DataError, DeletedInterpolation, evaluate, exchangeClasses, Generator, IndexError, KneserNey, type LanguageModel,
+  loadCorpus, lossOf, Mixture, MLP, NgramCounts, randint, ShapeError, tensor, ValueError, windows,
 } from "../../lib/index.js";
 
 /** Only the last `k` words of the contexts. */
@@ -100,8 +100,43 @@ it("no class is left empty, where it would keep a share of every prediction", ()
 
 it("refuses what cannot be counted", () => {
   const batch = windows(Int32Array.from([0, 1, 2]), 2);
-  expect(() => NgramCounts.of({ X: batch.X, Y: batch.Y.slice(0, 0, 0) }, 2, V)).toThrow(DataError);
+  expect(() => NgramCounts.of({ X: batch.X.slice(0, 0, 0), Y: batch.Y.slice(0, 0, 0) }, 2, V)).toThrow(DataError);
   expect(() => NgramCounts.of(batch, 4, V)).toThrow(ValueError);
   expect(() => NgramCounts.of(batch, 0, V)).toThrow(ValueError);
-  expect(() => NgramCounts.of(batch, 2, 2)).toThrow(/token 2 is out of range/);
+  expect(() => NgramCounts.of(batch, 2, 2)).toThrow(/token 2 in example 2 is out of range/);
+  const counts = NgramCounts.of(batch, 2, V);
+  expect(() => { counts.add(Int32Array.of(1, V), 2, 0, 1); }).toThrow(IndexError);
+  expect(counts.toTensors().ngrams.toArray()).toEqual(NgramCounts.of(batch, 2, V).toTensors().ngrams.toArray()); // nothing of it was counted
+  expect(() => new KneserNey(new NgramCounts(2, V))).toThrow(DataError);
+  new KneserNey(counts);
+  expect(() => { counts.add(Int32Array.of(1), 1, 0, 1); }).toThrow(/no model was made of/);
+});
+
+it("gives no loss to what is no token", () => {
+  const batch = windows(Int32Array.from([0, 1, 2, 1]), 2);
+  const models = [new KneserNey(NgramCounts.of(batch, 3, V)), DeletedInterpolation.fit(batch, batch, V), ClassNgram.fit(batch, 2, V, 2)];
+  const wrong = tensor([0, V, 1], { dtype: "int32" });
+  for (const model of models) {
+    expect(() => lossOf(model, batch.X.slice(0, 0, 3), wrong)).toThrow(IndexError);
+    expect(() => lossOf(model, tensor([[0, -1]], { dtype: "int32" }), tensor([1], { dtype: "int32" }))).toThrow(IndexError);
+    expect(() => lossOf(model, batch.X.slice(0, 0, 1), wrong)).toThrow(ShapeError);
+  }
+});
+
+it("keeps n-grams of more than 256 words", () => {
+  const order = 300;
+  const words = Int32Array.from({ length: order }, (_, i) => i % V);
+  const { ngrams, counts } = NgramCounts.of({ X: tensor(words.slice(1), { shape: [1, order - 1] }), Y: tensor(Int32Array.of(3)) }, order, V).toTensors();
+  expect([...ngrams.toTypedArray()]).toEqual([...words.slice(1), 3]);
+  expect([...counts.toTypedArray()]).toEqual([1]);
+});
+
+it("mixes models by the two words before also where both models see one", () => {
+  const text = windows(Int32Array.from([0, 1, 2, 1, 0, 1, 2, 3, 0, 1, 2, 1]), 2);
+  const bigram = countBigram(text, V);
+  const mixture = Mixture.fit([bigram, new KneserNey(NgramCounts.of(text, 2, V))], text, text);
+  expect(mixture.blockSize).toBe(2);
+  const alone = Array.from({ length: 3 }, (_, i) => lossOf(mixture, text.X.slice(0, i, i + 1), text.Y.slice(0, i, i + 1)).item());
+  expect([...lossOf(mixture, text.X, text.Y, { reduction: "none" }).toTypedArray()].slice(0, 3)).toEqual(alone);
+  expect(() => mixture.loss(last(text, 1).X, text.Y)).toThrow(ShapeError); // one word each: the second would be that of another example
 });

@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { backward } from "../../lib/autograd/index.js";
-import { crossEntropy, countParameters, Generator, NPLM, type NPLMShape, SGD, tensor, type Tensor, unigramBias, ValueError } from "../../lib/index.js";
+import {
+  AutogradError, crossEntropy, countParameters, Generator, IndexError, MLP, NPLM, type NPLMShape, SGD, ShapeError, tensor, type Tensor, unigramBias,
+  ValueError, zeros,
+} from "../../lib/index.js";
 
 const generator = () => new Generator(1);
 const parameters = (shape: NPLMShape) => Object.values(NPLM.shapes(shape)).reduce((sum, size) => sum + size.reduce((a, b) => a * b, 1), 0);
@@ -77,4 +80,31 @@ it("needs hidden units or direct connections, and ties no direct ones", () => {
   expect(() => NPLM.create({ vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 0, direct: false }, generator())).toThrow(ValueError);
   expect(() => NPLM.shapes({ vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 3, direct: true, tied: true })).toThrow(ValueError);
   expect(countParameters(NPLM.create({ vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 0, direct: true }, generator()))).toBe(8 + 8 + 4);
+});
+
+it("changes nothing where a parameter or a size is wrong", () => {
+  const shape = { vocabularySize: 4, blockSize: 2, embedding: 3, hidden: 5, direct: true };
+  const { C, H, d, WU, b } = Object.fromEntries(Object.entries(NPLM.shapes(shape)).map(([name, size]) => [name, zeros(size)]));
+  expect(() => new NPLM({ C, H, d, WU, b: zeros([3]) }, 2)).toThrow(ShapeError);
+  expect(() => new NPLM({ C, H, d, WU, b }, 3)).toThrow(ShapeError);
+  expect(() => new NPLM({ C, H, d, WU, b, U: b }, 2)).toThrow(ShapeError);
+  const result = tensor([1, 2, 3, 4]);
+  result.requiresGrad = true;
+  expect(() => new NPLM({ C, H, d, WU, b: result.add(1) }, 2)).toThrow(AutogradError);
+  expect([C, H, d, WU, b].some((p) => p.requiresGrad)).toBe(false);
+  const drawing = generator();
+  expect(() => NPLM.create({ ...shape, hidden: 2 ** 30 }, drawing)).toThrow(ShapeError);
+  expect(() => NPLM.create(shape, drawing, new Float32Array(3))).toThrow(ShapeError);
+  expect(() => MLP.create({ ...shape, hidden: 2 ** 30 }, drawing)).toThrow(ShapeError);
+  expect(drawing.getState()).toEqual(generator().getState());
+});
+
+it("counts no targets that are no tokens", () => {
+  expect(() => unigramBias(tensor([0, 4], { dtype: "int32" }), 4)).toThrow(IndexError);
+});
+
+it("takes contexts of its own width only", () => {
+  const model = MLP.create({ vocabularySize: 4, blockSize: 2, embedding: 3, hidden: 5 }, generator());
+  expect(() => model.forward(zeros([4, 1], "int32"))).toThrow(ShapeError); // two rows of two, were they read on
+  expect(() => model.forward(zeros([2, 2], "int32"), zeros([2, 4]))).toThrow(ShapeError);
 });

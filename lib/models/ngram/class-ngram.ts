@@ -1,7 +1,10 @@
 /** Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of h). */
+import { checkWhole } from "../../check.js";
 import type { Batch } from "../../data/batches.js";
+import { ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { NgramCounts } from "./counts.js";
+import { checkInt32, checkTargets, checkTokenIds } from "../check.js";
+import { NgramCounts, treeOf } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
 import { KneserNey } from "./kneser-ney.js";
 import { ProbabilityModel } from "./probability-model.js";
@@ -43,23 +46,31 @@ export class ClassNgram extends ProbabilityModel {
    * From n-grams of classes; `ClassNgram.fit` counts them.
    * @param classes int32 [V], the class of each word
    * @param words int32 [V], how often each occurs
+   * @throws DataError without any counts; IndexError on a class that they do not have
    */
   constructor(counts: NgramCounts, classes: Tensor, words: Tensor) {
     super();
-    this.vocabularySize = classes.numel;
-    this.blockSize = Math.max(1, counts.order - 1);
+    const { order, vocabularySize: known } = treeOf("ClassNgram: counts", counts);
+    const V = checkInt32("ClassNgram: classes", classes).numel;
+    checkTargets("ClassNgram: classes", classes, V);
+    checkTargets("ClassNgram: words", words, V);
+    this.vocabularySize = V;
+    this.blockSize = Math.max(1, order - 1);
     this.classOf = classes.toTypedArray() as Int32Array;
     this.parameters = { ...counts.toTensors(), classes, words };
     this.sequence = new Classes(counts, this.classOf);
-    this.row = new Float64Array(counts.vocabularySize);
-    const total = new Float64Array(counts.vocabularySize);
+    checkTokenIds("ClassNgram: classes", this.classOf, known);
+    this.row = new Float64Array(known);
+    const total = new Float64Array(known);
     const seen = words.toTypedArray();
+    if (seen.some((n) => n < 0)) throw new ValueError("ClassNgram: words: expected counts of 0 or more");
     for (let w = 0; w < seen.length; w++) total[this.classOf[w]] += seen[w] + UNSEEN;
     this.share = Float64Array.from(seen, (n, w) => (n + UNSEEN) / total[this.classOf[w]]);
   }
 
   /** Finds `classes` classes in `train` (`exchangeClasses`) and counts their n-grams of up to `order`. */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
+    checkWhole("ClassNgram.fit: order", order, 1);
     const classOf = exchangeClasses(train, vocabularySize, classes);
     const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;
     const words = new Int32Array(vocabularySize);

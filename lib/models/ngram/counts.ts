@@ -1,28 +1,37 @@
 /** What was seen after which context, for all contexts up to a length. */
-import { type Batch, blocks } from "../../data/batches.js";
-import { longer } from "../../data/longer.js";
-import { DataError, IndexError, ValueError } from "../../errors.js";
+import { checkInstance, checkObject, checkWhole, refuse } from "../../check.js";
+import { type Batch, blocks, checkBatch } from "../../data/batches.js";
+import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { PairMap } from "./pair-map.js";
+import { show } from "../../tensor/shape.js";
+import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import { NgramTree } from "./tree.js";
 
-/** What a tree is made from, and what a run folder keeps of it: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
+/** What counts are made from, and what a run folder keeps of them: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
 export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
 
-/**
- * A tree of contexts: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen in a context;
- * `lower` is the same word's entry in the parent. Entries of a node have larger numbers than those of the nodes above it that they lead to.
- */
+/** The tree's depths are 16-bit numbers. */
+const MOST_ORDER = 2 ** 16;
+/** Counts and tokens are int32. */
+const MOST = 2 ** 31 - 1;
+
+/** What a model of these counts walks; they must not grow under it. @throws ValueError for what is no NgramCounts; DataError for one without counts */
+export let treeOf: (what: string, counts: NgramCounts) => NgramTree;
+
+/** How often each word was seen after each context of up to order - 1 words: what `KneserNey` and its kind are made from. */
 export class NgramCounts {
-  /** (parent, older word) -> node - 1 */
-  private readonly tree = new PairMap();
-  private readonly pairs = new PairMap(); // (node, word) -> entry
-  /** of each entry: how often it was seen */
-  count = new Int32Array(1 << 15);
-  /** of each entry: after how many different older words it was seen */
-  continuations = new Int32Array(1 << 15);
-  /** of each entry: the same word's entry in the context without its oldest word; -1 in the empty context */
-  lower = new Int32Array(1 << 15);
-  private followersOf: { start: Int32Array; entries: Int32Array } | undefined;
+  readonly #tree: NgramTree;
+  /** whether a model was made of them */
+  #closed = false;
+
+  static {
+    treeOf = (what, counts) => {
+      checkInstance(what, counts, NgramCounts, "NgramCounts");
+      if (counts.#tree.entries === 0) throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
+      counts.#closed = true;
+      return counts.#tree;
+    };
+  }
 
   /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number above 0 */
   constructor(
@@ -31,142 +40,94 @@ export class NgramCounts {
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
   ) {
-    if (!Number.isInteger(order) || order < 1) throw new ValueError(`n-grams: expected a whole number of 1 or more as order, got ${order}`);
+    checkWhole("n-grams: order", order, 1, MOST_ORDER);
+    checkVocabularySize("n-grams: vocabularySize", vocabularySize);
+    this.#tree = new NgramTree(order, vocabularySize);
   }
 
   /** Counts the examples, of whose contexts the last order - 1 words count. @throws DataError without examples, IndexError on tokens out of range */
   static of(examples: Batch, order: number, vocabularySize: number): NgramCounts {
-    if (examples.Y.numel === 0) throw new DataError("n-grams", "expected at least one example, got none");
-    const counts = new NgramCounts(order, vocabularySize);
-    const width = examples.X.shape[1];
-    if (width < order - 1) throw new ValueError(`n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`);
-    for (const { X, Y } of blocks(examples, 1 << 16)) {
+    const made = new NgramCounts(order, vocabularySize);
+    const text = checkText(examples, order);
+    const width = text.X.shape[1];
+    for (const { X, Y } of blocks(text, 1 << 16)) {
       const [contexts, targets] = [X.toTypedArray(), Y.toTypedArray()];
-      for (let i = 0; i < targets.length; i++) counts.add(contexts, (i + 1) * width, targets[i], 1);
+      checkTokenIds("n-grams", contexts, vocabularySize, width, order - 1);
+      checkTokenIds("n-grams", targets, vocabularySize);
+      for (let i = 0; i < targets.length; i++) made.#tree.add(contexts, (i + 1) * width, targets[i], 1);
     }
-    return counts;
+    return made;
   }
 
-  /** Counts `word` after the words of `context` before position `end`. */
+  /**
+   * Counts `word`, `times` times, after the order - 1 words of `context` before position `end`.
+   * @throws IndexError on tokens out of range; ValueError for another position or number, and once a model was made of the counts
+   */
   add(context: Int32Array | Float32Array, end: number, word: number, times: number): void {
-    this.check(word);
-    let node = 0;
-    let lower = -1;
-    for (let d = 0; ; d++) {
-      const before = this.pairs.size;
-      const entry = this.pairs.add(node, word);
-      if (entry === before) {
-        if (entry === this.count.length) this.grow();
-        this.lower[entry] = lower;
-        if (lower >= 0) this.continuations[lower]++;
-      }
-      this.count[entry] += times;
-      if (d === this.order - 1) return;
-      const older = context[end - 1 - d];
-      this.check(older);
-      node = this.tree.add(node, older) + 1;
-      lower = entry;
-    }
-  }
-
-  private check(token: number): void {
-    if (token >= 0 && token < this.vocabularySize) return;
-    throw new IndexError("n-grams", token, this.vocabularySize, `token ${token} is out of range 0..${this.vocabularySize - 1}`);
-  }
-
-  private grow(): void {
-    for (const key of ["count", "continuations", "lower"] as const) this[key] = longer(this[key], 2 * this[key].length);
+    if (this.#closed) throw new ValueError("n-grams: expected counts that no model was made of; count in a copy (NgramCounts.fromTensors(counts.toTensors(), V))");
+    if (!(context instanceof Int32Array || context instanceof Float32Array)) refuse("n-grams: context", "an Int32Array or a Float32Array", context);
+    const { order, vocabularySize, count } = this.#tree;
+    checkWhole("n-grams: end", end, order - 1, Math.max(context.length, order - 1));
+    checkWhole("n-grams: word", word, 0, MOST);
+    const ngram = [...context.slice(end - order + 1, end), word];
+    if (ngram.length < order) throw new ValueError(`n-grams: expected ${order - 1} words before position ${end}, got ${ngram.length - 1}`);
+    for (const token of ngram) checkWhole("n-grams: token", token, -MOST, MOST);
+    const words = Int32Array.from(ngram);
+    checkTokenIds("n-grams", words, vocabularySize, order);
+    checkWhole("n-grams: times", times, 1, MOST);
+    const seen = this.#tree.entry(0, word);
+    if (seen >= 0 && count[seen] + times > MOST) throw new ValueError(`n-grams: expected at most ${MOST} of a word, got ${count[seen] + times}`);
+    this.#tree.add(words, order - 1, word, times);
   }
 
   /** Number of contexts, the empty one included. */
   get nodes(): number {
-    return this.tree.size + 1;
+    return this.#tree.nodes;
   }
   /** Number of (context, word) pairs. */
   get entries(): number {
-    return this.pairs.size;
+    return this.#tree.entries;
   }
 
-  /** The context without its oldest word. */
-  parent(node: number): number {
-    return this.tree.first[node - 1];
-  }
-  /** The context of an entry. */
-  nodeOf(entry: number): number {
-    return this.pairs.first[entry];
-  }
-  /** The word of an entry. */
-  wordOf(entry: number): number {
-    return this.pairs.second[entry];
-  }
-
-  /** The context with one more word before it, or -1 if it was not seen. */
-  child(node: number, older: number): number {
-    const n = this.tree.find(node, older);
-    return n < 0 ? -1 : n + 1;
-  }
-
-  /** The word in this context, or -1 if it was not seen there. */
-  entry(node: number, word: number): number {
-    return this.pairs.find(node, word);
-  }
-
-  /** The context of the last `length` words before position `end`, or -1 if it was not seen. */
-  context(words: Int32Array | Float32Array, end: number, length: number): number {
-    let node = 0;
-    for (let back = 1; back <= length && node >= 0; back++) node = this.child(node, words[end - back]);
-    return node;
-  }
-
-  /** How often each context was seen. */
-  totals(): Float64Array {
-    const total = new Float64Array(this.nodes);
-    for (let e = 0; e < this.entries; e++) total[this.nodeOf(e)] += this.count[e];
-    return total;
-  }
-
-  /** Words of the context of each node. */
-  depths(): Uint8Array {
-    const depth = new Uint8Array(this.nodes);
-    for (let node = 1; node < depth.length; node++) depth[node] = depth[this.parent(node)] + 1;
-    return depth;
-  }
-
-  /** The entries of a node. */
-  followers(node: number): Int32Array {
-    if (this.followersOf === undefined) {
-      const start = new Int32Array(this.nodes + 1);
-      for (let e = 0; e < this.entries; e++) start[this.nodeOf(e) + 1]++;
-      for (let n = 0; n < this.nodes; n++) start[n + 1] += start[n];
-      const next = start.slice();
-      const entries = new Int32Array(this.entries);
-      for (let e = 0; e < this.entries; e++) entries[next[this.nodeOf(e)]++] = e;
-      this.followersOf = { start, entries };
-    }
-    const { start, entries } = this.followersOf;
-    return entries.subarray(start[node], start[node + 1]);
-  }
-
-  /** The longest n-grams, a row each, and their counts: all that the tree is made from. */
+  /** The longest n-grams, a row each, and their counts: all that the counts are made from. */
   toTensors(): NgramTensors {
-    const depth = this.depths();
+    const tree = this.#tree;
+    const { order } = tree;
+    const depth = tree.depths();
     const longest: number[] = [];
-    for (let e = 0; e < this.entries; e++) if (depth[this.nodeOf(e)] === this.order - 1) longest.push(e);
-    const rows = new Int32Array(longest.length * this.order);
+    for (let e = 0; e < tree.entries; e++) if (depth[tree.nodeOf(e)] === order - 1) longest.push(e);
+    const rows = new Int32Array(longest.length * order);
     for (const [i, e] of longest.entries()) {
-      rows[(i + 1) * this.order - 1] = this.wordOf(e);
+      rows[(i + 1) * order - 1] = tree.wordOf(e);
       // From a node upwards a context's oldest word comes first.
-      for (let node = this.nodeOf(e), at = i * this.order; node > 0; node = this.parent(node)) rows[at++] = this.tree.second[node - 1];
+      for (let node = tree.nodeOf(e), at = i * order; node > 0; node = tree.parent(node)) rows[at++] = tree.oldest(node);
     }
-    return { ngrams: tensor(rows, { shape: [longest.length, this.order] }), counts: tensor(Int32Array.from(longest, (e) => this.count[e])) };
+    return { ngrams: tensor(rows, { shape: [longest.length, order] }), counts: tensor(Int32Array.from(longest, (e) => tree.count[e])) };
   }
 
-  /** The tree that `toTensors` was called on. */
-  static fromTensors({ ngrams, counts }: NgramTensors, vocabularySize: number): NgramCounts {
+  /** The counts that `toTensors` was called on. @throws ShapeError, IndexError, ValueError for tensors that no counts give */
+  static fromTensors(tensors: NgramTensors, vocabularySize: number): NgramCounts {
+    const { ngrams, counts } = checkObject("n-grams: tensors", tensors);
+    const rows = checkInt32("n-grams: ngrams", ngrams).toTypedArray();
+    const times = checkInt32("n-grams: counts", counts).toTypedArray() as Int32Array;
+    if (ngrams.rank !== 2 || counts.rank !== 1 || ngrams.shape[0] !== times.length) {
+      throw new ShapeError("n-grams", [ngrams.shape, counts.shape], `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ${show(counts.shape)}`);
+    }
     const order = ngrams.shape[1];
-    const [rows, times] = [ngrams.toTypedArray(), counts.toTypedArray()];
     const made = new NgramCounts(order, vocabularySize);
-    for (let i = 0; i < times.length; i++) made.add(rows, (i + 1) * order - 1, rows[(i + 1) * order - 1], times[i]);
+    checkTokenIds("n-grams", rows, vocabularySize, order);
+    if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
+    if (times.reduce((sum, n) => sum + n, 0) > MOST) throw new ValueError(`n-grams: expected at most ${MOST} words`);
+    for (let i = 0; i < times.length; i++) made.#tree.add(rows, (i + 1) * order - 1, rows[(i + 1) * order - 1], times[i]);
     return made;
   }
+}
+
+/** Examples with contexts of at least order - 1 words. */
+function checkText(examples: Batch, order: number): Batch {
+  const text = checkBatch("n-grams: examples", examples);
+  if (text.Y.numel === 0) throw new DataError("n-grams", "expected at least one example, got none");
+  const [, width] = text.X.shape;
+  if (width < order - 1) throw new ValueError(`n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`);
+  return text;
 }

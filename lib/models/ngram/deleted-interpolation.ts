@@ -2,10 +2,15 @@
  * The paper's baseline (Section 4.1): P = a0 / |V| + a1 p(w) + a2 p(w | w-1) + a3 p(w | w-1, w-2), with weights by how often the two words of
  * context were seen, found by EM on the validation set (Jelinek & Mercer 1980).
  */
-import type { Batch } from "../../data/batches.js";
+import { type Batch, checkBatch } from "../../data/batches.js";
+import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { NgramCounts, type NgramTensors } from "./counts.js";
+import { show } from "../../tensor/shape.js";
+import { checkTensor } from "../../tensor/tensor.js";
+import { checkContexts, checkTokenIds } from "../check.js";
+import { NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { ProbabilityModel } from "./probability-model.js";
+import type { NgramTree } from "./tree.js";
 
 const ORDERS = 4; // uniform, unigram, bigram, trigram
 /** "in about 5 iterations" */
@@ -20,16 +25,24 @@ export class DeletedInterpolation extends ProbabilityModel {
   readonly blockSize = 2;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
+  private readonly tree: NgramTree;
   private readonly total: Float64Array;
   private readonly weights: Float64Array;
   private readonly p = new Float64Array(ORDERS);
 
-  /** From counts of trigrams; `DeletedInterpolation.fit` finds the weights. @param table [bins, 4]: the weights of the uniform, unigram, bigram and trigram estimate */
+  /** From counts of trigrams; `DeletedInterpolation.fit` finds the weights. @param table [bins, 4]: the weights of the uniform, unigram, bigram and trigram estimate. @throws ShapeError, ValueError for others; DataError without any counts */
   constructor(private readonly counts: NgramCounts, private readonly table: Tensor) {
     super();
-    this.vocabularySize = counts.vocabularySize;
+    this.tree = treeOf("DeletedInterpolation: counts", counts);
+    if (this.tree.order !== ORDERS - 1) throw new ValueError(`DeletedInterpolation: counts: expected trigrams, got an order of ${this.tree.order}`);
+    this.vocabularySize = this.tree.vocabularySize;
+    checkTensor("DeletedInterpolation: table", table);
+    if (table.rank !== 2 || table.shape[0] < 1 || table.shape[1] !== ORDERS) {
+      throw new ShapeError("DeletedInterpolation", [table.shape], `expected weights [bins, ${ORDERS}], got ${show(table.shape)}`);
+    }
     this.weights = Float64Array.from(table.toTypedArray());
-    this.total = counts.totals();
+    if (!this.weights.every((w) => w >= 0 && w < Infinity)) throw new ValueError("DeletedInterpolation: table: expected weights of 0 or more");
+    this.total = this.tree.totals();
   }
 
   /** ngrams int32 [m, 3], their counts int32 [m], weights float32 [bins, 4] */
@@ -39,12 +52,16 @@ export class DeletedInterpolation extends ProbabilityModel {
 
   /** Counts `train`, and finds the weights on `dev`. */
   static fit(train: Batch, dev: Batch, vocabularySize: number): DeletedInterpolation {
+    const { X, Y } = checkBatch("DeletedInterpolation.fit: dev", dev);
+    checkContexts("DeletedInterpolation.fit: dev.X", X, 2, true);
     const counts = NgramCounts.of(train, 3, vocabularySize);
     const bins = frequencyBin(0, train.Y.numel) + 1;
     let model = new DeletedInterpolation(counts, tensor(new Float32Array(bins * ORDERS).fill(1 / ORDERS), { shape: [bins, ORDERS] }));
-    const contexts = dev.X.toTypedArray() as Int32Array;
-    const targets = dev.Y.toTypedArray();
-    const width = dev.X.shape[1];
+    const contexts = X.toTypedArray() as Int32Array;
+    const targets = Y.toTypedArray();
+    const width = X.shape[1];
+    checkTokenIds("DeletedInterpolation.fit: dev", contexts, vocabularySize, width, 2);
+    checkTokenIds("DeletedInterpolation.fit: dev", targets, vocabularySize);
     for (let i = 0; i < ITERATIONS; i++) {
       const shares = new Float64Array(bins * ORDERS);
       for (let t = 0; t < targets.length; t++) {
@@ -64,15 +81,15 @@ export class DeletedInterpolation extends ProbabilityModel {
 
   /** Sets `p` to the four estimates; returns the bin. In a context that was not seen an estimate is that of the shorter one. */
   private look(contexts: Int32Array, end: number, word: number): number {
-    const { counts, p, total } = this;
+    const { tree, p, total } = this;
     p[0] = 1 / this.vocabularySize;
     let node = 0;
     for (let o = 1; o < ORDERS; o++) {
       if (node >= 0) {
-        const e = counts.entry(node, word);
-        p[o] = e < 0 ? 0 : counts.count[e] / total[node];
+        const e = tree.entry(node, word);
+        p[o] = e < 0 ? 0 : tree.count[e] / total[node];
       } else p[o] = p[o - 1];
-      if (node >= 0 && o < ORDERS - 1) node = counts.child(node, contexts[end - o]);
+      if (node >= 0 && o < ORDERS - 1) node = tree.child(node, contexts[end - o]);
     }
     return this.bin(node);
   }
@@ -91,14 +108,14 @@ export class DeletedInterpolation extends ProbabilityModel {
   }
 
   protected distribution(contexts: Int32Array, end: number, out: Float64Array): void {
-    const { counts, total } = this;
-    const one = Math.max(0, counts.context(contexts, end, 1));
-    const two = counts.context(contexts, end, 2);
+    const { tree, total } = this;
+    const one = Math.max(0, tree.context(contexts, end, 1));
+    const two = tree.context(contexts, end, 2);
     const row = ORDERS * this.bin(two);
     out.fill(this.weights[row] / this.vocabularySize);
     // The estimates of unseen contexts are those of the longest seen one.
     for (const [o, node] of [0, one, two < 0 ? one : two].entries()) {
-      for (const e of counts.followers(node)) out[counts.wordOf(e)] += (this.weights[row + o + 1] * counts.count[e]) / total[node];
+      for (const e of tree.followers(node)) out[tree.wordOf(e)] += (this.weights[row + o + 1] * tree.count[e]) / total[node];
     }
   }
 }

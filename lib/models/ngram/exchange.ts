@@ -4,15 +4,18 @@
  * F = sum over pairs of classes of n(g, h) log n(g, h) - sum over classes of n(g) log n(g), on the left and on the right.
  */
 import type { Batch } from "../../data/batches.js";
-import { NgramCounts } from "./counts.js";
+import { checkWhole } from "../../check.js";
+import { NgramCounts, treeOf } from "./counts.js";
+import type { NgramTree } from "./tree.js";
 
 /** Sweeps over all words; the last ones move few. */
 const SWEEPS = 12;
 
 /** The class of each word: [V], from 0, at most `classes` of them and none empty. Words that the text does not have join the class with the most words. */
 export function exchangeClasses(text: Batch, vocabularySize: number, classes: number): Int32Array<ArrayBuffer> {
+  checkWhole("exchangeClasses: classes", classes, 1);
   const counts = NgramCounts.of(text, 2, vocabularySize);
-  return new Exchange(counts, Math.min(classes, vocabularySize)).run();
+  return new Exchange(treeOf("exchangeClasses", counts), Math.min(classes, vocabularySize)).run();
 }
 
 class Exchange {
@@ -28,7 +31,7 @@ class Exchange {
   private readonly before: readonly (readonly number[])[];
   private readonly first: Int32Array;
 
-  constructor(private readonly counts: NgramCounts, private readonly classes: number) {
+  constructor(private readonly counts: NgramTree, private readonly classes: number) {
     const V = counts.vocabularySize;
     this.first = new Int32Array(counts.entries).fill(-1);
     for (let w = 0; w < V; w++) {

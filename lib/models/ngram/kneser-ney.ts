@@ -2,8 +2,10 @@
  * Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off. Both end in one form: a probability for every
  * n-gram that was seen, and a weight for every context, by which the shorter context's probability counts for words not seen in it.
  */
-import type { NgramCounts, NgramTensors } from "./counts.js";
+import { checkBoolean } from "../../check.js";
+import { type NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { ProbabilityModel } from "./probability-model.js";
+import type { NgramTree } from "./tree.js";
 
 /** Modified Kneser-Ney (Chen & Goodman 1999), interpolated or with `backoff`: what discounts free goes to words by how many contexts they follow. */
 export class KneserNey extends ProbabilityModel {
@@ -16,31 +18,40 @@ export class KneserNey extends ProbabilityModel {
   /** of each node: the share that words not seen in it have of the shorter context's probabilities */
   private readonly weight: Float64Array;
 
-  /** From counts of any order. @param backoff the shorter context speaks for unseen words only, instead of in every probability */
+  private readonly tree: NgramTree;
+
+  /**
+   * From counts of any order, which can then grow no more.
+   * @param backoff the shorter context speaks for unseen words only, instead of in every probability
+   * @throws DataError without any counts
+   */
   constructor(private readonly counts: NgramCounts, backoff = false) {
     super();
-    this.blockSize = Math.max(1, counts.order - 1);
-    this.vocabularySize = counts.vocabularySize;
-    const depth = counts.depths();
+    checkBoolean("KneserNey: backoff", backoff);
+    const tree = treeOf("KneserNey: counts", counts);
+    this.tree = tree;
+    this.blockSize = Math.max(1, tree.order - 1);
+    this.vocabularySize = tree.vocabularySize;
+    const depth = tree.depths();
     // The longest n-grams count as often as they were seen; shorter ones by how many different words came before them.
-    const valueOf = (e: number): number => (depth[counts.nodeOf(e)] === counts.order - 1 ? counts.count[e] : counts.continuations[e]);
-    const discounts = discountsOf(counts, depth, valueOf);
-    const total = new Float64Array(counts.nodes);
-    const left = new Float64Array(counts.nodes);
-    for (let e = 0; e < counts.entries; e++) {
-      const node = counts.nodeOf(e);
+    const valueOf = (e: number): number => (depth[tree.nodeOf(e)] === tree.order - 1 ? tree.count[e] : tree.continuations[e]);
+    const discounts = discountsOf(tree, depth, valueOf);
+    const total = new Float64Array(tree.nodes);
+    const left = new Float64Array(tree.nodes);
+    for (let e = 0; e < tree.entries; e++) {
+      const node = tree.nodeOf(e);
       const value = valueOf(e);
       total[node] += value;
       left[node] += discounts[depth[node]][Math.min(value, 3)];
     }
     this.weight = left.map((l, node) => l / total[node]);
-    this.seen = new Float64Array(counts.entries);
-    const covered = new Float64Array(counts.nodes); // by the shorter context, of the words that were seen
-    const uniform = 1 / counts.vocabularySize;
-    for (let e = 0; e < counts.entries; e++) {
-      const node = counts.nodeOf(e);
+    this.seen = new Float64Array(tree.entries);
+    const covered = new Float64Array(tree.nodes); // by the shorter context, of the words that were seen
+    const uniform = 1 / tree.vocabularySize;
+    for (let e = 0; e < tree.entries; e++) {
+      const node = tree.nodeOf(e);
       const value = valueOf(e);
-      const shorter = counts.lower[e] < 0 ? uniform : this.seen[counts.lower[e]];
+      const shorter = tree.lower[e] < 0 ? uniform : this.seen[tree.lower[e]];
       const own = (value - discounts[depth[node]][Math.min(value, 3)]) / total[node];
       this.seen[e] = backoff ? own : own + this.weight[node] * shorter;
       covered[node] += shorter;
@@ -55,37 +66,37 @@ export class KneserNey extends ProbabilityModel {
   }
 
   protected probability(contexts: Int32Array, end: number, word: number): number {
-    const { counts, weight } = this;
+    const { tree, weight } = this;
     let p = 1 / this.vocabularySize;
     let node = 0;
     for (let d = 0; node >= 0; d++) {
-      const e = counts.entry(node, word);
+      const e = tree.entry(node, word);
       p = e >= 0 ? this.seen[e] : p * weight[node];
-      if (d === counts.order - 1) break;
-      node = counts.child(node, contexts[end - 1 - d]);
+      if (d === tree.order - 1) break;
+      node = tree.child(node, contexts[end - 1 - d]);
     }
     return p;
   }
 
   protected distribution(contexts: Int32Array, end: number, out: Float64Array): void {
-    const { counts, weight } = this;
+    const { tree, weight } = this;
     out.fill(1 / this.vocabularySize);
     let node = 0;
     for (let d = 0; node >= 0; d++) {
       for (let w = 0; w < out.length; w++) out[w] *= weight[node];
-      for (const e of counts.followers(node)) out[counts.wordOf(e)] = this.seen[e];
-      if (d === counts.order - 1) break;
-      node = counts.child(node, contexts[end - 1 - d]);
+      for (const e of tree.followers(node)) out[tree.wordOf(e)] = this.seen[e];
+      if (d === tree.order - 1) break;
+      node = tree.child(node, contexts[end - 1 - d]);
     }
   }
 }
 
 /** What is taken from a value of 0, 1, 2, and 3 or more, by depth: from how many values are 1, 2, 3 and 4. */
-function discountsOf(counts: NgramCounts, depth: Uint8Array, valueOf: (e: number) => number): number[][] {
-  const n = Array.from({ length: counts.order }, () => new Float64Array(5));
-  for (let e = 0; e < counts.entries; e++) {
+function discountsOf(tree: NgramTree, depth: Uint16Array, valueOf: (e: number) => number): number[][] {
+  const n = Array.from({ length: tree.order }, () => new Float64Array(5));
+  for (let e = 0; e < tree.entries; e++) {
     const value = valueOf(e);
-    if (value <= 4) n[depth[counts.nodeOf(e)]][value]++;
+    if (value <= 4) n[depth[tree.nodeOf(e)]][value]++;
   }
   return n.map(([, n1, n2, n3, n4]) => {
     const y = n1 / (n1 + 2 * n2);

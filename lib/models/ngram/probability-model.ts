@@ -1,7 +1,7 @@
 /** What models have in common that compute probabilities rather than logits. */
-import { ShapeError } from "../../errors.js";
-import { show } from "../../tensor/shape.js";
+import { checkObject } from "../../check.js";
 import { type Reduction, type Tensor, tensor } from "../../tensor/index.js";
+import { checkContexts, checkReduction, checkTargets, checkTokenIds } from "../check.js";
 import type { LanguageModel, LossOptions } from "../model.js";
 
 /** Losses of examples as a tensor, their sum or their mean (added in double). */
@@ -25,10 +25,10 @@ export abstract class ProbabilityModel implements LanguageModel {
   /** The same for every word. */
   protected abstract distribution(contexts: Int32Array, end: number, out: Float64Array): void;
 
-  /** Logarithms of probabilities [n, V]; of contexts wider than the model's only the last words count. */
+  /** Logarithms of probabilities [n, V]; of contexts wider than the model's only the last words count. @throws IndexError on a token out of range */
   forward(contexts: Tensor): Tensor {
-    const words = contexts.toTypedArray() as Int32Array;
-    const [n, width] = this.checked(contexts);
+    const words = this.read(contexts);
+    const [n, width] = contexts.shape;
     const V = this.vocabularySize;
     const logits = new Float32Array(n * V);
     const row = new Float64Array(V);
@@ -39,17 +39,23 @@ export abstract class ProbabilityModel implements LanguageModel {
     return tensor(logits, { shape: [n, V] });
   }
 
-  /** Mean of -log P(target) in nats: contexts int32 [n, blockSize] or wider, targets int32 [n]. */
-  loss(contexts: Tensor, targets: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
-    const words = contexts.toTypedArray() as Int32Array;
+  /** Mean of -log P(target) in nats: contexts int32 [n, blockSize] or wider, targets int32 [n]. @throws IndexError on a token or target out of range */
+  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    const { reduction = "mean" } = checkObject("loss: options", options);
+    checkReduction("loss", reduction);
+    const words = this.read(contexts);
+    const [n, width] = contexts.shape;
+    checkTargets("loss: targets", targets, n);
     const ids = targets.toTypedArray();
-    const [n, width] = this.checked(contexts);
+    checkTokenIds("loss: targets", ids, this.vocabularySize);
     const losses = Float32Array.from({ length: n }, (_, i) => -Math.log(this.probability(words, (i + 1) * width, ids[i])));
     return reduced(losses, reduction);
   }
 
-  private checked(contexts: Tensor): readonly number[] {
-    if (contexts.rank === 2 && contexts.shape[1] >= this.blockSize) return contexts.shape;
-    throw new ShapeError("forward", [contexts.shape], `expected contexts [n, ${this.blockSize}] or wider, got ${show(contexts.shape)}`);
+  private read(contexts: Tensor): Int32Array {
+    checkContexts("contexts", contexts, this.blockSize, true);
+    const words = contexts.toTypedArray() as Int32Array;
+    checkTokenIds("contexts", words, this.vocabularySize, contexts.shape[1], this.blockSize);
+    return words;
   }
 }

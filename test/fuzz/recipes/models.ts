@@ -35,8 +35,6 @@ const loss = (make: (d: Draw) => LanguageModel) => (d: Draw) => {
   return [m, X, Y, { reduction: d.pick(["mean", "sum", "none"]) }];
 };
 const mixture = (d: Draw): Mixture => new Mixture([model(d), model(d)], [d.unit()]);
-const node = (d: Draw) => [counts(d, 2), d.whole(0, 1)];
-const ngram = (d: Draw) => [counts(d, 2), Int32Array.of(1, 2, 3), 3];
 
 const parameters = (d: Draw): Tensor[] => d.list(d.whole(1, 3), () => {
   const p = floats(d, [2, 3]).detach().clone();
@@ -52,10 +50,10 @@ const stepping = <C extends string>(name: C, make: (d: Draw) => Optimizer) =>
 
 export const models = {
   Bigram: (d) => [floats(d, [V, V])], "Bigram.forward": forward((d) => new Bigram(floats(d, [V, V]))),
-  NeuralBigram: (d) => [floats(d, [V, V])], "NeuralBigram.forward": forward((d) => new NeuralBigram(floats(d, [V, V]))), "NeuralBigram.create": (d) => [V, seeded(d)],
+  NeuralBigram: (d) => [floats(d, [V, V])], "NeuralBigram.forward": forward((d) => new NeuralBigram(floats(d, [V, V]).detach())), "NeuralBigram.create": (d) => [V, seeded(d)],
   countBigram: (d) => [batch(d, V, 1), V, d.pick([undefined, 1, 0.5])],
   trainBigram: (d) => [batch(d, V, 1), V, { steps: new Work(d.whole(0, 3)), lr: 1, regularization: 0.01, generator: seeded(d), onStep: d.pick([undefined, () => undefined, () => { throw new Sabotage("onStep"); }]) }],
-  MLP: (d) => [mlp(d).parameters], "MLP.create": (d) => [shape(d), seeded(d), d.pick([undefined, "normal", "kaiming"])], "MLP.forward": forward(mlp), "MLP.loss": loss(mlp),
+  MLP: (d) => [mlp(d).parameters], "MLP.shapes": (d) => [shape(d)], "MLP.create": (d) => [shape(d), seeded(d), d.pick([undefined, "normal", "kaiming"])], "MLP.forward": forward(mlp), "MLP.loss": loss(mlp),
   NPLM: (d) => [nplm(d).parameters, 2], "NPLM.shapes": (d) => [nplmShape(d)], "NPLM.create": (d) => [nplmShape(d), seeded(d), d.chance(0.3) ? new Float32Array(V) : undefined],
   "NPLM.forward": forward(nplm), "NPLM.loss": loss(nplm), unigramBias: (d) => [ids(d, [9], V), V],
   Dropout: (d) => [d.unit(), [2, 3], seeded(d)], "Dropout.draw": (d) => [new Dropout(0.5, [2, 3], seeded(d))],
@@ -63,10 +61,7 @@ export const models = {
   "Mixture.fit": (d) => [[model(d), model(d)], batch(d, V, 3), d.chance(0.5) ? batch(d, V, 3) : undefined],
   "Mixture.forward": forward(mixture), "Mixture.loss": loss(mixture),
   NgramCounts: (d) => [d.whole(1, 3), V], "NgramCounts.of": (d) => [batch(d, V, 3), d.whole(1, 3), V], "NgramCounts.fromTensors": (d) => [counts(d).toTensors(), V],
-  "NgramCounts.add": (d) => [...ngram(d), d.whole(0, 5), d.whole(1, 3)], "NgramCounts.context": (d) => [...ngram(d), d.whole(0, 1)],
-  "NgramCounts.parent": node, "NgramCounts.nodeOf": node, "NgramCounts.wordOf": node, "NgramCounts.followers": node,
-  "NgramCounts.child": (d) => [...node(d), d.whole(0, 5)], "NgramCounts.entry": (d) => [...node(d), d.whole(0, 5)],
-  "NgramCounts.totals": (d) => [counts(d)], "NgramCounts.depths": (d) => [counts(d)], "NgramCounts.toTensors": (d) => [counts(d)],
+  "NgramCounts.add": (d) => [counts(d, 2), Int32Array.of(1, 2, 3), d.whole(1, 3), d.whole(0, 5), d.whole(1, 3)], "NgramCounts.toTensors": (d) => [counts(d)],
   exchangeClasses: (d) => [batch(d, V, 1), V, d.whole(1, 4)],
   ClassNgram: (d) => { const { ngrams, counts: n, classes, words } = ClassNgram.fit(batch(d, V, 2), 2, V, 3).parameters; return [NgramCounts.fromTensors({ ngrams, counts: n }, 3), classes, words]; },
   "ClassNgram.fit": (d) => [batch(d, V, 2), d.whole(1, 3), V, d.whole(1, 4)], "ClassNgram.forward": forward((d) => ClassNgram.fit(batch(d, V, 2), 2, V, 3)), "ClassNgram.loss": loss((d) => ClassNgram.fit(batch(d, V, 2), 2, V, 3)),
