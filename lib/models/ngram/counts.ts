@@ -8,6 +8,9 @@ import { PairMap } from "./pair-map.js";
 /** What a tree is made from, and what a run folder keeps of it: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
 export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
 
+/** Hardly any text holds a longer one twice, and each of its tokens adds as many entries to the tree. */
+export const LONGEST_NGRAM = 20;
+
 /**
  * A tree of contexts: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen in a context;
  * `lower` is the same word's entry in the parent. Entries of a node have larger numbers than those of the nodes above it that they lead to.
@@ -24,14 +27,16 @@ export class NgramCounts {
   lower = new Int32Array(1 << 15);
   private followersOf: { start: Int32Array; entries: Int32Array } | undefined;
 
-  /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number above 0 */
+  /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number from 1 to 20 */
   constructor(
     /** words of the longest n-grams */
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
   ) {
-    if (!Number.isInteger(order) || order < 1) throw new ValueError(`n-grams: expected a whole number of 1 or more as order, got ${order}`);
+    if (!Number.isInteger(order) || order < 1 || order > LONGEST_NGRAM) {
+      throw new ValueError(`n-grams: expected a whole number from 1 to ${LONGEST_NGRAM} as order, got ${order}`);
+    }
   }
 
   /** Counts the examples, of whose contexts the last order - 1 words count. @throws DataError without examples, IndexError on tokens out of range */
