@@ -11,12 +11,15 @@ import { reduced } from "./ngram/probability-model.js";
 const STILL = 1e-6;
 const MOST_ITERATIONS = 1000;
 
+/** Words of a context whose frequency chooses its weight, as for the trigram. */
+const FREQUENCY_WORDS = 2;
+
 /** Which weight a context has: a number per example. */
 type Bins = (contexts: Tensor) => Int32Array;
 
 /** Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context, as the paper has them. */
 export class Mixture implements LanguageModel {
-  /** that of the model that looks back further */
+  /** that of the model that looks back further; at least the two words that weights by frequency look at */
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
@@ -34,14 +37,14 @@ export class Mixture implements LanguageModel {
     const [a, b] = models;
     if (a.vocabularySize !== b.vocabularySize) throw new ValueError(`Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`);
     if (!weights.every((w) => w >= 0 && w <= 1)) throw new ValueError(`Mixture: expected weights from 0 to 1, got ${weights.join(", ")}`);
-    this.blockSize = Math.max(a.blockSize, b.blockSize);
+    this.blockSize = Math.max(a.blockSize, b.blockSize, bins === undefined ? 1 : FREQUENCY_WORDS);
     this.vocabularySize = a.vocabularySize;
     this.parameters = { weights: tensor([...weights]) };
   }
 
   /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). */
   static fit(models: readonly [LanguageModel, LanguageModel], examples: Batch, train?: Batch): Mixture {
-    const counts = train && NgramCounts.of(train, 3, models[0].vocabularySize);
+    const counts = train && NgramCounts.of(train, FREQUENCY_WORDS + 1, models[0].vocabularySize);
     const bins = counts && frequencyBins(counts, train.Y.numel);
     const bin = bins?.(examples.X);
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
@@ -51,7 +54,8 @@ export class Mixture implements LanguageModel {
       const [share, count] = [weights.map(() => 0), weights.map(() => 0)];
       for (let t = 0; t < p.length; t++) {
         const b = bin?.[t] ?? 0;
-        share[b] += (weights[b] * p[t]) / (weights[b] * p[t] + (1 - weights[b]) * q[t]);
+        const both = weights[b] * p[t] + (1 - weights[b]) * q[t];
+        share[b] += both > 0 ? (weights[b] * p[t]) / both : weights[b]; // what both find impossible speaks for neither
         count[b]++;
       }
       const next = weights.map((w, b) => (count[b] > 0 ? share[b] / count[b] : w));
@@ -92,7 +96,7 @@ function likelihoods(model: LanguageModel, examples: Batch): Float64Array {
   const out = new Float64Array(examples.Y.numel);
   let at = 0;
   for (const { X, Y } of blocks(examples, 4096)) {
-    out.set(losses(model, X, Y).map((loss) => Math.exp(-loss)), at);
+    out.set(Float64Array.from(losses(model, X, Y), (loss) => Math.exp(-loss)), at); // in float32 a loss of 104 would be a probability of 0
     at += Y.numel;
   }
   return out;
@@ -104,7 +108,7 @@ function frequencyBins(counts: NgramCounts, corpus: number): Bins {
     const words = contexts.toTypedArray();
     const [n, width] = contexts.shape;
     return Int32Array.from({ length: n }, (_, i) => {
-      const node = counts.context(words, (i + 1) * width, 2);
+      const node = counts.context(words, (i + 1) * width, FREQUENCY_WORDS);
       return frequencyBin(node < 0 ? 0 : total[node], corpus);
     });
   };

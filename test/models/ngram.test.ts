@@ -78,6 +78,27 @@ it("more of a text's own weights never make it less likely", () => {
   expect(binned).toBeLessThanOrEqual(learned + 1e-6);
 });
 
+it("weights by frequency look at two words, also where the models look at one", () => {
+  const tokens = Int32Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 5 : (i * i) % 5));
+  const [wide, narrow] = [2, 1].map((width) => windows(tokens, width));
+  const models = [2, 1].map((order) => new KneserNey(NgramCounts.of(narrow, order, V))) as [KneserNey, KneserNey];
+  const mixture = Mixture.fit(models, wide, wide);
+  expect(mixture.blockSize).toBe(2);
+  expect(new Set(mixture.weights).size).toBeGreaterThan(2);
+  // One example alone is what it is among its neighbours.
+  const losses = mixture.loss(wide.X, wide.Y, { reduction: "none" }).toTypedArray();
+  for (let i = 0; i < 20; i++) expect(mixture.loss(wide.X.slice(0, i, i + 1), wide.Y.slice(0, i, i + 1)).item()).toBe(losses[i]);
+});
+
+it("weights of two models that are sure of what is wrong are weights", () => {
+  const batch = windows(Int32Array.from({ length: 50 }, (_, i) => i % V), 2);
+  for (const logit of [300, 1000]) {
+    const model = MLP.create({ vocabularySize: V, blockSize: 2, embedding: 3, hidden: 4 }, new Generator(1));
+    model.parameters.b2.data.copy_(tensor(Float32Array.from({ length: V }, (_, w) => (w === 0 ? logit : 0))));
+    expect(Mixture.fit([model, model], batch).weights[0]).toBeCloseTo(0.5, 12);
+  }
+});
+
 it("words that are used alike share a class", () => {
   // a (b or c) d (e or f): tokens 1 and 2 stand in the same places, 4 and 5 too.
   const coins = randint(0, 2, [400, 2], { generator: new Generator(2) }).toArray() as number[][];
