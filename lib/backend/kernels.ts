@@ -147,7 +147,8 @@ export interface Kernels {
   /**
    * The losses of crossEntropy for the logits x * weight + bias (gemm with a bias), which are never in memory: x [rows, inner], weight
    * [inner, cols], bias [cols], targets int32 [rows], all contiguous. loss [rows]; stats [2, rows] takes m, then S of each row. `spare`
-   * (null: none) is the memory for the gradient of weight: the pass may leave there what saves the backward pass work. Returns as crossEntropy.
+   * (null: none) is the memory for the gradient of weight: its row i < min(rows, inner) takes the logits of example i, which saves the backward
+   * pass work, on whatever backend and however many threads it runs. Returns as crossEntropy.
    */
   linearCrossEntropy(
     rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand,

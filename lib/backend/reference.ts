@@ -234,7 +234,7 @@ export const reference: Kernels = {
 
   ...updates,
 
-  linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats) {
+  linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats, spare) {
     const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
     if (bad >= 0) return bad;
     const logits = words(rows * cols);
@@ -246,6 +246,8 @@ export const reference: Kernels = {
       f32(stats)[at(stats) + i] = max;
       f32(stats)[at(stats) + rows + i] = sum;
     }
+    const kept = Math.min(rows, inner) * cols;
+    if (spare !== null) f32(spare).set(f32(logits).subarray(at(logits), at(logits) + kept), at(spare));
     return -1;
   },
 

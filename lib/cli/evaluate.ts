@@ -5,42 +5,45 @@ import { evaluate, perplexity } from "../train/evaluate.js";
 import { Mixture, type LanguageModel } from "../models/index.js";
 import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
+import type { Run } from "../train/run-folder.js";
 import { drawReport } from "./draw.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, printJson, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, folderName, openRun, printJson, type RunOptions } from "./options.js";
 
 const WEIGHTS = "a number from 0 to 1, learned, or frequency";
 
 interface Options extends CommonOptions, RunOptions {
   mix?: string;
-  mixWeight: unknown;
+  mixWeight?: unknown;
   split: Split;
   data?: string;
 }
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate").description(
-    "mean loss per character of a split; look at the test split once, at the very end: looks are counted",
+    "mean loss per character (word) of a split; look at the test split once, at the very end: looks are counted",
   );
   addRunOptions(command)
     .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default("dev"))
     .option("--mix <folder>", "mix the probabilities with those of another run over the same corpus")
-    .addOption(new Option("--mix-weight <w>", `of the first run: ${WEIGHTS} (both found on the dev split)`).argParser(asNumber).default(0.5))
+    .addOption(new Option("--mix-weight <w>", `of the first run: ${WEIGHTS} (both found on the dev split; default: 0.5)`).argParser(asNumber))
     .option("--data <corpus>", "where the run's corpus is now, if it moved");
   return addJsonOption(addBackendOptions(command)).action(runEvaluate);
 }
 
 async function runEvaluate(options: Options): Promise<void> {
   applyBackendOptions(options);
-  const { split } = options;
-  const { dir, config, model: own } = openRun(options);
-  const other = options.mix === undefined ? undefined : openRun({ ...options, run: options.mix });
+  const { split, mixWeight = 0.5 } = options;
+  if (options.mix === undefined && options.mixWeight !== undefined) throw new UsageError("--mix-weight: expected --mix with it");
+  const run = openRun(options);
+  const { dir, config, model: own, vocabulary } = run;
+  const mix = folderName("--mix", options.mix);
+  const other = mix === undefined ? undefined : openRun({ ...options, run: mix });
+  const another = other && difference(run, other);
+  if (another !== undefined) throw new UsageError(`--mix: ${mix} is of another ${another} than ${dir}`);
   // Contexts as wide as the model that looks back further needs; weights by frequency look at two words.
   const wide = other === undefined ? config : { ...config, blockSize: Math.max(2, config.blockSize, other.config.blockSize) };
-  const { splits, words, vocabulary } = loadRunCorpus(dir, wide, options.data);
-  if (other !== undefined && (other.config.wordsSha256 !== config.wordsSha256 || other.model.vocabularySize !== own.vocabularySize)) {
-    throw new UsageError(`--mix: ${other.dir} is of another corpus than ${dir}`);
-  }
-  const model = other === undefined ? own : mixed([own, other.model], options.mixWeight, splits);
+  const { splits, words } = loadRunCorpus(dir, wide, options.data);
+  const model = other === undefined ? own : mixed([own, other.model], mixWeight, splits);
   const loss = evaluate(model, splits[split]);
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
@@ -53,6 +56,13 @@ async function runEvaluate(options: Options): Promise<void> {
     process.stdout.write(`${split} loss ${loss.toFixed(4)}${words}${note}\n`);
   }
   if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
+}
+
+/** What keeps the models of two runs from being mixed: their tokens must be the same, and what one is measured on the other must not have learned. */
+function difference(a: Run, b: Run): string | undefined {
+  if (a.config.wordsSha256 !== b.config.wordsSha256 || a.config.level !== b.config.level) return "corpus";
+  if (a.vocabulary.size !== b.vocabulary.size || a.vocabulary.itos.some((token, i) => token !== b.vocabulary.itos[i])) return "vocabulary";
+  return a.config.level === "character" && a.config.splitSeed !== b.config.splitSeed ? "split seed" : undefined;
 }
 
 function mixed(models: readonly [LanguageModel, LanguageModel], weight: unknown, { train, dev }: Corpus["splits"]): Mixture {

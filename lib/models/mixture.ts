@@ -117,7 +117,7 @@ function likelihoods(model: LanguageModel, examples: Batch): Float64Array {
   const out = new Float64Array(examples.Y.numel);
   let at = 0;
   for (const { X, Y } of blocks(examples, 4096)) {
-    out.set(losses(model, X, Y).map((loss) => Math.exp(-loss)), at);
+    out.set(Float64Array.from(losses(model, X, Y), (loss) => Math.exp(-loss)), at); // in float32 a loss of 104 would be a probability of 0
     at += Y.numel;
   }
   return out;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checkFunction, checkObject } from "../check.js";
 import { brownVariant } from "../data/index.js";
 import { quote, UsageError } from "../errors.js";
+import { LONGEST_NGRAM } from "../models/ngram/counts.js";
 import { isCounted } from "./counted.js";
 import { type PresetName, PRESETS } from "./presets.js";
 import { parseSchedule } from "./schedule.js";
@@ -152,6 +153,9 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   if (config.hidden === 0 && config.model === "mlp") throw new UsageError(`${nameOf("hidden")}: expected a whole number from 1 to 1000000, got 0`);
   if (config.hidden === 0 && config.model === "nplm" && !config.direct) throw new UsageError(`${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`);
   if (config.model === "del-int" && config.blockSize < 2) throw new UsageError(`${nameOf("blockSize")}: expected 2 or more for del-int, got ${config.blockSize}`);
+  if (isCounted(config.model) && config.model !== "del-int" && config.blockSize >= LONGEST_NGRAM) {
+    throw new UsageError(`${nameOf("blockSize")}: expected 1 to ${LONGEST_NGRAM - 1} for ${config.model}, got ${config.blockSize}`);
+  }
   // The Brown corpus is a text; what is counted takes no steps.
   const steps = isCounted(config.model) ? 0 : config.steps;
   return { ...config, steps, ...(brownVariant(config.data) !== undefined && { level: "word" }) };

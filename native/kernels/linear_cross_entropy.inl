@@ -23,14 +23,18 @@ void tileLogits(const LossTile& t, int64_t skip) {
   gemm(g);
 }
 
-// gradWeight has a place for some rows of each tile's logits until its own numbers come: those need no second product.
-MM_INLINE int64_t keptRows(const LossTile& t) { return !t.loss->kept || t.row > 0 ? 0 : t.rows < t.loss->inner ? t.rows : t.loss->inner; }
+// gradWeight has a place for the logits of the first `inner` rows until its own numbers come: those need no second product. How many of
+// these rows are in a tile; the backward pass, whose tiles may be larger or smaller, finds those of its first tile only.
+MM_INLINE int64_t keptRows(const LossTile& t) {
+  const int64_t left = t.loss->kept ? t.loss->inner - t.row : 0;
+  return left < 0 ? 0 : left < t.rows ? left : t.rows;
+}
 
 void lossTile(const LossTile& t) {
   const LinearLoss& l = *t.loss;
   const Columns c = columns(t.cols);
   tileLogits(t, 0);
-  for (int64_t r = 0; r < keptRows(t); ++r) copyRow(t.cols, t.z + r * kTilePitch, 1, l.gradWeight + r * l.cols + t.column, 1);
+  for (int64_t r = 0; r < keptRows(t); ++r) copyRow(t.cols, t.z + r * kTilePitch, 1, l.gradWeight + (t.row + r) * l.cols + t.column, 1);
   for (int64_t row = 0; row < t.rows; row += kGroup) {
     RowGroup g;
     g.rows = groupRows(row, t.rows);
@@ -89,7 +93,7 @@ MM_INLINE void gradientRow(const LossTile& t, const Columns& c, int64_t row, con
 // z becomes the gradient of the logits, and its columns are added to biasSums: by eight rows, so that a sum is not in memory for each.
 void gradientRows(const LossTile& t, const Columns& c) {
   const LinearLoss& l = *t.loss;
-  const int64_t kept = keptRows(t);
+  const int64_t kept = t.row > 0 ? 0 : keptRows(t);
   constexpr int64_t kRows = 8;
   for (int64_t row = 0; row < t.rows; row += kRows) {
     const int64_t rows = t.rows - row < kRows ? t.rows - row : kRows;
@@ -110,7 +114,7 @@ void gradientRows(const LossTile& t, const Columns& c) {
 void lossGradientTile(const LossTile& t) {
   const LinearLoss& l = *t.loss;
   const Columns c = columns(t.cols);
-  tileLogits(t, keptRows(t));
+  tileLogits(t, t.row > 0 ? 0 : keptRows(t));
   if (t.row == 0) {
     for (int64_t j = 0; j < kSoftmaxBlock; ++j) t.biasSums[j] = 0.0;
   }

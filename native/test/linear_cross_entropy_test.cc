@@ -9,7 +9,7 @@ struct Layer {
   int64_t rows, inner, cols;
 };
 
-void testLayer(Random& random, Layer shape, bool special) {
+void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
   const int64_t rows = shape.rows, inner = shape.inner, cols = shape.cols;
   const Words x = randomWords(random, rows * inner, special);
   const Words weight = randomWords(random, inner * cols, special);
@@ -17,7 +17,7 @@ void testLayer(Random& random, Layer shape, bool special) {
   std::vector<int32_t> targets(static_cast<size_t>(rows));
   for (int32_t& t : targets) t = static_cast<int32_t>(random.below(cols));
   targets[0] = 0;
-  const bool each = random.below(2) == 0, kept = random.below(2) == 0;
+  const bool each = random.below(2) == 0, kept = moves || random.below(2) == 0, others = moves || random.below(2) == 0;
   const Words upstream = randomWords(random, rows, false);
   const float scale = random.ordinary();
 
@@ -43,7 +43,8 @@ void testLayer(Random& random, Layer shape, bool special) {
     l.gradBias = to.data() + at[4];
     l.kept = kept;
     check(runLinearCrossEntropy(kernels, l, threads) == -1, "linearCrossEntropy", kernels.isa);
-    check(runLinearCrossEntropyBackward(kernels, l, threads) == -1, "linearCrossEntropyBackward", kernels.isa);
+    // Also on another number of threads than the forward pass: what was kept is there for both.
+    check(runLinearCrossEntropyBackward(kernels, l, others ? 4 - threads : threads) == -1, "linearCrossEntropyBackward", kernels.isa);
     targets[0] = static_cast<int32_t>(cols);
     check(runLinearCrossEntropy(kernels, l, threads) == 0, "the position of a bad target", kernels.isa);
     check(runLinearCrossEntropyBackward(kernels, l, threads) == 0, "the position of a bad target, backward", kernels.isa);
@@ -72,6 +73,7 @@ void testLinearLoss() {
   for (int i = 0; i < 60; ++i) testLayer(random, {random.between(1, 40), random.between(1, 20), random.between(1, 70)}, i % 4 == 0);
   for (int i = 0; i < 6; ++i) testLayer(random, {random.between(1, 40), random.between(1, 20), random.between(500, 1100)}, i % 3 == 0);
   testLayer(random, {300, 20, 530}, false);   // two blocks of rows, two tiles
+  testLayer(random, {200, 190, 1100}, false, true);  // more inputs than a tile of three threads has rows, fewer than one thread's
   testLayer(random, {33, 40, 8705}, false);   // 18 tiles: more than lanes
 }
 

@@ -11,10 +11,16 @@ const WORDS = ["--level", "word", "--samples", "2", "--block-size", "2"];
 
 beforeAll(async () => {
   writeFileSync(join(dir, "text.txt"), TEXT);
+  writeFileSync(join(dir, "late.txt"), `${"a b c d ".repeat(100)}${"e ".repeat(150)}`);
   await mmTrain(["text.txt", ...WORDS, "--model", "kneser-ney", "--out", "kn", "--quiet"], dir);
   await mmTrain(["text.txt", ...WORDS, "--model", "nplm", "--direct", "--hidden", "8", "--batch-size", "16", "--steps", "60", "--lr", "0.5", "--out", "net", "--quiet"], dir);
   await mmTrain([wordsFile(dir), "--steps", "5", "--out", "names", "--quiet"], dir);
-});
+  await mmTrain([wordsFile(dir), "--steps", "5", "--split-seed", "7", "--out", "names-7", "--quiet"], dir);
+  // Three words each, but not the same: what is frequent in the train split only is not what is frequent in the whole text.
+  for (const on of ["stream", "train"]) {
+    await mmTrain(["late.txt", ...WORDS, "--model", "kneser-ney", "--max-words", "3", "--count-on", on, "--out", on, "--quiet"], dir);
+  }
+}, 120_000);
 
 const evaluated = async (...args: string[]) =>
   jsonLines<{ loss: number; perplexity: number; weights?: number[] }>(printed(await mmTrain(["evaluate", "--json", ...args], dir)))[0];
@@ -34,6 +40,10 @@ describe.concurrent("evaluate --mix", () => {
 
   it.each([
     [["--mix", "names"], 2, /^--mix: names is of another corpus than net$/],
+    [["--run", "names", "--mix", "names-7"], 2, /^--mix: names-7 is of another split seed than names$/],
+    [["--run", "stream", "--mix", "train"], 2, /^--mix: train is of another vocabulary than stream$/],
+    [["--mix", ""], 2, /^--mix: expected a folder, got ""$/],
+    [["--mix-weight", "0.3"], 2, /^--mix-weight: expected --mix with it$/],
     [["--mix", "kn", "--mix-weight", "half"], 2, /^--mix-weight: expected a number from 0 to 1, learned, or frequency, got "half"$/],
     [["--mix", "none"], 1, /config\.json: cannot be read/],
   ])("%j is refused", async (args, code, message) => {

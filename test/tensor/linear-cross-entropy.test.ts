@@ -1,7 +1,8 @@
 /** linearCrossEntropy is crossEntropy(linear(...)) bit for bit: losses and gradients, whatever is asked for, eager and replayed. */
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
-  compile, crossEntropy, Generator, IndexError, linear, linearCrossEntropy, noGrad, randn, type Reduction, ShapeError, type Tensor, tensor, ValueError,
+  backend, compile, crossEntropy, Generator, IndexError, linear, linearCrossEntropy, noGrad, randn, type Reduction, setBackend, setThreads, ShapeError, type Tensor, tensor, threads, ValueError,
 } from "../../lib/index.js";
 
 const ids = (list: number[]): Tensor => tensor(list, { dtype: "int32" });
@@ -58,6 +59,29 @@ describe("linearCrossEntropy", () => {
     for (const p of [x, W, b]) p.grad = null;
     loss.backward();
     expect([x, W, b].map((p) => bits(p.grad))).toEqual(once);
+  });
+
+  it("can go back on another number of threads, or another backend, than it came on", () => {
+    const gradients = ({ rows, inner, classes }: Layer, forth: () => void, back: () => void): string[] => {
+      const { leaves: [x, W, b], targets } = operands({ rows, inner, classes });
+      forth();
+      const loss = linearCrossEntropy(x, W, b, targets);
+      back();
+      loss.backward();
+      return [x, W, b].map((p) => createHash("sha256").update(JSON.stringify(bits(p.grad))).digest("hex")); // half a million numbers differ slowly
+    };
+    const [count, name] = [threads(), backend()];
+    try {
+      const wide = { rows: 150, inner: 140, classes: 4100 }; // eight threads' tiles have 64 rows, one thread's 160
+      const [one, eight] = [1, 8].map((n) => () => setThreads(n));
+      expect(gradients(wide, eight, one)).toEqual(gradients(wide, one, one));
+      const small = { rows: 40, inner: 30, classes: 600 };
+      const [native, reference] = (["native", "reference"] as const).map((kind) => () => setBackend(kind));
+      if (name === "native") expect(gradients(small, reference, native)).toEqual(gradients(small, native, native));
+    } finally {
+      setThreads(count);
+      setBackend(name);
+    }
   });
 
   it("gives gradients to those that ask, whichever they are", () => {

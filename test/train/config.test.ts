@@ -155,6 +155,7 @@ describe("settings", () => {
     expect(await of({ model: "nplm", tied: true, direct: true })).toBe("--tied: expected no --direct with it, got both");
     expect(await of({ model: "nplm", hidden: 0 })).toBe("--hidden: expected 1 or more without --direct, got 0");
     expect(await of({ model: "del-int", blockSize: 1 })).toBe("--block-size: expected 2 or more for del-int, got 1");
+    expect(await of({ model: "class", blockSize: 20 })).toBe("--block-size: expected 1 to 19 for class, got 20");
     expect(await of({ model: "bigram", dropout: 0.1 })).toBe("--dropout: a bigram model has no hidden units, expected 0, got 0.1");
   });
 

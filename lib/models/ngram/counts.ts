@@ -10,8 +10,8 @@ import { NgramTree } from "./tree.js";
 /** What counts are made from, and what a run folder keeps of them: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
 export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
 
-/** The tree's depths are 16-bit numbers. */
-const MOST_ORDER = 2 ** 16;
+/** Hardly any text holds a longer one twice, and each of its tokens adds as many entries to the tree. */
+export const LONGEST_NGRAM = 20;
 /** Counts and tokens are int32. */
 const MOST = 2 ** 31 - 1;
 
@@ -33,14 +33,14 @@ export class NgramCounts {
     };
   }
 
-  /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number above 0 */
+  /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number from 1 to 20 */
   constructor(
     /** words of the longest n-grams */
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
   ) {
-    checkWhole("n-grams: order", order, 1, MOST_ORDER);
+    checkWhole("n-grams: order", order, 1, LONGEST_NGRAM);
     checkVocabularySize("n-grams: vocabularySize", vocabularySize);
     this.#tree = new NgramTree(order, vocabularySize);
   }

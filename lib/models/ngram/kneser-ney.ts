@@ -38,26 +38,30 @@ export class KneserNey extends ProbabilityModel {
     const discounts = discountsOf(tree, depth, valueOf);
     const total = new Float64Array(tree.nodes);
     const left = new Float64Array(tree.nodes);
+    const kinds = new Int32Array(tree.nodes); // of words, in each context
     for (let e = 0; e < tree.entries; e++) {
       const node = tree.nodeOf(e);
       const value = valueOf(e);
       total[node] += value;
+      kinds[node]++;
       left[node] += discounts[depth[node]][Math.min(value, 3)];
     }
     this.weight = left.map((l, node) => l / total[node]);
     this.seen = new Float64Array(tree.entries);
     const covered = new Float64Array(tree.nodes); // by the shorter context, of the words that were seen
-    const uniform = 1 / tree.vocabularySize;
+    const V = tree.vocabularySize;
     for (let e = 0; e < tree.entries; e++) {
       const node = tree.nodeOf(e);
       const value = valueOf(e);
-      const shorter = tree.lower[e] < 0 ? uniform : this.seen[tree.lower[e]];
+      const shorter = tree.lower[e] < 0 ? 1 / V : this.seen[tree.lower[e]];
       const own = (value - discounts[depth[node]][Math.min(value, 3)]) / total[node];
-      this.seen[e] = backoff ? own : own + this.weight[node] * shorter;
+      // Back-off gives what discounts free to unseen words; where there are none, to the seen ones.
+      if (backoff) this.seen[e] = kinds[node] < V ? own : own / (1 - this.weight[node]);
+      else this.seen[e] = own + this.weight[node] * shorter;
       covered[node] += shorter;
     }
-    // Where every word was seen nothing is left over, and nobody asks for the weight.
-    if (backoff) this.weight = this.weight.map((w, node) => (covered[node] < 1 ? w / (1 - covered[node]) : w));
+    // Where every word was seen nobody asks for the weight.
+    if (backoff) this.weight = this.weight.map((w, node) => w / (1 - covered[node]));
   }
 
   /** ngrams int32 [m, order], their counts int32 [m] */
@@ -101,7 +105,8 @@ function discountsOf(tree: NgramTree, depth: Uint16Array, valueOf: (e: number) =
   return n.map(([, n1, n2, n3, n4]) => {
     const y = n1 / (n1 + 2 * n2);
     const formula = [1 - (2 * y * n2) / n1, 2 - (3 * y * n3) / n2, 3 - (4 * y * n4) / n3];
-    // Too few values for the formula (a tiny text): half of one, which is right for none and wrong for none.
-    return [0, ...formula.map((d, i) => (d > 0 && d <= i + 1 ? d : 0.5))];
+    // Too few values for the formula (a tiny text): half of one, which is right for none and wrong for none. All of a value is too much: with
+    // back-off, what was seen that often would be impossible.
+    return [0, ...formula.map((d, i) => (d > 0 && d < i + 1 ? d : 0.5))];
   });
 }
