@@ -33,7 +33,9 @@ function reverseTopological(root: Tensor): Tensor[] {
 /** Adds `g` to a leaf's gradient; `shared` memory (the gradient of something else too) is copied first. */
 function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
   const { grad } = leaf;
-  if (grad !== null) binaryInto("add", grad, g, grad);
+  // A gradient that a caller set may share its own memory (an expanded tensor): it cannot be added to in place.
+  if (grad !== null && !grad.isContiguous()) leaf.grad = add(grad, g);
+  else if (grad !== null) binaryInto("add", grad, g, grad);
   else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
 }
 

@@ -65,7 +65,7 @@ export const supportedIsas = (): readonly string[] => native()?.supportedIsas ??
 export const threads = (): number => native()?.threads ?? 1;
 /** Sets the number of threads of large kernels, 1 to 256; the reference backend has one. @throws ValueError for another number */
 export function setThreads(n: number): void {
-  checkWhole("threads", n, 1, MOST_THREADS);
+  checkWhole("setThreads", n, 1, MOST_THREADS);
   native()?.setThreads(n);
 }
 

@@ -1,7 +1,7 @@
 /** A stream of tokens as training examples: every token is predicted from those before it. */
 import { ValueError } from "../errors.js";
-import { Tensor, zeros } from "../tensor/index.js";
-import { view } from "../tensor/tensor.js";
+import { zeros } from "../tensor/index.js";
+import { place, view } from "../tensor/tensor.js";
 import type { Batch } from "./batches.js";
 
 /**
@@ -14,5 +14,5 @@ export function windows(tokens: Int32Array, blockSize: number): Batch {
   const n = tokens.length;
   const stream = zeros([blockSize + n], "int32");
   view(stream).set(tokens, blockSize);
-  return { X: new Tensor(stream.storage, [n, blockSize], [1, 1], 0, "int32"), Y: stream.slice(0, blockSize) };
+  return { X: place(stream.storage, [n, blockSize], [1, 1], 0, "int32"), Y: stream.slice(0, blockSize) };
 }

@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
-import { checkTensor, type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
+import { checkDType, checkTensor, type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
 
 /** Deeper arrays are one that contains itself. */
 const DEEPEST = 64;
@@ -16,7 +16,8 @@ function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
     numbers.push(value);
     return [];
   }
-  if (!Array.isArray(value) || depth === DEEPEST) refuse("tensor", "a number, nested arrays of numbers or a typed array", value);
+  if (!Array.isArray(value)) refuse("tensor", "a number, nested arrays of numbers or a typed array", value);
+  if (depth === DEEPEST) throw new ShapeError("tensor", [], `expected at most ${DEEPEST} dimensions`);
   let inner: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const other = shapeOf(value[i], numbers, depth + 1);
@@ -53,8 +54,7 @@ export function tensor(value: NestedArray | Float32Array | Int32Array, options: 
 }
 
 function fresh(operation: string, shape: Shape, dtype: DType = "float32"): Tensor {
-  if (dtype !== "float32" && dtype !== "int32") refuse(`${operation}: dtype`, "float32 or int32", dtype);
-  return empty(checkShape(operation, shape), dtype);
+  return empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 }
 
 function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {

@@ -1,5 +1,5 @@
 /** Shape and stride arithmetic: numbers in, numbers out. Strides count elements, as in PyTorch. */
-import { checkArray, refuse } from "../check.js";
+import { refuse } from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
 
 /** Sizes by dimension, whole numbers >= 0; [] is the shape of a single number. */
@@ -40,14 +40,16 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 export const show = (shape: Shape): string => `[${shape.map(quote).join(", ")}]`;
 
-/** Elements of the largest tensor: kernels count them in 32-bit integers. */
-const MOST = 2 ** 31 - 1;
+/** Elements of the largest tensor: the kernels' sizes and strides are 32-bit integers. */
+export const MOST_ELEMENTS = 2 ** 31 - 1;
 
-/** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold */
+export const tooLarge = (operation: string, shape: Shape): ShapeError =>
+  new ShapeError(operation, [shape], `expected at most 2^31 - 1 elements, got shape ${show(shape)}`);
+
+/** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold; a size of 0 counts as 1, as it does for strides */
 export function checkNumel(operation: string, shape: Shape): number {
-  const n = numel(shape);
-  if (n > MOST) throw new ShapeError(operation, [shape], `a tensor has at most 2^31 - 1 elements, ${show(shape)} are ${n}`);
-  return n;
+  if (shape.reduce((n, d) => n * Math.max(d, 1), 1) > MOST_ELEMENTS) throw tooLarge(operation, shape);
+  return numel(shape);
 }
 
 /** A dimension counted from the end when negative, checked. A 0-d tensor has dimension 0 and -1, as in PyTorch. */
@@ -60,9 +62,15 @@ export function wrapDim(operation: string, dim: number, rank: number): number {
   return dim < 0 ? dim + n : dim;
 }
 
-/** A copy of a caller's shape: he may change his. */
+/** The caller's list, copied before it is looked at: he may change it. */
+export function copySizes(operation: string, list: Shape): number[] {
+  if (!Array.isArray(list)) throw new ShapeError(operation, [], `expected an array of sizes, got ${quote(list)}`);
+  return [...(list as Shape)];
+}
+
+/** Sizes of a tensor to be made: a copy. @throws ShapeError for other than whole numbers >= 0, and for more elements than a tensor can have */
 export function checkShape(operation: string, shape: Shape): number[] {
-  const sizes = [...checkArray(`${operation}: shape`, shape)];
+  const sizes = copySizes(operation, shape);
   if (!sizes.every((d) => Number.isInteger(d) && d >= 0)) throw new ShapeError(operation, [sizes], `sizes must be whole numbers >= 0, got ${show(sizes)}`);
   checkNumel(operation, sizes);
   return sizes;
@@ -84,6 +92,7 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
     }
     out[rank - i] = x === 1 ? y : x;
   }
+  checkNumel(operation, out);
   return out;
 }
 
@@ -97,15 +106,18 @@ export function broadcastStrides(shape: Shape, strides: Shape, to: Shape): numbe
 
 /** Replaces one -1 by the size that makes the product `n`. */
 export function inferShape(operation: string, shape: Shape, n: number, from: Shape): number[] {
-  const asked = [...checkArray(`${operation}: shape`, shape)];
-  const out = [...asked];
-  if (out.every(Number.isInteger)) {
-    const unknown = out.indexOf(-1);
-    const rest = out.reduce((p, d) => (d === -1 ? p : p * d), 1);
-    if (unknown >= 0 && rest > 0 && n % rest === 0) out[unknown] = n / rest;
-    if (out.every((d) => d >= 0) && numel(out) === n) return out;
+  const out = copySizes(operation, shape);
+  let unknown = -1;
+  let rest = 1;
+  for (let i = 0; i < out.length; i++) {
+    if (out[i] === -1 && unknown < 0) unknown = i;
+    else rest *= Number.isInteger(out[i]) && out[i] >= 0 ? out[i] : Number.NaN;
   }
-  throw new ShapeError(operation, [from, asked], `cannot view ${n} elements of shape ${show(from)} as ${show(asked)}`);
+  if (unknown < 0 ? rest === n : rest > 0 && n % rest === 0) {
+    if (unknown >= 0) out[unknown] = n / rest;
+    return out;
+  }
+  throw new ShapeError(operation, [from, out], `cannot view ${n} elements of shape ${show(from)} as ${show(out)}`);
 }
 
 /** Strides for `shape` over the same memory, or undefined where a dimension would span pieces that are not adjacent. */

@@ -2,8 +2,8 @@
 import { gradientAccess, hostAccess } from "../backend/observe.js";
 import { allocate, Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
-import { AutogradError, ShapeError, ValueError } from "../errors.js";
-import { checkNumel, contiguousStrides, isContiguous, numel, sameShape, show, type Shape } from "./shape.js";
+import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
+import { contiguousStrides, isContiguous, MOST_ELEMENTS, numel, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -33,11 +33,12 @@ export class Tensor {
 
   /**
    * For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others.
-   * @throws ValueError for a tensor that would reach outside its storage: there is none
+   * @throws ShapeError for a tensor that would reach outside its storage: there is none
    * @internal
    */
   constructor(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset = 0, dtype: DType = "float32") {
-    if (!fits(storage, shape, strides, offset) || (dtype !== "float32" && dtype !== "int32")) throw new ValueError("Tensor: expected a dtype, and sizes and strides within a storage");
+    if (trusted) trusted = false;
+    else checkPlace(storage, shape, strides, offset, dtype);
     this.storage = storage;
     this.shape = shape;
     this.strides = strides;
@@ -88,7 +89,7 @@ export class Tensor {
 
   /** The same memory without the tape: PyTorch's `detach()` and `.data`. */
   detach(): Tensor {
-    return new Tensor(this.storage, this.shape, this.strides, this.offset, this.dtype);
+    return place(this.storage, this.shape, this.strides, this.offset, this.dtype);
   }
   /** `detach()`, as PyTorch writes it: for changes in place that no gradient follows. */
   get data(): Tensor {
@@ -140,23 +141,36 @@ export class Tensor {
   }
 }
 
-/** Whether every element lies in the storage. On the path of every operation: no allocation, no closure. */
-function fits(storage: Storage, shape: Shape, strides: Shape, offset: number): boolean {
-  if (!(storage instanceof Storage) || !Array.isArray(shape) || !Array.isArray(strides) || shape.length !== strides.length) return false;
-  if (!Number.isInteger(offset) || offset < 0) return false;
-  let last = offset;
-  let isEmpty = false;
-  for (let d = 0; d < shape.length; d++) {
-    if (!(Number.isInteger(shape[d]) && shape[d] >= 0 && Number.isInteger(strides[d]) && strides[d] >= 0)) return false;
-    isEmpty ||= shape[d] === 0;
-    last += (shape[d] - 1) * strides[d];
-  }
-  return isEmpty || last < storage.length;
+const isList = (value: Shape): boolean => Array.isArray(value);
+
+/** @throws ShapeError, ValueError unless every element lies in the storage */
+function checkPlace(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): void {
+  if (!(storage instanceof Storage && isList(shape) && isList(strides))) throw new ShapeError("Tensor", [], "expected a storage, a shape and strides");
+  checkDType("Tensor: dtype", dtype);
+  const whole = [...shape, ...strides, offset].every((n) => Number.isInteger(n) && n >= 0);
+  const inside = () => numel(shape) === 0 || shape.reduce((last, size, d) => last + (size - 1) * strides[d], offset) < storage.length;
+  if (whole && shape.length === strides.length && inside()) return;
+  const what = `shape ${show(shape)} with strides ${show(strides)} from offset ${quote(offset)}`;
+  throw new ShapeError("Tensor", [shape], `${what}: expected whole numbers >= 0 that do not reach outside its ${storage.length} words`);
 }
+
+/** Set for the next tensor, whose place the library has computed itself: the check would cost a tenth of a small step. */
+let trusted = false;
+
+/** A tensor at a place in memory; for the inside of the house, where places are right. */
+export function place(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): Tensor {
+  trusted = true;
+  return new Tensor(storage, shape, strides, offset, dtype);
+}
+
+export const checkDType = (what: string, dtype: DType): DType =>
+  dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
 
 /** A contiguous tensor of uninitialised memory. @throws ShapeError for more elements than a tensor can have */
 export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
-  return new Tensor(allocate(checkNumel("tensor", shape)), shape, contiguousStrides(shape), 0, dtype);
+  const n = numel(shape);
+  if (n > MOST_ELEMENTS) throw tooLarge("tensor", shape);
+  return place(allocate(n), shape, contiguousStrides(shape), 0, dtype);
 }
 
 /** The elements of a contiguous tensor, in place: what is written here is in the tensor. */

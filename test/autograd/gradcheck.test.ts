@@ -456,3 +456,13 @@ describe("gradients share no memory", () => {
     expect(gradOf(y)).toEqual([[1, 0, 0], [0, 0, 0]]);
   });
 });
+
+it("adds to a gradient that shares its own memory", () => {
+  const x = zeros([2, 3]);
+  x.requiresGrad = true;
+  const once = tensor([1, 2]).view([2, 1]);
+  x.grad = once.expand([2, 3]);
+  x.mul(2).sum().backward();
+  expect(x.grad?.toArray()).toEqual([[3, 3, 3], [4, 4, 4]]);
+  expect(once.toArray()).toEqual([[1], [2]]);
+});

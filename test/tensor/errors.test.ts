@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import {
   arange, AutogradError, cat, crossEntropy, full, IndexError, linear, linspace, MmError, multinomial, noGrad, oneHot, ones,
-  randint, setBackend, ShapeError, stack, type Tensor, tensor, ValueError, zeros,
+  randint, setBackend, setThreads, ShapeError, stack, Tensor, tensor, ValueError, zeros,
 } from "../../lib/index.js";
 import { load } from "../reference/records.js";
 
@@ -149,8 +149,8 @@ const more: Record<string, readonly (readonly [says: string, body: () => unknown
     ["a fraction", () => zeros([5]).index(1.5), mistake("1.5", /whole|integer/)],
     ["a slice from a fraction", () => zeros([5]).slice(0, 0.5), mistake("slice", "0.5")],
     ["a slice to NaN", () => zeros([5]).slice(0, 0, Number.NaN), mistake("slice")],
-    ["a step of 0", () => zeros([5]).slice(0, 0, 5, 0), value("step >= 1", "got 0")],
-    ["a negative step", () => zeros([5]).index([null, null, -1]), value("step >= 1", "got -1")],
+    ["a step of 0", () => zeros([5]).slice(0, 0, 5, 0), value("slice: step: expected a whole number of 1 or more", "got 0")],
+    ["a negative step", () => zeros([5]).index([null, null, -1]), value("slice: step: expected a whole number of 1 or more", "got -1")],
     ["too many", () => zeros([5]).index(0, 0), shape("index", [[5]], "2 indices", "1 dimension")],
     ["of a scalar", () => tensor(1).index(0), shapeOnly("index")],
     ["two times dots", () => zeros([5, 5]).index("...", "..."), value("...")],
@@ -203,6 +203,44 @@ describe.each(["native", "reference"] as const)("on the %s backend", (backend) =
       setBackend(backend);
       expectError(body, expected);
     });
+  });
+
+  // What no type checker lets through.
+  const any = <T>(x: unknown) => x as T;
+  it.each<[string, () => unknown, Expected]>([
+    ["zeros beyond 2^31 - 1 elements", () => zeros([2 ** 16, 2 ** 15]), shape("zeros", [[65536, 32768]], "2^31 - 1")],
+    ["zeros beyond it beside a size of 0", () => zeros([0, 2 ** 31]), shape("zeros", [[0, 2 ** 31]], "2^31 - 1")],
+    ["arange beyond it", () => arange(2 ** 31), shape("arange", [[2 ** 31]], "2^31 - 1")],
+    ["expand beyond it", () => zeros([1]).expand([2 ** 16, 2 ** 15]), shapeOnly("2^31 - 1")],
+    ["broadcast beyond it", () => zeros([1, 1]).expand([2 ** 16, 1]).add(zeros([1]).expand([2 ** 15])), shape("add", [[65536, 32768]], "2^31 - 1")],
+    ["a shape of symbols", () => zeros([any<number>(Symbol("s"))]), shapeOnly("Symbol(s)")],
+    ["a shape that is a typed array", () => zeros(any<number[]>(Int32Array.of(2))), shapeOnly("an array of sizes")],
+    ["a list that holds itself", () => { const list: never[] = []; list.push(list as never); return tensor(list); }, shapeOnly("64")],
+    ["a string as an operand", () => zeros([2]).add(any<number>("3")), value("a tensor or a number", '"3"')],
+    ["a symbol as a dimension", () => zeros([2]).sum(any<number>(Symbol.iterator)), value("a dimension")],
+    ["a bigint among dimensions", () => zeros([2]).sum([any<number>(1n)]), mistake("1")],
+    ["null as options", () => zeros([2]).sum(0, any<{ keepdim: boolean }>(null)), value("sum", "null")],
+    ["null as a reduction's options", () => crossEntropy(zeros([1, 2]), int([0]), any<object>(null)), value("null")],
+    ["a tensor that reaches outside its memory", () => new Tensor(zeros([4]).storage, [2, 3]), shapeOnly("outside its 4 words")],
+    ["a tensor with a step backwards", () => new Tensor(zeros([4]).storage, [4], [-1], 3), shapeOnly("[-1]")],
+    ["a tensor over something else", () => new Tensor(any<Tensor["storage"]>({ ...zeros([4]).storage, length: 100 }), [100]), shapeOnly("a storage")],
+    ["a gradient of another shape", () => { zeros([2]).grad = zeros([3]); }, shape("grad", [[2], [3]], "float32 [2]", "float32 [3]")],
+    ["a gradient that is a number", () => { zeros([2]).grad = any<Tensor>(1); }, value("a tensor", "1")],
+    ["requiresGrad of 1", () => { zeros([2]).requiresGrad = any<boolean>(1); }, value("true or false", "1")],
+    ["noGrad of a number", () => noGrad(any<() => void>(1)), value("a function")],
+    ["threads that are text", () => setThreads(any<number>("x")), value("setThreads", '"x"')],
+    ["an unknown backend", () => setBackend(any<"native">(1n)), mistake("native or reference", "1")],
+  ])("refuses %s", (_, body, expected) => {
+    setBackend(backend);
+    expectError(body, expected);
+  });
+
+  it("takes the caller's sizes once", () => {
+    setBackend(backend);
+    let reads = 0;
+    const sizes = [2];
+    Object.defineProperty(sizes, 0, { get: () => (++reads === 1 ? 2 : 2 ** 40), enumerable: true });
+    expect(zeros(sizes).shape).toEqual([2]);
   });
 
   it("an index out of range changes nothing", () => {

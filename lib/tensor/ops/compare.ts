@@ -4,12 +4,12 @@
  */
 import { checkNumber, checkObject } from "../../check.js";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.js";
-import { checkTensor, empty, Tensor, view } from "../tensor.js";
+import { checkTensor, empty, place, type Tensor, view } from "../tensor.js";
 import { checkOperand, type Operand } from "./elementwise.js";
 
 /** The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in JavaScript's numbers. */
 function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
-  return new Tensor(a.storage, shape, broadcastStrides(a.shape, a.strides, shape), a.offset, a.dtype).toTypedArray();
+  return place(a.storage, shape, broadcastStrides(a.shape, a.strides, shape), a.offset, a.dtype).toTypedArray();
 }
 
 function comparison(name: string, holds: (x: number, y: number) => boolean): (a: Tensor, b: Operand) => Tensor {

@@ -5,7 +5,7 @@ import { refuse } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, mergeDims, sameShape, show, type Shape } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, type DType, empty, Tensor, view } from "../tensor.js";
+import { checkTensor, type DType, empty, place, Tensor, view } from "../tensor.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
 export type Operand = Tensor | number;
@@ -75,7 +75,7 @@ function emptyLike(a: Tensor): Tensor {
     strides[i] = step;
     step *= a.shape[i];
   }
-  return new Tensor(empty([step]).storage, a.shape, strides);
+  return place(empty([step]).storage, a.shape, strides, 0, "float32");
 }
 
 function unary(op: UnaryOp, a: Tensor): Tensor {
@@ -91,11 +91,9 @@ function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   return out;
 }
 
+const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary("toFloat", a));
 /** float32 copy of an int32 tensor; a float32 tensor itself. */
-export function toFloat(a: Tensor, operation = "float"): Tensor {
-  checkTensor(operation, a);
-  return a.dtype === "float32" ? a : unary("toFloat", a);
-}
+export const toFloat = (a: Tensor, operation = "float"): Tensor => asFloat(checkTensor(operation, a));
 
 const isInteger = (x: Operand): boolean => (typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32");
 
@@ -104,8 +102,8 @@ function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): 
   checkOperand(op, a);
   checkOperand(op, b);
   if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, a, b);
-  const x = typeof a === "number" ? scalar(a) : toFloat(a);
-  const y = typeof b === "number" ? scalar(b) : toFloat(b);
+  const x = typeof a === "number" ? scalar(a) : asFloat(a);
+  const y = typeof b === "number" ? scalar(b) : asFloat(b);
   return record(op, binary(op, x, y), [x, y], undefined);
 }
 
@@ -117,7 +115,7 @@ function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand):
   const y = typeof b === "number" ? scalar(b, "int32") : b;
   const out = empty(broadcastShapes(op, x.shape, y.shape), "int32");
   const read = (t: Tensor) =>
-    new Tensor(t.storage, out.shape, broadcastStrides(t.shape, t.strides, out.shape), t.offset, "int32").toTypedArray();
+    place(t.storage, out.shape, broadcastStrides(t.shape, t.strides, out.shape), t.offset, "int32").toTypedArray();
   const [p, q] = [read(x), read(y)];
   view(out).set(p.map((value, i) => integerOps[op](value, q[i])));
   return out;

@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, checkNumel, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, peek, Tensor, view as elements } from "../tensor.js";
+import { checkTensor, empty, peek, place, Tensor, view as elements } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { permute, reshape, select, slice, unsqueeze } from "./views.js";
 
@@ -74,7 +74,7 @@ function flatIndex(indices: readonly Tensor[], shape: Shape, sizes: Shape, dims:
   const rows = elements(out).fill(0);
   const strides = contiguousStrides(sizes);
   for (const [k, ix] of indices.entries()) {
-    const wide = new Tensor(ix.storage, shape, broadcastStrides(ix.shape, ix.strides, shape), ix.offset, "int32").toTypedArray();
+    const wide = place(ix.storage, shape, broadcastStrides(ix.shape, ix.strides, shape), ix.offset, "int32").toTypedArray();
     for (let p = 0; p < rows.length; p++) {
       const i = wide[p];
       if (i < -sizes[k] || i >= sizes[k]) throw outOfRange("index", i, sizes[k], dims[k]);

@@ -4,7 +4,7 @@ import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, Tensor } from "../tensor.js";
+import { checkTensor, empty, type Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, select, squeeze, stack, unsqueeze } from "./views.js";
 
@@ -88,6 +88,6 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Acti
   const out = gemm(x, weight, contiguous(bias), activation);
   if (activation === "none") return record("linear", out, [x, weight, bias], undefined);
   // The pre-activation exists on the tape only: tanh's gradient needs its output alone.
-  const z = record("linear", new Tensor(out.storage, out.shape), [x, weight, bias], undefined);
+  const z = record("linear", out.detach(), [x, weight, bias], undefined);
   return record("tanh", out, [z], { out });
 }

@@ -1,6 +1,6 @@
 /** Sums, means and maxima over some or all dimensions. */
 import { kernels } from "../../backend/index.js";
-import { checkArray, checkObject } from "../../check.js";
+import { checkObject } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
@@ -25,7 +25,7 @@ export interface Largest {
 }
 
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
-  const given = dim === undefined ? [] : typeof dim === "number" ? [dim] : [...checkArray(`${operation}: dim`, dim)];
+  const given = dim === undefined ? [] : Array.isArray(dim) ? [...(dim as Shape)] : [dim as number];
   const dims = given.map((d) => wrapDim(operation, d, a.rank));
   if (dims.length === 0) return a.shape.map((_, i) => i);
   if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);

@@ -1,13 +1,13 @@
 /** Views: other shapes and strides over the same memory. Nothing is copied unless the name says so (`reshape` where it must, `cat`). */
-import { checkArray } from "../../check.js";
+import { checkArray, checkWhole } from "../../check.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
-import { broadcastShapes, broadcastStrides, checkNumel, inferShape, numel, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
+import { broadcastShapes, broadcastStrides, checkNumel, copySizes, inferShape, numel, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, Tensor } from "../tensor.js";
+import { checkTensor, empty, place, type Tensor } from "../tensor.js";
 import { clone, copyInto, toFloat } from "./elementwise.js";
 
 const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
-  new Tensor(a.storage, shape, strides, offset, a.dtype);
+  place(a.storage, shape, strides, offset, a.dtype);
 
 /** The same memory with another shape; one size may be -1 (Tensor.view). @throws ShapeError for another number of elements, and where a copy would be needed */
 export function view(a: Tensor, shape: Shape): Tensor {
@@ -49,7 +49,7 @@ export function squeeze(a: Tensor, dim?: number): Tensor {
 
 /** The same memory with its dimensions in a new order (torch.permute). @throws ShapeError unless `dims` names each once */
 export function permute(a: Tensor, dims: Shape): Tensor {
-  const order = [...checkArray("permute: dims", dims)].map((d) => wrapDim("permute", d, a.rank));
+  const order = copySizes("permute", dims).map((d) => wrapDim("permute", d, a.rank));
   if (order.length !== a.rank || new Set(order).size !== a.rank) {
     throw new ShapeError("permute", [a.shape], `expected each of the ${a.rank} dimensions once, got ${show(order)}`);
   }
@@ -73,7 +73,7 @@ export function t(a: Tensor): Tensor {
 
 /** Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size (Tensor.expand). @throws ShapeError for a shape that does not broadcast */
 export function expand(a: Tensor, shape: Shape): Tensor {
-  const asked = [...checkArray("expand: shape", shape)];
+  const asked = copySizes("expand", shape);
   const lead = asked.length - a.rank;
   const to = asked.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
   if (lead < 0 || !to.every((d) => Number.isInteger(d) && d >= 0) || !sameShape(broadcastShapes("expand", a.shape, to), to)) {
@@ -93,13 +93,14 @@ export function slice(a: Tensor, dim: number, start = 0, end: number = Number.PO
   for (const i of [start, end]) {
     if (!Number.isInteger(i) && i !== Number.POSITIVE_INFINITY && i !== Number.NEGATIVE_INFINITY) throw new ValueError(`slice: expected whole numbers, got ${quote(i)}`);
   }
-  if (!Number.isInteger(step) || step < 1) throw new ValueError(`slice: expected a step >= 1, got ${quote(step)}`);
+  checkWhole("slice: step", step, 1);
   const size = a.shape[d];
   const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + size : i, 0), size);
   const from = clamp(start);
   const length = Math.max(0, Math.ceil((clamp(end) - from) / step));
   const replace = (list: Shape, value: number) => list.map((x, i) => (i === d ? value : x));
-  const out = alias(a, replace(a.shape, length), replace(a.strides, a.strides[d] * step), a.offset + from * a.strides[d]);
+  const stride = length > 1 ? a.strides[d] * step : a.strides[d]; // a step beyond the end is no stride
+  const out = alias(a, replace(a.shape, length), replace(a.strides, stride), a.offset + from * a.strides[d]);
   return record("slice", out, [a], { dim: d, start: from, step });
 }
 

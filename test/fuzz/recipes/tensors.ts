@@ -147,7 +147,7 @@ export const tensors = {
   Tensor: (d) => { const a = floats(d); return [a.storage, a.shape, a.strides, a.offset, a.dtype]; },
   tensor: (d) => (d.chance(0.5) ? [d.pick<unknown>([3, [1, 2], [[1, 2], [3, 4]], [], [[]], [[[1]]]])] : [d.pick([new Float32Array(6), Int32Array.of(1, 2, 3, 4, 5, 6), [1, 2, 3, 4, 5, 6]]), { shape: [2, 3], dtype: dtype(d) }]),
   zeros: (d) => [shapeOf(d), dtype(d)], ones: (d) => [shapeOf(d), dtype(d)], full: (d) => [shapeOf(d), d.whole(-3, 3), dtype(d)],
-  arange: (d) => [d.whole(-3, 3), d.whole(0, 9), d.pick([undefined, 1, 2, -1])], linspace: (d) => [d.whole(-3, 3), d.whole(-3, 9), d.whole(0, 5)],
+  arange: (d) => [d.whole(-3, 3), new Work(d.whole(0, 9)), d.pick([undefined, 1, 2, -1])], linspace: (d) => [d.whole(-3, 3), d.whole(-3, 9), d.whole(0, 5)],
   rand: (d) => [shapeOf(d), options(d)], randn: (d) => [shapeOf(d), options(d)], randint: (d) => [0, d.whole(1, 9), shapeOf(d), options(d)], randperm: (d) => [d.whole(0, 9), options(d)],
   multinomial: likely, manualSeed: (d) => [d.pick([0, 1, 2 ** 40, -3, 5n])],
   oneHot: (d) => [ids(d, shapeOf(d), 5), d.pick([undefined, 5, 6])],
