@@ -54,14 +54,17 @@ async function runTrain(words: string | undefined, options: Options, command: Co
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
   // The file of a run that is resumed is brought up to date, asked for or not.
   const events = (run: string) => drawOrSay(() => (tensorboard || existsSync(eventFile(run)) ? writeEvents(run) : undefined));
   const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
   try {
     const result = await start.run({
       signal: interrupt.signal,
-      onStart: (run) => progress?.start(run),
+      onStart: (run) => {
+        // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the process just ends.
+        process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+        progress?.start(run);
+      },
       onStep: (step, loss, logged) => {
         if (json && logged) printJson({ event: "step", step, loss });
         progress?.step(step, loss);

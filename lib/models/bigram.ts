@@ -27,6 +27,9 @@ export class Bigram implements LanguageModel {
   }
 }
 
+/** 256 MB of table, and as much for each of its gradient, an optimizer's averages, and what a training that diverged goes back to. */
+const LARGEST = 8192;
+
 /** The same table as a linear layer to be trained: one-hot x W is the row W[ix]. */
 export class NeuralBigram extends Bigram {
   /** From W [V, V], which will require gradients. `NeuralBigram.create` draws a fresh one. */
@@ -35,8 +38,11 @@ export class NeuralBigram extends Bigram {
     super(W);
   }
 
-  /** Standard normal, as in the lecture. */
+  /** Standard normal, as in the lecture. @throws ValueError for a vocabulary of more than 8192 tokens */
   static create(vocabularySize: number, generator: Generator): NeuralBigram {
+    if (vocabularySize > LARGEST) {
+      throw new ValueError(`bigram: expected at most ${LARGEST} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`);
+    }
     return new NeuralBigram(randn([vocabularySize, vocabularySize], { generator }));
   }
 }

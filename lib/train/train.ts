@@ -80,6 +80,7 @@ async function goOn(files: RunFiles, { words, steps, ...listeners }: ResumeOptio
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
     throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
   }
+  if (isCounted(saved.model) && config.steps > 0) throw new UsageError(`${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`);
   const corpus = loadRunCorpus(run, saved, words);
   const { model, trainer } = begin(config, corpus);
   if (trainer !== undefined) restoreCheckpoint(run, trainer);
