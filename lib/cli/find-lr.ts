@@ -1,18 +1,20 @@
 /** `mm-train find-lr [words.txt]` */
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
-import { MLP } from "../models/index.js";
-import { Generator } from "../random/index.js";
-import { optionName, parseConfig } from "../train/config.js";
+import { trainerOptions } from "../train/begin.js";
+import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { loadCorpus, textOptions } from "../train/corpus.js";
+import { isCounted } from "../train/counted.js";
 import { findLearningRate } from "../train/find-lr.js";
 import { withRunFiles } from "../train/disk/run-files.js";
 import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, asNumber, type CommonOptions, folderName, printJson, settingOption, wholeNumber } from "./options.js";
+import {
+  addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, asNumber, type CommonOptions, folderName, printJson, settingOption, wholeNumber,
+} from "./options.js";
 
-/** Settings of a training run that the finder shares. */
-const KEYS = ["data", "blockSize", "embedding", "hidden", "batchSize", "seed", "splitSeed", "batchSeed"] as const;
+/** Settings of a training run that mean nothing to one step at each rate. */
+const OF_LONG_RUNS: readonly string[] = ["steps", "lr", "logEvery", "evalEvery", "patience", "checkpointEvery", "samples", "sampleSeed", "classes"];
 
 interface Options extends CommonOptions, Record<string, unknown> {
   from: unknown;
@@ -24,9 +26,9 @@ interface Options extends CommonOptions, Record<string, unknown> {
 export function findLrCommand(): Command {
   const command = new Command("find-lr")
     .description("try many learning rates, one step each, and suggest one")
-    .argument("[words]", "file with one word per line; short for --data");
-  for (const key of KEYS) command.addOption(settingOption(key));
-  command
+    .argument("[words]", "file with one word per line, or a text; short for --data");
+  for (const key of configSchema.keyof().options) if (!OF_LONG_RUNS.includes(key)) command.addOption(settingOption(key));
+  addPresetOption(command)
     .addOption(new Option("--from <exponent>", "log10 of the first rate").argParser(asNumber).default(-3))
     .addOption(new Option("--to <exponent>", "log10 of the last rate").argParser(asNumber).default(0))
     .addOption(new Option("--trials <n>", "how many rates").argParser(asNumber).default(1000))
@@ -42,14 +44,12 @@ const exponent = (option: string, value: unknown): number => {
 async function runFindLr(words: string | undefined, options: Options): Promise<void> {
   const { from, to, trials: count, out, json, backend, threads, ...settings } = options;
   const config = parseConfig(words === undefined ? settings : { ...settings, data: words }, optionName);
+  if (isCounted(config.model)) throw new UsageError(`--model: expected one that is trained, got ${config.model}`);
   const range = { from: exponent("--from", from), to: exponent("--to", to), trials: wholeNumber("--trials", count, 2, 1_000_000) };
   const folder = folderName("--out", out);
   applyBackendOptions({ backend, threads });
-  const { vocabulary, splits } = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config));
-  const { trials, suggested, reason } = findLearningRate({
-    model: MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(config.seed)),
-    examples: splits.train, batchSize: config.batchSize, generator: new Generator(config.batchSeed), ...range,
-  });
+  const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config));
+  const { trials, suggested, reason } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
   const run = folder ?? freshRunFolder(config.data, "-find-lr");
   ensureFolder(run);
   withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ suggested, reason, trials })}\n` }));

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { kernels, setBackend, setThreads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import { PRESETS } from "../train/presets.js";
 import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
 
 /** A number as typed; anything else stays text, for the check that knows what the option expects. */
@@ -43,6 +44,9 @@ export function settingOption(key: keyof TrainConfig): Option {
   const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
+
+export const addPresetOption = (command: Command): Command =>
+  command.option(`--preset <${Object.keys(PRESETS).join("|")}>`, "a set of settings; options given here win");
 
 /** A folder's name. @throws UsageError for an empty one: an unset shell variable */
 export function folderName(option: string, value: string | undefined): string | undefined {

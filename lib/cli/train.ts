@@ -8,12 +8,11 @@ import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
-import { PRESETS } from "../train/presets.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, applyBackendOptions, type CommonOptions, folderName, printJson, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, printJson, settingOption } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
 
@@ -30,11 +29,10 @@ interface Options extends CommonOptions, Record<string, unknown> {
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("train a model on a list of words and make up new ones (the default command)")
-    .argument("[words]", "file with one word per line; short for --data")
+    .argument("[words]", "file with one word per line, or a text; short for --data")
     .allowExcessArguments(); // counted in runTrain, which says it better
   for (const key of configSchema.keyof().options) command.addOption(settingOption(key));
-  addBackendOptions(command)
-    .option(`--preset <${Object.keys(PRESETS).join("|")}>`, "a set of settings; options given here win")
+  addPresetOption(addBackendOptions(command))
     .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
     .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change")
@@ -54,14 +52,17 @@ async function runTrain(words: string | undefined, options: Options, command: Co
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
   // The file of a run that is resumed is brought up to date, asked for or not.
   const events = (run: string) => drawOrSay(() => (tensorboard || existsSync(eventFile(run)) ? writeEvents(run) : undefined));
   const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
   try {
     const result = await start.run({
       signal: interrupt.signal,
-      onStart: (run) => progress?.start(run),
+      onStart: (run) => {
+        // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the process just ends.
+        process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+        progress?.start(run);
+      },
       onStep: (step, loss, logged) => {
         if (json && logged) printJson({ event: "step", step, loss });
         progress?.step(step, loss);

@@ -26,13 +26,14 @@ const FEWEST_WORDS = 6;
  * @throws DataError with fewer than 6 words
  */
 export function splitWords(words: readonly string[], seed = 42, source = "words"): Splits {
-  const n = words.length;
-  if (n < FEWEST_WORDS) {
-    throw new DataError(source, `at least ${FEWEST_WORDS} words are needed for train, dev and test, got ${n}: add words`);
-  }
+  const [n1, n2] = cuts(words.length, source);
   const shuffled = [...words];
   new PythonRandom(seed).shuffle(shuffled);
-  const n1 = Math.trunc(0.8 * n);
-  const n2 = Math.trunc(0.9 * n);
   return { train: shuffled.slice(0, n1), dev: shuffled.slice(n1, n2), test: shuffled.slice(n2) };
+}
+
+/** Where train and dev end: int(.8 n) and int(.9 n). @throws DataError with fewer than 6 words */
+export function cuts(n: number, source: string): readonly [number, number] {
+  if (n < FEWEST_WORDS) throw new DataError(source, `at least ${FEWEST_WORDS} words are needed for train, dev and test, got ${n}: add words`);
+  return [Math.trunc(0.8 * n), Math.trunc(0.9 * n)];
 }

@@ -1,8 +1,9 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
 import { createHash } from "node:crypto";
-import { DataError } from "../errors.js";
+import { DataError, quote } from "../errors.js";
 import { longer } from "./longer.js";
-import { readText } from "./words.js";
+import { readText } from "./text-file.js";
+import { quoteWord } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
 export interface TokenText {
@@ -20,8 +21,16 @@ export class TokenCollector {
   private ids = new Int32Array(1 << 16);
   private count = 0;
 
+  /** @param source names the tokens in errors */
+  constructor(private readonly source = "words") {}
+
+  /** @throws DataError with its 1-based position for what is no token */
   add(token: string): void {
     let id = this.numbers.get(token);
+    if (id === undefined && !isToken(token)) {
+      const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
+      throw new DataError(this.source, `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`, this.count + 1);
+    }
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
@@ -42,25 +51,39 @@ export class TokenCollector {
   }
 }
 
-/** A list of tokens. */
-export function collect(tokens: Iterable<string>): TokenText {
-  const collector = new TokenCollector();
+/** What vocabulary.json and the digest, one token per line, can hold: JavaScript strings may be more. */
+const isToken = (token: unknown): boolean => typeof token === "string" && token !== "" && !/[\r\n\0]|\p{Surrogate}/u.test(token);
+
+/** A list of tokens. @throws DataError as `TokenCollector.add` */
+export function collect(tokens: Iterable<string>, source?: string): TokenText {
+  const collector = new TokenCollector(source);
   for (const token of tokens) collector.add(token);
   return collector.text();
 }
 
-/** A word (letters, digits, and within it apostrophes, hyphens, points and commas: "don't", "twenty-one", "3.14"), or one other character. */
-const TOKEN = /[\p{L}\p{N}\p{M}]+(?:['’\-.,][\p{L}\p{N}\p{M}]+)*|\S/gu;
+/**
+ * A word (letters, digits, and within it apostrophes, hyphens, points and commas: "don't", "twenty-one", "3.14"), or one other character. Longer
+ * ones are no words, and without a limit they overflow the regular expression's stack.
+ */
+const TOKEN = /[\p{L}\p{N}\p{M}]{1,999}(?:['’\-.,][\p{L}\p{N}\p{M}]{1,999}){0,99}|\S/gu;
 
 /** The tokens of a piece of text, case kept. */
 export const tokenize = (text: string): string[] => text.match(TOKEN) ?? [];
 
+/** The same one by one: the tokens of a book are more memory than the book. */
+function* tokensOf(text: string): Iterable<string> {
+  for (const [token] of text.matchAll(TOKEN)) yield token;
+}
+
 /**
  * Reads a UTF-8 text file as tokens.
- * @throws DataError naming the file: not readable, not UTF-8, no tokens
+ * @throws DataError naming the file: not readable, not UTF-8, binary, no tokens
  */
 export function readTokens(file: string): TokenText {
-  const text = collect(tokenize(readText(file, "a text")));
-  if (text.ids.length === 0) throw new DataError(file, "no words: expected a text");
-  return text;
+  const text = readText(file);
+  const nul = text.indexOf("\0");
+  if (nul >= 0) throw new DataError(file, "a NUL byte: expected a text, not a binary file", text.slice(0, nul).split("\n").length);
+  const tokens = collect(tokensOf(text), file);
+  if (tokens.ids.length === 0) throw new DataError(file, "no words: expected a text");
+  return tokens;
 }

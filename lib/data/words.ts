@@ -1,8 +1,7 @@
 /** Text in: a file with one word per line, checked once so that nothing further down has to doubt its words. */
 
-import { constants, isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
 import { DataError } from "../errors.js";
+import { readText } from "./text-file.js";
 
 /** Stands before and after every word; token 0 of every vocabulary. A word cannot contain it. */
 export const BOUNDARY = ".";
@@ -34,13 +33,6 @@ export function readWords(file: string): string[] {
   return words;
 }
 
-/** A whole UTF-8 file. @throws DataError where it cannot be read or is none; `what` says what it should hold */
-export function readText(file: string, what: string): string {
-  const bytes = readBytes(file);
-  if (isUtf8(bytes)) return bytes.toString("utf8");
-  throw new DataError(file, `not UTF-8 text: save the file as UTF-8, ${what}`, firstInvalidLine(bytes));
-}
-
 /**
  * The checks of `readWords` for words that come from a program: at least one word, none of them empty, none with the boundary
  * `.`, a line break, a NUL or half of a surrogate pair. Nothing is trimmed.
@@ -61,51 +53,15 @@ function problemOf(word: unknown): string | undefined {
   if (typeof word !== "string") return `expected a word, got ${word === null ? "null" : typeof word}`;
   if (word === "") return "the word is empty";
   if (word.includes("\0")) return "a NUL byte: expected text with one word per line, not a binary file";
-  if (word.includes(BOUNDARY)) return `the word ${quote(word)} contains "${BOUNDARY}", which marks the end of a word: remove it`;
-  if (/[\r\n]/.test(word)) return `the word ${quote(word)} contains a line break: end every line with \\n or \\r\\n`;
+  if (word.includes(BOUNDARY)) return `the word ${quoteWord(word)} contains "${BOUNDARY}", which marks the end of a word: remove it`;
+  if (/[\r\n]/.test(word)) return `the word ${quoteWord(word)} contains a line break: end every line with \\n or \\r\\n`;
   // JavaScript strings may hold half a surrogate pair; UTF-8, and so vocabulary.json, cannot.
-  if (/\p{Surrogate}/u.test(word)) return `the word ${quote(word)} contains half of a surrogate pair`;
+  if (/\p{Surrogate}/u.test(word)) return `the word ${quoteWord(word)} contains half of a surrogate pair`;
   return undefined;
 }
 
 /** The word in quotes, cut where a line of prose would flood the message. */
-function quote(word: string): string {
+export function quoteWord(word: string): string {
   const characters = [...word];
   return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 40).join("")}...` : word);
-}
-
-function readBytes(file: string): Buffer {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new DataError(file, UNREADABLE[code] ?? `cannot be read (${code})`);
-  }
-  if (bytes.length > constants.MAX_STRING_LENGTH) throw new DataError(file, TOO_LARGE);
-  return bytes;
-}
-
-/** The longest JavaScript string is half a gibibyte of characters. */
-const TOO_LARGE = "larger than 512 MiB: split it into smaller files";
-
-
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  ENOTDIR: "no such file",
-  EISDIR: "a directory: expected a text file with one word per line",
-  EACCES: "no permission to read it",
-  EPERM: "no permission to read it",
-  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
-};
-
-/** 1-based. The newline byte is never part of a longer UTF-8 sequence, so some line is invalid by itself. */
-function firstInvalidLine(bytes: Buffer): number {
-  let line = 1;
-  let start = 0;
-  for (let end = bytes.indexOf("\n"); end >= 0 && isUtf8(bytes.subarray(start, end)); end = bytes.indexOf("\n", start)) {
-    start = end + 1;
-    line++;
-  }
-  return line;
 }

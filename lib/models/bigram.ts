@@ -33,6 +33,9 @@ export class Bigram implements LanguageModel {
   }
 }
 
+/** 256 MB of table, and as much for each of its gradient, an optimizer's averages, and what a training that diverged goes back to. */
+const LARGEST = 8192;
+
 /** The same table as a linear layer to be trained: one-hot x W is the row W[ix]. */
 export class NeuralBigram extends Bigram {
   /** From W [V, V], which will require gradients. `NeuralBigram.create` draws a fresh one. */
@@ -41,9 +44,12 @@ export class NeuralBigram extends Bigram {
     W.requiresGrad = true;
   }
 
-  /** Standard normal, as in the lecture. */
+  /** Standard normal, as in the lecture. @throws ValueError for a vocabulary of more than 8192 tokens */
   static create(vocabularySize: number, generator: Generator): NeuralBigram {
-    checkTable("NeuralBigram.create", vocabularySize);
+    checkVocabularySize("NeuralBigram.create: vocabularySize", vocabularySize);
+    if (vocabularySize > LARGEST) {
+      throw new ValueError(`bigram: expected at most ${LARGEST} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`);
+    }
     checkInstance("NeuralBigram.create: generator", generator, Generator, "a Generator");
     return new NeuralBigram(randn([vocabularySize, vocabularySize], { generator }));
   }

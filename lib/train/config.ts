@@ -45,7 +45,7 @@ const SETTINGS = {
   model: choice("mlp", "bigram", "nplm", "del-int", "kneser-ney", "kneser-ney-backoff", "class").default("mlp")
     .describe("mlp (the lecture's), nplm (the paper's), a bigram table; or counted: del-int, kneser-ney, kneser-ney-backoff or class, n-grams of block-size + 1"),
   /** of class: how many classes of words; default: 500 */
-  classes: whole(1, 100_000).default(500).describe("of class: how many classes of words"),
+  classes: whole(1, 10_000).default(500).describe("of class: how many classes of words"),
   /** characters (words) of context; default: 3 */
   blockSize: whole(1, 1000).default(3).describe("characters (words) of context"),
   /** numbers per character (word) in the embedding table C; default: 10 */

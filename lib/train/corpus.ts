@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { checkArray, checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { type Batch, toBatch } from "../data/batches.js";
+import { cuts } from "../data/splits.js";
 import { collect } from "../data/tokens.js";
 import {
   BROWN_CUTS, brownVariant, buildContexts, readBrown, readTokens, readWords, resolveCorpus, splitWords, type Tokens, type TokenText, Vocabulary, windows,
@@ -57,13 +58,12 @@ function checkTextOptions(text: TextOptions): TextOptions {
 
 function corpusOf(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
-  if (variant !== undefined) return textCorpus(readBrown(variant), BROWN_CUTS, blockSize, text);
-  if (text !== undefined) {
-    const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source.map((word) => checkText("loadCorpus: words", word)));
-    const n = tokens.ids.length;
-    return textCorpus(tokens, [Math.trunc(0.8 * n), Math.trunc(0.9 * n)], blockSize, text);
-  }
   const name = typeof source === "string" ? source : "words";
+  if (variant !== undefined) return textCorpus(name, readBrown(variant), BROWN_CUTS, blockSize, text);
+  if (text !== undefined) {
+    const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
+    return textCorpus(name, tokens, cuts(tokens.ids.length, name), blockSize, text);
+  }
   const words = typeof source === "string" ? readWords(resolveCorpus(source)) : source;
   const vocabulary = new Vocabulary(words, name);
   const parts = splitWords(words, splitSeed, name);
@@ -77,11 +77,11 @@ function corpusOf(source: string | readonly string[], blockSize: number, splitSe
 }
 
 /** Three parts of one stream, one after the other: the first tokens of a part are predicted from the last of the one before. */
-function textCorpus(text: TokenText, [first, second]: readonly [number, number], blockSize: number, options: TextOptions = {}): Corpus {
-  const { minCount, maxWords, countOn } = options;
+function textCorpus(
+  name: string, text: TokenText, [first, second]: readonly [number, number], blockSize: number, { minCount, maxWords, countOn }: TextOptions = {},
+): Corpus {
   const vocabulary = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
-  if (vocabulary.size === 1) throw new DataError("text", `no word occurs ${minCount ?? 4} times or more: lower min-count`);
-  if (first === 0 || second === first || second >= text.ids.length) throw new DataError("text", `${text.ids.length} words are too few for train, dev and test`);
+  if (vocabulary.size === 1) throw new DataError(name, `no word occurs ${minCount ?? 4} times or more: lower min-count`);
   const { X, Y } = windows(vocabulary.encodeText(text), blockSize);
   const part = (from: number, to?: number): Batch => ({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
   return { words: [], digest: text.digest, vocabulary, splits: { train: part(0, first), dev: part(first, second), test: part(second) } };

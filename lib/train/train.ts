@@ -2,21 +2,17 @@
 import { resolve } from "node:path";
 import { checkArray, checkObject, checkText, refuse } from "../check.js";
 import { quote, UsageError } from "../errors.js";
-import { EpochOrder } from "../data/batches.js";
 import { brownVariant } from "../data/index.js";
-import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
-import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
-import { Generator } from "../random/index.js";
+import { begin } from "./begin.js";
 import { restoreCheckpoint } from "./checkpoint.js";
-import { parseConfig, type Settings, type TrainConfig } from "./config.js";
-import { fitCounted, isCounted } from "./counted.js";
-import { type Corpus, loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
+import { parseConfig, type Settings } from "./config.js";
+import { isCounted } from "./counted.js";
+import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
 import { Metrics } from "./metrics.js";
 import { RunFiles } from "./disk/run-files.js";
 import { claimRunFolder, holdsModel, readConfig, type RunConfig } from "./run-folder.js";
-import { parseSchedule, spansTraining } from "./schedule.js";
+import { spansTraining } from "./schedule.js";
 import { checkListeners, runSession, type TrainListeners, type TrainResult } from "./session.js";
-import { Trainer } from "./trainer.js";
 
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */
 export interface TrainOptions extends Settings, TrainListeners {
@@ -89,6 +85,7 @@ async function goOn(files: RunFiles, { words, steps, ...listeners }: ResumeOptio
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
     throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
   }
+  if (isCounted(saved.model) && config.steps > 0) throw new UsageError(`${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`);
   const corpus = loadRunCorpus(run, saved, words);
   const { model, trainer } = begin(config, corpus);
   if (trainer !== undefined) restoreCheckpoint(run, trainer);
@@ -98,38 +95,4 @@ async function goOn(files: RunFiles, { words, steps, ...listeners }: ResumeOptio
   }
   const metrics = Metrics.before(run, step);
   return runSession({ config, corpus, model, trainer, metrics, files }, listeners);
-}
-
-/** Model and trainer at step 0; no trainer for a model that is counted. */
-function begin(config: Omit<TrainConfig, "data">, corpus: Corpus): { model: LanguageModel; trainer: Trainer | undefined } {
-  if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
-  const model = freshModel(config, corpus);
-  const parameters = Object.values(model.parameters);
-  const { batchSize, clip, dropout: p } = config;
-  const examples = corpus.splits.train;
-  const trainer = new Trainer({
-    model, examples, batchSize, schedule: parseSchedule(config.lr, config.steps),
-    generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, model),
-    order: config.order === "shuffled" ? new EpochOrder(examples.Y.numel, batchSize, config.batchSeed) : undefined,
-    clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
-    dropout: p > 0 && model.hidden !== undefined ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed)) : undefined,
-  });
-  return { model, trainer };
-}
-
-function freshModel(config: Omit<TrainConfig, "data">, { vocabulary, splits }: Corpus): LanguageModel {
-  const generator = new Generator(config.seed);
-  const vocabularySize = vocabulary.size;
-  if (config.model === "nplm") {
-    return NPLM.create({ ...config, vocabularySize }, generator, config.bias === "unigram" ? unigramBias(splits.train.Y, vocabularySize) : undefined);
-  }
-  return config.model === "bigram" ? NeuralBigram.create(vocabularySize, generator) : MLP.create({ ...config, vocabularySize }, generator, config.init);
-}
-
-/** At the schedule's first rate; the trainer sets that of each step. */
-function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Omit<TrainConfig, "data">, model: LanguageModel): Optimizer {
-  const parameters = Object.values(model.parameters);
-  const undecayed = model.undecayed?.map((name) => model.parameters[name]);
-  const { rate } = parseSchedule(lr, steps)[0];
-  return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay, undecayed }) : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
 }

@@ -1,5 +1,5 @@
 /** `mm-train find-lr` in the real process. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { jsonLines, mmTrain, onlyLine, printed, scratch, wordsFile } from "./support.js";
@@ -37,7 +37,19 @@ describe("find-lr", () => {
     [["--to", "31"], /^--to: expected a number from -30 to 30, got 31$/],
     [["--trials", "1"], /^--trials: expected a whole number from 2 to 1000000, got 1$/],
     [["--hidden", "0"], /^--hidden: expected a whole number/],
+    [["--model", "class"], /^--model: expected one that is trained, got class$/],
   ])("refuses %j", async (args, message) => {
     expect(onlyLine(await mmTrain(["find-lr", ...SMALL, ...args], home()), 2)).toMatch(message);
+  });
+
+  it("tries the model, the optimizer and the text that a training would have", async () => {
+    const dir = home();
+    writeFileSync(join(dir, "text.txt"), "the cat sat . the dog ran . ".repeat(60));
+    const WORDS = ["text.txt", "--level", "word", "--model", "nplm", "--direct", "--bias", "unigram", "--optimizer", "adamw", "--hidden", "8", "--batch-size", "16", "--block-size", "2"];
+    const trials = jsonLines<{ event: string; rate: number; loss: number }>(printed(await mmTrain(["find-lr", ...WORDS, "--trials", "20", "--json"], dir)));
+    const steps = jsonLines<{ event: string; loss: number }>(
+      printed(await mmTrain([...WORDS, "--steps", "2", "--log-every", "1", "--lr", `${trials[0].rate}`, "--samples", "0", "--json"], dir)),
+    );
+    expect(trials.slice(0, 2).map(({ loss }) => loss)).toEqual(steps.slice(0, 2).map(({ loss }) => loss));
   });
 });

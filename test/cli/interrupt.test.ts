@@ -85,6 +85,17 @@ describe.concurrent("an interrupted training", () => {
   });
 });
 
+it("ends at once while a corpus is read or counted, which takes minutes here and saves nothing", async () => {
+  const dir = home();
+  const { child, finished } = startMmTrain(["--data", "brown", "--model", "class", "--classes", "4000", "--out", "run"], dir);
+  const stop = setTimeout(() => child.kill("SIGINT"), 3000);
+  const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
+  const { signal, stdout } = await finished;
+  for (const timer of [stop, late]) clearTimeout(timer);
+  expect({ signal, stdout }).toEqual({ signal: "SIGINT", stdout: "" });
+  expect(readdirSync(dir)).not.toContain("run");
+});
+
 describe.concurrent("a training whose reader leaves", () => {
   it("goes on when nobody reads the progress", async () => {
     const dir = home();

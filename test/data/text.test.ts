@@ -28,9 +28,23 @@ describe("tokens", () => {
     expect([...ids]).toEqual([0, 1, 2, 0, 3, 1, 0]);
   });
 
-  it.each([["", "no words"], [new Uint8Array([0xff, 0xfe]), "not UTF-8"]])("%j is refused", (content, message) => {
+  it.each([
+    ["", /t\.txt: no words: expected a text$/], [new Uint8Array([0xff, 0xfe]), /t\.txt:1: not UTF-8 text: save the file as UTF-8$/],
+    ["a\nb\0c", /t\.txt:2: a NUL byte: expected a text, not a binary file$/],
+  ])("%j is refused", (content, message) => {
     expect(() => readTokens(file(content))).toThrow(DataError);
     expect(() => readTokens(file(content))).toThrow(message);
+  });
+
+  // What has no end overflowed the regular expression's stack.
+  it.each([["Han", "東"], ["outside the basic plane", "𝐀"], ["joined", "x."], ["with marks", "e\u0301"]])("may be very long: %s", (_, unit) => {
+    const { types, ids } = readTokens(file(unit.repeat(10_000_000)));
+    expect(Array.from(ids, (id) => types[id].length).reduce((a, b) => a + b)).toBe(10_000_000 * unit.length);
+  });
+
+  it.each([[["a", ""], 'got ""'], [["a", "b\n"], 'got "b\\n"'], [["a", "\ud800"], 'got "\\ud800"'], [["a", 5], "got 5"]])("a list with %j is refused", (words, message) => {
+    expect(() => loadCorpus(words as string[], 2, 42, {})).toThrow(DataError);
+    expect(() => loadCorpus(words as string[], 2, 42, {})).toThrow(new RegExp(`^words:2: expected words .*${message.replaceAll("\\", "\\\\")}$`));
   });
 });
 
@@ -78,6 +92,13 @@ it("a text file is split in order, 80/10/10", () => {
   expect([splits.train, splits.dev, splits.test].map(({ Y }) => vocabulary.decode(Y.toTypedArray()))).toEqual(
     [words.slice(0, 80), words.slice(80, 90), words.slice(90)].map((part) => part.join(" ")),
   );
+});
+
+it("a text of too few words, or too rare ones, is refused by name", () => {
+  expect(() => loadCorpus(file("a b c d e"), 2, 42, {})).toThrow(/t\.txt: at least 6 words are needed for train, dev and test, got 5: add words$/);
+  expect(() => loadCorpus(file("a b c d e f"), 2, 42, {})).toThrow(/t\.txt: no word occurs 4 times or more: lower min-count$/);
+  expect(() => loadCorpus([], 2, 42, {})).toThrow(/^words: at least 6 words are needed/);
+  expect(loadCorpus(file("a b c d e f"), 2, 42, { minCount: 1 }).splits.test.Y.numel).toBe(1);
 });
 
 it("an epoch shows every example once, in an order of its own", () => {

@@ -172,6 +172,11 @@ describe("mistakes", () => {
   const examples = examplesOf(["ab"]);
   const nothing: Batch = { X: tensor(new Int32Array(0), { shape: [0, 1] }), Y: tensor(new Int32Array(0)) };
 
+  it("a table of gigabytes", async () => {
+    const { message } = await errorOf(ValueError, () => NeuralBigram.create(16_489, new Generator(1)));
+    expect(message).toBe("bigram: expected at most 8192 tokens for a table of V x V, got 16489: know fewer, or count n-grams (model kneser-ney)");
+  });
+
   it.each([-1, Number.NaN, Infinity])("a smoothing of %d", async (smoothing) => {
     const { message } = await errorOf(ValueError, () => countBigram(examples, 3, smoothing));
     expect(message).toBe(`countBigram: smoothing: expected a number of 0 or more, got ${smoothing}`);

@@ -1,0 +1,51 @@
+/** What a configuration trains, at step 0. */
+import { EpochOrder } from "../data/batches.js";
+import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
+import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
+import { Generator } from "../random/index.js";
+import type { TrainConfig } from "./config.js";
+import type { Corpus } from "./corpus.js";
+import { fitCounted, isCounted } from "./counted.js";
+import { parseSchedule } from "./schedule.js";
+import { Trainer, type TrainerOptions } from "./trainer.js";
+
+type Settings = Omit<TrainConfig, "data">;
+
+/** Model and trainer; no trainer for a model that is counted. */
+export function begin(config: Settings, corpus: Corpus): { model: LanguageModel; trainer: Trainer | undefined } {
+  if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
+  const trainer = new Trainer(trainerOptions(config, corpus));
+  return { model: trainer.options.model, trainer };
+}
+
+/** A fresh model and what trains it. */
+export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions {
+  const model = freshModel(config, corpus);
+  const parameters = Object.values(model.parameters);
+  const { batchSize, clip, dropout: p } = config;
+  const examples = corpus.splits.train;
+  return {
+    model, examples, batchSize, schedule: parseSchedule(config.lr, config.steps),
+    generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, model),
+    order: config.order === "shuffled" ? new EpochOrder(examples.Y.numel, batchSize, config.batchSeed) : undefined,
+    clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
+    dropout: p > 0 && model.hidden !== undefined ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed)) : undefined,
+  };
+}
+
+function freshModel(config: Settings, { vocabulary, splits }: Corpus): LanguageModel {
+  const generator = new Generator(config.seed);
+  const vocabularySize = vocabulary.size;
+  if (config.model === "nplm") {
+    return NPLM.create({ ...config, vocabularySize }, generator, config.bias === "unigram" ? unigramBias(splits.train.Y, vocabularySize) : undefined);
+  }
+  return config.model === "bigram" ? NeuralBigram.create(vocabularySize, generator) : MLP.create({ ...config, vocabularySize }, generator, config.init);
+}
+
+/** At the schedule's first rate; the trainer sets that of each step. */
+function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Settings, model: LanguageModel): Optimizer {
+  const parameters = Object.values(model.parameters);
+  const undecayed = model.undecayed?.map((name) => model.parameters[name]);
+  const { rate } = parseSchedule(lr, steps)[0];
+  return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay, undecayed }) : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
+}
