@@ -2,7 +2,7 @@
 import { backward } from "../autograd/index.js";
 import { checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
 import { type Batch, checkBatch } from "../data/batches.js";
-import { DataError, ShapeError } from "../errors.js";
+import { DataError, ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { crossEntropy, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
