@@ -41,6 +41,16 @@ export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);
 }
 
+/** A typed array whose memory was not transferred or cut away: the length of one that was is 0, but not always in code that V8 has optimised. */
+export function checkMemory<T extends { at(index: number): unknown }>(what: string, value: T): T {
+  try {
+    value.at(0); // like all methods, throws where the memory is gone
+  } catch {
+    throw new ValueError(`${what}: expected an array with its memory, got one whose memory went away`);
+  }
+  return value;
+}
+
 /** An object of a class; `named` is how a caller knows it: "a Generator". */
 export function checkInstance<T>(what: string, value: T, of: abstract new (...args: never) => T, named: string): T {
   return value instanceof of ? value : refuse(what, named, value);

@@ -3,10 +3,9 @@
  * memory; `update` only runs kernels, which read them there. So a recorded `update` can be replayed after each `prepare`.
  */
 import { hostAccess } from "../backend/observe.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
-import { sameShape, show } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 
 /** Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step `update`, with `prepare` before each run. */
@@ -78,14 +77,10 @@ export abstract class Optimizer {
     view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
   }
 
-  /** The kernel calls of a step. @throws ShapeError for a gradient unlike its parameter */
+  /** The kernel calls of a step. */
   update(): void {
     for (const [i, p] of this.parameters.entries()) {
       if (p.grad === null) continue;
-      if (p.grad.dtype !== "float32" || !sameShape(p.shape, p.grad.shape)) {
-        const [want, got] = [p, p.grad].map((x) => `${x.dtype} ${show(x.shape)}`);
-        throw new ShapeError(this.name, [p.shape, p.grad.shape], `expected a gradient like its parameter (${want}), got ${got}`);
-      }
       const memory = contiguous(p.data); // itself, unless the parameter is a view of other memory
       this.move(i, memory, contiguous(p.grad.data), this.rows[this.undecayed.has(p) ? 1 : 0]);
       if (!p.isContiguous()) p.data.copy_(memory);

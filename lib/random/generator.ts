@@ -1,3 +1,4 @@
+import { refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fillIntegers, type IntegerArray, permutation } from "./integers.js";
 import { MT19937 } from "./mt19937.js";
@@ -26,9 +27,7 @@ export class Generator {
 
   /** Restarts the stream. `seed`: a whole number from -2^63 to 2^64 - 1; the stream depends on its low 32 bits only. @throws ValueError for another */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-      throw new ValueError(`a seed must be a whole number below 2^53, or a bigint, but got ${seed}`);
-    }
+    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) refuse("Generator: seed", "a whole number below 2^53, or a bigint", seed);
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
       throw new ValueError(`Overflow when unpacking long long: a seed lies within -2^63 .. 2^64 - 1, but got ${seed}`);

@@ -1,6 +1,7 @@
-import { IndexError, ShapeError, ValueError } from "../errors.js";
-import type { Generator } from "./generator.js";
-import type { FloatArray } from "./uniform.js";
+import { checkArray, checkInstance, checkNumber, checkObject, checkWhole, refuse } from "../check.js";
+import { IndexError, quote, ShapeError } from "../errors.js";
+import { Generator } from "./generator.js";
+import { checkFloats, type FloatArray } from "./uniform.js";
 
 /** What follows the layer: each activation shrinks a signal by a known factor, which the gain makes up for. */
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "selu";
@@ -17,6 +18,7 @@ export interface KaimingOptions {
 
 /** `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu. @throws ValueError for another nonlinearity */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  checkNumber("calculateGain: slope", slope);
   switch (nonlinearity) {
     case "linear":
     case "sigmoid":
@@ -30,7 +32,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
     case "selu":
       return 3 / 4;
     default:
-      throw new ValueError(`Unsupported nonlinearity ${nonlinearity}: expected linear, sigmoid, tanh, relu, leaky_relu or selu`);
+      return refuse("calculateGain: nonlinearity", "linear, sigmoid, tanh, relu, leaky_relu or selu", nonlinearity);
   }
 }
 
@@ -42,33 +44,33 @@ export function kaimingUniform<T extends FloatArray>(
   out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
 ): T {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
-  return generator.uniform(out, -bound, bound);
+  return checkGenerator("kaimingUniform", generator).uniform(out, -bound, bound);
 }
 
 /** He et al. (2015): normal with standard deviation gain / sqrt(fan). @throws ShapeError as `kaimingUniform` */
 export function kaimingNormal<T extends FloatArray>(
   out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
 ): T {
-  return generator.normal(out, 0, kaimingStd("kaimingNormal", out, shape, options));
+  return checkGenerator("kaimingNormal", generator).normal(out, 0, kaimingStd("kaimingNormal", out, shape, options));
 }
 
 /** Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)). @throws ShapeError as `kaimingUniform` */
 export function xavierUniform<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
   const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
-  return generator.uniform(out, -bound, bound);
+  return checkGenerator("xavierUniform", generator).uniform(out, -bound, bound);
 }
 
 /** Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)). @throws ShapeError as `kaimingUniform` */
 export function xavierNormal<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
-  return generator.normal(out, 0, xavierStd("xavierNormal", out, shape, gain));
+  return checkGenerator("xavierNormal", generator).normal(out, 0, xavierStd("xavierNormal", out, shape, gain));
 }
 
 /** `nn.Linear(inFeatures, outFeatures)`: the weight (outFeatures x inFeatures) first, then the bias (outFeatures), if any. @throws ShapeError for another size */
 export function initLinear(
   weight: FloatArray, bias: FloatArray | undefined, inFeatures: number, outFeatures: number, generator: Generator,
 ): void {
-  if (bias !== undefined && bias.length !== outFeatures) {
-    throw new ShapeError("initLinear", [[outFeatures]], `expected ${outFeatures} biases, but got ${bias.length}`);
+  if (bias !== undefined && checkFloats("initLinear: bias", bias).length !== outFeatures) {
+    throw new ShapeError("initLinear", [[outFeatures]], `expected ${quote(outFeatures)} biases, but got ${bias.length}`);
   }
   kaimingUniform(weight, [outFeatures, inFeatures], generator, { a: Math.sqrt(5) });
   if (bias === undefined) return;
@@ -78,31 +80,41 @@ export function initLinear(
 
 /** `nn.Embedding(n, dim)`: standard normal, n x dim; the row `paddingIndex`, where there is one, is 0 afterwards. @throws ShapeError, IndexError where they do not fit */
 export function initEmbedding(weight: FloatArray, n: number, dim: number, generator: Generator, paddingIndex?: number): void {
+  checkFloats("initEmbedding: weight", weight);
+  checkWhole("initEmbedding: n", n, 0);
+  checkWhole("initEmbedding: dim", dim, 0);
   if (weight.length !== n * dim) {
     throw new ShapeError("initEmbedding", [[n, dim]], `shape [${n}, ${dim}] has ${n * dim} elements, not ${weight.length}`);
   }
   if (paddingIndex !== undefined && !(Number.isInteger(paddingIndex) && paddingIndex >= 0 && paddingIndex < n)) {
-    throw new IndexError("initEmbedding", paddingIndex, n, `paddingIndex must lie within 0 .. ${n - 1}, but got ${paddingIndex}`);
+    throw new IndexError("initEmbedding", paddingIndex, n, `paddingIndex must lie within 0 .. ${n - 1}, but got ${quote(paddingIndex)}`);
   }
-  generator.randn(weight);
+  checkGenerator("initEmbedding", generator).randn(weight);
   if (paddingIndex !== undefined) weight.fill(0, paddingIndex * dim, (paddingIndex + 1) * dim);
 }
+
+const checkGenerator = (name: string, generator: Generator): Generator => checkInstance(`${name}: generator`, generator, Generator, "a Generator");
 
 // The formulas below keep PyTorch's order of operations: in another order the double can differ in its last bit.
 
 function kaimingStd(name: string, out: FloatArray, shape: readonly number[], options: KaimingOptions): number {
-  const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
+  const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = checkObject(`${name}: options`, options);
+  if (mode !== "fan_in" && mode !== "fan_out") refuse(`${name}: mode`, "fan_in or fan_out", mode);
   const { fanIn, fanOut } = fans(name, out, shape);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }
 
 function xavierStd(name: string, out: FloatArray, shape: readonly number[], gain: number): number {
+  checkNumber(`${name}: gain`, gain);
   const { fanIn, fanOut } = fans(name, out, shape);
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
 /** How many inputs feed one output, and how many outputs one input feeds. */
-function fans(name: string, out: FloatArray, shape: readonly number[]): { fanIn: number; fanOut: number } {
+function fans(name: string, out: FloatArray, given: readonly number[]): { fanIn: number; fanOut: number } {
+  checkFloats(`${name}: out`, out);
+  const shape = [...checkArray(`${name}: shape`, given)];
+  for (const size of shape) checkWhole(`${name}: shape`, size, 0);
   if (shape.length < 2) {
     throw new ShapeError(name, [shape], `fan in and fan out need at least 2 dimensions, but got [${shape.join(", ")}]`);
   }

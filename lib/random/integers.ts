@@ -1,3 +1,4 @@
+import { checkMemory, checkWhole, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { MT19937 } from "./mt19937.js";
 
@@ -9,7 +10,7 @@ const WIDE = 2 ** 28;
 
 /** `torch.randint(low, high)`: low + word % (high - low), plain modulo without rejection. */
 export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | bigint, high: number | bigint): void {
-  if (out instanceof Int32Array && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
+  if (out instanceof Int32Array && out.length > 0 && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
     engine.fillBelow(out, low, high - low);
     return;
   }
@@ -31,10 +32,12 @@ function isInt32(x: number | bigint): x is number {
 }
 
 function checkBounds(out: IntegerArray, low: number | bigint, high: number | bigint): void {
-  for (const bound of [low, high]) {
-    if (typeof bound === "number" && !Number.isSafeInteger(bound)) {
-      throw new ValueError(`randint expects whole bounds below 2^53 (a bigint beyond), but got ${bound}`);
-    }
+  if (!(out instanceof Int32Array || out instanceof Float64Array || out instanceof BigInt64Array)) {
+    refuse("randint: out", "an Int32Array, a Float64Array or a BigInt64Array", out);
+  }
+  checkMemory("randint: out", out);
+  for (const [name, bound] of [["low", low], ["high", high]] as const) {
+    if (typeof bound !== "bigint" && !Number.isSafeInteger(bound)) refuse(`randint: ${name}`, "a whole number below 2^53, or a bigint", bound);
   }
   if (low >= high) throw new ValueError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
   const [least, most] = limits(out);
@@ -55,9 +58,7 @@ const LARGEST_PERMUTATION = Math.floor((2 ** 32 - 1) / 20) - 1;
 
 /** `torch.randperm(n)`: Fisher-Yates from the front, n - 1 words. */
 export function permutation(n: number, engine: MT19937): Int32Array {
-  if (!Number.isInteger(n) || n < 0 || n > LARGEST_PERMUTATION) {
-    throw new ValueError(`randperm expects a whole n from 0 to ${LARGEST_PERMUTATION}, but got ${n}`);
-  }
+  checkWhole("randperm: n", n, 0, LARGEST_PERMUTATION);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = 0; i < n - 1; i++) {
     const j = i + (engine.nextU32() % (n - i));

@@ -1,6 +1,7 @@
+import { checkBoolean, checkInstance, checkMemory, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import type { MT19937 } from "./mt19937.js";
-import { type FloatArray, unit53, unitExponential } from "./uniform.js";
+import { checkFloats, type FloatArray, unit53, unitExponential } from "./uniform.js";
 
 /** A rows x cols table of weights, and how many column indices to draw from each row. */
 export interface MultinomialRequest {
@@ -79,16 +80,19 @@ function identity(x: number): number {
 
 /** Everything is checked before the first word is drawn, so that a refused call leaves the stream where it was. */
 function check({ p, rows, cols, numSamples, replacement, out }: MultinomialRequest): void {
+  checkFloats("multinomial: p", p);
+  checkWhole("multinomial: rows", rows, 0);
+  checkWhole("multinomial: cols", cols, 0);
   if (p.length !== rows * cols) {
     throw new ShapeError("multinomial", [[rows, cols]], `expected rows x cols = ${rows * cols} weights, but got ${p.length}`);
   }
-  if (!Number.isInteger(numSamples) || numSamples <= 0) {
-    throw new ValueError(`multinomial: cannot sample n_sample <= 0 samples (got ${numSamples})`);
-  }
+  checkWhole("multinomial: numSamples", numSamples, 1, 2 ** 31 - 1);
+  checkBoolean("multinomial: replacement", replacement);
   if (!replacement && numSamples > cols) {
     const sizes = `${numSamples} > ${cols}`;
     throw new ValueError(`multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement (${sizes})`);
   }
+  if (out !== undefined) checkMemory("multinomial: out", checkInstance("multinomial: out", out, Int32Array, "an Int32Array"));
   if (out !== undefined && out.length !== rows * numSamples) {
     const expected = `expected room for rows x numSamples = ${rows * numSamples} indices`;
     throw new ShapeError("multinomial", [[rows, numSamples]], `${expected}, but got ${out.length}`);

@@ -1,7 +1,8 @@
+import { checkNumber } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32, fma64 } from "../backend/fma.js";
 import type { MT19937 } from "./mt19937.js";
-import { fillRand, type FloatArray, unit53 } from "./uniform.js";
+import { checkFloats, fillRand, type FloatArray, unit53 } from "./uniform.js";
 
 /** The engine and the second normal of an odd small draw: it belongs to the generator and waits for the next one. */
 export interface NormalSource {
@@ -14,6 +15,9 @@ const BLOCK = 16;
 
 /** `Tensor.normal_(mean, std)` of a contiguous tensor: Box and Muller (1958). */
 export function fillNormal(out: FloatArray, source: NormalSource, mean: number, std: number): void {
+  checkFloats("normal: out", out);
+  checkNumber("normal: mean", mean);
+  checkNumber("normal: std", std);
   if (!(std >= 0)) throw new ValueError(`normal expects std >= 0.0, but found std ${std}`);
   if (out.length < BLOCK) {
     for (let i = 0; i < out.length; i++) out[i] = fma64(nextNormal(source), std, mean);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { ValueError } from "../errors.js";
+import { checkNumber, checkWhole, refuse } from "../check.js";
+import { quote, ValueError } from "../errors.js";
 import { MT19937 } from "./mt19937.js";
 
 /** A list or typed array that can be shuffled in place. */
@@ -33,9 +34,9 @@ export class PythonRandom {
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
-  /** k random bits, for any k >= 0. */
+  /** k random bits, k from 0 to 2^30 - 1. */
   getrandbits(k: number): bigint {
-    if (!Number.isInteger(k) || k < 0) throw new ValueError(`getrandbits expects a whole number of bits >= 0, but got ${k}`);
+    checkWhole("getrandbits: k", k, 0, 2 ** 30 - 1); // the longest bigint
     let value = 0n;
     for (let done = 0; done < k; done += 32) value |= BigInt(this.#bits32(Math.min(32, k - done))) << BigInt(done);
     return value;
@@ -43,7 +44,7 @@ export class PythonRandom {
 
   /** Uniform on 0 .. n - 1, for 1 <= n < 2^53, by rejection: Python's `_randbelow`. */
   randbelow(n: number): number {
-    if (!Number.isSafeInteger(n) || n < 1) throw new ValueError(`randbelow expects a whole n from 1 to 2^53 - 1, but got ${n}`);
+    checkWhole("randbelow: n", n, 1);
     const k = bitLength(n);
     for (;;) {
       const low = this.#bits32(Math.min(k, 32));
@@ -54,14 +55,15 @@ export class PythonRandom {
 
   /** a <= x <= b: unlike torch.randint, b is included. */
   randint(a: number, b: number): number {
-    return this.randrange(a, b + 1);
+    return this.randrange(a, checkNumber("randint: b", b) + 1);
   }
 
   /** `randrange(stop)` or `randrange(start, stop, step)`. */
   randrange(start: number, stop?: number, step = 1): number {
     const [first, end] = stop === undefined ? [0, start] : [start, stop];
     if (![first, end, step].every(Number.isSafeInteger) || step === 0) {
-      throw new ValueError(`randrange expects whole numbers and a step other than 0, but got (${first}, ${end}, ${step})`);
+      const got = [first, end, step].map(quote).join(", ");
+      throw new ValueError(`randrange: expected whole numbers and a step other than 0, got (${got})`);
     }
     const count = Math.ceil((end - first) / step);
     if (count <= 0) throw new ValueError(`empty range for randrange(${first}, ${end}, ${step})`);
@@ -70,19 +72,22 @@ export class PythonRandom {
 
   /** One element of a list, a typed array or a string. */
   choice<T>(sequence: ArrayLike<T>): T {
-    if (sequence.length === 0) throw new ValueError("choice: cannot choose from an empty sequence");
-    return sequence[this.randbelow(sequence.length)];
+    const n = lengthOf("choice: sequence", sequence);
+    if (n === 0) throw new ValueError("choice: cannot choose from an empty sequence");
+    return sequence[this.randbelow(n)];
   }
 
   /** k elements with replacement, equally likely. */
   choices<T>(population: ArrayLike<T>, k = 1): T[] {
-    if (population.length === 0) throw new ValueError("choices: cannot choose from an empty population");
-    if (!Number.isInteger(k) || k < 0) throw new ValueError(`choices expects a whole k >= 0, but got ${k}`);
-    return Array.from({ length: k }, () => population[Math.floor(this.random() * population.length)]);
+    const n = lengthOf("choices: population", population);
+    if (n === 0) throw new ValueError("choices: cannot choose from an empty population");
+    checkWhole("choices: k", k, 0, LONGEST_ARRAY);
+    return Array.from({ length: k }, () => population[Math.floor(this.random() * n)]);
   }
 
   /** Shuffles in place: Fisher-Yates from the back. */
   shuffle<T>(x: MutableSequence<T>): void {
+    if (!(Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView)))) refuse("shuffle: x", "an array or a typed array", x);
     for (let i = x.length - 1; i >= 1; i--) {
       const j = this.randbelow(i + 1);
       const chosen = x[j];
@@ -93,9 +98,10 @@ export class PythonRandom {
 
   /** k distinct elements in random order. */
   sample<T>(population: ArrayLike<T>, k: number): T[] {
-    const n = population.length;
-    if (!Number.isInteger(k) || k < 0 || k > n) {
-      throw new ValueError(`sample larger than population or negative: expected 0 <= k <= ${n}, but got ${k}`);
+    const n = lengthOf("sample: population", population);
+    checkWhole("sample: k", k, 0);
+    if (k > n) {
+      throw new ValueError(`sample: expected 0 <= k <= ${n}, the size of the population, got ${k}`);
     }
     // Python copies the population or remembers the chosen indices, whichever takes less memory; the draws differ.
     const copyLimit = 21 + (k > 5 ? 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 0);
@@ -104,7 +110,7 @@ export class PythonRandom {
       while (chosen.size < k) chosen.add(this.randbelow(n));
       return Array.from(chosen, (i) => population[i]);
     }
-    const pool = Array.from(population);
+    const pool = Array.from({ length: n }, (_, i) => population[i]);
     return Array.from({ length: k }, (_, i) => {
       const j = this.randbelow(n - i);
       const chosen = pool[j];
@@ -115,11 +121,13 @@ export class PythonRandom {
 
   /** Between a and b. */
   uniform(a: number, b: number): number {
-    return a + (b - a) * this.random();
+    return checkNumber("uniform: a", a) + (checkNumber("uniform: b", b) - a) * this.random();
   }
 
   /** Normal of mean mu and standard deviation sigma; every second call uses the value the one before left. */
   gauss(mu = 0, sigma = 1): number {
+    checkNumber("gauss: mu", mu);
+    checkNumber("gauss: sigma", sigma);
     let z = this.#nextGauss;
     this.#nextGauss = undefined;
     if (z === undefined) {
@@ -137,6 +145,14 @@ export class PythonRandom {
   }
 }
 
+const LONGEST_ARRAY = 2 ** 32 - 1;
+
+/** The length of a list, a typed array or a string: asked for once, before anything is drawn. */
+function lengthOf(what: string, value: ArrayLike<unknown>): number {
+  if (typeof value !== "string" && (typeof value !== "object" || value === null)) refuse(what, "an array, a typed array or a string", value);
+  return checkWhole(`${what}.length`, value.length, 0);
+}
+
 function seedInteger(seed: number | bigint | string): bigint {
   if (typeof seed === "bigint") return seed;
   if (typeof seed === "string") {
@@ -144,10 +160,7 @@ function seedInteger(seed: number | bigint | string): bigint {
     const digest = createHash("sha512").update(text).digest();
     return BigInt(`0x${text.toString("hex")}${digest.toString("hex")}`); // big endian
   }
-  if (!Number.isSafeInteger(seed)) {
-    throw new ValueError(`a seed must be a whole number below 2^53, a bigint or a string, but got ${seed}`);
-  }
-  return BigInt(seed);
+  return Number.isSafeInteger(seed) ? BigInt(seed) : refuse("PythonRandom: seed", "a whole number below 2^53, a bigint or a string", seed);
 }
 
 /** |value| in 32-bit words, least significant first; [0] for 0. */

@@ -1,9 +1,16 @@
+import { checkMemory, checkNumber, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32, fma64 } from "../backend/fma.js";
 import type { MT19937 } from "./mt19937.js";
 
 /** What the distributions fill: the element type decides the arithmetic, as a tensor's dtype does in PyTorch. */
 export type FloatArray = Float32Array | Float64Array;
+
+/** What is drawn into. */
+export function checkFloats<T extends FloatArray>(what: string, value: T): T {
+  if (!(value instanceof Float32Array || value instanceof Float64Array)) refuse(what, "a Float32Array or a Float64Array", value);
+  return checkMemory(what, value);
+}
 
 /** The largest finite float32. */
 const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
@@ -21,6 +28,7 @@ export function unit53(engine: MT19937): number {
 
 /** `torch.rand`. */
 export function fillRand(out: FloatArray, engine: MT19937): void {
+  checkFloats("rand: out", out);
   if (out instanceof Float32Array) {
     for (let i = 0; i < out.length; i++) out[i] = unit24(engine);
   } else {
@@ -30,6 +38,8 @@ export function fillRand(out: FloatArray, engine: MT19937): void {
 
 /** `Tensor.bernoulli_(p)`: 1 with probability p, else 0. */
 export function fillBernoulli(out: FloatArray, engine: MT19937, p: number): void {
+  checkFloats("bernoulli: out", out);
+  checkNumber("bernoulli: p", p);
   if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
   // A conversion, not a condition: no processor predicts these.
   for (let i = 0; i < out.length; i++) out[i] = Number(unit53(engine) < p);
@@ -37,6 +47,9 @@ export function fillBernoulli(out: FloatArray, engine: MT19937, p: number): void
 
 /** `Tensor.uniform_(a, b)`. The result can round up to b itself, as in PyTorch. */
 export function fillUniform(out: FloatArray, engine: MT19937, a: number, b: number): void {
+  checkFloats("uniform: out", out);
+  checkNumber("uniform: a", a);
+  checkNumber("uniform: b", b);
   if (!(a <= b)) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`);
   const widest = out instanceof Float32Array ? FLOAT32_MAX : Number.MAX_VALUE;
   if (!(b - a <= widest)) throw new ValueError(`uniform_ expects to-from <= ${widest}, but found to=${b} and from=${a}`);
@@ -56,6 +69,8 @@ export function unitExponential(engine: MT19937): number {
 
 /** `Tensor.exponential_(lambda)`: density lambda * exp(-lambda * x), computed in double for either element type. */
 export function fillExponential(out: FloatArray, engine: MT19937, lambda: number): void {
+  checkFloats("exponential: out", out);
+  checkNumber("exponential: lambda", lambda);
   if (!(lambda > 0)) throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
   const scale = -1 / lambda;
   for (let i = 0; i < out.length; i++) out[i] = scale * Math.log1p(-unit53(engine));

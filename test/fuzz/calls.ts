@@ -54,7 +54,13 @@ export function digest(value: unknown, depth = 0): string {
   return `{${Object.keys(value).filter((key) => !CHANGING.has(key)).map((key) => `${key}:${digest((value as Record<string, unknown>)[key], depth + 1)}`).join()}}`;
 }
 
-const ofBytes = (view: ArrayBufferView): string => `${view.constructor.name} ${Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64")}`;
+function ofBytes(view: ArrayBufferView): string {
+  try {
+    return `${view.constructor.name} ${Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64")}`;
+  } catch {
+    return "an array whose memory went away"; // one that was given
+  }
+}
 
 function ofTensor(t: lib.Tensor): string {
   const sizes = [...t.shape, t.offset];

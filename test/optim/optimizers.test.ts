@@ -1,6 +1,6 @@
 /** What every optimizer keeps to: two halves of a step, views, parameters without a gradient, options that make sense. */
 import { describe, expect, it } from "vitest";
-import { AdamW, clipGradNorm, Generator, type Optimizer, randn, SGD, ShapeError, type Tensor, tensor, ValueError, zeros } from "../../lib/index.js";
+import { AdamW, clipGradNorm, Generator, type Optimizer, randn, SGD, type Tensor, tensor, ValueError, zeros } from "../../lib/index.js";
 
 const MAKERS: [string, (p: Tensor[]) => Optimizer][] = [
   ["SGD", (p) => new SGD(p, 0.1)],
@@ -43,15 +43,13 @@ describe.each(MAKERS)("%s", (_, make) => {
     expect(around.select(1, 0).toArray()).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("leaves parameters without a gradient, refuses one of another shape, and forgets them on demand", () => {
+  it("leaves parameters without a gradient, and forgets gradients on demand", () => {
     const [a, b] = [fresh(), fresh()];
     const before = b.toArray();
     b.grad = null;
     const optimizer = make([a, b]);
     optimizer.step();
     expect(b.toArray()).toEqual(before);
-    b.grad = zeros([1]);
-    expect(() => optimizer.step()).toThrow(ShapeError);
     optimizer.zeroGrad();
     expect([a.grad, b.grad]).toEqual([null, null]);
     expect(() => make([zeros([1], "int32")])).toThrow(ValueError);

@@ -1,6 +1,6 @@
 /** SGD: PyTorch's arithmetic, on whatever memory the parameters lie in. */
 import { expect, it } from "vitest";
-import { SGD, ShapeError, tensor, zeros } from "../../lib/index.js";
+import { SGD, tensor, zeros } from "../../lib/index.js";
 
 it("rounds the product, then the sum", () => {
   const p = tensor([1, 2 ** -20, 3]);
@@ -21,15 +21,6 @@ it("changes a view and not its neighbours", () => {
   new SGD([column, turned], 1).step();
   expect(whole.toArray()).toEqual([[-1, 0], [-2, 0]]);
   expect(transposed.toArray()).toEqual([[-1, -3, -5], [-2, -4, -6]]);
-});
-
-it("refuses a gradient of another shape or kind", () => {
-  const p = zeros([4]);
-  for (const wrong of [zeros([1]), zeros([4], "int32")]) {
-    p.grad = wrong;
-    expect(() => new SGD([p], 1).step()).toThrow(ShapeError);
-  }
-  expect(p.toArray()).toEqual([0, 0, 0, 0]);
 });
 
 it("a tensor's shape is its own", () => {
