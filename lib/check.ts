@@ -41,6 +41,14 @@ export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);
 }
 
+/** The elements of an iterable, in a list of their own. */
+export function checkIterable<T>(what: string, value: Iterable<T>): T[] {
+  const given = value as Partial<Iterable<T>> | null | undefined;
+  if (typeof given?.[Symbol.iterator] !== "function") refuse(what, "an iterable, such as an array", value);
+  if (ArrayBuffer.isView(value)) checkMemory(what, value as unknown as Int32Array);
+  return [...value];
+}
+
 /** A typed array whose memory was not transferred or cut away: the length of one that was is 0, but not always in code that V8 has optimised. */
 export function checkMemory<T extends { at(index: number): unknown }>(what: string, value: T): T {
   try {

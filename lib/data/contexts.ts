@@ -1,6 +1,8 @@
 /** Words to training examples: which characters came before, and which came next. */
 
+import { checkArray, checkObject, checkWhole, checkFunction } from "../check.js";
 import { ValueError } from "../errors.js";
+import { MOST_ELEMENTS } from "../tensor/shape.js";
 import type { Vocabulary } from "./vocabulary.js";
 import { checkWords } from "./words.js";
 
@@ -16,9 +18,6 @@ export interface Examples {
   readonly blockSize: number;
 }
 
-/** The kernels count elements in 32-bit integers. */
-const MOST_ELEMENTS = 2 ** 31 - 1;
-
 /**
  * Slides a window of `blockSize` characters over each word, as `build_dataset` does in the lecture: one example per character
  * and one for the end of the word. "emma" with blockSize 3: `... -> e`, `..e -> m`, `.em -> m`, `emm -> a`, `mma -> .`
@@ -29,11 +28,9 @@ const MOST_ELEMENTS = 2 ** 31 - 1;
  * @throws DataError on words that `checkWords` refuses or characters outside the vocabulary
  */
 export function buildContexts(words: readonly string[], vocabulary: Pick<Vocabulary, "encode">, blockSize: number): Examples {
-  if (!Number.isInteger(blockSize) || blockSize < 1) {
-    throw new ValueError(`buildContexts: expected a positive integer as block size, got ${blockSize}`);
-  }
-  checkWords(words);
-  const encoded = words.map((word) => vocabulary.encode(word));
+  checkWhole("buildContexts: blockSize", blockSize, 1, MOST_ELEMENTS);
+  checkFunction("buildContexts: vocabulary.encode", checkObject("buildContexts: vocabulary", vocabulary).encode);
+  const encoded = checkWords(words).map((word) => checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word)));
   const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
   if (count * blockSize > MOST_ELEMENTS) {
     throw new ValueError(`buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`);

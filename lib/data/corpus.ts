@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checkText } from "../check.js";
 import { DataError, ValueError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 
@@ -24,7 +25,7 @@ export function defaultCorpus(): string {
  * @throws ValueError for an empty string: an unset shell variable, not a file
  */
 export function resolveCorpus(name: string): string {
-  if (name === "") throw new ValueError('resolveCorpus: expected "names" or the path of a file, got an empty string');
+  if (checkText("resolveCorpus: name", name) === "") throw new ValueError('resolveCorpus: expected "names" or the path of a file, got an empty string');
   if (name === "names") return defaultCorpus();
   return name;
 }

@@ -1,5 +1,6 @@
 /** Three parts of a corpus: one to learn from, one to choose by, one to look at rarely. */
 
+import { checkArray, checkText } from "../check.js";
 import { DataError } from "../errors.js";
 import { PythonRandom } from "../random/index.js";
 
@@ -26,8 +27,8 @@ const FEWEST_WORDS = 6;
  * @throws DataError with fewer than 6 words
  */
 export function splitWords(words: readonly string[], seed = 42, source = "words"): Splits {
-  const [n1, n2] = cuts(words.length, source);
-  const shuffled = [...words];
+  const shuffled = [...checkArray("splitWords: words", words)];
+  const [n1, n2] = cuts(shuffled.length, checkText("splitWords: source", source));
   new PythonRandom(seed).shuffle(shuffled);
   return { train: shuffled.slice(0, n1), dev: shuffled.slice(n1, n2), test: shuffled.slice(n2) };
 }

@@ -1,6 +1,7 @@
 /** A text file, read whole and checked to be one. */
 import { constants, isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
 
 /**
@@ -9,6 +10,7 @@ import { DataError } from "../errors.js";
  * @throws DataError where it cannot be read or is none, with the 1-based line where there is one
  */
 export function readText(file: string, layout?: string): string {
+  checkText("file", file);
   const bytes = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
   if (isUtf8(bytes)) return bytes.toString("utf8");
   throw new DataError(file, `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`, firstInvalidLine(bytes));

@@ -1,6 +1,7 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
 import { createHash } from "node:crypto";
-import { DataError, quote } from "../errors.js";
+import { checkArray, checkInstance, checkMemory, checkObject, checkText } from "../check.js";
+import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
 import { readText } from "./text-file.js";
 import { quoteWord } from "./words.js";
@@ -13,6 +14,16 @@ export interface TokenText {
   readonly ids: Int32Array<ArrayBuffer>;
   /** SHA-256 of the tokens, one per line */
   readonly digest: string;
+}
+
+/** @throws ValueError, IndexError unless `value` is a text; returns a copy, but for the ids */
+export function checkTokenText(what: string, value: TokenText): TokenText {
+  const { types, ids, digest } = checkObject(what, value);
+  const list = [...checkArray(`${what}.types`, types)];
+  for (const type of list) checkText(`${what}.types`, type);
+  checkMemory(`${what}.ids`, checkInstance(`${what}.ids`, ids, Int32Array, "an Int32Array"));
+  for (const id of ids) if (!(id >= 0 && id < list.length)) throw new IndexError(what, id, list.length, `id ${id} is not one of its ${list.length} types`);
+  return { types: list, ids, digest: checkText(`${what}.digest`, digest) };
 }
 
 /** Collects tokens one by one. */
@@ -68,7 +79,7 @@ export function collect(tokens: Iterable<string>, source?: string): TokenText {
 const TOKEN = /[\p{L}\p{N}\p{M}]{1,999}(?:['’\-.,][\p{L}\p{N}\p{M}]{1,999}){0,99}|\S/gu;
 
 /** The tokens of a piece of text, case kept. */
-export const tokenize = (text: string): string[] => text.match(TOKEN) ?? [];
+export const tokenize = (text: string): string[] => checkText("tokenize: text", text).match(TOKEN) ?? [];
 
 /** The same one by one: the tokens of a book are more memory than the book. */
 function* tokensOf(text: string): Iterable<string> {

@@ -1,7 +1,7 @@
 /** The characters a model knows, and the integers it knows them by. */
 
-import { checkFunction, checkObject, checkWhole, refuse } from "../check.js";
-import { DataError, IndexError } from "../errors.js";
+import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refuse } from "../check.js";
+import { DataError, IndexError, quote } from "../errors.js";
 import { BOUNDARY, checkWords } from "./words.js";
 
 /** What `vocabulary.json` holds: the character of every token, in token order. */
@@ -63,9 +63,8 @@ export class Vocabulary implements Tokens {
    * @throws DataError on words that `checkWords` refuses
    */
   constructor(words: readonly string[], source = "words") {
-    checkWords(words, source);
     const characters = new Set<string>();
-    for (const word of words) for (const character of word) characters.add(character);
+    for (const word of checkWords(words, source)) for (const character of word) characters.add(character);
     this.itos = [BOUNDARY, ...[...characters].sort((a, b) => codePoint(a) - codePoint(b))];
     this.stoi = new Map(this.itos.map((character, token) => [character, token]));
   }
@@ -82,7 +81,7 @@ export class Vocabulary implements Tokens {
    */
   encode(word: string): number[] {
     const ids: number[] = [];
-    for (const character of word) {
+    for (const character of checkText("encode: word", word)) {
       const id = this.stoi.get(character);
       if (id === undefined) throw unknownCharacter(character, this.size);
       ids.push(id);
@@ -97,10 +96,10 @@ export class Vocabulary implements Tokens {
    */
   decode(ids: Iterable<number>): string {
     let word = "";
-    for (const id of ids) {
-      const character = this.itos[id];
+    for (const id of checkIterable("decode: ids", ids)) {
+      const character = typeof id === "number" ? (this.itos[id] as string | undefined) : undefined;
       if (character === undefined) {
-        throw new IndexError("decode", id, this.size, `token ${id} is not an integer in [0, ${this.size})`);
+        throw new IndexError("decode", id, this.size, `token ${quote(id)} is not an integer in [0, ${this.size})`);
       }
       word += character;
     }
@@ -109,7 +108,7 @@ export class Vocabulary implements Tokens {
 
   /** Neither unknown (undefined) nor the boundary (token 0). */
   stranger(text: string): string | undefined {
-    return [...text].find((character) => !this.stoi.get(character));
+    return [...checkText("stranger: text", text)].find((character) => !this.stoi.get(character));
   }
 
   /** The boundary stands before every word. */
@@ -119,7 +118,7 @@ export class Vocabulary implements Tokens {
 
   /** The boundary ends a word and is no part of it. */
   ends(token: number): "before" | undefined {
-    return token === 0 ? "before" : undefined;
+    return checkWhole("ends: token", token, 0) === 0 ? "before" : undefined;
   }
 
   /** What vocabulary.json holds. */
@@ -134,6 +133,7 @@ export class Vocabulary implements Tokens {
    * @throws DataError when the value is not what `toJSON` writes; a reordered list would silently permute a model's characters
    */
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
+    checkText("fromJSON: source", source);
     const itos = typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
     if (!isTokenList(itos)) {
       throw new DataError(source, `expected {"itos": ["${BOUNDARY}", ...]}: the boundary, then the characters by code point`);

@@ -1,6 +1,7 @@
 /** A stream of tokens as training examples: every token is predicted from those before it. */
-import { ValueError } from "../errors.js";
+import { checkInstance, checkMemory, checkWhole } from "../check.js";
 import { zeros } from "../tensor/index.js";
+import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { place, view } from "../tensor/tensor.js";
 import type { Batch } from "./batches.js";
 
@@ -10,7 +11,8 @@ import type { Batch } from "./batches.js";
  * @throws ValueError for a block size that is no whole number above 0
  */
 export function windows(tokens: Int32Array, blockSize: number): Batch {
-  if (!Number.isInteger(blockSize) || blockSize < 1) throw new ValueError(`windows: expected a positive integer as block size, got ${blockSize}`);
+  checkMemory("windows: tokens", checkInstance("windows: tokens", tokens, Int32Array, "an Int32Array"));
+  checkWhole("windows: blockSize", blockSize, 1, MOST_ELEMENTS);
   const n = tokens.length;
   const stream = zeros([blockSize + n], "int32");
   view(stream).set(tokens, blockSize);

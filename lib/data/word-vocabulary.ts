@@ -1,7 +1,8 @@
 /** The words a model knows, and the integers it knows them by. */
-import { DataError, IndexError } from "../errors.js";
+import { checkIterable, checkObject, checkText, checkWhole } from "../check.js";
+import { DataError, IndexError, quote } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
-import { tokenize, type TokenText } from "./tokens.js";
+import { checkTokenText, tokenize, type TokenText } from "./tokens.js";
 import type { Tokens } from "./vocabulary.js";
 
 /** Stands for every word that is too rare to be known: token 0. It is predicted and counted like any other. */
@@ -38,12 +39,17 @@ export class WordVocabulary implements Tokens {
   }
 
   /** The words of a text that occur often enough, the most frequent first. */
-  static of(text: TokenText, { minCount = 4, maxWords = 0, countIn = text.ids.length }: WordVocabularyOptions = {}): WordVocabulary {
-    const counts = new Int32Array(text.types.length);
-    for (const id of text.ids.subarray(0, countIn)) counts[id]++;
-    const kept = text.types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE ? [id] : []));
+  static of(text: TokenText, options: WordVocabularyOptions = {}): WordVocabulary {
+    const { types, ids } = checkTokenText("WordVocabulary.of: text", text);
+    const { minCount = 4, maxWords = 0, countIn = ids.length } = checkObject("WordVocabulary.of: options", options);
+    checkWhole("WordVocabulary.of: minCount", minCount, 0);
+    checkWhole("WordVocabulary.of: maxWords", maxWords, 0);
+    checkWhole("WordVocabulary.of: countIn", countIn, 0);
+    const counts = new Int32Array(types.length);
+    for (const id of ids.subarray(0, countIn)) counts[id]++;
+    const kept = types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE ? [id] : []));
     kept.sort((a, b) => counts[b] - counts[a] || a - b);
-    return new WordVocabulary((maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => text.types[id]));
+    return new WordVocabulary((maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]));
   }
 
   /** Number of tokens, `<unk>` included. */
@@ -52,28 +58,29 @@ export class WordVocabulary implements Tokens {
   }
 
   /** The stream in this vocabulary's tokens. */
-  encodeText({ types, ids }: TokenText): Int32Array<ArrayBuffer> {
+  encodeText(text: TokenText): Int32Array<ArrayBuffer> {
+    const { types, ids } = checkTokenText("encodeText", text);
     const tokens = Int32Array.from(types, (type) => this.stoi.get(type) ?? 0);
     return ids.map((id) => tokens[id]);
   }
 
   /** The tokens of a piece of text; unknown words are rare ones. Words between blanks that the vocabulary knows stay whole. */
   encode(text: string): number[] {
-    const pieces = text.split(/\s+/).filter((piece) => piece !== "");
+    const pieces = checkText("encode: text", text).split(/\s+/).filter((piece) => piece !== "");
     return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : tokenize(piece))).map((word) => this.stoi.get(word) ?? 0);
   }
 
   /** The first word that is unknown; undefined where all are known. */
   stranger(text: string): string | undefined {
-    return text.split(/\s+/).find((piece) => piece !== "" && this.encode(piece).includes(0));
+    return checkText("stranger: text", text).split(/\s+/).find((piece) => piece !== "" && this.encode(piece).includes(0));
   }
 
   /** The words of the tokens with blanks between them. @throws IndexError on a token outside [0, size) */
   decode(ids: Iterable<number>): string {
     const words: string[] = [];
-    for (const id of ids) {
-      const word = this.itos[id] as string | undefined;
-      if (word === undefined) throw new IndexError("decode", id, this.size, `token ${id} is not an integer in [0, ${this.size})`);
+    for (const id of checkIterable("decode: ids", ids)) {
+      const word = typeof id === "number" ? (this.itos[id] as string | undefined) : undefined;
+      if (word === undefined) throw new IndexError("decode", id, this.size, `token ${quote(id)} is not an integer in [0, ${this.size})`);
       words.push(word);
     }
     return words.join(" ");
@@ -86,7 +93,7 @@ export class WordVocabulary implements Tokens {
 
   /** A sentence ends with its own mark, which is part of it, or where a paragraph or text begins. */
   ends(token: number): "with" | "before" | undefined {
-    const word = this.itos[token];
+    const word = this.itos[checkWhole("ends: token", token, 0)];
     return word === "." || word === "?" || word === "!" ? "with" : word === TEXT_MARK || word === PARAGRAPH_MARK ? "before" : undefined;
   }
 
@@ -97,6 +104,7 @@ export class WordVocabulary implements Tokens {
 
   /** The inverse of `toJSON`. @throws DataError when the value is not what `toJSON` writes */
   static fromJSON(json: unknown, source = "vocabulary"): WordVocabulary {
+    checkText("fromJSON: source", source);
     const words: unknown = typeof json === "object" && json !== null && "words" in json ? json.words : undefined;
     const valid = Array.isArray(words) && words.every((word) => typeof word === "string" && word !== "" && word !== RARE);
     if (!valid || new Set(words).size !== words.length) throw new DataError(source, 'expected {"words": [...]}: each word once, by token');

@@ -1,6 +1,7 @@
 /** Text in: a file with one word per line, checked once so that nothing further down has to doubt its words. */
 
-import { DataError } from "../errors.js";
+import { checkArray, checkText } from "../check.js";
+import { DataError, quote } from "../errors.js";
 import { readText } from "./text-file.js";
 
 /** Stands before and after every word; token 0 of every vocabulary. A word cannot contain it. */
@@ -35,22 +36,25 @@ export function readWords(file: string): string[] {
 
 /**
  * The checks of `readWords` for words that come from a program: at least one word, none of them empty, none with the boundary
- * `.`, a line break, a NUL or half of a surrogate pair. Nothing is trimmed.
+ * `.`, a line break, a NUL or half of a surrogate pair. Nothing is trimmed; returns a copy of the list.
  *
  * @param source stands where the file name would; the 1-based position of the word where the line would.
  * @throws DataError
  */
-export function checkWords(words: readonly string[], source = "words"): void {
-  if (words.length === 0) throw new DataError(source, "no words: expected at least one");
-  for (let i = 0; i < words.length; i++) {
-    const problem = problemOf(words[i]);
+export function checkWords(words: readonly string[], source = "words"): readonly string[] {
+  const copy = [...checkArray("checkWords: words", words)];
+  checkText("checkWords: source", source);
+  if (copy.length === 0) throw new DataError(source, "no words: expected at least one");
+  for (let i = 0; i < copy.length; i++) {
+    const problem = problemOf(copy[i]);
     if (problem !== undefined) throw new DataError(source, problem, i + 1);
   }
+  return copy;
 }
 
 /** What makes the word unusable, or undefined. */
 function problemOf(word: unknown): string | undefined {
-  if (typeof word !== "string") return `expected a word, got ${word === null ? "null" : typeof word}`;
+  if (typeof word !== "string") return `expected a word, got ${quote(word)}`;
   if (word === "") return "the word is empty";
   if (word.includes("\0")) return "a NUL byte: expected text with one word per line, not a binary file";
   if (word.includes(BOUNDARY)) return `the word ${quoteWord(word)} contains "${BOUNDARY}", which marks the end of a word: remove it`;

@@ -1,6 +1,6 @@
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019): `torch.optim.AdamW`. */
 import { kernels } from "../backend/index.js";
-import { ValueError } from "../errors.js";
+import { checkArray, checkObject, refuse } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
 import { Optimizer } from "./optimizer.js";
 
@@ -25,12 +25,14 @@ export class AdamW extends Optimizer {
   private readonly options: Required<Omit<AdamWOptions, "lr" | "undecayed">>;
 
   /** PyTorch's defaults. @throws ValueError for numbers below 0 and for betas that are not below 1 */
-  constructor(parameters: Iterable<Tensor>, { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, undecayed }: AdamWOptions = {}) {
+  constructor(parameters: Iterable<Tensor>, options: AdamWOptions = {}) {
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, undecayed } = checkObject("AdamW: options", options);
     super(parameters, lr, 7, undecayed);
     this.atLeast0("eps", eps);
     this.atLeast0("weightDecay", weightDecay);
-    if (!betas.every((beta) => beta >= 0 && beta < 1)) throw new ValueError(`AdamW: expected betas from 0 to below 1, got ${betas.join(" and ")}`);
-    this.options = { betas, eps, weightDecay };
+    const [beta1, beta2] = checkArray("AdamW: betas", betas);
+    for (const beta of [beta1, beta2]) if (!(typeof beta === "number" && beta >= 0 && beta < 1)) refuse("AdamW: betas", "two numbers from 0 to below 1", beta);
+    this.options = { betas: [beta1, beta2], eps, weightDecay };
     this.state = { exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() };
   }
 

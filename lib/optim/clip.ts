@@ -1,7 +1,8 @@
 /** `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in memory, so that clipping can be recorded. */
-import { ValueError } from "../errors.js";
+import { refuse } from "../check.js";
 import { add, cat, div, mul, noGrad, reshape, sqrt, sum, type Tensor, tensor, zeros } from "../tensor/index.js";
 import { binaryInto } from "../tensor/ops/elementwise.js";
+import { checkParameters } from "./optimizer.js";
 
 /** Limits the common L2 norm of gradients, as `torch.nn.utils.clip_grad_norm_`; a compiled step can hold it. */
 export class GradientClip {
@@ -13,8 +14,8 @@ export class GradientClip {
 
   /** @param maxNorm the largest norm, above 0. @throws ValueError for another */
   constructor(parameters: Iterable<Tensor>, maxNorm: number) {
-    if (!(maxNorm > 0)) throw new ValueError(`clipGradNorm: expected a norm above 0, got ${maxNorm}`);
-    this.parameters = [...parameters];
+    if (!(typeof maxNorm === "number" && maxNorm > 0)) refuse("GradientClip: maxNorm", "a norm above 0", maxNorm);
+    this.parameters = checkParameters("GradientClip: parameters", parameters);
     this.most = tensor(maxNorm);
   }
 

@@ -3,10 +3,10 @@
  * memory; `update` only runs kernels, which read them there. So a recorded `update` can be replayed after each `prepare`.
  */
 import { hostAccess } from "../backend/observe.js";
-import { ValueError } from "../errors.js";
+import { checkIterable, checkNumber, refuse } from "../check.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
-import { view } from "../tensor/tensor.js";
+import { checkTensor, view } from "../tensor/tensor.js";
 
 /** Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step `update`, with `prepare` before each run. */
 export abstract class Optimizer {
@@ -26,12 +26,11 @@ export abstract class Optimizer {
   /**
    * @param scalars how many numbers the kernels read
    * @param undecayed parameters that weight decay leaves alone
-   * @throws ValueError for int32 parameters and a rate below 0
+   * @throws ValueError for what are no float32 tensors and for a rate below 0
    */
   protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number, undecayed: Iterable<Tensor> = []) {
-    this.parameters = [...parameters];
-    this.undecayed = new Set(undecayed);
-    for (const p of this.parameters) if (p.dtype !== "float32") throw new ValueError(`${this.name}: expected float32 parameters, got ${p.dtype}`);
+    this.parameters = checkParameters(`${this.name}: parameters`, parameters);
+    this.undecayed = new Set(checkParameters(`${this.name}: undecayed`, undecayed));
     this.lr = this.atLeast0("lr", lr);
     this.scalars = zeros([2, scalars]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
@@ -50,8 +49,7 @@ export abstract class Optimizer {
 
   /** `value`, if an option can have it. @throws ValueError below 0 */
   protected atLeast0(option: string, value: number): number {
-    if (value >= 0 && value < Infinity) return value;
-    throw new ValueError(`${this.name}: expected a ${option} of 0 or more, got ${value}`);
+    return typeof value === "number" && value >= 0 && value < Infinity ? value : refuse(`${this.name}: ${option}`, "a number of 0 or more", value);
   }
 
   /** A tensor of zeros per parameter, from the start: the first step is like every other. */
@@ -73,6 +71,7 @@ export abstract class Optimizer {
   /** Counts the step and writes its numbers, computed in double, as float32. */
   prepare(): void {
     hostAccess(`${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`, this.scalars);
+    checkNumber(`${this.name}: lr`, this.lr);
     this.steps++;
     view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
   }
@@ -86,4 +85,11 @@ export abstract class Optimizer {
       if (!p.isContiguous()) p.data.copy_(memory);
     }
   }
+}
+
+/** The tensors in a list of their own. */
+export function checkParameters(what: string, parameters: Iterable<Tensor>): readonly Tensor[] {
+  const list = checkIterable(what, parameters);
+  for (const p of list) if (checkTensor(what, p).dtype !== "float32") refuse(what, "float32 tensors", p.dtype);
+  return list;
 }

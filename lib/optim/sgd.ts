@@ -1,5 +1,6 @@
 /** Stochastic gradient descent: `p += -lr * p.grad`, rounded as PyTorch rounds it; and with momentum and weight decay as `torch.optim.SGD`. */
 import { kernels } from "../backend/index.js";
+import { checkBoolean, checkNumber, checkObject } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { Optimizer } from "./optimizer.js";
@@ -32,10 +33,13 @@ export class SGD extends Optimizer {
 
   /** `options` may be the learning rate alone. @throws ValueError for numbers below 0 and for a nesterov without momentum */
   constructor(parameters: Iterable<Tensor>, options: number | SGDOptions) {
-    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, undecayed }: SGDOptions = typeof options === "number" ? { lr: options } : options;
+    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, undecayed }: SGDOptions =
+      typeof options === "number" ? { lr: options } : checkObject("SGD: options", options);
     super(parameters, lr, 4, undecayed);
     this.atLeast0("momentum", momentum);
     this.atLeast0("weightDecay", weightDecay);
+    checkNumber("SGD: dampening", dampening);
+    checkBoolean("SGD: nesterov", nesterov);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ValueError(`SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`);
     }

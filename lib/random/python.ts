@@ -87,7 +87,7 @@ export class PythonRandom {
 
   /** Shuffles in place: Fisher-Yates from the back. */
   shuffle<T>(x: MutableSequence<T>): void {
-    if (!(Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView)))) refuse("shuffle: x", "an array or a typed array", x);
+    if (!isMutable(x)) refuse("shuffle: x", "an array or a typed array", x);
     for (let i = x.length - 1; i >= 1; i--) {
       const j = this.randbelow(i + 1);
       const chosen = x[j];
@@ -152,6 +152,8 @@ function lengthOf(what: string, value: ArrayLike<unknown>): number {
   if (typeof value !== "string" && (typeof value !== "object" || value === null)) refuse(what, "an array, a typed array or a string", value);
   return checkWhole(`${what}.length`, value.length, 0);
 }
+
+const isMutable = (value: unknown): boolean => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 function seedInteger(seed: number | bigint | string): bigint {
   if (typeof seed === "bigint") return seed;

@@ -17,7 +17,7 @@ describe("buildContexts", () => {
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses block size %d", (blockSize) => {
     expect(errorOf(ValueError, () => buildContexts(["a"], new Vocabulary(["a"]), blockSize)).message).toBe(
-      `buildContexts: expected a positive integer as block size, got ${blockSize}`,
+      `buildContexts: blockSize: expected a whole number from 1 to 2147483647, got ${blockSize}`,
     );
   });
 

@@ -148,7 +148,7 @@ describe("checkWords", () => {
   it("refuses values that are not strings, which TypeScript cannot see in parsed JSON", () => {
     const words: string[] = JSON.parse('["emma", null, 7]');
     expect(errorOf(DataError, () => checkWords(words)).message).toBe("words:2: expected a word, got null");
-    expect(errorOf(DataError, () => checkWords(words.slice(2))).message).toBe("words:1: expected a word, got number");
+    expect(errorOf(DataError, () => checkWords(words.slice(2))).message).toBe("words:1: expected a word, got 7");
   });
 
   it("names the source it is given", () => {

@@ -51,7 +51,8 @@ async function once(name: string, recipe: (d: Draw) => unknown[], state: number)
   const wanted = spoilt.map(unlabelled);
   const given = isWholeTraining(name, wanted) ? args.map(unlabelled) : wanted;
   const result = await end(() => make(name, [...self, ...given]));
-  return [result, self.length > 0 && result.kind !== "breach" ? digest(self[0]) : ""];
+  const after = await end(() => self[0]); // a property that strikes back may have been set on it
+  return [after.kind === "breach" ? after : result, after.what];
 }
 
 const count = { answered: 0, refused: 0, sabotaged: 0, breach: 0 };

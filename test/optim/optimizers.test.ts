@@ -61,13 +61,13 @@ describe.each(MAKERS)("%s", (_, make) => {
 });
 
 it.each<[string, () => unknown, RegExp]>([
-  ["a rate below 0", () => new SGD([], -1), /^SGD: expected a lr of 0 or more, got -1$/],
-  ["a momentum that is no number", () => new SGD([], { lr: 1, momentum: Number.NaN }), /momentum of 0 or more, got NaN/],
+  ["a rate below 0", () => new SGD([], -1), /^SGD: lr: expected a number of 0 or more, got -1$/],
+  ["a momentum that is no number", () => new SGD([], { lr: 1, momentum: Number.NaN }), /^SGD: momentum: expected a number of 0 or more, got NaN$/],
   ["nesterov alone", () => new SGD([], { lr: 1, nesterov: true }), /nesterov needs a momentum above 0 and no dampening, got momentum 0/],
   ["nesterov with dampening", () => new SGD([], { lr: 1, momentum: 0.9, dampening: 0.1, nesterov: true }), /and dampening 0\.1$/],
-  ["a decay below 0", () => new AdamW([], { weightDecay: -1 }), /^AdamW: expected a weightDecay of 0 or more/],
-  ["a beta of 1", () => new AdamW([], { betas: [0.9, 1] }), /expected betas from 0 to below 1, got 0\.9 and 1$/],
-  ["a limit of 0", () => clipGradNorm([], 0), /^clipGradNorm: expected a norm above 0, got 0$/],
+  ["a decay below 0", () => new AdamW([], { weightDecay: -1 }), /^AdamW: weightDecay: expected a number of 0 or more/],
+  ["a beta of 1", () => new AdamW([], { betas: [0.9, 1] }), /^AdamW: betas: expected two numbers from 0 to below 1, got 1$/],
+  ["a limit of 0", () => clipGradNorm([], 0), /^GradientClip: maxNorm: expected a norm above 0, got 0$/],
 ])("%s is refused", (_, call, message) => {
   expect(call).toThrow(ValueError);
   expect(call).toThrow(message);
