@@ -48,7 +48,7 @@ export class Mixture implements LanguageModel {
     const both = pair(models);
     const { X, Y } = checkBatch("Mixture.fit: examples", examples);
     if (Y.numel === 0) throw new DataError("Mixture.fit", "expected at least one example, got none");
-    const counts = train && NgramCounts.of(train, 3, both[0].vocabularySize);
+    const counts = train === undefined ? undefined : NgramCounts.of(train, 3, both[0].vocabularySize);
     const bins = counts && frequencyBins(treeOf("Mixture.fit: train", counts));
     const bin = bins?.(X);
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;

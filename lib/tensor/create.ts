@@ -1,6 +1,6 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/fma.js";
-import { checkBoolean, checkInstance, checkNumber, checkObject, refuse } from "../check.js";
+import { checkBoolean, checkInstance, checkMemory, checkNumber, checkObject, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
@@ -41,7 +41,7 @@ export function tensor(value: NestedArray | Float32Array | Int32Array, options: 
   const { dtype, shape: asked } = checkObject("tensor: options", options);
   const list: number[] = [];
   const nested = isTyped(value) ? undefined : shapeOf(value, list);
-  const numbers = nested === undefined ? (value as Float32Array | Int32Array) : list;
+  const numbers = nested === undefined ? checkMemory("tensor", value as Float32Array | Int32Array) : list;
   const shape = checkShape("tensor", asked ?? nested ?? [numbers.length]);
   if (numbers.length !== numel(shape)) {
     throw new ShapeError("tensor", [shape], `expected ${numel(shape)} numbers for shape ${show(shape)}, got ${numbers.length}`);

@@ -45,7 +45,7 @@ export function loadCorpus(source: string | readonly string[], blockSize: number
   const given = typeof source === "string" ? source : [...checkArray("loadCorpus: source", source)];
   checkWhole("loadCorpus: blockSize", blockSize, 1, 2 ** 31 - 1);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
-  return corpusOf(given, blockSize, splitSeed, text && checkTextOptions(text));
+  return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text));
 }
 
 function checkTextOptions(text: TextOptions): TextOptions {

@@ -56,6 +56,8 @@ export function digest(value: unknown, depth = 0): string {
 
 function ofBytes(view: ArrayBufferView): string {
   try {
+    // Of a NaN neither sign nor payload is promised: JavaScript itself does not.
+    if (view instanceof Float32Array || view instanceof Float64Array) view = view.map((x) => (Number.isNaN(x) ? Number.NaN : x));
     return `${view.constructor.name} ${Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64")}`;
   } catch {
     return "an array whose memory went away"; // one that was given

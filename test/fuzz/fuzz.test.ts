@@ -20,3 +20,11 @@ test.skipIf(backend() !== "native")("every entry of the addon ends in a result o
   expect(accepted).toBeGreaterThan(10_000);
   expect(refused).toBeGreaterThan(10_000);
 }, 600_000);
+
+test.skipIf(backend() !== "native")("every exported function ends in an answer, the same on both backends, or in an error of the library", () => {
+  const { calls, answered, refused, silent } = fuzz("library.ts", 102_000);
+  expect(calls).toBeGreaterThanOrEqual(100_000);
+  expect(answered).toBeGreaterThan(10_000);
+  expect(refused).toBeGreaterThan(10_000);
+  expect(silent).toEqual([]);
+}, 1_800_000);

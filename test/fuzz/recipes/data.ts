@@ -1,5 +1,5 @@
 /** Good arguments for what lib/data exports. Files are those of `FILES`, which the program makes before the first call. */
-import { type Batch, buildContexts, EpochOrder, tokenize, toBatch, type Tokens, Vocabulary, WordVocabulary } from "../../../lib/index.js";
+import { type Batch, buildContexts, EpochOrder, tokenize, toBatch, Vocabulary, WordVocabulary } from "../../../lib/index.js";
 import type { Draw } from "../draw.js";
 import { ids } from "./tensors.js";
 import { seeded } from "./random.js";
@@ -22,8 +22,7 @@ function text(): { types: string[]; ids: Int32Array<ArrayBuffer>; digest: string
   const types = [...new Set(tokens)];
   return { types, ids: Int32Array.from(tokens, (token) => types.indexOf(token)), digest: "0".repeat(64) };
 }
-export const wordVocabulary = (): WordVocabulary => WordVocabulary.of(text());
-export const anyVocabulary = (d: Draw): Tokens => (d.chance(0.7) ? characters() : wordVocabulary());
+const wordVocabulary = (): WordVocabulary => WordVocabulary.of(text());
 
 /** Examples over the characters of the names. */
 export const examples = (d: Draw, blockSize = d.whole(1, 3)): Batch => toBatch(buildContexts(names(), characters(), blockSize));

@@ -4,7 +4,7 @@ import type { Draw } from "../draw.js";
 import { Sabotage, Work } from "../hostile.js";
 import type { Recipes } from "./index.js";
 
-export const shapeOf = (d: Draw, rank = d.whole(0, 4)): number[] => d.list(rank, () => d.whole(d.chance(0.1) ? 0 : 1, 4));
+const shapeOf = (d: Draw, rank = d.whole(0, 4)): number[] => d.list(rank, () => d.whole(d.chance(0.1) ? 0 : 1, 4));
 const size = (shape: readonly number[]): number => shape.reduce((n, x) => n * x, 1);
 const seeded = (d: Draw): Generator => new Generator(d.whole(0, 99));
 

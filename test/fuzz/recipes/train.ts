@@ -27,7 +27,7 @@ const looking = (d: Draw) => ({ temperature: d.pick([0.5, 1]), topK: d.whole(1, 
 const speaking = (d: Draw) => [network(d), characters(), new Work(d.whole(0, 2)), seeded(d), looking(d)];
 
 /** Where a finished run lies; the program makes it before the first call. */
-export const RUN = "run";
+const RUN = "run";
 export const makeRun = async (): Promise<void> => void (await training({ ...settings(), words: names(), out: RUN }));
 
 export const train = {
