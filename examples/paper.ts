@@ -4,6 +4,7 @@
  *   npx tsx examples/paper.ts                            the n-grams: a minute
  *   npx tsx examples/paper.ts del-int mlp9 mlp7          chosen rows; a network takes 10 to 40 minutes
  *   npx tsx examples/paper.ts del-int mlp9 --epochs 2 --data brown:A --out runs/quick
+ *   npx tsx examples/paper.ts best                       not the paper's: `paper-best`
  *
  * Every row is a run folder in --out (default: runs/paper); one that is there is not trained again, and one that was interrupted goes on
  * (Ctrl-C saves it). Rows `mix` are 0.5 of the network and 0.5 of Del. Int., as in the paper. What is printed is of the model with the lowest
@@ -12,15 +13,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { evaluate, type LanguageModel, loadRun, loadRunCorpus, Mixture, type PresetName, type Tokens, resume, train } from "../lib/index.js";
+import { evaluate, type LanguageModel, loadRun, loadRunCorpus, Mixture, type PresetName, resume, type Split, type Tokens, train } from "../lib/index.js";
 
 /** preset, row, and the paper's train, valid and test perplexity */
-const TABLE: readonly [preset: PresetName, row: string, paper: readonly (number | undefined)[], mixed?: readonly [row: string, ...paper: number[]]][] = [
+const TABLE: readonly [preset: PresetName, row: string, paper: readonly (number | undefined)[], mixed?: readonly [row: string, valid?: number, test?: number]][] = [
   ["paper-mlp1", "MLP1", [182, 284, 268], ["MLP2", 275, 257]],
   ["paper-mlp3", "MLP3", [201, 327, 310], ["MLP4", 286, 272]],
   ["paper-mlp5", "MLP5", [209, 296, 279], ["MLP6", 273, 259]],
   ["paper-mlp7", "MLP7", [210, 309, 293], ["MLP8", 284, 270]],
   ["paper-mlp9", "MLP9", [175, 280, 276], ["MLP10", 265, 252]],
+  ["paper-best", "paper-best", [], ["paper-best"]],
   ["del-int", "Del. Int.", [31, 352, 336]],
   ["kn3", "Kneser-Ney 3", [undefined, 334, 323]],
   ["kn4", "Kneser-Ney 4", [undefined, 332, 321]],
@@ -32,9 +34,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { data: { type: "string", default: "brown:P" }, epochs: { type: "string" }, out: { type: "string", default: join("runs", "paper") } },
 });
+const EPOCH = 6250;
+const epochs = values.epochs === undefined ? undefined : Number(values.epochs);
+if (epochs !== undefined && !(epochs * EPOCH >= 1 && epochs < 1e6)) throw new Error(`--epochs: expected a number above 0, got ${values.epochs}`);
 const wanted = positionals.length > 0 ? positionals : ["del-int", "kn3", "kn4", "kn5"];
-const rows = TABLE.filter(([preset]) => wanted.includes(preset.replace("paper-", "")));
-if (rows.length < wanted.length) throw new Error(`expected rows among ${TABLE.map(([p]) => p.replace("paper-", "")).join(" ")}, got ${wanted.join(" ")}`);
+const names = TABLE.map(([preset]) => preset.replace("paper-", ""));
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown !== undefined) throw new Error(`expected rows among ${names.join(" ")}, got ${unknown}`);
+const rows = TABLE.filter((_, i) => wanted.includes(names[i]));
 
 const cell = (x: number | undefined): string => (x === undefined ? "-" : x.toFixed(1)).padStart(7);
 const print = (row: string, ours: (number | undefined)[], paper: readonly (number | undefined)[], seconds?: number): void =>
@@ -42,8 +49,7 @@ const print = (row: string, ours: (number | undefined)[], paper: readonly (numbe
 
 /** The run of a preset: made, gone on with, or found. Returns the seconds per epoch of what was trained now. */
 async function run(preset: PresetName, dir: string): Promise<number | undefined> {
-  const EPOCH = 6250;
-  const steps = values.epochs === undefined ? undefined : Math.round(Number(values.epochs) * EPOCH);
+  const steps = epochs === undefined ? undefined : Math.round(epochs * EPOCH);
   const abort = new AbortController();
   const onInterrupt = () => abort.abort();
   process.once("SIGINT", onInterrupt);
@@ -75,13 +81,13 @@ for (const [preset, row, paper, mixed] of rows) {
   const seconds = await run(preset, dir);
   const { model, config } = loadRun(dir, "best");
   const { splits } = loadRunCorpus(dir, { ...config, blockSize: Math.max(2, config.blockSize) });
-  const perplexities = (m: LanguageModel) => [splits.train, splits.dev, splits.test].map((split) => Math.exp(evaluate(m, split)));
-  print(row, perplexities(model), paper, seconds);
+  const perplexities = (m: LanguageModel, ...of: Split[]) => of.map((split) => Math.exp(evaluate(m, splits[split])));
+  print(row, perplexities(model, "train", "dev", "test"), paper, seconds);
   if (mixed === undefined) continue;
   network = dir;
   await run("del-int", trigram);
-  const [, valid, test] = perplexities(new Mixture([model, loadRun(trigram).model], [0.5]));
-  print(`${mixed[0]} (mix)`, [undefined, valid, test], [undefined, mixed[1], mixed[2]]);
+  const [valid, test] = perplexities(new Mixture([model, loadRun(trigram).model], [0.5]), "dev", "test");
+  print(`${mixed[0]} (mix)`, [undefined, valid, test], mixed.length > 1 ? [undefined, mixed[1], mixed[2]] : []);
 }
 if (network !== undefined) {
   const { model, vocabulary } = loadRun(network, "best");

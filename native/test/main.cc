@@ -1,4 +1,5 @@
 // The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0: every set gives the same bits.
+#include "fault.h"
 #include "harness.h"
 #include "race.h"
 #include "replay.h"
@@ -27,6 +28,7 @@ void same(const Words& expected, const Words& got, const char* what, const char*
 int main(int count, char** arguments) {
   using namespace mm::test;
   if (count == 3 && std::strcmp(arguments[1], "race") == 0) return race(arguments[2]);
+  if (count == 3 && std::strcmp(arguments[1], "fault") == 0) return fault(arguments[2]);
   if (count > 1) return replay(arguments[1], count > 2 ? std::atoi(arguments[2]) : 1);
   testGemm();
   testStrided();

@@ -6,7 +6,7 @@ const { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathS
 const { tmpdir } = require("node:os");
 const { delimiter, join } = require("node:path");
 const { checkBinaries } = require("./binary.cjs");
-const { makePackages } = require("./package.cjs");
+const { makePackages } = require("./tarball.cjs");
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "mm-install-")));
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -10,7 +10,7 @@ const { execFileSync, spawnSync } = require("node:child_process");
 const { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { dirname, join } = require("node:path");
-const { makePackages } = require("./package.cjs");
+const { makePackages } = require("./tarball.cjs");
 
 const root = join(__dirname, "..", "..");
 const LOADER = "/lib/ld-musl-x86_64.so.1";

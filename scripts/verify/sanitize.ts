@@ -1,9 +1,10 @@
 /**
  * AddressSanitizer, UndefinedBehaviorSanitizer, LeakSanitizer and valgrind over the native test program; the first two over the addon in
- * Node. Nothing is suppressed. `npm run verify:sanitize [-- --quick]`
+ * Node. Nothing is suppressed, and a tool counts only if it reports the mistakes of native/test/fault.cc. `npm run verify:sanitize [-- --quick]`
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { supportedIsas } from "../../lib/index.js";
 import { addon, check, conclude, need, plan, program, root, run, typescript } from "./support.js";
 
 const quick = process.argv.includes("--quick");
@@ -31,6 +32,15 @@ async function tested([command, ...args]: string[], env: Record<string, string>)
   return `${/^sets: .*$/m.exec(stdout.toString())?.[0]}; ${/^digest: .*$/m.exec(stdout.toString())?.[0]}`;
 }
 
+/** Every one of these mistakes ends the program, with what it is called. */
+async function seeded([command, ...args]: string[], env: Record<string, string>, faults: Readonly<Record<string, RegExp>>): Promise<string> {
+  for (const [fault, reported] of Object.entries(faults)) {
+    const { code, stderr } = await run(command, [...args, "fault", fault], env);
+    if (code === 0 || !reported.test(stderr)) throw new Error(`${fault} was not reported: exit ${code}, ${stderr.slice(0, 500)}`);
+  }
+  return `${Object.keys(faults).join(", ")} reported`;
+}
+
 const SHARED = "-DMM_FLOPS_PER_THREAD=1e3";
 const OPTIONS = { ASAN_OPTIONS: "detect_leaks=1", UBSAN_OPTIONS: "print_stacktrace=1" };
 let sanitized: string[] = [];
@@ -40,7 +50,9 @@ await check("native program, address + undefined + leak: compiled", async () => 
 });
 if (sanitized.length > 0) {
   await check("native program, address + undefined + leak: every kernel's tests", () => tested(sanitized, OPTIONS));
-  for (const MM_ISA of ["avx512", "avx2", "baseline"]) {
+  for (const MM_ISA of supportedIsas()) {
+    const seeds = { overrun: /heap-buffer-overflow/, overflow: /signed integer overflow/, leak: /detected memory leaks/ };
+    await check(`native program, address + undefined + leak: seeded, ${MM_ISA}`, () => seeded(sanitized, { ...OPTIONS, MM_ISA }, seeds));
     await check(`native program, address + undefined + leak: training, ${MM_ISA}`, () => replayed(sanitized, { ...OPTIONS, MM_ISA }));
   }
 }
@@ -54,7 +66,11 @@ await check("native program, valgrind memcheck: compiled", async () => {
 });
 if (checked.length > 0) {
   // valgrind knows no AVX-512, and tells programs so.
-  for (const MM_ISA of ["avx2", "baseline"]) await check(`native program, valgrind memcheck: training, ${MM_ISA}`, () => replayed(checked, { MM_ISA }));
+  for (const MM_ISA of supportedIsas().filter((isa) => isa !== "avx512")) {
+    const seeds = { overrun: /Invalid write/, leak: /definitely lost/, uninitialised: /depends on uninitialised/ };
+    await check(`native program, valgrind memcheck: seeded, ${MM_ISA}`, () => seeded(checked, { MM_ISA }, seeds));
+    await check(`native program, valgrind memcheck: training, ${MM_ISA}`, () => replayed(checked, { MM_ISA }));
+  }
   if (!quick) await check("native program, valgrind memcheck: every kernel's tests", () => tested(checked, {}));
 }
 

@@ -15,7 +15,10 @@ it.each([
   ["Cannot load native addon because loading addons is disabled.", "ERR_DLOPEN_DISABLED", /--no-addons/],
   ["MM_ISA=mmx: not an instruction set supported here", "ERR_MM_ISA", /^unset MM_ISA/],
   ["a.node: invalid ELF header", "ERR_DLOPEN_FAILED", /compiles it anew/],
-])("%s", (message, code, expected) => expect(remedy(message, code)).toMatch(expected));
+])("%s", (message, code, expected) => {
+  vi.stubEnv("MM_NATIVE_PATH", undefined);
+  expect(remedy(message, code)).toMatch(expected);
+});
 
 it("is about the file, where a setting names it", () => {
   vi.stubEnv("MM_NATIVE_PATH", "a.node");
