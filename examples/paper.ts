@@ -80,6 +80,7 @@ for (const [preset, row, paper, mixed] of rows) {
   const dir = join(values.out, preset.replace("paper-", ""));
   const seconds = await run(preset, dir);
   const { model, config } = loadRun(dir, "best");
+  if (config.data !== values.data) throw new Error(`${dir} is of ${config.data}, not ${values.data}: choose another --out`);
   const { splits } = loadRunCorpus(dir, { ...config, blockSize: Math.max(2, config.blockSize) });
   const perplexities = (m: LanguageModel, ...of: Split[]) => of.map((split) => Math.exp(evaluate(m, splits[split])));
   print(row, perplexities(model, "train", "dev", "test"), paper, seconds);

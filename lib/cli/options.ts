@@ -40,13 +40,15 @@ export function settingOption(key: keyof TrainConfig): Option {
   const { description, def } = configSchema.shape[key];
   if (def.innerType instanceof z.ZodBoolean) return new Option(optionName(key), description);
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
-  const placeholder = choices ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
+  // A longer list would push the descriptions of all options aside: it is in the option's own.
+  const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
+  const placeholder = listed ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
   const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 
 export const addPresetOption = (command: Command): Command =>
-  command.option(`--preset <${Object.keys(PRESETS).join("|")}>`, "a set of settings; options given here win");
+  command.option("--preset <name>", `a set of settings: ${Object.keys(PRESETS).join(", ")}; options given here win`);
 
 /** A folder's name. @throws UsageError for an empty one: an unset shell variable */
 export function folderName(option: string, value: string | undefined): string | undefined {

@@ -25,7 +25,7 @@ export class TrainingProgress {
   constructor(private readonly total: number) {}
 
   /** of a model of words: what a person wants to hear of it */
-  private words: { perStep: number; epoch: number } | undefined;
+  private words: { perStep: number; epoch: number; measured: number } | undefined;
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
@@ -33,10 +33,10 @@ export class TrainingProgress {
     process.stderr.write(
       `${n(run.parameters)} parameters, ${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
     );
-    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)) };
+    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
     this.started = performance.now();
     this.first = run.step;
-    if (run.step > 0) process.stderr.write(`going on from step ${n(run.step)}\n`);
+    if (run.step > 0) process.stderr.write(run.step < this.total ? `going on from step ${n(run.step)}\n` : `all ${n(run.step)} steps are done: --steps goes further\n`);
     if (process.stderr.isTTY && this.total > 0) {
       const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
       this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
@@ -61,6 +61,12 @@ export class TrainingProgress {
   /** With the step it was measured at: it is not news until the next. */
   devLoss(step: number, loss: number): void {
     this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexityText(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
+  }
+
+  /** Steps are done; of words, what follows takes as long as some of them. */
+  measuring(): void {
+    this.stop();
+    if (this.words) process.stderr.write(`measuring the ${this.words.measured.toLocaleString("en")} words of train and dev\n`);
   }
 
   /** Ends the bar; safe to call twice. */

@@ -72,7 +72,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
         progress?.devLoss(step, devLoss);
       },
       onSaved: (run) => void events(run),
-      onTrained: () => progress?.stop(),
+      onTrained: () => progress?.measuring(),
     });
     const run = String(result.run);
     await events(run);
@@ -133,7 +133,7 @@ const WORD_WIDTH = 20;
 
 function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
-  if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved`);
+  if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`npx mm-train --resume --out ${r.run}\` goes on`}`);
   const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   const words = r.corpus.vocabulary.level === "word";

@@ -2,6 +2,7 @@
 import { checkInstance, checkObject, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
+import { LARGEST_PERMUTATION } from "../random/integers.js";
 import { randint, type Tensor, tensor } from "../tensor/index.js";
 import { MOST_ELEMENTS, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -58,8 +59,8 @@ export class EpochOrder {
   private order: Int32Array = new Int32Array(0);
 
   /** An order of `examples` examples in minibatches of `size`. @throws ValueError where there are fewer than `size`, and for what are no whole numbers */
-  constructor(private readonly examples: number, private readonly size: number, private readonly seed: number) {
-    checkWhole("EpochOrder: examples", examples, 0, MOST_ELEMENTS);
+  constructor(readonly examples: number, readonly size: number, private readonly seed: number) {
+    checkWhole("EpochOrder: examples", examples, 0, LARGEST_PERMUTATION);
     checkWhole("EpochOrder: size", size, 1);
     checkWhole("EpochOrder: seed", seed, Number.MIN_SAFE_INTEGER);
     this.steps = Math.floor(examples / size);
@@ -70,7 +71,7 @@ export class EpochOrder {
   batch(step: number): Int32Array {
     checkWhole("EpochOrder.batch: step", step, 0);
     const epoch = Math.floor(step / this.steps);
-    if (epoch !== this.epoch) this.order = new Generator(this.seed + epoch).randperm(this.examples);
+    if (epoch !== this.epoch) this.order = new Generator(BigInt(this.seed) + BigInt(epoch)).randperm(this.examples);
     this.epoch = epoch;
     const from = (step - epoch * this.steps) * this.size;
     return this.order.subarray(from, from + this.size);

@@ -34,7 +34,13 @@ export class Bigram implements LanguageModel {
 }
 
 /** 256 MB of table, and as much for each of its gradient, an optimizer's averages, and what a training that diverged goes back to. */
-const LARGEST = 8192;
+export const LARGEST_TABLE = 8192;
+
+function checkLearnt(operation: string, vocabularySize: number): void {
+  checkVocabularySize(`${operation}: vocabularySize`, vocabularySize);
+  if (vocabularySize <= LARGEST_TABLE) return;
+  throw new ValueError(`${operation}: expected at most ${LARGEST_TABLE} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`);
+}
 
 /** The same table as a linear layer to be trained: one-hot x W is the row W[ix]. */
 export class NeuralBigram extends Bigram {
@@ -46,10 +52,7 @@ export class NeuralBigram extends Bigram {
 
   /** Standard normal, as in the lecture. @throws ValueError for a vocabulary of more than 8192 tokens */
   static create(vocabularySize: number, generator: Generator): NeuralBigram {
-    checkVocabularySize("NeuralBigram.create: vocabularySize", vocabularySize);
-    if (vocabularySize > LARGEST) {
-      throw new ValueError(`bigram: expected at most ${LARGEST} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`);
-    }
+    checkLearnt("bigram", vocabularySize);
     checkInstance("NeuralBigram.create: generator", generator, Generator, "a Generator");
     return new NeuralBigram(randn([vocabularySize, vocabularySize], { generator }));
   }
@@ -108,6 +111,7 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
   checkInstance("trainBigram: generator", generator, Generator, "a Generator");
   if (onStep !== undefined) checkFunction("trainBigram: onStep", onStep);
   const V = vocabularySize;
+  checkLearnt("trainBigram", V);
   const counts = countPairs("trainBigram", examples, V);
   const total = counts.reduce((sum, n) => sum + n, 0);
   const lr = given ?? 3 / largestShare(counts, V, total);

@@ -2,18 +2,15 @@
 import { checkObject, checkWhole, refuse } from "../check.js";
 import { AutogradError, IndexError, ShapeError, ValueError } from "../errors.js";
 import type { Reduction, Tensor } from "../tensor/index.js";
-import { sameShape, show } from "../tensor/shape.js";
+import { MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 
-/** Numbers in a tensor, and tokens, which are int32. */
-const MOST = 2 ** 31 - 1;
-
-export const checkVocabularySize = (what: string, value: unknown): number => checkWhole(what, value, 1, MOST);
+export const checkVocabularySize = (what: string, value: unknown): number => checkWhole(what, value, 1, MOST_ELEMENTS);
 
 /** The sizes of tensors to be made, each of which must fit one: before the first is made. @throws ShapeError */
 export function checkSizes(what: string, shapes: Readonly<Record<string, readonly number[]>>): void {
   for (const [name, shape] of Object.entries(shapes)) {
-    if (shape.reduce((n, size) => n * size, 1) > MOST) throw new ShapeError(what, [shape], `expected at most ${MOST} numbers in ${name}, got ${show(shape)}`);
+    if (shape.reduce((n, size) => n * size, 1) > MOST_ELEMENTS) throw new ShapeError(what, [shape], `expected at most ${MOST_ELEMENTS} numbers in ${name}, got ${show(shape)}`);
   }
 }
 

@@ -37,6 +37,7 @@ export class Mixture implements LanguageModel {
     for (const w of this.weights) if (!(typeof w === "number" && w >= 0 && w <= 1)) refuse("Mixture: weights", "numbers from 0 to 1", w);
     if (this.weights.length === 0) throw new ValueError("Mixture: weights: expected at least one, got none");
     if (bins !== undefined) checkFunction("Mixture: bins", bins);
+    else if (this.weights.length > 1) throw new ValueError(`Mixture: bins: expected a function that chooses one of ${this.weights.length} weights, got none`);
     const [a, b] = this.models;
     this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
     this.vocabularySize = a.vocabularySize;

@@ -3,7 +3,8 @@
  * memory; `update` only runs kernels, which read them there. So a recorded `update` can be replayed after each `prepare`.
  */
 import { hostAccess } from "../backend/observe.js";
-import { checkIterable, checkNumber, refuse } from "../check.js";
+import { checkIterable, refuse } from "../check.js";
+import { ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
 import { checkTensor, view } from "../tensor/tensor.js";
@@ -26,11 +27,15 @@ export abstract class Optimizer {
   /**
    * @param scalars how many numbers the kernels read
    * @param undecayed parameters that weight decay leaves alone
-   * @throws ValueError for what are no float32 tensors and for a rate below 0
+   * @throws ValueError for what are no float32 leaf tensors, one that comes twice, an undecayed that is no parameter, and a rate below 0
    */
   protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number, undecayed: Iterable<Tensor> = []) {
     this.parameters = checkParameters(`${this.name}: parameters`, parameters);
+    const own = new Set(this.parameters);
+    if (own.size < this.parameters.length) throw new ValueError(`${this.name}: parameters: expected each tensor once`);
+    if (this.parameters.some((p) => p.node !== null)) throw new ValueError(`${this.name}: parameters: expected leaf tensors, got a result; use detach()`);
     this.undecayed = new Set(checkParameters(`${this.name}: undecayed`, undecayed));
+    for (const p of this.undecayed) if (!own.has(p)) throw new ValueError(`${this.name}: undecayed: expected some of the parameters, got another tensor`);
     this.lr = this.atLeast0("lr", lr);
     this.scalars = zeros([2, scalars]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
@@ -71,7 +76,7 @@ export abstract class Optimizer {
   /** Counts the step and writes its numbers, computed in double, as float32. */
   prepare(): void {
     hostAccess(`${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`, this.scalars);
-    checkNumber(`${this.name}: lr`, this.lr);
+    this.atLeast0("lr", this.lr);
     this.steps++;
     view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
   }

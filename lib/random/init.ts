@@ -44,7 +44,8 @@ export function kaimingUniform<T extends FloatArray>(
   out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
 ): T {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
-  return checkGenerator("kaimingUniform", generator).uniform(out, -bound, bound);
+  checkGenerator("kaimingUniform", generator);
+  return out.length === 0 ? out : generator.uniform(out, -bound, bound);
 }
 
 /** He et al. (2015): normal with standard deviation gain / sqrt(fan). @throws ShapeError as `kaimingUniform` */
@@ -74,7 +75,7 @@ export function initLinear(
   }
   kaimingUniform(weight, [outFeatures, inFeatures], generator, { a: Math.sqrt(5) });
   if (bias === undefined) return;
-  const bound = 1 / Math.sqrt(inFeatures);
+  const bound = inFeatures > 0 ? 1 / Math.sqrt(inFeatures) : 0;
   generator.uniform(bias, -bound, bound);
 }
 

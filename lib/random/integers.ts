@@ -54,7 +54,7 @@ function limits(out: IntegerArray): [number, number] {
 }
 
 /** Up to here PyTorch shuffles with 32-bit words; it switches to another scheme at floor((2^32 - 1) / 20). */
-const LARGEST_PERMUTATION = Math.floor((2 ** 32 - 1) / 20) - 1;
+export const LARGEST_PERMUTATION = Math.floor((2 ** 32 - 1) / 20) - 1;
 
 /** `torch.randperm(n)`: Fisher-Yates from the front, n - 1 words. */
 export function permutation(n: number, engine: MT19937): Int32Array {

@@ -120,7 +120,7 @@ export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (c
  */
 export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf: (key: string) => string = (key) => key): TrainConfig {
   checkFunction("parseConfig: nameOf", nameOf);
-  const { preset = "lecture", ...given } = checkObject("settings", settings);
+  const { preset = "lecture", ...given } = checkObject("parseConfig: settings", settings);
   if (typeof preset !== "string" || !Object.hasOwn(PRESETS, preset)) {
     throw new UsageError(`${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}`);
   }
@@ -142,6 +142,9 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
 /** `config`, unless a setting in it would do nothing. */
 function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainConfig {
   const idle = (key: keyof TrainConfig, reason: string) => new UsageError(`${nameOf(key)}: ${reason}, expected 0, got ${config[key]}`);
+  for (const key of ["dropout", "momentum", "weightDecay", "clip"] as const) {
+    if (config[key] !== 0 && isCounted(config.model)) throw idle(key, `${config.model} is counted, not trained`);
+  }
   if (config.momentum !== 0 && config.optimizer === "adamw") throw idle("momentum", "adamw has its own");
   if (config.dropout !== 0 && config.model === "bigram") throw idle("dropout", "a bigram model has no hidden units");
   if (config.dropout !== 0 && config.hidden === 0) throw idle("dropout", "without hidden units there is nothing to leave out");

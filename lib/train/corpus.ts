@@ -9,6 +9,7 @@ import {
   WordVocabulary,
 } from "../data/index.js";
 import { CheckpointError, DataError, UsageError } from "../errors.js";
+import { MOST_ELEMENTS } from "../tensor/shape.js";
 import type { RunConfig } from "./run-folder.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
@@ -43,7 +44,7 @@ export interface TextOptions {
  */
 export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
   const given = typeof source === "string" ? source : [...checkArray("loadCorpus: source", source)];
-  checkWhole("loadCorpus: blockSize", blockSize, 1, 2 ** 31 - 1);
+  checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
   return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text));
 }

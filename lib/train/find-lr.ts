@@ -2,6 +2,7 @@
 import { checkNumber, checkObject, checkWhole } from "../check.js";
 import { TrainingError, ValueError } from "../errors.js";
 import { linspace } from "../tensor/index.js";
+import { MOST_ELEMENTS } from "../tensor/shape.js";
 import type { Schedule } from "./schedule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
@@ -47,7 +48,7 @@ export function findLearningRate(options: FindLearningRateOptions): LearningRate
     // Powers of ten that float32 has.
     if (!(Math.abs(checkNumber(`findLearningRate: ${name}`, exponent)) <= 38)) throw new ValueError(`findLearningRate: ${name}: expected an exponent from -38 to 38, got ${exponent}`);
   }
-  checkWhole("findLearningRate: trials", trials, 1, 2 ** 31 - 1);
+  checkWhole("findLearningRate: trials", trials, 1, MOST_ELEMENTS);
   const exponents = [...linspace(from, to, trials).toTypedArray()];
   // As in the lecture, `10 ** exponent` in float32.
   const schedule: Schedule = exponents.map((exponent, step) => ({ step, rate: Math.fround(10 ** exponent) }));

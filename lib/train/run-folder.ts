@@ -65,7 +65,7 @@ export function latestRunFolder(file: "model.safetensors" | "config.json" = "mod
   const dirs = existsSync("runs") ? readdirSync("runs").map((name) => join("runs", name)).filter((dir) => existsSync(join(dir, file))) : [];
   const written = (dir: string) => statSync(join(dir, file)).mtimeMs;
   const latest = dirs.sort((a, b) => written(b) - written(a)).at(0);
-  if (latest === undefined) throw new CheckpointError("runs", "holds no run folder; train first, or name one with --run");
+  if (latest === undefined) throw new CheckpointError("runs", "holds no run folder; train first, or name a run folder");
   return latest;
 }
 

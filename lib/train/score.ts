@@ -30,7 +30,7 @@ export function score(model: LanguageModel, vocabulary: Tokens, words: readonly 
   if (vocabulary.level === "character") checkWords(given);
   for (const [i, word] of given.entries()) {
     if (checkText("score: words", word).trim() === "") throw new DataError("words", "the text is empty", i + 1);
-    const stranger = vocabulary.level === "character" ? [...word].find((character) => !vocabulary.stoi.has(character)) : undefined;
+    const stranger = vocabulary.level === "character" ? vocabulary.stranger(word) : undefined;
     if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${JSON.stringify(stranger)}`, i + 1);
   }
   return given.map((word) => {

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { checkFunction, checkInstance } from "../check.js";
 import { TrainingError } from "../errors.js";
+import { LARGEST_TABLE } from "../models/bigram.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { checkpointFile } from "./checkpoint.js";
@@ -119,7 +120,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const trainLoss = await inTurns(evaluation(model, splits.train), signal);
   const devLoss = await inTurns(evaluation(model, splits.dev), signal);
   // A table of V x V is for characters; n-grams of words are models of their own.
-  const bigram = vocabulary.level === "character" ? countBigram(splits.train, vocabulary.size) : undefined;
+  const bigram = vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE ? countBigram(splits.train, vocabulary.size) : undefined;
   const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, splits.train), signal));
   const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, splits.dev), signal));
   const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);

@@ -4,11 +4,13 @@ import { type CompiledStep, compile } from "../compile/index.js";
 import { checkBoolean, checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
 import { type Batch, checkBatch, EpochOrder } from "../data/batches.js";
 import { ValueError } from "../errors.js";
+import { checkMask } from "../models/check.js";
 import { Dropout, type LanguageModel, lossOf } from "../models/index.js";
 import { parametersOf } from "../models/model.js";
 import { GradientClip, Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
+import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
 import { checkSchedule, rateIn, type Schedule } from "./schedule.js";
@@ -83,18 +85,14 @@ export class Trainer {
     const { examples, schedule, generator, order, dropout } = this.options;
     dropout?.draw();
     if (order === undefined) this.ix.random_(0, examples.Y.numel, { generator });
-    else {
-      const positions = order.batch(step);
-      if (positions.length !== this.ix.numel) throw new ValueError(`Trainer: order: expected minibatches of ${this.ix.numel}, got ${positions.length}`);
-      view(this.ix).set(positions);
-    }
+    else view(this.ix).set(order.batch(step));
     this.optimizer.lr = rateIn(schedule, step);
     this.optimizer.prepare();
   }
 
   /** The next `count` steps; returns the loss of each minibatch, before its update. */
   trainSteps(count: number): Float32Array {
-    checkWhole("Trainer.trainSteps: count", count, 0, 2 ** 31 - 1);
+    checkWhole("Trainer.trainSteps: count", count, 0, MOST_ELEMENTS);
     const from = this.step;
     const prepare = (i: number): void => this.prepare(from + i);
     const losses = this.compiled?.run(count, prepare) ?? Float32Array.from({ length: count }, (_, i) => {
@@ -152,13 +150,20 @@ function checkOptions(options: TrainerOptions): TrainerOptions {
   parametersOf("Trainer: model", model);
   const batch = checkBatch("Trainer: examples", examples);
   if (batch.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
-  if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, 2 ** 31 - 1);
+  if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, MOST_ELEMENTS);
   checkInstance("Trainer: generator", generator, Generator, "a Generator");
-  if (order !== undefined) checkInstance("Trainer: order", order, EpochOrder, "an EpochOrder");
-  if (order !== undefined && batchSize === "full") throw new ValueError("Trainer: order: expected none with a batchSize of full");
+  const n = batch.Y.numel;
+  if (order !== undefined) {
+    const { examples: of, size } = checkInstance("Trainer: order", order, EpochOrder, "an EpochOrder");
+    if (of !== n || size !== batchSize) throw new ValueError(`Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ${size} from ${of}`);
+  }
   if (optimizer !== undefined && !(optimizer instanceof Optimizer)) refuse("Trainer: optimizer", "an Optimizer", optimizer);
   if (clip !== undefined) checkInstance("Trainer: clip", clip, GradientClip, "a GradientClip");
-  if (dropout !== undefined) checkInstance("Trainer: dropout", dropout, Dropout, "a Dropout");
+  if (dropout !== undefined) {
+    const { mask } = checkInstance("Trainer: dropout", dropout, Dropout, "a Dropout");
+    if (model.hidden === undefined) throw new ValueError("Trainer: dropout: expected none for a model without a hidden layer");
+    checkMask("Trainer: dropout", mask, batchSize === "full" ? n : batchSize, model.hidden);
+  }
   checkBoolean("Trainer: compile", compiled);
   return { model, examples: batch, batchSize, schedule: checkSchedule("Trainer: schedule", schedule), generator, order, optimizer, clip, dropout, compile: compiled };
 }

@@ -59,7 +59,7 @@ it("writes events for TensorBoard on demand, and keeps those of a resumed run up
 
 it("says in one line what is missing or damaged", async () => {
   const cwd = folder();
-  expect(onlyLine(await mmTrain(["plot"], cwd), 1)).toBe("runs: holds no run folder; train first, or name one with --run");
+  expect(onlyLine(await mmTrain(["plot"], cwd), 1)).toBe("runs: holds no run folder; train first, or name a run folder");
   expect(onlyLine(await mmTrain(["plot", "--run", "nowhere"], cwd), 1)).toContain("config.json: cannot be read");
   expect(onlyLine(await mmTrain(["plot", "--run", ""], cwd), 2)).toContain("--run: expected a folder");
   expect(onlyLine(await mmTrain(["plot", "--width", "3"], cwd), 2)).toContain("unknown option '--width'");

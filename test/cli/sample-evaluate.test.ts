@@ -301,7 +301,7 @@ describe.concurrent("--best", () => {
 describe.concurrent.each(["sample", "evaluate"])("mm-train %s", (command) => {
   it("says what to do without a run", async () => {
     expect(onlyLine(await mmTrain([command], folder()), 1)).toBe(
-      "runs: holds no run folder; train first, or name one with --run",
+      "runs: holds no run folder; train first, or name a run folder",
     );
   });
 

@@ -60,6 +60,6 @@ describe.concurrent("mm-train score", () => {
 
   it("says what to do without a run", async () => {
     const line = onlyLine(await mmTrain(["score", "anna"], folder()), 1);
-    expect(line).toBe("runs: holds no run folder; train first, or name one with --run");
+    expect(line).toBe("runs: holds no run folder; train first, or name a run folder");
   });
 });

@@ -7,6 +7,12 @@ const { CompiledStep, MmError, Tensor, Generator, PythonRandom } = lib;
 const isClass = (value: unknown): value is new (...args: unknown[]) => unknown =>
   typeof value === "function" && Function.prototype.toString.call(value).startsWith("class");
 
+/** Whether a name is that of a method, whose first argument is `this`. */
+export function isMethod(name: string): boolean {
+  const [owner, member] = name.split(".");
+  return member !== undefined && !Object.hasOwn((lib as unknown as Record<string, object>)[owner], member);
+}
+
 type Anything = (...args: unknown[]) => unknown;
 
 /** Makes the call `name`: of a function, `new Class`, `Class.static`, `Class.method` of the first argument, or `Class.property=`. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { backend, manualSeed, setBackend, setThreads, tensor } from "../../lib/index.js";
 import { gradEnabled } from "../../lib/tensor/tape.js";
-import { digest, end, type End, make } from "./calls.js";
+import { digest, end, type End, isMethod, make } from "./calls.js";
 import { Draw } from "./draw.js";
 import { spoil, unlabelled } from "./hostile.js";
 import { FILES } from "./recipes/data.js";
@@ -45,8 +45,7 @@ async function once(name: string, recipe: (d: Draw) => unknown[], state: number)
   manualSeed(1); // what hostile arguments without a generator draw from
   const draw = new Draw(state);
   const good = recipe(draw);
-  const isMethod = name.includes(".") && typeof good[0] === "object" && !/^[A-Z]\w+\.(create|fit|of|from\w+|shapes)$/.test(name);
-  const [self, args] = isMethod ? [good.slice(0, 1), good.slice(1)] : [[], good];
+  const [self, args] = isMethod(name) ? [good.slice(0, 1), good.slice(1)] : [[], good];
   const spoilt = draw.chance(0.4) ? args : draw.chance(0.8) ? spoil(draw, args) : spoil(draw, spoil(draw, args));
   const wanted = spoilt.map(unlabelled);
   const given = isWholeTraining(name, wanted) ? args.map(unlabelled) : wanted;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Batch, ClassNgram, countBigram, DataError, DeletedInterpolation, evaluate, exchangeClasses, Generator, IndexError, KneserNey, type LanguageModel,
-  loadCorpus, lossOf, Mixture, MLP, NgramCounts, randint, ShapeError, tensor, ValueError, windows,
+  loadCorpus, lossOf, Mixture, MLP, NgramCounts, randint, ShapeError, tensor, ValueError, windows, zeros,
 } from "../../lib/index.js";
 
 /** Only the last `k` words of the contexts. */
@@ -126,12 +126,12 @@ it("refuses what cannot be counted", () => {
   expect(() => NgramCounts.of(batch, 4, V)).toThrow(ValueError);
   for (const order of [0, 21, 300]) expect(() => NgramCounts.of(windows(Int32Array.from([0, 1]), 400), order, V)).toThrow(/from 1 to 20/);
   expect(() => NgramCounts.of(batch, 2, 2)).toThrow(/token 2 in example 2 is out of range/);
-  const counts = NgramCounts.of(batch, 2, V);
-  expect(() => { counts.add(Int32Array.of(1, V), 2, 0, 1); }).toThrow(IndexError);
-  expect(counts.toTensors().ngrams.toArray()).toEqual(NgramCounts.of(batch, 2, V).toTensors().ngrams.toArray()); // nothing of it was counted
-  expect(() => new KneserNey(new NgramCounts(2, V))).toThrow(DataError);
-  new KneserNey(counts);
-  expect(() => { counts.add(Int32Array.of(1), 1, 0, 1); }).toThrow(/no model was made of/);
+  const none = NgramCounts.fromTensors({ ngrams: zeros([0, 2], "int32"), counts: zeros([0], "int32") }, V);
+  expect(() => new KneserNey(none)).toThrow(DataError);
+  // Of an index below 0 tensors count from the end; what is no token has no class.
+  const wrong = { X: tensor([[0, -1], [1, 0], [1, 1]], { dtype: "int32" }), Y: batch.Y };
+  expect(() => ClassNgram.fit(wrong, 3, V, 2)).toThrow(IndexError);
+  expect(() => new Mixture([new KneserNey(NgramCounts.of(batch, 2, V)), new KneserNey(NgramCounts.of(batch, 1, V))], [0.2, 0.8])).toThrow(/chooses one of 2 weights/);
 });
 
 it("gives no loss to what is no token", () => {

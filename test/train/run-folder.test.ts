@@ -405,7 +405,7 @@ describe("names of run folders", () => {
   it("when there is none, say what to do", async () => {
     const dir = folder();
     const error = await errorOf(CheckpointError, () => inside(dir, latestRunFolder));
-    expect(error.message).toBe("runs: holds no run folder; train first, or name one with --run");
+    expect(error.message).toBe("runs: holds no run folder; train first, or name a run folder");
     expect(existsSync(join(dir, "runs"))).toBe(false);
   });
 });

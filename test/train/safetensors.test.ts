@@ -237,6 +237,7 @@ describe("a damaged file", () => {
     ["has a size of one half", framed(entry({ shape: [8, 0.5] }))],
     ["has a size beyond counting", framed(entry({ shape: [1e300, 1e300] }))],
     ["has sizes whose product is beyond counting", framed(entry({ shape: [2 ** 53 - 1, 2 ** 53 - 1] }))],
+    ["has an empty tensor of a huge size", framed(entry({ shape: [0, 2 ** 53 - 1], data_offsets: [0, 0] }), Buffer.alloc(0))],
     ["has a text as shape", framed(entry({ shape: "4" }))],
     ["has an object as shape", framed(entry({ shape: { length: 1, 0: 4 } }))],
     ["has no shape", framed(entry({ shape: undefined }))],
@@ -276,7 +277,6 @@ describe("a damaged file", () => {
   });
 
   it.each<[string, Uint8Array]>([
-    ["has an empty tensor of a huge size", framed(entry({ shape: [0, 2 ** 53 - 1], data_offsets: [0, 0] }), Buffer.alloc(0))],
     ["has fifty dimensions", framed(entry({ shape: [...new Array<number>(50).fill(1), 4] }))],
     ["has the name __proto__", framed('{"__proto__":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}')],
     ["has no tensors and no bytes", framed("{}", Buffer.alloc(0))],

@@ -60,7 +60,7 @@ generator.randint(new Float32Array(8), 0, 10);
 const mlp = MLP.create({ vocabularySize: 27, blockSize: 3, embedding: 10, hidden: 200 }, generator, "kaiming");
 isA<LanguageModel>(mlp);
 isA<LanguageModel>(NPLM.create({ vocabularySize: 100, blockSize: 4, embedding: 30, hidden: 50, direct: true }, generator));
-isA<LanguageModel>(new KneserNey(new NgramCounts(3, 27)));
+isA<LanguageModel>(new KneserNey(NgramCounts.of({ X: zeros([1, 2], "int32"), Y: zeros([1], "int32") }, 3, 27)));
 isA<LanguageModel>(new Bigram(zeros([27, 27])));
 const own: LanguageModel = {
   blockSize: 1, vocabularySize: 27, parameters: { W: zeros([27, 27]) },

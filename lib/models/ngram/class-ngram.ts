@@ -1,9 +1,10 @@
 /** Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of h). */
 import { checkWhole } from "../../check.js";
-import type { Batch } from "../../data/batches.js";
-import { ValueError } from "../../errors.js";
+import { type Batch, checkBatch } from "../../data/batches.js";
+import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { checkInt32, checkTargets, checkTokenIds } from "../check.js";
+import { show } from "../../tensor/shape.js";
+import { checkInt32, checkTokenIds } from "../check.js";
 import { NgramCounts, treeOf } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
 import { KneserNey } from "./kneser-ney.js";
@@ -52,8 +53,11 @@ export class ClassNgram extends ProbabilityModel {
     super();
     const { order, vocabularySize: known } = treeOf("ClassNgram: counts", counts);
     const V = checkInt32("ClassNgram: classes", classes).numel;
-    checkTargets("ClassNgram: classes", classes, V);
-    checkTargets("ClassNgram: words", words, V);
+    for (const [name, t] of Object.entries({ classes, words })) {
+      if (checkInt32(`ClassNgram: ${name}`, t).rank !== 1 || t.numel !== V) {
+        throw new ShapeError(`ClassNgram: ${name}`, [t.shape], `expected [${V}], one for each token, got ${show(t.shape)}`);
+      }
+    }
     this.vocabularySize = V;
     this.blockSize = Math.max(1, order - 1);
     this.classOf = classes.toTypedArray() as Int32Array;
@@ -71,12 +75,16 @@ export class ClassNgram extends ProbabilityModel {
   /** Finds `classes` classes in `train` (`exchangeClasses`) and counts their n-grams of up to `order`. */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
     checkWhole("ClassNgram.fit: order", order, 1);
-    const classOf = exchangeClasses(train, vocabularySize, classes);
+    const { X, Y } = checkBatch("ClassNgram.fit: train", train);
+    // An index below 0 would count from the end: all that is looked at must be tokens.
+    const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];
+    checkTokenIds("ClassNgram.fit", X.toTypedArray(), vocabularySize, width, seen);
+    const classOf = exchangeClasses({ X, Y }, vocabularySize, classes);
     const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;
     const words = new Int32Array(vocabularySize);
-    for (const w of train.Y.toTypedArray()) words[w]++;
+    for (const w of Y.toTypedArray()) words[w]++;
     const table = tensor(classOf);
-    const counts = NgramCounts.of({ X: table.index(train.X), Y: table.index(train.Y) }, order, known);
+    const counts = NgramCounts.of({ X: table.index(X.slice(1, width - seen)), Y: table.index(Y) }, order, known);
     return new ClassNgram(counts, table, tensor(words));
   }
 

@@ -1,9 +1,9 @@
 /** What was seen after which context, for all contexts up to a length. */
-import { checkInstance, checkObject, checkWhole, refuse } from "../../check.js";
+import { checkObject, checkWhole, refuse } from "../../check.js";
 import { type Batch, blocks, checkBatch } from "../../data/batches.js";
 import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
-import { show } from "../../tensor/shape.js";
+import { MOST_ELEMENTS, show } from "../../tensor/shape.js";
 import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
 import { NgramTree } from "./tree.js";
 
@@ -12,29 +12,24 @@ export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
 
 /** Hardly any text holds a longer one twice, and each of its tokens adds as many entries to the tree. */
 export const LONGEST_NGRAM = 20;
-/** Counts and tokens are int32. */
-const MOST = 2 ** 31 - 1;
 
-/** What a model of these counts walks; they must not grow under it. @throws ValueError for what is no NgramCounts; DataError for one without counts */
+/** What a model of these counts walks. @throws ValueError for what is no NgramCounts; DataError for one without counts */
 export let treeOf: (what: string, counts: NgramCounts) => NgramTree;
 
 /** How often each word was seen after each context of up to order - 1 words: what `KneserNey` and its kind are made from. */
 export class NgramCounts {
   readonly #tree: NgramTree;
-  /** whether a model was made of them */
-  #closed = false;
+  #tensors: NgramTensors | undefined;
 
   static {
     treeOf = (what, counts) => {
-      checkInstance(what, counts, NgramCounts, "NgramCounts");
+      if (!(counts instanceof NgramCounts)) refuse(what, "NgramCounts", counts);
       if (counts.#tree.entries === 0) throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
-      counts.#closed = true;
       return counts.#tree;
     };
   }
 
-  /** Without any counts: contexts will have up to order - 1 words. @throws ValueError for an order that is no whole number from 1 to 20 */
-  constructor(
+  private constructor(
     /** words of the longest n-grams */
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
@@ -45,7 +40,10 @@ export class NgramCounts {
     this.#tree = new NgramTree(order, vocabularySize);
   }
 
-  /** Counts the examples, of whose contexts the last order - 1 words count. @throws DataError without examples, IndexError on tokens out of range */
+  /**
+   * Counts the examples, of whose contexts the last order - 1 words count.
+   * @throws ValueError for an order that is no whole number from 1 to 20, DataError without examples, IndexError on tokens out of range
+   */
   static of(examples: Batch, order: number, vocabularySize: number): NgramCounts {
     const made = new NgramCounts(order, vocabularySize);
     const text = checkText(examples, order);
@@ -59,27 +57,6 @@ export class NgramCounts {
     return made;
   }
 
-  /**
-   * Counts `word`, `times` times, after the order - 1 words of `context` before position `end`.
-   * @throws IndexError on tokens out of range; ValueError for another position or number, and once a model was made of the counts
-   */
-  add(context: Int32Array | Float32Array, end: number, word: number, times: number): void {
-    if (this.#closed) throw new ValueError("n-grams: expected counts that no model was made of; count in a copy (NgramCounts.fromTensors(counts.toTensors(), V))");
-    if (!(context instanceof Int32Array || context instanceof Float32Array)) refuse("n-grams: context", "an Int32Array or a Float32Array", context);
-    const { order, vocabularySize, count } = this.#tree;
-    checkWhole("n-grams: end", end, order - 1, Math.max(context.length, order - 1));
-    checkWhole("n-grams: word", word, 0, MOST);
-    const ngram = [...context.slice(end - order + 1, end), word];
-    if (ngram.length < order) throw new ValueError(`n-grams: expected ${order - 1} words before position ${end}, got ${ngram.length - 1}`);
-    for (const token of ngram) checkWhole("n-grams: token", token, -MOST, MOST);
-    const words = Int32Array.from(ngram);
-    checkTokenIds("n-grams", words, vocabularySize, order);
-    checkWhole("n-grams: times", times, 1, MOST);
-    const seen = this.#tree.entry(0, word);
-    if (seen >= 0 && count[seen] + times > MOST) throw new ValueError(`n-grams: expected at most ${MOST} of a word, got ${count[seen] + times}`);
-    this.#tree.add(words, order - 1, word, times);
-  }
-
   /** Number of contexts, the empty one included. */
   get nodes(): number {
     return this.#tree.nodes;
@@ -91,6 +68,10 @@ export class NgramCounts {
 
   /** The longest n-grams, a row each, and their counts: all that the counts are made from. */
   toTensors(): NgramTensors {
+    return { ...(this.#tensors ??= this.#made()) };
+  }
+
+  #made(): NgramTensors {
     const tree = this.#tree;
     const { order } = tree;
     const depth = tree.depths();
@@ -117,7 +98,7 @@ export class NgramCounts {
     const made = new NgramCounts(order, vocabularySize);
     checkTokenIds("n-grams", rows, vocabularySize, order);
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
-    if (times.reduce((sum, n) => sum + n, 0) > MOST) throw new ValueError(`n-grams: expected at most ${MOST} words`);
+    if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS) throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);
     for (let i = 0; i < times.length; i++) made.#tree.add(rows, (i + 1) * order - 1, rows[(i + 1) * order - 1], times[i]);
     return made;
   }

@@ -21,7 +21,7 @@ export class KneserNey extends ProbabilityModel {
   private readonly tree: NgramTree;
 
   /**
-   * From counts of any order, which can then grow no more.
+   * From counts of any order.
    * @param backoff the shorter context speaks for unseen words only, instead of in every probability
    * @throws DataError without any counts
    */

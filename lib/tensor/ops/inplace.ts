@@ -7,7 +7,7 @@ import { gradEnabled } from "../tape.js";
 import { checkTensor, type Tensor, view } from "../tensor.js";
 import { binaryInto, checkOperand, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
 
-function guard(operation: string, a: Tensor, b: Operand = 0): void {
+function guard(operation: string, a: Tensor, b: Operand): void {
   checkTensor(operation, a);
   checkOperand(operation, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
@@ -35,7 +35,6 @@ function apart(a: Tensor, b: Tensor): Tensor {
 
 function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
   const operation = `${op}_`;
-  checkOperand(operation, b); // undefined is none
   guard(operation, a, b);
   if (a.dtype !== "float32") throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
   const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
@@ -66,7 +65,7 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
 
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
 export function random_(a: Tensor, low: number, high: number, options: { generator: Generator }): Tensor {
-  guard("random_", a);
+  guard("random_", a, 0);
   const generator = checkInstance("random_: generator", checkObject("random_: options", options).generator, Generator, "a Generator");
   if (a.dtype !== "int32") throw new ValueError("random_: expected an int32 tensor to fill, got float32");
   generator.randint(view(a) as Int32Array, low, high);

@@ -27,7 +27,7 @@ export interface Largest {
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
   const given = dim === undefined ? [] : Array.isArray(dim) ? [...(dim as Shape)] : [dim as number];
   const dims = given.map((d) => wrapDim(operation, d, a.rank));
-  if (dims.length === 0) return a.shape.map((_, i) => i);
+  if (dims.length === 0 || a.rank === 0) return a.shape.map((_, i) => i);
   if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);
   return dims.sort((i, j) => i - j);
 }
@@ -52,9 +52,13 @@ const droppedShape = (shape: Shape, dims: Shape): number[] => shape.filter((_, i
  * @throws IndexError for a dimension out of range; ValueError for one that comes twice
  */
 export function sum(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
-  checkTensor("sum", a);
-  const { keepdim = false } = checkObject("sum: options", options);
-  const dims = a.rank === 0 ? [] : reducedDims("sum", a, dim);
+  return total("sum", a, dim, options);
+}
+
+function total(operation: string, a: Tensor, dim: Dim | undefined, options: ReduceOptions): Tensor {
+  checkTensor(operation, a);
+  const { keepdim = false } = checkObject(`${operation}: options`, options);
+  const dims = reducedDims(operation, a, dim);
   const out = empty((keepdim ? keptShape : droppedShape)(a.shape, dims), a.dtype);
   const { data, outer, reduce, inner } = asReduction(a, dims);
   if (a.dtype === "int32") {
@@ -76,10 +80,10 @@ export function sumTo(a: Tensor, shape: Shape): Tensor {
 }
 
 /** Mean over `dim` (one, several, or all), which disappears unless `keepdim`; float32 (torch.mean). @throws as `sum` */
-export function mean(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+export function mean(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const x = toFloat(a, "mean");
-  const total = sum(x, dim, options);
-  return div(total, x.numel / total.numel);
+  const sums = total("mean", x, dim, options);
+  return div(sums, x.numel / sums.numel);
 }
 
 /**
