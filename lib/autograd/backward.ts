@@ -5,7 +5,7 @@ import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
-import { type Node, noGrad, RELEASED } from "../tensor/tape.js";
+import { isUnchanged, type Node, noGrad, RELEASED } from "../tensor/tape.js";
 import { checkTensor, empty, type Tensor } from "../tensor/tensor.js";
 import { rules } from "./rules.js";
 
@@ -48,7 +48,7 @@ export interface BackwardOptions {
 /**
  * Gradients of `root` with respect to every leaf that requires one, added to `leaf.grad`. `gradient` (the shape of `root`) may be left
  * out for a single number. The tape is released unless `retainGraph`.
- * @throws AutogradError without a gradient to follow, on a released tape, and for several numbers without `gradient`; ShapeError for one of another shape
+ * @throws AutogradError without a gradient to follow, on a released tape, where a tensor that it needs was changed in place, and for several numbers without `gradient`; ShapeError for one of another shape
  */
 export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   const { retainGraph = false } = checkObject("backward: options", options);
@@ -80,6 +80,10 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
     return;
   }
   const order = reverseTopological(root);
+  for (const { node } of order) {
+    if (isUnchanged(node as Node)) continue;
+    throw new AutogradError(`backward: a tensor that the gradient of ${(node as Node).operation} needs was changed in place after it was used; clone() it first, or change it after backward()`);
+  }
   const pending = new Map<Tensor, Tensor>([[root, seed]]);
   for (const tensor of order) {
     const node = tensor.node as Node;

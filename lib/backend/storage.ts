@@ -30,6 +30,8 @@ class Slab {
 export class Storage {
   /** in the order of making, over all storages */
   readonly serial = storages++;
+  /** how often its numbers were changed in place: a gradient that needs them as they were can tell */
+  version = 0;
   constructor(readonly slab: Slab, readonly start: number, readonly length: number) {}
 }
 

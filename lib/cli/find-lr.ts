@@ -1,4 +1,6 @@
 /** `mm-train find-lr [words.txt]` */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
 import { trainerOptions } from "../train/begin.js";
@@ -43,10 +45,14 @@ const exponent = (option: string, value: unknown): number => {
 
 async function runFindLr(words: string | undefined, options: Options): Promise<void> {
   const { from, to, trials: count, out, json, backend, threads, ...settings } = options;
+  if (words !== undefined && settings.data !== undefined) throw new UsageError(`--data: expected one corpus, got ${quote(settings.data)} and ${quote(words)}`);
   const config = parseConfig(words === undefined ? settings : { ...settings, data: words }, optionName);
   if (isCounted(config.model)) throw new UsageError(`--model: expected one that is trained, got ${config.model}`);
   const range = { from: exponent("--from", from), to: exponent("--to", to), trials: wholeNumber("--trials", count, 2, 1_000_000) };
   const folder = folderName("--out", out);
+  if (folder !== undefined && ["find-lr.json", "config.json"].some((file) => existsSync(join(folder, file)))) {
+    throw new UsageError(`--out: ${folder} holds results already; nothing is overwritten, name another folder`);
+  }
   applyBackendOptions({ backend, threads });
   const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { trials, suggested, reason } = findLearningRate({ ...trainerOptions(config, corpus), ...range });

@@ -58,10 +58,14 @@ function exitCode(error: unknown): number {
   return FAILED;
 }
 
-// A reader that stops early (`mm-train sample | head`) is no failure, and a training goes on to save its model.
-for (const stream of [process.stdout, process.stderr]) {
+// A reader that stops early (`mm-train sample | head`) is no failure; a full disk is one. Either way a training goes on to save its model.
+for (const [name, stream] of [["stdout", process.stdout], ["stderr", process.stderr]] as const) {
+  let told = false;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") process.exit(FAILED);
+    if (error.code === "EPIPE" || told) return;
+    told = true;
+    process.exitCode = FAILED;
+    if (name === "stdout") process.stderr.write(`mm-train: stdout: cannot be written (${error.code})\n`);
   });
 }
 

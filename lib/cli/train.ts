@@ -60,7 +60,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
       signal: interrupt.signal,
       onStart: (run) => {
         // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the process just ends.
-        process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+        process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt).once("SIGHUP", onInterrupt);
         progress?.start(run);
       },
       onStep: (step, loss, logged) => {
@@ -82,7 +82,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
     if (result.interrupted) process.exitCode = INTERRUPTED;
   } finally {
     progress?.stop();
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt).off("SIGHUP", onInterrupt);
   }
 }
 
@@ -109,7 +109,7 @@ function resumeRun(folder: string | undefined, settings: Record<string, unknown>
 function readSettings(file: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new UsageError(`--config: ${file} is not a JSON file that can be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"})`);
   }

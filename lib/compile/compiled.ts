@@ -54,13 +54,19 @@ export class CompiledStep {
     hostAccess("run");
     checkWhole("run: steps", steps, 0);
     checkFunction("run: prepare", prepare);
+    const prepared = (i: number): void => {
+      const result: unknown = prepare(i);
+      if (!(result instanceof Promise)) return;
+      result.catch(() => undefined); // refused before it can fail
+      throw new CompileError("run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)");
+    };
     if (this.refusal !== undefined) throw this.refusal;
     const results: Float32Array[] = [];
     for (let i = 0; i < steps;) {
       if (this.replay === undefined) {
-        prepare(i++);
+        prepared(i++);
         results.push(this.record());
-      } else i = this.ahead(this.replay, i, steps, prepare, results);
+      } else i = this.ahead(this.replay, i, steps, prepared, results);
     }
     return results.length === 1 ? results[0] : concatenated(results);
   }

@@ -59,7 +59,13 @@ export class EpochOrder {
   private order: Int32Array = new Int32Array(0);
 
   /** An order of `examples` examples in minibatches of `size`. @throws ValueError where there are fewer than `size`, and for what are no whole numbers */
-  constructor(readonly examples: number, readonly size: number, private readonly seed: number) {
+  constructor(
+    /** how many examples an epoch goes through */
+    readonly examples: number,
+    /** of a minibatch */
+    readonly size: number,
+    private readonly seed: number,
+  ) {
     checkWhole("EpochOrder: examples", examples, 0, LARGEST_PERMUTATION);
     checkWhole("EpochOrder: size", size, 1);
     checkWhole("EpochOrder: seed", seed, Number.MIN_SAFE_INTEGER);

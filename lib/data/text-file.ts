@@ -1,6 +1,6 @@
 /** A text file, read whole and checked to be one. */
 import { constants, isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
 
@@ -19,13 +19,31 @@ export function readText(file: string, layout?: string): string {
 function readBytes(file: string, layout: string): Buffer {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readAtMost(file, constants.MAX_STRING_LENGTH);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new DataError(file, code === "EISDIR" ? `a directory: expected a text file${layout}` : (UNREADABLE[code] ?? `cannot be read (${code})`));
   }
   if (bytes.length > constants.MAX_STRING_LENGTH) throw new DataError(file, TOO_LARGE);
   return bytes;
+}
+
+/** All of a file, or, of a larger one (a device has no end), a little more than `most`. */
+function readAtMost(file: string, most: number): Buffer {
+  const from = openSync(file, "r");
+  try {
+    const parts: Buffer[] = [];
+    for (let length = 0; length <= most;) {
+      const part = Buffer.allocUnsafe(1 << 20);
+      const got = readSync(from, part);
+      if (got === 0) break;
+      parts.push(part.subarray(0, got));
+      length += got;
+    }
+    return Buffer.concat(parts);
+  } finally {
+    closeSync(from);
+  }
 }
 
 /** The longest JavaScript string is half a gibibyte of characters. */

@@ -88,6 +88,7 @@ export abstract class Optimizer {
       const memory = contiguous(p.data); // itself, unless the parameter is a view of other memory
       this.move(i, memory, contiguous(p.grad.data), this.rows[this.undecayed.has(p) ? 1 : 0]);
       if (!p.isContiguous()) p.data.copy_(memory);
+      else p.storage.version++;
     }
   }
 }

@@ -93,7 +93,7 @@ const functions = {
   logSoftmax,
   /** of logits [n, classes] and int32 targets [n], in nats: their mean, or as `reduction` says */
   crossEntropy,
-  /** `this += b` in place, off the tape; AutogradError where the tape needs this tensor */
+  /** `this += b` in place, off the tape; AutogradError where one of them requires a gradient, and from `backward()` where a gradient needs the old numbers */
   add_,
   /** `this -= b`, as `add_` */
   sub_,

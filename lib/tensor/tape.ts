@@ -54,10 +54,44 @@ export interface Node<K extends Operation = Operation> {
   readonly operation: K;
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes[K];
+  /** that of the memory its rule reads, when it was recorded */
+  readonly version: number;
 }
 
+/** The tensors whose numbers a rule reads, as PyTorch saves them: changed in place meanwhile, the gradient would be of another function. */
+const READ: { readonly [K in Operation]?: (inputs: readonly Tensor[], attributes: Attributes[K]) => readonly Tensor[] } = {
+  mul: factors,
+  div: ([a, b]) => (b.requiresGrad ? [a, b] : [b]),
+  exp: (_, { out }) => [out],
+  log: (inputs) => inputs,
+  tanh: (_, { out }) => [out],
+  sqrt: (_, { out }) => [out],
+  gatherRows: (_, { index }) => [index],
+  matmul: factors,
+  linear: factors,
+  maxAlong: (_, { index }) => [index],
+  max: ([a], { out }) => [a, out],
+  softmax: (_, { out }) => [out],
+  logSoftmax: (_, { out }) => [out],
+  linearCrossEntropy: (_, { operands }) => operands,
+};
+
+/** Of a product: the gradient of one factor needs the other. */
+function factors([a, b]: readonly Tensor[]): readonly Tensor[] {
+  return a.requiresGrad ? (b.requiresGrad ? [a, b] : [b]) : [a];
+}
+
+function versionOf<K extends Operation>(operation: K, inputs: readonly Tensor[], attributes: Attributes[K]): number {
+  let version = 0;
+  for (const t of READ[operation]?.(inputs, attributes) ?? []) version += t.storage.version;
+  return version;
+}
+
+/** Whether what a node's rule reads is what the forward pass read. */
+export const isUnchanged = ({ operation, inputs, attributes, version }: Node): boolean => versionOf(operation, inputs, attributes) === version;
+
 /** What a node becomes once the backward pass has used it: a kept loss must not keep its step's activations. */
-export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undefined };
+export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undefined, version: 0 };
 
 let enabled = true;
 
@@ -82,7 +116,7 @@ export function record<K extends Operation>(operation: K, out: Tensor, inputs: r
   if (enabled) {
     for (let i = 0; i < inputs.length; i++) {
       if (inputs[i].requiresGrad) {
-        out.node = { operation, inputs, attributes };
+        out.node = { operation, inputs, attributes, version: versionOf(operation, inputs, attributes) };
         break;
       }
     }

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../lib/autograd/rules.js";
-import { AutogradError, noGrad, ones, setBackend, type Tensor, tensor, zeros } from "../../lib/index.js";
+import { AutogradError, linearCrossEntropy, noGrad, ones, randn, setBackend, SGD, type Tensor, tensor, zeros } from "../../lib/index.js";
 import type { Attributes } from "../../lib/tensor/tape.js";
 import { type Expression, expectClose, Model, naive, numbers, ours, type Shape, toTensor } from "../tensor/support.js";
 
@@ -389,6 +389,45 @@ describe("the tape", () => {
     x.maxAlong(1).values.sum().backward();
     expect(gradOf(x)).toEqual([[0, 1, 0], [1, 0, 0]]);
   });
+});
+
+describe("a tensor that a gradient needs, changed in place before it is used,", () => {
+  const trained = (x: Tensor): Tensor => Object.assign(x, { requiresGrad: true });
+  const ids = (...list: number[]): Tensor => tensor(list, { dtype: "int32" });
+  const refused = /needs was changed in place after it was used/;
+
+  it.each<[string, () => [Tensor, () => unknown]]>([
+    ["a factor", () => { const a = tensor([3, 4]); return [trained(tensor([1, 2])).mul(a), () => a.mul_(100)]; }],
+    ["a view of a factor", () => { const a = randn([2, 2]); return [trained(randn([2, 2])).matmul(a), () => a.select(0, 0).add_(1)]; }],
+    ["a result", () => { const y = trained(tensor([1, 2])).exp(); return [y, () => noGrad(() => y.detach().add_(1))]; }],
+    ["ids of rows", () => { const ix = ids(0, 1); return [trained(randn([3, 2])).index(ix), () => ix.copy_(ids(1, 1))]; }],
+    ["positions of maxima", () => { const { values, indices } = trained(randn([2, 3])).maxAlong(1); return [values, () => indices.copy_(ids(9, 9))]; }],
+    ["targets", () => { const y = ids(0, 1); return [linearCrossEntropy(randn([2, 3]), trained(randn([3, 4])), randn([4]), y), () => y.copy_(ids(0, 99))]; }],
+    ["a parameter, by an optimizer", () => { const w = trained(randn([2])); w.grad = tensor([1, 1]); return [w.mul(w), () => new SGD([w], 1).step()]; }],
+  ])("%s, is missed", (_, make) => {
+    const [y, change] = make();
+    change();
+    expect(() => y.sum().backward()).toThrow(refused);
+  });
+
+  it("is none where the gradient needs other numbers", () => {
+    const [w, a] = [trained(tensor([1, 2])), tensor([3, 4])];
+    const y = w.mul(a).add(a).sum();
+    noGrad(() => w.add_(1)); // the gradient of w needs a only
+    const z = w.add(a).sum();
+    a.add_(0);
+    z.backward();
+    expect(w.grad?.toArray()).toEqual([1, 1]);
+    expect(() => y.backward()).toThrow(refused);
+  });
+});
+
+it("a product of no matrices has gradients, of zeros", () => {
+  const [a, b] = [randn([0, 3, 2]), randn([2, 4])].map((x) => Object.assign(x, { requiresGrad: true }));
+  const [c, d] = [zeros([0, 1, 2]), zeros([1, 2, 5])].map((x) => Object.assign(x, { requiresGrad: true }));
+  a.matmul(b).sum().backward();
+  c.matmul(d).sum().backward();
+  expect([a.grad?.shape, b.grad?.toArray(), c.grad?.shape, d.grad?.shape]).toEqual([[0, 3, 2], zeros([2, 4]).toArray(), [0, 1, 2], [1, 2, 5]]);
 });
 
 it("the gradient of a maximum that is NaN goes to the NaN, as in PyTorch", () => {

@@ -117,6 +117,10 @@ describe.concurrent("a corpus that cannot be used", () => {
     expect(await mistake(["no.txt"], FAILED)).toMatch(/no\.txt: no such file$/);
   });
 
+  it.skipIf(!existsSync("/dev/zero"))("has no end", async () => {
+    expect(await mistake(["/dev/zero"], FAILED)).toMatch(/zero: larger than 512 MiB: split it into smaller files$/);
+  });
+
   it("is a folder", async () => {
     expect(await mistake(["."], FAILED)).toMatch(/: a directory: expected a text file with one word per line$/);
   });

@@ -28,6 +28,8 @@ describe("find-lr", () => {
     const kept = JSON.parse(readFileSync(join(dir, "a", "b", "find-lr.json"), "utf8")) as { suggested: number; trials: object[] };
     expect(readFileSync(join(dir, "a", "b", "find-lr.svg"), "utf8")).toContain(`Learning rate: ${kept.suggested} suggested`);
     expect(readdirSync(dir)).toEqual(["a", "words.txt"]);
+    expect(onlyLine(await mmTrain(["find-lr", ...SMALL, "--out", "a/b"], dir), 2)).toBe("--out: a/b holds results already; nothing is overwritten, name another folder");
+    expect(onlyLine(await mmTrain(["find-lr", ...SMALL, "--data", "names"], dir), 2)).toBe('--data: expected one corpus, got "names" and "words.txt"');
     expect(kept.suggested).toBe(lines.at(-1)?.suggested);
     expect(kept.trials.map((t) => ({ event: "trial", ...t }))).toEqual(lines.slice(0, -1));
   });

@@ -51,6 +51,15 @@ describe.concurrent("an interrupted training", () => {
     loadRun(join(dir, "run"));
   });
 
+  it.skipIf(process.platform === "win32")("happens also when the terminal closes", async () => {
+    const dir = home();
+    const { child, finished, line } = startMmTrain(FOREVER, dir);
+    await line("stderr");
+    child.kill("SIGHUP");
+    expect((await finished).code).toBe(130);
+    loadRun(join(dir, "run"));
+  });
+
   it("is the same network as one of that many steps", async () => {
     const dir = home();
     const { child, finished, line } = startMmTrain([...FOREVER, "--json"], dir);

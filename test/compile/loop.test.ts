@@ -220,3 +220,10 @@ describe("refuses, and goes on refusing,", () => {
     expect(() => c.run(1)).toThrow(CompileError);
   });
 });
+
+it("refuses an async prepare: steps would run before their inputs are set", () => {
+  const x = tensor([1]);
+  const c = compile(() => x.mul(2), { inputs: [x] });
+  expect(() => c.run(2, (async () => { await Promise.reject(new Error("unheard")); }) as unknown as () => void)).toThrow(/prepare: expected a function that returns at once/);
+  expect([...c.run(2)]).toEqual([2, 2]);
+});

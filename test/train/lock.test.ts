@@ -1,6 +1,6 @@
 /** run.lock: one writer in a folder, and a writer that is gone is none. */
 import { spawn } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -103,6 +103,9 @@ describe("the lock of a folder", () => {
     const dir = folder();
     mkdirSync(join(dir, LOCK));
     expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain("run.lock: cannot be read (EISDIR)");
+    const linked = folder();
+    symlinkSync(join(linked, "nothing"), join(linked, LOCK));
+    expect((await errorOf(CheckpointError, () => lockFolder(linked))).message).toContain("run.lock: cannot be used: it is a link to nothing");
     const away = join(folder(), "none");
     expect((await errorOf(CheckpointError, () => lockFolder(away))).message).toBe(`${join(away, LOCK)}: cannot be written (ENOENT)`);
   });

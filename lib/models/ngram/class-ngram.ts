@@ -4,7 +4,7 @@ import { type Batch, checkBatch } from "../../data/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
-import { checkInt32, checkTokenIds } from "../check.js";
+import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
 import { NgramCounts, treeOf } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
 import { KneserNey } from "./kneser-ney.js";
@@ -75,6 +75,7 @@ export class ClassNgram extends ProbabilityModel {
   /** Finds `classes` classes in `train` (`exchangeClasses`) and counts their n-grams of up to `order`. */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
     checkWhole("ClassNgram.fit: order", order, 1);
+    checkVocabularySize("ClassNgram.fit: vocabularySize", vocabularySize);
     const { X, Y } = checkBatch("ClassNgram.fit: train", train);
     // An index below 0 would count from the end: all that is looked at must be tokens.
     const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];

@@ -21,6 +21,12 @@ function guard(operation: string, a: Tensor, b: Operand): void {
   }
 }
 
+/** Gradients that need its numbers as they were can tell from now on. */
+function changed(a: Tensor): Tensor {
+  a.storage.version++;
+  return a;
+}
+
 /** First word and one past the last word that a tensor touches in its storage. */
 function span(a: Tensor): [from: number, to: number] {
   return [a.offset, a.numel === 0 ? a.offset : a.offset + 1 + a.shape.reduce((n, d, i) => n + (d - 1) * a.strides[i], 0)];
@@ -42,10 +48,10 @@ function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tens
     throw new ShapeError(operation, [a.shape, other.shape], `shape ${show(other.shape)} does not broadcast to ${show(a.shape)}, which keeps its shape`);
   }
   binaryInto(op, a, other, a);
-  return a;
+  return changed(a);
 }
 
-/** a += b in a's memory, with b broadcast to a's shape; float32. @throws AutogradError where the tape needs `a`; ShapeError where b does not fit */
+/** a += b in a's memory, with b broadcast to a's shape; float32. @throws AutogradError where a or b requires a gradient (a gradient that needs the old numbers: `backward()` throws it); ShapeError where b does not fit */
 export const add_ = (a: Tensor, b: Operand): Tensor => inPlace("add", a, b);
 /** a -= b, as `add_`. */
 export const sub_ = (a: Tensor, b: Operand): Tensor => inPlace("sub", a, b);
@@ -60,7 +66,7 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
   if (a.dtype !== b.dtype) throw new ValueError(`copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`);
   if (!sameShape(a.shape, b.shape)) throw new ShapeError("copy_", [a.shape, b.shape], `expected shape ${show(a.shape)}, got ${show(b.shape)}`);
   copyInto(apart(a, b), a);
-  return a;
+  return changed(a);
 }
 
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
@@ -69,5 +75,5 @@ export function random_(a: Tensor, low: number, high: number, options: { generat
   const generator = checkInstance("random_: generator", checkObject("random_: options", options).generator, Generator, "a Generator");
   if (a.dtype !== "int32") throw new ValueError("random_: expected an int32 tensor to fill, got float32");
   generator.randint(view(a) as Int32Array, low, high);
-  return a;
+  return changed(a);
 }

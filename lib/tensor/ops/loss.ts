@@ -101,8 +101,9 @@ export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[
   const [x, weight, bias] = operands;
   const [gradX, gradWeight, gradBias] = [empty(x.shape), spare ?? empty(weight.shape), empty(bias.shape)];
   loss.spare = null; // it becomes the gradient: a second pass needs another
-  kernels().linearCrossEntropyBackward(
+  const bad = kernels().linearCrossEntropyBackward(
     x.shape[0], x.shape[1], bias.shape[0], ...operands, stats, spare !== null, scale, contiguous(g), g.rank === 0 ? 0 : 1, gradX, gradWeight, gradBias,
   );
+  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, bias.shape[0]);
   return [gradX, gradWeight, gradBias];
 }

@@ -5,7 +5,8 @@ import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, empty, type Tensor } from "../tensor.js";
-import { contiguous } from "./elementwise.js";
+import { add, contiguous } from "./elementwise.js";
+import { sum } from "./reduce.js";
 import { expand, reshape, select, squeeze, stack, unsqueeze } from "./views.js";
 
 function checkFloat(operation: string, ...operands: Tensor[]): void {
@@ -58,7 +59,11 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     return reshape(flat, [...lead, b.shape[1]]);
   }
   const batch = broadcastBatch(a, b);
-  if (numel(batch) === 0) return empty([...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
+  if (numel(batch) === 0) {
+    // Nothing to multiply, but a and b have gradients, of zeros.
+    const [none, shape] = [add(sum(a), sum(b)), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]];
+    return expand(none, shape);
+  }
   const flat = (x: Tensor) => reshape(expand(x, [...batch, ...x.shape.slice(-2)]), [numel(batch), ...x.shape.slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
   const products = Array.from({ length: numel(batch) }, (_, i) => matmul(select(x, 0, i), select(y, 0, i)));

@@ -1,6 +1,6 @@
 /** run.lock: who writes in a run folder. The lock of a process that is gone (kill -9, a crash, a reboot) is taken over. */
 import { createHash, randomUUID } from "node:crypto";
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CheckpointError } from "../../errors.js";
@@ -54,6 +54,8 @@ function holderIn(text: string): Holder | undefined {
     return undefined;
   }
 }
+
+const isLink = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
 const read = (file: string): string | undefined => readWhole(file)?.toString("utf8");
 
@@ -122,6 +124,7 @@ function take(dir: string, own: string, content: string): boolean {
   let first: string | undefined;
   while (!claim(own, name, content)) {
     const text = read(name);
+    if (text === undefined && isLink(name)) throw new CheckpointError(lock, "cannot be used: it is a link to nothing; remove it");
     if (text === undefined) return false;
     const holder = holderIn(text);
     if (holder !== undefined && !isGone(holder)) throw new CheckpointError(dir, inUse(lock, holder));
