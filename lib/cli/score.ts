@@ -22,7 +22,7 @@ export function scoreCommand(): Command {
     if (options.json) printJson({ scores });
     else {
       const rows = scores.map((s) => [s.word, String(s.characters), s.loss.toFixed(4), s.probability.toExponential(2)]);
-      printTable([["word", "characters", "loss", "probability"], ...rows]);
+      printTable([vocabulary.level === "word" ? ["text", "words", "loss", "probability"] : ["word", "characters", "loss", "probability"], ...rows]);
     }
   });
 }

@@ -98,11 +98,12 @@ function startRun(folder: string | undefined, settings: Record<string, unknown>)
 }
 
 function resumeRun(folder: string | undefined, settings: Record<string, unknown>): Start {
-  const fixed = Object.keys(settings).find((key) => key !== "steps");
-  if (fixed !== undefined) throw new UsageError(`${optionName(fixed)}: a resumed run keeps its settings, only --steps may change`);
+  const { data, ...others } = settings;
+  const fixed = Object.keys(others).find((key) => key !== "steps");
+  if (fixed !== undefined) throw new UsageError(`${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and --data, if its corpus moved)`);
   const run = folder ?? latestRunFolder("config.json");
-  const steps = parseConfig({ steps: readConfig(run).steps, ...settings }, optionName).steps;
-  return { steps, run: (listeners) => resume(run, { ...listeners, steps }) };
+  const steps = parseConfig({ steps: readConfig(run).steps, ...others }, optionName).steps;
+  return { steps, run: (listeners) => resume(run, { ...listeners, steps, data: data as string | undefined }) };
 }
 
 /** The settings of a JSON file. */

@@ -2,6 +2,7 @@
 import { EpochOrder } from "../data/batches.js";
 import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
+import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import type { TrainConfig } from "./config.js";
 import type { Corpus } from "./corpus.js";
@@ -24,6 +25,9 @@ export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions
   const parameters = Object.values(model.parameters);
   const { batchSize, clip, dropout: p } = config;
   const examples = corpus.splits.train;
+  if (config.order === "shuffled" && batchSize > examples.Y.numel) {
+    throw new UsageError(`shuffled minibatches: expected a batch size of at most all ${examples.Y.numel} examples of the train split, got ${batchSize}`);
+  }
   return {
     model, examples, batchSize, schedule: parseSchedule(config.lr, config.steps),
     generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, model),

@@ -8,7 +8,7 @@
  *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t                                Bengio et al. (2003), Section 4
  */
 import { checkArray, checkFunction, checkNumber, checkObject, checkText, checkWhole, refuse } from "../check.js";
-import { UsageError, ValueError } from "../errors.js";
+import { quote, UsageError, ValueError } from "../errors.js";
 
 /** From which step on which learning rate holds. */
 export interface Milestone {
@@ -46,12 +46,12 @@ function milestones(text: string): Schedule {
     const milestone = { rate: value === "" ? Number.NaN : Number(value), step: step === "" ? Number.NaN : Number(step) };
     const valid = isRate(milestone.rate) && Number.isInteger(milestone.step) && milestone.step >= 0;
     if (!valid || more.length > 0) {
-      throw new UsageError(`learning rate: expected VALUE@STEP with a value above 0 and a whole step, such as ${EXAMPLES}, got "${part.trim()}"`);
+      throw new UsageError(`learning rate: expected VALUE@STEP with a value above 0 and a whole step, such as ${EXAMPLES}, got ${quote(part.trim())}`);
     }
     return milestone;
   });
   if (schedule[0].step !== 0 || schedule.some((m, i) => i > 0 && m.step <= schedule[i - 1].step)) {
-    throw new UsageError(`learning rate: expected steps that start at 0 and grow, such as ${EXAMPLES}, got "${text}"`);
+    throw new UsageError(`learning rate: expected steps that start at 0 and grow, such as ${EXAMPLES}, got ${quote(text)}`);
   }
   return schedule;
 }
@@ -84,10 +84,10 @@ const CURVES: Readonly<Record<string, { shape: RegExp; usage: string; valid: (n:
 const USAGES = Object.values(CURVES).map(({ usage }) => usage.split(" ")[0]);
 
 function curve(text: string, kind: string, rest: string, steps: number | undefined): Milestone {
-  if (!Object.hasOwn(CURVES, kind)) throw new UsageError(`learning rate: expected VALUE@STEP,..., ${USAGES.join(", ")}, got "${text}"`);
+  if (!Object.hasOwn(CURVES, kind)) throw new UsageError(`learning rate: expected VALUE@STEP,..., ${USAGES.join(", ")}, got ${quote(text)}`);
   const { shape, usage, valid, rate } = CURVES[kind];
   const numbers = shape.exec(rest)?.slice(1).map((word: string | undefined) => (word === undefined ? 0.3 : word.trim() === "" ? Number.NaN : Number(word)));
-  if (numbers === undefined || !valid(numbers)) throw new UsageError(`learning rate: expected ${usage}, got "${text}"`);
+  if (numbers === undefined || !valid(numbers)) throw new UsageError(`learning rate: expected ${usage}, got ${quote(text)}`);
   if (steps === undefined && spansTraining(text)) throw new UsageError(`learning rate: ${kind} needs the number of steps`);
   const at = rate(numbers, steps ?? 0);
   return { step: 0, rate: at(0), curve: at };

@@ -34,9 +34,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const config = parseConfig(settings);
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { model, trainer } = begin(config, corpus);
-  // The path of a file is kept absolute, so that `evaluate` and `resume` find it from any folder.
-  const data = words !== undefined ? null : config.data === "names" || brownVariant(config.data) !== undefined ? config.data : resolve(config.data);
-  const runConfig: RunConfig = { ...config, data, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
+  const runConfig: RunConfig = { ...config, data: words === undefined ? anywhere(config.data) : null, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig);
@@ -51,10 +49,15 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   }
 }
 
+/** A corpus as `evaluate` and `resume` find it from any folder: the path of a file is absolute. */
+const anywhere = (data: string): string => (data === "names" || brownVariant(data) !== undefined ? data : resolve(data));
+
 /** What `resume` cannot read in the run folder. */
 export interface ResumeOptions extends TrainListeners {
   /** the words again, where a program gave them */
   words?: readonly string[];
+  /** where its corpus is, if it moved or a program gave the words */
+  data?: string;
   /** more steps than the run was started with */
   steps?: number;
 }
@@ -65,28 +68,29 @@ export interface ResumeOptions extends TrainListeners {
  */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
-  const { words, steps, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...unknown } = checkObject("resume: options", options);
+  const { words, data, steps, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...unknown } = checkObject("resume: options", options);
   const listeners = checkListeners("resume", { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
   if (words !== undefined) checkArray("resume: words", words);
-  for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, steps, signal or a listener`);
+  if (data !== undefined) checkText("resume: data", data);
+  for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`);
   readConfig(run); // what is no run is said before it is written in
   const files = new RunFiles(run);
   try {
-    return await goOn(files, { words, steps, ...listeners });
+    return await goOn(files, { words, data, steps, ...listeners });
   } finally {
     files.close();
   }
 }
 
-async function goOn(files: RunFiles, { words, steps, ...listeners }: ResumeOptions): Promise<TrainResult> {
+async function goOn(files: RunFiles, { words, data, steps, ...listeners }: ResumeOptions): Promise<TrainResult> {
   const run = files.dir;
   const saved = readConfig(run);
-  const config = { ...saved, steps: parseConfig({ steps: steps ?? saved.steps }).steps };
+  const config = { ...saved, ...(data !== undefined && { data: anywhere(data) }), steps: parseConfig({ steps: steps ?? saved.steps }).steps };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
     throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
   }
   if (isCounted(saved.model) && config.steps > 0) throw new UsageError(`${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`);
-  const corpus = loadRunCorpus(run, saved, words);
+  const corpus = loadRunCorpus(run, saved, words ?? data);
   const { model, trainer } = begin(config, corpus);
   if (trainer !== undefined) restoreCheckpoint(run, trainer);
   const step = trainer?.step ?? 0;

@@ -1,7 +1,8 @@
 /** kill -9 at any moment, then --resume: the bits of a run that was never interrupted. */
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../lib/train/run-folder.js";
 import { mmTrain, onlyLine, printed, scratch, startMmTrain, wordsFile } from "./support.js";
 
 const folder = scratch();
@@ -62,6 +63,18 @@ describe("a run that was killed", () => {
     printed(await mmTrain(["--resume", "--steps", "6500", "--out", "longer", "--quiet"], dir));
     printed(await mmTrain([...RUN, "--steps", "6500", "--out", "longer-at-once"], dir));
     expect(contents(join(dir, "longer"))["model.safetensors"]).toBe(contents(join(dir, "longer-at-once"))["model.safetensors"]);
+  });
+
+  it("finds its corpus where it was moved, and remembers that", async () => {
+    const moved = folder();
+    wordsFile(moved);
+    printed(await mmTrain(["words.txt", "--hidden", "5", "--steps", "10", "--samples", "0", "--out", "run", "--quiet"], moved));
+    renameSync(join(moved, "words.txt"), join(moved, "names.list"));
+    expect(onlyLine(await mmTrain(["--resume", "--steps", "20", "--out", "run"], moved), 1)).toMatch(/words\.txt: no such file$/);
+    printed(await mmTrain(["--resume", "--data", "names.list", "--steps", "20", "--out", "run", "--quiet"], moved));
+    expect(readConfig(join(moved, "run"))).toMatchObject({ data: join(moved, "names.list"), stepsDone: 20 });
+    writeFileSync(join(moved, "others.txt"), "ada\nbo\ncleo\ndan\neve\nfay\n");
+    expect(onlyLine(await mmTrain(["--resume", "--data", "others.txt", "--steps", "30", "--out", "run"], moved), 1)).toMatch(/was trained on other words/);
   });
 
   it("keeps its settings, and its steps once done", async () => {
