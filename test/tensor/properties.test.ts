@@ -452,3 +452,10 @@ describe("in place with an operand in the same memory", () => {
     expect(a.slice(0, 0, 3).add_(a.slice(0, 0, 3)).toArray()).toEqual([0, 0, 2]);
   });
 });
+
+it("views of nothing stay in their memory, however far their steps would lead", () => {
+  const x = zeros([4, 4, 4, 0]);
+  const far = x.select(0, 3).select(0, 3).slice(0, 2);
+  expect([far.shape, far.offset]).toEqual([[2, 0], 0]);
+  expect(far.index(tensor([1, 0, 1], { dtype: "int32" })).shape).toEqual([3, 0]);
+});

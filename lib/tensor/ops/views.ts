@@ -6,8 +6,9 @@ import { record } from "../tape.js";
 import { checkTensor, empty, place, type Tensor } from "../tensor.js";
 import { clone, copyInto, toFloat } from "./elementwise.js";
 
+/** Where nothing is, steps lead out of memory: an empty view begins where `a` does. */
 const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
-  place(a.storage, shape, strides, offset, a.dtype);
+  place(a.storage, shape, strides, numel(shape) === 0 ? a.offset : offset, a.dtype);
 
 /** The same memory with another shape; one size may be -1 (Tensor.view). @throws ShapeError for another number of elements, and where a copy would be needed */
 export function view(a: Tensor, shape: Shape): Tensor {
