@@ -47,7 +47,7 @@ export function need(command: string, ...packages: string[]): string {
   const install = `apt-get install -y ${packages.join(" ")}`;
   if (process.env.CI && process.getuid?.() === 0 && !asked.has(install)) {
     asked.add(install);
-    spawnSync("sh", ["-c", `apt-get update -qq && ${install} -qq`], { stdio: ["ignore", "ignore", "inherit"] });
+    spawnSync("sh", ["-c", `apt-get update -qq && ${install} -qq`], { stdio: ["ignore", "ignore", "inherit"], timeout: 300_000 });
     if (works(command)) return command;
   }
   throw new Missing(`${command} is not here: \`${install}\``);
