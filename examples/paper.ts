@@ -10,7 +10,7 @@
  * (Ctrl-C saves it). Rows `mix` are 0.5 of the network and 0.5 of Del. Int., as in the paper. What is printed is of the model with the lowest
  * perplexity on the validation split.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { evaluate, type LanguageModel, loadRun, loadRunCorpus, Mixture, type PresetName, resume, type Split, type Tokens, train } from "../lib/index.js";
@@ -50,12 +50,15 @@ const print = (row: string, ours: (number | undefined)[], paper: readonly (numbe
 /** The run of a preset: made, gone on with, or found. Returns the seconds per epoch of what was trained now. */
 async function run(preset: PresetName, dir: string): Promise<number | undefined> {
   const steps = epochs === undefined ? undefined : Math.round(epochs * EPOCH);
+  const settings = join(dir, "config.json");
+  const data = existsSync(settings) ? (JSON.parse(readFileSync(settings, "utf8")) as { data: string }).data : undefined;
+  if (data !== undefined && data !== values.data) throw new Error(`${dir} is of ${data}, not ${values.data}: choose another --out`);
   const abort = new AbortController();
   const onInterrupt = () => abort.abort();
   process.once("SIGINT", onInterrupt);
   const listeners = { signal: abort.signal, onDevLoss: (step: number, loss: number) => console.error(`${preset}, epoch ${step / EPOCH}: valid ${Math.exp(loss).toFixed(1)}`) };
   const result = existsSync(join(dir, "samples.txt")) ? undefined
-    : existsSync(join(dir, "config.json")) ? await resume(dir, listeners) : await train({ preset, data: values.data, out: dir, ...(steps && { steps }), ...listeners });
+    : data !== undefined ? await resume(dir, listeners) : await train({ preset, data: values.data, out: dir, ...(steps && { steps }), ...listeners });
   process.off("SIGINT", onInterrupt);
   if (result?.interrupted) process.exit(130);
   return result && result.steps > 0 ? EPOCH / result.stepsPerSecond : undefined;
@@ -80,7 +83,6 @@ for (const [preset, row, paper, mixed] of rows) {
   const dir = join(values.out, preset.replace("paper-", ""));
   const seconds = await run(preset, dir);
   const { model, config } = loadRun(dir, "best");
-  if (config.data !== values.data) throw new Error(`${dir} is of ${config.data}, not ${values.data}: choose another --out`);
   const { splits } = loadRunCorpus(dir, { ...config, blockSize: Math.max(2, config.blockSize) });
   const perplexities = (m: LanguageModel, ...of: Split[]) => of.map((split) => Math.exp(evaluate(m, splits[split])));
   print(row, perplexities(model, "train", "dev", "test"), paper, seconds);

@@ -32,6 +32,13 @@ export function checkFunction<F>(what: string, value: F): F {
   return typeof value === "function" ? value : refuse(what, "a function", value);
 }
 
+/** Whether a function that was called is async, and so will be refused: nobody waits for it, nor hears it fail. */
+export function isAsync(result: unknown): boolean {
+  if (!(result instanceof Promise)) return false;
+  result.catch(() => undefined);
+  return true;
+}
+
 /** An object, such as options; not null, no array. */
 export function checkObject<T>(what: string, value: T): T & object {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : refuse(what, "an object", value);

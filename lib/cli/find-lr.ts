@@ -12,7 +12,7 @@ import { withRunFiles } from "../train/disk/run-files.js";
 import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
 import {
-  addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, asNumber, type CommonOptions, folderName, printJson, settingOption, wholeNumber,
+  addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, asNumber, type CommonOptions, folderName, oneCorpus, printJson, settingOption, wholeNumber,
 } from "./options.js";
 
 /** Settings of a training run that mean nothing to one step at each rate. */
@@ -43,10 +43,9 @@ const exponent = (option: string, value: unknown): number => {
   throw new UsageError(`${option}: expected a number from -30 to 30, got ${quote(value)}`);
 };
 
-async function runFindLr(words: string | undefined, options: Options): Promise<void> {
+async function runFindLr(_: string | undefined, options: Options, command: Command): Promise<void> {
   const { from, to, trials: count, out, json, backend, threads, ...settings } = options;
-  if (words !== undefined && settings.data !== undefined) throw new UsageError(`--data: expected one corpus, got ${quote(settings.data)} and ${quote(words)}`);
-  const config = parseConfig(words === undefined ? settings : { ...settings, data: words }, optionName);
+  const config = parseConfig({ ...settings, data: oneCorpus(command.args, settings.data) }, optionName);
   if (isCounted(config.model)) throw new UsageError(`--model: expected one that is trained, got ${config.model}`);
   const range = { from: exponent("--from", from), to: exponent("--to", to), trials: wholeNumber("--trials", count, 2, 1_000_000) };
   const folder = folderName("--out", out);

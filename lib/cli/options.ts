@@ -50,6 +50,13 @@ export function settingOption(key: keyof TrainConfig): Option {
 export const addPresetOption = (command: Command): Command =>
   command.option("--preset <name>", `a set of settings: ${Object.keys(PRESETS).join(", ")}; options given here win`);
 
+/** The corpus that a command was given, as an argument or by --data; undefined for none. @throws UsageError for more */
+export function oneCorpus(args: readonly string[], data: unknown): unknown {
+  const corpora = data === undefined ? args : [...args, data];
+  if (corpora.length > 1) throw new UsageError(`expected one corpus, got ${corpora.map(quote).join(" and ")}`);
+  return corpora.at(0);
+}
+
 /** A folder's name. @throws UsageError for an empty one: an unset shell variable */
 export function folderName(option: string, value: string | undefined): string | undefined {
   if (value === "") throw new UsageError(`${option}: expected a folder, got ""`);

@@ -12,7 +12,7 @@ import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder
 import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, printJson, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, printJson, settingOption } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
 
@@ -35,17 +35,19 @@ export function trainCommand(): Command {
   addPresetOption(addBackendOptions(command))
     .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
-    .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change")
+    .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data if its corpus moved")
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }
 
-async function runTrain(words: string | undefined, options: Options, command: Command): Promise<void> {
+/** What asks a training to save and end: Ctrl-C, kill, a terminal that closes. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+async function runTrain(_: string | undefined, options: Options, command: Command): Promise<void> {
   const { backend: wanted, threads: threadCount, out, resume: resuming, config: file, json, quiet, tensorboard, ...given } = options;
-  const corpora = [...command.args, ...(given.data !== undefined ? [given.data] : [])];
-  if (corpora.length > 1) throw new UsageError(`expected one corpus, got ${corpora.map(quote).join(" and ")}`);
-  const settings = { ...(file !== undefined && readSettings(file)), ...given, ...(words !== undefined && { data: words }) };
+  const data = oneCorpus(command.args, given.data);
+  const settings = { ...(file !== undefined && readSettings(file)), ...given, ...(data !== undefined && { data }) };
   const folder = folderName("--out", out);
   const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings);
   applyBackendOptions({ backend: wanted, threads: threadCount });
@@ -60,7 +62,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
       signal: interrupt.signal,
       onStart: (run) => {
         // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the process just ends.
-        process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt).once("SIGHUP", onInterrupt);
+        for (const signal of SIGNALS) process.once(signal, onInterrupt);
         progress?.start(run);
       },
       onStep: (step, loss, logged) => {
@@ -72,7 +74,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
         progress?.devLoss(step, devLoss);
       },
       onSaved: (run) => void events(run),
-      onTrained: () => progress?.measuring(),
+      onTrained: () => (interrupt.signal.aborted ? progress?.stop() : progress?.measuring()),
     });
     const run = String(result.run);
     await events(run);
@@ -82,7 +84,7 @@ async function runTrain(words: string | undefined, options: Options, command: Co
     if (result.interrupted) process.exitCode = INTERRUPTED;
   } finally {
     progress?.stop();
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt).off("SIGHUP", onInterrupt);
+    for (const signal of SIGNALS) process.off(signal, onInterrupt);
   }
 }
 

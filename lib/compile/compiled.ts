@@ -1,7 +1,7 @@
 /** A training step recorded once and replayed in one native call for any number of steps; the bits are those of the step itself. */
 import { hostAccess, observe } from "../backend/observe.js";
 import type { Command } from "../backend/plan.js";
-import { checkArray, checkFunction, checkObject, checkWhole } from "../check.js";
+import { checkArray, checkFunction, checkObject, checkWhole, isAsync } from "../check.js";
 import { CompileError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -56,9 +56,7 @@ export class CompiledStep {
     checkFunction("run: prepare", prepare);
     const prepared = (i: number): void => {
       const result: unknown = prepare(i);
-      if (!(result instanceof Promise)) return;
-      result.catch(() => undefined); // refused before it can fail
-      throw new CompileError("run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)");
+      if (isAsync(result)) throw new CompileError("run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)");
     };
     if (this.refusal !== undefined) throw this.refusal;
     const results: Float32Array[] = [];

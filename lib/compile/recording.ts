@@ -3,6 +3,7 @@ import type { Operand } from "../backend/kernels.js";
 import { type Leaf, observe } from "../backend/observe.js";
 import { type Argument, type Command, isOperand, operandsOf } from "../backend/plan.js";
 import { nextSerial, type Storage } from "../backend/storage.js";
+import { isAsync } from "../check.js";
 import { CompileError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
 
@@ -37,7 +38,7 @@ export function record(step: () => Tensor): Recording {
       if (!found.has(leaf)) found.set(leaf, replaced ? undefined : grad);
     },
   }, step);
-  if (!(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
+  if (isAsync(result) || !(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
     throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
   }
   return { commands, result, gradients: new Map([...found].map(([leaf, was]) => [leaf, { found: was, left: leaf.grad }])), from };

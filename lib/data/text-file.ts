@@ -1,6 +1,6 @@
 /** A text file, read whole and checked to be one. */
 import { constants, isUtf8 } from "node:buffer";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
 
@@ -28,19 +28,17 @@ function readBytes(file: string, layout: string): Buffer {
   return bytes;
 }
 
-/** All of a file, or, of a larger one (a device has no end), a little more than `most`. */
+/** All of a file or pipe; of what is larger (a device has no end) more than `most`. */
 function readAtMost(file: string, most: number): Buffer {
   const from = openSync(file, "r");
   try {
-    const parts: Buffer[] = [];
-    for (let length = 0; length <= most;) {
-      const part = Buffer.allocUnsafe(1 << 20);
-      const got = readSync(from, part);
-      if (got === 0) break;
-      parts.push(part.subarray(0, got));
+    let bytes = Buffer.allocUnsafe(Math.min(fstatSync(from).size, most) + 1); // one more than a file has shows its end
+    for (let length = 0; ;) {
+      const got = readSync(from, bytes, length, bytes.length - length, null);
       length += got;
+      if (got === 0 || length > most) return bytes.subarray(0, length);
+      if (length === bytes.length) bytes = Buffer.concat([bytes], 2 * length + (1 << 16));
     }
-    return Buffer.concat(parts);
   } finally {
     closeSync(from);
   }

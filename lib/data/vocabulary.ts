@@ -44,6 +44,14 @@ export function checkTokens(what: string, value: Tokens): Tokens {
   return value;
 }
 
+/** The text of each token. @throws IndexError for what is none of them */
+export const decoded = (itos: readonly string[], ids: Iterable<number>): string[] =>
+  checkIterable("decode: ids", ids).map((id) => {
+    const text = typeof id === "number" ? (itos[id] as string | undefined) : undefined;
+    if (text === undefined) throw new IndexError("decode", id, itos.length, `token ${quote(id)} is not an integer in [0, ${itos.length})`);
+    return text;
+  });
+
 /**
  * The distinct characters of some words, sorted by code point and numbered from 1; the boundary `.` is 0.
  *
@@ -95,15 +103,7 @@ export class Vocabulary implements Tokens {
    * @throws IndexError on a token outside [0, size)
    */
   decode(ids: Iterable<number>): string {
-    let word = "";
-    for (const id of checkIterable("decode: ids", ids)) {
-      const character = typeof id === "number" ? (this.itos[id] as string | undefined) : undefined;
-      if (character === undefined) {
-        throw new IndexError("decode", id, this.size, `token ${quote(id)} is not an integer in [0, ${this.size})`);
-      }
-      word += character;
-    }
-    return word;
+    return decoded(this.itos, ids).join("");
   }
 
   /** Neither unknown (undefined) nor the boundary (token 0). */

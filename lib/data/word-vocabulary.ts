@@ -1,9 +1,9 @@
 /** The words a model knows, and the integers it knows them by. */
-import { checkIterable, checkObject, checkText, checkWhole } from "../check.js";
-import { DataError, IndexError, quote } from "../errors.js";
+import { checkObject, checkText, checkWhole } from "../check.js";
+import { DataError } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
 import { checkTokenText, tokenize, type TokenText } from "./tokens.js";
-import type { Tokens } from "./vocabulary.js";
+import { decoded, type Tokens } from "./vocabulary.js";
 
 /** Stands for every word that is too rare to be known: token 0. It is predicted and counted like any other. */
 export const RARE = "<unk>";
@@ -77,13 +77,7 @@ export class WordVocabulary implements Tokens {
 
   /** The words of the tokens with blanks between them. @throws IndexError on a token outside [0, size) */
   decode(ids: Iterable<number>): string {
-    const words: string[] = [];
-    for (const id of checkIterable("decode: ids", ids)) {
-      const word = typeof id === "number" ? (this.itos[id] as string | undefined) : undefined;
-      if (word === undefined) throw new IndexError("decode", id, this.size, `token ${quote(id)} is not an integer in [0, ${this.size})`);
-      words.push(word);
-    }
-    return words.join(" ");
+    return decoded(this.itos, ids).join(" ");
   }
 
   /** A text begins after the end of a sentence. */

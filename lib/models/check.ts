@@ -2,7 +2,7 @@
 import { checkObject, checkWhole, refuse } from "../check.js";
 import { AutogradError, IndexError, ShapeError, ValueError } from "../errors.js";
 import type { Reduction, Tensor } from "../tensor/index.js";
-import { MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
+import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 
 export const checkVocabularySize = (what: string, value: unknown): number => checkWhole(what, value, 1, MOST_ELEMENTS);
@@ -10,7 +10,7 @@ export const checkVocabularySize = (what: string, value: unknown): number => che
 /** The sizes of tensors to be made, each of which must fit one: before the first is made. @throws ShapeError */
 export function checkSizes(what: string, shapes: Readonly<Record<string, readonly number[]>>): void {
   for (const [name, shape] of Object.entries(shapes)) {
-    if (shape.reduce((n, size) => n * size, 1) > MOST_ELEMENTS) throw new ShapeError(what, [shape], `expected at most ${MOST_ELEMENTS} numbers in ${name}, got ${show(shape)}`);
+    if (isTooLarge(shape)) throw new ShapeError(what, [shape], `expected at most ${MOST_ELEMENTS} numbers in ${name}, got ${show(shape)}`);
   }
 }
 

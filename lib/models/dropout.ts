@@ -32,5 +32,6 @@ export class Dropout {
     const mask = this.generator.bernoulli(view(this.mask) as Float32Array, this.keep);
     const kept = 1 / Math.fround(this.keep);
     for (let i = 0; i < mask.length; i++) mask[i] *= kept;
+    this.mask.storage.version++; // a gradient that needs the last one can tell
   }
 }

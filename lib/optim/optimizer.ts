@@ -34,8 +34,8 @@ export abstract class Optimizer {
     const own = new Set(this.parameters);
     if (own.size < this.parameters.length) throw new ValueError(`${this.name}: parameters: expected each tensor once`);
     if (this.parameters.some((p) => p.node !== null)) throw new ValueError(`${this.name}: parameters: expected leaf tensors, got a result; use detach()`);
-    this.undecayed = new Set(checkParameters(`${this.name}: undecayed`, undecayed));
-    for (const p of this.undecayed) if (!own.has(p)) throw new ValueError(`${this.name}: undecayed: expected some of the parameters, got another tensor`);
+    this.undecayed = new Set(checkIterable(`${this.name}: undecayed`, undecayed));
+    for (const p of this.undecayed) if (!own.has(p)) refuse(`${this.name}: undecayed`, "some of the parameters", p);
     this.lr = this.atLeast0("lr", lr);
     this.scalars = zeros([2, scalars]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];

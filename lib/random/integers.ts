@@ -10,6 +10,7 @@ const WIDE = 2 ** 28;
 
 /** `torch.randint(low, high)`: low + word % (high - low), plain modulo without rejection. */
 export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | bigint, high: number | bigint): void {
+  // The path of every minibatch; memory that went away has no length, and is refused below.
   if (out instanceof Int32Array && out.length > 0 && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
     engine.fillBelow(out, low, high - low);
     return;

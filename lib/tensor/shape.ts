@@ -46,9 +46,12 @@ export const MOST_ELEMENTS = 2 ** 31 - 1;
 export const tooLarge = (operation: string, shape: Shape): ShapeError =>
   new ShapeError(operation, [shape], `expected at most 2^31 - 1 elements, got shape ${show(shape)}`);
 
-/** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold; a size of 0 counts as 1, as it does for strides */
+/** Whether a tensor cannot have this shape; a size of 0 counts as 1, as it does for strides. */
+export const isTooLarge = (shape: Shape): boolean => shape.reduce((n, d) => n * Math.max(d, 1), 1) > MOST_ELEMENTS;
+
+/** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold */
 export function checkNumel(operation: string, shape: Shape): number {
-  if (shape.reduce((n, d) => n * Math.max(d, 1), 1) > MOST_ELEMENTS) throw tooLarge(operation, shape);
+  if (isTooLarge(shape)) throw tooLarge(operation, shape);
   return numel(shape);
 }
 

@@ -2,7 +2,7 @@
  * What the forward pass leaves behind for the backward pass: on each result a node with the operation's name, its inputs and what
  * its gradient rule needs. Rules live in lib/autograd/rules.ts, one per name in `Attributes`.
  */
-import { checkFunction } from "../check.js";
+import { checkFunction, isAsync } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
@@ -54,11 +54,12 @@ export interface Node<K extends Operation = Operation> {
   readonly operation: K;
   readonly inputs: readonly Tensor[];
   readonly attributes: Attributes[K];
-  /** that of the memory its rule reads, when it was recorded */
+  /** the tensors whose numbers its rule reads, and how often those had been changed in place when it was recorded */
+  readonly reads: readonly Tensor[];
   readonly version: number;
 }
 
-/** The tensors whose numbers a rule reads, as PyTorch saves them: changed in place meanwhile, the gradient would be of another function. */
+/** What a rule reads, by what PyTorch saves: changed in place meanwhile, the gradient would be of another function. */
 const READ: { readonly [K in Operation]?: (inputs: readonly Tensor[], attributes: Attributes[K]) => readonly Tensor[] } = {
   mul: factors,
   div: ([a, b]) => (b.requiresGrad ? [a, b] : [b]),
@@ -78,20 +79,23 @@ const READ: { readonly [K in Operation]?: (inputs: readonly Tensor[], attributes
 
 /** Of a product: the gradient of one factor needs the other. */
 function factors([a, b]: readonly Tensor[]): readonly Tensor[] {
-  return a.requiresGrad ? (b.requiresGrad ? [a, b] : [b]) : [a];
+  if (!b.requiresGrad) return a.requiresGrad ? [b] : [];
+  return a.requiresGrad ? [a, b] : [a];
 }
 
-function versionOf<K extends Operation>(operation: K, inputs: readonly Tensor[], attributes: Attributes[K]): number {
+const NONE: readonly Tensor[] = [];
+
+function versionOf(tensors: readonly Tensor[]): number {
   let version = 0;
-  for (const t of READ[operation]?.(inputs, attributes) ?? []) version += t.storage.version;
+  for (const t of tensors) version += t.storage.version;
   return version;
 }
 
-/** Whether what a node's rule reads is what the forward pass read. */
-export const isUnchanged = ({ operation, inputs, attributes, version }: Node): boolean => versionOf(operation, inputs, attributes) === version;
+/** Whether what a node's rule reads is what the forward pass left. */
+export const isUnchanged = ({ reads, version }: Node): boolean => versionOf(reads) === version;
 
 /** What a node becomes once the backward pass has used it: a kept loss must not keep its step's activations. */
-export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undefined, version: 0 };
+export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undefined, reads: NONE, version: 0 };
 
 let enabled = true;
 
@@ -102,7 +106,7 @@ export function noGrad<T>(body: () => T): T {
   enabled = false;
   try {
     const result = body();
-    if (result instanceof Promise) throw new ValueError("noGrad: expected a function that returns at once, got an async one (recording would be on again after its first await)");
+    if (isAsync(result)) throw new ValueError("noGrad: expected a function that returns at once, got an async one (recording would be on again after its first await)");
     return result;
   } finally {
     enabled = before;
@@ -116,7 +120,8 @@ export function record<K extends Operation>(operation: K, out: Tensor, inputs: r
   if (enabled) {
     for (let i = 0; i < inputs.length; i++) {
       if (inputs[i].requiresGrad) {
-        out.node = { operation, inputs, attributes, version: versionOf(operation, inputs, attributes) };
+        const reads = READ[operation]?.(inputs, attributes) ?? NONE;
+        out.node = { operation, inputs, attributes, reads, version: versionOf(reads) };
         break;
       }
     }

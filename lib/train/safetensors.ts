@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { checkObject, checkText } from "../check.js";
 import { CheckpointError, ValueError } from "../errors.js";
 import { type Tensor, tensor } from "../tensor/index.js";
-import { MOST_ELEMENTS, show } from "../tensor/shape.js";
+import { isTooLarge, MOST_ELEMENTS, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 import { readWhole } from "./disk/file.js";
 import { brief, type Entry, parseHeader } from "./safetensors-header.js";
@@ -71,7 +71,7 @@ export function decodeSafetensors(contents: Uint8Array, file: string): Record<st
 function check({ dtype, shape, from, to }: Entry, end: number, wrong: (what: string) => CheckpointError): void {
   if (dtype !== DTYPES.float32 && dtype !== DTYPES.int32) throw wrong(`expected dtype F32 or I32, got ${brief(dtype)}`);
   if (from !== end || to < from) throw wrong(`its place does not follow on the one before, expected ${end} as its first offset, got [${from}, ${to}]`);
-  if (shape.reduce((product, size) => product * Math.max(size, 1), 1) > MOST_ELEMENTS) throw wrong(`expected at most ${MOST_ELEMENTS} numbers, got shape ${show(shape)}`);
+  if (isTooLarge(shape)) throw wrong(`expected at most ${MOST_ELEMENTS} numbers, got shape ${show(shape)}`);
   // Beyond 2^53 a product is not exact, and larger than any file; but not where a size is 0.
   const bytes = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 4);
   if (bytes !== to - from) throw wrong(`its shape and its place in the file do not fit, expected ${bytes} bytes, got ${to - from}`);

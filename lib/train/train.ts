@@ -72,6 +72,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const listeners = checkListeners("resume", { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
   if (words !== undefined) checkArray("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
+  if (words !== undefined && data !== undefined) throw new UsageError("resume: expected words or data, got both");
   for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`);
   readConfig(run); // what is no run is said before it is written in
   const files = new RunFiles(run);

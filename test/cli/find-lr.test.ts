@@ -29,7 +29,7 @@ describe("find-lr", () => {
     expect(readFileSync(join(dir, "a", "b", "find-lr.svg"), "utf8")).toContain(`Learning rate: ${kept.suggested} suggested`);
     expect(readdirSync(dir)).toEqual(["a", "words.txt"]);
     expect(onlyLine(await mmTrain(["find-lr", ...SMALL, "--out", "a/b"], dir), 2)).toBe("--out: a/b holds results already; nothing is overwritten, name another folder");
-    expect(onlyLine(await mmTrain(["find-lr", ...SMALL, "--data", "names"], dir), 2)).toBe('--data: expected one corpus, got "names" and "words.txt"');
+    expect(onlyLine(await mmTrain(["find-lr", ...SMALL, "--data", "names"], dir), 2)).toBe('expected one corpus, got "words.txt" and "names"');
     expect(kept.suggested).toBe(lines.at(-1)?.suggested);
     expect(kept.trials.map((t) => ({ event: "trial", ...t }))).toEqual(lines.slice(0, -1));
   });

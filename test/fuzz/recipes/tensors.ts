@@ -1,12 +1,12 @@
 /** Good arguments for what lib/tensor, lib/autograd and lib/compile export. A method's first argument is its `this`. */
-import { compile, CompiledStep, Generator, tensor, type Tensor, zeros } from "../../../lib/index.js";
+import { compile, CompiledStep, tensor, type Tensor, zeros } from "../../../lib/index.js";
 import type { Draw } from "../draw.js";
 import { Sabotage, Work } from "../hostile.js";
+import { seeded } from "./random.js";
 import type { Recipes } from "./index.js";
 
 const shapeOf = (d: Draw, rank = d.whole(0, 4)): number[] => d.list(rank, () => d.whole(d.chance(0.1) ? 0 : 1, 4));
 const size = (shape: readonly number[]): number => shape.reduce((n, x) => n * x, 1);
-const seeded = (d: Draw): Generator => new Generator(d.whole(0, 99));
 
 /** float32, in one of the layouts that a tensor can have; sometimes a leaf that wants its gradient, sometimes a result */
 export function floats(d: Draw, shape = shapeOf(d)): Tensor {
