@@ -2,11 +2,11 @@
 import { kernels } from "../backend/index.js";
 import { checkObject } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
-import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { isUnchanged, type Node, noGrad, RELEASED } from "../tensor/tape.js";
 import { checkTensor, empty, type Tensor } from "../tensor/tensor.js";
+import { Gradients } from "./gradients.js";
 import { rules } from "./rules.js";
 
 /** Nodes that `root` depends on, each before everything it depends on. */
@@ -28,15 +28,6 @@ function reverseTopological(root: Tensor): Tensor[] {
     }
   }
   return order.reverse();
-}
-
-/** Adds `g` to a leaf's gradient; `shared` memory (the gradient of something else too) is copied first. */
-function accumulate(leaf: Tensor, g: Tensor, shared: boolean): void {
-  const { grad } = leaf;
-  // A gradient that a caller set may share its own memory (an expanded tensor): it cannot be added to in place.
-  if (grad !== null && !grad.isContiguous()) leaf.grad = add(grad, g);
-  else if (grad !== null) binaryInto("add", grad, g, grad);
-  else leaf.grad = shared || !g.isContiguous() ? clone(g) : g;
 }
 
 /** What becomes of the tape. */
@@ -75,30 +66,22 @@ function ones(like: Tensor): Tensor {
 }
 
 function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
-  if (root.node === null) {
-    accumulate(root, seed, true);
-    return;
-  }
-  const order = reverseTopological(root);
+  const order = root.node === null ? [] : reverseTopological(root);
   for (const { node } of order) {
     if (isUnchanged(node as Node)) continue;
     throw new AutogradError(`backward: a tensor that the gradient of ${(node as Node).operation} needs was changed in place after it was used; clone() it first, or change it after backward()`);
   }
-  const pending = new Map<Tensor, Tensor>([[root, seed]]);
+  const gradients = new Gradients();
+  gradients.add(root, seed, seed);
   for (const tensor of order) {
     const node = tensor.node as Node;
-    const g = pending.get(tensor) as Tensor; // consumers come first in the order
-    pending.delete(tensor);
+    const g = gradients.take(tensor);
     for (const [i, input] of node.inputs.entries()) {
       if (!input.requiresGrad) continue;
+      if (node.operation === "slice" && gradients.addSlice(input, g, (node as Node<"slice">).attributes)) continue;
       // The table's types tie each rule to its own node; across the whole table TypeScript cannot follow that.
       const raw = (rules[node.operation] as (g: Tensor, node: Node, i: number) => Tensor)(g, node, i);
-      const gi = sameShape(raw.shape, input.shape) ? raw : sumTo(raw, input.shape);
-      if (input.node === null) accumulate(input, gi, gi.storage === g.storage);
-      else {
-        const sum = pending.get(input);
-        pending.set(input, sum === undefined ? gi : add(sum, gi));
-      }
+      gradients.add(input, sameShape(raw.shape, input.shape) ? raw : sumTo(raw, input.shape), g);
     }
     if (!retainGraph) tensor.node = RELEASED;
   }

@@ -8,12 +8,15 @@ import { scatterRows } from "../tensor/ops/indexing.js";
 import { linearCrossEntropyBackward } from "../tensor/ops/loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";
-import { expand, permute, reshape, slice, t, unsqueeze } from "../tensor/ops/views.js";
+import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
 import { scatterAlong, scatterSlice, shareAmongTies } from "./scatter.js";
 import type { Node, Operation } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 type Rule<K extends Operation> = (g: Tensor, node: Node<K>, i: number) => Tensor;
+
+/** Each matrix of a batch transposed. */
+const mT = (x: Tensor): Tensor => transpose(x, -2, -1);
 
 export const rules: { readonly [K in Operation]: Rule<K> } = {
   add: (g) => g,
@@ -30,15 +33,15 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
   view: (g, { inputs: [a] }) => reshape(g, a.shape),
   permute: (g, { attributes: { dims } }) => permute(g, dims.map((_, d) => dims.indexOf(d))),
   expand: (g) => g,
-  slice: (g, { inputs: [a], attributes: { dim, start, step } }) => scatterSlice(g, a.shape, dim, start, step),
+  slice: (g, { inputs: [a], attributes }) => scatterSlice(g, a.shape, attributes),
   cat: (g, { inputs, attributes: { dim } }, i) => {
     const start = inputs.slice(0, i).reduce((n, x) => n + x.shape[dim], 0);
     return slice(g, dim, start, start + inputs[i].shape[dim]);
   },
   gatherRows: (g, { inputs: [table], attributes: { index } }) => scatterRows(g, index, table.shape[0]),
 
-  matmul: (g, { inputs: [a, b] }, i) => (i === 0 ? matmul(g, t(b)) : matmul(t(a), g)),
-  linear: (g, { inputs: [x, weight] }, i) => (i === 0 ? matmul(g, t(weight)) : i === 1 ? matmul(t(x), g) : sum(g, 0)),
+  matmul: (g, { inputs: [a, b] }, i) => (i === 0 ? matmul(g, mT(b)) : matmul(mT(a), g)),
+  linear: (g, { inputs: [x, weight] }, i) => (i === 0 ? matmul(g, mT(weight)) : i === 1 ? matmul(mT(x), g) : sum(g, 0)),
 
   sum: (g, { inputs: [a], attributes: { dims } }) => expand(reshape(g, a.shape.map((d, i) => (dims.includes(i) ? 1 : d))), a.shape),
   maxAlong: (g, { inputs: [a], attributes: { dim, index } }) => scatterAlong(reshape(g, index.shape), index, a.shape, dim),

@@ -3,6 +3,7 @@ import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
 import { copyInto } from "../tensor/ops/elementwise.js";
 import { slice } from "../tensor/ops/views.js";
+import type { Attributes } from "../tensor/tape.js";
 import { empty, type Tensor, view } from "../tensor/tensor.js";
 
 function zeros(shape: Shape): Tensor {
@@ -11,10 +12,14 @@ function zeros(shape: Shape): Tensor {
   return out;
 }
 
-/** Zeros of `shape` with g in every `step`-th place of `dim` from `start`. */
-export function scatterSlice(g: Tensor, shape: Shape, dim: number, start: number, step: number): Tensor {
+/** The places of `whole` that a slice of the shape of g was taken from, in the same memory. */
+export const placesOf = (g: Tensor, whole: Tensor, { dim, start, step }: Attributes["slice"]): Tensor =>
+  slice(whole, dim, start, start + g.shape[dim] * step, step);
+
+/** Zeros of `shape` with g in the places of the slice. */
+export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"]): Tensor {
   const out = zeros(shape);
-  copyInto(g, slice(out, dim, start, start + (g.shape[dim] - 1) * step + 1, step));
+  copyInto(g, placesOf(g, out, places));
   return out;
 }
 

@@ -34,12 +34,13 @@ export interface TrainListeners {
   signal?: AbortSignal;
 }
 
-/** The listeners among options, in a copy. @throws ValueError before anything is done */
-export function checkListeners(operation: string, { onStart, onStep, onDevLoss, onSaved, onTrained, signal }: TrainListeners): TrainListeners {
+/** The listeners among options, and the rest. @throws ValueError for what is none, before anything is done */
+export function takeListeners<T extends TrainListeners>(operation: string, options: T) {
+  const { onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...rest } = options;
   const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained };
   for (const [name, listener] of Object.entries(listeners)) if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
   if (signal !== undefined) checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
-  return { ...listeners, signal };
+  return { listeners: { ...listeners, signal } as TrainListeners, rest };
 }
 
 /** Losses of the splits that may be looked at while a model is chosen, in nats per character (word). */

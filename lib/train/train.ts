@@ -12,7 +12,7 @@ import { Metrics } from "./metrics.js";
 import { RunFiles } from "./disk/run-files.js";
 import { claimRunFolder, holdsModel, readConfig, type RunConfig } from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
-import { checkListeners, runSession, type TrainListeners, type TrainResult } from "./session.js";
+import { runSession, takeListeners, type TrainListeners, type TrainResult } from "./session.js";
 
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */
 export interface TrainOptions extends Settings, TrainListeners {
@@ -27,8 +27,8 @@ export interface TrainOptions extends Settings, TrainListeners {
  * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the loss diverges
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  const { words, out, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...settings } = checkObject("train: options", options);
-  const listeners = checkListeners("train", { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
+  const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
+  const { words, out, ...settings } = rest;
   if (words !== undefined) checkArray("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
   const config = parseConfig(settings);
@@ -68,8 +68,8 @@ export interface ResumeOptions extends TrainListeners {
  */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
-  const { words, data, steps, onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...unknown } = checkObject("resume: options", options);
-  const listeners = checkListeners("resume", { onStart, onStep, onDevLoss, onSaved, onTrained, signal });
+  const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
+  const { words, data, steps, ...unknown } = rest;
   if (words !== undefined) checkArray("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
   if (words !== undefined && data !== undefined) throw new UsageError("resume: expected words or data, got both");
@@ -77,13 +77,13 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   readConfig(run); // what is no run is said before it is written in
   const files = new RunFiles(run);
   try {
-    return await goOn(files, { words, data, steps, ...listeners });
+    return await goOn(files, { words, data, steps }, listeners);
   } finally {
     files.close();
   }
 }
 
-async function goOn(files: RunFiles, { words, data, steps, ...listeners }: ResumeOptions): Promise<TrainResult> {
+async function goOn(files: RunFiles, { words, data, steps }: Omit<ResumeOptions, keyof TrainListeners>, listeners: TrainListeners): Promise<TrainResult> {
   const run = files.dir;
   const saved = readConfig(run);
   const config = { ...saved, ...(data !== undefined && { data: anywhere(data) }), steps: parseConfig({ steps: steps ?? saved.steps }).steps };

@@ -126,6 +126,8 @@ const cases: { readonly [K in keyof Attributes]: Case[] } = {
     { says: "nothing, of step 2", inputs: [[3]], f: ([a]) => a.slice(0, 0, 0, 2).sum().add(a.sum()) },
     { says: "overlapping, both used", inputs: [[5]], f: ([a]) => a.slice(0, 0, 4).mul(a.slice(0, 1, 5)) },
     { says: "one row, by select", inputs: [[3, 2]], f: ([a]) => a.select(0, 1).add(a.select(0, -1)) },
+    { says: "rows of a result that is used whole before", inputs: [[3, 4]], f: ([a], lib) => { const x = a.tanh(); return x.add(lib.stack(x.unbind(0))).mul(x); } },
+    { says: "rows of a result that is used whole after", inputs: [[3, 4]], f: ([a], lib) => { const x = a.tanh(); return lib.stack(x.unbind(0)).mul(x).add(x); } },
     { says: "unbound and joined", inputs: [[2, 3, 2]], f: ([a], lib) => lib.cat(a.unbind(1), 1) },
   ],
   cat: [
@@ -145,6 +147,7 @@ const cases: { readonly [K in keyof Attributes]: Case[] } = {
     { says: "a matrix and a vector", inputs: [[3, 4], [4]], f: ([a, b]) => a.matmul(b) },
     { says: "a batch and a matrix", inputs: [[2, 3, 4], [4, 2]], f: ([a, b]) => a.matmul(b) },
     { says: "batches that broadcast", inputs: [[2, 1, 3, 2], [3, 2, 2]], f: ([a, b]) => a.matmul(b) },
+    { says: "a batch by its transposes", inputs: [[2, 3, 4]], f: ([a]) => a.matmul(a.transpose(1, 2)) },
     { says: "a vector and a batch", inputs: [[3], [2, 3, 2]], f: ([a, b]) => a.matmul(b) },
     { says: "repeated rows", inputs: [[1, 3], [3, 2]], f: ([a, b]) => a.expand([4, 3]).matmul(b) },
   ],

@@ -3,11 +3,10 @@ import { kernels } from "../../backend/index.js";
 import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
-import { record } from "../tape.js";
+import { noGrad, record } from "../tape.js";
 import { checkTensor, empty, type Tensor } from "../tensor.js";
-import { add, contiguous } from "./elementwise.js";
-import { sum } from "./reduce.js";
-import { expand, reshape, select, squeeze, stack, unsqueeze } from "./views.js";
+import { contiguous } from "./elementwise.js";
+import { expand, reshape, select, squeeze, unsqueeze } from "./views.js";
 
 function checkFloat(operation: string, ...operands: Tensor[]): void {
   if (operands.some((x) => checkTensor(operation, x).dtype !== "float32")) {
@@ -25,11 +24,19 @@ function checkInner(operation: string, a: Tensor, b: Tensor): void {
   }
 }
 
-function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation): Tensor {
+function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation, out = empty([a.shape[0], b.shape[1]])): Tensor {
   const [m, k] = a.shape;
   const n = b.shape[1];
-  const out = empty([m, n]);
   kernels().gemm(m, n, k, a, a.strides[0], a.strides[1], b, b.strides[0], b.strides[1], bias, out, n, activation);
+  return out;
+}
+
+/** [batch, n, k] @ [batch, k, m], one product after the other. */
+function gemms(a: Tensor, b: Tensor): Tensor {
+  const out = empty([a.shape[0], a.shape[1], b.shape[2]]);
+  noGrad(() => {
+    for (let i = 0; i < a.shape[0]; i++) gemm(select(a, 0, i), select(b, 0, i), null, "none", select(out, 0, i));
+  });
   return out;
 }
 
@@ -59,15 +66,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     return reshape(flat, [...lead, b.shape[1]]);
   }
   const batch = broadcastBatch(a, b);
-  if (numel(batch) === 0) {
-    // Nothing to multiply, but a and b have gradients, of zeros.
-    const [none, shape] = [add(sum(a), sum(b)), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]];
-    return expand(none, shape);
-  }
   const flat = (x: Tensor) => reshape(expand(x, [...batch, ...x.shape.slice(-2)]), [numel(batch), ...x.shape.slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
-  const products = Array.from({ length: numel(batch) }, (_, i) => matmul(select(x, 0, i), select(y, 0, i)));
-  return reshape(stack(products), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
+  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
 }
 
 /** The operands of a linear layer: x [n, in], weight [in, out], bias [out]. */

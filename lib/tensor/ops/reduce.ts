@@ -91,9 +91,13 @@ export function mean(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor 
  * @throws ShapeError where there is nothing to compare; IndexError for a dimension out of range
  */
 export function maxAlong(a: Tensor, dim: number, options: ReduceOptions = {}): Largest {
-  const d = wrapDim("max", dim, checkTensor("max", a).rank);
-  const { keepdim = false } = checkObject("max: options", options);
-  if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError("max", [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
+  return largest("maxAlong", a, dim, options);
+}
+
+function largest(operation: string, a: Tensor, dim: number, options: ReduceOptions): Largest {
+  const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
+  const { keepdim = false } = checkObject(`${operation}: options`, options);
+  if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError(operation, [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
   const dims = a.rank === 0 ? [] : [d];
   const shape = (keepdim ? keptShape : droppedShape)(a.shape, dims);
   const { data, outer, reduce, inner } = asReduction(a, dims);
@@ -126,7 +130,7 @@ export function toInteger(a: Tensor): Tensor {
 /** The largest element of all, as a tensor of shape []; equal ones share its gradient (torch.max). @throws ShapeError for a tensor without elements */
 export function max(a: Tensor): Tensor {
   checkTensor("max", a);
-  const out = maxAlong(reshape(a.detach(), [a.numel]), 0).values;
+  const out = largest("max", reshape(a.detach(), [a.numel]), 0, {}).values;
   return record("max", out, [a], { out });
 }
 
@@ -135,8 +139,8 @@ export function argmax(a: Tensor, dim?: number, options: ReduceOptions = {}): Te
   checkTensor("argmax", a);
   checkObject("argmax: options", options);
   if (dim === undefined) {
-    const flat = maxAlong(reshape(a.detach(), [a.numel]), 0).indices;
+    const flat = largest("argmax", reshape(a.detach(), [a.numel]), 0, {}).indices;
     return options.keepdim ? view(flat, a.shape.map(() => 1)) : flat;
   }
-  return maxAlong(a.detach(), dim, options).indices;
+  return largest("argmax", a.detach(), dim, options).indices;
 }

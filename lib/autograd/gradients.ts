@@ -1,0 +1,57 @@
+/** The gradients of a backward pass so far, each a sum over the consumers that were walked. */
+import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
+import type { Attributes } from "../tensor/tape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { placesOf } from "./scatter.js";
+
+/** Of a leaf in its `grad`; of a result here, until the walk comes to it. */
+export class Gradients {
+  private readonly pending = new Map<Tensor, Tensor>();
+  /** those in `pending` that share their memory with nothing: more is added to them in place */
+  private readonly own = new Set<Tensor>();
+
+  /** The whole gradient of a result: its consumers come first in the walk. */
+  take(of: Tensor): Tensor {
+    const g = this.pending.get(of) as Tensor;
+    this.pending.delete(of);
+    this.own.delete(g); // the gradients of its inputs may share it
+    return g;
+  }
+
+  /** Adds `g`, which may share the memory of `from`, the gradient that it was made of. */
+  add(of: Tensor, g: Tensor, from: Tensor): void {
+    const sum = this.get(of);
+    if (sum !== null) {
+      if (this.isWritable(of, sum)) binaryInto("add", sum, g, sum);
+      else this.set(of, add(sum, g), true);
+      return;
+    }
+    const own = g.storage !== from.storage && g.isContiguous();
+    if (own || of.node !== null) this.set(of, g, own);
+    else of.grad = clone(g);
+  }
+
+  /** Adds `g` to the places of a slice, if there are gradients to add to: a pass over the whole for each slice would be quadratic. */
+  addSlice(of: Tensor, g: Tensor, slice: Attributes["slice"]): boolean {
+    const sum = this.get(of);
+    if (sum === null || !this.isWritable(of, sum)) return false;
+    const places = placesOf(g, sum, slice);
+    binaryInto("add", places, g, places);
+    return true;
+  }
+
+  private get(of: Tensor): Tensor | null {
+    return of.node === null ? of.grad : (this.pending.get(of) ?? null);
+  }
+
+  private set(of: Tensor, g: Tensor, own: boolean): void {
+    if (of.node === null) of.grad = g;
+    else this.pending.set(of, g);
+    if (own && of.node !== null) this.own.add(g);
+  }
+
+  /** A gradient that a caller set on a leaf may share its own memory (an expanded tensor). */
+  private isWritable(of: Tensor, sum: Tensor): boolean {
+    return of.node === null ? sum.isContiguous() : this.own.has(sum);
+  }
+}
