@@ -5,10 +5,11 @@
 
 namespace mm {
 
-// The order is the kernels' numbering, shared with lib/backend/native.ts.
+// The order is the kernels' numbering, shared with lib/backend/control.ts.
 enum class Kernel : int32_t {
   kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kSgdMomentum,
-  kAdamW, kLinearCrossEntropy, kLinearCrossEntropyBackward, kCount
+  kAdamW, kLinearCrossEntropy, kLinearCrossEntropyBackward, kCount,
+  kNothing = kCount  // in a plan: a call with nothing to compute
 };
 
 // Left uninitialised by intent: clearing 300 bytes would cost as much as a small call.

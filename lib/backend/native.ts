@@ -70,6 +70,12 @@ class Native implements NativeKernels {
     return this.binding.fmaPeak(rounds);
   }
 
+  /** Tells the addon where operand `i` begins; its buffer goes along as an argument. */
+  private put(i: number, { storage, offset }: Operand): ArrayBuffer {
+    this.control[i] = storage.start + offset;
+    return storage.slab.buffer;
+  }
+
   gemm(
     m: number, n: number, k: number,
     a: Operand, aRow: number, aCol: number,
@@ -77,9 +83,6 @@ class Native implements NativeKernels {
     bias: Operand | null, out: Operand, outRow: number, activation: Activation, y?: Operand,
   ): void {
     const c = this.control;
-    c[0] = a.storage.start + a.offset;
-    c[1] = b.storage.start + b.offset;
-    c[2] = out.storage.start + out.offset;
     c[FIRST] = m;
     c[FIRST + 1] = n;
     c[FIRST + 2] = k;
@@ -91,154 +94,100 @@ class Native implements NativeKernels {
     c[FIRST + 8] = ACTIVATION.indexOf(activation);
     c[FIRST + 9] = bias === null ? 0 : 1;
     c[FIRST + 10] = y === undefined ? 0 : 1;
-    if (bias !== null) c[3] = bias.storage.start + bias.offset;
-    if (y !== undefined) c[4] = y.storage.start + y.offset;
-    this.run(GEMM, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer, bias?.storage.slab.buffer, y?.storage.slab.buffer);
+    this.run(
+      GEMM, this.put(0, a), this.put(1, b), this.put(2, out), bias === null ? undefined : this.put(3, bias), y === undefined ? undefined : this.put(4, y),
+    );
   }
 
   unary(op: UnaryOp, shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
     this.control[FIRST + 1] = UNARY.indexOf(op);
-    this.one(UNARY_KERNEL, shape, a, aStrides, out, outStrides);
+    this.strided(shape, aStrides, outStrides);
+    this.run(UNARY_KERNEL, this.put(0, a), this.put(1, out));
   }
 
   copy(shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
-    this.one(COPY, shape, a, aStrides, out, outStrides);
-  }
-
-  private one(kernel: number, shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
-    const c = this.control;
-    c[0] = a.storage.start + a.offset;
-    c[1] = out.storage.start + out.offset;
-    c[FIRST] = shape.length;
-    for (let d = 0; d < shape.length; d++) {
-      c[SHAPE + d] = shape[d];
-      c[A_STRIDE + d] = aStrides[d];
-      c[OUT_STRIDE + d] = outStrides[d];
-    }
-    this.run(kernel, a.storage.slab.buffer, out.storage.slab.buffer);
+    this.strided(shape, aStrides, outStrides);
+    this.run(COPY, this.put(0, a), this.put(1, out));
   }
 
   binary(
     op: BinaryOp, shape: Dims, a: Operand, aStrides: Dims, b: Operand, bStrides: Dims, out: Operand, outStrides: Dims,
   ): void {
+    this.control[FIRST + 1] = BINARY.indexOf(op);
+    this.strided(shape, aStrides, outStrides);
+    for (let d = 0; d < shape.length; d++) this.control[B_STRIDE + d] = bStrides[d];
+    this.run(BINARY_KERNEL, this.put(0, a), this.put(1, b), this.put(2, out));
+  }
+
+  private strided(shape: Dims, aStrides: Dims, outStrides: Dims): void {
     const c = this.control;
-    c[0] = a.storage.start + a.offset;
-    c[1] = b.storage.start + b.offset;
-    c[2] = out.storage.start + out.offset;
     c[FIRST] = shape.length;
-    c[FIRST + 1] = BINARY.indexOf(op);
     for (let d = 0; d < shape.length; d++) {
       c[SHAPE + d] = shape[d];
       c[A_STRIDE + d] = aStrides[d];
-      c[B_STRIDE + d] = bStrides[d];
       c[OUT_STRIDE + d] = outStrides[d];
     }
-    this.run(BINARY_KERNEL, a.storage.slab.buffer, b.storage.slab.buffer, out.storage.slab.buffer);
   }
 
   fill(n: number, value: number, out: Operand): void {
-    const c = this.control;
-    c[0] = out.storage.start + out.offset;
-    c[FIRST] = n;
+    this.control[FIRST] = n;
     this.scalars[FIRST + 1] = value;
-    this.run(FILL, out.storage.slab.buffer);
+    this.run(FILL, this.put(0, out));
   }
 
   sum(outer: number, reduce: number, inner: number, a: Operand, out: Operand): void {
-    const c = this.control;
-    c[0] = a.storage.start + a.offset;
-    c[1] = out.storage.start + out.offset;
-    c[FIRST] = outer;
-    c[FIRST + 1] = reduce;
-    c[FIRST + 2] = inner;
-    this.run(SUM, a.storage.slab.buffer, out.storage.slab.buffer);
+    this.sizes(outer, reduce, inner);
+    this.run(SUM, this.put(0, a), this.put(1, out));
   }
 
   max(outer: number, reduce: number, inner: number, a: Operand, out: Operand, index: Operand): void {
-    this.three(MAX, outer, reduce, inner, a, out, index);
+    this.sizes(outer, reduce, inner);
+    this.run(MAX, this.put(0, a), this.put(1, out), this.put(2, index));
   }
 
   gatherRows(n: number, rows: number, width: number, tableRow: number, table: Operand, index: Operand, out: Operand): number {
+    this.sizes(n, rows, width);
     this.control[FIRST + 3] = tableRow;
-    return this.three(GATHER_ROWS, n, rows, width, table, index, out);
+    return this.run(GATHER_ROWS, this.put(0, table), this.put(1, index), this.put(2, out));
   }
 
   scatterAddRows(n: number, rows: number, width: number, a: Operand, index: Operand, table: Operand): number {
-    return this.three(SCATTER_ADD_ROWS, n, rows, width, a, index, table);
+    this.sizes(n, rows, width);
+    return this.run(SCATTER_ADD_ROWS, this.put(0, a), this.put(1, index), this.put(2, table));
   }
 
-  private three(kernel: number, n0: number, n1: number, n2: number, o0: Operand, o1: Operand, o2: Operand): number {
+  private sizes(n0: number, n1: number, n2: number): void {
     const c = this.control;
-    c[0] = o0.storage.start + o0.offset;
-    c[1] = o1.storage.start + o1.offset;
-    c[2] = o2.storage.start + o2.offset;
     c[FIRST] = n0;
     c[FIRST + 1] = n1;
     c[FIRST + 2] = n2;
-    return this.run(kernel, o0.storage.slab.buffer, o1.storage.slab.buffer, o2.storage.slab.buffer);
   }
 
   softmax(rows: number, cols: number, a: Operand, out: Operand, log: boolean): void {
-    const c = this.control;
-    c[0] = a.storage.start + a.offset;
-    c[1] = out.storage.start + out.offset;
-    c[FIRST] = rows;
-    c[FIRST + 1] = cols;
-    c[FIRST + 2] = log ? 1 : 0;
-    this.run(SOFTMAX, a.storage.slab.buffer, out.storage.slab.buffer);
+    this.sizes(rows, cols, log ? 1 : 0);
+    this.run(SOFTMAX, this.put(0, a), this.put(1, out));
   }
 
   crossEntropy(rows: number, cols: number, logits: Operand, targets: Operand, scale: number, loss: Operand, grad: Operand): number {
-    const c = this.control;
-    c[0] = logits.storage.start + logits.offset;
-    c[1] = targets.storage.start + targets.offset;
-    c[2] = loss.storage.start + loss.offset;
-    c[3] = grad.storage.start + grad.offset;
-    c[FIRST] = rows;
-    c[FIRST + 1] = cols;
+    this.control[FIRST] = rows;
+    this.control[FIRST + 1] = cols;
     this.scalars[FIRST + 2] = scale;
-    return this.run(
-      CROSS_ENTROPY, logits.storage.slab.buffer, targets.storage.slab.buffer, loss.storage.slab.buffer, grad.storage.slab.buffer,
-    );
+    return this.run(CROSS_ENTROPY, this.put(0, logits), this.put(1, targets), this.put(2, loss), this.put(3, grad));
   }
 
   sgd(n: number, param: Operand, grad: Operand, rate: Operand): void {
-    const c = this.control;
-    c[0] = param.storage.start + param.offset;
-    c[1] = grad.storage.start + grad.offset;
-    c[2] = rate.storage.start + rate.offset;
-    c[FIRST] = n;
-    this.run(SGD, param.storage.slab.buffer, grad.storage.slab.buffer, rate.storage.slab.buffer);
+    this.control[FIRST] = n;
+    this.run(SGD, this.put(0, param), this.put(1, grad), this.put(2, rate));
   }
 
   sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand | null, scalars: Operand, nesterov: boolean): void {
-    const c = this.control;
-    c[0] = param.storage.start + param.offset;
-    c[1] = grad.storage.start + grad.offset;
-    c[2] = scalars.storage.start + scalars.offset;
-    c[FIRST] = n;
-    c[FIRST + 1] = nesterov ? 1 : 0;
-    c[FIRST + 2] = buf === null ? 0 : 1;
-    const [p, g, s] = [param.storage.slab.buffer, grad.storage.slab.buffer, scalars.storage.slab.buffer];
-    if (buf === null) {
-      this.run(SGD_MOMENTUM, p, g, s);
-      return;
-    }
-    c[3] = buf.storage.start + buf.offset;
-    this.run(SGD_MOMENTUM, p, g, s, buf.storage.slab.buffer);
+    this.sizes(n, nesterov ? 1 : 0, buf === null ? 0 : 1);
+    this.run(SGD_MOMENTUM, this.put(0, param), this.put(1, grad), this.put(2, scalars), buf === null ? undefined : this.put(3, buf));
   }
 
   adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void {
-    const c = this.control;
-    c[0] = param.storage.start + param.offset;
-    c[1] = grad.storage.start + grad.offset;
-    c[2] = avg.storage.start + avg.offset;
-    c[3] = sq.storage.start + sq.offset;
-    c[4] = scalars.storage.start + scalars.offset;
-    c[FIRST] = n;
-    this.run(
-      ADAMW, param.storage.slab.buffer, grad.storage.slab.buffer, avg.storage.slab.buffer, sq.storage.slab.buffer, scalars.storage.slab.buffer,
-    );
+    this.control[FIRST] = n;
+    this.run(ADAMW, this.put(0, param), this.put(1, grad), this.put(2, avg), this.put(3, sq), this.put(4, scalars));
   }
 
   linearCrossEntropy(
@@ -261,15 +210,14 @@ class Native implements NativeKernels {
     kernel: number, rows: number, inner: number, cols: number, kept: boolean, scale: number, upstreamStride: 0 | 1, operands: Operand[],
   ): number {
     const c = this.control;
-    for (let i = 0; i < operands.length; i++) c[i] = operands[i].storage.start + operands[i].offset;
     c[LOSS_FIRST] = rows;
     c[LOSS_FIRST + 1] = inner;
     c[LOSS_FIRST + 2] = cols;
     c[LOSS_FIRST + 3] = kept ? 1 : 0;
     this.scalars[LOSS_FIRST + 4] = scale;
     c[LOSS_FIRST + 5] = upstreamStride;
-    const position = this.run(kernel, ...(operands.map((x) => x.storage.slab.buffer) as [ArrayBuffer]));
-    if (position === NO_MEMORY) throw noMemory("linearCrossEntropy");
+    const position = this.run(kernel, ...(operands.map((x, i) => this.put(i, x)) as [ArrayBuffer]));
+    if (position === NO_MEMORY) throw noMemory();
     return position;
   }
 }

@@ -47,7 +47,7 @@ export interface Transfer {
   readonly words: number;
 }
 
-/** A step that has stopped: command number `command` met an index or target out of range, its `position`-th. */
+/** A step that has stopped: command number `command` met an index or target out of range, its `position`-th; below 0: no memory for scratch. */
 export interface Failure {
   readonly step: number;
   readonly command: number;
@@ -57,7 +57,7 @@ export interface Failure {
 export interface Plan {
   /**
    * Runs all commands `steps` times. Before each step the next words of `fed` go to the feeds; after each the words of the fetches go to
-   * `fetched`. Ends early where an index is out of range.
+   * `fetched`. Ends early at a failure.
    */
   run(steps: number, fed: Int32Array, fetched: Int32Array): Failure | undefined;
 }

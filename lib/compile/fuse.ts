@@ -72,8 +72,14 @@ const RULES: readonly Rule[] = [timesOne, tanhGradient];
 
 /** Only memory of the step's own (`own`: its temporaries) may be left unwritten. */
 export function fuse(commands: readonly Command[], own: ReadonlySet<Storage>): readonly Command[] {
+  let uses = usesOf(commands);
   for (const rule of RULES) {
-    for (let i = commands.length - 1; i >= 0; i--) commands = rule(commands, i, own, usesOf(commands)) ?? commands;
+    for (let i = commands.length - 1; i >= 0; i--) {
+      const fused = rule(commands, i, own, uses);
+      if (fused === undefined) continue;
+      commands = fused;
+      uses = usesOf(fused);
+    }
   }
   return commands;
 }

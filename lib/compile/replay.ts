@@ -101,13 +101,13 @@ const TARGETS: typeof INDICES = {
   crossEntropy: [1, 3], linearCrossEntropy: [2, 6], linearCrossEntropyBackward: [2, 6],
 };
 
-/** What the step itself would have thrown. */
+/** What the step itself would have thrown; which dimension it was that an index ran along, a kernel does not know. */
 function failed({ kernel, args }: Command, position: number): MmError {
-  if (position < 0) return noMemory(kernel);
+  if (position < 0) return noMemory();
   const [sizeAt, indexAt] = (TARGETS[kernel] ?? INDICES[kernel]) as [number, number];
   const size = args[sizeAt] as number;
   const { storage: { slab, start }, offset } = args[indexAt] as Operand;
   const value = slab.i32[start + offset + position];
   if (kernel in TARGETS) return new IndexError(kernel, value, size, `target ${value} in row ${position} is out of range 0..${size - 1}`);
-  return new IndexError("index", value, size, `index ${value} is out of range for dimension 0 with size ${size}`);
+  return new IndexError("index", value, size, `index ${value} is out of range for a dimension of size ${size}`);
 }

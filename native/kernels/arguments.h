@@ -31,7 +31,7 @@ struct Strided {
   int rank;
   int64_t shape[kMaxRank];
   int64_t aStride[kMaxRank];
-  int64_t bStride[kMaxRank];  // binary only
+  int64_t bStride[kMaxRank];  // 0 unless binary
   int64_t outStride[kMaxRank];
   const float* a;
   const float* b;
@@ -47,7 +47,7 @@ struct Fill {
 // a[o, r, i] = a[(o * reduce + r) * pitch + i], out[o, i] = out[o * pitch + i]; pitch >= inner when threads share the inner axis.
 struct Reduce {
   int64_t outer, reduce, inner, pitch;
-  bool rows;  // the contract's "inner == 1": sixteen-lane sums, also where a thread's share of a wider inner axis is one column: false
+  bool alongRows;  // the contract's "inner == 1": sixteen-lane sums, also where a thread's share of a wider inner axis is one column: false
   const float* a;
   float* out;
   int32_t* index;  // max only

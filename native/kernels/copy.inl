@@ -28,7 +28,7 @@ void copy(const Strided& given) {
 }
 
 void fill(const Fill& f) {
-  const F16 x = broadcast(f.value);
+  const F32x16 x = broadcast(f.value);
   const int64_t whole = f.n & ~int64_t{15};
   for (int64_t i = 0; i < whole; i += 16) store(f.out + i, x);
   if (whole < f.n) storeTail(f.out + whole, x, tailOf(f.n - whole));

@@ -1,23 +1,23 @@
 // out[i...] = op(a[i...]) and op(a[i...], b[i...]) over strided operands: an odometer over the outer dimensions, sixteen lanes over the last.
 
-struct Neg { static MM_INLINE F16 of(F16 a) { return value(bits(a) ^ broadcastInt(INT32_MIN)); } };
-struct Exp { static MM_INLINE F16 of(F16 a) { return exp(a); } };
-struct Log { static MM_INLINE F16 of(F16 a) { return log(a); } };
-struct Tanh { static MM_INLINE F16 of(F16 a) { return tanh(a); } };
-struct Sqrt { static MM_INLINE F16 of(F16 a) { return sqrt(a); } };
-struct ToFloat { static MM_INLINE F16 of(F16 a) { return toFloat(bits(a)); } };
+struct Neg { static MM_INLINE F32x16 of(F32x16 a) { return value(bits(a) ^ broadcastInt(INT32_MIN)); } };
+struct Exp { static MM_INLINE F32x16 of(F32x16 a) { return exp(a); } };
+struct Log { static MM_INLINE F32x16 of(F32x16 a) { return log(a); } };
+struct Tanh { static MM_INLINE F32x16 of(F32x16 a) { return tanh(a); } };
+struct Sqrt { static MM_INLINE F32x16 of(F32x16 a) { return sqrt(a); } };
+struct ToFloat { static MM_INLINE F32x16 of(F32x16 a) { return toFloat(bits(a)); } };
 
-struct Add { static MM_INLINE F16 of(F16 a, F16 b) { return a + b; } };
-struct Sub { static MM_INLINE F16 of(F16 a, F16 b) { return a - b; } };
-struct Mul { static MM_INLINE F16 of(F16 a, F16 b) { return a * b; } };
-struct Div { static MM_INLINE F16 of(F16 a, F16 b) { return a / b; } };
-struct Minimum { static MM_INLINE F16 of(F16 a, F16 b) { return select((a < b) | isNaN(a), a, b); } };
+struct Add { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a + b; } };
+struct Sub { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a - b; } };
+struct Mul { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a * b; } };
+struct Div { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a / b; } };
+struct Minimum { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return select((a < b) | isNaN(a), a, b); } };
 struct TanhBackward {
-  static MM_INLINE F16 of(F16 g, F16 y) { return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f)); }
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 y) { return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f)); }
 };
 
 // `count` <= 16 words from p, p + stride, ...
-MM_INLINE F16 loadStrided(const float* p, int64_t stride, int64_t count) {
+MM_INLINE F32x16 loadStrided(const float* p, int64_t stride, int64_t count) {
   if (stride == 0) return broadcast(*p);
   if (stride == 1) return count == 16 ? load(p) : loadTail(p, tailOf(count));
   float words[16] = {};
@@ -25,7 +25,7 @@ MM_INLINE F16 loadStrided(const float* p, int64_t stride, int64_t count) {
   return load(words);
 }
 
-MM_INLINE void storeStrided(float* p, int64_t stride, int64_t count, F16 x) {
+MM_INLINE void storeStrided(float* p, int64_t stride, int64_t count, F32x16 x) {
   if (stride == 1) {
     if (count == 16) {
       store(p, x);
@@ -59,8 +59,8 @@ void binaryRow(int64_t n, const float* a, int64_t aStride, const float* b, int64
   }
   for (; i < n; i += 16) {
     const int64_t count = n - i < 16 ? n - i : 16;
-    const F16 x = loadStrided(a + i * aStride, aStride, count);
-    const F16 y = loadStrided(b + i * bStride, bStride, count);
+    const F32x16 x = loadStrided(a + i * aStride, aStride, count);
+    const F32x16 y = loadStrided(b + i * bStride, bStride, count);
     storeStrided(out + i * outStride, outStride, count, Op::of(x, y));
   }
 }

@@ -27,7 +27,7 @@ struct Tile {
 
 template <int kRows, int kVectors, bool kHasTail, bool kMaskB>
 void tile(const Tile& t) {
-  F16 acc[kRows][kVectors];
+  F32x16 acc[kRows][kVectors];
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 4
@@ -46,12 +46,12 @@ void tile(const Tile& t) {
   const int64_t aRow = t.aRow, aCol = t.aCol, bRow = t.bRow;
   const Tail tail = t.tail;
   for (int64_t p = 0; p < t.k; ++p) {
-    F16 row[kVectors];
+    F32x16 row[kVectors];
 #pragma GCC unroll 4
     for (int j = 0; j < kVectors; ++j) row[j] = kMaskB && j == kVectors - 1 ? loadTail(b + 16 * j, tail) : load(b + 16 * j);
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; ++i) {
-      const F16 x = broadcast(a[i * aRow]);
+      const F32x16 x = broadcast(a[i * aRow]);
 #pragma GCC unroll 4
       for (int j = 0; j < kVectors; ++j) acc[i][j] = fma(x, row[j], acc[i][j]);
     }
@@ -62,7 +62,7 @@ void tile(const Tile& t) {
   for (int j = 0; j < kVectors; ++j) {
     const bool last = kHasTail && j == kVectors - 1;
     if (t.bias != nullptr) {
-      const F16 bias = last ? loadTail(t.bias + 16 * j, tail) : load(t.bias + 16 * j);
+      const F32x16 bias = last ? loadTail(t.bias + 16 * j, tail) : load(t.bias + 16 * j);
 #pragma GCC unroll 8
       for (int i = 0; i < kRows; ++i) acc[i][j] = acc[i][j] + bias;
     }

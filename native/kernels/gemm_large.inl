@@ -14,7 +14,7 @@ constexpr int64_t kLargePanels = 4;
 MM_INLINE bool isLarge(const Gemm& g) { return g.m > kLargeRows && g.k >= kPanelDepth && g.n >= kLargePanels * kPanelWidth; }
 
 void copyBlock(const Gemm& g, int64_t row, int64_t rows, int64_t p, int64_t depth, float* to) {
-  Strided s;
+  Strided s = {};
   s.rank = 2;
   s.shape[0] = rows;
   s.shape[1] = depth;

@@ -57,7 +57,7 @@ void lossRows(const LossRows& s) {
     g.rows = groupRows(row, l.rows);
     const float* blockMax = s.blockMax + row;
     const float* blockSum = s.blockSum + row;
-    F16 m = broadcast(kLowest);
+    F32x16 m = broadcast(kLowest);
     for (int64_t b = 0; b < s.blocks; ++b) m = atLeast(m, load(blockMax + b * s.pitch));
     store(g.largest, m);
     store(g.sum, load(blockSum));
@@ -81,10 +81,10 @@ void lossRows(const LossRows& s) {
 MM_INLINE void gradientRow(const LossTile& t, const Columns& c, int64_t row, const float* logits, float* out) {
   const LinearLoss& l = *t.loss;
   const int64_t i = t.row + row, target = l.targets[i] - t.column;
-  const F16 m = broadcast(l.stats[i]), s = broadcast(l.stats[l.rows + i]);
-  const F16 scale = broadcast(l.scale), up = broadcast(l.upstream[i * l.upstreamStride]);
+  const F32x16 m = broadcast(l.stats[i]), s = broadcast(l.stats[l.rows + i]);
+  const F32x16 scale = broadcast(l.scale), up = broadcast(l.upstream[i * l.upstreamStride]);
   const bool here = target >= 0 && target < t.cols;
-  const F16 atTarget = here ? (exp(broadcast(logits[target]) - m) / s - broadcast(1.0f)) * scale * up : zero();
+  const F32x16 atTarget = here ? (exp(broadcast(logits[target]) - m) / s - broadcast(1.0f)) * scale * up : zero();
   for (int64_t j = 0; j < c.whole; j += 16) store(out + j, exp(load(logits + j) - m) / s * scale * up);
   if (c.whole < c.count) storeTail(out + c.whole, exp(loadTail(logits + c.whole, c.tail) - m) / s * scale * up, c.tail);
   if (here) storeTail(out + target, atTarget, tailOf(1));
@@ -103,7 +103,7 @@ void gradientRows(const LossTile& t, const Columns& c) {
       gradientRow(t, c, row + r, row + r < kept ? l.gradWeight + (row + r) * l.cols + t.column : out, out);
     }
     for (int64_t j = 0; j < c.count; j += 16) {
-      D16 sum;
+      F64x16 sum;
       __builtin_memcpy(&sum, t.biasSums + j, sizeof sum);
       for (int64_t r = 0; r < rows; ++r) sum = add(sum, j < c.whole ? load(z + r * kTilePitch + j) : loadTail(z + r * kTilePitch + j, c.tail));
       __builtin_memcpy(t.biasSums + j, &sum, sizeof sum);

@@ -8,41 +8,41 @@ constexpr float kRound = 12582912.0f;
 
 // exp(x) = 2^n * (1 + p), |log(1 + p)| <= ln(2)/2.
 struct ExpParts {
-  F16 p;
-  F16 n;     // whole
-  I16 word;  // the same as an integer
+  F32x16 p;
+  F32x16 n;     // whole
+  I32x16 word;  // the same as an integer
 };
 
-MM_INLINE F16 expPolynomial(F16 r) {
-  F16 q = broadcast(0.0013814459089189768f);
+MM_INLINE F32x16 expPolynomial(F32x16 r) {
+  F32x16 q = broadcast(0.0013814459089189768f);
   q = fma(q, r, broadcast(0.00836878176778555f));
   q = fma(q, r, broadcast(0.04166839271783829f));
   q = fma(q, r, broadcast(0.1666651964187622f));
   return fma(q, r, broadcast(0.4999999403953552f));
 }
 
-MM_INLINE ExpParts expParts(F16 x) {
-  const F16 t = fma(x, broadcast(kLog2E), broadcast(kRound));
-  const F16 n = t - broadcast(kRound);
-  F16 r = fma(n, broadcast(-kLn2Hi), x);
+MM_INLINE ExpParts expParts(F32x16 x) {
+  const F32x16 t = fma(x, broadcast(kLog2E), broadcast(kRound));
+  const F32x16 n = t - broadcast(kRound);
+  F32x16 r = fma(n, broadcast(-kLn2Hi), x);
   r = fma(n, broadcast(kLn2Lo), r);
   return {fma(expPolynomial(r), r * r, r), n, bits(t) - bits(broadcast(kRound))};
 }
 
-MM_INLINE F16 powerOfTwo(I16 n) { return value(shiftLeft<23>(n + broadcastInt(127))); }
+MM_INLINE F32x16 powerOfTwo(I32x16 n) { return value(shiftLeft<23>(n + broadcastInt(127))); }
 
 // y * 2^n, rounded once.
-MM_INLINE F16 timesPowerOfTwo(F16 y, const ExpParts& e) {
+MM_INLINE F32x16 timesPowerOfTwo(F32x16 y, const ExpParts& e) {
 #if defined(MM_SCALE)
   return MM_SCALE(y, e.n);
 #else
   // 2^n alone is not a normal number for n = 128 or n < -126; two halves are, and the first product is exact.
-  const I16 half = shiftRight<1>(e.word);
+  const I32x16 half = shiftRight<1>(e.word);
   return (y * powerOfTwo(half)) * powerOfTwo(e.word - half);
 #endif
 }
 
-MM_INLINE F16 exp(F16 x) {
+MM_INLINE F32x16 exp(F32x16 x) {
   const ExpParts e = expParts(atMost(atLeast(x, broadcast(-104.0f)), broadcast(89.0f)));
   return timesPowerOfTwo(e.p + broadcast(1.0f), e);
 }
@@ -53,28 +53,28 @@ MM_INLINE float expOf(float x) {
   return lane[0];
 }
 
-MM_INLINE F16 tanh(F16 x) {
-  const I16 sign = bits(x) & broadcastInt(INT32_MIN);
-  const F16 a = atMost(value(bits(x) ^ sign), broadcast(10.0f));
+MM_INLINE F32x16 tanh(F32x16 x) {
+  const I32x16 sign = bits(x) & broadcastInt(INT32_MIN);
+  const F32x16 a = atMost(value(bits(x) ^ sign), broadcast(10.0f));
   const ExpParts e = expParts(a + a);
-  const F16 s = powerOfTwo(e.word);
-  const F16 expm1 = fma(e.p, s, s - broadcast(1.0f));
+  const F32x16 s = powerOfTwo(e.word);
+  const F32x16 expm1 = fma(e.p, s, s - broadcast(1.0f));
   return value(bits(expm1 / (expm1 + broadcast(2.0f))) | sign);
 }
 
-MM_INLINE F16 log(F16 x) {
+MM_INLINE F32x16 log(F32x16 x) {
   const M16 subnormal = x < broadcast(1.17549435e-38f);
-  const F16 scaled = select(subnormal, x * broadcast(8388608.0f), x);
-  const I16 word = bits(scaled);
+  const F32x16 scaled = select(subnormal, x * broadcast(8388608.0f), x);
+  const I32x16 word = bits(scaled);
   // x = m * 2^e with m in [0.5, 1): the exponent field less 126.
-  F16 e = toFloat((shiftRight<23>(word) & broadcastInt(255)) - broadcastInt(126));
+  F32x16 e = toFloat((shiftRight<23>(word) & broadcastInt(255)) - broadcastInt(126));
   e = e - select(subnormal, broadcast(23.0f), zero());
-  const F16 m = value((word & broadcastInt(0x007fffff)) | bits(broadcast(0.5f)));
+  const F32x16 m = value((word & broadcastInt(0x007fffff)) | bits(broadcast(0.5f)));
   const M16 small = m < broadcast(0.70710677f);
   e = e - select(small, broadcast(1.0f), zero());
-  const F16 f = select(small, m + m, m) - broadcast(1.0f);
-  const F16 z = f * f;
-  F16 p = broadcast(0.06746508926153183f);
+  const F32x16 f = select(small, m + m, m) - broadcast(1.0f);
+  const F32x16 z = f * f;
+  F32x16 p = broadcast(0.06746508926153183f);
   p = fma(p, f, broadcast(-0.11675648391246796f));
   p = fma(p, f, broadcast(0.11888221651315689f));
   p = fma(p, f, broadcast(-0.12405593693256378f));
@@ -87,8 +87,8 @@ MM_INLINE F16 log(F16 x) {
   p = fma(e, broadcast(-kLn2Lo), p);
   p = fma(z, broadcast(-0.5f), p);
   p = p + f;
-  F16 y = fma(e, broadcast(kLn2Hi), p);
-  const F16 infinity = broadcast(__builtin_inff());
+  F32x16 y = fma(e, broadcast(kLn2Hi), p);
+  const F32x16 infinity = broadcast(__builtin_inff());
   y = select(x == infinity, x, y);
   y = select(x == zero(), broadcast(-__builtin_inff()), y);
   y = select(x < zero(), broadcast(__builtin_nanf("")), y);

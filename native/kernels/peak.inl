@@ -3,15 +3,15 @@
 // `out` gets 16, so that no chain can be left out.
 double fmaPeak(int64_t rounds, const float* lanes, float* out) {
   constexpr int kChains = kGemmRows * kGemmVectors;
-  const F16 x = broadcast(lanes[0]), y = broadcast(lanes[1]);
-  F16 chain[kChains];
+  const F32x16 x = broadcast(lanes[0]), y = broadcast(lanes[1]);
+  F32x16 chain[kChains];
 #pragma GCC unroll 32
   for (int i = 0; i < kChains; ++i) chain[i] = load(lanes) + broadcast(static_cast<float>(i));
   for (int64_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 32
     for (int i = 0; i < kChains; ++i) chain[i] = fma(x, y, chain[i]);
   }
-  F16 sum = zero();
+  F32x16 sum = zero();
 #pragma GCC unroll 32
   for (int i = 0; i < kChains; ++i) sum = sum + chain[i];
   store(out, sum);

@@ -1,7 +1,7 @@
 // Sums and maxima over the middle axis of [outer, reduce, inner].
 
 float sumRow(const float* a, int64_t n) {
-  D16 s = zeroSums();
+  F64x16 s = zeroSums();
   const int64_t whole = n & ~int64_t{15};
   for (int64_t i = 0; i < whole; i += 16) s = add(s, load(a + i));
   // The missing lanes add +0, which changes no sum: a lane that began at +0 is never -0.
@@ -12,7 +12,7 @@ float sumRow(const float* a, int64_t n) {
 // kVectors * 16 neighbouring columns: a column's chain is its own, so several hide each other's latency.
 template <int kVectors>
 MM_INLINE void sumColumns(const float* a, int64_t reduce, int64_t pitch, float* out) {
-  D16 s[kVectors];
+  F64x16 s[kVectors];
 #pragma GCC unroll 4
   for (int j = 0; j < kVectors; ++j) s[j] = zeroSums();
   for (int64_t p = 0; p < reduce; ++p) {
@@ -25,7 +25,7 @@ MM_INLINE void sumColumns(const float* a, int64_t reduce, int64_t pitch, float* 
 
 void sum(const Reduce& r) {
   for (int64_t o = 0; o < r.outer; ++o) {
-    if (r.rows) {
+    if (r.alongRows) {
       r.out[o] = sumRow(r.a + o * r.reduce, r.reduce);
       continue;
     }
@@ -36,7 +36,7 @@ void sum(const Reduce& r) {
     for (; i + 16 <= r.inner; i += 16) sumColumns<1>(a + i, r.reduce, r.pitch, out + i);
     if (i < r.inner) {
       const Tail tail = tailOf(r.inner - i);
-      D16 s = zeroSums();
+      F64x16 s = zeroSums();
       for (int64_t p = 0; p < r.reduce; ++p) s = add(s, loadTail(a + p * r.pitch + i, tail));
       storeTail(out + i, rounded(s), tail);
     }
@@ -45,12 +45,12 @@ void sum(const Reduce& r) {
 
 void maxRow(const float* a, int64_t n, float* out, int32_t* index) {
   // The largest value first, then its position: two quick passes instead of lanes of positions.
-  const F16 lowest = broadcast(-__builtin_inff());
-  F16 best = lowest;
+  const F32x16 lowest = broadcast(-__builtin_inff());
+  F32x16 best = lowest;
   bool nan = false;
   for (int64_t i = 0; i < n && !nan; i += 16) {
     const int64_t count = n - i < 16 ? n - i : 16;
-    const F16 x = count == 16 ? load(a + i) : firstLanes(loadStrided(a + i, 1, count), tailOf(count), lowest);
+    const F32x16 x = count == 16 ? load(a + i) : firstLanes(loadStrided(a + i, 1, count), tailOf(count), lowest);
     nan = any(isNaN(x));
     best = atLeast(best, x);
   }
@@ -63,17 +63,17 @@ void maxRow(const float* a, int64_t n, float* out, int32_t* index) {
 
 void max(const Reduce& r) {
   for (int64_t o = 0; o < r.outer; ++o) {
-    if (r.rows) {
+    if (r.alongRows) {
       maxRow(r.a + o * r.reduce, r.reduce, r.out + o, r.index + o);
       continue;
     }
     const float* a = r.a + o * r.reduce * r.pitch;
     for (int64_t i = 0; i < r.inner; i += 16) {
       const int64_t count = r.inner - i < 16 ? r.inner - i : 16;
-      F16 best = loadStrided(a + i, 1, count);
-      F16 at = zero();  // int32 positions
+      F32x16 best = loadStrided(a + i, 1, count);
+      F32x16 at = zero();  // int32 positions
       for (int64_t p = 1; p < r.reduce; ++p) {
-        const F16 x = loadStrided(a + p * r.pitch + i, 1, count);
+        const F32x16 x = loadStrided(a + p * r.pitch + i, 1, count);
         // A number beats a smaller one, NaN beats a number, nothing beats NaN.
         const M16 better = (best < x) | (isNaN(x) & (best == best));
         best = select(better, x, best);

@@ -23,9 +23,9 @@ MM_INLINE int groupRows(int64_t row, int64_t rows) { return static_cast<int>(row
 
 // m = the largest x of each row. NaN needs no care here: it makes every exp sum, so every output of its row, NaN.
 MM_INLINE void rowMaxima(RowGroup& g, const Columns& c, const float* x, int64_t pitch) {
-  const F16 lowest = broadcast(kLowest);
+  const F32x16 lowest = broadcast(kLowest);
   for (int r = 0; r < g.rows; ++r, x += pitch) {
-    F16 best = lowest;
+    F32x16 best = lowest;
     for (int64_t i = 0; i < c.whole; i += 16) best = atLeast(best, load(x + i));
     if (c.whole < c.count) best = atLeast(best, firstLanes(loadTail(x + c.whole, c.tail), c.tail, lowest));
     g.largest[r] = largest(best);
@@ -35,15 +35,15 @@ MM_INLINE void rowMaxima(RowGroup& g, const Columns& c, const float* x, int64_t 
 // S = the sixteen-lane sum of exp(x - m) of each row; the exponentials go to `out` unless it is null.
 MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pitch, float* out) {
   for (int r = 0; r < g.rows; ++r, x += pitch) {
-    const F16 m = broadcast(g.largest[r]);
-    D16 s = zeroSums();
+    const F32x16 m = broadcast(g.largest[r]);
+    F64x16 s = zeroSums();
     for (int64_t i = 0; i < c.whole; i += 16) {
-      const F16 e = exp(load(x + i) - m);
+      const F32x16 e = exp(load(x + i) - m);
       if (out != nullptr) store(out + i, e);
       s = add(s, e);
     }
     if (c.whole < c.count) {
-      const F16 e = exp(loadTail(x + c.whole, c.tail) - m);
+      const F32x16 e = exp(loadTail(x + c.whole, c.tail) - m);
       if (out != nullptr) storeTail(out + c.whole, e, c.tail);
       s = add(s, firstLanes(e, c.tail, zero()));
     }
@@ -108,13 +108,13 @@ void softmaxRows(const Softmax& s) {
     float logs[kGroup];
     store(logs, log(load(g.sum)));
     for (int r = 0; r < g.rows; ++r, x += s.cols, out += s.cols) {
-      const F16 m = broadcast(g.largest[r]), l = broadcast(logs[r]), d = broadcast(g.sum[r]);
+      const F32x16 m = broadcast(g.largest[r]), l = broadcast(logs[r]), d = broadcast(g.sum[r]);
       for (int64_t i = 0; i < c.whole; i += 16) {
         store(out + i, s.log ? (load(x + i) - m) - l : (kStored ? load(out + i) : exp(load(x + i) - m)) / d);
       }
       if (c.whole == c.count) continue;
       const int64_t i = c.whole;
-      const F16 y = loadTail(x + i, c.tail) - m;
+      const F32x16 y = loadTail(x + i, c.tail) - m;
       storeTail(out + i, s.log ? y - l : (kStored ? loadTail(out + i, c.tail) : exp(y)) / d, c.tail);
     }
   }
@@ -124,7 +124,7 @@ void softmax(const Softmax& s) { (s.cols <= kSoftmaxBlock ? softmaxRows<true> : 
 
 template <bool kStored>
 void crossEntropyRows(const CrossEntropy& c) {
-  const F16 scale = broadcast(c.scale);
+  const F32x16 scale = broadcast(c.scale);
   const Columns all = columns(c.cols);
   for (int64_t row = 0; row < c.rows; row += kGroup) {
     RowGroup g;
@@ -139,7 +139,7 @@ void crossEntropyRows(const CrossEntropy& c) {
       const float far = x[target] - g.largest[r];
       c.loss[row + r] = logs[r] - far;
       const float atTarget = ((kStored ? grad[target] : expOf(far)) / g.sum[r] - 1.0f) * c.scale;
-      const F16 m = broadcast(g.largest[r]), s = broadcast(g.sum[r]);
+      const F32x16 m = broadcast(g.largest[r]), s = broadcast(g.sum[r]);
       for (int64_t i = 0; i < all.whole; i += 16) store(grad + i, (kStored ? load(grad + i) : exp(load(x + i) - m)) / s * scale);
       if (all.whole < all.count) {
         const int64_t i = all.whole;

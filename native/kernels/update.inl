@@ -1,13 +1,13 @@
 // Optimizer updates. Each is one operation on sixteen lanes of every operand; a tail is loaded, changed and stored by the same code.
 
 struct Whole {
-  MM_INLINE F16 get(const float* p) const { return load(p); }
-  MM_INLINE void put(float* p, F16 x) const { store(p, x); }
+  MM_INLINE F32x16 get(const float* p) const { return load(p); }
+  MM_INLINE void put(float* p, F32x16 x) const { store(p, x); }
 };
 struct Part {
   Tail tail;
-  MM_INLINE F16 get(const float* p) const { return loadTail(p, tail); }
-  MM_INLINE void put(float* p, F16 x) const { storeTail(p, x, tail); }
+  MM_INLINE F32x16 get(const float* p) const { return loadTail(p, tail); }
+  MM_INLINE void put(float* p, F32x16 x) const { storeTail(p, x, tail); }
 };
 
 // update.at(access, i) for i = 0, 16, ... below n.
@@ -20,7 +20,7 @@ MM_INLINE void forEachSixteen(int64_t n, const Update& update) {
 
 struct SgdUpdate {
   const Sgd& s;
-  F16 minusRate;
+  F32x16 minusRate;
   template <class Access>
   MM_INLINE void at(Access m, int64_t i) const {
     m.put(s.param + i, m.get(s.param + i) + minusRate * m.get(s.grad + i));
@@ -29,16 +29,16 @@ struct SgdUpdate {
 
 struct SgdMomentumUpdate {
   const SgdMomentum& s;
-  F16 minusRate, momentum, share, weightDecay;
+  F32x16 minusRate, momentum, oneMinusDampening, weightDecay;
   template <class Access>
   MM_INLINE void at(Access m, int64_t i) const {
-    const F16 p = m.get(s.param + i);
-    const F16 g = fma(weightDecay, p, m.get(s.grad + i));
+    const F32x16 p = m.get(s.param + i);
+    const F32x16 g = fma(weightDecay, p, m.get(s.grad + i));
     if (s.buf == nullptr) {
       m.put(s.param + i, fma(minusRate, g, p));
       return;
     }
-    const F16 b = fma(share, g, momentum * m.get(s.buf + i));
+    const F32x16 b = fma(oneMinusDampening, g, momentum * m.get(s.buf + i));
     m.put(s.buf + i, b);
     m.put(s.param + i, fma(minusRate, s.nesterov ? fma(momentum, b, g) : b, p));
   }
@@ -46,13 +46,13 @@ struct SgdMomentumUpdate {
 
 struct AdamWUpdate {
   const AdamW& s;
-  F16 decay, share1, beta2, share2, root, eps, minusStep;
+  F32x16 decay, oneMinusBeta1, beta2, oneMinusBeta2, root, eps, minusStep;
   template <class Access>
   MM_INLINE void at(Access m, int64_t i) const {
-    const F16 g = m.get(s.grad + i);
-    const F16 before = m.get(s.avg + i);
-    const F16 avg = fma(share1, g - before, before);
-    const F16 sq = m.get(s.sq + i) * beta2 + (share2 * g) * g;
+    const F32x16 g = m.get(s.grad + i);
+    const F32x16 before = m.get(s.avg + i);
+    const F32x16 avg = fma(oneMinusBeta1, g - before, before);
+    const F32x16 sq = m.get(s.sq + i) * beta2 + (oneMinusBeta2 * g) * g;
     m.put(s.avg + i, avg);
     m.put(s.sq + i, sq);
     m.put(s.param + i, m.get(s.param + i) * decay + (minusStep * avg) / (sqrt(sq) / root + eps));

@@ -31,7 +31,7 @@ const int32_t* controlOf(napi_env env, const AddonData& data) {
   return static_cast<const int32_t*>(words);
 }
 
-// run(kernel, buffer0?, ..., buffer4?) -> -1 or a position. Passing the buffers as arguments is what keeps them alive.
+// run(kernel, buffer0?, ..., buffer8?) -> what `execute` says (command.h). Passing the buffers as arguments is what keeps them alive.
 napi_value run(napi_env env, napi_callback_info info) {
   napi_value arguments[1 + mm::kOperands];
   size_t count = 1 + mm::kOperands;  // missing ones are filled with undefined

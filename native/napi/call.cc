@@ -55,7 +55,6 @@ void* Call::operand(int buffer, int word, const char* name, Extent extent) {
   }
   const int64_t words = static_cast<int64_t>(bytes / sizeof(float));
   const int64_t offset = control_[word];
-  if (extent.low == extent.high) extent = {0, 0};
   if (offset + extent.low < 0 || offset + extent.high > words) {
     fail(bytes == 0 ? "its buffer is empty or detached" : "reaches outside its buffer", name);
     return nullptr;

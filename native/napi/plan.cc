@@ -86,7 +86,7 @@ bool addCommands(Napi::Env env, const Words& rows, const std::vector<napi_value>
     Command command;
     const bool work = prepare(env, row[0], row + 1 + kOperands, operands, command);
     if (env.IsExceptionPending()) return false;
-    if (!work) command.kernel = Kernel::kCount;  // nothing to compute; it keeps its place, by which failures are told
+    if (!work) command.kernel = Kernel::kNothing;  // it keeps its place, by which failures are told
     plan.commands.push_back(command);
   }
   return true;

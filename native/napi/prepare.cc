@@ -5,7 +5,7 @@ namespace mm {
 
 namespace {
 
-// Common to every kernel: the offsets of operands 0-4 are control[0..5); the rest begins here.
+// The offsets of operands 0-4 are control[0..5); the rest begins here (of the losses, at kLossFirst).
 constexpr int kFirst = 5;
 // Strided kernels: rank, operation, shape, strides of a, b, out.
 constexpr int kShape = 8, kAStride = 16, kBStride = 24, kOutStride = 32;
@@ -26,7 +26,7 @@ bool prepareGemm(Call& c, Command& command) {
   g.bCol = c.number(kFirst + 6);
   g.outRow = c.number(kFirst + 7);
   g.activation = c.choice<Activation>(kFirst + 8, "activation");
-  const bool hasBias = c.number(kFirst + 9) != 0;
+  const bool hasBias = c.number(kFirst + 9) != 0, hasY = c.number(kFirst + 10) != 0;
   if (g.outRow < g.n && g.m > 1) c.fail("rows overlap", "out");
   if (!c.ok() || g.m == 0 || g.n == 0) return false;
   const int64_t aShape[] = {g.m, g.k}, aStrides[] = {g.aRow, g.aCol};
@@ -37,7 +37,7 @@ bool prepareGemm(Call& c, Command& command) {
   g.b = floats(c.operand(1, 1, "b", b));
   g.out = floats(c.operand(2, 2, "out", out));
   if (hasBias) g.bias = floats(c.operand(3, 3, "bias", c.contiguous(1, g.n)));
-  if (c.number(kFirst + 10) != 0) g.y = floats(c.operand(4, 4, "y", out));
+  if (hasY) g.y = floats(c.operand(4, 4, "y", out));
   return c.ok();
 }
 
@@ -57,7 +57,7 @@ struct StridedCall {
       s.bStride[d] = binary ? c.number(kBStride + d) : 0;
       s.outStride[d] = c.number(kOutStride + d);
       empty = empty || s.shape[d] == 0;
-      // Every element has a word of its own in `out`; so this bounds the work too.
+      // No more elements than `out` spans words (below): this bounds the work too.
       if (__builtin_mul_overflow(elements, s.shape[d], &elements)) c.fail("too many elements", "shape");
     }
     for (int d = 0; d < rank; ++d) {
@@ -77,13 +77,17 @@ struct StridedCall {
   }
 };
 
-bool prepareUnary(Call& c, Command& command) {
-  command.unary = c.choice<UnaryOp>(kFirst + 1, "operation");
+bool prepareCopy(Call& c, Command& command) {
   StridedCall u(c, command.strided, false);
   if (!c.ok() || u.empty) return false;
   u.s.a = floats(c.operand(0, 0, "a", u.a));
   u.s.out = floats(c.operand(1, 1, "out", u.out));
   return c.ok();
+}
+
+bool prepareUnary(Call& c, Command& command) {
+  command.unary = c.choice<UnaryOp>(kFirst + 1, "operation");
+  return prepareCopy(c, command);
 }
 
 bool prepareBinary(Call& c, Command& command) {
@@ -93,14 +97,6 @@ bool prepareBinary(Call& c, Command& command) {
   b.s.a = floats(c.operand(0, 0, "a", b.a));
   b.s.b = floats(c.operand(1, 1, "b", b.b));
   b.s.out = floats(c.operand(2, 2, "out", b.out));
-  return c.ok();
-}
-
-bool prepareCopy(Call& c, Command& command) {
-  StridedCall u(c, command.strided, false);
-  if (!c.ok() || u.empty) return false;
-  u.s.a = floats(c.operand(0, 0, "a", u.a));
-  u.s.out = floats(c.operand(1, 1, "out", u.out));
   return c.ok();
 }
 
@@ -116,7 +112,7 @@ bool prepareReduce(Call& c, Reduce& r, bool max) {
   r.outer = c.size(kFirst, "outer");
   r.reduce = c.size(kFirst + 1, "reduce");
   r.inner = r.pitch = c.size(kFirst + 2, "inner");
-  r.rows = r.inner == 1;
+  r.alongRows = r.inner == 1;
   int64_t words = 0;
   if (__builtin_mul_overflow(r.outer * r.inner, r.reduce, &words)) c.fail("too many elements", "a");
   if (max && r.reduce == 0) c.fail("expected at least one element", "reduce");
@@ -196,12 +192,13 @@ bool prepareSgd(Call& c, Command& command) {
 bool prepareSgdMomentum(Call& c, Command& command) {
   SgdMomentum& s = command.sgdMomentum;
   s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, c.number(kFirst + 1) != 0};
+  const bool hasBuf = c.number(kFirst + 2) != 0;
   if (!c.ok()) return false;
   const Extent all = c.contiguous(1, s.n);
   s.param = floats(c.operand(0, 0, "param", all));
   s.grad = floats(c.operand(1, 1, "grad", all));
   s.scalars = floats(c.operand(2, 2, "scalars", {0, 4}));
-  if (c.number(kFirst + 2) != 0) s.buf = floats(c.operand(3, 3, "buf", all));
+  if (hasBuf) s.buf = floats(c.operand(3, 3, "buf", all));
   return c.ok();
 }
 

@@ -14,31 +14,31 @@ constexpr int kGemmRows = 4;     // the emulated fma needs the registers: 4 x 1 
 constexpr int kGemmVectors = 1;
 constexpr bool kMaskedLoads = false;
 
-struct F16 { Float4 v[4]; };
-struct I16 { Int4 v[4]; };
+struct F32x16 { Float4 v[4]; };
+struct I32x16 { Int4 v[4]; };
 struct M16 { Int4 v[4]; };
-struct D16 { Double2 v[8]; };
+struct F64x16 { Double2 v[8]; };
 struct Tail { int64_t count; };
 
 MM_INLINE Tail tailOf(int64_t count) { return {count}; }
 
-MM_INLINE F16 load(const float* p) {
-  F16 r;
+MM_INLINE F32x16 load(const float* p) {
+  F32x16 r;
   __builtin_memcpy(&r, p, sizeof r);
   return r;
 }
-MM_INLINE void store(float* p, F16 x) { __builtin_memcpy(p, &x, sizeof x); }
-MM_INLINE F16 broadcast(float x) {
+MM_INLINE void store(float* p, F32x16 x) { __builtin_memcpy(p, &x, sizeof x); }
+MM_INLINE F32x16 broadcast(float x) {
   const Float4 v = {x, x, x, x};
   return {{v, v, v, v}};
 }
-MM_INLINE F16 zero() { return broadcast(0.0f); }
-MM_INLINE F16 loadTail(const float* p, Tail t) {
-  F16 r = zero();
+MM_INLINE F32x16 zero() { return broadcast(0.0f); }
+MM_INLINE F32x16 loadTail(const float* p, Tail t) {
+  F32x16 r = zero();
   __builtin_memcpy(&r, p, static_cast<size_t>(t.count) * sizeof(float));
   return r;
 }
-MM_INLINE void storeTail(float* p, F16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
+MM_INLINE void storeTail(float* p, F32x16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
 
 #define MM_LANEWISE(expression) \
   {{(expression(0)), (expression(1)), (expression(2)), (expression(3))}}
@@ -59,28 +59,28 @@ MM_INLINE void storeTail(float* p, F16 x, Tail t) { __builtin_memcpy(p, &x, stat
 #define MM_SHR(i) a.v[i] >> kBits
 #define MM_CONVERT(i) __builtin_convertvector(a.v[i], Float4)
 
-MM_INLINE F16 operator+(F16 a, F16 b) { return MM_LANEWISE(MM_ADD); }
-MM_INLINE F16 operator-(F16 a, F16 b) { return MM_LANEWISE(MM_SUB); }
-MM_INLINE F16 operator*(F16 a, F16 b) { return MM_LANEWISE(MM_MUL); }
-MM_INLINE F16 operator/(F16 a, F16 b) { return MM_LANEWISE(MM_DIV); }
-MM_INLINE M16 operator<(F16 a, F16 b) { return MM_LANEWISE(MM_LESS); }
-MM_INLINE M16 operator==(F16 a, F16 b) { return MM_LANEWISE(MM_EQUAL); }
-MM_INLINE M16 isNaN(F16 a) { return MM_LANEWISE(MM_UNORDERED); }
+MM_INLINE F32x16 operator+(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_ADD); }
+MM_INLINE F32x16 operator-(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_SUB); }
+MM_INLINE F32x16 operator*(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_MUL); }
+MM_INLINE F32x16 operator/(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_DIV); }
+MM_INLINE M16 operator<(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_LESS); }
+MM_INLINE M16 operator==(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_EQUAL); }
+MM_INLINE M16 isNaN(F32x16 a) { return MM_LANEWISE(MM_UNORDERED); }
 MM_INLINE M16 operator&(M16 a, M16 b) { return MM_LANEWISE(MM_AND); }
 MM_INLINE M16 operator|(M16 a, M16 b) { return MM_LANEWISE(MM_OR); }
-MM_INLINE F16 select(M16 m, F16 a, F16 b) { return MM_LANEWISE(MM_SELECT); }
-MM_INLINE I16 bits(F16 a) { return MM_LANEWISE(MM_BITS); }
-MM_INLINE F16 value(I16 a) { return MM_LANEWISE(MM_VALUE); }
-MM_INLINE I16 operator+(I16 a, I16 b) { return MM_LANEWISE(MM_ADD); }
-MM_INLINE I16 operator-(I16 a, I16 b) { return MM_LANEWISE(MM_SUB); }
-MM_INLINE I16 operator&(I16 a, I16 b) { return MM_LANEWISE(MM_AND); }
-MM_INLINE I16 operator|(I16 a, I16 b) { return MM_LANEWISE(MM_OR); }
-MM_INLINE I16 operator^(I16 a, I16 b) { return MM_LANEWISE(MM_XOR); }
-template <int kBits> MM_INLINE I16 shiftLeft(I16 a) { return MM_LANEWISE(MM_SHL); }
-template <int kBits> MM_INLINE I16 shiftRight(I16 a) { return MM_LANEWISE(MM_SHR); }
-MM_INLINE F16 toFloat(I16 a) { return MM_LANEWISE(MM_CONVERT); }
+MM_INLINE F32x16 select(M16 m, F32x16 a, F32x16 b) { return MM_LANEWISE(MM_SELECT); }
+MM_INLINE I32x16 bits(F32x16 a) { return MM_LANEWISE(MM_BITS); }
+MM_INLINE F32x16 value(I32x16 a) { return MM_LANEWISE(MM_VALUE); }
+MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_ADD); }
+MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_SUB); }
+MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_AND); }
+MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_OR); }
+MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_XOR); }
+template <int kBits> MM_INLINE I32x16 shiftLeft(I32x16 a) { return MM_LANEWISE(MM_SHL); }
+template <int kBits> MM_INLINE I32x16 shiftRight(I32x16 a) { return MM_LANEWISE(MM_SHR); }
+MM_INLINE F32x16 toFloat(I32x16 a) { return MM_LANEWISE(MM_CONVERT); }
 
-MM_INLINE I16 broadcastInt(int32_t x) {
+MM_INLINE I32x16 broadcastInt(int32_t x) {
   const Int4 v = {x, x, x, x};
   return {{v, v, v, v}};
 }
@@ -88,10 +88,10 @@ MM_INLINE bool any(M16 m) {
   const Long2 v = (Long2)(m.v[0] | m.v[1] | m.v[2] | m.v[3]);
   return (v[0] | v[1]) != 0;
 }
-MM_INLINE F16 atLeast(F16 x, F16 bound) { return select(x < bound, bound, x); }
-MM_INLINE F16 atMost(F16 x, F16 bound) { return select(bound < x, bound, x); }
+MM_INLINE F32x16 atLeast(F32x16 x, F32x16 bound) { return select(x < bound, bound, x); }
+MM_INLINE F32x16 atMost(F32x16 x, F32x16 bound) { return select(bound < x, bound, x); }
 // The largest lane; what it is when one is NaN is left open.
-MM_INLINE float largest(F16 x) {
+MM_INLINE float largest(F32x16 x) {
   float lane[16];
   store(lane, x);
   for (int width = 8; width > 0; width /= 2) {
@@ -99,14 +99,14 @@ MM_INLINE float largest(F16 x) {
   }
   return lane[0];
 }
-MM_INLINE F16 sqrt(F16 x) {
-  F16 r;
+MM_INLINE F32x16 sqrt(F32x16 x) {
+  F32x16 r;
   for (int i = 0; i < 4; ++i) {
     for (int l = 0; l < 4; ++l) r.v[i][l] = __builtin_sqrtf(x.v[i][l]);
   }
   return r;
 }
-MM_INLINE F16 firstLanes(F16 x, Tail t, F16 other) {
+MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) {
   __builtin_memcpy(&other, &x, static_cast<size_t>(t.count) * sizeof(float));
   return other;
 }
@@ -152,10 +152,10 @@ MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
   narrow(fmaToOdd(lower(a.v[i]), lower(b.v[i]), lower(c.v[i])), \
          fmaToOdd(upper(a.v[i]), upper(b.v[i]), upper(c.v[i])))
 // 200 instructions: a call costs less than what inlining them everywhere does to the instruction cache.
-__attribute__((noinline)) F16 fma(const F16& a, const F16& b, const F16& c) { return MM_LANEWISE(MM_FMA); }
+__attribute__((noinline)) F32x16 fma(const F32x16& a, const F32x16& b, const F32x16& c) { return MM_LANEWISE(MM_FMA); }
 
-MM_INLINE D16 zeroSums() { return D16{}; }
-MM_INLINE D16 add(D16 s, F16 x) {
+MM_INLINE F64x16 zeroSums() { return F64x16{}; }
+MM_INLINE F64x16 add(F64x16 s, F32x16 x) {
   for (int i = 0; i < 4; ++i) {
     s.v[2 * i] += lower(x.v[i]);
     s.v[2 * i + 1] += upper(x.v[i]);
@@ -163,8 +163,8 @@ MM_INLINE D16 add(D16 s, F16 x) {
   return s;
 }
 #define MM_ROUNDED(i) narrow(s.v[2 * i], s.v[2 * i + 1])
-MM_INLINE F16 rounded(D16 s) { return MM_LANEWISE(MM_ROUNDED); }
-MM_INLINE float total(D16 s) {
+MM_INLINE F32x16 rounded(F64x16 s) { return MM_LANEWISE(MM_ROUNDED); }
+MM_INLINE float total(F64x16 s) {
   for (int width = 4; width > 0; width /= 2) {
     for (int i = 0; i < width; ++i) s.v[i] += s.v[i + width];
   }

@@ -9,7 +9,9 @@ namespace {
 
 double ulps(float got, double exact) {
   const float near = static_cast<float>(exact);
-  if (!std::isfinite(near) || near == 0.0f) return got == near ? 0 : std::isnan(near) && std::isnan(got) ? 0 : std::fabs(got) / 1.4e-45;
+  if (got == near || (std::isnan(near) && std::isnan(got))) return 0;
+  if (!std::isfinite(near) || !std::isfinite(got)) return HUGE_VAL;
+  if (near == 0.0f) return std::fabs(got) / 1.4e-45;
   int exponent;
   std::frexp(near, &exponent);
   const double unit = std::ldexp(1.0, exponent - 24 < -149 ? -149 : exponent - 24);
