@@ -4,7 +4,7 @@ import { checkObject } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
-import { isUnchanged, type Node, noGrad, RELEASED } from "../tensor/tape.js";
+import { flowsTo, isUnchanged, type Node, noGrad, RELEASED } from "../tensor/tape.js";
 import { checkTensor, empty, type Tensor } from "../tensor/tensor.js";
 import { Gradients } from "./gradients.js";
 import { rules } from "./rules.js";
@@ -65,19 +65,22 @@ function ones(like: Tensor): Tensor {
   return out;
 }
 
+function checkUnchanged(node: Node): void {
+  if (isUnchanged(node)) return;
+  throw new AutogradError(`backward: a tensor that the gradient of ${node.operation} needs was changed in place after it was used; clone() it first, or change it after backward()`);
+}
+
 function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
   const order = root.node === null ? [] : reverseTopological(root);
-  for (const { node } of order) {
-    if (isUnchanged(node as Node)) continue;
-    throw new AutogradError(`backward: a tensor that the gradient of ${(node as Node).operation} needs was changed in place after it was used; clone() it first, or change it after backward()`);
-  }
+  for (const { node } of order) checkUnchanged(node as Node); // before anything is added
   const gradients = new Gradients();
   gradients.add(root, seed, seed);
   for (const tensor of order) {
     const node = tensor.node as Node;
+    checkUnchanged(node); // by this pass: it may need a gradient that was added to
     const g = gradients.take(tensor);
     for (const [i, input] of node.inputs.entries()) {
-      if (!input.requiresGrad) continue;
+      if (!flowsTo(node, i)) continue;
       if (node.operation === "slice" && gradients.addSlice(input, g, (node as Node<"slice">).attributes)) continue;
       // The table's types tie each rule to its own node; across the whole table TypeScript cannot follow that.
       const raw = (rules[node.operation] as (g: Tensor, node: Node, i: number) => Tensor)(g, node, i);

@@ -1,5 +1,6 @@
 /** The gradients of a backward pass so far, each a sum over the consumers that were walked. */
-import { add, binaryInto, clone } from "../tensor/ops/elementwise.js";
+import { add, clone } from "../tensor/ops/elementwise.js";
+import { add_ } from "../tensor/ops/inplace.js";
 import type { Attributes } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { placesOf } from "./scatter.js";
@@ -22,7 +23,7 @@ export class Gradients {
   add(of: Tensor, g: Tensor, from: Tensor): void {
     const sum = this.get(of);
     if (sum !== null) {
-      if (this.isWritable(of, sum)) binaryInto("add", sum, g, sum);
+      if (this.isWritable(of, sum)) add_(sum, g);
       else this.set(of, add(sum, g), true);
       return;
     }
@@ -35,8 +36,7 @@ export class Gradients {
   addSlice(of: Tensor, g: Tensor, slice: Attributes["slice"]): boolean {
     const sum = this.get(of);
     if (sum === null || !this.isWritable(of, sum)) return false;
-    const places = placesOf(g, sum, slice);
-    binaryInto("add", places, g, places);
+    add_(placesOf(g, sum, slice), g);
     return true;
   }
 

@@ -10,7 +10,7 @@ import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
 import { scatterAlong, scatterSlice, shareAmongTies } from "./scatter.js";
-import type { Node, Operation } from "../tensor/tape.js";
+import { flowsTo, type Node, type Operation } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 type Rule<K extends Operation> = (g: Tensor, node: Node<K>, i: number) => Tensor;
@@ -34,10 +34,7 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
   permute: (g, { attributes: { dims } }) => permute(g, dims.map((_, d) => dims.indexOf(d))),
   expand: (g) => g,
   slice: (g, { inputs: [a], attributes }) => scatterSlice(g, a.shape, attributes),
-  cat: (g, { inputs, attributes: { dim } }, i) => {
-    const start = inputs.slice(0, i).reduce((n, x) => n + x.shape[dim], 0);
-    return slice(g, dim, start, start + inputs[i].shape[dim]);
-  },
+  cat: (g, { inputs, attributes: { dim, starts } }, i) => slice(g, dim, starts[i], starts[i] + inputs[i].shape[dim]),
   gatherRows: (g, { inputs: [table], attributes: { index } }) => scatterRows(g, index, table.shape[0]),
 
   matmul: (g, { inputs: [a, b] }, i) => (i === 0 ? matmul(g, mT(b)) : matmul(mT(a), g)),
@@ -54,8 +51,9 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
   logSoftmax: (g, { attributes: { out } }) => sub(g, mul(exp(out), sum(g, -1, { keepdim: true }))),
   crossEntropy: (g, { attributes: { gradient, reduction } }) =>
     mul(gradient, reduction === "none" && g.rank > 0 ? unsqueeze(g, -1) : g),
-  linearCrossEntropy: (g, { inputs, attributes }, i) => {
-    if (i === inputs.findIndex((x) => x.requiresGrad)) attributes.gradients = linearCrossEntropyBackward(g, attributes);
+  linearCrossEntropy: (g, node, i) => {
+    const { inputs, attributes } = node;
+    if (i === inputs.findIndex((_, k) => flowsTo(node, k))) attributes.gradients = linearCrossEntropyBackward(g, attributes);
     return attributes.gradients[i];
   },
 };

@@ -19,6 +19,8 @@ export class Replay {
   private readonly inputWords: number;
   /** memory of the plan that others know too: while steps wait, it is not yet what they will make of it */
   private readonly guarded: ReadonlySet<Storage>;
+  /** memory that a step changes: gradients that need it as it was can tell */
+  private readonly written: ReadonlySet<Storage>;
   private fed = new Int32Array(0);
   private waiting = 0;
 
@@ -26,9 +28,9 @@ export class Replay {
     readonly commands: readonly Command[], private readonly result: Tensor, private readonly gradients: readonly [Leaf, GradientUse][],
     inputs: readonly Tensor[],
   ) {
-    const written = new Set(commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)));
+    this.written = new Set(commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)));
     // An input that the step changes, or that shares its memory, is not fed ahead of time but guarded.
-    const fed = inputs.filter(({ storage, numel }) => numel === storage.length && !written.has(storage));
+    const fed = inputs.filter(({ storage, numel }) => numel === storage.length && !this.written.has(storage));
     this.windows = fed.map(({ storage: { slab, start, length } }) => slab.i32.subarray(start, start + length));
     this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
     const storages = commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage));
@@ -69,6 +71,7 @@ export class Replay {
     if (steps === 0) return new Float32Array(0);
     this.waiting = 0;
     const out = new Float32Array(steps * this.result.numel);
+    for (const storage of this.written) storage.version++;
     const failure = this.plan.run(steps, this.fed, new Int32Array(out.buffer));
     if (failure !== undefined) throw failed(this.commands[failure.command], failure.position);
     return out;

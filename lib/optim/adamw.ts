@@ -18,7 +18,7 @@ export interface AdamWOptions {
   undecayed?: Iterable<Tensor>;
 }
 
-/** `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step. */
+/** `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step where every parameter has a gradient in each: steps are counted for all together. */
 export class AdamW extends Optimizer {
   /** running means of the gradients and of their squares, float32, one of each per parameter */
   readonly state: Readonly<Record<"exp_avg" | "exp_avg_sq", readonly Tensor[]>>;

@@ -37,9 +37,9 @@ export class PythonRandom {
   /** k random bits, k from 0 to 2^30 - 1. */
   getrandbits(k: number): bigint {
     checkWhole("getrandbits: k", k, 0, 2 ** 30 - 1); // the longest bigint
-    let value = 0n;
-    for (let done = 0; done < k; done += 32) value |= BigInt(this.#bits32(Math.min(32, k - done))) << BigInt(done);
-    return value;
+    const bytes = Buffer.alloc(4 * Math.ceil(k / 32)); // big endian, drawn from the end
+    for (let done = 0; done < k; done += 32) bytes.writeUInt32BE(this.#bits32(Math.min(32, k - done)), bytes.length - 4 - done / 8);
+    return BigInt(`0x${bytes.toString("hex") || "0"}`);
   }
 
   /** Uniform on 0 .. n - 1, for 1 <= n < 2^53, by rejection: Python's `_randbelow`. */
@@ -167,13 +167,9 @@ function seedInteger(seed: number | bigint | string): bigint {
 
 /** |value| in 32-bit words, least significant first; [0] for 0. */
 function wordsOf(value: bigint): Uint32Array {
-  const words: number[] = [];
-  let rest = value < 0n ? -value : value;
-  do {
-    words.push(Number(BigInt.asUintN(32, rest)));
-    rest >>= 32n;
-  } while (rest > 0n);
-  return Uint32Array.from(words);
+  const hex = (value < 0n ? -value : value).toString(16);
+  const word = (i: number) => hex.slice(Math.max(0, hex.length - 8 * (i + 1)), hex.length - 8 * i);
+  return Uint32Array.from({ length: Math.ceil(hex.length / 8) }, (_, i) => Number.parseInt(word(i), 16));
 }
 
 function bitLength(n: number): number {

@@ -91,12 +91,11 @@ export function linspace(start: number, end: number, n: number): Tensor {
   return out;
 }
 
-let defaultGenerator = new Generator();
+const defaultGenerator = new Generator();
 
 /** Seeds the generator that random functions use when none is given, and returns it (torch.manual_seed). @throws ValueError as `Generator.manualSeed` */
 export function manualSeed(seed: number | bigint): Generator {
-  defaultGenerator = new Generator(seed);
-  return defaultGenerator;
+  return defaultGenerator.manualSeed(seed);
 }
 
 /** Where random functions take their numbers from. */

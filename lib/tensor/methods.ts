@@ -41,7 +41,7 @@ const functions = {
   tanh,
   /** square root of each element, float32 */
   sqrt,
-  /** each element to the power of 1 to 8, 0.5, or the negative of one of these; float32 */
+  /** each element to the power of 1 to 8 (int32 stays int32), 0.5, or the negative of one of these (float32) */
   pow,
   /** the same values in fresh row-major memory; gradients flow through */
   clone,

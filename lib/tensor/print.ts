@@ -2,7 +2,7 @@
  * Text as PyTorch prints it: columns aligned on the right, 4 decimals (none where all numbers are whole), scientific where numbers are
  * large, small or far apart, lines of 80 characters, and "..." in tensors of more than 1,000 elements.
  *
- * The dtype and the tape are not shown: int32 stands where PyTorch has int64, which it does not print either.
+ * The dtype and the tape are not shown, but for the dtype of nothing: int32 stands where PyTorch has int64.
  */
 import { select } from "./ops/views.js";
 import type { Tensor } from "./tensor.js";

@@ -22,7 +22,7 @@ export interface Attributes {
   permute: { dims: readonly number[] };
   expand: undefined;
   slice: { dim: number; start: number; step: number };
-  cat: { dim: number };
+  cat: { dim: number; starts: readonly number[] };
   matmul: undefined;
   linear: undefined;
   sum: { dims: readonly number[] };
@@ -53,6 +53,8 @@ export type Operation = keyof Attributes;
 export interface Node<K extends Operation = Operation> {
   readonly operation: K;
   readonly inputs: readonly Tensor[];
+  /** which of them required a gradient when it was recorded: what the others hold is not looked after */
+  readonly required: readonly boolean[];
   readonly attributes: Attributes[K];
   /** the tensors whose numbers its rule reads, and how often those had been changed in place when it was recorded */
   readonly reads: readonly Tensor[];
@@ -94,8 +96,11 @@ function versionOf(tensors: readonly Tensor[]): number {
 /** Whether what a node's rule reads is what the forward pass left. */
 export const isUnchanged = ({ reads, version }: Node): boolean => versionOf(reads) === version;
 
+/** Whether the backward pass goes on to input `i`: not to one that was frozen since, nor to one that did not require a gradient then. */
+export const flowsTo = ({ inputs, required }: Node, i: number): boolean => required[i] && inputs[i].requiresGrad;
+
 /** What a node becomes once the backward pass has used it: a kept loss must not keep its step's activations. */
-export const RELEASED: Node = { operation: "copy", inputs: [], attributes: undefined, reads: NONE, version: 0 };
+export const RELEASED: Node = { operation: "copy", inputs: [], required: [], attributes: undefined, reads: NONE, version: 0 };
 
 let enabled = true;
 
@@ -117,14 +122,11 @@ export const gradEnabled = (): boolean => enabled;
 
 /** Attaches a node to `out` if a gradient can flow through it; returns `out`. */
 export function record<K extends Operation>(operation: K, out: Tensor, inputs: readonly Tensor[], attributes: Attributes[K]): Tensor {
-  if (enabled) {
-    for (let i = 0; i < inputs.length; i++) {
-      if (inputs[i].requiresGrad) {
-        const reads = READ[operation]?.(inputs, attributes) ?? NONE;
-        out.node = { operation, inputs, attributes, reads, version: versionOf(reads) };
-        break;
-      }
-    }
+  if (!enabled) return out;
+  const required = inputs.map((x) => x.requiresGrad);
+  if (required.includes(true)) {
+    const reads = READ[operation]?.(inputs, attributes) ?? NONE;
+    out.node = { operation, inputs, required, attributes, reads, version: versionOf(reads) };
   }
   return out;
 }

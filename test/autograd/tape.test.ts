@@ -154,6 +154,15 @@ describe("a tensor that a gradient needs, changed in place before it is used,", 
     expect(() => y.sum().backward()).toThrow(refused);
   });
 
+  it("is a gradient that was added to, by another pass or by this one", () => {
+    const w = trained(tensor([3]));
+    w.mul(w).sum().backward();
+    const product = w.mul(w.grad as Tensor).sum();
+    w.mul(2).sum().backward();
+    expect(() => product.backward()).toThrow(refused);
+    expect(() => w.mul(w.grad as Tensor).add(w.mul(w.grad as Tensor)).sum().backward()).toThrow(refused);
+  });
+
   it("is none where the gradient needs other numbers", () => {
     const [w, a] = [trained(tensor([1, 2])), tensor([3, 4])];
     const y = w.mul(a).add(a).sum();
@@ -178,6 +187,30 @@ describe("a tensor that a gradient needs, changed in place before it is used,", 
     y.backward();
     expect([a.grad, b.grad?.toArray()]).toEqual([null, [1, 2]]);
   });
+});
+
+it("a tensor that required no gradient when it was used gets none", () => {
+  const [w, a] = [parameter([2]), tensor([3])];
+  const y = w.mul(a).sum();
+  a.requiresGrad = true;
+  y.backward();
+  expect([gradOf(w), a.grad]).toEqual([[3], null]);
+  const [x, weight] = [tensor([[1, 2]]), parameter([[1, 2], [3, 4]])];
+  const loss = linearCrossEntropy(x, weight, tensor([0, 0]), tensor([1], { dtype: "int32" }));
+  x.requiresGrad = true;
+  loss.backward();
+  expect([x.grad, weight.grad?.shape]).toEqual([null, [2, 2]]);
+});
+
+it("a gradient given that lies across the one it is added to is read first", () => {
+  const x = parameter([[0, 0], [0, 0]]);
+  x.backward(tensor([[1, 2], [3, 4]]));
+  x.backward((x.grad as Tensor).t());
+  expect(gradOf(x)).toEqual([[2, 5], [5, 8]]);
+  const y = parameter(Array.from({ length: 40 }, () => 0));
+  y.grad = ones([40]);
+  y.slice(0, 1, 40).backward(y.grad.slice(0, 0, 39));
+  expect(gradOf(y)).toEqual([1, ...Array.from({ length: 39 }, () => 2)]);
 });
 
 it("a product of no matrices has gradients, of zeros", () => {

@@ -56,6 +56,17 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
     );
   });
 
+  it("is noticed by gradients that need a parameter as it was", () => {
+    setBackend(name);
+    const { model, step, prepare, inputs } = training(3);
+    const compiled = compile(step, { inputs });
+    compiled.run(5, prepare);
+    const [w] = Object.values(model.parameters);
+    const y = w.mul(w).sum();
+    compiled.run(1, prepare);
+    expect(() => y.backward()).toThrow("changed in place after it was used");
+  });
+
   it("says which index is out of range, with the steps before it done", () => {
     setBackend(name);
     const { step, ix, inputs, state } = training(1);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Generator } from "../../lib/random/index.js";
+import { Generator, manualSeed, randn } from "../../lib/index.js";
 import { bitsOf } from "./vectors.js";
 
 /** A call on a generator, giving what it drew as text. */
@@ -110,4 +110,11 @@ test("the quick way to draw integers is the remainder of each word, for every ra
     }),
     { numRuns: 200 },
   );
+});
+
+test("manualSeed seeds the one generator that is used when none is given, and returns it", () => {
+  const g = manualSeed(1);
+  const first = randn([3]).toArray();
+  expect(manualSeed(1)).toBe(g);
+  expect(randn([3], { generator: g }).toArray()).toEqual(first);
 });

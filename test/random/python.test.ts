@@ -60,6 +60,12 @@ test.each(vectors.python)("Python's random, seed $seed", (record: PythonRecord) 
   }
 });
 
+test("many bits at once are those of many words", () => {
+  const [once, often] = [new PythonRandom(1n << 100_000n), new PythonRandom(1n << 100_000n)];
+  const bits = once.getrandbits(2 ** 20 + 3).toString(16);
+  for (let end = bits.length; end > 8; end -= 8) expect(Number.parseInt(bits.slice(end - 8, end), 16)).toBe(Number(often.getrandbits(32)));
+});
+
 test("a string seed goes through SHA-512", () => {
   // python3 -c 'import random; r = random.Random("names"); print(r.getrandbits(32), r.randrange(1000))'
   const r = new PythonRandom("names");

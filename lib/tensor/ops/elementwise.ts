@@ -165,7 +165,8 @@ export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackwa
 /**
  * a ** exponent: a tensor to the powers that are exact compositions (2, 3, -1, 0.5, -0.5, whole exponents up to 8), or a number above 0
  * to the power of each element, `pow(10, x)`. The latter is exp(x * ln(base)) in float32: relative error at most
- * (1.5 + |x * ln(base)|) * 2^-23, so 1e-6 from 10^-3 to 10^3. Always float32.
+ * (1.5 + |x * ln(base)|) * 2^-23, so 1e-6 from 10^-3 to 10^3. float32, but for whole exponents of int32,
+ * which stay int32 and wrap as products do.
  * @throws ValueError for other bases and exponents
  */
 export function pow(base: Operand, exponent: Operand): Tensor {

@@ -3,10 +3,10 @@ import { kernels } from "../../backend/index.js";
 import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
-import { noGrad, record } from "../tape.js";
+import { record } from "../tape.js";
 import { checkTensor, empty, type Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
-import { expand, reshape, select, squeeze, unsqueeze } from "./views.js";
+import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
 function checkFloat(operation: string, ...operands: Tensor[]): void {
   if (operands.some((x) => checkTensor(operation, x).dtype !== "float32")) {
@@ -24,29 +24,35 @@ function checkInner(operation: string, a: Tensor, b: Tensor): void {
   }
 }
 
-function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation, out = empty([a.shape[0], b.shape[1]])): Tensor {
+function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation): Tensor {
   const [m, k] = a.shape;
   const n = b.shape[1];
+  const out = empty([m, n]);
   kernels().gemm(m, n, k, a, a.strides[0], a.strides[1], b, b.strides[0], b.strides[1], bias, out, n, activation);
   return out;
 }
 
 /** [batch, n, k] @ [batch, k, m], one product after the other. */
 function gemms(a: Tensor, b: Tensor): Tensor {
-  const out = empty([a.shape[0], a.shape[1], b.shape[2]]);
-  noGrad(() => {
-    for (let i = 0; i < a.shape[0]; i++) gemm(select(a, 0, i), select(b, 0, i), null, "none", select(out, 0, i));
-  });
+  const [batch, m, k] = a.shape;
+  const n = b.shape[2];
+  const out = empty([batch, m, n]);
+  const matrix = ({ storage, offset, strides }: Tensor, i: number) => ({ storage, offset: offset + i * strides[0] });
+  for (let i = 0; i < batch; i++) {
+    kernels().gemm(
+      m, n, k, matrix(a, i), a.strides[1], a.strides[2], matrix(b, i), b.strides[1], b.strides[2], null, matrix(out, i), n, "none",
+    );
+  }
   return out;
 }
 
 /** The common shape of the leading dimensions. */
 function broadcastBatch(a: Tensor, b: Tensor): Shape {
-  try {
-    return broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
-  } catch {
+  const [x, y] = [a, b].map(({ shape }) => shape.slice(0, -2));
+  if (x.some((size, i) => size !== 1 && ![1, size, undefined].includes(y.at(i - x.length)))) {
     throw new ShapeError("matmul", [a.shape, b.shape], `batch sizes do not broadcast: ${show(a.shape)} @ ${show(b.shape)}`);
   }
+  return broadcastShapes("matmul", x, y);
 }
 
 /**

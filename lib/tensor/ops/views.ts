@@ -149,12 +149,14 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
     shape[d] += p.shape[d];
   }
   const out = empty(shape, parts[0].dtype);
+  const starts: number[] = [];
   let at = 0;
   for (const p of parts) {
     copyInto(p, alias(out, p.shape, out.strides, at * out.strides[d]));
+    starts.push(at);
     at += p.shape[d];
   }
-  return record("cat", out, parts, { dim: d });
+  return record("cat", out, parts, { dim: d, starts });
 }
 
 /** Joins equally shaped tensors along a new dimension, in new memory (torch.stack). @throws ShapeError where shapes differ */
