@@ -9,7 +9,7 @@ import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
 import { setSettle } from "./storage.js";
 
-/** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, about 50 times slower. */
+/** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, over 100 times slower. */
 export type BackendName = "native" | "reference";
 
 let current: Kernels | undefined;
@@ -28,7 +28,7 @@ function choose(): Kernels {
   } catch (error) {
     if (!fallsBack(error)) throw error;
     // Not process.emitWarning, which makes two lines of it, neither of them the command line's.
-    process.stderr.write(`mm-train: ${error.message}; using the TypeScript backend, about 50 times slower (\`npx mm-train doctor\` says more)\n`);
+    process.stderr.write(`mm-train: ${error.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)\n`);
     return reference;
   }
 }

@@ -57,7 +57,7 @@ export async function checkup(): Promise<Checkup> {
   const { native, used, failures } = backends();
   problems.push(...failures);
   if (used === "reference" && native !== undefined) {
-    const problem = `MM_BACKEND=${environment.MM_BACKEND}: runs use the TypeScript backend, about 50 times slower`;
+    const problem = `MM_BACKEND=${environment.MM_BACKEND}: runs use the TypeScript backend, over 100 times slower`;
     problems.push({ problem, remedy: "unset MM_BACKEND" });
   }
 

@@ -57,7 +57,7 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
   const { trials, suggested, reason } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
   const run = folder ?? freshRunFolder(config.data, "-find-lr");
   ensureFolder(run);
-  withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ suggested, reason, trials })}\n` }));
+  withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ suggested, reason, level: config.level, trials })}\n` }));
   const chart = await drawOrSay(async () => (await import("../report/index.js")).drawFinder(run));
   if (json) {
     for (const trial of trials) printJson({ event: "trial", ...trial });

@@ -22,7 +22,7 @@ const WRONG_USAGE = 2;
 const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
 
 const program = new Command("mm-train")
-  .description("Trains a character-level neural language model (Bengio et al. 2003, the makemore lecture) and makes up new words.")
+  .description("Trains neural language models (Bengio et al. 2003) over characters, as in the makemore lecture, or over words, and makes up new ones.")
   .version(version)
   .addHelpText("after", "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
   .addCommand(trainCommand(), { isDefault: true })

@@ -21,6 +21,8 @@ export class TrainingProgress {
   /** losses since the last news: minibatch losses are noisy, their mean is not */
   private sum = 0;
   private count = 0;
+  /** steps between two lines where there is no bar */
+  private every = 1;
 
   constructor(private readonly total: number) {}
 
@@ -34,9 +36,12 @@ export class TrainingProgress {
       `${n(run.parameters)} parameters, ${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
     );
     if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
+    // A line per epoch, or of many short ones a hundredth of all.
+    const every = this.words?.epoch ?? Math.ceil(this.total / 10);
+    this.every = every * Math.max(1, Math.ceil(this.total / every / 100));
     this.started = performance.now();
     this.first = run.step;
-    if (run.step > 0) process.stderr.write(run.step < this.total ? `going on from step ${n(run.step)}\n` : `all ${n(run.step)} steps are done: --steps goes further\n`);
+    if (run.step > 0) process.stderr.write(run.step < this.total ? `going on from step ${n(run.step)}\n` : `all ${n(run.step)} steps are done\n`);
     if (process.stderr.isTTY && this.total > 0) {
       const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
       this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
@@ -49,7 +54,7 @@ export class TrainingProgress {
     this.count++;
     const done = step + 1;
     if (this.bar === undefined) {
-      if (done % (this.words?.epoch ?? Math.ceil(this.total / 10)) === 0 || done === this.total) this.line(done);
+      if (done % this.every === 0 || done === this.total) this.line(done);
       return;
     }
     const now = performance.now();

@@ -117,15 +117,19 @@ function readSettings(file: string): Record<string, unknown> {
     throw new UsageError(`--config: ${file} is not a JSON file that can be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"})`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UsageError(`--config: ${file} holds ${quote(value)}, expected an object`);
-  return value as Record<string, unknown>;
+  const settings = value as Record<string, unknown>;
+  if (!("version" in settings)) return settings;
+  // That of a run folder says more than its settings; it names no corpus where a program gave the words.
+  const others = ["version", "wordsSha256", "stepsDone", ...(settings.data === null ? ["data"] : [])];
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
 }
 
 function jsonResult(r: TrainResult): object {
   const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };
-  const { parameters, examples, steps, loss, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
+  const { parameters, examples, steps, loss, best, stoppedEarly, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, perplexity: perplexities, bigram, seconds, stepsPerSecond, samples, marks, run,
-    backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }),
+    event: "result", parameters, examples, steps, loss, perplexity: perplexities, best, bigram, seconds, stepsPerSecond, samples, marks, run,
+    backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }), ...(stoppedEarly && { stoppedEarly }),
   };
 }
 
@@ -137,6 +141,7 @@ const WORD_WIDTH = 20;
 function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`npx mm-train --resume --out ${r.run}\` goes on`}`);
+  if (r.stoppedEarly) lines.push(`stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new low for as long as --patience`);
   const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   const words = r.corpus.vocabulary.level === "word";
@@ -144,6 +149,7 @@ function printResult(r: TrainResult, report: string | undefined): void {
     value === undefined ? "not measured" : `${value.toFixed(4)}${words ? ` (perplexity ${perplexity(value).toFixed(1)})` : ""}`;
   row("train loss", loss(r.loss?.train));
   row("dev loss", loss(r.loss?.dev));
+  if (r.best && r.best.step !== r.steps) row("lowest dev", `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes that model`);
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);

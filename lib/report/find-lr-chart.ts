@@ -10,7 +10,7 @@ const HEIGHT = 380;
 /** More than the pixels only make the file large. */
 const MOST_DOTS = 2000;
 
-export function findLrChart({ suggested, reason, trials }: Finder): string {
+export function findLrChart({ suggested, reason, level = "character", trials }: Finder): string {
   // A last minibatch before divergence would press the curve flat.
   const highest = trials.reduce((max, t) => Math.max(max, t.smoothed), 0) * 1.6;
   const drawable = trials.filter((t) => t.loss > 0 && t.smoothed > 0 && t.loss <= highest);
@@ -37,7 +37,7 @@ export function findLrChart({ suggested, reason, trials }: Finder): string {
           marginTop: 26,
           marginBottom: 46,
           x: { type: "log", label: "learning rate" },
-          y: { type: "log", label: "loss (nats per character)" },
+          y: { type: "log", label: `loss (nats per ${level})` },
           marks: [
             Plot.gridY({ ticks, ...GRID }),
             Plot.axisY({ ticks, text: String, ...AXIS_Y }),

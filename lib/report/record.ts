@@ -45,7 +45,7 @@ export type Measurement = z.infer<typeof lineSchema>;
 export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
 
 const trialSchema = z.object({ rate: z.number().positive(), loss: z.number(), smoothed: z.number() });
-const finderSchema = z.object({ suggested: z.number(), reason: z.string(), trials: z.array(trialSchema) });
+const finderSchema = z.object({ suggested: z.number(), reason: z.string(), level: z.enum(["character", "word"]).optional(), trials: z.array(trialSchema) });
 export type Finder = z.infer<typeof finderSchema>;
 
 export interface RunRecord extends Run {

@@ -148,11 +148,16 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   if (config.momentum !== 0 && config.optimizer === "adamw") throw idle("momentum", "adamw has its own");
   if (config.dropout !== 0 && config.model === "bigram") throw idle("dropout", "a bigram model has no hidden units");
   if (config.dropout !== 0 && config.hidden === 0) throw idle("dropout", "without hidden units there is nothing to leave out");
-  const only = (key: "direct" | "tied" | "bias", value: unknown) => new UsageError(`${nameOf(key)}: expected ${nameOf("model")} nplm with it, got ${quote(value)} and ${config.model}`);
-  if (config.direct && config.model !== "nplm") throw only("direct", config.direct);
-  if (config.tied && config.model !== "nplm") throw only("tied", config.tied);
+  const level = brownVariant(config.data) === undefined ? config.level : "word";
+  const only = (keys: readonly (keyof TrainConfig)[], of: "model" | "level", wanted: string, got: string) => {
+    const idleKey = wanted === got ? undefined : keys.find((key) => config[key] !== configSchema.shape[key].def.defaultValue);
+    if (idleKey !== undefined) throw new UsageError(`${nameOf(idleKey)}: expected ${nameOf(of)} ${wanted} with it, got ${quote(config[idleKey])} and ${got}`);
+  };
+  only(["direct", "tied", "bias"], "model", "nplm", config.model);
+  only(["init"], "model", "mlp", config.model);
+  only(["classes"], "model", "class", config.model);
+  only(["minCount", "maxWords", "countOn"], "level", "word", level);
   if (config.tied && config.direct) throw new UsageError(`${nameOf("tied")}: expected no ${nameOf("direct")} with it, got both`);
-  if (config.bias !== "zero" && config.model !== "nplm") throw only("bias", config.bias);
   if (config.hidden === 0 && config.model === "mlp") throw new UsageError(`${nameOf("hidden")}: expected a whole number from 1 to 1000000, got 0`);
   if (config.hidden === 0 && config.model === "nplm" && !config.direct) throw new UsageError(`${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`);
   if (config.model === "del-int" && config.blockSize < 2) throw new UsageError(`${nameOf("blockSize")}: expected 2 or more for del-int, got ${config.blockSize}`);
@@ -161,5 +166,5 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   }
   // The Brown corpus is a text; what is counted takes no steps.
   const steps = isCounted(config.model) ? 0 : config.steps;
-  return { ...config, steps, ...(brownVariant(config.data) !== undefined && { level: "word" }) };
+  return { ...config, steps, level };
 }

@@ -99,7 +99,13 @@ export function loadRunCorpus(run: string, config: RunConfig, source: string | r
   checkText("loadRunCorpus: run", run);
   checkObject("loadRunCorpus: config", config);
   if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
-  const corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
+  let corpus: Corpus;
+  try {
+    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
+  } catch (error) {
+    if (error instanceof DataError && source === config.data) error.message += "; if the run's corpus moved, name it with --data";
+    throw error;
+  }
   if (corpus.digest !== config.wordsSha256) {
     const what = typeof source === "string" ? `${source} holds now` : "were given";
     throw new CheckpointError(run, `was trained on other words than ${what}; name its corpus with --data`);

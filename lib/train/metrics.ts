@@ -46,15 +46,20 @@ export class Metrics {
     return this.lines.some((m) => "devLoss" in m && m.step === step);
   }
 
-  /** Infinity before the first. */
-  lowestDevLoss(): number {
-    return this.lines.reduce((low, m) => ("devLoss" in m ? Math.min(low, m.devLoss) : low), Number.POSITIVE_INFINITY);
+  /** The measurement of the lowest dev loss, the first of equals; undefined before the first. */
+  lowest(): SplitMetric | undefined {
+    return this.measurements().reduce<SplitMetric | undefined>((low, m) => (low === undefined || m.devLoss < low.devLoss ? m : low), undefined);
   }
 
   /** Measurements of the dev split since the lowest one. */
   sinceLowest(): number {
-    const losses = this.lines.flatMap((m) => ("devLoss" in m ? [m.devLoss] : []));
-    return losses.length === 0 ? 0 : losses.length - 1 - losses.indexOf(this.lowestDevLoss());
+    const lowest = this.lowest();
+    const all = this.measurements();
+    return lowest === undefined ? 0 : all.length - 1 - all.indexOf(lowest);
+  }
+
+  private measurements(): SplitMetric[] {
+    return this.lines.filter((m): m is SplitMetric => "devLoss" in m);
   }
 
   /** The file of a run with all of it. */
@@ -63,8 +68,8 @@ export class Metrics {
     return { [NAME]: lines.map((m) => `${JSON.stringify(m)}\n`).join("") };
   }
 
-  /** What a run measured before it had done `step` steps, so that going on from there measures nothing twice. */
-  static before(dir: string, step: number): Metrics {
+  /** What a run measured before it had done `step` steps, so that going on from there, to `goal`, measures nothing twice. */
+  static before(dir: string, step: number, goal: number): Metrics {
     const metrics = new Metrics();
     const lines = readListed(dir, NAME)?.toString("utf8").split("\n") ?? [];
     for (const [i, line] of lines.entries()) {
@@ -74,8 +79,11 @@ export class Metrics {
         metrics.machine = metric;
         continue;
       }
-      // A dev loss after `step` steps was measured before step number `step`; the last line of a finished run is measured anew.
-      if ("loss" in metric ? metric.step < step : metric.step <= step && !("trainLoss" in metric)) metrics.add(metric);
+      // A dev loss after `step` steps was measured before step number `step`.
+      if ("loss" in metric ? metric.step >= step : metric.step > step) continue;
+      if (!("trainLoss" in metric)) metrics.add(metric);
+      // The last line of a finished run: measured anew, or on the way, if the run goes further.
+      else if (metric.step < goal && !metrics.hasDevLoss(metric.step)) metrics.add({ step: metric.step, devLoss: metric.devLoss });
     }
     return metrics;
   }

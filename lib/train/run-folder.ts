@@ -92,7 +92,12 @@ function makeFolders(dir: string): void {
   }
 }
 
-/** Makes the folder and takes it for this run by writing config.json. Refuses one that holds a run: nothing is overwritten. */
+/** @throws CheckpointError for a folder that holds a run: nothing is overwritten */
+export function refuseTaken(dir: string): void {
+  if (existsSync(join(dir, CONFIG))) throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
+}
+
+/** Makes the folder and takes it for this run by writing config.json. @throws as `refuseTaken` */
 export function claimRunFolder(dir: string, config: RunConfig): RunFiles {
   try {
     makeFolders(dir);
@@ -100,13 +105,10 @@ export function claimRunFolder(dir: string, config: RunConfig): RunFiles {
     if (codeOf(error) === "EEXIST" && existsSync(dir)) throw new CheckpointError(dir, "is a file; choose another folder with --out");
     throw unusable(dir, "cannot be made", error);
   }
-  const refuseRun = () => {
-    if (existsSync(join(dir, CONFIG))) throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
-  };
-  refuseRun();
+  refuseTaken(dir);
   const files = new RunFiles(dir);
   try {
-    refuseRun(); // of a process that was faster
+    refuseTaken(dir); // by a process that was faster
     files.write({ [CONFIG]: configText(config) }, { sync: false }); // nothing is trained yet that a power failure could take
   } catch (error) {
     files.discard();

@@ -65,6 +65,13 @@ export interface TrainResult {
   readonly steps: number;
   /** mean loss per character (word) in nats; absent when interrupted */
   readonly loss?: SplitLosses;
+  /** the lowest dev loss that was measured, and after how many steps: `best.safetensors` of the run folder */
+  readonly best?: {
+    /** steps done when it was measured */
+    readonly step: number;
+    /** in nats per character (word) */
+    readonly devLoss: number;
+  };
   /** the same of bigrams counted on the train split: the yardstick; absent for words and when interrupted */
   readonly bigram?: SplitLosses;
   /** seconds of the training loop alone, in this session */
@@ -79,6 +86,8 @@ export interface TrainResult {
   readonly run: string | undefined;
   /** whether `signal` ended it early */
   readonly interrupted: boolean;
+  /** whether `patience` did */
+  readonly stoppedEarly: boolean;
 }
 
 export interface Session {
@@ -126,15 +135,16 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, splits.dev), signal));
   const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
   if (trainLoss === undefined || devLoss === undefined || samples === undefined) {
-    return { ...result, samples: [], marks: [], interrupted: true };
+    return { ...result, samples: [], marks: [], interrupted: true, stoppedEarly: false };
   }
 
   const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
-  const best = addDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
-  files?.write({ ...best, ...metrics.file(), "samples.txt": samples.map((word) => `${word}\n`).join("") });
+  const bestModel = addDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
+  files?.write({ ...bestModel, ...metrics.file(), "samples.txt": samples.map((word) => `${word}\n`).join("") });
+  const lowest = metrics.lowest();
   return {
-    ...result, loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
-    samples, marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false,
+    ...result, ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }), loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
+    samples, marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
   };
 }
 
@@ -172,7 +182,7 @@ const savedIn = (run: string): string => (holdsModel(run) ? `; ${run} holds the 
 
 /** Keeps the measurement; returns the file of the model if none was better. */
 function addDevLoss({ metrics, model, trainer }: Session, losses: Omit<SplitMetric, "step">): Record<string, Uint8Array> {
-  const best = metrics.lowestDevLoss();
+  const best = metrics.lowest()?.devLoss ?? Number.POSITIVE_INFINITY;
   const step = trainer?.step ?? 0;
   metrics.add({ step, ...losses });
   return losses.devLoss < best ? bestFile(model, step) : {};

@@ -10,7 +10,7 @@ import { isCounted } from "./counted.js";
 import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
 import { Metrics } from "./metrics.js";
 import { RunFiles } from "./disk/run-files.js";
-import { claimRunFolder, holdsModel, readConfig, type RunConfig } from "./run-folder.js";
+import { claimRunFolder, holdsModel, readConfig, refuseTaken, type RunConfig } from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
 import { runSession, takeListeners, type TrainListeners, type TrainResult } from "./session.js";
 
@@ -32,6 +32,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (words !== undefined) checkArray("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
   const config = parseConfig(settings);
+  if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { model, trainer } = begin(config, corpus);
   const runConfig: RunConfig = { ...config, data: words === undefined ? anywhere(config.data) : null, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
@@ -98,6 +99,6 @@ async function goOn(files: RunFiles, { words, data, steps }: Omit<ResumeOptions,
   if (config.steps < step) {
     throw new UsageError(`${run} has done ${step} steps already, expected at least as many, got ${config.steps}`);
   }
-  const metrics = Metrics.before(run, step);
+  const metrics = Metrics.before(run, step, config.steps);
   return runSession({ config, corpus, model, trainer, metrics, files }, listeners);
 }

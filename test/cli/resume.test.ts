@@ -65,12 +65,20 @@ describe("a run that was killed", () => {
     expect(contents(join(dir, "longer"))["model.safetensors"]).toBe(contents(join(dir, "longer-at-once"))["model.safetensors"]);
   });
 
+  it("keeps what a run ended with among what it chooses its best model by", async () => {
+    const short = ["--steps", "60", "--eval-every", "40", "--lr", "0.1", "--samples", "0", "--quiet", "--out", "prolonged"];
+    printed(await mmTrain([...short], dir));
+    printed(await mmTrain(["--resume", "--steps", "90", "--out", "prolonged", "--quiet"], dir));
+    const measured = readFileSync(join(dir, "prolonged", "metrics.jsonl"), "utf8").match(/^\{"step":\d+,.*"devLoss"/gm)?.map((line) => /\d+/.exec(line)?.[0]);
+    expect(measured).toEqual(["40", "60", "80", "90"]);
+  });
+
   it("finds its corpus where it was moved, and remembers that", async () => {
     const moved = folder();
     wordsFile(moved);
     printed(await mmTrain(["words.txt", "--hidden", "5", "--steps", "10", "--samples", "0", "--out", "run", "--quiet"], moved));
     renameSync(join(moved, "words.txt"), join(moved, "names.list"));
-    expect(onlyLine(await mmTrain(["--resume", "--steps", "20", "--out", "run"], moved), 1)).toMatch(/words\.txt: no such file$/);
+    expect(onlyLine(await mmTrain(["--resume", "--steps", "20", "--out", "run"], moved), 1)).toMatch(/words\.txt: no such file; if the run's corpus moved, name it with --data$/);
     printed(await mmTrain(["--resume", "--data", "names.list", "--steps", "20", "--out", "run", "--quiet"], moved));
     expect(readConfig(join(moved, "run"))).toMatchObject({ data: join(moved, "names.list"), stepsDone: 20 });
     writeFileSync(join(moved, "others.txt"), "ada\nbo\ncleo\ndan\neve\nfay\n");

@@ -141,7 +141,7 @@ describe.concurrent("mm-train sample, shaped", () => {
     const dir = copy();
     renameSync(join(dir, "words.txt"), join(dir, "moved.txt"));
     const args = ["sample", "--new-only", "--json"];
-    expect(onlyLine(await mmTrain(args, dir), 1)).toBe(`${join(dir, "words.txt")}: no such file`);
+    expect(onlyLine(await mmTrain(args, dir), 1)).toBe(`${join(dir, "words.txt")}: no such file; if the run's corpus moved, name it with --data`);
     const [line] = jsonLines<Made>(printed(await mmTrain([...args, "--data", "moved.txt"], dir)));
     expect(line).toEqual(await made("--new-only"));
     wordsFile(dir, [...WORDS, "petra"], "moved.txt");
@@ -262,7 +262,7 @@ describe.concurrent("mm-train evaluate", () => {
   it("names the corpus that is gone", async () => {
     const dir = copy();
     renameSync(join(dir, "words.txt"), join(dir, "other.txt"));
-    expect(onlyLine(await mmTrain(["evaluate"], dir), 1)).toBe(`${join(dir, "words.txt")}: no such file`);
+    expect(onlyLine(await mmTrain(["evaluate"], dir), 1)).toBe(`${join(dir, "words.txt")}: no such file; if the run's corpus moved, name it with --data`);
   });
 });
 

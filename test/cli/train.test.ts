@@ -37,6 +37,7 @@ describe.concurrent("mm-train --json", () => {
       "steps",
       "loss",
       "perplexity",
+      "best",
       "bigram",
       "seconds",
       "stepsPerSecond",

@@ -152,6 +152,10 @@ describe("settings", () => {
     expect(await of({ direct: true })).toBe("--direct: expected --model nplm with it, got true and mlp");
     expect(await of({ bias: "unigram" })).toBe('--bias: expected --model nplm with it, got "unigram" and mlp');
     expect(await of({ tied: true })).toBe("--tied: expected --model nplm with it, got true and mlp");
+    expect(await of({ model: "nplm", init: "kaiming" })).toBe('--init: expected --model mlp with it, got "kaiming" and nplm');
+    expect(await of({ classes: 10 })).toBe("--classes: expected --model class with it, got 10 and mlp");
+    expect(await of({ minCount: 1 })).toBe("--min-count: expected --level word with it, got 1 and character");
+    expect(parseConfig({ data: "brown", minCount: 1 })).toMatchObject({ level: "word", minCount: 1 });
     expect(await of({ model: "nplm", tied: true, direct: true })).toBe("--tied: expected no --direct with it, got both");
     expect(await of({ model: "nplm", hidden: 0 })).toBe("--hidden: expected 1 or more without --direct, got 0");
     expect(await of({ model: "del-int", blockSize: 1 })).toBe("--block-size: expected 2 or more for del-int, got 1");

@@ -31,7 +31,7 @@ const READERS: Record<string, (dir: string) => unknown> = {
   "model.safetensors": loadRun,
   "best.safetensors": (dir) => loadRun(dir, "best"),
   "state.safetensors": (dir) => restoreCheckpoint(dir, undefined as unknown as Trainer),
-  "metrics.jsonl": (dir) => [readMetrics(dir), Metrics.before(dir, 1000)],
+  "metrics.jsonl": (dir) => [readMetrics(dir), Metrics.before(dir, 1000, 1000)],
   "samples.txt": readSamples,
   "test-looks.json": readTestLooks,
   "find-lr.json": readFinder,

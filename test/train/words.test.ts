@@ -62,7 +62,7 @@ describe("a network over words", () => {
 describe("counted models", () => {
   it.each(["del-int", "kneser-ney", "kneser-ney-backoff", "class"] as const)("%s is saved and comes back with the same losses", async (model) => {
     const out = join(folder, model);
-    const { loss, steps } = await train({ data: file, level: "word", model, blockSize: 2, classes: 4, samples: 2, out });
+    const { loss, steps } = await train({ data: file, level: "word", model, blockSize: 2, ...(model === "class" && { classes: 4 }), samples: 2, out });
     expect(steps).toBe(0);
     expect(existsSync(join(out, "state.safetensors"))).toBe(false);
     const run = loadRun(out);
