@@ -1,7 +1,7 @@
 // The package as it is published, made from a copy of this checkout, which stays as it is.
 "use strict";
 const { execFileSync } = require("node:child_process");
-const { cpSync, mkdirSync, symlinkSync } = require("node:fs");
+const { cpSync, mkdirSync, readdirSync, symlinkSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 
 const root = join(__dirname, "..", "..");
@@ -14,7 +14,13 @@ exports.makePackages = (folder, { prebuild = true } = {}) => {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const [from, to] = [join(root, "node_modules"), join(copy, "node_modules")];
+  mkdirSync(to);
+  for (const name of readdirSync(from)) {
+    // Headers are copied: gyp follows a link, and does not quote a path with a space.
+    if (name === "node-addon-api") cpSync(join(from, name), join(to, name), { recursive: true });
+    else symlinkSync(join(from, name), join(to, name));
+  }
   const npm = (...args) => execFileSync("npm", args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const pack = (name) => {
     mkdirSync(join(folder, name));
