@@ -45,9 +45,12 @@ export class Gradients {
   }
 
   private set(of: Tensor, g: Tensor, own: boolean): void {
-    if (of.node === null) of.grad = g;
-    else this.pending.set(of, g);
-    if (own && of.node !== null) this.own.add(g);
+    if (of.node === null) {
+      of.grad = g;
+      return;
+    }
+    this.pending.set(of, g);
+    if (own) this.own.add(g);
   }
 
   /** A gradient that a caller set on a leaf may share its own memory (an expanded tensor). */

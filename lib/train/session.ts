@@ -40,7 +40,7 @@ export function takeListeners<T extends TrainListeners>(operation: string, optio
   const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained };
   for (const [name, listener] of Object.entries(listeners)) if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
   if (signal !== undefined) checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
-  return { listeners: { ...listeners, signal } as TrainListeners, rest };
+  return { listeners: { ...listeners, signal }, rest };
 }
 
 /** Losses of the splits that may be looked at while a model is chosen, in nats per character (word). */
