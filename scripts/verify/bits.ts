@@ -60,9 +60,10 @@ for (const version of ["20", "22", "24", "26"]) {
   });
 }
 
+const needCompiler = (name: string): string => need(name, ...(name === "g++" ? ["g++"] : ["clang", "libomp-dev"]));
 for (const compiler of ["g++", "clang++"]) {
   await check(`addon compiled by ${compiler} (cmake-js)`, async () => {
-    need(compiler, ...(compiler === "g++" ? ["g++"] : ["clang", "libomp-dev"]));
+    needCompiler(compiler);
     const file = await addon(compiler, `CMAKE_CXX_COMPILER=${compiler}`);
     if (readFileSync(file).includes("clang version") !== (compiler === "clang++")) throw new Error(`${file} was compiled by another compiler`);
     return trained({ MM_NATIVE_PATH: file, MM_THREADS: "2" });
@@ -88,12 +89,13 @@ for (const [compiler, level] of builds) {
   let kernels: string | undefined;
   for (const MM_ISA of isas) {
     await check(`without Node: ${compiler} ${level}, ${MM_ISA}, 2 threads in every kernel`, async () => {
-      need(compiler, ...(compiler === "g++" ? ["g++"] : ["clang", "libomp-dev"]));
+      needCompiler(compiler);
       kernels ??= await program(`${compiler}${level}`, compiler, `${level} ${SHARED}`);
       return replayed([kernels], { MM_ISA }, 2);
     });
   }
   if (level === "-O3") await check(`kernel tests: ${compiler} ${level}`, async () => {
+    needCompiler(compiler);
     const digest = await kernelTests([kernels ?? ""]);
     tests ||= digest;
     if (digest !== tests) throw new Error(`expected digest ${tests}, got ${digest}`);
@@ -106,15 +108,18 @@ async function kernelTests([command, ...args]: string[]): Promise<string> {
   return /^digest: (\w+)$/m.exec(stdout.toString())?.[1] ?? "none";
 }
 
+const needEmulator = (): string => {
+  need("aarch64-linux-gnu-g++", "g++-aarch64-linux-gnu");
+  return need("qemu-aarch64", "qemu-user");
+};
 let emulated: string[] | undefined;
 await check("arm64, NEON (qemu-user), 2 threads in every kernel", async () => {
-  need("aarch64-linux-gnu-g++", "g++-aarch64-linux-gnu");
-  const qemu = need("qemu-aarch64", "qemu-user");
-  emulated = [qemu, await program("arm64", "aarch64-linux-gnu-g++", `-static ${SHARED}`)];
+  emulated = [needEmulator(), await program("arm64", "aarch64-linux-gnu-g++", `-static ${SHARED}`)];
   return replayed(emulated, { MM_ISA: "neon" }, 2, quick ? ["32@2000"] : ALL);
 });
 if (!quick) await check("kernel tests: arm64, NEON and plain C++ (qemu-user)", async () => {
-  if (emulated === undefined) throw new Error("the program is missing");
+  needEmulator();
+  if (emulated === undefined) throw new Error("the program was not compiled");
   const digest = await kernelTests(emulated);
   if (digest !== tests) throw new Error(`expected digest ${tests}, got ${digest}`);
   return `digest ${digest}`;
