@@ -24,7 +24,7 @@ const threadsText = (n: number): string => `${n} thread${n === 1 ? "" : "s"}`;
 
 export function contests({ python, javascript, isas }: Peers): Contest[] {
   const ours = (key: string, label: string, args: readonly (string | number)[], env?: Entry["env"]): Entry => ({
-    key, label: `mm-train ${label}`, command: [process.execPath, "ours.mjs", ...args.map(String)], env,
+    key, label: `mm-train ${label}`, command: [process.execPath, "--import", "tsx", "ours.ts", ...args.map(String)], env,
   });
   const py = (key: string, label: string, args: readonly (string | number)[]): Entry => ({
     key, label, command: [python.program, ...args.map(String)], skip: python.skip,

@@ -11,7 +11,7 @@ import { LECTURE, NetworkStep, WORDS } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
 /** The lecture's training on the shipped corpus, as `mm-train` trains it. */
-function lectureTrainer(batchSize: number, compile: boolean, shape: MLPShape = LECTURE): Work {
+export function lectureTrainer(batchSize: number, compile: boolean, shape: MLPShape = LECTURE): Work {
   const { splits, vocabulary } = loadCorpus("names", shape.blockSize, 42);
   const trainer = new Trainer({
     model: MLP.create({ ...shape, vocabularySize: vocabulary.size }, new Generator(2147483647)),
