@@ -5,7 +5,7 @@ import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { flowsTo, isUnchanged, type Node, noGrad, RELEASED } from "../tensor/tape.js";
-import { checkTensor, empty, type Tensor } from "../tensor/tensor.js";
+import { checkTensor, empty, sizes, type Tensor } from "../tensor/tensor.js";
 import { Gradients } from "./gradients.js";
 import { rules } from "./rules.js";
 
@@ -50,7 +50,7 @@ export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptio
   if (gradient === undefined && root.numel !== 1) {
     throw new AutogradError(`backward: only a single number has an implicit gradient, this tensor has shape ${show(root.shape)}; pass one`);
   }
-  if (gradient !== undefined && !sameShape(gradient.shape, root.shape)) {
+  if (gradient !== undefined && !sameShape(sizes(gradient), sizes(root))) {
     throw new ShapeError("backward", [root.shape, gradient.shape], `expected a gradient of shape ${show(root.shape)}, got ${show(gradient.shape)}`);
   }
   if (gradient !== undefined && gradient.dtype !== "float32") {
@@ -60,7 +60,7 @@ export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptio
 }
 
 function ones(like: Tensor): Tensor {
-  const out = empty(like.shape);
+  const out = empty(sizes(like));
   kernels().fill(out.numel, 1, out);
   return out;
 }
@@ -84,7 +84,7 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
       if (node.operation === "slice" && gradients.addSlice(input, g, (node as Node<"slice">).attributes)) continue;
       // The table's types tie each rule to its own node; across the whole table TypeScript cannot follow that.
       const raw = (rules[node.operation] as (g: Tensor, node: Node, i: number) => Tensor)(g, node, i);
-      gradients.add(input, sameShape(raw.shape, input.shape) ? raw : sumTo(raw, input.shape), g);
+      gradients.add(input, sameShape(sizes(raw), sizes(input)) ? raw : sumTo(raw, sizes(input)), g);
     }
     if (!retainGraph) tensor.node = RELEASED;
   }

@@ -11,7 +11,7 @@ import { sum } from "../tensor/ops/reduce.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
 import { scatterAlong, scatterSlice, shareAmongTies } from "./scatter.js";
 import { flowsTo, type Node, type Operation } from "../tensor/tape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { sizes, type Tensor } from "../tensor/tensor.js";
 
 type Rule<K extends Operation> = (g: Tensor, node: Node<K>, i: number) => Tensor;
 
@@ -30,18 +30,18 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
   sqrt: (g, { attributes: { out } }) => div(g, mul(2, out)),
 
   copy: (g) => g,
-  view: (g, { inputs: [a] }) => reshape(g, a.shape),
+  view: (g, { inputs: [a] }) => reshape(g, sizes(a)),
   permute: (g, { attributes: { dims } }) => permute(g, dims.map((_, d) => dims.indexOf(d))),
   expand: (g) => g,
-  slice: (g, { inputs: [a], attributes }) => scatterSlice(g, a.shape, attributes),
-  cat: (g, { inputs, attributes: { dim, starts } }, i) => slice(g, dim, starts[i], starts[i] + inputs[i].shape[dim]),
-  gatherRows: (g, { inputs: [table], attributes: { index } }) => scatterRows(g, index, table.shape[0]),
+  slice: (g, { inputs: [a], attributes }) => scatterSlice(g, sizes(a), attributes),
+  cat: (g, { inputs, attributes: { dim, starts } }, i) => slice(g, dim, starts[i], starts[i] + sizes(inputs[i])[dim]),
+  gatherRows: (g, { inputs: [table], attributes: { index } }) => scatterRows(g, index, sizes(table)[0]),
 
   matmul: (g, { inputs: [a, b] }, i) => (i === 0 ? matmul(g, mT(b)) : matmul(mT(a), g)),
   linear: (g, { inputs: [x, weight] }, i) => (i === 0 ? matmul(g, mT(weight)) : i === 1 ? matmul(mT(x), g) : sum(g, 0)),
 
-  sum: (g, { inputs: [a], attributes: { dims } }) => expand(reshape(g, a.shape.map((d, i) => (dims.includes(i) ? 1 : d))), a.shape),
-  maxAlong: (g, { inputs: [a], attributes: { dim, index } }) => scatterAlong(reshape(g, index.shape), index, a.shape, dim),
+  sum: (g, { inputs: [a], attributes: { dims } }) => expand(reshape(g, sizes(a).map((d, i) => (dims.includes(i) ? 1 : d))), sizes(a)),
+  maxAlong: (g, { inputs: [a], attributes: { dim, index } }) => scatterAlong(reshape(g, sizes(index)), index, sizes(a), dim),
   max: (g, { inputs: [a], attributes: { out } }) => shareAmongTies(g, a, out),
 
   softmax: (g, { attributes: { out } }) => {

@@ -4,7 +4,7 @@ import { contiguousStrides, type Shape } from "../tensor/shape.js";
 import { copyInto } from "../tensor/ops/elementwise.js";
 import { slice } from "../tensor/ops/views.js";
 import type { Attributes } from "../tensor/tape.js";
-import { empty, type Tensor, view } from "../tensor/tensor.js";
+import { empty, sizes, type Tensor, view } from "../tensor/tensor.js";
 
 function zeros(shape: Shape): Tensor {
   const out = empty(shape);
@@ -14,7 +14,7 @@ function zeros(shape: Shape): Tensor {
 
 /** The places of `whole` that a slice of the shape of g was taken from, in the same memory. */
 export const placesOf = (g: Tensor, whole: Tensor, { dim, start, step }: Attributes["slice"]): Tensor =>
-  slice(whole, dim, start, start + g.shape[dim] * step, step);
+  slice(whole, dim, start, start + sizes(g)[dim] * step, step);
 
 /** Zeros of `shape` with g in the places of the slice. */
 export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"]): Tensor {
@@ -40,7 +40,7 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
 
 /** Of the shape of `a`: g in equal parts where `a` equals its maximum (PyTorch's rule for the maximum over everything). */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
-  const out = zeros(a.shape);
+  const out = zeros(sizes(a));
   const x = a.toTypedArray() as Float32Array;
   const top = maximum.item();
   const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));

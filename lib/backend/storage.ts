@@ -16,8 +16,7 @@ class Slab {
   readonly i32: Int32Array;
   constructor(bytes: number) {
     try {
-      // allocUnsafeSlow: no zero fill, and its buffer is this slab's alone.
-      this.buffer = Buffer.allocUnsafeSlow(bytes).buffer;
+      this.buffer = new ArrayBuffer(bytes);
     } catch (error) {
       throw new ValueError(`tensor: no memory for ${(bytes / 2 ** 20).toFixed(0)} MiB in one piece (${(error as Error).message})`);
     }
@@ -26,13 +25,25 @@ class Slab {
   }
 }
 
+const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
+
 /** `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one Storage object. */
 export class Storage {
+  readonly #slab: Slab;
+  /** A symbol cannot be cloned: `structuredClone` and `postMessage` say this, and take no part of the process's memory with them. */
+  readonly cloning = CLONING;
   /** in the order of making, over all storages */
   readonly serial = storages++;
   /** how often its numbers were changed in place: a gradient that needs them as they were can tell */
   version = 0;
-  constructor(readonly slab: Slab, readonly start: number, readonly length: number) {}
+  constructor(slab: Slab, readonly start: number, readonly length: number) {
+    this.#slab = slab;
+  }
+
+  /** where the words are; no property of its own, so that nothing that walks over properties reaches it */
+  get slab(): Slab {
+    return this.#slab;
+  }
 }
 
 /** Words per cache line: every storage starts on one, so that a 16-lane load never straddles two. */
@@ -73,7 +84,7 @@ const SMALL = 64; // a kept loss of one number pins a 64 KiB slab of its likes, 
 const regular = new Arena(SLAB_WORDS);
 const small = new Arena(SMALL_WORDS);
 
-/** Uninitialised memory for `length` words. */
+/** Memory for `length` words: zeros, since slabs are never used again. */
 export function allocate(length: number): Storage {
   if (length <= SMALL) return small.take(length);
   if (length <= SLAB_WORDS / 4) return regular.take(length);

@@ -1,5 +1,5 @@
 /** Where a replay keeps what only it needs: temporaries share memory as soon as their last reader is done. */
-import { allocate, LINE, type Storage } from "../backend/storage.js";
+import { allocate, LINE, Storage } from "../backend/storage.js";
 import type { Operand } from "../backend/kernels.js";
 import { type Command, isOperand, OPERANDS } from "../backend/plan.js";
 
@@ -88,7 +88,7 @@ export function planMemory(commands: readonly Command[], temporaries: ReadonlySe
     for (const s of ends) space.give(places.get(s) as number, rounded(s.length));
   }
   const { slab, start } = allocate(space.size);
-  const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, { ...s, slab, start: start + at }]));
+  const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, new Storage(slab, start + at, s.length)]));
   return commands.map(({ kernel, args }) => ({
     kernel,
     args: args.map((x) => (isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),

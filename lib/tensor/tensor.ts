@@ -3,7 +3,8 @@ import { gradientAccess, hostAccess } from "../backend/observe.js";
 import { allocate, Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
-import { contiguousStrides, isContiguous, MOST_ELEMENTS, numel, sameShape, show, type Shape, tooLarge } from "./shape.js";
+import { type Layout, layoutOf, rowMajor } from "./layout.js";
+import { contiguousStrides, MOST_ELEMENTS, numel, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -12,7 +13,17 @@ export type DType = "float32" | "int32";
 /** Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m]. */
 export type NestedArray = number | NestedArray[];
 
-/** Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share. `tensor`, `zeros`, `randn` and others make them. */
+/** How a tensor lies in its storage; for the inside of the house, and to be changed by nobody. */
+export let layout: (t: Tensor) => Layout;
+
+/** `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only. */
+export let sizes: (t: Tensor) => Shape;
+export let steps: (t: Tensor) => Shape;
+
+/**
+ * Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share. `tensor`, `zeros`, `randn` and others make them.
+ * `JSON.stringify` gives its nested numbers (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
+ */
 export class Tensor {
   /** float32 or int32 */
   readonly dtype: DType;
@@ -20,76 +31,95 @@ export class Tensor {
   readonly storage: Storage;
   /** of the first element, in elements from the start of the storage */
   readonly offset: number;
-  /** the size of each dimension; [] for a single number */
-  readonly shape: Shape;
-  /** in elements; 0 repeats */
-  readonly strides: Shape;
-  /** how this tensor came to be; null for leaves @internal */
-  node: Node | null = null;
-  private leafRequiresGrad = false;
-  private gradient: Tensor | null = null;
-  /** what `view` gives, made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step @internal */
-  window: Float32Array | Int32Array | undefined = undefined;
+  readonly #layout: Layout;
+  #node: Node | null = null;
+  #requiresGrad = false;
+  #grad: Tensor | null = null;
+  #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
    * For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others.
    * @throws ShapeError for a tensor that would reach outside its storage: there is none
    * @internal
    */
-  constructor(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset = 0, dtype: DType = "float32") {
-    if (trusted) trusted = false;
-    else checkPlace(storage, shape, strides, offset, dtype);
+  constructor(storage: Storage, shape: Shape | Layout, strides?: Shape, offset = 0, dtype: DType = "float32") {
+    if (trusted) {
+      trusted = false;
+      this.#layout = shape as Layout;
+    } else this.#layout = checkPlace(storage, shape as Shape, strides, offset, dtype);
     this.storage = storage;
-    this.shape = shape;
-    this.strides = strides;
     this.offset = offset;
     this.dtype = dtype;
   }
 
+  static {
+    layout = (t) => t.#layout;
+    sizes = (t) => t.#layout.shape;
+    steps = (t) => t.#layout.strides;
+  }
+
+  /** the size of each dimension; [] for a single number */
+  get shape(): Shape {
+    return this.#layout.frozen.shape;
+  }
+
+  /** in elements; 0 repeats */
+  get strides(): Shape {
+    return this.#layout.frozen.strides;
+  }
+
+  /** how this tensor came to be; null for leaves @internal */
+  get node(): Node | null {
+    return this.#node;
+  }
+  set node(value: Node | null) {
+    this.#node = value;
+  }
+
   /** Whether `backward()` must reach this tensor. Set it on parameters; results inherit it. */
   get requiresGrad(): boolean {
-    return this.leafRequiresGrad || this.node !== null;
+    return this.#requiresGrad || this.#node !== null;
   }
   /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
     checkBoolean("requiresGrad", value);
-    if (this.node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
+    if (this.#node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
     if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
-    this.leafRequiresGrad = value;
+    this.#requiresGrad = value;
   }
 
   /** Gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
   get grad(): Tensor | null {
-    gradientAccess(this, this.gradient, false);
-    return this.gradient;
+    gradientAccess(this, this.#grad, false);
+    return this.#grad;
   }
   /** null, or a float32 tensor of the same shape */
   set grad(value: Tensor | null) {
     if (value !== null && (checkTensor("grad", value).dtype !== "float32" || !sameShape(value.shape, this.shape))) {
       throw new ShapeError("grad", [this.shape, value.shape], `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`);
     }
-    gradientAccess(this, this.gradient, true);
-    this.gradient = value;
+    gradientAccess(this, this.#grad, true);
+    this.#grad = value;
   }
 
   /** Number of dimensions. */
   get rank(): number {
-    return this.shape.length;
+    return this.#layout.shape.length;
   }
 
   /** Number of elements. */
   get numel(): number {
-    return numel(this.shape);
+    return this.#layout.numel;
   }
 
   /** Whether the elements lie in row-major order without gaps, as `view` needs them. */
   isContiguous(): boolean {
-    return isContiguous(this.shape, this.strides);
+    return this.#layout.isContiguous;
   }
 
   /** The same memory without the tape: PyTorch's `detach()` and `.data`. */
   detach(): Tensor {
-    return place(this.storage, this.shape, this.strides, this.offset, this.dtype);
+    return placed(this.storage, this.#layout, this.offset, this.dtype);
   }
   /** `detach()`, as PyTorch writes it: for changes in place that no gradient follows. */
   get data(): Tensor {
@@ -134,6 +164,20 @@ export class Tensor {
     return build(0);
   }
 
+  /** `toArray()`: what `JSON.stringify` shows of a tensor. */
+  toJSON(): NestedArray {
+    return this.toArray();
+  }
+
+  /** The elements of a contiguous tensor, in place; made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step @internal */
+  get window(): Float32Array | Int32Array {
+    if (this.#window === undefined) {
+      const from = this.storage.start + this.offset;
+      this.#window = this.words().subarray(from, from + this.numel);
+    }
+    return this.#window;
+  }
+
   /** This tensor's slab as its own word type. */
   private words(): Float32Array | Int32Array {
     const slab = this.storage.slab;
@@ -144,12 +188,12 @@ export class Tensor {
 const isList = (value: Shape): boolean => Array.isArray(value);
 
 /** @throws ShapeError, ValueError unless every element lies in the storage */
-function checkPlace(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): void {
+function checkPlace(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset: number, dtype: DType): Layout {
   if (!(storage instanceof Storage && isList(shape) && isList(strides))) throw new ShapeError("Tensor", [], "expected a storage, a shape and strides");
   checkDType("Tensor: dtype", dtype);
   const whole = [...shape, ...strides, offset].every((n) => Number.isInteger(n) && n >= 0);
   const inside = () => numel(shape) === 0 || shape.reduce((last, size, d) => last + (size - 1) * strides[d], offset) < storage.length;
-  if (whole && shape.length === strides.length && inside()) return;
+  if (whole && shape.length === strides.length && inside()) return layoutOf(shape, strides);
   const what = `shape ${show(shape)} with strides ${show(strides)} from offset ${quote(offset)}`;
   throw new ShapeError("Tensor", [shape], `${what}: expected whole numbers >= 0 that do not reach outside its ${storage.length} words`);
 }
@@ -158,30 +202,29 @@ function checkPlace(storage: Storage, shape: Shape, strides: Shape, offset: numb
 let trusted = false;
 
 /** A tensor at a place in memory; for the inside of the house, where places are right. */
-export function place(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): Tensor {
+export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {
   trusted = true;
-  return new Tensor(storage, shape, strides, offset, dtype);
+  return new Tensor(storage, layout, undefined, offset, dtype);
 }
+
+/** `placed`, by sizes and strides. */
+export const place = (storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): Tensor =>
+  placed(storage, layoutOf(shape, strides), offset, dtype);
 
 export const checkDType = (what: string, dtype: DType): DType =>
   dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
 
 /** A contiguous tensor of uninitialised memory. @throws ShapeError for more elements than a tensor can have */
 export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
-  const n = numel(shape);
-  if (n > MOST_ELEMENTS) throw tooLarge("tensor", shape);
-  return place(allocate(n), shape, contiguousStrides(shape), 0, dtype);
+  const layout = rowMajor(shape);
+  if (layout.numel > MOST_ELEMENTS) throw tooLarge("tensor", shape);
+  return placed(allocate(layout.numel), layout, 0, dtype);
 }
 
 /** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
 export function view(t: Tensor): Float32Array | Int32Array {
   hostAccess("tensor", t);
   if (!t.isContiguous()) throw new ValueError("view: the tensor is not contiguous");
-  if (t.window === undefined) {
-    const { slab, start } = t.storage;
-    const from = start + t.offset;
-    t.window = (t.dtype === "float32" ? slab.f32 : slab.i32).subarray(from, from + t.numel);
-  }
   return t.window;
 }
 

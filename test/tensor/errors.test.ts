@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import {
   arange, AutogradError, cat, crossEntropy, full, IndexError, linear, linspace, MmError, multinomial, noGrad, oneHot, ones,
-  randint, setBackend, setThreads, ShapeError, stack, Tensor, tensor, ValueError, zeros,
+  randint, setBackend, setThreads, ShapeError, stack, Tensor, tensor, ValueError, windows, zeros,
 } from "../../lib/index.js";
 import { load } from "../reference/records.js";
 
@@ -177,6 +177,8 @@ const more: Record<string, readonly (readonly [says: string, body: () => unknown
     ["float32 into int32", () => zeros([2], "int32").add_(0.5), mistake("float32", "int32")],
     ["copy_ of another shape", () => zeros([2]).copy_(zeros([3])), shape("copy_", [[2], [3]], "[2]", "[3]")],
     ["copy_ of other numbers", () => zeros([2]).copy_(zeros([2], "int32")), mistake("float32", "int32")],
+    ["windows that overlap, of whole numbers", () => windows(Int32Array.of(1, 2, 3, 4), 2).X.copy_(zeros([4, 2], "int32")), mistake("copy_", "share memory")],
+    ["windows that overlap", () => new Tensor(zeros([8]).storage, [5, 2], [1, 1]).mul_(2), mistake("mul_", "share memory")],
     ["a view that repeats elements", () => zeros([1, 3]).expand([2, 3]).add_(1), mistake("add_", "share memory")],
   ],
   "gradients": [

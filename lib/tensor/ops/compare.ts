@@ -4,19 +4,19 @@
  */
 import { checkNumber, checkObject } from "../../check.js";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.js";
-import { checkTensor, empty, place, type Tensor, view } from "../tensor.js";
+import { checkTensor, empty, place, sizes, steps, type Tensor, view } from "../tensor.js";
 import { checkOperand, type Operand } from "./elementwise.js";
 
 /** The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in JavaScript's numbers. */
 function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
-  return place(a.storage, shape, broadcastStrides(a.shape, a.strides, shape), a.offset, a.dtype).toTypedArray();
+  return place(a.storage, shape, broadcastStrides(sizes(a), steps(a), shape), a.offset, a.dtype).toTypedArray();
 }
 
 function comparison(name: string, holds: (x: number, y: number) => boolean): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     checkTensor(name, a);
     checkOperand(name, b);
-    const shape = typeof b === "number" ? a.shape : broadcastShapes(name, a.shape, b.shape);
+    const shape = typeof b === "number" ? sizes(a) : broadcastShapes(name, sizes(a), sizes(b));
     const x = broadcast(a, shape);
     // A plain number is compared as the float32 it would be in a tensor of floats.
     const only = typeof b === "number" ? (a.dtype === "float32" ? Math.fround(b) : b) : undefined;

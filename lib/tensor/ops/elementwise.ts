@@ -5,7 +5,7 @@ import { refuse } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, mergeDims, sameShape, show, type Shape } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, type DType, empty, place, Tensor, view } from "../tensor.js";
+import { checkTensor, type DType, empty, place, sizes, steps, Tensor, view } from "../tensor.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
 export type Operand = Tensor | number;
@@ -44,16 +44,16 @@ function merged(operation: string, shape: Shape, strides: Shape[], run: (shape: 
 /** out = op(a), any layouts; shapes equal. */
 function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
   if (a.isContiguous() && out.isContiguous()) kernels().unary(op, [a.numel], a, ONE, out, ONE);
-  else merged(op, a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().unary(op, shape, a, sa, out, so));
+  else merged(op, sizes(a), [steps(a), steps(out)], (shape, [sa, so]) => kernels().unary(op, shape, a, sa, out, so));
 }
 
 /** out = op(a, b) with a and b broadcast to out's shape. */
 export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
-  const { shape } = out;
-  if (sameShape(a.shape, shape) && sameShape(b.shape, shape) && a.isContiguous() && b.isContiguous() && out.isContiguous()) {
+  const shape = sizes(out);
+  if (sameShape(sizes(a), shape) && sameShape(sizes(b), shape) && a.isContiguous() && b.isContiguous() && out.isContiguous()) {
     kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
   } else {
-    const strides = [broadcastStrides(a.shape, a.strides, shape), broadcastStrides(b.shape, b.strides, shape), out.strides];
+    const strides = [broadcastStrides(sizes(a), steps(a), shape), broadcastStrides(sizes(b), steps(b), shape), steps(out)];
     merged(op, shape, strides, (dims, [sa, sb, so]) => kernels().binary(op, dims, a, sa, b, sb, out, so));
   }
 }
@@ -61,21 +61,21 @@ export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): voi
 /** Copies the elements of `a` into the equally shaped `out`. */
 export function copyInto(a: Tensor, out: Tensor): void {
   if (a.isContiguous() && out.isContiguous()) kernels().copy([a.numel], a, ONE, out, ONE);
-  else merged("copy", a.shape, [a.strides, out.strides], (shape, [sa, so]) => kernels().copy(shape, a, sa, out, so));
+  else merged("copy", sizes(a), [steps(a), steps(out)], (shape, [sa, so]) => kernels().copy(shape, a, sa, out, so));
 }
 
 /** Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else row-major. */
 function emptyLike(a: Tensor): Tensor {
-  if (a.isContiguous()) return empty(a.shape);
-  const order = a.shape.map((_, i) => i).sort((i, j) => a.strides[j] - a.strides[i] || i - j);
+  if (a.isContiguous()) return empty(sizes(a));
+  const order = sizes(a).map((_, i) => i).sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
   const strides = new Array<number>(a.rank);
   let step = 1;
   for (const i of order.reverse()) {
-    if (a.strides[i] !== step && a.shape[i] !== 1) return empty(a.shape);
+    if (steps(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
     strides[i] = step;
-    step *= a.shape[i];
+    step *= sizes(a)[i];
   }
-  return place(empty([step]).storage, a.shape, strides, 0, "float32");
+  return place(empty([step]).storage, sizes(a), strides, 0, "float32");
 }
 
 function unary(op: UnaryOp, a: Tensor): Tensor {
@@ -85,8 +85,8 @@ function unary(op: UnaryOp, a: Tensor): Tensor {
 }
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  const shape = broadcastShapes(op, a.shape, b.shape);
-  const out = sameShape(a.shape, shape) ? emptyLike(a) : sameShape(b.shape, shape) ? emptyLike(b) : empty(shape);
+  const shape = broadcastShapes(op, sizes(a), sizes(b));
+  const out = sameShape(sizes(a), shape) ? emptyLike(a) : sameShape(sizes(b), shape) ? emptyLike(b) : empty(shape);
   binaryInto(op, a, b, out);
   return out;
 }
@@ -113,9 +113,9 @@ const integerOps = { add: (x: number, y: number) => x + y, sub: (x: number, y: n
 function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand): Tensor {
   const x = typeof a === "number" ? scalar(a, "int32") : a;
   const y = typeof b === "number" ? scalar(b, "int32") : b;
-  const out = empty(broadcastShapes(op, x.shape, y.shape), "int32");
+  const out = empty(broadcastShapes(op, sizes(x), sizes(y)), "int32");
   const read = (t: Tensor) =>
-    place(t.storage, out.shape, broadcastStrides(t.shape, t.strides, out.shape), t.offset, "int32").toTypedArray();
+    place(t.storage, sizes(out), broadcastStrides(sizes(t), steps(t), sizes(out)), t.offset, "int32").toTypedArray();
   const [p, q] = [read(x), read(y)];
   view(out).set(p.map((value, i) => integerOps[op](value, q[i])));
   return out;
@@ -197,7 +197,7 @@ function tensorPower(a: Tensor, exponent: number): Tensor {
 /** The same values in fresh row-major memory. */
 export function clone(a: Tensor): Tensor {
   checkTensor("clone", a);
-  const out = empty(a.shape, a.dtype);
+  const out = empty(sizes(a), a.dtype);
   copyInto(a, out);
   return record("copy", out, [a], undefined);
 }

@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, checkNumel, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, peek, place, Tensor, view as elements } from "../tensor.js";
+import { checkTensor, empty, peek, place, sizes, steps, Tensor, view as elements } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { permute, reshape, select, slice, unsqueeze } from "./views.js";
 
@@ -45,12 +45,12 @@ export function index(a: Tensor, ...positions: Index[]): Tensor {
 
   // Integer tensors go to the front together; adjacent ones leave their result where they stood, others in front.
   const dims = at.map((x) => x.dim);
-  const rest = out.shape.map((_, i) => i).filter((i) => !dims.includes(i));
+  const rest = sizes(out).map((_, i) => i).filter((i) => !dims.includes(i));
   const gathered = gather(permute(out, [...dims, ...rest]), at.map((x) => x.index), dims);
   const adjacent = dims.every((d, i) => d === dims[0] + i);
   if (!adjacent || dims[0] === 0) return gathered;
   const rank = gathered.rank - rest.length;
-  const axes = gathered.shape.map((_, i) => i);
+  const axes = sizes(gathered).map((_, i) => i);
   return contiguous(permute(gathered, [...axes.slice(rank, rank + dims[0]), ...axes.slice(0, rank), ...axes.slice(rank + dims[0])]));
 }
 
@@ -60,25 +60,25 @@ function gather(a: Tensor, indices: readonly Tensor[], dims: Shape): Tensor {
     if (ix.dtype !== "int32") throw new ValueError("index: expected an int32 tensor, got float32; make indices with tensor(..., { dtype: 'int32' })");
   }
   if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
-  const shape = indices.map((x) => x.shape).reduce((p, q) => broadcastShapes("index", p, q));
+  const shape = indices.map((x) => sizes(x)).reduce((p, q) => broadcastShapes("index", p, q));
   const count = dims.length;
-  const flat = count === 1 ? contiguous(indices[0]) : flatIndex(indices, shape, a.shape.slice(0, count), dims);
-  const rest = a.shape.slice(count);
-  const rows = a.rank === 2 && count === 1 ? a : reshape(a, [numel(a.shape.slice(0, count)), numel(rest)]);
+  const flat = count === 1 ? contiguous(indices[0]) : flatIndex(indices, shape, sizes(a).slice(0, count), dims);
+  const rest = sizes(a).slice(count);
+  const rows = a.rank === 2 && count === 1 ? a : reshape(a, [numel(sizes(a).slice(0, count)), numel(rest)]);
   return reshape(gatherRows(rows, flat, dims[0]), [...shape, ...rest]);
 }
 
 /** Row numbers of several indices, each checked against its own dimension. */
-function flatIndex(indices: readonly Tensor[], shape: Shape, sizes: Shape, dims: Shape): Tensor {
+function flatIndex(indices: readonly Tensor[], shape: Shape, lengths: Shape, dims: Shape): Tensor {
   const out = empty(shape, "int32");
   const rows = elements(out).fill(0);
-  const strides = contiguousStrides(sizes);
+  const strides = contiguousStrides(lengths);
   for (const [k, ix] of indices.entries()) {
-    const wide = place(ix.storage, shape, broadcastStrides(ix.shape, ix.strides, shape), ix.offset, "int32").toTypedArray();
+    const wide = place(ix.storage, shape, broadcastStrides(sizes(ix), steps(ix), shape), ix.offset, "int32").toTypedArray();
     for (let p = 0; p < rows.length; p++) {
       const i = wide[p];
-      if (i < -sizes[k] || i >= sizes[k]) throw outOfRange("index", i, sizes[k], dims[k]);
-      rows[p] += (i < 0 ? i + sizes[k] : i) * strides[k];
+      if (i < -lengths[k] || i >= lengths[k]) throw outOfRange("index", i, lengths[k], dims[k]);
+      rows[p] += (i < 0 ? i + lengths[k] : i) * strides[k];
     }
   }
   return out;
@@ -90,11 +90,11 @@ const outOfRange = (operation: string, value: number, size: number, dim: number)
 /** Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel, width]. */
 function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy of all.
-  const data = table.strides[1] === 1 && table.strides[0] >= 0 ? table : contiguous(table);
-  const [rows, width] = data.shape;
+  const data = steps(table)[1] === 1 && steps(table)[0] >= 0 ? table : contiguous(table);
+  const [rows, width] = sizes(data);
   const n = index.numel;
   const out = empty([n, width], table.dtype);
-  const bad = kernels().gatherRows(n, rows, width, data.strides[0], data, index, out);
+  const bad = kernels().gatherRows(n, rows, width, steps(data)[0], data, index, out);
   if (bad >= 0) throw outOfRange("index", peek(index, bad), rows, dim);
   return record("gatherRows", out, [table], { index });
 }
@@ -102,7 +102,7 @@ function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
 /** The gradient of gatherRows: a [rows, width] table of zeros with row p of `g` added to row index[p], in order. */
 export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
   const data = contiguous(g);
-  const width = data.shape[1];
+  const width = sizes(data)[1];
   const out = empty([rows, width]);
   kernels().fill(rows * width, 0, out);
   const bad = kernels().scatterAddRows(index.numel, rows, width, data, index, out);
@@ -116,8 +116,8 @@ export function oneHot(ids: Tensor, numClasses?: number): Tensor {
   const flat = ids.toTypedArray() as Int32Array;
   const classes = numClasses ?? flat.reduce((m, x) => Math.max(m, x), 0) + 1;
   if (!Number.isInteger(classes) || classes < 1) throw new ValueError(`oneHot: expected a whole number of classes >= 1, got ${quote(classes)}`);
-  checkNumel("oneHot", [...ids.shape, classes]);
-  const out = empty([...ids.shape, classes], "int32");
+  checkNumel("oneHot", [...sizes(ids), classes]);
+  const out = empty([...sizes(ids), classes], "int32");
   const words = elements(out).fill(0);
   for (let p = 0; p < flat.length; p++) {
     if (flat[p] < 0 || flat[p] >= classes) {

@@ -4,7 +4,7 @@ import { AutogradError, ShapeError, ValueError } from "../../errors.js";
 import { Generator } from "../../random/index.js";
 import { broadcastShapes, sameShape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
-import { checkTensor, type Tensor, view } from "../tensor.js";
+import { checkTensor, layout, sizes, steps, type Tensor, view } from "../tensor.js";
 import { binaryInto, checkOperand, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
 
 function guard(operation: string, a: Tensor, b: Operand): void {
@@ -16,8 +16,9 @@ function guard(operation: string, a: Tensor, b: Operand): void {
   if (a.requiresGrad && gradEnabled()) {
     throw new AutogradError(`${operation}: this tensor requires a gradient and would change behind the tape; use .data or noGrad(() => ...)`);
   }
-  if (a.numel > 0 && a.strides.some((s, d) => s === 0 && a.shape[d] > 1)) {
-    throw new ShapeError(operation, [a.shape], `an expanded tensor of shape ${show(a.shape)} has elements that share memory; clone() it first`);
+  if (layout(a).overlaps) {
+    const what = `elements of this tensor of shape ${show(a.shape)} share memory (it was expanded, or is overlapping windows)`;
+    throw new ShapeError(operation, [a.shape], `${what}; clone() it first`);
   }
 }
 
@@ -29,12 +30,12 @@ function changed(a: Tensor): Tensor {
 
 /** First word and one past the last word that a tensor touches in its storage. */
 function span(a: Tensor): [from: number, to: number] {
-  return [a.offset, a.numel === 0 ? a.offset : a.offset + 1 + a.shape.reduce((n, d, i) => n + (d - 1) * a.strides[i], 0)];
+  return [a.offset, a.numel === 0 ? a.offset : a.offset + 1 + sizes(a).reduce((n, d, i) => n + (d - 1) * steps(a)[i], 0)];
 }
 
 /** `b`, copied if it lies across the memory of `a` in another layout: it would change while it is read. */
 function apart(a: Tensor, b: Tensor): Tensor {
-  if (a.storage !== b.storage || (a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides))) return b;
+  if (a.storage !== b.storage || (a.offset === b.offset && sameShape(sizes(a), sizes(b)) && sameShape(steps(a), steps(b)))) return b;
   const [[from, to], [start, end]] = [span(a), span(b)];
   return start < to && from < end ? clone(b.detach()) : b;
 }
@@ -44,7 +45,7 @@ function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tens
   guard(operation, a, b);
   if (a.dtype !== "float32") throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
   const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
-  if (!sameShape(broadcastShapes(operation, a.shape, other.shape), a.shape)) {
+  if (!sameShape(broadcastShapes(operation, sizes(a), sizes(other)), sizes(a))) {
     throw new ShapeError(operation, [a.shape, other.shape], `shape ${show(other.shape)} does not broadcast to ${show(a.shape)}, which keeps its shape`);
   }
   binaryInto(op, a, other, a);

@@ -4,7 +4,7 @@ import { checkObject } from "../../check.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
 import { gradEnabled, type LinearLoss, type Reduction, record } from "../tape.js";
-import { checkTensor, empty, peek, type Tensor } from "../tensor.js";
+import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
 import { checkLinear } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
@@ -16,8 +16,8 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   if (d !== Math.max(a.rank - 1, 0)) return contiguous(transpose(softmaxOver(transpose(a, d, -1), -1, log), d, -1));
   const x = toFloat(a);
   const data = contiguous(x);
-  const cols = x.rank === 0 ? 1 : x.shape[d];
-  const out = empty(x.shape);
+  const cols = x.rank === 0 ? 1 : sizes(x)[d];
+  const out = empty(sizes(x));
   kernels().softmax(cols === 0 ? 0 : x.numel / cols, cols, data, out, log);
   return record(operation, out, [x], { out });
 }
@@ -49,19 +49,19 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: { reducti
   const { reduction = "mean" } = checkObject("crossEntropy: options", options);
   checkTensor("crossEntropy: logits", logits);
   checkLoss("crossEntropy", targets, reduction);
-  const classes = logits.shape[logits.rank - 1];
+  const classes = sizes(logits)[logits.rank - 1];
   const rows = targets.numel;
-  if (logits.rank < 1 || logits.rank > 2 || targets.rank !== logits.rank - 1 || (logits.rank === 2 && logits.shape[0] !== rows)) {
+  if (logits.rank < 1 || logits.rank > 2 || targets.rank !== logits.rank - 1 || (logits.rank === 2 && sizes(logits)[0] !== rows)) {
     throw new ShapeError(
-      "crossEntropy", [logits.shape, targets.shape],
+      "crossEntropy", [sizes(logits), sizes(targets)],
       `expected logits [n, classes] with targets [n], got ${show(logits.shape)} and ${show(targets.shape)}`,
     );
   }
   const ids = contiguous(targets);
   const x = toFloat(logits);
   const data = contiguous(x.detach());
-  const gradient = empty(logits.shape);
-  const losses = empty(targets.shape);
+  const gradient = empty(sizes(logits));
+  const losses = empty(sizes(targets));
   const bad = kernels().crossEntropy(rows, classes, data, ids, reduction === "mean" ? 1 / rows : 1, losses, gradient);
   if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
   return record("crossEntropy", reduced(losses, reduction), [x], { gradient, reduction });
@@ -79,16 +79,16 @@ export function linearCrossEntropy(
   const { reduction = "mean" } = checkObject("linearCrossEntropy: options", options);
   checkLoss("linearCrossEntropy", targets, reduction);
   checkLinear("linearCrossEntropy", x, weight, bias);
-  const [inner, classes] = weight.shape;
-  const rows = x.shape[0];
-  if (targets.rank !== 1 || targets.shape[0] !== rows) {
+  const [inner, classes] = sizes(weight);
+  const rows = sizes(x)[0];
+  if (targets.rank !== 1 || sizes(targets)[0] !== rows) {
     throw new ShapeError("linearCrossEntropy", [x.shape, targets.shape], `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`);
   }
   const operands: LinearLoss["operands"] = [contiguous(x.detach()), contiguous(weight.detach()), contiguous(bias.detach()), contiguous(targets)];
   const losses = empty([rows]);
   const stats = empty([2, rows]);
   const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
-  const spare = trained ? empty(weight.shape) : null;
+  const spare = trained ? empty(sizes(weight)) : null;
   const bad = kernels().linearCrossEntropy(rows, inner, classes, ...operands, losses, stats, spare);
   if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, classes);
   const scale = reduction === "mean" ? 1 / rows : 1;
@@ -99,11 +99,11 @@ export function linearCrossEntropy(
 export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[] {
   const { operands, stats, spare, scale } = loss;
   const [x, weight, bias] = operands;
-  const [gradX, gradWeight, gradBias] = [empty(x.shape), spare ?? empty(weight.shape), empty(bias.shape)];
+  const [gradX, gradWeight, gradBias] = [empty(sizes(x)), spare ?? empty(sizes(weight)), empty(sizes(bias))];
   loss.spare = null; // it becomes the gradient: a second pass needs another
   const bad = kernels().linearCrossEntropyBackward(
-    x.shape[0], x.shape[1], bias.shape[0], ...operands, stats, spare !== null, scale, contiguous(g), g.rank === 0 ? 0 : 1, gradX, gradWeight, gradBias,
+    sizes(x)[0], sizes(x)[1], sizes(bias)[0], ...operands, stats, spare !== null, scale, contiguous(g), g.rank === 0 ? 0 : 1, gradX, gradWeight, gradBias,
   );
-  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, bias.shape[0]);
+  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, sizes(bias)[0]);
   return [gradX, gradWeight, gradBias];
 }

@@ -4,7 +4,7 @@ import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, type Tensor } from "../tensor.js";
+import { checkTensor, empty, sizes, steps, type Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
@@ -15,7 +15,7 @@ function checkFloat(operation: string, ...operands: Tensor[]): void {
 }
 
 function checkInner(operation: string, a: Tensor, b: Tensor): void {
-  const [k, kb] = [a.shape[a.rank - 1], b.shape[Math.max(b.rank - 2, 0)]];
+  const [k, kb] = [sizes(a)[a.rank - 1], sizes(b)[Math.max(b.rank - 2, 0)]];
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(operation, [a.shape, b.shape], `expected at least 1 dimension each: ${show(a.shape)} @ ${show(b.shape)}; use mul`);
   }
@@ -25,22 +25,22 @@ function checkInner(operation: string, a: Tensor, b: Tensor): void {
 }
 
 function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation): Tensor {
-  const [m, k] = a.shape;
-  const n = b.shape[1];
+  const [m, k] = sizes(a);
+  const n = sizes(b)[1];
   const out = empty([m, n]);
-  kernels().gemm(m, n, k, a, a.strides[0], a.strides[1], b, b.strides[0], b.strides[1], bias, out, n, activation);
+  kernels().gemm(m, n, k, a, steps(a)[0], steps(a)[1], b, steps(b)[0], steps(b)[1], bias, out, n, activation);
   return out;
 }
 
 /** [batch, n, k] @ [batch, k, m], one product after the other. */
 function gemms(a: Tensor, b: Tensor): Tensor {
-  const [batch, m, k] = a.shape;
-  const n = b.shape[2];
+  const [batch, m, k] = sizes(a);
+  const n = sizes(b)[2];
   const out = empty([batch, m, n]);
-  const matrix = ({ storage, offset, strides }: Tensor, i: number) => ({ storage, offset: offset + i * strides[0] });
+  const matrix = (x: Tensor, i: number) => ({ storage: x.storage, offset: x.offset + i * steps(x)[0] });
   for (let i = 0; i < batch; i++) {
     kernels().gemm(
-      m, n, k, matrix(a, i), a.strides[1], a.strides[2], matrix(b, i), b.strides[1], b.strides[2], null, matrix(out, i), n, "none",
+      m, n, k, matrix(a, i), steps(a)[1], steps(a)[2], matrix(b, i), steps(b)[1], steps(b)[2], null, matrix(out, i), n, "none",
     );
   }
   return out;
@@ -48,7 +48,7 @@ function gemms(a: Tensor, b: Tensor): Tensor {
 
 /** The common shape of the leading dimensions. */
 function broadcastBatch(a: Tensor, b: Tensor): Shape {
-  const [x, y] = [a, b].map(({ shape }) => shape.slice(0, -2));
+  const [x, y] = [a, b].map((x) => sizes(x).slice(0, -2));
   if (x.some((size, i) => size !== 1 && ![1, size, undefined].includes(y.at(i - x.length)))) {
     throw new ShapeError("matmul", [a.shape, b.shape], `batch sizes do not broadcast: ${show(a.shape)} @ ${show(b.shape)}`);
   }
@@ -67,23 +67,23 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
   if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (b.rank === 2) {
-    const lead = a.shape.slice(0, -1);
-    const flat = matmul(reshape(a, [numel(lead), a.shape[a.rank - 1]]), b);
-    return reshape(flat, [...lead, b.shape[1]]);
+    const lead = sizes(a).slice(0, -1);
+    const flat = matmul(reshape(a, [numel(lead), sizes(a)[a.rank - 1]]), b);
+    return reshape(flat, [...lead, sizes(b)[1]]);
   }
   const batch = broadcastBatch(a, b);
-  const flat = (x: Tensor) => reshape(expand(x, [...batch, ...x.shape.slice(-2)]), [numel(batch), ...x.shape.slice(-2)]);
+  const flat = (x: Tensor) => reshape(expand(x, [...batch, ...sizes(x).slice(-2)]), [numel(batch), ...sizes(x).slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
-  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [...batch, a.shape[a.rank - 2], b.shape[b.rank - 1]]);
+  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [...batch, sizes(a)[a.rank - 2], sizes(b)[b.rank - 1]]);
 }
 
 /** The operands of a linear layer: x [n, in], weight [in, out], bias [out]. */
 export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: Tensor): void {
   checkFloat(operation, x, weight, bias);
   checkInner(operation, x, weight);
-  if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || bias.shape[0] !== weight.shape[1]) {
+  if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || sizes(bias)[0] !== sizes(weight)[1]) {
     throw new ShapeError(
-      operation, [x.shape, weight.shape, bias.shape],
+      operation, [sizes(x), sizes(weight), sizes(bias)],
       `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ${show(bias.shape)}`,
     );
   }

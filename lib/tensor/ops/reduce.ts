@@ -4,7 +4,7 @@ import { checkObject } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, type Tensor, view as elements } from "../tensor.js";
+import { checkTensor, empty, sizes, type Tensor, view as elements } from "../tensor.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 
@@ -27,17 +27,17 @@ export interface Largest {
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
   const given = dim === undefined ? [] : Array.isArray(dim) ? [...(dim as Shape)] : [dim as number];
   const dims = given.map((d) => wrapDim(operation, d, a.rank));
-  if (dims.length === 0 || a.rank === 0) return a.shape.map((_, i) => i);
+  if (dims.length === 0 || a.rank === 0) return sizes(a).map((_, i) => i);
   if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);
   return dims.sort((i, j) => i - j);
 }
 
 /** The tensor as [outer, reduce, inner] in row-major memory; a copy where the dimensions are not adjacent. */
 function asReduction(a: Tensor, dims: Shape): { data: Tensor; outer: number; reduce: number; inner: number } {
-  const size = (list: Shape) => numel(list.map((d) => a.shape[d]));
+  const size = (list: Shape) => numel(list.map((d) => sizes(a)[d]));
   const first = dims[0] ?? 0;
   const adjacent = dims.every((d, i) => d === first + i);
-  const rest = a.shape.map((_, i) => i).filter((i) => !dims.includes(i));
+  const rest = sizes(a).map((_, i) => i).filter((i) => !dims.includes(i));
   const outer = adjacent ? rest.filter((i) => i < first) : rest;
   const inner = adjacent ? rest.filter((i) => i >= first) : [];
   const data = contiguous(adjacent ? a.detach() : permute(a.detach(), [...outer, ...dims]));
@@ -59,7 +59,7 @@ function total(operation: string, a: Tensor, dim: Dim | undefined, options: Redu
   checkTensor(operation, a);
   const { keepdim = false } = checkObject(`${operation}: options`, options);
   const dims = reducedDims(operation, a, dim);
-  const out = empty((keepdim ? keptShape : droppedShape)(a.shape, dims), a.dtype);
+  const out = empty((keepdim ? keptShape : droppedShape)(sizes(a), dims), a.dtype);
   const { data, outer, reduce, inner } = asReduction(a, dims);
   if (a.dtype === "int32") {
     const x = elements(data);
@@ -74,8 +74,8 @@ function total(operation: string, a: Tensor, dim: Dim | undefined, options: Redu
 /** Sums `a` down to `shape`: undoes broadcasting. */
 export function sumTo(a: Tensor, shape: Shape): Tensor {
   const lead = a.rank - shape.length;
-  if (numel(a.shape) === numel(shape)) return view(a, shape);
-  const dims = a.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && a.shape[i] !== 1));
+  if (numel(sizes(a)) === numel(shape)) return view(a, shape);
+  const dims = sizes(a).map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && sizes(a)[i] !== 1));
   return view(sum(a, dims), shape);
 }
 
@@ -99,7 +99,7 @@ function largest(operation: string, a: Tensor, dim: number, options: ReduceOptio
   const { keepdim = false } = checkObject(`${operation}: options`, options);
   if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError(operation, [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
   const dims = a.rank === 0 ? [] : [d];
-  const shape = (keepdim ? keptShape : droppedShape)(a.shape, dims);
+  const shape = (keepdim ? keptShape : droppedShape)(sizes(a), dims);
   const { data, outer, reduce, inner } = asReduction(a, dims);
   const values = empty(shape, a.dtype);
   const indices = empty(shape, "int32");
@@ -122,7 +122,7 @@ function integerMax(x: Float32Array | Int32Array, reduce: number, inner: number,
 /** int32 copy, rounding toward zero; an int32 tensor itself. @throws ValueError for a number that int32 does not hold */
 export function toInteger(a: Tensor): Tensor {
   if (checkTensor("int", a).dtype === "int32") return a;
-  const out = empty(a.shape, "int32");
+  const out = empty(sizes(a), "int32");
   elements(out).set(a.toTypedArray().map((x) => checkInteger("int", Math.trunc(x))));
   return out;
 }
@@ -140,7 +140,7 @@ export function argmax(a: Tensor, dim?: number, options: ReduceOptions = {}): Te
   checkObject("argmax: options", options);
   if (dim === undefined) {
     const flat = largest("argmax", reshape(a.detach(), [a.numel]), 0, {}).indices;
-    return options.keepdim ? view(flat, a.shape.map(() => 1)) : flat;
+    return options.keepdim ? view(flat, sizes(a).map(() => 1)) : flat;
   }
   return largest("argmax", a.detach(), dim, options).indices;
 }

@@ -3,7 +3,7 @@ import { checkArray, checkWhole } from "../../check.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, broadcastStrides, copySizes, inferShape, numel, sameShape, show, type Shape, viewStrides, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, place, type Tensor } from "../tensor.js";
+import { checkTensor, empty, place, sizes, steps, type Tensor } from "../tensor.js";
 import { clone, copyInto, toFloat } from "./elementwise.js";
 
 /** Where nothing is, steps lead out of memory: an empty view begins where `a` does. */
@@ -12,11 +12,11 @@ const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tens
 
 /** The same memory with another shape; one size may be -1 (Tensor.view). @throws ShapeError for another number of elements, and where a copy would be needed */
 export function view(a: Tensor, shape: Shape): Tensor {
-  const to = inferShape("view", shape, checkTensor("view", a).numel, a.shape);
-  const strides = viewStrides(to, a.shape, a.strides);
+  const to = inferShape("view", shape, checkTensor("view", a).numel, sizes(a));
+  const strides = viewStrides(to, sizes(a), steps(a));
   if (strides === undefined) {
     throw new ShapeError(
-      "view", [a.shape, to],
+      "view", [sizes(a), to],
       `strides ${show(a.strides)} of shape ${show(a.shape)} cannot be seen as ${show(to)} without a copy; use reshape`,
     );
   }
@@ -25,27 +25,27 @@ export function view(a: Tensor, shape: Shape): Tensor {
 
 /** `view` where possible, else a copy (torch.reshape). @throws ShapeError for another number of elements */
 export function reshape(a: Tensor, shape: Shape): Tensor {
-  const to = inferShape("reshape", shape, checkTensor("reshape", a).numel, a.shape);
-  return view(viewStrides(to, a.shape, a.strides) === undefined ? clone(a) : a, to);
+  const to = inferShape("reshape", shape, checkTensor("reshape", a).numel, sizes(a));
+  return view(viewStrides(to, sizes(a), steps(a)) === undefined ? clone(a) : a, to);
 }
 
 /** Merges dimensions `start` to `end` (inclusive): [a, b, c] gives [a * b * c] (torch.flatten). @throws IndexError, ValueError for dimensions out of range or order */
 export function flatten(a: Tensor, start = 0, end = -1): Tensor {
   const [s, e] = [wrapDim("flatten", start, a.rank), wrapDim("flatten", end, a.rank)];
   if (s > e) throw new ValueError(`flatten: expected start <= end, got dimensions ${start} to ${end}`);
-  return reshape(a, a.rank === 0 ? [1] : [...a.shape.slice(0, s), numel(a.shape.slice(s, e + 1)), ...a.shape.slice(e + 1)]);
+  return reshape(a, a.rank === 0 ? [1] : [...sizes(a).slice(0, s), numel(sizes(a).slice(s, e + 1)), ...sizes(a).slice(e + 1)]);
 }
 
 /** A new dimension of size 1 before `dim`; -1 puts it last (torch.unsqueeze). @throws IndexError for a dimension out of range */
 export function unsqueeze(a: Tensor, dim: number): Tensor {
   const d = wrapDim("unsqueeze", dim, a.rank + 1);
-  return view(a, [...a.shape.slice(0, d), 1, ...a.shape.slice(d)]);
+  return view(a, [...sizes(a).slice(0, d), 1, ...sizes(a).slice(d)]);
 }
 
 /** Drops dimension `dim` if its size is 1, or all such dimensions (torch.squeeze). @throws IndexError for a dimension out of range */
 export function squeeze(a: Tensor, dim?: number): Tensor {
   const d = dim === undefined ? undefined : wrapDim("squeeze", dim, a.rank);
-  return view(a, a.shape.filter((size, i) => size !== 1 || (d !== undefined && i !== d)));
+  return view(a, sizes(a).filter((size, i) => size !== 1 || (d !== undefined && i !== d)));
 }
 
 /** The same memory with its dimensions in a new order (torch.permute). @throws ShapeError unless `dims` names each once */
@@ -55,12 +55,12 @@ export function permute(a: Tensor, dims: Shape): Tensor {
     throw new ShapeError("permute", [a.shape], `expected each of the ${a.rank} dimensions once, got ${show(order)}`);
   }
   const pick = (list: Shape) => order.map((d) => list[d]);
-  return record("permute", alias(a, pick(a.shape), pick(a.strides)), [a], { dims: order });
+  return record("permute", alias(a, pick(sizes(a)), pick(steps(a))), [a], { dims: order });
 }
 
 /** The same memory with two dimensions exchanged (torch.transpose). @throws IndexError for a dimension out of range */
 export function transpose(a: Tensor, dim0: number, dim1: number): Tensor {
-  const dims = a.shape.map((_, i) => i);
+  const dims = sizes(a).map((_, i) => i);
   const [i, j] = [wrapDim("transpose", dim0, a.rank), wrapDim("transpose", dim1, a.rank)];
   if (a.rank > 0) [dims[i], dims[j]] = [j, i];
   return permute(a, dims);
@@ -76,11 +76,11 @@ export function t(a: Tensor): Tensor {
 export function expand(a: Tensor, shape: Shape): Tensor {
   const asked = copySizes("expand", shape);
   const lead = asked.length - a.rank;
-  const to = asked.map((d, i) => (d === -1 && i >= lead ? a.shape[i - lead] : d));
-  if (lead < 0 || !to.every((d) => Number.isInteger(d) && d >= 0) || !sameShape(broadcastShapes("expand", a.shape, to), to)) {
+  const to = asked.map((d, i) => (d === -1 && i >= lead ? sizes(a)[i - lead] : d));
+  if (lead < 0 || !to.every((d) => Number.isInteger(d) && d >= 0) || !sameShape(broadcastShapes("expand", sizes(a), to), to)) {
     throw new ShapeError("expand", [a.shape, to], `shape ${show(a.shape)} does not expand to ${show(to)}`);
   }
-  return record("expand", alias(a, to, broadcastStrides(a.shape, a.strides, to)), [a], undefined);
+  return record("expand", alias(a, to, broadcastStrides(sizes(a), steps(a), to)), [a], undefined);
 }
 
 /**
@@ -94,13 +94,13 @@ export function slice(a: Tensor, dim: number, start = 0, end: number = Number.PO
     if (!Number.isInteger(i) && i !== Number.POSITIVE_INFINITY && i !== Number.NEGATIVE_INFINITY) throw new ValueError(`slice: expected whole numbers, got ${quote(i)}`);
   }
   checkWhole("slice: step", step, 1);
-  const size = a.shape[d];
+  const size = sizes(a)[d];
   const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + size : i, 0), size);
   const from = clamp(start);
   const length = Math.max(0, Math.ceil((clamp(end) - from) / step));
   const replace = (list: Shape, value: number) => list.map((x, i) => (i === d ? value : x));
-  const stride = length > 1 ? a.strides[d] * step : a.strides[d]; // a step beyond the end is no stride
-  const out = alias(a, replace(a.shape, length), replace(a.strides, stride), a.offset + from * a.strides[d]);
+  const stride = length > 1 ? steps(a)[d] * step : steps(a)[d]; // a step beyond the end is no stride
+  const out = alias(a, replace(sizes(a), length), replace(steps(a), stride), a.offset + from * steps(a)[d]);
   return record("slice", out, [a], { dim: d, start: from, step });
 }
 
@@ -108,7 +108,7 @@ export function slice(a: Tensor, dim: number, start = 0, end: number = Number.PO
 export function select(a: Tensor, dim: number, index: number): Tensor {
   if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
   const d = wrapDim("select", dim, a.rank);
-  const size = a.shape[d];
+  const size = sizes(a)[d];
   if (!Number.isInteger(index)) throw new ValueError(`index: expected a whole number, got ${quote(index)}`);
   if (index < -size || index >= size) {
     throw new IndexError("index", index, size, `index ${index} is out of range for dimension ${d} with size ${size}`);
@@ -116,14 +116,14 @@ export function select(a: Tensor, dim: number, index: number): Tensor {
   const i = index < 0 ? index + size : index;
   const piece = slice(a, d, i, i + 1);
   const drop = (list: Shape) => list.filter((_, k) => k !== d);
-  return record("view", alias(piece, drop(piece.shape), drop(piece.strides)), [piece], undefined);
+  return record("view", alias(piece, drop(sizes(piece)), drop(steps(piece))), [piece], undefined);
 }
 
 /** All slices along a dimension, which disappears, in the same memory (torch.unbind). @throws IndexError for a dimension out of range */
 export function unbind(a: Tensor, dim = 0): Tensor[] {
   const d = wrapDim("unbind", dim, checkTensor("unbind", a).rank);
   if (a.rank === 0) throw new ShapeError("unbind", [a.shape], "a 0-d tensor has no dimension to unbind");
-  return Array.from({ length: a.shape[d] }, (_, i) => select(a, d, i));
+  return Array.from({ length: sizes(a)[d] }, (_, i) => select(a, d, i));
 }
 
 function several(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
@@ -138,23 +138,23 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const list = several("cat", tensors);
   const d = wrapDim("cat", dim, list[0].rank);
   const parts = list.every((x) => x.dtype === list[0].dtype) ? list : list.map((x) => toFloat(x));
-  const shape = [...parts[0].shape];
+  const shape = [...sizes(parts[0])];
   for (const [k, p] of parts.slice(1).entries()) {
-    if (p.rank !== shape.length || p.shape.some((size, i) => i !== d && size !== shape[i])) {
+    if (p.rank !== shape.length || sizes(p).some((size, i) => i !== d && size !== shape[i])) {
       throw new ShapeError(
-        "cat", parts.map((x) => x.shape),
+        "cat", parts.map((x) => sizes(x)),
         `shapes must agree except in dimension ${d}: tensor 0 is ${show(parts[0].shape)}, tensor ${k + 1} is ${show(p.shape)}`,
       );
     }
-    shape[d] += p.shape[d];
+    shape[d] += sizes(p)[d];
   }
   const out = empty(shape, parts[0].dtype);
   const starts: number[] = [];
   let at = 0;
   for (const p of parts) {
-    copyInto(p, alias(out, p.shape, out.strides, at * out.strides[d]));
+    copyInto(p, alias(out, sizes(p), steps(out), at * steps(out)[d]));
     starts.push(at);
-    at += p.shape[d];
+    at += sizes(p)[d];
   }
   return record("cat", out, parts, { dim: d, starts });
 }
@@ -162,7 +162,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 /** Joins equally shaped tensors along a new dimension, in new memory (torch.stack). @throws ShapeError where shapes differ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const list = several("stack", tensors);
-  const k = list.findIndex((x) => !sameShape(x.shape, list[0].shape));
+  const k = list.findIndex((x) => !sameShape(sizes(x), sizes(list[0])));
   if (k >= 0) {
     const what = `shapes must be equal: tensor 0 is ${show(list[0].shape)}, tensor ${k} is ${show(list[k].shape)}`;
     throw new ShapeError("stack", list.map((x) => x.shape), what);

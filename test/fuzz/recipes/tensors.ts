@@ -172,7 +172,7 @@ export const tensors = {
   "Tensor.copy_": (d) => { const a = leaf(d); a.requiresGrad = false; return [a, either(d, [...a.shape])]; },
   "Tensor.random_": (d) => [zeros(shapeOf(d), "int32"), 0, d.whole(1, 9), options(d)],
   "Tensor.backward": (d) => (d.chance(0.5) ? [scalarResult(d), undefined, { retainGraph: d.chance(0.5) }] : [leaf(d, [2]).mul(2), floats(d, [2])]),
-  "Tensor.detach": unary, "Tensor.item": (d) => [either(d, d.chance(0.5) ? [] : undefined)], "Tensor.toTypedArray": unary, "Tensor.toArray": unary,
+  "Tensor.detach": unary, "Tensor.item": (d) => [either(d, d.chance(0.5) ? [] : undefined)], "Tensor.toTypedArray": unary, "Tensor.toArray": unary, "Tensor.toJSON": unary,
   "Tensor.isContiguous": unary, "Tensor.toString": grown,
   "Tensor.grad=": (d) => [leaf(d, [2, 3]), d.chance(0.3) ? null : floats(d, [2, 3])],
   "Tensor.requiresGrad=": (d) => [either(d), d.chance(0.5)],

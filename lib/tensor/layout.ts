@@ -1,0 +1,73 @@
+/** How a tensor lies in its storage. Layouts never change and are shared by all tensors that lie alike. */
+import { contiguousStrides, isContiguous, numel, type Shape } from "./shape.js";
+
+/** Sizes and strides by dimension, and what follows from them. */
+export class Layout {
+  /** the size of each dimension */
+  readonly shape: Shape;
+  /** in elements; 0 repeats */
+  readonly strides: Shape;
+  /** what users get to see */
+  readonly frozen: { readonly shape: Shape; readonly strides: Shape };
+  readonly numel: number;
+  /** the elements lie one after the other in row-major order */
+  readonly isContiguous: boolean;
+  /** some element may be stored where another one is, so that nothing may be written */
+  readonly overlaps: boolean;
+
+  constructor(shape: Shape, strides: Shape) {
+    this.shape = [...shape];
+    this.strides = [...strides];
+    this.frozen = { shape: Object.freeze([...shape]), strides: Object.freeze([...strides]) };
+    this.numel = numel(shape);
+    this.isContiguous = isContiguous(shape, strides);
+    this.overlaps = !this.isContiguous && mayOverlap(shape, strides);
+  }
+}
+
+/** Elements are apart if each stride leads past all that smaller strides reach. */
+function mayOverlap(shape: Shape, strides: Shape): boolean {
+  const steps = shape.flatMap((size, d) => (size === 1 ? [] : [{ size, stride: strides[d] }]));
+  let reach = 0;
+  for (const { size, stride } of steps.sort((a, b) => a.stride - b.stride)) {
+    if (stride <= reach) return !shape.includes(0);
+    reach += (size - 1) * stride;
+  }
+  return false;
+}
+
+/** The layouts in use, by a number made of their sizes and strides: a training step makes tensors of the same few layouts again and again. */
+const known = new Map<number, Layout>();
+const MOST_KNOWN = 1024;
+
+const same = (a: Shape, b: Shape): boolean => {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
+};
+
+const mix = (hash: number, list: Shape): number => {
+  for (let i = 0; i < list.length; i++) hash = (Math.imul(hash, 31) + list[i]) | 0;
+  return hash;
+};
+
+/** The layout of these sizes and strides, which are copied where they are new. */
+export function layoutOf(shape: Shape, strides: Shape): Layout {
+  const key = mix(mix(shape.length, shape), strides);
+  const found = known.get(key);
+  if (found !== undefined && same(found.shape, shape) && same(found.strides, strides)) return found;
+  return remember(key, new Layout(shape, strides));
+}
+
+/** The row-major layout of a shape. */
+export function rowMajor(shape: Shape): Layout {
+  const key = ~mix(shape.length, shape);
+  const found = known.get(key);
+  if (found !== undefined && found.isContiguous && same(found.shape, shape)) return found;
+  return remember(key, layoutOf(shape, contiguousStrides(shape)));
+}
+
+function remember(key: number, layout: Layout): Layout {
+  if (known.size === MOST_KNOWN) known.clear();
+  known.set(key, layout);
+  return layout;
+}
