@@ -2,18 +2,20 @@
 import type { Kernels, Operand } from "./kernels.js";
 import { type Argument, type KernelName, OPERANDS } from "./plan.js";
 
-/** A tensor, as far as its gradient goes. */
-export interface Leaf {
-  grad: Operand | null;
-}
+/** A tensor that no operation made, as far as observers tell leaves apart. */
+export type Leaf = object;
 
 export interface Observer {
   /** a kernel is about to run */
   call(kernel: KernelName, args: readonly Argument[]): void;
   /** JavaScript is about to read or write numbers, of `operand` where they are a tensor's; `what` for the message, if that is an error */
   access(what: string, operand?: Operand): void;
-  /** `leaf.grad`, now `grad`, is about to be read, or to be replaced */
-  gradient(leaf: Leaf, grad: Operand | null, replaced: boolean): void;
+  /** the library itself is about to look at the numbers of `operand`, or at how often they were changed */
+  look(operand: Operand): void;
+  /** `leaf.grad`, now `grad`, is about to be read, or to be replaced by `value` */
+  gradient(leaf: Leaf, grad: Operand | null, value?: Operand | null): void;
+  /** somebody asks whether `leaf` requires a gradient */
+  requirement(leaf: Leaf, required: boolean): void;
 }
 
 let observer: Observer | undefined;
@@ -32,8 +34,14 @@ export function observe<T>(by: Observer, body: () => T): T {
 /** To be called before JavaScript reads or writes numbers. */
 export const hostAccess = (what: string, operand?: Operand): void => observer?.access(what, operand);
 
-/** To be called before `leaf.grad` is read or replaced. */
-export const gradientAccess = (leaf: Leaf, grad: Operand | null, replaced: boolean): void => observer?.gradient(leaf, grad, replaced);
+/** To be called before the library itself looks at numbers that waiting steps may still change. */
+export const look = (operand: Operand): void => observer?.look(operand);
+
+/** To be called before `leaf.grad` is read, or replaced by `value`. */
+export const gradientAccess = (leaf: Leaf, grad: Operand | null, value?: Operand | null): void => observer?.gradient(leaf, grad, value);
+
+/** To be called where somebody asks whether a leaf requires a gradient. */
+export const requirementAccess = (leaf: Leaf, required: boolean): void => observer?.requirement(leaf, required);
 
 const telling = new Map<Kernels, Kernels>();
 

@@ -32,6 +32,8 @@ export interface Command {
   readonly kernel: KernelName;
   /** as in the contract, operands as plain storages and offsets */
   readonly args: readonly Argument[];
+  /** its number in the recording that it is from */
+  readonly at?: number;
 }
 
 /** The operands that a command reads, and those it writes. */

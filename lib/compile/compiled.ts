@@ -7,7 +7,8 @@ import type { Tensor } from "../tensor/index.js";
 import { checkTensor } from "../tensor/tensor.js";
 import { fuse } from "./fuse.js";
 import { planMemory } from "./memory.js";
-import { difference, record, type Recording, shared, temporaries } from "./recording.js";
+import { beganAlike, difference, record, type Recording, temporaries } from "./recording.js";
+import { rehomed } from "./rehome.js";
 import { Replay } from "./replay.js";
 
 /** Recordings until two in a row agree: state that the first run makes (a momentum, say) shows in the second. */
@@ -44,11 +45,13 @@ export class CompiledStep {
    * Runs `steps` steps, each after `prepare(i)` has set the inputs for the i-th, exactly as
    * `for (let i = 0; i < steps; i++) { prepare(i); step(); }` would. Until the step is known (two equal recordings) it runs as written.
    * After that steps are prepared ahead, and wait to be replayed together. A `prepare` that uses other tensors of the step than inputs, or
-   * runs a compiled step, sees the steps before done, which only costs time.
+   * runs a compiled step, sees the steps before done, which only costs time. Where gradients are missing that were there, or a leaf was
+   * frozen, the step runs as written, and is recorded anew.
    *
    * @returns the numbers of each step's result, one step after the other
    * @throws CompileError where the step reads numbers or its runs differ; IndexError on an index out of range, when the steps before are
-   *   done (and later ones may have been prepared already)
+   *   done, with inputs and gradients as the step leaves them (an index that the step computes is found when later ones may have been
+   *   prepared already; it is thrown here, even if `prepare` has caught it)
    */
   run(steps = 1, prepare: (i: number) => void = () => undefined): Float32Array {
     hostAccess("run");
@@ -78,6 +81,8 @@ export class CompiledStep {
   private record(): Float32Array {
     const recording = record(this.step);
     const differs = this.last === undefined ? "it ran once" : difference(this.last, recording);
+    // Another state of autograd, or gradients that were kept this time, are no fault of the step's.
+    if (this.last !== undefined && !beganAlike(this.last, recording)) this.attempts = 0;
     if (differs === undefined) this.seal(this.last as Recording, recording);
     else if (++this.attempts === ATTEMPTS) throw (this.refusal = new CompileError(`compile: the step does not repeat itself: ${differs}`));
     else this.last = recording;
@@ -86,7 +91,8 @@ export class CompiledStep {
 
   private seal(last: Recording, recording: Recording): void {
     const own = temporaries(last, recording);
-    this.replay = new Replay(planMemory(fuse(recording.commands, own), own), recording.result, shared(last, recording), this.inputs);
+    const { commands, ...step } = rehomed(last, recording);
+    this.replay = new Replay({ ...step, commands: planMemory(fuse(commands, own), own) }, this.inputs);
     this.last = undefined; // with the memory of its temporaries
     this.attempts = 0;
   }
@@ -94,18 +100,31 @@ export class CompiledStep {
   /** Prepares step `i` and those after it and replays them, until all are done or one must run as written, which it does; the next to do. */
   private ahead(replay: Replay, i: number, steps: number, prepare: (i: number) => void, results: Float32Array[]): number {
     let taken = true;
+    // Of a waiting step. It is this run's error, also where `prepare` caught it, or threw another one after it.
+    let failure: { error: unknown } | undefined;
+    const settle = (run: () => Float32Array): void => {
+      try {
+        results.push(run());
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
+    };
     try {
-      observe(replay.watch(() => results.push(replay.interrupt())), () => {
-        while (taken && i < steps) {
+      observe(replay.watch(() => { settle(() => replay.interrupt()); }), () => {
+        while (taken && i < steps && failure === undefined) {
           taken = false;
           prepare(i++);
-          taken = this.replay === replay && replay.take();
-          if (taken && replay.full) results.push(replay.run());
+          taken = failure === undefined && this.replay === replay && replay.take();
+          if (taken && replay.full) settle(() => replay.run());
         }
       });
-    } finally { // also where `prepare` throws: the steps before are done
-      results.push(taken ? replay.run() : replay.interrupt());
+    } catch (error) {
+      if (failure === undefined) settle(() => replay.interrupt()); // where `prepare` throws, the steps before are done
+      throw failure === undefined ? error : failure.error;
     }
+    if (failure !== undefined) throw failure.error;
+    settle(() => (taken ? replay.run() : replay.interrupt()));
     if (!taken) {
       this.replay = undefined;
       results.push(this.record());

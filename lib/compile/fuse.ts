@@ -45,14 +45,14 @@ const tanhGradient: Rule = (commands, i, own, uses) => {
   if (call === undefined || !own.has(call.a.storage) || !own.has(call.out.storage)) return undefined;
   const { reads, writes: [from, ...more] } = uses(call.a.storage);
   if (!only(reads, i) || more.length > 0 || call.b.storage === call.out.storage) return undefined;
-  const { kernel, args } = commands[from];
+  const { kernel, args, at } = commands[from];
   const [m, n] = args as number[];
   if (kernel !== "gemm" || m * n !== call.length || args[9] !== null || args[11] !== n || args[12] !== "none") return undefined;
   // Between the product and here, nobody may need what was in `out`, nor change y.
   const result = uses(call.out.storage);
-  if ([...result.reads, ...result.writes].some((at) => at < i) || uses(call.b.storage).writes.some((at) => at > from && at <= i)) return undefined;
-  const fused: Command = { kernel, args: [...args.slice(0, 10), call.out, ...args.slice(11, 13), call.b] };
-  return commands.flatMap((command, at) => (at === from ? [fused] : at === i ? [] : [command]));
+  if ([...result.reads, ...result.writes].some((use) => use < i) || uses(call.b.storage).writes.some((use) => use > from && use <= i)) return undefined;
+  const fused: Command = { kernel, args: [...args.slice(0, 10), call.out, ...args.slice(11, 13), call.b], at };
+  return commands.flatMap((command, k) => (k === from ? [fused] : k === i ? [] : [command]));
 };
 
 /** `x * 1`, with the one that a backward pass begins with: x itself. */
@@ -65,7 +65,7 @@ const timesOne: Rule = (commands, i, own, uses) => {
   if (uses(call.a.storage).writes.some((at) => at > i) || !only(uses(call.out.storage).writes, i)) return undefined;
   const same = (x: Argument): Argument =>
     isOperand(x) && x.storage === call.out.storage ? { storage: call.a.storage, offset: x.offset } : x;
-  return commands.flatMap((command, at) => (at === i ? [] : [{ kernel: command.kernel, args: command.args.map(same) }]));
+  return commands.flatMap((command, at) => (at === i ? [] : [{ ...command, args: command.args.map(same) }]));
 };
 
 const RULES: readonly Rule[] = [timesOne, tanhGradient];

@@ -89,8 +89,12 @@ export function planMemory(commands: readonly Command[], temporaries: ReadonlySe
   }
   const { slab, start } = allocate(space.size);
   const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, new Storage(slab, start + at, s.length)]));
-  return commands.map(({ kernel, args }) => ({
-    kernel,
-    args: args.map((x) => (isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),
-  }));
+  return moveTo(moved, commands);
 }
+
+/** The same commands with some storages replaced by others. */
+export const moveTo = (moved: ReadonlyMap<Storage, Storage>, commands: readonly Command[]): Command[] =>
+  commands.map((command) => ({
+    ...command,
+    args: command.args.map((x) => (isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),
+  }));

@@ -1,24 +1,35 @@
 /** One run of a step with every kernel call written down, and what makes two recordings the same program. */
 import type { Operand } from "../backend/kernels.js";
-import { type Leaf, observe } from "../backend/observe.js";
+import { observe } from "../backend/observe.js";
 import { type Argument, type Command, isOperand, operandsOf } from "../backend/plan.js";
 import { nextSerial, type Storage } from "../backend/storage.js";
 import { isAsync } from "../check.js";
 import { CompileError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
+import { heldGrad } from "../tensor/tensor.js";
+import { AutogradState } from "./autograd-state.js";
 
 /** What a step does with the gradient of a leaf. */
 export interface GradientUse {
   /** the gradient that it starts from; undefined if it replaces it unseen */
-  readonly found: Operand | null | undefined;
+  readonly found: Tensor | null | undefined;
   /** the gradient that it leaves */
-  readonly left: Operand | null;
+  readonly left: Tensor | null;
+}
+
+/** A step has set the gradient of a leaf, before its kernel call number `at`. */
+export interface GradientChange {
+  readonly at: number;
+  readonly leaf: Tensor;
+  readonly grad: Tensor | null;
 }
 
 export interface Recording {
   readonly commands: readonly Command[];
   readonly result: Tensor;
-  readonly gradients: ReadonlyMap<Leaf, GradientUse>;
+  readonly gradients: ReadonlyMap<Tensor, GradientUse>;
+  readonly changes: readonly GradientChange[];
+  readonly state: AutogradState;
   /** what the step made has this serial number or a higher one */
   readonly from: number;
 }
@@ -26,22 +37,36 @@ export interface Recording {
 /** Runs `step` once; its kernels compute as ever. */
 export function record(step: () => Tensor): Recording {
   const commands: Command[] = [];
-  const found = new Map<Leaf, GradientUse["found"]>();
+  const found = new Map<Tensor, GradientUse["found"]>();
+  const changes: GradientChange[] = [];
+  const state = new AutogradState();
   const from = nextSerial();
   const result = observe({
     // A tensor is an operand too: keep its place in memory, not its tape.
-    call: (kernel, args) => void commands.push({ kernel, args: args.map((x) => (isOperand(x) ? { storage: x.storage, offset: x.offset } : x)) }),
+    call: (kernel, args) => void commands.push({
+      kernel, args: args.map((x) => (isOperand(x) ? { storage: x.storage, offset: x.offset } : x)), at: commands.length,
+    }),
     access(what) {
       throw new CompileError(`${what}: a recorded step cannot read or make numbers in JavaScript, since a replay would not do it again; do it outside and pass what changes as an input (or train without compile)`);
     },
-    gradient(leaf, grad, replaced) {
-      if (!found.has(leaf)) found.set(leaf, replaced ? undefined : grad);
+    look: () => undefined,
+    gradient(leaf, grad, value) {
+      if (!found.has(leaf as Tensor)) found.set(leaf as Tensor, value === undefined ? (grad as Tensor | null) : undefined);
+      if (value !== undefined) changes.push({ at: commands.length, leaf: leaf as Tensor, grad: value as Tensor | null });
     },
+    requirement: (leaf, required) => { state.note(leaf as Tensor, required); },
   }, step);
   if (isAsync(result) || !(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
     throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
   }
-  return { commands, result, gradients: new Map([...found].map(([leaf, was]) => [leaf, { found: was, left: leaf.grad }])), from };
+  const gradients = new Map([...found].map(([leaf, was]) => [leaf, { found: was, left: heldGrad(leaf) }]));
+  return { commands, result, gradients, changes, state, from };
+}
+
+/** Whether two runs of a step began alike, as far as autograd goes: in the same state, with gradients or without. */
+export function beganAlike(a: Recording, b: Recording): boolean {
+  const found = ({ gradients }: Recording, leaf: Tensor) => gradients.get(leaf)?.found;
+  return a.state.equals(b.state) && [...a.gradients.keys()].every((leaf) => (found(a, leaf) === null) === (found(b, leaf) === null));
 }
 
 /** How a recording uses a storage. */
@@ -120,12 +145,26 @@ function handedOn(pairs: ReadonlyMap<Storage, Storage>, a: Recording, b: Recordi
 }
 
 /** The gradients that outlive the step: those of leaves that both runs know. */
-export const shared = (a: Recording, b: Recording): [Leaf, GradientUse][] => [...b.gradients].filter(([leaf]) => a.gradients.has(leaf));
+export const shared = (a: Recording, b: Recording): [Tensor, GradientUse][] => [...b.gradients].filter(([leaf]) => a.gradients.has(leaf));
 
-/** What the second of two equal runs made for itself alone: written before it is read, and neither its result nor a gradient that outlives it. */
+/** The memory of what a run gave to others: its result, and the gradients of leaves that both runs know. */
+const given = (a: Recording, b: Recording): Set<Storage> =>
+  new Set([b.result, ...shared(a, b).flatMap(([, { left }]) => left ?? [])].map(({ storage }) => storage));
+
+/** What the second of two equal runs made for itself alone: written before it is read, and given to nobody. */
 export function temporaries(a: Recording, b: Recording): Set<Storage> {
-  const kept = new Set([b.result, ...shared(a, b).flatMap(([, { left }]) => left ?? [])].map(({ storage }) => storage));
-  const own = [...uses(b)].filter(([storage, { readFirst }]) => storage.serial >= b.from && !readFirst && !kept.has(storage));
+  const kept = given(a, b);
+  return new Set([...made(b)].filter((storage) => !kept.has(storage)));
+}
+
+/** What it made and gave away: others may keep it, so that a replay must not write over it. */
+export function givenAway(a: Recording, b: Recording): Set<Storage> {
+  const kept = given(a, b);
+  return new Set([...made(b)].filter((storage) => kept.has(storage)));
+}
+
+function made(recording: Recording): Set<Storage> {
+  const own = [...uses(recording)].filter(([storage, { readFirst }]) => storage.serial >= recording.from && !readFirst);
   return new Set(own.map(([storage]) => storage));
 }
 

@@ -2,12 +2,13 @@
 import { noMemory } from "../backend/control.js";
 import { makePlan } from "../backend/index.js";
 import type { Operand } from "../backend/kernels.js";
-import type { Leaf, Observer } from "../backend/observe.js";
+import type { Observer } from "../backend/observe.js";
 import { type Command, isOperand, type KernelName, operandsOf, type Plan } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
 import { IndexError, type MmError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
-import type { GradientUse } from "./recording.js";
+import { heldGrad, holdGrad } from "../tensor/tensor.js";
+import type { RecordedStep } from "./rehome.js";
 
 /** How much memory the inputs of waiting steps may take, in words: 1 MiB. */
 const RING = 2 ** 18;
@@ -19,23 +20,33 @@ export class Replay {
   private readonly inputWords: number;
   /** memory of the plan that others know too: while steps wait, it is not yet what they will make of it */
   private readonly guarded: ReadonlySet<Storage>;
+  /** inputs that kernels take as indices, which must lie within `low` and `high`: a step whose do not is no step to wait */
+  private readonly indices: readonly { window: Int32Array; low: number; high: number }[];
   /** memory that a step changes: gradients that need it as it was can tell */
   private readonly written: ReadonlySet<Storage>;
   private fed = new Int32Array(0);
   private waiting = 0;
+  /** the gradients that each waiting step starts from; undefined: those that the step before left */
+  private readonly starts: ((Tensor | null)[] | undefined)[] = [];
 
-  constructor(
-    readonly commands: readonly Command[], private readonly result: Tensor, private readonly gradients: readonly [Leaf, GradientUse][],
-    inputs: readonly Tensor[],
-  ) {
+  constructor(private readonly step: RecordedStep, inputs: readonly Tensor[]) {
+    const { commands, result } = step;
     this.written = new Set(commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)));
     // An input that the step changes, or that shares its memory, is not fed ahead of time but guarded.
     const fed = inputs.filter(({ storage, numel }) => numel === storage.length && !this.written.has(storage));
     this.windows = fed.map(({ storage: { slab, start, length } }) => slab.i32.subarray(start, start + length));
+    this.indices = fed.flatMap(({ storage }, i) => commands.flatMap((command) => {
+      const range = indexRange(command, storage);
+      return range === undefined ? [] : [{ window: this.windows[i], ...range }];
+    }));
     this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
-    const storages = commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage));
+    const storages = [result.storage, ...commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage))];
     this.guarded = new Set(storages.filter((storage) => fed.every((t) => t.storage !== storage)));
     this.plan = makePlan(commands, fed.map((t) => ({ operand: t, words: t.numel })), [{ operand: result, words: result.numel }]);
+  }
+
+  get commands(): readonly Command[] {
+    return this.step.commands;
   }
 
   /** Whether as many steps wait as may. */
@@ -45,18 +56,31 @@ export class Replay {
 
   /**
    * Takes in one more step, whose inputs are set: keeps them, and leaves the gradients as the step would.
-   * @returns false if the step would start from other gradients than the recorded one did
+   * @returns false if the step must run as written: it starts from other gradients, or in another state of autograd, than the recorded one
+   *   did, or an index is out of range
    */
   take(): boolean {
-    for (const [leaf, { found }] of this.gradients) if (found !== undefined && found !== leaf.grad) return false;
+    const { gradients, state } = this.step;
+    if (!state.holds() || !this.indices.every(inRange)) return false;
+    let isChanged = false;
+    for (const [leaf, { found, left }] of gradients) {
+      const grad = heldGrad(leaf);
+      if (found !== undefined && found !== grad) return false;
+      isChanged ||= grad !== left;
+    }
+    this.starts[this.waiting] = isChanged ? gradients.map(([leaf]) => heldGrad(leaf)) : undefined;
     let at = this.waiting++ * this.inputWords;
     if (this.waiting * this.inputWords > this.fed.length) this.grow();
     for (const window of this.windows) {
       this.fed.set(window, at);
       at += window.length;
     }
-    for (const [leaf, { left }] of this.gradients) leaf.grad = left;
+    if (isChanged) for (const [leaf, { left }] of gradients) this.hold(leaf, left);
     return true;
+  }
+
+  private hold(leaf: Tensor, grad: Tensor | null): void {
+    holdGrad(leaf, grad, grad !== null && this.step.made.has(grad));
   }
 
   private grow(): void {
@@ -70,21 +94,33 @@ export class Replay {
     const steps = this.waiting;
     if (steps === 0) return new Float32Array(0);
     this.waiting = 0;
-    const out = new Float32Array(steps * this.result.numel);
+    const out = new Float32Array(steps * this.step.result.numel);
     for (const storage of this.written) storage.version++;
     const failure = this.plan.run(steps, this.fed, new Int32Array(out.buffer));
-    if (failure !== undefined) throw failed(this.commands[failure.command], failure.position);
-    return out;
+    if (failure === undefined) return out;
+    const command = this.commands[failure.command];
+    this.leave(failure.step, command.at as number);
+    throw failed(command, failure.position);
+  }
+
+  /** Leaves inputs and gradients as waiting step number `step` does that ends before its kernel call number `at`. */
+  private leave(step: number, at: number): void {
+    let from = step * this.inputWords;
+    for (const window of this.windows) window.set(this.fed.subarray(from, (from += window.length)));
+    const { gradients, changes } = this.step;
+    for (const [i, [leaf, { left }]] of gradients.entries()) {
+      const start = this.starts[step];
+      this.hold(leaf, start === undefined ? left : start[i]);
+    }
+    for (const change of changes) if (change.at <= at) this.hold(change.leaf, change.grad);
   }
 
   /** `run` in the middle of preparing the next step: whose inputs stay as they are. */
   interrupt(): Float32Array {
     const inputs = this.windows.map((window) => window.slice());
-    try {
-      return this.run();
-    } finally {
-      for (const [i, window] of this.windows.entries()) window.set(inputs[i]);
-    }
+    const results = this.run();
+    for (const [i, window] of this.windows.entries()) window.set(inputs[i]);
+    return results;
   }
 
   /** Calls `before` when somebody is about to use memory that waiting steps use. */
@@ -93,7 +129,9 @@ export class Replay {
     return {
       call: (_, args) => void (this.waiting > 0 && args.some((x) => isOperand(x) && meets(x)) && before()),
       access: (_, operand) => void (this.waiting > 0 && (operand === undefined || meets(operand)) && before()),
+      look: (operand) => void (this.waiting > 0 && meets(operand) && before()),
       gradient: () => undefined,
+      requirement: () => undefined,
     };
   }
 }
@@ -103,6 +141,19 @@ const INDICES: Partial<Record<KernelName, [size: number, indices: number]>> = { 
 const TARGETS: typeof INDICES = {
   crossEntropy: [1, 3], linearCrossEntropy: [2, 6], linearCrossEntropyBackward: [2, 6],
 };
+
+/** What the indices that a command reads in `storage` may be; undefined where it reads none there. */
+function indexRange({ kernel, args }: Command, storage: Storage): { low: number; high: number } | undefined {
+  const [sizeAt, indexAt] = TARGETS[kernel] ?? INDICES[kernel] ?? [];
+  if (sizeAt === undefined || indexAt === undefined || (args[indexAt] as Operand).storage !== storage) return undefined;
+  const high = args[sizeAt] as number;
+  return { low: kernel in TARGETS ? 0 : -high, high };
+}
+
+function inRange({ window, low, high }: { window: Int32Array; low: number; high: number }): boolean {
+  for (let i = 0; i < window.length; i++) if (window[i] < low || window[i] >= high) return false;
+  return true;
+}
 
 /** What the step itself would have thrown; which dimension it was that an index ran along, a kernel does not know. */
 function failed({ kernel, args }: Command, position: number): MmError {

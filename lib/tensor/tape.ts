@@ -2,6 +2,7 @@
  * What the forward pass leaves behind for the backward pass: on each result a node with the operation's name, its inputs and what
  * its gradient rule needs. Rules live in lib/autograd/rules.ts, one per name in `Attributes`.
  */
+import { look } from "../backend/observe.js";
 import { checkFunction, isAsync } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
@@ -94,7 +95,10 @@ function versionOf(tensors: readonly Tensor[]): number {
 }
 
 /** Whether what a node's rule reads is what the forward pass left. */
-export const isUnchanged = ({ reads, version }: Node): boolean => versionOf(reads) === version;
+export function isUnchanged({ reads, version }: Node): boolean {
+  for (const t of reads) look(t);
+  return versionOf(reads) === version;
+}
 
 /** Whether the backward pass goes on to input `i`: not to one that was frozen since, nor to one that did not require a gradient then. */
 export const flowsTo = ({ inputs, required }: Node, i: number): boolean => required[i] && inputs[i].requiresGrad;

@@ -1,5 +1,5 @@
 /** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
-import { gradientAccess, hostAccess } from "../backend/observe.js";
+import { gradientAccess, hostAccess, look, requirementAccess } from "../backend/observe.js";
 import { allocate, Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
@@ -20,6 +20,16 @@ export let layout: (t: Tensor) => Layout;
 export let sizes: (t: Tensor) => Shape;
 export let steps: (t: Tensor) => Shape;
 
+/** `leaf.grad` for compiled steps: as it is, without a word to anybody. */
+export let heldGrad: (leaf: Tensor) => Tensor | null;
+/** Sets it so. Who looks at a gradient that is lent gets a copy: the next replay writes over the memory. */
+export let holdGrad: (leaf: Tensor, grad: Tensor | null, isLent: boolean) => void;
+
+let requirements = 0;
+
+/** How often leaves were told to require a gradient, or to require none. */
+export const requirementChanges = (): number => requirements;
+
 /**
  * Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share. `tensor`, `zeros`, `randn` and others make them.
  * `JSON.stringify` gives its nested numbers (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
@@ -35,6 +45,8 @@ export class Tensor {
   #node: Node | null = null;
   #requiresGrad = false;
   #grad: Tensor | null = null;
+  /** whether the gradient's memory is a compiled step's, which will write over it */
+  #isLent = false;
   #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
@@ -56,6 +68,11 @@ export class Tensor {
     layout = (t) => t.#layout;
     sizes = (t) => t.#layout.shape;
     steps = (t) => t.#layout.strides;
+    heldGrad = (leaf) => leaf.#grad;
+    holdGrad = (leaf, grad, isLent) => {
+      leaf.#grad = grad;
+      leaf.#isLent = isLent;
+    };
   }
 
   /** the size of each dimension; [] for a single number */
@@ -78,19 +95,23 @@ export class Tensor {
 
   /** Whether `backward()` must reach this tensor. Set it on parameters; results inherit it. */
   get requiresGrad(): boolean {
-    return this.#requiresGrad || this.#node !== null;
+    if (this.#node !== null) return true;
+    requirementAccess(this, this.#requiresGrad);
+    return this.#requiresGrad;
   }
   /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
     checkBoolean("requiresGrad", value);
     if (this.#node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
     if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
+    if (value !== this.#requiresGrad) requirements++;
     this.#requiresGrad = value;
   }
 
   /** Gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
   get grad(): Tensor | null {
-    gradientAccess(this, this.#grad, false);
+    if (this.#isLent) this.#takeGrad();
+    gradientAccess(this, this.#grad);
     return this.#grad;
   }
   /** null, or a float32 tensor of the same shape */
@@ -98,8 +119,18 @@ export class Tensor {
     if (value !== null && (checkTensor("grad", value).dtype !== "float32" || !sameShape(value.shape, this.shape))) {
       throw new ShapeError("grad", [this.shape, value.shape], `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`);
     }
-    gradientAccess(this, this.#grad, true);
+    gradientAccess(this, this.#grad, value);
     this.#grad = value;
+    this.#isLent = false;
+  }
+
+  /** Makes a gradient that is lent this tensor's own. */
+  #takeGrad(): void {
+    const lent = this.#grad as Tensor;
+    look(lent); // steps that wait to be replayed are to write it
+    this.#grad = empty(lent.shape);
+    this.#grad.window.set(lent.#elements());
+    this.#isLent = false;
   }
 
   /** Number of dimensions. */
@@ -136,7 +167,11 @@ export class Tensor {
   /** The elements in row-major order, copied: Float32Array or Int32Array by dtype. @throws CompileError in a recorded step */
   toTypedArray(): Float32Array | Int32Array {
     hostAccess("toTypedArray", this);
-    const { shape, strides } = this;
+    return this.#elements();
+  }
+
+  #elements(): Float32Array | Int32Array {
+    const { shape, strides } = this.#layout;
     const words = this.words();
     const start = this.storage.start + this.offset;
     const n = this.numel;

@@ -74,7 +74,7 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
     compiled.run(2);
     const before = state();
     expect(() => compiled.run(1, () => void ix.copy_(tensor([0, 1, 40, 2, 3], { dtype: "int32" })))).toThrow(
-      new IndexError("index", 40, 40, "index 40 is out of range for a dimension of size 40"),
+      new IndexError("index", 40, 40, "index 40 is out of range for dimension 0 with size 40"),
     );
     expect(state().map((list) => list.slice(0, 5))).toEqual(before.map((list) => list.slice(0, 5)));
     expect(compiled.run(1, () => void ix.copy_(tensor([0, 1, 2, 3, 4], { dtype: "int32" })))).toHaveLength(1);

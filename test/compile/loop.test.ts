@@ -176,6 +176,90 @@ const programs: [string, (make: Make) => unknown][] = [
     }, [optimizer.scalars]);
     return [...c.run(5, () => { optimizer.prepare(); }), numbers(w), numbers(w.grad)];
   }],
+  ["a result that no kernel of the step touches", (make) => {
+    const k = zeros([1]);
+    return [...make(() => k).run(8, (i) => void k.copy_(tensor([i])))];
+  }],
+  ["a running loss, kept outside", (make) => {
+    const { step } = network();
+    const running = zeros([1]);
+    const c = make(() => { step(); return running; });
+    return [...c.run(8, (i) => { running.mul_(0.5).add_(i); })];
+  }],
+  ["gradients kept from step to step, and from run to run", (make) => {
+    const { w, step, prepare, inputs } = network();
+    const c = make(step, inputs);
+    const kept: (Tensor | null)[] = [];
+    for (let k = 0; k < 4; k++) {
+      c.run(4, (i) => { if (i % 2 === 1) kept.push(w.grad); prepare(); });
+      kept.push(w.grad);
+    }
+    return kept.map(numbers);
+  }],
+  ["a gradient that is the result", (make) => {
+    const { w, b, step, prepare, inputs } = network();
+    const c = make(() => { step(); return w.grad as Tensor; }, inputs);
+    const kept: (Tensor | null)[] = [];
+    return [...c.run(6, () => { kept.push(w.grad); prepare(); }), kept.map(numbers), numbers(b)];
+  }],
+  ["a parameter frozen, and freed, between the steps and between the runs", (make) => {
+    const { w, b, step, prepare, inputs } = network();
+    const c = make(step, inputs);
+    const seen = [...c.run(12, (i) => { b.requiresGrad = i < 4 || i > 8; prepare(); }), numbers(b)];
+    w.requiresGrad = false;
+    seen.push(...c.run(5, prepare), numbers(w));
+    w.requiresGrad = true;
+    return [...seen, ...c.run(5, prepare), numbers(w), numbers(b)];
+  }],
+  ["a parameter frozen at every other step", (make) => {
+    const { b, step, prepare, inputs } = network();
+    return [...make(step, inputs).run(20, (i) => { b.requiresGrad = i % 2 === 0; prepare(); }), numbers(b)];
+  }],
+  ["a run without a tape", (make) => {
+    const { w, loss } = network();
+    const c = make(() => { const l = loss(); if (l.requiresGrad) l.backward(); return l; });
+    c.run(4);
+    noGrad(() => c.run(4));
+    return [...c.run(1), numbers(w.grad)];
+  }],
+  ["a tape of one prepare, used in the next", (make) => {
+    const { w, step, prepare, inputs } = network();
+    const seen: string[] = [];
+    let old: Tensor | undefined;
+    make(step, inputs).run(8, () => {
+      try {
+        old?.backward();
+        seen.push(String(numbers(w.grad)));
+      } catch (error) {
+        seen.push((error as Error).message);
+      }
+      old = w.mul(w).sum();
+      prepare();
+    });
+    return seen;
+  }],
+  ["an index out of range, where prepare looks and catches", (make) => {
+    const [w, ix] = [tensor([1, 2, 3]), zeros([1], "int32")];
+    w.requiresGrad = true;
+    const seen: unknown[] = [];
+    const c = make(() => { w.grad = null; const l = w.index(ix).sum(); l.backward(); return l; }, [ix]);
+    for (let k = 0; k < 2; k++) {
+      try {
+        c.run(8, (i) => {
+          try {
+            seen.push(numbers(w), numbers(w.grad));
+          } catch (error) {
+            seen.push("caught", String(error));
+          }
+          ix.copy_(tensor([i === 5 ? 9 : i % 3], { dtype: "int32" }));
+        });
+      } catch (error) {
+        seen.push(String(error));
+      }
+      seen.push(numbers(w.grad), numbers(ix));
+    }
+    return seen;
+  }],
   ["a leaf made inside the step", (make) => {
     const x = tensor([1, 2, 3]);
     return [...make(() => {
@@ -198,6 +282,56 @@ it("an index out of range: the steps before it are done", () => {
   c.run(3);
   expect(() => c.run(8, (i) => void ix.copy_(tensor([i], { dtype: "int32" })))).toThrow(IndexError);
   expect(numbers(table)).toEqual([63, 63, 63]);
+});
+
+describe("an index out of range that the step itself computes", () => {
+  /** The fourth row leads out of the table; what prepare does after it depends on when it is found. */
+  function program() {
+    const [w, b, rows, ix] = [tensor([1, 2, 3]), tensor([1]), tensor([0, 1, 2, 9], { dtype: "int32" }), zeros([1], "int32")];
+    w.requiresGrad = b.requiresGrad = true;
+    const step = (): Tensor => {
+      w.grad = null;
+      const l = w.index(rows.index(ix)).mul(b).sum();
+      l.backward();
+      noGrad(() => w.sub_((w.grad as Tensor).mul(0.1)));
+      return l;
+    };
+    const set = (i: number): void => void ix.copy_(tensor([i === 6 ? 3 : i % 3], { dtype: "int32" }));
+    return { w, b, ix, step, set, state: () => [w, w.grad, b.grad, ix].map(numbers) };
+  }
+  function expected(): unknown {
+    const { step, set, state } = program();
+    expect(() => written(step).run(10, set)).toThrow(IndexError);
+    return state();
+  }
+
+  it("leaves what the step as written leaves, gradients and inputs too", () => {
+    const { ix, step, set, state } = program();
+    expect(() => compiled(step, [ix]).run(10, set)).toThrow(IndexError);
+    expect(state()).toEqual(expected());
+  });
+
+  it("is thrown by the run, where a prepare that looks has caught it, or has thrown something else on it", () => {
+    for (const after of ["nothing", "another error"]) {
+      const { w, ix, step, set, state } = program();
+      let looked = false;
+      expect(() => compiled(step, [ix]).run(10, (i) => {
+        if (i < 7) {
+          set(i);
+          return;
+        }
+        try {
+          w.item();
+        } catch {
+          looked = true;
+          if (after === "another error") throw new RangeError("mine");
+        }
+        numbers(w);
+      })).toThrow(IndexError);
+      expect(looked).toBe(true);
+      expect(state()).toEqual(expected());
+    }
+  });
 });
 
 describe("refuses, and goes on refusing,", () => {

@@ -21,6 +21,13 @@ test.skipIf(backend() !== "native")("every entry of the addon ends in a result o
   expect(refused).toBeGreaterThan(10_000);
 }, 600_000);
 
+test("random programs around a step see the same, as written and compiled, on both backends", () => {
+  const { programs, equal, sealed } = fuzz("programs.ts", 2000);
+  expect(programs).toBe(2000);
+  expect(equal).toBeGreaterThan(1800); // the others had steps that do not repeat themselves
+  expect(sealed).toBeGreaterThan(1000);
+}, 600_000);
+
 test.skipIf(backend() !== "native")("every exported function ends in an answer, the same on both backends, or in an error of the library", () => {
   const { calls, answered, refused, silent } = fuzz("library.ts", 102_000);
   expect(calls).toBeGreaterThanOrEqual(100_000);
