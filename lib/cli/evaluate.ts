@@ -7,7 +7,8 @@ import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
 import type { Run } from "../train/run-folder.js";
 import { drawReport } from "./draw.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, folderName, openRun, printJson, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, folderName, openRun, type RunOptions } from "./options.js";
+import { say, sayJson } from "./say.js";
 
 const WEIGHTS = "a number from 0 to 1, learned, or frequency";
 
@@ -49,11 +50,11 @@ async function runEvaluate(options: Options): Promise<void> {
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
   const weights = model instanceof Mixture ? model.weights : undefined;
-  if (options.json) printJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
+  if (options.json) sayJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
   else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
     const words = vocabulary.level === "word" ? ` (perplexity ${perplexity(loss).toFixed(2)})` : "";
-    process.stdout.write(`${split} loss ${loss.toFixed(4)}${words}${note}\n`);
+    say(`${split} loss ${loss.toFixed(4)}${words}${note}`);
   }
   if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
 }

@@ -82,8 +82,3 @@ export function openRun({ run, best }: RunOptions): Run & { dir: string } {
 }
 
 export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");
-
-/** One JSON line on standard output. */
-export const printJson = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-};

@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { checkFunction, checkInstance } from "../check.js";
-import { TrainingError } from "../errors.js";
+import { addTo, TrainingError } from "../errors.js";
 import { LARGEST_TABLE } from "../models/bigram.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
@@ -115,7 +115,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
     if (trainer !== undefined) await inTurns(steps({ ...session, trainer }, listeners), signal);
     trainer?.checkFinite();
   } catch (error) {
-    if (error instanceof TrainingError && run !== undefined) error.message += savedIn(run);
+    if (error instanceof TrainingError && run !== undefined) addTo(error, savedIn(run));
     throw error;
   }
   const seconds = (performance.now() - started) / 1000;
