@@ -72,10 +72,13 @@ export class DataError extends MmError {
   readonly file: string;
   /** 1-based; undefined where the whole file is meant */
   readonly line: number | undefined;
-  constructor(file: string, message: string, line?: number) {
-    super("ERR_MM_DATA", line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`);
+  /** what is wrong: the message without its place */
+  readonly problem: string;
+  constructor(file: string, problem: string, line?: number) {
+    super("ERR_MM_DATA", line === undefined ? `${file}: ${problem}` : `${file}:${line}: ${problem}`);
     this.file = file;
     this.line = line;
+    this.problem = printable(problem);
   }
 }
 

@@ -1,8 +1,8 @@
 /** `mm-train score NAME...` */
 import { Command } from "commander";
-import { DataError, UsageError } from "../errors.js";
+import { DataError, quote, UsageError } from "../errors.js";
 import { type Score, score } from "../train/score.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, openRun, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, finiteLoss, openRun, type RunOptions } from "./options.js";
 import { sayJson, sayTable } from "./say.js";
 
 export function scoreCommand(): Command {
@@ -12,7 +12,7 @@ export function scoreCommand(): Command {
   addRunOptions(command);
   return addJsonOption(addBackendOptions(command)).action((names: string[], options: CommonOptions & RunOptions) => {
     applyBackendOptions(options);
-    const { model, vocabulary } = openRun(options);
+    const { dir, model, vocabulary } = openRun(options);
     let scores: Score[];
     try {
       scores = score(model, vocabulary, names);
@@ -20,6 +20,7 @@ export function scoreCommand(): Command {
       // The words came from the command line: wrong usage, not a broken corpus.
       throw error instanceof DataError ? new UsageError(error.message) : error;
     }
+    for (const { word, loss } of scores) finiteLoss(dir, `the loss of ${quote(word)}`, loss);
     if (options.json) sayJson({ scores });
     else {
       const rows = scores.map((s) => [s.word, String(s.characters), s.loss.toFixed(4), s.probability.toExponential(2)]);
