@@ -9,8 +9,7 @@
  * what neither UTF-8 nor XML can carry: unpaired surrogates, U+FFFE and U+FFFF. The joiners U+200C
  * and U+200D stay: Persian, Indian scripts and emoji are spelt with them.
  */
-const UNPRINTABLE =
-  /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 

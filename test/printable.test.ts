@@ -8,9 +8,17 @@ const characters = (from: number, to: number): string[] =>
 
 /** What a terminal obeys or a reader cannot see. */
 const HIDDEN = [
-  ...characters(0, 0x1f), ...characters(0x7f, 0x9f), "\u061c", "\u200e", "\u200f",
-  ...characters(0x2028, 0x202e), ...characters(0x2066, 0x2069), "\ufffe", "\uffff",
-  "\ud83e", "\udd8a",
+  ...characters(0, 0x1f),
+  ...characters(0x7f, 0x9f),
+  "\u061c",
+  "\u200e",
+  "\u200f",
+  ...characters(0x2028, 0x202e),
+  ...characters(0x2066, 0x2069),
+  "\ufffe",
+  "\uffff",
+  "\ud83e",
+  "\udd8a",
 ];
 
 describe("printable", () => {

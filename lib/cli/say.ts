@@ -6,7 +6,7 @@
 import { printable } from "../printable.js";
 
 /** One line or several. */
-export type Lines = string | readonly string[];
+type Lines = string | readonly string[];
 
 const text = (lines: Lines): string =>
   (typeof lines === "string" ? [lines] : lines).map((line) => `${printable(line)}\n`).join("");

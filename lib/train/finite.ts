@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
 import { decodeSafetensors } from "./safetensors.js";
 
-/** Which tensor is not finite, and where: "W2 is not finite (NaN at [3, 7])"; undefined for none. */
+/** The first tensor that is not finite, as in "W2 is not finite (NaN at [3, 7])"; or undefined. */
 export function notFinite(tensors: Readonly<Record<string, Tensor>>): string | undefined {
   for (const [name, t] of Object.entries(tensors)) {
     if (t.dtype === "int32") continue;
@@ -28,7 +28,10 @@ function position(at: number, shape: readonly number[]): number[] {
   return indices;
 }
 
-/** The tensors of a run's file. @throws CheckpointError also for one that is not finite: none is ever saved */
+/**
+ * The tensors of a run's file.
+ * @throws CheckpointError also for one that is not finite: none is ever saved
+ */
 export function decodeFinite(bytes: Uint8Array, file: string): Record<string, Tensor> {
   const tensors = decodeSafetensors(bytes, file);
   const flaw = notFinite(tensors);

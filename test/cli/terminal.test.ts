@@ -6,11 +6,29 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeSafetensors, zeros } from "../../lib/index.js";
-import { jsonLines, mmTrain, scratch, SMALL, startMmTrain, wordsFile, writeRun } from "./support.js";
+import {
+  jsonLines,
+  mmTrain,
+  scratch,
+  SMALL,
+  startMmTrain,
+  wordsFile,
+  writeRun,
+} from "./support.js";
 
 /** OSC 52 sets the clipboard, U+009B begins a colour, the others turn or break a line. */
 const OSC = "\u001b]52;c;ZXZpbA==\u0007";
-const EVIL = [OSC, "\u009b31m", "\u007f", "\u0085", "\u061c", "\u200f", "\u2028", "\u202e", "\u2066"];
+const EVIL = [
+  OSC,
+  "\u009b31m",
+  "\u007f",
+  "\u0085",
+  "\u061c",
+  "\u200f",
+  "\u2028",
+  "\u202e",
+  "\u2066",
+];
 const evil = EVIL.join("x");
 const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
@@ -20,7 +38,7 @@ const WORDS = Array.from({ length: 40 }, (_, i) => {
 });
 
 const folder = scratch();
-/** A line break, an escape and a change of direction in the name of the folder that commands run in. */
+/** The folder that commands run in: a line break, an escape and an override in its name. */
 const home = join(folder(), "two\nmm-train: lines\u001b[2J\u202e");
 const named = `run\n${OSC}\u202e`;
 const env = { OMP_ODD: `a\n${evil}`, MM_THREADS: "1" };
@@ -45,7 +63,9 @@ beforeAll(async () => {
   const train = [`${evil}.txt`, ...SMALL, "--steps", "400", "--samples", "20"];
   const trained = await hostile([...train, "--out", named]);
   expect(trained.code).toBe(0);
-  expect(HIDDEN.test(readFileSync(join(home, named, "samples.txt"), "utf8").replaceAll("\n", ""))).toBe(true);
+  expect(
+    HIDDEN.test(readFileSync(join(home, named, "samples.txt"), "utf8").replaceAll("\n", "")),
+  ).toBe(true);
   const shown = harmless(trained);
   expect(shown).toContain("run folder    run\\n\\u001b]52;c;ZXZpbA==\\u0007\\u202e\n");
   expect(shown).toMatch(/\n.*\\u[0-9a-f]{4}.* {2}(new|train|dev)/);
@@ -53,7 +73,9 @@ beforeAll(async () => {
   const sentences = await hostile([...words, "--model", "mlp", "--samples", "5"]);
   expect(sentences.code).toBe(0);
   harmless(sentences);
-  expect((await hostile([...train, "--out", `other${evil}`, "--seed", "2", "--quiet"])).code).toBe(0);
+  expect((await hostile([...train, "--out", `other${evil}`, "--seed", "2", "--quiet"])).code).toBe(
+    0,
+  );
 }, 60_000);
 
 describe.concurrent("what was made of hostile words", () => {
@@ -70,14 +92,24 @@ describe.concurrent("what was made of hostile words", () => {
     ["score", ["score", ...run, ...WORDS.slice(0, 9)]],
     ["score of words", ["score", "--run", `words${evil}`, WORDS[0]]],
     ["evaluate", ["evaluate", ...run]],
-    ["evaluate --split test --mix", ["evaluate", ...run, "--split", "test", "--mix", `other${evil}`]],
+    [
+      "evaluate --split test --mix",
+      ["evaluate", ...run, "--split", "test", "--mix", `other${evil}`],
+    ],
     ["find-lr", ["find-lr", `${evil}.txt`, "--hidden", "8", "--trials", "50", "--out", `f${evil}`]],
     ["plot", ["plot", ...run, "--tensorboard"]],
-  ])("%s", async (_, args) => {
-    const ended = await hostile(args);
-    expect({ code: ended.code, stderr: ended.code === 0 ? "" : ended.stderr }).toEqual({ code: 0, stderr: "" });
-    harmless(ended);
-  }, 60_000);
+  ])(
+    "%s",
+    async (_, args) => {
+      const ended = await hostile(args);
+      expect({ code: ended.code, stderr: ended.code === 0 ? "" : ended.stderr }).toEqual({
+        code: 0,
+        stderr: "",
+      });
+      harmless(ended);
+    },
+    60_000,
+  );
 
   it("train goes on, and ends early where it is interrupted", async () => {
     const copy = `resumed${evil}`;
@@ -100,30 +132,58 @@ describe.concurrent("what was made of hostile words", () => {
 describe.concurrent("--json", () => {
   const run = ["--run", named, "--json"];
   it.each<[string, string[], (lines: never[]) => void]>([
-    ["train", [`${evil}.txt`, ...SMALL, "--json", "--out", `j${evil}`], (lines) => {
-      expect(lines.at(-1)).toMatchObject({ event: "result", run: `j${evil}` });
-    }],
-    ["sample", ["sample", ...run, "--count", "50"], ([{ samples }]: { samples: string[] }[]) => {
-      expect(samples.some((word) => HIDDEN.test(word))).toBe(true);
-    }],
-    ["score", ["score", ...run, ...WORDS.slice(0, 9)], ([{ scores }]: { scores: { word: string }[] }[]) => {
-      expect(scores.map(({ word }) => word)).toEqual(WORDS.slice(0, 9));
-    }],
+    [
+      "train",
+      [`${evil}.txt`, ...SMALL, "--json", "--out", `j${evil}`],
+      (lines) => {
+        expect(lines.at(-1)).toMatchObject({ event: "result", run: `j${evil}` });
+      },
+    ],
+    [
+      "sample",
+      ["sample", ...run, "--count", "50"],
+      ([{ samples }]: { samples: string[] }[]) => {
+        expect(samples.some((word) => HIDDEN.test(word))).toBe(true);
+      },
+    ],
+    [
+      "score",
+      ["score", ...run, ...WORDS.slice(0, 9)],
+      ([{ scores }]: { scores: { word: string }[] }[]) => {
+        expect(scores.map(({ word }) => word)).toEqual(WORDS.slice(0, 9));
+      },
+    ],
     ["evaluate", ["evaluate", ...run], () => undefined],
-    ["find-lr", ["find-lr", `${evil}.txt`, "--hidden", "8", "--trials", "20", "--json"], (lines) => {
-      expect((lines.at(-1) as unknown as { run: string }).run).toContain(OSC);
-    }],
-    ["plot", ["plot", ...run], ([{ files }]: { files: string[] }[]) => {
-      expect(files).toContain(join(named, "report.html"));
-    }],
-    ["doctor", ["doctor", "--json"], ([{ environment }]: { environment: object }[]) => {
-      expect(environment).toMatchObject({ OMP_ODD: env.OMP_ODD });
-    }],
-  ])("of %s holds the true values in escapes", async (_, args, check) => {
-    const ended = await hostile(args);
-    harmless(ended);
-    check(jsonLines<never>(ended.stdout));
-  }, 60_000);
+    [
+      "find-lr",
+      ["find-lr", `${evil}.txt`, "--hidden", "8", "--trials", "20", "--json"],
+      (lines) => {
+        expect((lines.at(-1) as unknown as { run: string }).run).toContain(OSC);
+      },
+    ],
+    [
+      "plot",
+      ["plot", ...run],
+      ([{ files }]: { files: string[] }[]) => {
+        expect(files).toContain(join(named, "report.html"));
+      },
+    ],
+    [
+      "doctor",
+      ["doctor", "--json"],
+      ([{ environment }]: { environment: object }[]) => {
+        expect(environment).toMatchObject({ OMP_ODD: env.OMP_ODD });
+      },
+    ],
+  ])(
+    "of %s holds the true values in escapes",
+    async (_, args, check) => {
+      const ended = await hostile(args);
+      harmless(ended);
+      check(jsonLines<never>(ended.stdout));
+    },
+    60_000,
+  );
 });
 
 describe.concurrent("errors", () => {
@@ -150,12 +210,16 @@ describe.concurrent("errors", () => {
     ["MM_ISA", [`${evil}.txt`], 1, { MM_ISA: evil }],
     ["MM_THREADS", [`${evil}.txt`], 1, { MM_THREADS: evil }],
     ["MM_NATIVE_PATH", ["doctor"], 1, { MM_NATIVE_PATH: `/none${evil}` }],
-  ])("of %s", async (_, args, code, more) => {
-    const ended = await hostile(args, more);
-    harmless(ended);
-    expect(ended.code).toBe(code);
-    if (ended.stdout === "") expect(ended.stderr).toMatch(/^mm-train: [^\n]+\n$/);
-  }, 60_000);
+  ])(
+    "of %s",
+    async (_, args, code, more) => {
+      const ended = await hostile(args, more);
+      harmless(ended);
+      expect(ended.code).toBe(code);
+      if (ended.stdout === "") expect(ended.stderr).toMatch(/^mm-train: [^\n]+\n$/);
+    },
+    60_000,
+  );
 
   it.each<[string, string, number]>([
     ["a word with the boundary", `a${evil}.b\nc\n`, 1],
