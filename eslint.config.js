@@ -23,6 +23,19 @@ export default tseslint.config(
       "@typescript-eslint/unbound-method": "off",
     },
   },
+  {
+    // Words, names and values of files act on a terminal unless they are made printable first.
+    files: ["lib/**/*.ts"],
+    // The one way of the commands, and a line on its own before there is any command.
+    ignores: ["lib/cli/say.ts", "lib/backend/index.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": ["error", {
+        selector: "MemberExpression[property.name='write'][object.property.name=/^std(out|err)$/]",
+        message: "Print with say or tell of lib/cli/say.ts, which make text printable.",
+      }],
+    },
+  },
   { files: ["test/**/*.ts"], rules: { "preserve-caught-error": "off" } },
   {
     files: ["scripts/**/*.cjs", "*.js"],

@@ -1,12 +1,19 @@
+import { printable } from "./printable.js";
+
 /** What every error of this package is: one class per kind of mistake, one line that says what was expected, what came and what to do. @hideconstructor */
 export class MmError extends Error {
   /** the kind of mistake for programs, such as `ERR_MM_SHAPE`; stable within a major version */
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(oneLine(message), options);
+    super(printable(message), options);
     this.code = code;
     this.name = new.target.name;
   }
+}
+
+/** Adds to a message what only a caller of the thrower knows. */
+export function addTo(error: MmError, text: string): void {
+  error.message += printable(text);
 }
 
 /** Shapes that do not fit each other, or an operation they cannot enter. @hideconstructor */
@@ -65,10 +72,13 @@ export class DataError extends MmError {
   readonly file: string;
   /** 1-based; undefined where the whole file is meant */
   readonly line: number | undefined;
-  constructor(file: string, message: string, line?: number) {
-    super("ERR_MM_DATA", line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`);
+  /** what is wrong: the message without its place */
+  readonly problem: string;
+  constructor(file: string, problem: string, line?: number) {
+    super("ERR_MM_DATA", line === undefined ? `${file}: ${problem}` : `${file}:${line}: ${problem}`);
     this.file = file;
     this.line = line;
+    this.problem = printable(problem);
   }
 }
 
@@ -133,7 +143,3 @@ export function quote(value: unknown): string {
   if (ArrayBuffer.isView(value)) return KINDS.find((kind) => value instanceof kind)?.name ?? "an object";
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
-
-/** Text on one line: control characters (a line break in a file's name) as escapes. */
-export const oneLine = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (c) => ({ "\n": "\\n", "\r": "\\r", "\t": "\\t" })[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);

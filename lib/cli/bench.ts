@@ -2,7 +2,8 @@
 import { Command, Option } from "commander";
 import { bench, type BenchEvent, type Group, GROUPS, headingLine, type Machine, rowLine, type Section } from "../bench/index.js";
 import { cellText } from "../bench/table.js";
-import { addJsonOption, asNumber, printJson, wholeNumber } from "./options.js";
+import { addJsonOption, asNumber, wholeNumber } from "./options.js";
+import { say, sayJson } from "./say.js";
 
 interface Options {
   only?: Group[];
@@ -21,27 +22,27 @@ export function benchCommand(): Command {
     .addOption(new Option("--threads <n>", "the number of threads beside 1 (default: 2)").argParser(asNumber));
   return addJsonOption(command).action(({ json, threads, ...options }: Options) => {
     const many = threads === undefined ? undefined : wholeNumber("--threads", threads, 1, 256);
-    const print = json ? printJson : printer();
+    const print = json ? sayJson : printer();
     for (const event of bench({ ...options, threads: many })) print(event);
   });
 }
 
 function printer(): (event: BenchEvent) => void {
   let section: Section | undefined;
-  const line = (text: string): void => void process.stdout.write(`${text}\n`);
   return (event) => {
-    if (event.event === "machine") line(machineLines(event));
+    if (event.event === "machine") say(machineLines(event));
     else if (event.event === "section") {
       section = event;
-      line(`\n${event.title}${event.note === undefined ? "" : `\n(${event.note})`}\n${headingLine(event.columns)}`);
-    } else if (section !== undefined) line(rowLine(section.columns, event));
+      const note = event.note === undefined ? [] : [`(${event.note})`];
+      say(["", event.title, ...note, headingLine(event.columns)]);
+    } else if (section !== undefined) say(rowLine(section.columns, event));
   };
 }
 
-function machineLines({ cpu, cores, node, isa, threads, fmaPeak, load, busy }: Machine): string {
+function machineLines({ cpu, cores, node, isa, threads, fmaPeak, load, busy }: Machine): string[] {
   const peak = fmaPeak === null ? "no native kernels" : `FMA peak ${cellText(fmaPeak, "GFLOP/s")} GFLOP/s of a core`;
   const lines = [`${cpu}, ${cores} cores, Node ${node}, kernels ${isa}, threads ${threads}, ${peak}, load ${load.toFixed(2)}`];
   if (busy) lines.push("warning: other programs are running: these are the results of a busy machine");
   lines.push("median (lowest..highest) of the rounds; what is compared took turns");
-  return lines.join("\n");
+  return lines;
 }

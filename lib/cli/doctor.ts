@@ -1,9 +1,9 @@
 /** `mm-train doctor`: what was found on this machine, what is wrong with it, what to do */
 import { Command } from "commander";
 import { PRODUCT, SPEED_SIZES, STEPS } from "../bench/self-test.js";
-import { oneLine } from "../errors.js";
 import { type Checkup, checkup } from "./checkup.js";
-import { addJsonOption, printJson } from "./options.js";
+import { addJsonOption } from "./options.js";
+import { say, sayJson } from "./say.js";
 
 const UNHEALTHY = 1;
 
@@ -11,8 +11,8 @@ export function doctorCommand(): Command {
   const command = new Command("doctor").description("what was found on this machine, what is wrong with it, and what to do (exit code 1 if anything is)");
   return addJsonOption(command).action(async ({ json }: { json?: true }) => {
     const result = await checkup();
-    if (json) printJson(result);
-    else process.stdout.write(lines(result).map((line) => `${oneLine(line)}\n`).join(""));
+    if (json) sayJson(result);
+    else say(lines(result));
     if (!result.healthy) process.exitCode = UNHEALTHY;
   });
 }

@@ -1,12 +1,13 @@
 /** Pictures of what is done and kept already. */
-import { MmError, oneLine } from "../errors.js";
+import { MmError } from "../errors.js";
+import { tell } from "./say.js";
 
 /** What `draw` returns; what goes wrong is said in a line and costs nothing but the pictures. */
 export async function drawOrSay<T>(draw: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await draw();
   } catch (error) {
-    process.stderr.write(`mm-train: not drawn: ${error instanceof MmError ? error.message : oneLine(String(error))}\n`);
+    tell(`mm-train: not drawn: ${error instanceof MmError ? error.message : String(error)}`);
     return undefined;
   }
 }

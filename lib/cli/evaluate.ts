@@ -7,7 +7,8 @@ import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
 import type { Run } from "../train/run-folder.js";
 import { drawReport } from "./draw.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, folderName, openRun, printJson, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, finiteLoss, folderName, openRun, type RunOptions } from "./options.js";
+import { say, sayJson } from "./say.js";
 
 const WEIGHTS = "a number from 0 to 1, learned, or frequency";
 
@@ -44,16 +45,16 @@ async function runEvaluate(options: Options): Promise<void> {
   const wide = other === undefined ? config : { ...config, blockSize: Math.max(2, config.blockSize, other.config.blockSize) };
   const { splits, words } = loadRunCorpus(dir, wide, options.data);
   const model = other === undefined ? own : mixed([own, other.model], mixWeight, splits);
-  const loss = evaluate(model, splits[split]);
+  const loss = finiteLoss(dir, `the loss of the ${split} split`, evaluate(model, splits[split]));
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
   const weights = model instanceof Mixture ? model.weights : undefined;
-  if (options.json) printJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
+  if (options.json) sayJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
   else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
     const words = vocabulary.level === "word" ? ` (perplexity ${perplexity(loss).toFixed(2)})` : "";
-    process.stdout.write(`${split} loss ${loss.toFixed(4)}${words}${note}\n`);
+    say(`${split} loss ${loss.toFixed(4)}${words}${note}`);
   }
   if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
 }

@@ -12,8 +12,9 @@ import { withRunFiles } from "../train/disk/run-files.js";
 import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
 import {
-  addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, asNumber, type CommonOptions, folderName, oneCorpus, printJson, settingOption, wholeNumber,
+  addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, asNumber, type CommonOptions, folderName, oneCorpus, settingOption, wholeNumber,
 } from "./options.js";
+import { say, sayJson } from "./say.js";
 
 /** Settings of a training run that mean nothing to one step at each rate. */
 const OF_LONG_RUNS: readonly string[] = ["steps", "lr", "logEvery", "evalEvery", "patience", "checkpointEvery", "samples", "sampleSeed", "classes"];
@@ -60,11 +61,11 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
   withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ suggested, reason, level: config.level, trials })}\n` }));
   const chart = await drawOrSay(async () => (await import("../report/index.js")).drawFinder(run));
   if (json) {
-    for (const trial of trials) printJson({ event: "trial", ...trial });
-    printJson({ event: "result", suggested, reason, run });
+    for (const trial of trials) sayJson({ event: "trial", ...trial });
+    sayJson({ event: "result", suggested, reason, run });
     return;
   }
   const shown = Math.max(1, Math.floor(trials.length / 20));
   const lines = trials.filter((_, i) => i % shown === 0).map((t) => `${t.rate.toExponential(2).padStart(10)}  ${t.smoothed.toFixed(4)}`);
-  process.stdout.write(`${["      rate  smoothed loss", ...lines, "", `suggested learning rate: ${suggested} (${reason})`, chart ?? run].join("\n")}\n`);
+  say(["      rate  smoothed loss", ...lines, "", `suggested learning rate: ${suggested} (${reason})`, chart ?? run]);
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { closest, distance } from "fastest-levenshtein";
-import { MmError, oneLine, quote, UsageError } from "../errors.js";
+import { MmError, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { benchCommand } from "./bench.js";
 import { doctorCommand } from "./doctor.js";
@@ -12,6 +12,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
 import { sampleCommand } from "./sample.js";
+import { tell } from "./say.js";
 import { scoreCommand } from "./score.js";
 import { trainCommand } from "./train.js";
 
@@ -36,7 +37,7 @@ const program = new Command("mm-train")
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
-  command.configureOutput({ outputError: (text, write) => write(`mm-train: ${text.replace(/^error: /, "").trim().replaceAll("\n", " ")}\n`) });
+  command.configureOutput({ outputError: (text) => tell(`mm-train: ${text.replace(/^error: /, "").trim().replaceAll("\n", " ")}`) });
 }
 
 /** @throws UsageError for a misspelt command, which `train` would take for a file of words */
@@ -50,11 +51,12 @@ function checkCommand(word: string | undefined): void {
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has printed its line already
   if (error instanceof MmError) {
-    process.stderr.write(`mm-train: ${error.message}\n`);
+    tell(`mm-train: ${error.message}`);
     return error instanceof UsageError ? WRONG_USAGE : FAILED;
   }
-  const what = error instanceof Error && process.env.MM_DEBUG ? error.stack : oneLine(String(error));
-  process.stderr.write(`mm-train: unexpected error: ${what} (MM_DEBUG=1 shows where)\n`);
+  const calls = error instanceof Error && process.env.MM_DEBUG ? (error.stack ?? "") : "";
+  const where = calls.split("\n").filter((line) => /^ +at /.test(line));
+  tell([`mm-train: unexpected error: ${String(error)} (MM_DEBUG=1 shows where)`, ...where]);
   return FAILED;
 }
 
@@ -65,7 +67,7 @@ for (const [name, stream] of [["stdout", process.stdout], ["stderr", process.std
     if (error.code === "EPIPE" || told) return;
     told = true;
     process.exitCode = FAILED;
-    if (name === "stdout") process.stderr.write(`mm-train: stdout: cannot be written (${error.code})\n`);
+    if (name === "stdout") tell(`mm-train: stdout: cannot be written (${error.code})`);
   });
 }
 

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { kernels, setBackend, setThreads } from "../backend/index.js";
-import { quote, UsageError } from "../errors.js";
+import { CheckpointError, quote, UsageError } from "../errors.js";
 import { configSchema, optionName, type TrainConfig } from "../train/config.js";
 import { PRESETS } from "../train/presets.js";
 import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
@@ -81,9 +81,11 @@ export function openRun({ run, best }: RunOptions): Run & { dir: string } {
   return { dir, ...loadRun(dir, best ? "best" : "last") };
 }
 
-export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");
+/** A loss to print. @throws CheckpointError for NaN and Infinity, which are no result, and which JSON does not have */
+export function finiteLoss(dir: string, what: string, loss: number): number {
+  if (Number.isFinite(loss)) return loss;
+  const why = "its parameters are finite, but too large for the arithmetic";
+  throw new CheckpointError(dir, `${what} is ${loss}: ${why}; train again with a lower learning rate`);
+}
 
-/** One JSON line on standard output. */
-export const printJson = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
-};
+export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");

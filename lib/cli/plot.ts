@@ -4,7 +4,8 @@ import { DataError, CheckpointError } from "../errors.js";
 import { latestRunFolder, readConfig } from "../train/run-folder.js";
 import { loadRunCorpus } from "../train/corpus.js";
 import { writeEvents } from "../report/tensorboard.js";
-import { addJsonOption, folderName, printJson } from "./options.js";
+import { addJsonOption, folderName } from "./options.js";
+import { say, sayJson } from "./say.js";
 
 interface Options {
   run?: string;
@@ -25,8 +26,8 @@ export function plotCommand(): Command {
     const dir = folderName("--run", run) ?? latestRunFolder();
     const files = drawRun(dir, { words: corpusWords(dir, data) });
     if (tensorboard) files.push(writeEvents(dir));
-    if (json) printJson({ files });
-    else process.stdout.write(files.map((file) => `${file}\n`).join(""));
+    if (json) sayJson({ files });
+    else say(files);
   });
 }
 

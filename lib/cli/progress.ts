@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import { perplexity } from "../train/evaluate.js";
 import type { TrainListeners } from "../train/session.js";
+import { tell } from "./say.js";
 
 /** Milliseconds between two looks at the clock's worth of news. */
 const REFRESH = 100;
@@ -32,16 +33,16 @@ export class TrainingProgress {
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
     const { train, dev, test } = run.examples;
-    process.stderr.write(
-      `${n(run.parameters)} parameters, ${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}; examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test\n`,
-    );
+    const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
+    const examples = `${n(train)} train, ${n(dev)} dev, ${n(test)} test`;
+    tell(`${n(run.parameters)} parameters, ${tokens}; examples: ${examples}`);
     if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
     // A line per epoch, or of many short ones a hundredth of all.
     const every = this.words?.epoch ?? Math.ceil(this.total / 10);
     this.every = every * Math.max(1, Math.ceil(this.total / every / 100));
     this.started = performance.now();
     this.first = run.step;
-    if (run.step > 0) process.stderr.write(run.step < this.total ? `going on from step ${n(run.step)}\n` : `all ${n(run.step)} steps are done\n`);
+    if (run.step > 0) tell(run.step < this.total ? `going on from step ${n(run.step)}` : `all ${n(run.step)} steps are done`);
     if (process.stderr.isTTY && this.total > 0) {
       const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
       this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
@@ -71,7 +72,7 @@ export class TrainingProgress {
   /** Steps are done; of words, what follows takes as long as some of them. */
   measuring(): void {
     this.stop();
-    if (this.words) process.stderr.write(`measuring the ${this.words.measured.toLocaleString("en")} words of train and dev\n`);
+    if (this.words) tell(`measuring the ${this.words.measured.toLocaleString("en")} words of train and dev`);
   }
 
   /** Ends the bar; safe to call twice. */
@@ -83,7 +84,7 @@ export class TrainingProgress {
   private line(done: number): void {
     const { loss, dev, rate, left } = this.news(done);
     const at = this.words ? `epoch ${(done / this.words.epoch).toFixed(1)}` : `step ${done}/${this.total}`;
-    process.stderr.write(`${at}  ${loss}  ${dev}  ${rate}  ${left} left\n`);
+    tell(`${at}  ${loss}  ${dev}  ${rate}  ${left} left`);
   }
 
   private news(done: number): { loss: string; dev: string; rate: string; left: string } {

@@ -8,10 +8,9 @@ import type { RunConfig } from "../train/run-folder.js";
 import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
 import { loadRunCorpus } from "../train/corpus.js";
 import {
-  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, printJson, type RunOptions,
-  wholeNumber,
+  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, type RunOptions, wholeNumber,
 } from "./options.js";
-import { printTable } from "./score.js";
+import { say, sayJson, sayTable } from "./say.js";
 
 interface Options extends CommonOptions, RunOptions, Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
   count: unknown;
@@ -48,13 +47,13 @@ export function sampleCommand(): Command {
 
     if (options.probabilities) {
       const made = sampleWithProbabilities(model, vocabulary, count, new Generator(seed), how);
-      if (options.json) printJson({ samples: made.map((m) => m.word), probabilities: made.map((m) => m.probability) });
-      else printTable(made.map((m) => [m.word, m.probability.toExponential(2)]));
+      if (options.json) sayJson({ samples: made.map((m) => m.word), probabilities: made.map((m) => m.probability) });
+      else sayTable(made.map((m) => [m.word, m.probability.toExponential(2)]));
       return;
     }
     const samples = sample(model, vocabulary, count, new Generator(seed), how);
-    if (options.json) printJson({ samples });
-    else process.stdout.write(samples.map((word) => `${word}\n`).join(""));
+    if (options.json) sayJson({ samples });
+    else say(samples);
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
+import { printable } from "../printable.js";
 import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
@@ -12,9 +13,10 @@ import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder
 import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, printJson, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, settingOption } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
+import { say, sayJson, width } from "./say.js";
 
 const INTERRUPTED = 130;
 
@@ -66,11 +68,11 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
         progress?.start(run);
       },
       onStep: (step, loss, logged) => {
-        if (json && logged) printJson({ event: "step", step, loss });
+        if (json && logged) sayJson({ event: "step", step, loss });
         progress?.step(step, loss);
       },
       onDevLoss: (step, devLoss) => {
-        if (json) printJson({ event: "dev", step, loss: devLoss });
+        if (json) sayJson({ event: "dev", step, loss: devLoss });
         progress?.devLoss(step, devLoss);
       },
       onSaved: (run) => void events(run),
@@ -79,7 +81,7 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
     const run = String(result.run);
     await events(run);
     const report = await drawReport(run, result.corpus.words);
-    if (json) printJson(jsonResult(result));
+    if (json) sayJson(jsonResult(result));
     else printResult(result, report);
     if (result.interrupted) process.exitCode = INTERRUPTED;
   } finally {
@@ -157,7 +159,12 @@ function printResult(r: TrainResult, report: string | undefined): void {
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
   if (r.samples.length > 0) lines.push("");
-  const width = words ? 0 : Math.min(WORD_WIDTH, r.samples.reduce((most, word) => Math.max(most, [...word].length), 0));
-  for (const [i, word] of r.samples.entries()) lines.push(`${word}${" ".repeat(Math.max(0, width - [...word].length))}${i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : ""}`);
-  process.stdout.write(`${lines.join("\n")}\n`);
+  const samples = r.samples.map(printable);
+  const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
+  const column = words ? 0 : Math.min(WORD_WIDTH, longest);
+  for (const [i, word] of samples.entries()) {
+    const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
+    lines.push(`${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`);
+  }
+  say(lines);
 }

@@ -1,4 +1,4 @@
-/** Characters as they can be shown: what has no ink gets some, what XML forbids is replaced. */
+/** Characters of a vocabulary as labels: what has no ink gets some. */
 
 const NAMED: Readonly<Record<string, string>> = { " ": "␣", "\u00a0": "⍽", "\u3000": "␣", "\u007f": "␡" };
 
@@ -10,7 +10,3 @@ export function visible(character: string): string {
   if (/[\p{C}\p{Z}]/u.test(character)) return code.toString(16).toUpperCase().padStart(4, "0");
   return /\p{M}/u.test(character) ? `◌${character}` : character;
 }
-
-/** Text for XML and HTML, which know no control characters, no noncharacters and no unpaired surrogates, not even escaped. */
-export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, (c) => (/\p{Cs}/u.test(c) ? "\ufffd" : visible(c)));

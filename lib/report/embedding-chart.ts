@@ -1,5 +1,6 @@
 /** embedding.svg: where training put each character. Every row of C is a disc with its character inside. */
-import { printable, visible } from "./characters.js";
+import { printable } from "../printable.js";
+import { visible } from "./characters.js";
 import { type Dot, plane, strip } from "./embedding-panels.js";
 import { pca } from "./pca.js";
 import { drawPicture, type LegendEntry, type Panel } from "./picture.js";

@@ -1,5 +1,5 @@
 /** HTML from parts: what is text is escaped, what is HTML says so. */
-import { printable } from "./characters.js";
+import { printable } from "../printable.js";
 
 /** Marks what is HTML already. */
 export class Html {

@@ -1,7 +1,7 @@
 /** One SVG file from one or more plots: paper, title, legend, colours for light and dark. The only file that touches a DOM. */
 import * as Plot from "@observablehq/plot";
 import { type Document, DOMImplementation, type Element, XMLSerializer } from "@xmldom/xmldom";
-import { printable } from "./characters.js";
+import { printable } from "../printable.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -99,7 +99,7 @@ ${rows}</tbody>
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>
-    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : ` mixed with ${look.mixedWith}`}, ${look.date.slice(0, 10)}</li>\n`;
+    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
   return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
 <ol>${looks.map(item)}</ol>`;
 }

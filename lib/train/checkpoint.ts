@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { CheckpointError } from "../errors.js";
 import { readListed } from "./disk/sums.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { decodeFinite } from "./finite.js";
+import { encodeSafetensors } from "./safetensors.js";
 import { restoreState, trainerState } from "./state.js";
 import type { Trainer } from "./trainer.js";
 
@@ -12,10 +13,13 @@ export const checkpointFile = (trainer: Trainer) => ({ [NAME]: encodeSafetensors
 
 /**
  * Puts a fresh trainer where the checkpoint was; without one (the run ended before its first) the trainer stays at its start.
- * @throws CheckpointError when the file does not fit the model
+ * @throws CheckpointError when the file does not fit the model, or holds what is not finite
  */
 export function restoreCheckpoint(dir: string, trainer: Trainer): void {
   const bytes = readListed(dir, NAME);
   const file = join(dir, NAME);
-  if (bytes !== undefined) restoreState(trainer, decodeSafetensors(bytes, file), (message) => new CheckpointError(file, `${message}; the file is damaged or of another run`));
+  if (bytes === undefined) return;
+  const wrong = (message: string) =>
+    new CheckpointError(file, `${message}; the file is damaged or of another run`);
+  restoreState(trainer, decodeFinite(bytes, file), wrong);
 }

@@ -8,7 +8,7 @@ import {
   BROWN_CUTS, brownVariant, buildContexts, readBrown, readTokens, readWords, resolveCorpus, splitWords, type Tokens, type TokenText, Vocabulary, windows,
   WordVocabulary,
 } from "../data/index.js";
-import { CheckpointError, DataError, UsageError } from "../errors.js";
+import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import type { RunConfig } from "./run-folder.js";
 
@@ -103,7 +103,7 @@ export function loadRunCorpus(run: string, config: RunConfig, source: string | r
   try {
     corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
   } catch (error) {
-    if (error instanceof DataError && source === config.data) error.message += "; if the run's corpus moved, name it with --data";
+    if (error instanceof DataError && source === config.data) addTo(error, "; if the run's corpus moved, name it with --data");
     throw error;
   }
   if (corpus.digest !== config.wordsSha256) {

@@ -3,6 +3,7 @@
  * step has the same bits when it is taken again, so the training goes back to a state it kept and steps to just before the failure.
  */
 import { TrainingError, type LargestGradient } from "../errors.js";
+import { notFinite } from "./finite.js";
 import { restoreState, type TrainerState, trainerState } from "./state.js";
 import type { Trainer } from "./trainer.js";
 import { rateIn } from "./schedule.js";
@@ -13,6 +14,8 @@ const BETWEEN = 5000;
 export class Rewind {
   private state: TrainerState | undefined;
   private keptAt = 0;
+  /** what was not finite when the training began */
+  private flaw: string | undefined;
 
   constructor(private readonly trainer: Trainer) {}
 
@@ -21,6 +24,7 @@ export class Rewind {
     const now = performance.now();
     if (this.state !== undefined && now - this.keptAt < BETWEEN) return;
     this.keptAt = now;
+    if (this.state === undefined) this.flaw = notFinite(this.trainer.options.model.parameters);
     const state = trainerState(this.trainer);
     const kept = this.state ?? Object.fromEntries(Object.entries(state).map(([name, t]) => [name, t.data.clone()]));
     for (const [name, t] of Object.entries(state)) kept[name].copy_(t.data);
@@ -31,6 +35,7 @@ export class Rewind {
   diverged(what: string, step: number): TrainingError {
     const { trainer } = this;
     if (this.state !== undefined) restoreState(trainer, this.state, (message) => new Error(message));
+    if (this.flaw !== undefined) return spoilt(what, step, this.flaw);
     if (step === 0) return new TrainingError(step, `${what}, before any update: look at the data and the first parameters`);
     trainer.trainSteps(step - trainer.step);
     const rate = rateIn(trainer.options.schedule, step - 1);
@@ -42,6 +47,10 @@ export class Rewind {
     );
   }
 }
+
+/** The error of a training that began with a parameter that is not finite, which is `flaw`. */
+export const spoilt = (what: string, step: number, flaw: string): TrainingError =>
+  new TrainingError(step, `${what}: before the first step ${flaw}; look at where the parameters come from`);
 
 /** Of the last step; NaN counts as the largest. */
 function largestGradient({ options }: Trainer): LargestGradient | undefined {

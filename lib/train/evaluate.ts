@@ -1,22 +1,33 @@
 /** The loss of a whole split. */
 import { checkNumber } from "../check.js";
 import { type Batch, blocks, checkBatch } from "../data/batches.js";
-import { DataError } from "../errors.js";
+import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
-import { checkModel } from "../models/model.js";
+import { checkModel, parametersOf } from "../models/model.js";
 import { noGrad } from "../tensor/index.js";
+import { notFinite } from "./finite.js";
 import { atOnce, type Task } from "./turns.js";
 
 /** Examples per forward pass: their hidden layer (H = 200) is 3 MB, which stays in the cache. */
 const BLOCK = 4096;
 
-/** Mean cross-entropy per character (word) of a split, in nats; block sums are added in double. @throws DataError for an empty split */
-export const evaluate = (model: LanguageModel, split: Batch): number => atOnce(evaluation(model, split));
+/**
+ * Mean cross-entropy per character (word) of a split, in nats; block sums are added in double. Infinity where the model holds
+ * an example for impossible.
+ * @throws DataError for an empty split; ValueError where the predictions are not numbers, naming the parameter at fault
+ */
+export function evaluate(model: LanguageModel, split: Batch): number {
+  const loss = atOnce(evaluation(model, split));
+  if (!Number.isNaN(loss)) return loss;
+  const flaw = notFinite(parametersOf("evaluate: model", model));
+  const why = flaw ?? "its parameters are finite, but its predictions are not numbers";
+  throw new ValueError(`evaluate: the model's loss is NaN: ${why}`);
+}
 
 /** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */
 export const perplexity = (loss: number): number => Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
 
-/** `evaluate` as a task that yields after every block. */
+/** `evaluate` as a task that yields after every block; its result may be NaN. */
 export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
   checkModel("evaluate: model", model);
   const examples = checkBatch("evaluate: split", split);

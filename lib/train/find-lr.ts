@@ -3,6 +3,8 @@ import { checkNumber, checkObject, checkWhole } from "../check.js";
 import { TrainingError, ValueError } from "../errors.js";
 import { linspace } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
+import { spoilt } from "./divergence.js";
+import { notFinite } from "./finite.js";
 import type { Schedule } from "./schedule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
@@ -53,9 +55,13 @@ export function findLearningRate(options: FindLearningRateOptions): LearningRate
   // As in the lecture, `10 ** exponent` in float32.
   const schedule: Schedule = exponents.map((exponent, step) => ({ step, rate: Math.fround(10 ** exponent) }));
   const trainer = new Trainer({ ...rest, schedule });
+  const flaw = notFinite(trainer.options.model.parameters);
   const losses: number[] = [];
   while (losses.length < trials) {
     const loss = trainer.trainStep();
+    if (flaw !== undefined && !Number.isFinite(loss)) {
+      throw spoilt(`the loss is ${loss} at trial ${losses.length}`, losses.length, flaw);
+    }
     if (losses.length === 0 && !Number.isFinite(loss)) throw new TrainingError(0, `the loss is ${loss} before any update: look at the data and the first parameters`);
     if (!Number.isFinite(loss)) break;
     losses.push(loss);

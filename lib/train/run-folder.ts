@@ -16,7 +16,8 @@ import { isCounted, readCounted } from "./counted.js";
 import { codeOf, unusable } from "./disk/file.js";
 import { RunFiles } from "./disk/run-files.js";
 import { readListed } from "./disk/sums.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { decodeFinite } from "./finite.js";
+import { encodeSafetensors } from "./safetensors.js";
 
 const [CONFIG, VOCABULARY, MODEL, BEST] = ["config.json", "vocabulary.json", "model.safetensors", "best.safetensors"];
 
@@ -163,8 +164,10 @@ export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   try {
     vocabulary = (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(json, file);
   } catch (error) {
-    if (error instanceof DataError) throw new CheckpointError(file, error.message.slice(file.length + 2));
-    throw error;
+    if (!(error instanceof DataError)) throw error;
+    // Its line is a place in the list of tokens, not one of the file.
+    const token = error.line === undefined ? "" : `token ${error.line}: `;
+    throw new CheckpointError(file, `${token}${error.problem}`);
   }
   const name = which === "best" ? BEST : MODEL;
   const bytes = readListed(dir, name);
@@ -188,7 +191,7 @@ export function readConfig(dir: string): RunConfig {
 }
 
 function readModel(file: string, bytes: Buffer, config: RunConfig, V: number): LanguageModel {
-  const tensors = decodeSafetensors(bytes, file);
+  const tensors = decodeFinite(bytes, file);
   if (isCounted(config.model)) return readCounted(file, config, tensors, V);
   const expected = shapesOf(config, V);
   for (const [name, shape] of Object.entries(expected)) {

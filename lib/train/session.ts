@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { checkFunction, checkInstance } from "../check.js";
-import { TrainingError } from "../errors.js";
+import { addTo, TrainingError } from "../errors.js";
 import { LARGEST_TABLE } from "../models/bigram.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
@@ -115,7 +115,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
     if (trainer !== undefined) await inTurns(steps({ ...session, trainer }, listeners), signal);
     trainer?.checkFinite();
   } catch (error) {
-    if (error instanceof TrainingError && run !== undefined) error.message += savedIn(run);
+    if (error instanceof TrainingError && run !== undefined) addTo(error, savedIn(run));
     throw error;
   }
   const seconds = (performance.now() - started) / 1000;
@@ -127,8 +127,8 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   save(session);
   const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, run };
 
-  const trainLoss = await inTurns(evaluation(model, splits.train), signal);
-  const devLoss = await inTurns(evaluation(model, splits.dev), signal);
+  const trainLoss = await inTurns(splitLoss(session, "train"), signal);
+  const devLoss = await inTurns(splitLoss(session, "dev"), signal);
   // A table of V x V is for characters; n-grams of words are models of their own.
   const bigram = vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE ? countBigram(splits.train, vocabulary.size) : undefined;
   const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, splits.train), signal));
@@ -152,7 +152,7 @@ const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu
 
 /** The steps that are left, with dev losses and checkpoints where they are due. */
 function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, onSaved }: TrainListeners): Task<void> {
-  const { config, corpus, model, trainer, metrics } = session;
+  const { config, trainer, metrics } = session;
   const schedule = parseSchedule(config.lr, config.steps);
   const report = (step: number, loss: number): void => {
     const logged = step % config.logEvery === 0 || step === config.steps - 1;
@@ -163,7 +163,7 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
   while (trainer.step < config.steps) {
     const { step } = trainer;
     if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {
-      const devLoss = yield* evaluation(model, corpus.splits.dev);
+      const devLoss = yield* splitLoss(session, "dev");
       session.files?.write(addDevLoss(session, { devLoss }));
       onDevLoss?.(step, devLoss);
     }
@@ -179,6 +179,19 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
 
 /** What a training that diverged leaves: nothing that is not finite is ever saved. */
 const savedIn = (run: string): string => (holdsModel(run) ? `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint` : "");
+
+/**
+ * The loss of a split as a task.
+ * @throws TrainingError for one that is not finite: a parameter is not, or they are too large for the arithmetic
+ */
+function* splitLoss({ corpus, model, trainer }: Session, split: "train" | "dev"): Task<number> {
+  const loss = yield* evaluation(model, corpus.splits[split]);
+  if (trainer === undefined || Number.isFinite(loss)) return loss;
+  trainer.checkFinite();
+  const what = `the ${split} loss is ${loss} after ${trainer.step} steps, although the parameters are finite`;
+  const remedy = "training diverged; lower the learning rate (find-lr suggests one)";
+  throw new TrainingError(trainer.step, `${what}: ${remedy}`);
+}
 
 /** Keeps the measurement; returns the file of the model if none was better. */
 function addDevLoss({ metrics, model, trainer }: Session, losses: Omit<SplitMetric, "step">): Record<string, Uint8Array> {

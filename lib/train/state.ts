@@ -16,7 +16,7 @@ const UPDATES = "optimizer.step";
 export type TrainerState = Readonly<Record<string, Tensor>>;
 
 /** What a step changes in place: the parameters, and what the optimizer keeps, as `optimizer.exp_avg.C`. */
-function moved({ optimizer, options }: Trainer): Record<string, Tensor> {
+export function moved({ optimizer, options }: Trainer): Record<string, Tensor> {
   const { parameters } = options.model;
   const names = Object.keys(parameters);
   const kept = Object.entries(optimizer.state).flatMap(([kind, tensors]) => tensors.map((t, i) => [`optimizer.${kind}.${names[i]}`, t] as const));

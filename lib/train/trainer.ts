@@ -13,7 +13,9 @@ import { type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
+import { notFinite } from "./finite.js";
 import { checkSchedule, rateIn, type Schedule } from "./schedule.js";
+import { moved } from "./state.js";
 import { inTurns, type Task } from "./turns.js";
 
 /** What a training loop is made of. */
@@ -119,11 +121,15 @@ export class Trainer {
     await inTurns(this.training(until, onStep), signal);
   }
 
-  /** Looks whether all parameters are finite. @throws TrainingError if one is not: the last update spoilt it, and its minibatch's loss was from before */
+  /**
+   * Looks whether all parameters, and what the optimizer keeps, are finite.
+   * @throws TrainingError if one is not: the last update spoilt it, and its minibatch's loss was from before
+   */
   checkFinite(): void {
-    for (const [name, p] of Object.entries(this.options.model.parameters)) {
-      if (!(p.toTypedArray() as Float32Array).every(Number.isFinite)) throw this.rewind.diverged(`${name} is not finite after step ${this.step - 1}`, this.step);
-    }
+    const flaw = notFinite(moved(this));
+    if (flaw === undefined) return;
+    const when = this.step === 0 ? "" : ` after step ${this.step - 1}`;
+    throw this.rewind.diverged(`${flaw}${when}`, this.step);
   }
 
   /** `run` as a task that yields every few milliseconds. @internal */

@@ -1,5 +1,5 @@
 /** report.html, and what drawRun does to a folder. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { splitWords } from "../../lib/data/index.js";
@@ -77,8 +77,34 @@ describe("report.html", () => {
     const html = page({ words: ["<b>&\"'", "🦊"], samples: ["<b>&amp;", "🦊\"'", "a\u0001b"] });
     expect(html).toContain("<bdi>&lt;b&gt;&amp;amp;</bdi>");
     expect(html).toContain("<bdi>🦊&quot;&#39;</bdi>");
-    expect(html).toContain("<bdi>a␁b</bdi>");
+    expect(html).toContain("<bdi>a\\u0001b</bdi>");
     expect(html).not.toContain("<b>");
+  });
+
+  it.each(["character", "word"] as const)("hides nothing that a %s, a name or a value holds", (level) => {
+    const evil = "a\u202eb\u2066c\u200fd\u061c\u2028\u2029\u0085\u001b]52;c;ZQ==\u0007";
+    const dir = join(folder(), `run${evil}`);
+    mkdirSync(dir);
+    fakeRun(dir, { words: [evil], samples: [evil], metrics: curve(3) });
+    const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8")) as object;
+    const look = { date: evil, loss: 2, steps: 1, model: "last", mixedWith: evil };
+    const trials = [{ rate: 0.1, loss: 5, smoothed: 5 }, { rate: 0.2, loss: 4, smoothed: 4 }];
+    writeRun(dir, {
+      "config.json": JSON.stringify({ ...config, data: evil, level }),
+      "test-looks.json": JSON.stringify([look]),
+      "find-lr.json": JSON.stringify({ suggested: 0.1, reason: evil, trials }),
+      ...(level === "word" && {
+        "vocabulary.json": JSON.stringify({ words: Array.from(new Set(evil), (c) => `${evil}${c}`) }),
+      }),
+    });
+    const files = drawRun(dir, { words: [evil, ...WORDS] });
+    expect(files).toHaveLength(4);
+    for (const file of files) {
+      const shown = readFileSync(file, "utf8").replaceAll("\n", "");
+      expect(shown).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
+    }
+    expect(readFileSync(files[3], "utf8")).toContain("mixed with <bdi>a\\u202eb\\u2066c");
+    expect(readFileSync(join(dir, "samples.txt"), "utf8")).toBe(`${evil}\n`);
   });
 
   it("says that an interrupted run measured no split", () => {

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, readSafetensors, splitWords, tensor, threads, train,
 } from "../../lib/index.js";
+import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/train/disk/file.js";
 import { claimRunFolder, freshRunFolder, latestRunFolder } from "../../lib/train/run-folder.js";
 import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS, writeRun } from "./support.js";
@@ -317,6 +318,18 @@ describe("loading a run names the file", () => {
     const file = edit(run, "vocabulary.json", () => vocabulary);
     const { message } = await errorOf(CheckpointError, () => loadRun(run));
     expect(message.startsWith(file)).toBe(true);
+  });
+
+  it("and the token of a vocabulary.json that is wrong, with all digits, in a folder of any name", async () => {
+    const run = join(folder(), "line\nbreak");
+    cpSync(copyOfRun(), run, { recursive: true });
+    const itos = [".", ..."abcdefghijkl", "\ud800"];
+    writeRun(run, { "vocabulary.json": JSON.stringify({ itos }) });
+    const error = await errorOf(CheckpointError, () => loadRun(run));
+    expect(error.message).toBe(
+      `${printable(join(run, "vocabulary.json"))}: token 13: the word "\\ud800" contains half of a surrogate pair`,
+    );
+    expect(error.file).toBe(join(run, "vocabulary.json"));
   });
 
   it("model.safetensors when the vocabulary has one character more", async () => {
