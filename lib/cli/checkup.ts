@@ -130,7 +130,7 @@ function brown(): string | null {
 
 /** Makes a run and looks for runs: permissions alone do not say whether that works (a read-only disk, root). */
 function runsFolder(): { runs: Checkup["runs"]; failures: Problem[] } {
-  const folder = resolve("runs");
+  const folder = absolute("runs");
   const failures: Problem[] = [];
   const attempt = <T>(what: () => T): T | undefined => {
     try {
@@ -148,4 +148,13 @@ function runsFolder(): { runs: Checkup["runs"]; failures: Problem[] } {
   const found = attempt(() => runFolders("config.json"));
   // What is no folder at all fails twice for one reason.
   return { runs: { folder, count: found?.length ?? 0, writable }, failures: failures.slice(0, 1) };
+}
+
+/** A path as it is where the working folder was removed. */
+function absolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch {
+    return path;
+  }
 }

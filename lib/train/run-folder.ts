@@ -129,11 +129,10 @@ function isFolder(path: string): boolean {
 /** What stands where a folder is wanted; undefined for nothing, a folder, and what cannot be seen. */
 function inTheWay(path: string): string | undefined {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return isLink(path) ? "is a link to nothing" : undefined;
-    return stat.isDirectory() ? undefined : "is a file";
-  } catch {
-    return undefined;
+    return statSync(path).isDirectory() ? undefined : "is a file";
+  } catch (error) {
+    const nothing = ["ENOENT", "ELOOP"].includes(codeOf(error));
+    return nothing && isLink(path) ? "is a link to nothing" : undefined;
   }
 }
 

@@ -64,12 +64,12 @@ export function readWhole(file: string): Buffer | undefined {
   }
 }
 
-/** @throws CheckpointError where that cannot be seen */
+/** Whether a path is a symbolic link; false also for what cannot be seen. */
 export function isLink(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  } catch (error) {
-    throw unusable(path, "cannot be read", error);
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 
