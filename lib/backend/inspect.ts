@@ -21,13 +21,14 @@ export function candidates(): Candidate[] {
   const chosen = ifPossible(binaryPath);
   const folders = ["build/Release", "build/Debug", `prebuilds/${process.platform}-${process.arch}`].map((name) => join(packageRoot(), name));
   const files = folders.flatMap((folder) => {
-    const names = (ifPossible(() => readdirSync(folder)) ?? []).filter((name) => name.endsWith(".node"));
+    const all = ifPossible(() => readdirSync(folder)) ?? [];
+    const names = all.filter((name) => name.endsWith(".node"));
     return names.length > 0 ? names.map((name) => join(folder, name)) : [folder];
   });
   return [...new Set([...(chosen === undefined ? [] : [chosen]), ...files])].map((path) => ({ path, chosen: path === chosen, ...probe(path) }));
 }
 
-/** undefined for what this machine does not have, or does not let us see: the doctor says that it is unknown. */
+/** undefined for what this machine does not have, or does not let us see. */
 function ifPossible<T>(find: () => T): T | undefined {
   try {
     return find();

@@ -128,7 +128,10 @@ function brown(): string | null {
   }
 }
 
-/** Makes a run and looks for runs: permissions alone do not say whether that works (a read-only disk, root). */
+/**
+ * Makes a run and looks for runs: permissions alone do not say whether that works (a read-only disk,
+ * root).
+ */
 function runsFolder(): { runs: Checkup["runs"]; failures: Problem[] } {
   const folder = absolute("runs");
   const failures: Problem[] = [];

@@ -36,8 +36,8 @@ export function readBrown(variant: BrownVariant): TokenText {
   const folder = brownFolder();
   const collector = new TokenCollector();
   // Sorted, the names are in the corpus's own order: ca01 ... cr09.
-  const names = readable(folder, () => readdirSync(folder)).filter((file) => /^c[a-r]\d\d$/.test(file));
-  for (const name of names.sort()) {
+  const names = readable(folder, () => readdirSync(folder));
+  for (const name of names.filter((file) => /^c[a-r]\d\d$/.test(file)).sort()) {
     const file = join(folder, name);
     const text = readable(file, () => readFileSync(file, "latin1"));
     readOne(text, variant, (token) => void collector.add(token));

@@ -15,10 +15,12 @@ export function writeEvents(dir: string): string {
   const file = eventFile(dir);
   // A link is replaced, as those of all files of a run are: what it points to is not ours.
   const old = (isLink(file) ? undefined : readWhole(file)) ?? Buffer.alloc(0);
-  // metrics.jsonl holds no times, so that a resumed run has the bits of any other. All events carry the time of the first.
+  // metrics.jsonl holds no times, so that a resumed run has the bits of any other. All events carry
+  // the time of the first.
   const time = firstTime(old) ?? Date.now() / 1000;
   const events = encodeEvents(readMetrics(dir), readSamples(dir), time);
-  if (old.length > 0 && events.subarray(0, old.length).equals(old)) append(file, events.subarray(old.length));
+  const follows = old.length > 0 && events.subarray(0, old.length).equals(old);
+  if (follows) append(file, events.subarray(old.length));
   else writeFileAtomic(file, events);
   return file;
 }

@@ -65,11 +65,14 @@ export function freshRunFolder(data: string, suffix = ""): string {
 /** The folder in `runs/` whose `file` was written last: model.safetensors to use it, config.json to go on with it. */
 export function latestRunFolder(file: "model.safetensors" | "config.json" = "model.safetensors"): string {
   const latest = runFolders(file).at(0);
-  if (latest === undefined) throw new CheckpointError(RUNS, "holds no run folder; train first, or name a run folder");
-  return latest;
+  if (latest !== undefined) return latest;
+  throw new CheckpointError(RUNS, "holds no run folder; train first, or name a run folder");
 }
 
-/** The folders in `runs/` that hold `file`, the one written last first. @throws CheckpointError where `runs` is no folder that can be read */
+/**
+ * The folders in `runs/` that hold `file`, the one written last first.
+ * @throws CheckpointError where `runs` is no folder that can be read
+ */
 export function runFolders(file: string): string[] {
   let names: string[];
   try {
@@ -77,7 +80,8 @@ export function runFolders(file: string): string[] {
   } catch (error) {
     const obstacle = inTheWay(RUNS);
     if (codeOf(error) === "ENOENT" && obstacle === undefined) return [];
-    throw new CheckpointError(RUNS, `${obstacle ?? `cannot be read (${codeOf(error)})`}; name a run folder`);
+    const what = obstacle ?? `cannot be read (${codeOf(error)})`;
+    throw new CheckpointError(RUNS, `${what}; name a run folder`);
   }
   const found = names.map((name) => join(RUNS, name)).flatMap((dir) => {
     const written = writtenAt(join(dir, file));
@@ -96,12 +100,13 @@ function writtenAt(file: string): number | undefined {
 }
 
 /**
- * Does what a run does in `runs/` (makes a folder, takes its lock, writes), and takes all of it back.
+ * Does what a run does in `runs/` (makes a folder, takes its lock, writes), and undoes all of it.
  * @throws CheckpointError saying what a run would stop with
  */
 export function tryRunFolder(): void {
   const name = `.doctor-${randomBytes(16).toString("hex")}`;
-  // Where there is no runs/, a folder of another name stands for it: a run that starts now may make it.
+  // Where there is no runs/, a folder of another name stands for it: a run that starts at the same
+  // time may be making it.
   const top = existsSync(RUNS) || inTheWay(RUNS) !== undefined ? RUNS : name;
   const dir = join(top, top === RUNS ? name : "run");
   try {
@@ -126,7 +131,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** What stands where a folder is wanted; undefined for nothing, a folder, and what cannot be seen. */
+/** What stands where a folder is wanted; undefined for nothing, a folder, what cannot be seen. */
 function inTheWay(path: string): string | undefined {
   try {
     return statSync(path).isDirectory() ? undefined : "is a file";

@@ -180,7 +180,8 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
 /** What a training that diverged leaves: nothing that is not finite is ever saved. */
 function savedIn(run: string): string {
   try {
-    return holdsModel(run) ? `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint` : "";
+    if (!holdsModel(run)) return "";
+    return `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint`;
   } catch {
     return ""; // a run folder that cannot be read does not hide the divergence
   }

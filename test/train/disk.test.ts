@@ -1,7 +1,13 @@
 /** Files on the way to the disk: names that nobody can guess, and no litter of killed processes. */
 import { execFileSync } from "node:child_process";
 import {
-  lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,26 +21,32 @@ const BYTES = Buffer.from("content");
 const hex = (digit: string): string => digit.repeat(32);
 
 describe("a staged file", () => {
-  it.each(["locked", "free"] as const)("of %s writers has another name each time, of 128 bits", (by) => {
-    const dir = folder();
-    const staged = Array.from({ length: 50 }, () => stage(join(dir, "a.txt"), BYTES, { by }));
-    const names = readdirSync(dir);
-    expect(new Set(names).size).toBe(50);
-    const other = by === "free" ? STAGED.locked : STAGED.free;
-    expect(names.filter((name) => !STAGED[by].test(name) || other.test(name))).toEqual([]);
-    // Every one of the 32 digits varies.
-    for (let i = 0; i < 32; i++) expect(new Set(names.map((name) => name["a.txt.".length + i])).size).toBeGreaterThan(1);
-    staged[0].commit();
-    for (const one of staged) one.discard();
-    expect(readdirSync(dir)).toEqual(["a.txt"]);
-  });
+  it.each(["locked", "free"] as const)(
+    "of %s writers has another name each time, of 128 bits",
+    (by) => {
+      const dir = folder();
+      const staged = Array.from({ length: 50 }, () => stage(join(dir, "a.txt"), BYTES, { by }));
+      const names = readdirSync(dir);
+      expect(new Set(names).size).toBe(50);
+      const other = by === "free" ? STAGED.locked : STAGED.free;
+      expect(names.filter((name) => !STAGED[by].test(name) || other.test(name))).toEqual([]);
+      // Every one of the 32 digits varies.
+      for (let i = 0; i < 32; i++)
+        expect(new Set(names.map((name) => name["a.txt.".length + i])).size).toBeGreaterThan(1);
+      staged[0].commit();
+      for (const one of staged) one.discard();
+      expect(readdirSync(dir)).toEqual(["a.txt"]);
+    },
+  );
 
   it("that cannot be put in place or removed says the first only", async () => {
     const dir = folder();
     const staged = stage(join(dir, "a"), BYTES);
     const [name] = readdirSync(dir);
     mkdirSync(join(dir, "a"));
-    expect((await errorOf(CheckpointError, () => staged.commit())).message).toBe(`${join(dir, "a")}: cannot be written (EISDIR)`);
+    expect((await errorOf(CheckpointError, () => staged.commit())).message).toBe(
+      `${join(dir, "a")}: cannot be written (EISDIR)`,
+    );
     execFileSync("rm", [join(dir, name)]);
     mkdirSync(join(dir, name));
     staged.discard();
@@ -58,11 +70,14 @@ describe.skipIf(process.platform === "win32")("what stands at the name already",
     expect(readdirSync(dir)).toEqual(before);
   });
 
-  it.each(["link", "dangling", "pipe", "folder"])("is added to only if it is a file: %s", async (name) => {
-    const { message } = await errorOf(CheckpointError, () => append(join(dir, name), BYTES));
-    expect(message).toMatch(/: cannot be written \((ELOOP|ENXIO|EISDIR)\)$/);
-    expect(readFileSync(victim, "utf8")).toBe("precious");
-  });
+  it.each(["link", "dangling", "pipe", "folder"])(
+    "is added to only if it is a file: %s",
+    async (name) => {
+      const { message } = await errorOf(CheckpointError, () => append(join(dir, name), BYTES));
+      expect(message).toMatch(/: cannot be written \((ELOOP|ENXIO|EISDIR)\)$/);
+      expect(readFileSync(victim, "utf8")).toBe("precious");
+    },
+  );
 });
 
 describe("what killed processes left", () => {
@@ -98,9 +113,17 @@ describe("what killed processes left", () => {
   it("is told from files of other names, links and folders", () => {
     const dir = folder();
     const others = [
-      "model.safetensors.tmp", "notes.mm-run.tmp", `${hex("a")}.mm-run.tmp`, `a.${hex("a")}.tmp`,
-      `a.${hex("A")}.mm-run.tmp`, `a.${hex("a")}0.mm-run.tmp.txt`, `a.${hex("a").slice(1)}.mm-run.tmp`,
-      `a.${hex("a")}.mm-run_tmp`, "run.lock.old", "run.lock.after-noon", `run.lock.after-${hex("f")}0`,
+      "model.safetensors.tmp",
+      "notes.mm-run.tmp",
+      `${hex("a")}.mm-run.tmp`,
+      `a.${hex("a")}.tmp`,
+      `a.${hex("A")}.mm-run.tmp`,
+      `a.${hex("a")}0.mm-run.tmp.txt`,
+      `a.${hex("a").slice(1)}.mm-run.tmp`,
+      `a.${hex("a")}.mm-run_tmp`,
+      "run.lock.old",
+      "run.lock.after-noon",
+      `run.lock.after-${hex("f")}0`,
     ];
     for (const name of others) file(dir, name, 2 * hour);
     mkdirSync(join(dir, `folder.${hex("a")}.mm-run.tmp`));

@@ -1,7 +1,15 @@
 /** Single files: read whole or not at all, written whole or not at all. */
 import { randomBytes } from "node:crypto";
 import {
-  closeSync, constants, fstatSync, fsyncSync, lstatSync, openSync, readSync, renameSync, unlinkSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { CheckpointError } from "../../errors.js";
@@ -10,9 +18,11 @@ const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 // Windows lacks these.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0 } = constants;
 
-export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+export const codeOf = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code ?? (error as Error).message;
 
-export const unusable = (file: string, what: string, error: unknown): CheckpointError => new CheckpointError(file, `${what} (${codeOf(error)})`);
+export const unusable = (file: string, what: string, error: unknown): CheckpointError =>
+  new CheckpointError(file, `${what} (${codeOf(error)})`);
 
 /** For cleaning up: an error of it would hide the one that made it necessary. */
 export function quietly(cleanUp: () => void): void {
@@ -37,7 +47,10 @@ function withOpen<T>(file: string, flags: number, use: (handle: number) => T): T
   return result;
 }
 
-/** The size of an open file. O_NONBLOCK let it be opened if it is a pipe, without waiting for the other end. */
+/**
+ * The size of an open file; throws for anything else. O_NONBLOCK opens a pipe, too, without waiting
+ * for its other end.
+ */
 function sizeOf(handle: number): number {
   const stat = fstatSync(handle);
   if (stat.isFile()) return stat.size;
@@ -74,7 +87,7 @@ export function isLink(path: string): boolean {
 }
 
 function writeAll(handle: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
 }
 
 /**
@@ -117,7 +130,7 @@ export function remove(file: string): void {
   }
 }
 
-/** What the names of staged files end with: those of the holder of a folder's lock, and all others. */
+/** What names of staged files end with: those of the holder of a folder's lock, and all others. */
 const ENDINGS = { locked: "mm-run.tmp", free: "mm-file.tmp" } as const;
 
 /** Names that only `stage` gives: FILE, 128 random bits that nobody can guess, ending. */
@@ -160,7 +173,8 @@ export function stage(file: string, bytes: Uint8Array, options: StageOptions = {
 }
 
 /** Text as UTF-8. */
-export const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content === "string" ? Buffer.from(content) : content);
+export const bytesOf = (content: string | Uint8Array): Uint8Array =>
+  typeof content === "string" ? Buffer.from(content) : content;
 
 /** Puts the renames in a folder on the disk. Windows has no such call. @throws CheckpointError */
 export function syncFolder(dir: string): void {
@@ -172,7 +186,11 @@ export function syncFolder(dir: string): void {
   }
 }
 
-/** Writes beside the file, flushes to the disk, renames: a reader sees the old file or the new one, whole. @throws CheckpointError */
+/**
+ * Writes beside the file, flushes to the disk, renames: a reader sees the old file or the new one,
+ * whole.
+ * @throws CheckpointError
+ */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
   const staged = stage(file, bytesOf(content));
   try {

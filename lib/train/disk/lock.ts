@@ -9,7 +9,7 @@ import { sweep } from "./sweep.js";
 
 const LOCK = "run.lock";
 
-/** Names that only those give who try for a lock: with a UUID (`lockFolder`), with a hash (`take`). */
+/** Names of files made only while trying for a lock: with a UUID (`lockFolder`), a hash (`take`). */
 const TRIES = /^run\.lock\.(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|after-[0-9a-f]{32})$/;
 
 /** A process, so that its number given to another one after it or after a reboot is not mistaken for it; `boot` and `start` where /proc says them. */

@@ -71,7 +71,9 @@ export class RunFiles {
   private replace(files: readonly { name: string; bytes: Uint8Array; digest?: string }[], sync: boolean, done: (name: string, digest?: string) => void): void {
     const staged: Staged[] = [];
     try {
-      for (const { name, bytes } of files) staged.push(stage(join(this.dir, name), bytes, { sync, by: "locked" }));
+      for (const { name, bytes } of files) {
+        staged.push(stage(join(this.dir, name), bytes, { sync, by: "locked" }));
+      }
       for (const [i, { name, digest }] of files.entries()) {
         staged[i].commit();
         done(name, digest);
@@ -87,7 +89,8 @@ export class RunFiles {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    // Where that fails, what was there before stays listed too: no reader is misled, the next writer tidies.
+    // Where that fails, what was there before stays listed too: no reader is misled, and the next
+    // writer tidies.
     if (this.touched.size > 0) {
       const sums = { name: SUMS, bytes: Buffer.from(formatSums(this.sums)) };
       quietly(() => this.replace([sums], true, () => undefined));
@@ -96,8 +99,8 @@ export class RunFiles {
   }
 
   /**
-   * Takes back what was written, and lets the folder go: it is gone too if there is nothing else in it.
-   * What cannot be removed stays. Never throws.
+   * Takes back what was written, and lets the folder go: it is gone too if there is nothing else in
+   * it. What cannot be removed stays. Never throws.
    */
   discard(): void {
     for (const name of this.touched) {

@@ -11,7 +11,11 @@ const HOUR = 3_600_000;
  * stay, and what cannot be read or removed: litter keeps nobody from working.
  * @param isLitter is given the path, and whether the file is older than an hour
  */
-export function sweep(dir: string, pattern: RegExp, isLitter: (file: string, old: boolean) => boolean): void {
+export function sweep(
+  dir: string,
+  pattern: RegExp,
+  isLitter: (file: string, old: boolean) => boolean,
+): void {
   const sweepOne = (file: string): void => {
     const stat = lstatSync(file);
     const old = Date.now() - stat.mtimeMs > HOUR;

@@ -12,7 +12,11 @@ import { eventFile, writeEvents } from "../../../lib/report/tensorboard.js";
 import { withRunFiles } from "../../../lib/train/disk/run-files.js";
 import { STAGED } from "../../../lib/train/disk/file.js";
 import {
-  ensureFolder, freshRunFolder, latestRunFolder, runFolders, tryRunFolder,
+  ensureFolder,
+  freshRunFolder,
+  latestRunFolder,
+  runFolders,
+  tryRunFolder,
 } from "../../../lib/train/run-folder.js";
 import { recordTestLook } from "../../../lib/train/test-looks.js";
 const WORDS = ["anna", "bob", "carla", "dora", "emil", "fritz", "gustav", "hanna", "ida", "jan"];
@@ -22,7 +26,8 @@ const RUN = join("runs", "run");
 
 /** What is done in a working folder of its own that holds words.txt and the run RUN of 2 steps. */
 const SCENES: Record<string, () => unknown> = {
-  train: () => train({ ...settings, steps: 3, data: "words.txt", out: () => freshRunFolder("words.txt") }),
+  train: () =>
+    train({ ...settings, steps: 3, data: "words.txt", out: () => freshRunFolder("words.txt") }),
   resume: () => resume(RUN, { steps: 4 }),
   load: () => loadRun(latestRunFolder()),
   look: () => recordTestLook(RUN, { date: "", loss: 1, steps: 1, model: "last" }),
@@ -54,7 +59,9 @@ for (const [name, call] of Object.entries(real)) {
 syncBuiltinESMExports();
 
 const memory = "/dev/shm"; // where a flush to the disk costs nothing
-const scratch = real.mkdtempSync(join(real.existsSync(memory) ? memory : tmpdir(), "mm-train-failing-"));
+const scratch = real.mkdtempSync(
+  join(real.existsSync(memory) ? memory : tmpdir(), "mm-train-failing-"),
+);
 process.once("exit", () => real.rmSync(scratch, { recursive: true, force: true }));
 const original = join(scratch, "original");
 real.mkdirSync(original);
@@ -108,7 +115,10 @@ for (const [name, scene] of Object.entries(SCENES)) {
       const error = await outcome(scene, (call) => (on ? call >= at : call === at));
       const count = calls;
       const wrong = complaint(error);
-      if (wrong !== undefined) complaints.push(`${name}, call ${at}${on ? " on" : ""}: ${wrong}`.replaceAll(basename(folder), "t"));
+      if (wrong !== undefined)
+        complaints.push(
+          `${name}, call ${at}${on ? " on" : ""}: ${wrong}`.replaceAll(basename(folder), "t"),
+        );
       process.chdir(scratch);
       real.rmSync(folder, { recursive: true });
       if (count < at) {
