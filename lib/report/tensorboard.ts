@@ -1,8 +1,6 @@
 /** A run for TensorBoard: an event file (TFRecord frames of protobuf messages) made from metrics.jsonl and samples.txt. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CheckpointError } from "../errors.js";
-import { writeFileAtomic } from "../train/disk/file.js";
+import { append, isLink, readWhole, writeFileAtomic } from "../train/disk/file.js";
 import { type Measurement, readMetrics, readSamples } from "./record.js";
 
 /** TensorBoard knows event files by "tfevents" in the name. One name per run: a second file would be read beside the first. */
@@ -15,17 +13,15 @@ export const eventFile = (dir: string): string => join(dir, "events.out.tfevents
  */
 export function writeEvents(dir: string): string {
   const file = eventFile(dir);
-  try {
-    const old = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-    // metrics.jsonl holds no times, so that a resumed run has the bits of any other. All events carry the time of the first.
-    const time = firstTime(old) ?? Date.now() / 1000;
-    const events = encodeEvents(readMetrics(dir), readSamples(dir), time);
-    if (old.length > 0 && events.subarray(0, old.length).equals(old)) appendFileSync(file, events.subarray(old.length));
-    else writeFileAtomic(file, events);
-  } catch (error) {
-    if (error instanceof CheckpointError) throw error;
-    throw new CheckpointError(file, `cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
-  }
+  // A link is replaced, as those of all files of a run are: what it points to is not ours.
+  const old = (isLink(file) ? undefined : readWhole(file)) ?? Buffer.alloc(0);
+  // metrics.jsonl holds no times, so that a resumed run has the bits of any other. All events carry
+  // the time of the first.
+  const time = firstTime(old) ?? Date.now() / 1000;
+  const events = encodeEvents(readMetrics(dir), readSamples(dir), time);
+  const follows = old.length > 0 && events.subarray(0, old.length).equals(old);
+  if (follows) append(file, events.subarray(old.length));
+  else writeFileAtomic(file, events);
   return file;
 }
 

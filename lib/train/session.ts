@@ -178,7 +178,14 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
 }
 
 /** What a training that diverged leaves: nothing that is not finite is ever saved. */
-const savedIn = (run: string): string => (holdsModel(run) ? `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint` : "");
+function savedIn(run: string): string {
+  try {
+    if (!holdsModel(run)) return "";
+    return `; ${run} holds the model of step ${readConfig(run).stepsDone}, its last checkpoint`;
+  } catch {
+    return ""; // a run folder that cannot be read does not hide the divergence
+  }
+}
 
 /**
  * The loss of a split as a task.

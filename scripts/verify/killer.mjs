@@ -17,9 +17,10 @@ fs.writeSync = (handle, bytes, offset = 0, ...rest) => {
   step("writeSync", () => real.writeSync(handle, bytes, offset, (bytes.length - offset) >> 1));
   return real.writeSync(handle, bytes, offset, ...rest);
 };
-for (const name of ["openSync", "closeSync", "fsyncSync", "renameSync", "linkSync", "rmSync", "mkdirSync", "writeFileSync"]) {
+const writes = (flags) => (flags & fs.constants.O_WRONLY) !== 0;
+for (const name of ["openSync", "closeSync", "fsyncSync", "renameSync", "linkSync", "unlinkSync", "rmdirSync", "mkdirSync"]) {
   fs[name] = (...args) => {
-    if (name !== "openSync" || args[1] === "w") step(name);
+    if (name !== "openSync" || writes(args[1])) step(name);
     return real[name](...args);
   };
 }

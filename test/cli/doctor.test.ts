@@ -81,7 +81,7 @@ describe("a broken machine", () => {
   it.skipIf(!existsSync("/proc/self"))("a folder that cannot be written, whoever asks", async () => {
     const { problems, runs } = await doctor(NO_BINARY, "/proc");
     expect(runs.writable).toBe(false);
-    expect(problems[1]).toEqual({ problem: "/proc/runs: no folder can be made in it", remedy: expect.stringContaining("--out") });
+    expect(problems[1]).toEqual({ problem: "/proc/runs: cannot be made (ENOENT)", remedy: expect.stringContaining("--out") });
   });
 
   it("prints problem and remedy in words", async () => {

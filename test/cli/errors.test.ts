@@ -151,9 +151,7 @@ describe.concurrent("a folder that cannot be used", () => {
 
   it("is a file", async () => {
     expect(await mistake(["words.txt", "--out", "words.txt"], FAILED)).toBe("words.txt: is a file; choose another folder with --out");
-    expect(await mistake(["words.txt", "--out", "words.txt/run"], FAILED)).toMatch(
-      /^words\.txt\/run: cannot be made \((ENOTDIR|EEXIST)\)$/,
-    );
+    expect(await mistake(["words.txt", "--out", "words.txt/run"], FAILED)).toBe("words.txt: is a file; choose another folder with --out");
   });
 });
 

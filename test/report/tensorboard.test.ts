@@ -1,5 +1,5 @@
 /** The event file for TensorBoard, read by a decoder that shares nothing with the writer. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CheckpointError } from "../../lib/errors.js";
@@ -140,6 +140,17 @@ describe("the event file", () => {
     writeEvents(dir);
     expect(read(dir).events).toHaveLength(4);
     expect(readdirSync(dir).filter((name) => /tfevents/.test(name))).toHaveLength(1);
+  });
+
+  it("is neither read nor written through a link, which could lead anywhere", () => {
+    const dir = fakeRun(folder(), { metrics: METRICS });
+    const other = writeEvents(fakeRun(folder(), { metrics: METRICS.slice(0, 2) }));
+    const before = readFileSync(other);
+    symlinkSync(other, eventFile(dir));
+    writeEvents(dir);
+    expect(readFileSync(other).equals(before)).toBe(true);
+    expect(lstatSync(eventFile(dir)).isFile()).toBe(true);
+    expect(read(dir).events).toEqual(SCALARS);
   });
 
   it("of many measurements is one frame per value", () => {

@@ -1,5 +1,5 @@
 /** When numbers stop being finite: where, after which update, and what is left. */
-import { readFileSync, existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -69,6 +69,14 @@ describe("a run", () => {
     const kept = files.map((file) => readFileSync(join(out, file)));
     await errorOf(TrainingError, () => resume(out));
     expect(files.map((file) => readFileSync(join(out, file)))).toEqual(kept);
+  });
+
+  it("is said also where the run folder cannot be read any more", async () => {
+    const out = join(folder(), "out");
+    const spoil = (): void => writeFileSync(join(out, "config.json"), "{");
+    const error = await errorOf(TrainingError, () => train({ ...settings, lr: "0.1@0,1e39@450", out, onSaved: spoil }));
+    expect(error.message).toMatch(/training diverged; /);
+    expect(error.message).not.toContain(out);
   });
 
   it("leaves no folder where nothing good was saved, and is one line at the command line", async () => {

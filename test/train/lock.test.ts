@@ -1,5 +1,6 @@
 /** run.lock: one writer in a folder, and a writer that is gone is none. */
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -92,7 +93,7 @@ describe("the lock of a folder", () => {
       writeFileSync(heir, holder({ ...own(), pid }));
       const next = await nextName(dir);
       linkSync(heir, join(dir, next));
-      const other = join(dir, `${LOCK}.unused-${death}`);
+      const other = join(dir, `${LOCK}.${randomUUID()}`);
       writeFileSync(other, holder({ ...own(), pid }));
     }
     lockFolder(dir)();

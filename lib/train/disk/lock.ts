@@ -1,12 +1,16 @@
 /** run.lock: who writes in a run folder. The lock of a process that is gone (kill -9, a crash, a reboot) is taken over. */
 import { createHash, randomUUID } from "node:crypto";
-import { linkSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CheckpointError } from "../../errors.js";
-import { codeOf, readWhole, unusable } from "./file.js";
+import { codeOf, create, isLink, quietly, readWhole, remove, unusable } from "./file.js";
+import { sweep } from "./sweep.js";
 
 const LOCK = "run.lock";
+
+/** Names of files made only while trying for a lock: with a UUID (`lockFolder`), a hash (`take`). */
+const TRIES = /^run\.lock\.(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|after-[0-9a-f]{32})$/;
 
 /** A process, so that its number given to another one after it or after a reboot is not mistaken for it; `boot` and `start` where /proc says them. */
 interface Holder {
@@ -55,19 +59,17 @@ function holderIn(text: string): Holder | undefined {
   }
 }
 
-const isLink = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-
 const read = (file: string): string | undefined => readWhole(file)?.toString("utf8");
 
 /** Gives a whole file a second name if nothing has it: of many who try, one does. */
-function claim(own: string, name: string, content: string): boolean {
+function claim(own: string, name: string, content: Uint8Array): boolean {
   try {
     try {
       linkSync(own, name);
     } catch (error) {
       // A file system without second names (FAT).
       if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(codeOf(error))) throw error;
-      writeFileSync(name, content, { flag: "wx" });
+      create(name, content);
     }
     return true;
   } catch (error) {
@@ -83,29 +85,23 @@ export function lockFolder(dir: string): () => void {
   const who: Holder & { token: string } = { pid: process.pid, host: hostname(), boot: bootId(), start: startOf(process.pid), token: own.slice(lock.length + 1) };
   const content = `${JSON.stringify(who)}\n`;
   try {
-    do writeFileSync(own, content);
-    while (!take(dir, own, content));
+    create(own, Buffer.from(content));
+    while (!take(dir, own, Buffer.from(content)));
   } catch (error) {
     throw error instanceof CheckpointError ? error : unusable(lock, "cannot be written", error);
   } finally {
-    rmSync(own, { force: true });
+    quietly(() => remove(own));
   }
-  sweep(dir);
-  return () => {
-    try {
-      if (read(lock) === content) rmSync(lock, { force: true });
-    } catch {
+  // Of processes that were killed while they tried; one that was while it wrote left no holder.
+  sweep(dir, TRIES, (file, old) => {
+    const holder = holderIn(read(file) ?? "");
+    return holder === undefined ? old : isGone(holder);
+  });
+  return () =>
+    quietly(() => {
       // Of a folder that cannot be changed any more the lock ends with this process.
-    }
-  };
-}
-
-/** Removes what processes left that were killed while they tried for the lock. */
-function sweep(dir: string): void {
-  for (const name of readdirSync(dir).filter((name) => name.startsWith(`${LOCK}.`))) {
-    const holder = holderIn(read(join(dir, name)) ?? "");
-    if (holder !== undefined && isGone(holder)) rmSync(join(dir, name), { force: true });
-  }
+      if (read(lock) === content) remove(lock);
+    });
 }
 
 function inUse(lock: string, { pid, host }: Holder): string {
@@ -118,7 +114,7 @@ function inUse(lock: string, { pid, host }: Holder): string {
  * takes over, and renames it onto the lock. If he dies before, the next one claims the name made of his. Whoever comes too late (the lock was
  * renamed or given back since he read it) finds another lock than he followed, and takes his claim back.
  */
-function take(dir: string, own: string, content: string): boolean {
+function take(dir: string, own: string, content: Uint8Array): boolean {
   const lock = join(dir, LOCK);
   let name = lock;
   let first: string | undefined;
@@ -133,7 +129,7 @@ function take(dir: string, own: string, content: string): boolean {
   }
   if (name !== lock) {
     if (read(lock) !== first) {
-      rmSync(name, { force: true });
+      remove(name);
       return false;
     }
     renameSync(name, lock);

@@ -1,10 +1,10 @@
 /** The files of a run as its one writer sees them: replaced together, each listed in SHA256SUMS before it is in place. */
-import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { CheckpointError } from "../../errors.js";
-import { bytesOf, commit, readWhole, stage, syncFolder, unstage, unusable } from "./file.js";
+import { bytesOf, quietly, readWhole, remove, stage, type Staged, syncFolder } from "./file.js";
 import { lockFolder } from "./lock.js";
 import { digestOf, formatSums, NONE, parseSums, readSums, sha256, SUMS, type Sums } from "./sums.js";
+import { sweepStaged } from "./sweep.js";
 
 export class RunFiles {
   readonly dir: string;
@@ -16,10 +16,14 @@ export class RunFiles {
   private readonly touched = new Set<string>();
   private closed = false;
 
-  /** @throws CheckpointError when another process holds the folder, or it cannot be written */
+  /**
+   * Takes the folder and removes what a killed writer left of files that never came into place.
+   * @throws CheckpointError when another process holds the folder, or it cannot be written
+   */
   constructor(dir: string) {
     this.dir = dir;
     this.unlock = lockFolder(dir);
+    sweepStaged(dir);
     try {
       this.sums = parseSums(dir, readSums(dir) ?? "");
       // Of a file that was being replaced when its writer died, what it is now.
@@ -65,50 +69,54 @@ export class RunFiles {
 
   /** The first file is in place, on the disk, before the others are; alone it need not be there when this returns. */
   private replace(files: readonly { name: string; bytes: Uint8Array; digest?: string }[], sync: boolean, done: (name: string, digest?: string) => void): void {
-    let at = "";
+    const staged: Staged[] = [];
     try {
-      for (const { name, bytes } of files) stage((at = join(this.dir, name)), bytes, sync);
+      for (const { name, bytes } of files) {
+        staged.push(stage(join(this.dir, name), bytes, { sync, by: "locked" }));
+      }
       for (const [i, { name, digest }] of files.entries()) {
-        commit((at = join(this.dir, name)));
+        staged[i].commit();
         done(name, digest);
         if (sync && files.length > 1 && (i === 0 || i === files.length - 1)) syncFolder(this.dir);
       }
     } catch (error) {
-      for (const { name } of files) unstage(join(this.dir, name));
-      throw unusable(at, "cannot be written", error);
+      for (const file of staged) file.discard();
+      throw error;
     }
   }
 
-  /** Lets the folder go; SHA256SUMS has a line for each file and no more. */
+  /** Lets the folder go; SHA256SUMS has a line for each file and no more. Never throws. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    try {
-      if (this.touched.size > 0) this.replace([{ name: SUMS, bytes: Buffer.from(formatSums(this.sums)) }], true, () => undefined);
-    } catch (error) {
-      // What was there before stays listed too: no reader is misled, the next writer tidies.
-      if (!(error instanceof CheckpointError)) throw error;
-    } finally {
-      this.unlock();
+    // Where that fails, what was there before stays listed too: no reader is misled, and the next
+    // writer tidies.
+    if (this.touched.size > 0) {
+      const sums = { name: SUMS, bytes: Buffer.from(formatSums(this.sums)) };
+      quietly(() => this.replace([sums], true, () => undefined));
     }
+    this.unlock();
   }
 
-  /** Takes back what was written, and lets the folder go: it is gone too if there is nothing else in it. What cannot be removed stays. */
+  /**
+   * Takes back what was written, and lets the folder go: it is gone too if there is nothing else in
+   * it. What cannot be removed stays. Never throws.
+   */
   discard(): void {
-    try {
-      for (const name of this.touched) {
-        rmSync(join(this.dir, name), { force: true });
+    for (const name of this.touched) {
+      quietly(() => {
+        remove(join(this.dir, name));
         this.sums.delete(name);
-      }
-      if (this.sums.size === 0) {
-        rmSync(join(this.dir, SUMS), { force: true });
-        this.touched.clear();
-      }
-      this.close();
-      if (readdirSync(this.dir).length === 0) rmdirSync(this.dir);
-    } catch {
-      this.unlock();
+      });
     }
+    if (this.sums.size === 0) {
+      quietly(() => {
+        remove(join(this.dir, SUMS));
+        this.touched.clear();
+      });
+    }
+    this.close();
+    quietly(() => rmdirSync(this.dir));
   }
 }
 

@@ -32,11 +32,12 @@ Object.assign(fs, {
     return writeSync(handle, bytes, offset);
   },
 });
-for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync", "linkSync"] as const) {
+const writes = (flags: unknown): boolean => (Number(flags) & fs.constants.O_WRONLY) !== 0;
+for (const name of ["openSync", "fsyncSync", "closeSync", "renameSync", "linkSync", "unlinkSync"] as const) {
   const call = real[name] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
     [name](...args: unknown[]) {
-      step(name === "openSync" && args[1] !== "w" ? "openSync to read" : name);
+      step(name === "openSync" && !writes(args[1]) ? "openSync to read" : name);
       return call(...args);
     },
   });
