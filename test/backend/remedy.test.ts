@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { rebuildCommand, remedy } from "../../lib/backend/binding.js";
+import { remedy } from "../../lib/backend/binding.js";
+import { rebuildCommand } from "../../lib/backend/rebuild.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
