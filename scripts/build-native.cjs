@@ -4,6 +4,7 @@
 const { spawnSync } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const { delimiter, dirname, join } = require("node:path");
+const { pathToFileURL } = require("node:url");
 const { missingTools } = require("./compiler.cjs");
 const { copyLibgomp } = require("./copy-libgomp.cjs");
 const { withNodeHeaders } = require("./node-headers.cjs");
@@ -13,6 +14,12 @@ const env = { ...withNodeHeaders(process.env) };
 
 // node-gyp-build starts `node-gyp` from PATH: npm brings its own, and a development checkout has one.
 env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(delimiter);
+
+/** The command that compiles once there is a compiler. A clone has no dist/ before its first install. */
+async function compileLater() {
+  const file = join(root, "dist", "backend", "rebuild.js");
+  return existsSync(file) ? (await import(pathToFileURL(file).href)).rebuildCommand(root) : "`npm install`";
+}
 
 // Microsoft's compiler knows no vector types (CONTRIBUTING.md): on Windows a binary is there, or the reference backend is used.
 const [program, stdio] = process.platform === "win32" ? [join(__dirname, "native-smoke.cjs"), "ignore"] : [require.resolve("node-gyp-build/bin.js"), "inherit"];
@@ -26,10 +33,10 @@ if (build.status === 0) {
 } else {
   const missing = missingTools(env);
   if (missing.length > 0) {
-    console.warn(
-      `mm-train: no native binary (missing: ${missing.join(", ")}), the slower reference backend is used; ` +
-        "remedy: `apt-get install g++ make python3`, then `npm rebuild mm-train`",
-    );
+    void compileLater().then((command) => {
+      const problem = `no native binary (missing: ${missing.join(", ")}), the slower reference backend is used`;
+      console.warn(`mm-train: ${problem}; remedy: \`apt-get install g++ make python3\`, then ${command}`);
+    });
   } else {
     process.exitCode = build.status ?? 1;
   }

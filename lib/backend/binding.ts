@@ -26,13 +26,16 @@ export interface NativeBinding {
 const FUNCTIONS = ["run", "createPlan", "runPlan", "settle", "isa", "supportedIsas", "threads", "setThreads", "fmaPeak"] as const satisfies
   (keyof NativeBinding)[];
 
+/** node-gyp-build looks for it, and fails where it may not. */
+const ALPINE = "/etc/alpine-release";
+
 /** What to do about a binary that does not load, by what the loader said. */
 export function remedy(message: string, code?: string): string {
   if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
   if (code === "ERR_DLOPEN_DISABLED") return allowAddons();
   if (process.env.MM_NATIVE_PATH) return "unset MM_NATIVE_PATH, or name a binary that loads";
-  const unreadable = allowReading(packageRoot());
-  if (unreadable !== undefined) return unreadable;
+  const reading = allowReading([packageRoot(), ALPINE]);
+  if (reading !== undefined) return reading;
   if (isBundled()) return "in a bundle, set MM_NATIVE_PATH to the .node file of mm-train, or leave mm-train out of the bundle (external)";
   if (message.includes("No native build")) return `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and python3)`;
   if (/GLIBC(XX)?_|CXXABI_|musl|ld-linux|[Ee]rror relocating/.test(message)) {

@@ -15,6 +15,8 @@ export function allowAddons(): string {
   return `start node ${words.join(" and ")}`;
 }
 
-/** What to do about a folder that the permission model hides; undefined where it does not. */
-export const allowReading = (folder: string): string | undefined =>
-  permission === undefined || permission.has("fs.read", folder) ? undefined : `start node with --allow-fs-read=${folder} too`;
+/** What to do about files and folders that the permission model hides; undefined where it hides none of them. */
+export function allowReading(paths: readonly string[]): string | undefined {
+  const hidden = paths.filter((path) => permission?.has("fs.read", path) === false);
+  return hidden.length === 0 ? undefined : `start node with ${hidden.map((path) => `--allow-fs-read=${path}`).join(" ")} too`;
+}

@@ -9,7 +9,7 @@ const COMMANDS = {
   "npm before 12": "`npm rebuild mm-train`",
   "npm 12": "`npm install-scripts approve mm-train && npm rebuild mm-train`",
   pnpm: "`pnpm approve-builds` (choose mm-train), then `pnpm rebuild mm-train`",
-  yarn: '`"dependenciesMeta": {"mm-train": {"built": true}}` in package.json, then `yarn rebuild mm-train`',
+  yarn: '`"dependenciesMeta": {"mm-train": {"built": true}}` in package.json, then `yarn install`',
   "yarn 1": "`yarn install --force`",
   bun: "`bun pm trust mm-train`",
 };
