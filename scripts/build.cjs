@@ -1,4 +1,5 @@
-// `npm run build`: compiles lib/ to dist/, unless dist/ is what a build made of these sources. npm builds at every `npm install`, and npx
+// `npm run build`: compiles lib/ to dist/, unless dist/ is what a build made of these sources. npm
+// builds at every `npm install`, and npx
 // at its first run in a clone.
 "use strict";
 const { spawnSync } = require("node:child_process");
@@ -8,7 +9,12 @@ const { digest } = require("./digest.cjs");
 
 const root = dirname(__dirname);
 const stamp = join(root, "dist", ".built");
-const inputs = ["lib", "tsconfig.json", "tsconfig.build.json", "node_modules/typescript/package.json"];
+const inputs = [
+  "lib",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "node_modules/typescript/package.json",
+];
 
 /** Of what goes in and what came out: a file of dist/ that was deleted or edited is made again. */
 const state = () => digest(root, [...inputs, "dist"], ["dist/.built"]);
@@ -21,5 +27,6 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== state()) {
 }
 
 if (!process.exitCode) {
-  for (const file of Object.values(require("../package.json").bin)) chmodSync(join(root, file), 0o755);
+  for (const file of Object.values(require("../package.json").bin))
+    chmodSync(join(root, file), 0o755);
 }

@@ -12,7 +12,10 @@ import { setSettle } from "./storage.js";
 /** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, over 100 times slower. */
 export type BackendName = "native" | "reference";
 
-/** More steps are asked for by name before the reference takes them: at its speed they last minutes or hours. */
+/**
+ * More steps are asked for by name before the reference takes them: at its speed they last
+ * minutes or hours.
+ */
 const MOST_STEPS_UNASKED = 10_000;
 
 let current: Kernels | undefined;
@@ -47,7 +50,8 @@ function nativeFailure(): BackendError | undefined {
 }
 
 /**
- * Refuses a long training on a reference backend that is only there because the native one does not load. Nothing is chosen yet, and no warning printed.
+ * Refuses a long training on a reference backend that is only there because the native one does
+ * not load. Nothing is chosen yet, and no warning printed.
  * @throws BackendError
  */
 export function checkSteps(steps: number): void {

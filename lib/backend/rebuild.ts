@@ -43,8 +43,14 @@ function runBy(agent: string): Manager | undefined {
   return name === "yarn" && major === "1" ? "yarn 1" : (name as Manager | undefined);
 }
 
-/** As words of a message. npx runs what another package manager installed too, so what lies there decides, and npm's version is known only from npm. */
-export function rebuildCommand(root = packageRoot(), agent = process.env.npm_config_user_agent ?? ""): string {
+/**
+ * As words of a message. npx runs what another package manager installed too, so what lies there
+ * decides, and npm's version is known only from npm.
+ */
+export function rebuildCommand(
+  root = packageRoot(),
+  agent = process.env.npm_config_user_agent ?? "",
+): string {
   if (basename(dirname(root)) !== "node_modules") return "`npm install`"; // a clone
   const installer = installedBy(root) ?? "npm";
   const runner = runBy(agent);

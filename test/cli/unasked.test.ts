@@ -1,4 +1,7 @@
-/** A long training on the reference backend, which nobody asked for: refused before anything is read or written. */
+/**
+ * A long training on the reference backend, which nobody asked for: refused before anything is
+ * read or written.
+ */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runProgram } from "../train/support.js";
@@ -17,7 +20,9 @@ describe("without a binary", () => {
   ])("%s of 10,001 steps asks for --backend reference, with the remedy", async (_, args) => {
     const dir = folder();
     const line = onlyLine(await mmTrain(args, dir, NO_BINARY), FAILED);
-    expect(line).toMatch(/^native backend: No native build .*`npm install` compiles one .*10,001 steps .*--backend reference/);
+    expect(line).toMatch(
+      /^native backend: No native build .*`npm install` compiles one .*10,001 steps .*--backend reference/,
+    );
     expect(readdirSync(dir)).toEqual([]);
   });
 
@@ -25,19 +30,32 @@ describe("without a binary", () => {
     const dir = folder();
     wordsFile(dir);
     printed(await mmTrain(["words.txt", ...SMALL, "--out", "run", "--quiet"], dir));
-    const resumed = (steps: string) => mmTrain(["--resume", "--out", "run", "--steps", steps, "--quiet"], dir, NO_BINARY);
+    const resumed = (steps: string) =>
+      mmTrain(["--resume", "--out", "run", "--steps", steps, "--quiet"], dir, NO_BINARY);
     expect(onlyLine(await resumed("10031"), FAILED)).toMatch(/ 10,001 steps .*--backend reference/);
-    expect(await resumed("60")).toMatchObject({ code: 0, stderr: expect.stringMatching(/using the TypeScript backend/) as string });
+    expect(await resumed("60")).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/using the TypeScript backend/) as string,
+    });
   });
 
   it("asking is enough: the option, or the variable", async () => {
-    for (const [args, env] of [[["--backend", "reference"], {}], [[], { MM_BACKEND: "reference" }]] as const) {
-      const line = onlyLine(await mmTrain(["no-such-file.txt", ...LONG, ...args], folder(), { ...NO_BINARY, ...env }), FAILED);
+    for (const [args, env] of [
+      [["--backend", "reference"], {}],
+      [[], { MM_BACKEND: "reference" }],
+    ] as const) {
+      const line = onlyLine(
+        await mmTrain(["no-such-file.txt", ...LONG, ...args], folder(), { ...NO_BINARY, ...env }),
+        FAILED,
+      );
       expect(line).toMatch(/no such file/);
     }
   });
 
   it("holds for a program too", async () => {
-    expect(await runProgram("unasked", [], NO_BINARY)).toEqual({ unasked: "ERR_MM_BACKEND", asked: "ERR_MM_DATA" });
+    expect(await runProgram("unasked", [], NO_BINARY)).toEqual({
+      unasked: "ERR_MM_BACKEND",
+      asked: "ERR_MM_DATA",
+    });
   });
 });

@@ -1,6 +1,15 @@
 /** scripts/build.cjs and scripts/prepack.cjs in a copy of what they read. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,18 +17,22 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const { ownBinary, recordSources } = createRequire(import.meta.url)("../../scripts/prebuilt.cjs") as {
+const { ownBinary, recordSources } = createRequire(import.meta.url)(
+  "../../scripts/prebuilt.cjs",
+) as {
   ownBinary(root: string): string;
   recordSources(root: string, binary: string): void;
 };
 
 function checkout(...names: string[]): string {
   const copy = mkdtempSync(join(tmpdir(), "mm-checkout-"));
-  for (const name of ["scripts", "package.json", ...names]) cpSync(join(root, name), join(copy, name), { recursive: true });
+  for (const name of ["scripts", "package.json", ...names])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
   return copy;
 }
 
-const node = (cwd: string, script: string, env = process.env) => spawnSync(process.execPath, [join("scripts", script)], { cwd, env, encoding: "utf8" });
+const node = (cwd: string, script: string, env = process.env) =>
+  spawnSync(process.execPath, [join("scripts", script)], { cwd, env, encoding: "utf8" });
 
 describe("npm run build", () => {
   const folder = checkout("tsconfig.json", "tsconfig.build.json");
@@ -63,7 +76,7 @@ if (readFileSync("lib/one.ts", "utf8").includes("wrong")) { console.log("TS2322"
   });
 
   it("is not taken for done where it failed", () => {
-    writeFileSync(source, 'wrong\n');
+    writeFileSync(source, "wrong\n");
     expect(built().status).not.toBe(0);
     expect(built()).toMatchObject({ stdout: expect.stringContaining("TS2322") as string });
   });
@@ -84,20 +97,28 @@ describe.skipIf(process.platform === "win32")("npm pack", () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^mm-train: prebuildify is not installed; run `npm ci` first\n$/);
     mkdirSync(join(folder, "node_modules", "prebuildify"), { recursive: true });
-    expect(node(folder, "prepack.cjs", noCompiler).stderr).toMatch(/^mm-train: no binary can be compiled for the package \(missing: g\+\+, make, python3\); remedy: [^\n]+\n$/);
+    expect(node(folder, "prepack.cjs", noCompiler).stderr).toMatch(
+      /^mm-train: no binary can be compiled for the package \(missing: g\+\+, make, python3\); remedy: [^\n]+\n$/,
+    );
   });
 
   it("takes the binary of these sources as it is, and those of other machines", () => {
     const other = join(folder, "prebuilds", "plan9-mips", "mm-train.glibc.node");
     prebuilt(own);
     prebuilt(other);
-    expect(node(folder, "prepack.cjs", noCompiler)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(node(folder, "prepack.cjs", noCompiler)).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
     expect([own, other].map((file) => readFileSync(file, "utf8"))).toEqual(["binary", "binary"]);
   });
 
   it("compiles its own binary anew after a source changed, and refuses those of other machines", () => {
     writeFileSync(join(folder, "native", "command.h"), "// edited\n");
-    expect(node(folder, "prepack.cjs", noCompiler).stderr).toMatch(/^mm-train: prebuilds\/plan9-mips\/mm-train\.glibc\.node: compiled from other sources[^\n]+\n$/);
+    expect(node(folder, "prepack.cjs", noCompiler).stderr).toMatch(
+      /^mm-train: prebuilds\/plan9-mips\/mm-train\.glibc\.node: compiled from other sources[^\n]+\n$/,
+    );
     recordSources(folder, join(folder, "prebuilds", "plan9-mips", "mm-train.glibc.node"));
     expect(node(folder, "prepack.cjs", noCompiler).stderr).toMatch(/\(missing: /);
   });

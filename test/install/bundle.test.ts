@@ -1,4 +1,7 @@
-/** The library in one file, as a bundler makes it, away from its package: without its binary, corpus and package.json. */
+/**
+ * The library in one file, as a bundler makes it, away from its package: without its binary,
+ * corpus and package.json.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,29 +25,49 @@ function bundle(format: "esm" | "cjs"): string {
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app" }));
   writeFileSync(join(app, "program.mjs"), PROGRAM);
   const file = join(app, format === "esm" ? "bundle.mjs" : "bundle.cjs");
-  const options = ["--bundle", "--platform=node", `--format=${format}`, "--log-level=error", `--outfile=${file}`];
-  execFileSync(join(root, "node_modules", ".bin", "esbuild"), [join(app, "program.mjs"), ...options], { stdio: "pipe" });
+  const options = [
+    "--bundle",
+    "--platform=node",
+    `--format=${format}`,
+    "--log-level=error",
+    `--outfile=${file}`,
+  ];
+  execFileSync(
+    join(root, "node_modules", ".bin", "esbuild"),
+    [join(app, "program.mjs"), ...options],
+    { stdio: "pipe" },
+  );
   return file;
 }
 
 function run(file: string, env: Record<string, string>): { stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [file], { encoding: "utf8", env: { ...process.env, MM_BACKEND: "", MM_NATIVE_PATH: "", ...env } });
+  return spawnSync(process.execPath, [file], {
+    encoding: "utf8",
+    env: { ...process.env, MM_BACKEND: "", MM_NATIVE_PATH: "", ...env },
+  });
 }
 
-describe.skipIf(process.platform === "win32").each(["esm", "cjs"] as const)("bundled by esbuild as %s", (format) => {
-  const file = bundle(format);
+describe.skipIf(process.platform === "win32").each(["esm", "cjs"] as const)(
+  "bundled by esbuild as %s",
+  (format) => {
+    const file = bundle(format);
 
-  it("says once what the native backend needs, and of the corpus where it was looked for", () => {
-    const { stdout, stderr } = run(file, {});
-    expect(stderr).toMatch(/^mm-train: native backend: [^\n]*; in a bundle, set MM_NATIVE_PATH [^\n]*\n$/);
-    const corpus = join(dirname(file), "data", "names.txt");
-    const advice = "in a bundle, name a file of words, or put data/names.txt of mm-train there";
-    expect(stdout).toBe(`reference\nERR_MM_DATA ${corpus}: the shipped corpus is missing: ${advice}\n`);
-  });
+    it("says once what the native backend needs, and of the corpus where it was looked for", () => {
+      const { stdout, stderr } = run(file, {});
+      expect(stderr).toMatch(
+        /^mm-train: native backend: [^\n]*; in a bundle, set MM_NATIVE_PATH [^\n]*\n$/,
+      );
+      const corpus = join(dirname(file), "data", "names.txt");
+      const advice = "in a bundle, name a file of words, or put data/names.txt of mm-train there";
+      expect(stdout).toBe(
+        `reference\nERR_MM_DATA ${corpus}: the shipped corpus is missing: ${advice}\n`,
+      );
+    });
 
-  it.skipIf(isa() === "javascript")("is native with MM_NATIVE_PATH", () => {
-    const { stdout, stderr } = run(file, { MM_NATIVE_PATH: binaryPath() });
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(/^native\n/);
-  });
-});
+    it.skipIf(isa() === "javascript")("is native with MM_NATIVE_PATH", () => {
+      const { stdout, stderr } = run(file, { MM_NATIVE_PATH: binaryPath() });
+      expect(stderr).toBe("");
+      expect(stdout).toMatch(/^native\n/);
+    });
+  },
+);
