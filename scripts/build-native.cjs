@@ -4,6 +4,8 @@
 const { spawnSync } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const { delimiter, dirname, join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { missingTools } = require("./compiler.cjs");
 const { copyLibgomp } = require("./copy-libgomp.cjs");
 const { withNodeHeaders } = require("./node-headers.cjs");
 
@@ -13,7 +15,11 @@ const env = { ...withNodeHeaders(process.env) };
 // node-gyp-build starts `node-gyp` from PATH: npm brings its own, and a development checkout has one.
 env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(delimiter);
 
-const works = (command, ...args) => spawnSync(command, args, { env, stdio: "ignore" }).status === 0;
+/** The command that compiles once there is a compiler. A clone has no dist/ before its first install. */
+async function compileLater() {
+  const file = join(root, "dist", "backend", "rebuild.js");
+  return existsSync(file) ? (await import(pathToFileURL(file).href)).rebuildCommand(root) : "`npm install`";
+}
 
 // Microsoft's compiler knows no vector types (CONTRIBUTING.md): on Windows a binary is there, or the reference backend is used.
 const [program, stdio] = process.platform === "win32" ? [join(__dirname, "native-smoke.cjs"), "ignore"] : [require.resolve("node-gyp-build/bin.js"), "inherit"];
@@ -25,17 +31,12 @@ if (build.status === 0) {
 } else if (process.platform === "win32") {
   console.warn("mm-train: there is no native binary for Windows yet, the slower reference backend is used; in WSL the package compiles one");
 } else {
-  const missing = [
-    [env.CXX || "g++", works(env.CXX || "g++", "--version") || works("clang++", "--version")],
-    ["make", works(env.MAKE || "make", "--version")],
-    ["python3", works(env.PYTHON || "python3", "--version")],
-  ].filter(([, found]) => !found);
+  const missing = missingTools(env);
   if (missing.length > 0) {
-    const names = missing.map(([name]) => name).join(", ");
-    console.warn(
-      `mm-train: no native binary (missing: ${names}), the slower reference backend is used; ` +
-        "remedy: `apt-get install g++ make python3`, then `npm rebuild mm-train`",
-    );
+    void compileLater().then((command) => {
+      const problem = `no native binary (missing: ${missing.join(", ")}), the slower reference backend is used`;
+      console.warn(`mm-train: ${problem}; remedy: \`apt-get install g++ make python3\`, then ${command}`);
+    });
   } else {
     process.exitCode = build.status ?? 1;
   }

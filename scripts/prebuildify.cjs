@@ -5,6 +5,7 @@ const { dirname, join } = require("node:path");
 const { copyLibgomp } = require("./copy-libgomp.cjs");
 const { lowerLibgomp } = require("./lower-libgomp.cjs");
 const { withNodeHeaders } = require("./node-headers.cjs");
+const { ownBinary, recordSources } = require("./prebuilt.cjs");
 
 const root = dirname(__dirname);
 const args = [join(root, "node_modules", "prebuildify", "bin.js"), "--napi", "--strip", "--tag-libc", "-t", "20.19.0"];
@@ -15,3 +16,5 @@ if (process.exitCode === 0) {
   const lowered = libgomp === undefined ? [] : lowerLibgomp(libgomp);
   if (lowered.length > 0) console.log(`${libgomp}: loads on older glibc too: ${lowered.length} references lost their version`);
 }
+
+if (process.exitCode === 0) recordSources(root, ownBinary(root));

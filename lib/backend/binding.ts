@@ -1,8 +1,9 @@
 /** Loads the addon: the only file that touches it. Every failure says its remedy. */
-import { createRequire } from "node:module";
-import { basename, dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { BackendError } from "../errors.js";
-import { packageRoot } from "../package-root.js";
+import { isBundled, packageRequire, packageRoot } from "../package-root.js";
+import { allowAddons, allowReading } from "./permission.js";
+import { rebuildCommand } from "./rebuild.js";
 
 /** What the addon exports. */
 export interface NativeBinding {
@@ -25,17 +26,17 @@ export interface NativeBinding {
 const FUNCTIONS = ["run", "createPlan", "runPlan", "settle", "isa", "supportedIsas", "threads", "setThreads", "fmaPeak"] as const satisfies
   (keyof NativeBinding)[];
 
-/** What compiles the addon here, by how the package was installed. */
-export function rebuildCommand(root = packageRoot()): string {
-  if (/[\\/]\.pnpm[\\/]/.test(root)) return "`pnpm approve-builds` (choose mm-train), then `pnpm rebuild mm-train`";
-  return basename(dirname(root)) === "node_modules" ? "`npm rebuild mm-train`" : "`npm install`";
-}
+/** node-gyp-build looks for it, and fails where it may not. */
+const ALPINE = "/etc/alpine-release";
 
 /** What to do about a binary that does not load, by what the loader said. */
 export function remedy(message: string, code?: string): string {
   if (code === "ERR_MM_ISA") return "unset MM_ISA or choose one of those";
-  if (code === "ERR_DLOPEN_DISABLED") return "start node without --no-addons";
+  if (code === "ERR_DLOPEN_DISABLED") return allowAddons();
   if (process.env.MM_NATIVE_PATH) return "unset MM_NATIVE_PATH, or name a binary that loads";
+  const reading = allowReading([packageRoot(), ALPINE]);
+  if (reading !== undefined) return reading;
+  if (isBundled()) return "in a bundle, set MM_NATIVE_PATH to the .node file of mm-train, or leave mm-train out of the bundle (external)";
   if (message.includes("No native build")) return `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and python3)`;
   if (/GLIBC(XX)?_|CXXABI_|musl|ld-linux|[Ee]rror relocating/.test(message)) {
     return `the binary was built for another C library: ${rebuildCommand()} compiles it here (it needs g++, make and python3)`;
@@ -49,7 +50,7 @@ export function remedy(message: string, code?: string): string {
 export function binaryPath(): string {
   const given = process.env.MM_NATIVE_PATH;
   if (given) return resolve(given);
-  return (createRequire(import.meta.url)("node-gyp-build") as { resolve(root: string): string }).resolve(packageRoot());
+  return (packageRequire()("node-gyp-build") as { resolve(root: string): string }).resolve(packageRoot());
 }
 
 export function loadBinding(): NativeBinding {
@@ -61,13 +62,16 @@ export function loadBinding(): NativeBinding {
   try {
     file = binaryPath();
     if (!file.endsWith(".node")) throw new Error("no .node file");
-    const binding = createRequire(import.meta.url)(file) as NativeBinding;
+    // Not require: a bundler's own finds no file that it has not seen.
+    const module = { exports: {} as NativeBinding };
+    process.dlopen(module, file);
+    const binding = module.exports;
     const missing = FUNCTIONS.filter((name) => typeof binding?.[name] !== "function");
     if (missing.length > 0) throw new Error(`not the addon of this version of mm-train (it has no ${missing[0]})`);
     return binding;
   } catch (cause) {
     const { message, code } = cause as NodeJS.ErrnoException;
-    const line = message.split("\n")[0];
+    const line = message.split("\n")[0].replace(/\.$/, "");
     const where = file === undefined || line.startsWith(file) ? "" : `${file}: `;
     throw new BackendError(`native backend: ${where}${line}`, { cause, remedy: remedy(message, code) });
   }

@@ -12,7 +12,15 @@ import { setSettle } from "./storage.js";
 /** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, over 100 times slower. */
 export type BackendName = "native" | "reference";
 
+/**
+ * More steps are asked for by name before the reference takes them: at its speed they last
+ * minutes or hours.
+ */
+const MOST_STEPS_UNASKED = 10_000;
+
 let current: Kernels | undefined;
+/** Why the reference is in use although nobody asked for it. */
+let failure: BackendError | undefined;
 
 /** Chosen at the first call: `MM_BACKEND=native|reference` decides, otherwise native if it loads. */
 const chosen = (): Kernels => (current ??= choose());
@@ -23,14 +31,35 @@ export const kernels = (): Kernels => observed(chosen());
 function choose(): Kernels {
   const wanted = process.env.MM_BACKEND;
   if (wanted !== undefined && wanted !== "") return named(wanted, "MM_BACKEND");
+  failure = nativeFailure();
+  if (failure === undefined) return loadNative();
+  // Not process.emitWarning, which makes two lines of it, neither of them the command line's.
+  process.stderr.write(`mm-train: ${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)\n`);
+  return reference;
+}
+
+/** Why the native backend does not load, where the reference takes over. */
+function nativeFailure(): BackendError | undefined {
   try {
-    return loadNative();
+    loadNative();
+    return undefined;
   } catch (error) {
     if (!fallsBack(error)) throw error;
-    // Not process.emitWarning, which makes two lines of it, neither of them the command line's.
-    process.stderr.write(`mm-train: ${error.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)\n`);
-    return reference;
+    return error;
   }
+}
+
+/**
+ * Refuses a long training on a reference backend that is only there because the native one does
+ * not load. Nothing is chosen yet, and no warning printed.
+ * @throws BackendError
+ */
+export function checkSteps(steps: number): void {
+  if (!(steps > MOST_STEPS_UNASKED) || (current === undefined && process.env.MM_BACKEND)) return;
+  const cause = current === undefined ? nativeFailure() : failure;
+  if (cause === undefined) return;
+  const message = `${cause.message}; without it ${steps.toLocaleString("en")} steps take over 100 times longer`;
+  throw new BackendError(message, { cause, remedy: 'to train so, ask for --backend reference (in a program, MM_BACKEND=reference or setBackend("reference"))' });
 }
 
 /** Whether the reference takes over from a native backend that failed so: a wrong setting is said instead. */
@@ -45,6 +74,7 @@ function named(name: string, setting: string): Kernels {
 /** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. @throws BackendError where it does not load */
 export function setBackend(name: BackendName): void {
   current = named(name, "backend");
+  failure = undefined;
 }
 
 /** The backend in use. The first call chooses: `MM_BACKEND`, else native where it loads. @throws BackendError where what was asked for does not load */

@@ -1,5 +1,5 @@
 /** What there is to load, and what was loaded: for `mm-train doctor`. */
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../package-root.js";
@@ -49,7 +49,14 @@ function probe(path: string): Pick<Candidate, "problem" | "remedy" | "isas"> {
   if (!existsSync(path)) return { isas: [], problem: "no such file" };
   if (!path.endsWith(".node")) return { isas: [], problem: "no .node file" };
   const env = { ...process.env, MM_ISA: "" };
-  const { stdout, signal, status } = spawnSync(process.execPath, ["-e", PROBE, path], { env, encoding: "utf8", timeout: 60_000 });
+  let probed: SpawnSyncReturns<string>;
+  try {
+    probed = spawnSync(process.execPath, ["-e", PROBE, path], { env, encoding: "utf8", timeout: 60_000 });
+  } catch (error) {
+    // Node's permission model.
+    return { isas: [], problem: `not tried: no process can be started (${(error as NodeJS.ErrnoException).code})` };
+  }
+  const { stdout, signal, status } = probed;
   if (status !== 0) return { isas: [], problem: `loading it ends the process (${signal ?? `exit code ${status}`})`, remedy: remedy("") };
   const said = JSON.parse(stdout) as { isas: string[]; problem?: string; code?: string };
   return said.problem === undefined ? said : { isas: [], problem: said.problem.replace(`${path}: `, ""), remedy: remedy(said.problem, said.code) };

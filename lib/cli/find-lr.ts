@@ -53,7 +53,7 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
   if (folder !== undefined && ["find-lr.json", "config.json"].some((file) => existsSync(join(folder, file)))) {
     throw new UsageError(`--out: ${folder} holds results already; nothing is overwritten, name another folder`);
   }
-  applyBackendOptions({ backend, threads });
+  applyBackendOptions({ backend, threads }, range.trials);
   const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { trials, suggested, reason } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
   const run = folder ?? freshRunFolder(config.data, "-find-lr");

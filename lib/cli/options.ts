@@ -1,7 +1,7 @@
 /** Options that commands share, and how they are read. */
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { kernels, setBackend, setThreads } from "../backend/index.js";
+import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import { configSchema, optionName, type TrainConfig } from "../train/config.js";
 import { PRESETS } from "../train/presets.js";
@@ -29,8 +29,10 @@ export function addBackendOptions(command: Command): Command {
     .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber));
 }
 
-export function applyBackendOptions({ backend, threads }: CommonOptions): void {
+/** @throws BackendError where the backend cannot be used, or not for so many steps without being asked for */
+export function applyBackendOptions({ backend, threads }: CommonOptions, steps = 0): void {
   if (backend !== undefined) setBackend(backend);
+  checkSteps(steps);
   kernels(); // a backend that cannot be used is said before anything is written
   if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));
 }

@@ -52,7 +52,7 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
   const settings = { ...(file !== undefined && readSettings(file)), ...given, ...(data !== undefined && { data }) };
   const folder = folderName("--out", out);
   const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings);
-  applyBackendOptions({ backend: wanted, threads: threadCount });
+  applyBackendOptions({ backend: wanted, threads: threadCount }, start.left);
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
@@ -93,12 +93,15 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
 /** A training that has been checked and not begun. */
 interface Start {
   readonly steps: number;
+  /** of them, those that are not done yet */
+  readonly left: number;
   readonly run: (listeners: TrainListeners) => Promise<TrainResult>;
 }
 
 function startRun(folder: string | undefined, settings: Record<string, unknown>): Start {
   const config = parseConfig(settings, optionName);
-  return { steps: config.steps, run: (listeners) => train({ ...config, ...listeners, out: folder ?? (() => freshRunFolder(config.data)) }) };
+  const { steps } = config;
+  return { steps, left: steps, run: (listeners) => train({ ...config, ...listeners, out: folder ?? (() => freshRunFolder(config.data)) }) };
 }
 
 function resumeRun(folder: string | undefined, settings: Record<string, unknown>): Start {
@@ -106,8 +109,9 @@ function resumeRun(folder: string | undefined, settings: Record<string, unknown>
   const fixed = Object.keys(others).find((key) => key !== "steps");
   if (fixed !== undefined) throw new UsageError(`${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and --data, if its corpus moved)`);
   const run = folder ?? latestRunFolder("config.json");
-  const steps = parseConfig({ steps: readConfig(run).steps, ...others }, optionName).steps;
-  return { steps, run: (listeners) => resume(run, { ...listeners, steps, data: data as string | undefined }) };
+  const saved = readConfig(run);
+  const { steps } = parseConfig({ steps: saved.steps, ...others }, optionName);
+  return { steps, left: steps - saved.stepsDone, run: (listeners) => resume(run, { ...listeners, steps, data: data as string | undefined }) };
 }
 
 /** The settings of a JSON file. */

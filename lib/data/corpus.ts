@@ -1,10 +1,10 @@
 /** Where the words come from when the user names a corpus rather than a file. */
 
-import { existsSync } from "node:fs";
+import { accessSync } from "node:fs";
 import { join } from "node:path";
 import { checkText } from "../check.js";
 import { DataError, ValueError } from "../errors.js";
-import { packageRoot } from "../package-root.js";
+import { isBundled, packageRoot } from "../package-root.js";
 
 /**
  * Absolute path of the shipped corpus: 32,257 names, the US Social Security Administration's list of 2018 (public domain),
@@ -14,7 +14,14 @@ import { packageRoot } from "../package-root.js";
  */
 export function defaultCorpus(): string {
   const file = join(packageRoot(), "data", "names.txt");
-  if (!existsSync(file)) throw new DataError(file, "the shipped corpus is missing: reinstall mm-train");
+  try {
+    accessSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") throw new DataError(file, `the shipped corpus cannot be read (${code})`);
+    const advice = isBundled() ? "in a bundle, name a file of words, or put data/names.txt of mm-train there" : "reinstall mm-train";
+    throw new DataError(file, `the shipped corpus is missing: ${advice}`);
+  }
   return file;
 }
 

@@ -1,4 +1,5 @@
 /** The lecture's learning-rate finder: one step at each of many rates, small to large, and a look at where the loss was lowest. */
+import { checkSteps } from "../backend/index.js";
 import { checkNumber, checkObject, checkWhole } from "../check.js";
 import { TrainingError, ValueError } from "../errors.js";
 import { linspace } from "../tensor/index.js";
@@ -51,6 +52,7 @@ export function findLearningRate(options: FindLearningRateOptions): LearningRate
     if (!(Math.abs(checkNumber(`findLearningRate: ${name}`, exponent)) <= 38)) throw new ValueError(`findLearningRate: ${name}: expected an exponent from -38 to 38, got ${exponent}`);
   }
   checkWhole("findLearningRate: trials", trials, 1, MOST_ELEMENTS);
+  checkSteps(trials);
   const exponents = [...linspace(from, to, trials).toTypedArray()];
   // As in the lecture, `10 ** exponent` in float32.
   const schedule: Schedule = exponents.map((exponent, step) => ({ step, rate: Math.fround(10 ** exponent) }));

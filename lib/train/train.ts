@@ -1,5 +1,6 @@
 /** Starts a training run, or goes on with one. */
 import { resolve } from "node:path";
+import { checkSteps } from "../backend/index.js";
 import { checkArray, checkObject, checkText, refuse } from "../check.js";
 import { quote, UsageError } from "../errors.js";
 import { brownVariant } from "../data/index.js";
@@ -32,6 +33,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (words !== undefined) checkArray("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
   const config = parseConfig(settings);
+  checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config));
   const { model, trainer } = begin(config, corpus);
@@ -75,7 +77,8 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   if (data !== undefined) checkText("resume: data", data);
   if (words !== undefined && data !== undefined) throw new UsageError("resume: expected words or data, got both");
   for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`);
-  readConfig(run); // what is no run is said before it is written in
+  const saved = readConfig(run); // what is no run is said before it is written in
+  checkSteps((steps ?? saved.steps) - saved.stepsDone);
   const files = new RunFiles(run);
   try {
     return await goOn(files, { words, data, steps }, listeners);

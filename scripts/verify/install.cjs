@@ -4,7 +4,7 @@
 const { execFileSync, spawnSync } = require("node:child_process");
 const { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
-const { delimiter, join } = require("node:path");
+const { delimiter, dirname, join } = require("node:path");
 const { checkBinaries } = require("./binary.cjs");
 const { makePackages } = require("./tarball.cjs");
 
@@ -150,6 +150,28 @@ const SCENARIOS = {
     prebuilt(use(app, env, "native"));
     return "native";
   },
+  "scripts blocked, packed here"(packages) {
+    // As npm 12 installs, where its Node is to be had.
+    const [node, npm] = newestNpm();
+    const { app, env } = place();
+    const { stdout, stderr } = done(app, { ...env, PATH: `${dirname(node)}${delimiter}${env.PATH}` }, node, npm, "install", packages.prebuilt);
+    must(/blocked[^\n]*\n[^\n]*mm-train/.test(stdout + stderr), `npm blocked no script: ${stdout}${stderr}`);
+    prebuilt(use(app, env, "native"));
+    must(!existsSync(join(app, "node_modules", "mm-train", "build")), "something was compiled");
+    return "native";
+  },
+  "scripts blocked, source, then what doctor says"(packages) {
+    const [node, npm] = newestNpm();
+    const { app, withCompiler } = place();
+    const env = { ...withCompiler, PATH: `${dirname(node)}${delimiter}${withCompiler.PATH}` };
+    done(app, env, node, npm, "install", packages.source);
+    const { stdout } = run(app, env, node, npm, "exec", "--", "mm-train", "doctor", "--json");
+    advises(JSON.parse(stdout), "`npm install-scripts approve mm-train && npm rebuild mm-train`");
+    done(app, env, node, npm, "install-scripts", "approve", "mm-train");
+    done(app, env, node, npm, "rebuild", "mm-train");
+    compiled(use(app, withCompiler, "native"));
+    return "reference, native";
+  },
   "prebuilt, path with spaces"(packages) {
     const { app, env } = place("my app's (é)");
     done(app, env, "npm", "install", packages.prebuilt);
@@ -230,6 +252,18 @@ const SCENARIOS = {
     return "reference, native";
   },
 };
+
+/** npm 12, which blocks install scripts of dependencies, and a Node that is new enough for it. */
+let tools;
+function newestNpm() {
+  if (process.platform === "win32") throw new Skipped("not for Windows");
+  if (tools === undefined) {
+    tools = place("npm12");
+    done(tools.app, tools.env, "npm", "install", `node24@npm:node-${process.platform}-${process.arch}@24`, "npm12@npm:npm@12");
+  }
+  const modules = join(tools.app, "node_modules");
+  return [join(modules, "node24", "bin", "node"), join(modules, "npm12", "bin", "npm-cli.js")];
+}
 
 /** The words that start this Node on Debian 11's C and C++ libraries. */
 function oldGlibc() {

@@ -6,6 +6,9 @@ const { dirname, join } = require("node:path");
 
 const root = join(__dirname, "..", "..");
 
+/** npm prints names of scripts before the JSON. */
+const lastArray = (text) => text.slice(text.lastIndexOf("\n[") + 1);
+
 /** @returns the tarball without a binary; unless `prebuild` is false, also the one with this platform's, and the folder of that */
 exports.makePackages = (folder, { prebuild = true } = {}) => {
   const copy = join(folder, "checkout");
@@ -22,15 +25,15 @@ exports.makePackages = (folder, { prebuild = true } = {}) => {
     else symlinkSync(join(from, name), join(to, name));
   }
   const npm = (...args) => execFileSync("npm", args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  const pack = (name) => {
+  const pack = (name, ...options) => {
     mkdirSync(join(folder, name));
-    const [{ filename }] = JSON.parse(npm("pack", "--ignore-scripts", "--json", "--pack-destination", join(folder, name)));
+    const [{ filename }] = JSON.parse(lastArray(npm("pack", ...options, "--json", "--pack-destination", join(folder, name))));
     return join(folder, name, filename);
   };
   npm("run", "build");
-  const source = pack("source");
+  const source = pack("source", "--ignore-scripts");
   if (!prebuild) return { source };
-  npm("run", "prebuildify");
+  // As anybody packs it: the script before it makes the binary.
   const prebuilt = pack("prebuilt");
   const binaries = join(folder, "prebuilds");
   cpSync(join(copy, "prebuilds"), binaries, { recursive: true });
