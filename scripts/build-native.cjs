@@ -2,9 +2,7 @@
 // Without a compiler the package still works, on the reference backend: that is a warning. A compiler that fails is an error.
 "use strict";
 const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
 const { delimiter, dirname, join } = require("node:path");
-const { copyLibgomp } = require("./copy-libgomp.cjs");
 const { withNodeHeaders } = require("./node-headers.cjs");
 
 const root = dirname(__dirname);
@@ -18,13 +16,9 @@ const works = (command, ...args) => spawnSync(command, args, { env, stdio: "igno
 // Microsoft's compiler knows no vector types (CONTRIBUTING.md): on Windows a binary is there, or the reference backend is used.
 const [program, stdio] = process.platform === "win32" ? [join(__dirname, "native-smoke.cjs"), "ignore"] : [require.resolve("node-gyp-build/bin.js"), "inherit"];
 const build = spawnSync(process.execPath, [program], { cwd: root, env, stdio });
-if (build.status === 0) {
-  // Not an action of binding.gyp: those fail in a folder with an apostrophe or a bracket in its name.
-  const folder = join(root, "build", "Release");
-  if (existsSync(join(folder, "mm_train.node"))) copyLibgomp(folder);
-} else if (process.platform === "win32") {
+if (build.status !== 0 && process.platform === "win32") {
   console.warn("mm-train: there is no native binary for Windows yet, the slower reference backend is used; in WSL the package compiles one");
-} else {
+} else if (build.status !== 0) {
   const missing = [
     [env.CXX || "g++", works(env.CXX || "g++", "--version") || works("clang++", "--version")],
     ["make", works(env.MAKE || "make", "--version")],

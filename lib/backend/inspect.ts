@@ -53,13 +53,6 @@ function probe(path: string): Pick<Candidate, "problem" | "remedy" | "isas"> {
   return said.problem === undefined ? said : { isas: [], problem: said.problem.replace(`${path}: `, ""), remedy: remedy(said.problem, said.code) };
 }
 
-/** The OpenMP runtimes in this process's memory; null where the system does not say. */
-export function openMPRuntimes(): string[] | null {
-  if (!existsSync("/proc/self/maps")) return null;
-  const files = readFileSync("/proc/self/maps", "utf8").matchAll(/\s(\/.*\/lib(?:gomp|omp|iomp)[^/\n]*)$/gm);
-  return [...new Set([...files].map(([, file]) => file))];
-}
-
 /** Those of the CPU's features that kernels are written for; null where the system does not say. */
 export function cpuFeatures(): string[] | null {
   if (!existsSync("/proc/cpuinfo")) return null;
