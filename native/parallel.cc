@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 #if defined(__APPLE__)
 #include <dlfcn.h>
@@ -19,9 +20,9 @@ namespace mm {
 
 namespace {
 
-// Looks at a word before a thread goes to sleep: about the time between two kernels of a step.
-// Waking a thread takes longer than that, and one that never slept would slow a shared machine.
-constexpr int kLooks = 4000;
+// How long a thread waits awake before it goes to sleep: about the time between two kernels of a
+// step. Waking it takes longer than that, and one that never slept would slow a shared machine.
+constexpr int64_t kPatience = 10'000;  // ns
 
 // The deepest kernel has 48 KiB on the stack.
 constexpr size_t kStackBytes = 256 * 1024;
@@ -49,13 +50,23 @@ void keepLoaded(const void* within) {
 #endif
 }
 
-// Whether the condition came true while looking.
+int64_t nanoseconds() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+// Waits awake; whether the condition came true.
 template <class Condition>
-bool looked(Condition condition) {
-  for (int i = 0; i < kLooks; ++i) {
-    if (condition()) return true;
-    pause();
-  }
+bool cameTrue(Condition condition) {
+  if (condition()) return true;
+  const int64_t end = nanoseconds() + kPatience;
+  do {
+    for (int i = 0; i < 8; ++i) {
+      if (condition()) return true;
+      pause();
+    }
+  } while (nanoseconds() < end);
   return false;
 }
 
@@ -143,7 +154,7 @@ void* Pool::help(void* number) {
   const DefaultFloatEnvironment floats;
   for (;;) {
     pool.work();
-    if (!looked([] { return areLeft(pool.tickets_.load()); })) pool.sleep();
+    if (!cameTrue([] { return areLeft(pool.tickets_.load()); })) pool.sleep();
   }
 }
 
@@ -206,7 +217,7 @@ void Pool::wake(int helpers) {
 
 // Returns when every task is finished.
 void Pool::await() {
-  if (!looked([this] { return unfinished_.load() == 0; })) {
+  if (!cameTrue([this] { return unfinished_.load() == 0; })) {
     pthread_mutex_lock(&lock_);
     awaited_.store(true);
     while (unfinished_.load() != 0) pthread_cond_wait(&finished_, &lock_);
