@@ -63,7 +63,10 @@ export const isa = (): string => native()?.isa ?? "javascript";
 export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? ["javascript"];
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
-/** Sets the number of threads of large kernels, 1 to 256; the reference backend has one. @throws ValueError for another number */
+/**
+ * Sets the number of threads of large kernels, 1 to 256; the reference backend has one. Where the system refuses to
+ * make so many, fewer do the work, and standard error says so once. @throws ValueError for another number
+ */
 export function setThreads(n: number): void {
   checkWhole("setThreads", n, 1, MOST_THREADS);
   native()?.setThreads(n);
