@@ -1,9 +1,5 @@
 {
   "includes": ["native/sources.gypi"],
-  "variables": {
-    # A number for gyp: compare it with == 1. MM_OPENMP=0 builds without threads.
-    "mm_openmp%": "<!(node -p \"process.env.MM_OPENMP === '0' ? 0 : 1\")"
-  },
   "targets": [
     {
       "target_name": "mm_train",
@@ -21,12 +17,8 @@
       },
       "conditions": [
         ["OS=='linux'", {
-          # nodelete: libgomp's threads outlive a worker's copy of this file. $ORIGIN: a libgomp beside this file is found.
-          "ldflags": ["-Wl,-z,nodelete", "-Wl,--exclude-libs,ALL", "-Wl,-rpath,'$$ORIGIN'"]
-        }],
-        ["OS=='linux' and mm_openmp==1", {
-          "cflags_cc": ["-fopenmp"],
-          "ldflags": ["-fopenmp"]
+          # nodelete: helper threads run this file's code until the process ends, also after the last worker that loaded it.
+          "ldflags": ["-pthread", "-Wl,-z,nodelete", "-Wl,--exclude-libs,ALL"]
         }]
       ]
     }

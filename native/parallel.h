@@ -1,10 +1,11 @@
-// Threads behind one function: OpenMP when built with it, otherwise serial.
+// Shares the work of a kernel call among threads.
 #pragma once
 
 namespace mm {
 
-// A parallel region costs 2-3 us on a quiet machine and 100 us and more when a core is taken; a core does about 100 FLOP/ns. So one thread
-// per MFLOP (10 us), which means none below 2 MFLOP. Checks for races set it lower, so that every kernel is shared.
+// A parallel call costs 2-3 us on a quiet machine and 100 us and more when a core is taken; a core
+// does about 100 FLOP/ns. So one thread per MFLOP (10 us), which means none below 2 MFLOP. Checks
+// for races set it lower, so that every kernel is shared.
 #if !defined(MM_FLOPS_PER_THREAD)
 #define MM_FLOPS_PER_THREAD 1e6
 #endif
@@ -14,10 +15,21 @@ constexpr double kFlopsPerWord = 15;
 // exp, log and tanh: about 25 operations, two of them divisions, per lane.
 constexpr double kFlopsPerTranscendental = 60;
 
+// 1 makes no helpers: for tools that take memory which threads hold to the end for a leak.
+#if !defined(MM_MOST_THREADS)
+#define MM_MOST_THREADS 256
+#endif
+constexpr int kMostThreads = MM_MOST_THREADS;
+
 // How many of `threads` are worth starting for `flops` of work.
 int threadsFor(int threads, double flops);
 
-// task(context, i) for i < n, each on a thread of its own (n == 1: on this one).
+// Makes helpers, threads that stay, until `parallel` has `threads` threads with its caller. Returns
+// how many it has, at most `threads`: fewer where the system refuses to make more.
+int makeThreads(int threads);
+
+// task(context, i) once for each i < n, on the caller's thread and on helpers that are free. With
+// fewer helpers than n - 1, or none, the tasks are the same: which thread runs one changes no bit.
 void parallel(int n, void (*task)(void*, int), void* context);
 
 }  // namespace mm

@@ -21,7 +21,8 @@
     "mm_defines": [
       "NAPI_VERSION=8",
       "NAPI_DISABLE_CPP_EXCEPTIONS",
-      "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+      "MM_OLD_GLIBC"
     ],
     "mm_cflags": [
       "-std=c++17",
@@ -32,6 +33,7 @@
       "-fno-math-errno",
       "-ffp-contract=off",
       "-fno-tree-slp-vectorize",
+      "-pthread",
       "-Wall",
       "-Wextra"
     ]

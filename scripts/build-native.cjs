@@ -6,7 +6,6 @@ const { existsSync } = require("node:fs");
 const { delimiter, dirname, join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { missingTools } = require("./compiler.cjs");
-const { copyLibgomp } = require("./copy-libgomp.cjs");
 const { withNodeHeaders } = require("./node-headers.cjs");
 
 const root = dirname(__dirname);
@@ -24,13 +23,9 @@ async function compileLater() {
 // Microsoft's compiler knows no vector types (CONTRIBUTING.md): on Windows a binary is there, or the reference backend is used.
 const [program, stdio] = process.platform === "win32" ? [join(__dirname, "native-smoke.cjs"), "ignore"] : [require.resolve("node-gyp-build/bin.js"), "inherit"];
 const build = spawnSync(process.execPath, [program], { cwd: root, env, stdio });
-if (build.status === 0) {
-  // Not an action of binding.gyp: those fail in a folder with an apostrophe or a bracket in its name.
-  const folder = join(root, "build", "Release");
-  if (existsSync(join(folder, "mm_train.node"))) copyLibgomp(folder);
-} else if (process.platform === "win32") {
+if (build.status !== 0 && process.platform === "win32") {
   console.warn("mm-train: there is no native binary for Windows yet, the slower reference backend is used; in WSL the package compiles one");
-} else {
+} else if (build.status !== 0) {
   const missing = missingTools(env);
   if (missing.length > 0) {
     void compileLater().then((command) => {

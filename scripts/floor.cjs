@@ -4,7 +4,7 @@
 
 const FLOOR = { GLIBC: [2, 28], GLIBCXX: [3, 4, 25], CXXABI: [1, 3, 11] };
 
-/** Whether a symbol version ("GLIBC_2.34") is newer than the floor. Versions of other libraries (GOMP_4.0, GCC_3.0) are not. */
+/** Whether a symbol version ("GLIBC_2.34") is newer than the floor. Versions of other libraries (GCC_3.0) are not. */
 exports.aboveFloor = (version) => {
   const [, library, numbers] = /^([A-Z]+)_([\d.]+)$/.exec(version) ?? [];
   const floor = FLOOR[library];

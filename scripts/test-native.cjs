@@ -14,7 +14,6 @@ const sanitize = process.argv.includes("--sanitize");
 const built = process.argv.includes("--build") ? process.argv[process.argv.indexOf("--build") + 1] : undefined;
 // No exceptions or RTTI are needed here either, but the tests use the standard library.
 const flags = [...mm_cflags, "-Inative/test/stub"];
-if (process.platform === "linux" && process.env.MM_OPENMP !== "0") flags.push("-fopenmp"); // as binding.gyp has it
 if (sanitize) flags.push("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", "-g");
 flags.push(...(process.env.CXXFLAGS ?? "").split(" ").filter(Boolean));
 

@@ -18,8 +18,10 @@ export interface NativeBinding {
   settle(buffer: ArrayBuffer): number;
   isa(): string;
   supportedIsas(): string[];
+  /** 0: `setThreads` has not been called in this thread's environment. */
   threads(): number;
-  setThreads(count: number): void;
+  /** How many threads there are where fewer could be made, and nobody in this process has been told. */
+  setThreads(count: number): number | undefined;
   fmaPeak(rounds: number): number;
 }
 
@@ -41,8 +43,6 @@ export function remedy(message: string, code?: string): string {
   if (/GLIBC(XX)?_|CXXABI_|musl|ld-linux|[Ee]rror relocating/.test(message)) {
     return `the binary was built for another C library: ${rebuildCommand()} compiles it here (it needs g++, make and python3)`;
   }
-  if (message.includes("static TLS")) return "start with LD_PRELOAD set to the libgomp.so.1 that this names";
-  if (message.includes("libgomp")) return "install the OpenMP runtime: `apt-get install libgomp1`, `apk add libgomp` or `dnf install libgomp`";
   return `${rebuildCommand()} compiles it anew (it needs g++, make and python3)`;
 }
 
@@ -54,10 +54,6 @@ export function binaryPath(): string {
 }
 
 export function loadBinding(): NativeBinding {
-  // Waiting OpenMP threads must sleep: a spinning one makes a shared machine 100 times slower. libgomp reads this when it is loaded.
-  process.env.OMP_WAIT_POLICY ??= "passive";
-  // But not at once: the next parallel call of a step is microseconds away, and waking a thread costs 50 us. 4,000 looks are about as long.
-  process.env.GOMP_SPINCOUNT ??= "4000";
   let file: string | undefined;
   try {
     file = binaryPath();

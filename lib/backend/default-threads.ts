@@ -17,6 +17,6 @@ export function defaultThreads(): number {
     if (Number.isInteger(count) && count >= 1 && count <= MOST_THREADS) return count;
     throw new ValueError(`MM_THREADS: expected a whole number from 1 to ${MOST_THREADS}, got "${given}"`);
   }
-  // libgomp keeps a pool of threads per calling thread: workers would multiply them.
+  // Workers share the cores, and the helpers serve one call at a time.
   return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
 }

@@ -8,6 +8,7 @@ import { observed } from "./observe.js";
 import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference.js";
 import { setSettle } from "./storage.js";
+import { warn } from "../warn.js";
 
 /** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, over 100 times slower. */
 export type BackendName = "native" | "reference";
@@ -33,8 +34,7 @@ function choose(): Kernels {
   if (wanted !== undefined && wanted !== "") return named(wanted, "MM_BACKEND");
   failure = nativeFailure();
   if (failure === undefined) return loadNative();
-  // Not process.emitWarning, which makes two lines of it, neither of them the command line's.
-  process.stderr.write(`mm-train: ${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)\n`);
+  warn(`${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)`);
   return reference;
 }
 
@@ -93,7 +93,10 @@ export const isa = (): string => native()?.isa ?? "javascript";
 export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? ["javascript"];
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
-/** Sets the number of threads of large kernels, 1 to 256; the reference backend has one. @throws ValueError for another number */
+/**
+ * Sets the number of threads of large kernels, 1 to 256; the reference backend has one. Where the system refuses to
+ * make so many, fewer do the work, and standard error says so once. @throws ValueError for another number
+ */
 export function setThreads(n: number): void {
   checkWhole("setThreads", n, 1, MOST_THREADS);
   native()?.setThreads(n);

@@ -62,14 +62,6 @@ function probe(path: string): Pick<Candidate, "problem" | "remedy" | "isas"> {
   return said.problem === undefined ? said : { isas: [], problem: said.problem.replace(`${path}: `, ""), remedy: remedy(said.problem, said.code) };
 }
 
-/** The OpenMP runtimes in this process's memory; null where the system does not say. */
-export function openMPRuntimes(): string[] | null {
-  const maps = ifPossible(() => readFileSync("/proc/self/maps", "utf8"));
-  if (maps === undefined) return null;
-  const files = maps.matchAll(/\s(\/.*\/lib(?:gomp|omp|iomp)[^/\n]*)$/gm);
-  return [...new Set([...files].map(([, file]) => file))];
-}
-
 /** Those of the CPU's features that kernels are written for; null where the system does not say. */
 export function cpuFeatures(): string[] | null {
   const cpuinfo = ifPossible(() => readFileSync("/proc/cpuinfo", "utf8"));

@@ -15,6 +15,7 @@ import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./ke
 import { ACTIVATION, BINARY, UNARY } from "./kernels.js";
 import type { Command, Plan, Transfer } from "./plan.js";
 import { sealed } from "./native-plan.js";
+import { warn } from "../warn.js";
 
 export interface NativeKernels extends Kernels {
   readonly name: "native";
@@ -23,7 +24,10 @@ export interface NativeKernels extends Kernels {
   /** Those that this CPU and operating system can use, best first. */
   readonly supportedIsas: readonly string[];
   readonly threads: number;
-  /** 1 to 256, for this thread's calls. The results do not depend on it. */
+  /**
+   * 1 to 256, for this thread's calls. The results do not depend on it. Where the system refuses to
+   * make so many, fewer do the work, and standard error says so once.
+   */
   setThreads(count: number): void;
   /** Commands checked once, to be run in one call. */
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
@@ -55,7 +59,12 @@ class Native implements NativeKernels {
   }
 
   setThreads(count: number): void {
-    this.binding.setThreads(count);
+    const there = this.binding.setThreads(count);
+    if (there === undefined) return;
+    warn(
+      `the system makes no more threads: ${there} of ${count} do the work, with the same results; ` +
+        `raise the limit (ulimit -u, ulimit -v, the container's) or ask for ${there} (MM_THREADS, setThreads)`,
+    );
   }
 
   plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan {
@@ -230,7 +239,8 @@ export function loadNative(): NativeKernels {
     const threads = defaultThreads();
     const binding = loadBinding();
     const native = new Native(binding);
-    native.setThreads(threads);
+    // Another copy of the package in this process has the same addon: what it was told stays.
+    if (native.threads === 0) native.setThreads(threads);
     loaded = native;
   }
   return loaded;

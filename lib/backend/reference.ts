@@ -1,6 +1,7 @@
 /**
  * The kernel contract in plain TypeScript: what each native kernel computes, written to be read. It is the tests' oracle, the backend
- * where no binary loads, and the "pure JavaScript" side of the benchmark. The bits are the native ones (see kernels.ts).
+ * where no binary loads, and the "pure JavaScript" side of the benchmark. The bits are the native ones (see kernels.ts),
+ * unless another addon has changed how this thread rounds: the native kernels set that back, JavaScript cannot.
  */
 import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { backend, type BackendName, fallsBack } from "../backend/index.js";
-import { type Candidate, candidates, cpuFeatures, libc, openMPRuntimes } from "../backend/inspect.js";
+import { type Candidate, candidates, cpuFeatures, libc } from "../backend/inspect.js";
 import { loadNative, type NativeKernels } from "../backend/native.js";
 import { type SelfTest, selfTest } from "../bench/self-test.js";
 import { brownFolder } from "../data/brown.js";
@@ -32,18 +32,15 @@ export interface Checkup {
   readonly isa: string | null;
   readonly supportedIsas: readonly string[];
   readonly threads: number | null;
-  /** the OpenMP libraries in this process */
-  readonly openmp: readonly string[] | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly selfTest: SelfTest | null;
   readonly brown: string | null;
   readonly runs: { readonly folder: string; readonly count: number; readonly writable: boolean };
 }
 
-const ENVIRONMENT = /^(MM|OMP|GOMP|KMP)_|^(NODE_OPTIONS|LD_PRELOAD|LD_LIBRARY_PATH|PREBUILDS_ONLY|LIBC)$/;
+const ENVIRONMENT = /^MM_|^(NODE_OPTIONS|LD_PRELOAD|LD_LIBRARY_PATH|PREBUILDS_ONLY|LIBC)$/;
 
 export async function checkup(): Promise<Checkup> {
-  // First: loading the addon sets some.
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name))) as Record<string, string>;
   const root = packageRoot();
   const { version, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string; engines: { node: string } };
@@ -62,8 +59,7 @@ export async function checkup(): Promise<Checkup> {
     problems.push({ problem, remedy: "unset MM_BACKEND" });
   }
 
-  // The library is in memory by now, and the threads are those of a run.
-  const openmp = openMPRuntimes();
+  // Before the self-test, which sets others: the threads of a run.
   const count = native?.threads;
   const test = native === undefined ? null : await selfTest();
   for (const what of ["product", "training"] as const) {
@@ -89,7 +85,6 @@ export async function checkup(): Promise<Checkup> {
     isa: used === "native" ? (native?.isa ?? null) : used === "reference" ? "javascript" : null,
     supportedIsas: native?.supportedIsas ?? found.find(({ chosen }) => chosen)?.isas ?? [],
     threads: used === "native" ? (count ?? null) : used === "reference" ? 1 : null,
-    openmp,
     environment,
     selfTest: test,
     brown: brown(),

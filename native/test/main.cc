@@ -1,4 +1,5 @@
 // The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0: every set gives the same bits.
+#include "../parallel.h"
 #include "fault.h"
 #include "harness.h"
 #include "race.h"
@@ -30,6 +31,10 @@ int main(int count, char** arguments) {
   if (count == 3 && std::strcmp(arguments[1], "race") == 0) return race(arguments[2]);
   if (count == 3 && std::strcmp(arguments[1], "fault") == 0) return fault(arguments[2]);
   if (count > 1) return replay(arguments[1], count > 2 ? std::atoi(arguments[2]) : 1);
+  testThreadsRefused();
+  mm::makeThreads(3);
+  testParallel();
+  testFloatEnvironment();
   testGemm();
   testStrided();
   testReduce();

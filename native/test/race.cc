@@ -2,8 +2,24 @@
 
 #include "../parallel.h"
 #include "harness.h"
+#include "meet.h"
 
 namespace mm::test {
+
+namespace {
+
+struct AtOnce : Meeting {
+  void (*const task)(void*, int);
+
+  explicit AtOnce(void (*t)(void*, int)) : Meeting(2), task(t) {}
+  static void run(void* context, int i) {
+    auto& both = *static_cast<AtOnce*>(context);
+    both.meet();
+    both.task(nullptr, i);
+  }
+};
+
+}  // namespace
 
 int race(const char* kernel) {
   static const KernelTable& k = *findKernels(std::getenv("MM_ISA"));
@@ -23,7 +39,9 @@ int race(const char* kernel) {
   };
   for (const Seed& seed : kSeeds) {
     if (std::strcmp(seed.name, kernel) != 0) continue;
-    parallel(2, seed.task, nullptr);
+    if (makeThreads(2) < 2) return 1;
+    AtOnce both(seed.task);
+    parallel(2, AtOnce::run, &both);
     return 0;
   }
   std::fprintf(stderr, "race: no such kernel: %s\n", kernel);

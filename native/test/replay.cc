@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../napi/call.h"
+#include "../parallel.h"
 #include "../plan.h"
 #include "../simd/dispatch.h"
 
@@ -105,6 +106,7 @@ int replay(const char* path, int threads) {
   const std::vector<Transfer> parameters = transfers(file.list(), buffers);
   const Ints fed = file.list();
 
+  makeThreads(threads);
   const int64_t steps = static_cast<int64_t>(fed.size()) / total(plan.feeds);
   Ints fetched(static_cast<size_t>(steps * total(plan.fetches)));
   if (plan.run(*kernels, threads, steps, fed.data(), fetched.data()).position != -1) stop("an index is out of range");

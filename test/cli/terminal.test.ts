@@ -41,7 +41,7 @@ const folder = scratch();
 /** The folder that commands run in: a line break, an escape and an override in its name. */
 const home = join(folder(), "two\nmm-train: lines\u001b[2J\u202e");
 const named = `run\n${OSC}\u202e`;
-const env = { OMP_ODD: `a\n${evil}`, MM_THREADS: "1" };
+const env = { MM_ODD: `a\n${evil}`, MM_THREADS: "1" };
 
 const hostile = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
   mmTrain(args, home, { ...env, ...more });
@@ -124,7 +124,7 @@ describe.concurrent("what was made of hostile words", () => {
 
   it("doctor", async () => {
     const shown = harmless(await hostile(["doctor"]));
-    expect(shown).toContain("OMP_ODD=a\\n\\u001b]52");
+    expect(shown).toContain("MM_ODD=a\\n\\u001b]52");
     expect(shown).toContain("two\\nmm-train: lines\\u001b[2J\\u202e");
   }, 60_000);
 });
@@ -172,7 +172,7 @@ describe.concurrent("--json", () => {
       "doctor",
       ["doctor", "--json"],
       ([{ environment }]: { environment: object }[]) => {
-        expect(environment).toMatchObject({ OMP_ODD: env.OMP_ODD });
+        expect(environment).toMatchObject({ MM_ODD: env.MM_ODD });
       },
     ],
   ])(
