@@ -239,8 +239,7 @@ export function loadNative(): NativeKernels {
     const threads = defaultThreads();
     const binding = loadBinding();
     const native = new Native(binding);
-    // Another copy of the package in this process has the same addon: what it was told stays.
-    if (native.threads === 0) native.setThreads(threads);
+    native.setThreads(threads);
     loaded = native;
   }
   return loaded;

@@ -79,7 +79,7 @@ Napi::Value supportedIsas(const Napi::CallbackInfo& info) {
   return names;
 }
 
-// What was asked for; 0 before anybody has.
+// What was asked for.
 Napi::Value threads(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), dataOf(info.Env())->threads);
 }
@@ -151,7 +151,7 @@ napi_value createControl(napi_env env, AddonData* data) {
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   const mm::KernelTable* kernels = chooseKernels(env);
   if (kernels == nullptr) return exports;
-  auto* data = new AddonData{kernels, 0, 1, nullptr, nullptr};
+  auto* data = new AddonData{kernels, 1, 1, nullptr, nullptr};
   napi_value control = createControl(env, data);
   napi_value hot = nullptr;
   if (control == nullptr || napi_set_instance_data(env, data, release, nullptr) != napi_ok ||

@@ -9,10 +9,10 @@
 
 namespace mm {
 
-// What this environment (main thread or worker) owns.
+// What a copy of the package owns in one environment (main thread or worker).
 struct AddonData {
   const KernelTable* kernels;
-  int threads;                // asked for; 0: not yet
+  int threads;                // asked for
   int usable;                 // of them, those that there are
   int32_t* control;           // the memory behind `exports.control` ...
   napi_ref controlReference;  // ... or, where the host allows no external memory, null and a reference to a buffer of its own

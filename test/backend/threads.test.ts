@@ -56,12 +56,13 @@ describe("another copy of the package", () => {
   const before = loadNative().threads;
   afterEach(() => loadNative().setThreads(before));
 
-  it("leaves the threads that a program has set", async () => {
+  it("has threads of its own, and leaves those that a program has set", async () => {
     loadNative().setThreads(3);
     vi.resetModules();
     const copy = await import("../../lib/backend/native.js");
     expect(copy.loadNative).not.toBe(loadNative);
-    expect(copy.loadNative().threads).toBe(3);
+    expect(copy.loadNative().threads).toBe(before);
+    copy.loadNative().setThreads(2);
     expect(loadNative().threads).toBe(3);
   });
 });
