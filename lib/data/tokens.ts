@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { checkArray, checkInstance, checkMemory, checkObject, checkText } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
-import { readText } from "./text-file.js";
+import { readUtf8 } from "./text-file.js";
 import { quoteWord } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
@@ -81,20 +81,33 @@ const TOKEN = /[\p{L}\p{N}\p{M}]{1,999}(?:['’\-.,][\p{L}\p{N}\p{M}]{1,999}){0,
 /** The tokens of a piece of text, case kept. */
 export const tokenize = (text: string): string[] => checkText("tokenize: text", text).match(TOKEN) ?? [];
 
-/** The same one by one: the tokens of a book are more memory than the book. */
-function* tokensOf(text: string): Iterable<string> {
-  for (const [token] of text.matchAll(TOKEN)) yield token;
+/** Bytes of a text that are a string at a time. */
+const PIECE = 1 << 20;
+
+/** The same one by one, of the bytes of a text: its tokens are more memory than a book, and as a string it may not fit the heap. */
+function* tokensOf(bytes: Buffer): Iterable<string> {
+  for (let from = 0; from < bytes.length;) {
+    // No token goes on after a blank.
+    let to = Math.min(from + PIECE, bytes.length);
+    while (to < bytes.length && bytes[to] !== SPACE && bytes[to] !== NEWLINE) to++;
+    for (const [token] of bytes.toString("utf8", from, to).matchAll(TOKEN)) yield token;
+    from = to;
+  }
 }
+
+const [SPACE, NEWLINE] = [32, 10];
 
 /**
  * Reads a UTF-8 text file as tokens.
- * @throws DataError naming the file: not readable, not UTF-8, binary, no tokens
+ * @throws DataError naming the file: not readable, not UTF-8, binary, larger than memory, no tokens
  */
 export function readTokens(file: string): TokenText {
-  const text = readText(file);
-  const nul = text.indexOf("\0");
-  if (nul >= 0) throw new DataError(file, "a NUL byte: expected a text, not a binary file", text.slice(0, nul).split("\n").length);
-  const tokens = collect(tokensOf(text), file);
+  const bytes = readUtf8(file);
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw new DataError(file, "a NUL byte: expected a text, not a binary file", linesIn(bytes.subarray(0, nul)));
+  const tokens = collect(tokensOf(bytes), file);
   if (tokens.ids.length === 0) throw new DataError(file, "no words: expected a text");
   return tokens;
 }
+
+const linesIn = (bytes: Uint8Array): number => bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);
