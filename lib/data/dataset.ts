@@ -1,7 +1,7 @@
 /** The examples of a split, which are not stored one by one: windows over a stream of tokens, and where in it each example is. */
 import { checkInstance, checkWhole } from "../check.js";
 import { Generator } from "../random/index.js";
-import { randint, type Tensor, tensor } from "../tensor/index.js";
+import { randint, type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 import { type Batch, checkBatch } from "./batches.js";
@@ -60,9 +60,10 @@ export class Dataset implements Batch {
 
   #slice(from: number, to: number): Batch {
     if (this.#whole !== undefined) return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };
-    const ix = Int32Array.from({ length: to - from }, (_, i) => from + i);
-    const rows = tensor(ix);
-    this.toRows(view(rows) as Int32Array);
+    const rows = zeros([to - from], "int32");
+    const ix = view(rows) as Int32Array;
+    for (let i = 0; i < ix.length; i++) ix[i] = from + i;
+    this.toRows(ix);
     return this.at(rows);
   }
 

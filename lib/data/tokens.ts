@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { checkArray, checkInstance, checkMemory, checkObject, checkText } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
+import { mostTypes, refuseTypes } from "./memory.js";
 import { readUtf8 } from "./text-file.js";
 import { quoteWord } from "./words.js";
 
@@ -31,6 +32,7 @@ export class TokenCollector {
   private readonly numbers = new Map<string, number>();
   private ids = new Int32Array(1 << 16);
   private count = 0;
+  private readonly mostTypes = mostTypes();
 
   /** @param source names the tokens in errors */
   constructor(private readonly source = "words") {}
@@ -42,6 +44,7 @@ export class TokenCollector {
       const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
       throw new DataError(this.source, `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`, this.count + 1);
     }
+    if (id === undefined && this.numbers.size === this.mostTypes) refuseTypes(this.source, this.mostTypes);
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);

@@ -81,11 +81,16 @@ class Encoder {
     const { bytes, starts } = bytesOf(this.list);
     let { example, row } = this;
     const [from, first] = [example, row];
-    for (const position of positions) {
+    for (let p = 0; p < positions.length; p++) {
+      const position = positions[p];
       firsts.mark(example);
       const end = starts[position + 1] - 1;
       let at = row + blockSize;
-      for (let i = starts[position]; i < end; i += lengthOf(bytes[i])) tokens[at++] = tokenOf[codePointAt(bytes, i)];
+      for (let i = starts[position]; i < end;) {
+        const byte = bytes[i];
+        tokens[at++] = tokenOf[byte < 128 ? byte : codePointAt(bytes, i)];
+        i += byte < 128 ? 1 : lengthOf(byte);
+      }
       example += at - row - blockSize + 1;
       row = at;
     }

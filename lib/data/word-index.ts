@@ -7,11 +7,13 @@ export class WordIndex {
   /** numbers of words, -1 where there is none; a word stands at its hash or behind it */
   private readonly slots: Int32Array;
 
-  constructor(list: WordList, positions: Int32Array) {
+  /** @param positions of the words in their list */
+  constructor(list: WordList, positions: ArrayLike<number>) {
     this.words = bytesOf(list);
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * positions.length + 1))).fill(-1);
     const { bytes, starts } = this.words;
-    for (const position of positions) {
+    for (let p = 0; p < positions.length; p++) {
+      const position = positions[p];
       const slot = this.slotOf(bytes, starts[position], starts[position + 1] - 1);
       if (this.slots[slot] < 0) this.slots[slot] = position;
     }
@@ -22,6 +24,11 @@ export class WordIndex {
     if (/\p{Surrogate}/u.test(word)) return false;
     const bytes = Buffer.from(word);
     return this.slots[this.slotOf(bytes, 0, bytes.length)] >= 0;
+  }
+
+  /** The position in the list of the word that is word i of another; -1 where there is none. */
+  find({ bytes, starts }: WordBytes, i: number): number {
+    return this.slots[this.slotOf(bytes, starts[i], starts[i + 1] - 1)];
   }
 
   /** Where a word stands, or would. */

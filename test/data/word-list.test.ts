@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import v8 from "node:v8";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { loadCorpus, readTokens, readWords, splitWords, tokenize, Vocabulary } from "../../lib/index.js";
@@ -118,6 +120,23 @@ describe("a corpus larger than memory", () => {
     truncateSync(file, 2 ** 31);
     expect(errorOf(DataError, () => readWords(file)).message).toBe(`${file}: larger than 2 GiB: split it into smaller files`);
   });
+});
+
+it("a text of more different words than the heap has room for is refused, where V8 would abort", () => {
+  const text = Array.from({ length: 1_000 }, (_, i) => `w${i}`).join(" ");
+  const heap = vi.spyOn(v8, "getHeapStatistics").mockReturnValue({ ...v8.getHeapStatistics(), heap_size_limit: 64e6 + 100_000 });
+  syncBuiltinESMExports();
+  try {
+    withFile(text, (file) => {
+      expect(errorOf(DataError, () => readTokens(file)).message).toBe(
+        `${file}: more than 500 different words do not fit the heap of 65 MB: use a part of the text, ` +
+          "or a larger heap (NODE_OPTIONS=--max-old-space-size=MEGABYTES)",
+      );
+    });
+  } finally {
+    heap.mockRestore();
+    syncBuiltinESMExports();
+  }
 });
 
 it("a text is the same tokens in pieces", () => {
