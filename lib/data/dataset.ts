@@ -11,8 +11,7 @@ export type ToRows = (ix: Int32Array) => void;
 
 /** Examples in their order. `X` and `Y` are made when they are first asked for; `minibatch`, `evaluate` and `Trainer` do without. */
 export class Dataset implements Batch {
-  /** how many examples */
-  readonly count: number;
+  readonly #count: number;
   readonly #rows: Batch;
   readonly #toRows: ToRows | undefined;
   #whole: Batch | undefined;
@@ -23,10 +22,15 @@ export class Dataset implements Batch {
    * @internal
    */
   constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows) {
-    this.count = count;
+    this.#count = count;
     this.#rows = rows;
     this.#toRows = toRows;
     if (toRows === undefined) this.#whole = rows;
+  }
+
+  /** How many examples. */
+  get count(): number {
+    return this.#count;
   }
 
   /** int32 [count, blockSize], the tokens seen, oldest first */
