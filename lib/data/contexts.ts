@@ -27,10 +27,13 @@ export interface Examples {
  * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than 2^31 - 1 tokens
  * @throws DataError on words that `checkWords` refuses or characters outside the vocabulary
  */
-export function buildContexts(words: Words, vocabulary: Pick<Vocabulary, "encode">, blockSize: number): Examples {
+export function buildContexts(
+  words: Words, vocabulary: Pick<Vocabulary, "encode">, blockSize: number,
+): Examples {
   checkWhole("buildContexts: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkFunction("buildContexts: vocabulary.encode", checkObject("buildContexts: vocabulary", vocabulary).encode);
-  const encoded = [...WordList.of(words)].map((word) => checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word)));
+  const encode = (word: string) => checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word));
+  const encoded = [...WordList.of(words)].map(encode);
   const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
   if (count * blockSize > MOST_ELEMENTS) {
     throw new ValueError(`buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`);

@@ -1,4 +1,7 @@
-/** The examples of a split, which are not stored one by one: windows over a stream of tokens, and where in it each example is. */
+/**
+ * The examples of a split, which are not stored one by one: windows over a stream of tokens, and
+ * where in it each example is.
+ */
 import { checkInstance, checkWhole } from "../check.js";
 import { Generator } from "../random/index.js";
 import { randint, type Tensor, zeros } from "../tensor/index.js";
@@ -9,7 +12,10 @@ import { type Batch, checkBatch } from "./batches.js";
 /** Turns numbers of examples into rows, in place. */
 export type ToRows = (ix: Int32Array) => void;
 
-/** Examples in their order. `X` and `Y` are made when they are first asked for; `minibatch`, `evaluate` and `Trainer` do without. */
+/**
+ * Examples in their order. `X` and `Y` are made when they are first asked for; `minibatch`,
+ * `evaluate` and `Trainer` do without.
+ */
 export class Dataset implements Batch {
   readonly #count: number;
   readonly #rows: Batch;
@@ -17,7 +23,8 @@ export class Dataset implements Batch {
   #whole: Batch | undefined;
 
   /**
-   * @param rows X int32 [rows, blockSize] and Y int32 [rows], of which some are the examples; they may be windows that overlap
+   * @param rows X int32 [rows, blockSize] and Y int32 [rows], of which some are the examples; they
+   * may be windows that overlap
    * @param toRows which; left out: all rows, in their order
    * @internal
    */
@@ -59,11 +66,13 @@ export class Dataset implements Batch {
 
   /** All examples in order, at most `size` at a time. @internal */
   *blocks(size: number): Iterable<Batch> {
-    for (let from = 0; from < this.count; from += size) yield this.#slice(from, Math.min(from + size, this.count));
+    for (let from = 0; from < this.count; from += size)
+      yield this.#slice(from, Math.min(from + size, this.count));
   }
 
   #slice(from: number, to: number): Batch {
-    if (this.#whole !== undefined) return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };
+    if (this.#whole !== undefined)
+      return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };
     const rows = zeros([to - from], "int32");
     const ix = view(rows) as Int32Array;
     for (let i = 0; i < ix.length; i++) ix[i] = from + i;
@@ -80,7 +89,10 @@ export class Dataset implements Batch {
 export const datasetOf = (what: string, value: Batch): Dataset =>
   value instanceof Dataset ? value : new Dataset(checkBatch(what, value));
 
-/** `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`. @throws ValueError, ShapeError */
+/**
+ * `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`.
+ * @throws ValueError, ShapeError
+ */
 export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
   const dataset = datasetOf("minibatch", examples);
   checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);

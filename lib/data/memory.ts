@@ -1,4 +1,7 @@
-/** Whether a corpus fits this machine: asked before its memory is taken, since a system that runs out of it kills without a word. */
+/**
+ * Whether a corpus fits this machine: asked before its memory is taken, since a system that runs
+ * out of it kills without a word.
+ */
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { DataError } from "../errors.js";
@@ -18,10 +21,16 @@ export function checkFits(source: string, needed: number): void {
   const there = memory();
   if (needed <= there) return;
   const remedy = "use a part of it, or a machine (a container) with more";
-  throw new DataError(source, `needs at least ${inMega(needed)} MB of memory, there are ${inMega(there)} MB: ${remedy}`);
+  throw new DataError(
+    source,
+    `needs at least ${inMega(needed)} MB of memory, there are ${inMega(there)} MB: ${remedy}`,
+  );
 }
 
-/** Of the heap, for a type of a text: its string, its entries in two maps and places in two lists, while a map grows. */
+/**
+ * Of the heap, for a type of a text: its string, its entries in two maps and places in two lists,
+ * while a map grows.
+ */
 const TYPE_BYTES = 200;
 /** What else is in the heap, and its part for young objects. */
 const OTHER_BYTES = 64e6;
@@ -37,8 +46,10 @@ export function mostTypes(): number {
 /** @throws DataError: always */
 export function refuseTypes(source: string, most: number): never {
   const heap = inMega(getHeapStatistics().heap_size_limit);
-  const remedy = most === MOST_ENTRIES ? "" : ", or a larger heap (NODE_OPTIONS=--max-old-space-size=MEGABYTES)";
-  const what = `more than ${most.toLocaleString("en")} different words do not fit the heap of ${heap} MB`;
+  const remedy =
+    most === MOST_ENTRIES ? "" : ", or a larger heap (NODE_OPTIONS=--max-old-space-size=MEGABYTES)";
+  const words = `more than ${most.toLocaleString("en")} different words`;
+  const what = `${words} do not fit the heap of ${heap} MB`;
   throw new DataError(source, `${what}: use a part of the text${remedy}`);
 }
 

@@ -1,4 +1,7 @@
-/** How many marked positions lie up to a given one (Jacobson's rank): one look into a table of two numbers per 32 positions. */
+/**
+ * How many marked positions lie up to a given one (Jacobson's rank): one look into a table of two
+ * numbers per 32 positions.
+ */
 export class Rank {
   /** by block of 32 positions: marks before it, and its own as bits */
   private readonly blocks: Int32Array;
@@ -18,7 +21,8 @@ export class Rank {
   /** After the last mark, before the first question. */
   finish(): this {
     const { blocks } = this;
-    for (let at = 2; at < blocks.length; at += 2) blocks[at] = blocks[at - 2] + ones(blocks[at - 1]);
+    for (let at = 2; at < blocks.length; at += 2)
+      blocks[at] = blocks[at - 2] + ones(blocks[at - 1]);
     return this;
   }
 

@@ -29,18 +29,22 @@ const FEWEST_WORDS = 6;
  */
 export function splitWords(words: Words, seed = 42, source = "words"): Splits {
   const list = [...checkList("splitWords: words", words)];
-  const { train, dev, test } = splitPositions(list.length, seed, checkText("splitWords: source", source));
+  checkText("splitWords: source", source);
+  const { train, dev, test } = splitPositions(list.length, seed, source);
   const at = (positions: Int32Array): string[] => Array.from(positions, (i) => list[i]);
   return { train: at(train), dev: at(dev), test: at(test) };
 }
 
 /** `splitWords` of n words, as positions in their list. */
-export function splitPositions(n: number, seed: number, source = "words"): Record<keyof Splits, Int32Array> {
+export function splitPositions(
+  n: number, seed: number, source = "words",
+): Record<keyof Splits, Int32Array> {
   const [n1, n2] = cuts(n, source);
   const positions = new Int32Array(n);
   for (let i = 0; i < n; i++) positions[i] = i;
   new PythonRandom(seed).shuffle(positions);
-  return { train: positions.subarray(0, n1), dev: positions.subarray(n1, n2), test: positions.subarray(n2) };
+  const part = (from: number, to = n) => positions.subarray(from, to);
+  return { train: part(0, n1), dev: part(n1, n2), test: part(n2) };
 }
 
 /** Where train and dev end: int(.8 n) and int(.9 n). @throws DataError with fewer than 6 words */

@@ -6,16 +6,20 @@ import { DataError } from "../errors.js";
 import { checkFits } from "./memory.js";
 
 /**
- * The bytes of a whole UTF-8 file. They are not made a JavaScript string: that is in the heap, which is smaller than memory.
+ * The bytes of a whole UTF-8 file. They are not made a JavaScript string: that is in the heap,
+ * which is smaller than memory.
  * @param layout what messages ask for besides: "one word per line"
- * @throws DataError where it cannot be read, does not fit memory or is none, with the 1-based line where there is one
+ * @throws DataError where it cannot be read, does not fit memory or is none, with the 1-based line
+ * where there is one
  */
 export function readUtf8(file: string, layout?: string): Buffer {
   checkText("file", file);
   const bytes = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
   if (isUtf8(bytes)) return bytes;
   throw new DataError(
-    file, `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`, firstInvalidLine(bytes),
+    file,
+    `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`,
+    firstInvalidLine(bytes),
   );
 }
 
@@ -23,7 +27,10 @@ export function readUtf8(file: string, layout?: string): Buffer {
 export const MOST_BYTES = 2 ** 31 - 1;
 /** Of one call: some systems read no more at once. */
 const PIECE = 2 ** 30;
-/** A file's bytes stay in memory, and its tokens beside them, a number of 4 bytes for a character of 4 at most. */
+/**
+ * A file's bytes stay in memory, and its tokens beside them, a number of 4 bytes for a character of
+ * 4 at most.
+ */
 const COPIES = 2;
 
 function readBytes(file: string, layout: string): Buffer {
@@ -33,7 +40,10 @@ function readBytes(file: string, layout: string): Buffer {
     if (error instanceof DataError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const directory = `a directory: expected a text file${layout}`;
-    throw new DataError(file, code === "EISDIR" ? directory : (UNREADABLE[code] ?? `cannot be read (${code})`));
+    throw new DataError(
+      file,
+      code === "EISDIR" ? directory : (UNREADABLE[code] ?? `cannot be read (${code})`),
+    );
   }
 }
 
@@ -61,7 +71,8 @@ function readAll(file: string): Buffer {
 
 /** @param size bytes of the file, or those that a pipe has given so far */
 function checkSize(file: string, size: number): void {
-  if (size > MOST_BYTES) throw new DataError(file, "larger than 2 GiB: split it into smaller files");
+  if (size > MOST_BYTES)
+    throw new DataError(file, "larger than 2 GiB: split it into smaller files");
   checkFits(file, COPIES * size);
 }
 
@@ -72,11 +83,18 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EPERM: "no permission to read it",
 };
 
-/** 1-based. The newline byte is never part of a longer UTF-8 sequence, so some line is invalid by itself. */
+/**
+ * 1-based. The newline byte is never part of a longer UTF-8 sequence, so some line is invalid by
+ * itself.
+ */
 function firstInvalidLine(bytes: Buffer): number {
   let line = 1;
   let start = 0;
-  for (let end = bytes.indexOf("\n"); end >= 0 && isUtf8(bytes.subarray(start, end)); end = bytes.indexOf("\n", start)) {
+  for (
+    let end = bytes.indexOf("\n");
+    end >= 0 && isUtf8(bytes.subarray(start, end));
+    end = bytes.indexOf("\n", start)
+  ) {
     start = end + 1;
     line++;
   }

@@ -44,7 +44,8 @@ export class TokenCollector {
       const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
       throw new DataError(this.source, `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`, this.count + 1);
     }
-    if (id === undefined && this.numbers.size === this.mostTypes) refuseTypes(this.source, this.mostTypes);
+    const full = this.numbers.size === this.mostTypes;
+    if (id === undefined && full) refuseTypes(this.source, this.mostTypes);
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
@@ -87,7 +88,7 @@ export const tokenize = (text: string): string[] => checkText("tokenize: text", 
 /** Bytes of a text that are a string at a time. */
 const PIECE = 1 << 20;
 
-/** The same one by one, of the bytes of a text: its tokens are more memory than a book, and as a string it may not fit the heap. */
+/** The same one by one, of a text's bytes: its tokens are more memory than it, and a string may not fit the heap. */
 function* tokensOf(bytes: Buffer): Iterable<string> {
   for (let from = 0; from < bytes.length;) {
     // No token goes on after a blank.
@@ -107,10 +108,14 @@ const [SPACE, NEWLINE] = [32, 10];
 export function readTokens(file: string): TokenText {
   const bytes = readUtf8(file);
   const nul = bytes.indexOf(0);
-  if (nul >= 0) throw new DataError(file, "a NUL byte: expected a text, not a binary file", linesIn(bytes.subarray(0, nul)));
+  if (nul >= 0) {
+    const line = linesIn(bytes.subarray(0, nul));
+    throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
+  }
   const tokens = collect(tokensOf(bytes), file);
   if (tokens.ids.length === 0) throw new DataError(file, "no words: expected a text");
   return tokens;
 }
 
-const linesIn = (bytes: Uint8Array): number => bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);
+const linesIn = (bytes: Uint8Array): number =>
+  bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);

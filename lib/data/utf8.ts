@@ -1,7 +1,8 @@
 /** Characters in UTF-8 that is known to be valid. */
 
 /** Bytes of the character that begins with this one. */
-export const lengthOf = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4);
+export const lengthOf = (lead: number): number =>
+  lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 
 /** The code point of the character that begins at `at`. */
 export function codePointAt(bytes: Uint8Array, at: number): number {
@@ -14,8 +15,10 @@ export function codePointAt(bytes: Uint8Array, at: number): number {
 
 /** What `String.prototype.trim` takes away beyond ASCII. */
 const BLANKS = new Set(
-  [..."\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"]
-    .map((blank) => blank.charCodeAt(0)),
+  [
+    ..."\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a",
+    ..."\u2028\u2029\u202f\u205f\u3000\ufeff",
+  ].map((blank) => blank.charCodeAt(0)),
 );
 
 const isBlank = (bytes: Uint8Array, at: number): boolean => {
@@ -39,11 +42,4 @@ export function trimEnd(bytes: Uint8Array, from: number, end: number): number {
     end = last;
   }
   return end;
-}
-
-/** How many characters there are. */
-export function countCharacters(bytes: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < bytes.length; i++) count += Number((bytes[i] & 0xc0) !== 0x80);
-  return count;
 }

@@ -1,4 +1,7 @@
-/** Words to training examples without a row for each: the contexts of a word overlap, so its characters are stored once. */
+/**
+ * Words to training examples without a row for each: the contexts of a word overlap, so its
+ * characters are stored once.
+ */
 import { ValueError } from "../errors.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
@@ -8,32 +11,55 @@ import { checkFits } from "./memory.js";
 import { Rank } from "./rank.js";
 import { lengthOf, codePointAt } from "./utf8.js";
 import type { Vocabulary } from "./vocabulary.js";
-import { bytesOf, countAll, type WordList } from "./word-list.js";
+import { bytesOf, type WordList } from "./word-list.js";
+
+/** How many examples a list has, and how many tokens their stream. */
+function sizes(list: WordList, blockSize: number): { examples: number; tokens: number } {
+  const examples = bytesOf(list).characters + list.length;
+  return { examples, tokens: examples + list.length * (blockSize - 1) + 1 };
+}
 
 /**
- * The examples of each part of a list, as `buildContexts` has them, in the order of the part's positions.
- *
- * One stream holds `blockSize` boundaries and the characters of a word, then the next word. Example j of a word is the window
- * that begins j tokens after the word's first boundary; its target is the token behind the window, at the end of the word the
- * next one's first boundary. With word w (counted from 0) e examples from the start, window e lies at e + w (blockSize - 1).
  * @param source names the words in errors
- * @throws DataError where they do not fit this machine's memory; ValueError for more tokens than a tensor can hold
+ * @throws DataError where a list and its examples do not fit this machine's memory; ValueError for
+ * more tokens than a tensor can hold
  */
-export function wordExamples<Part extends string>(
-  list: WordList, parts: Readonly<Record<Part, Int32Array>>, vocabulary: Vocabulary, blockSize: number, source: string,
-): Record<Part, Dataset> {
-  const examples = countAll(list) + list.length;
-  const tokens = examples + list.length * (blockSize - 1) + 1;
+export function checkExamplesFit(list: WordList, blockSize: number, source: string): void {
+  const { examples, tokens } = sizes(list, blockSize);
   if (tokens > MOST_ELEMENTS) {
-    throw new ValueError(`${source}: ${examples} examples of block size ${blockSize} are too many: choose a smaller block size`);
+    const what = `${examples} examples of block size ${blockSize}`;
+    throw new ValueError(`${source}: ${what} are too many: choose a smaller block size`);
   }
   const { bytes, starts } = bytesOf(list);
-  const made = 4 * tokens + Rank.bytes(examples);
-  checkFits(source, made + bytes.length + starts.byteLength + 4 * list.length);
-  const stream = zeros([tokens], "int32");
-  const firsts = new Rank(examples);
-  const encoder = new Encoder(list, vocabulary, stream, firsts, blockSize);
-  const ranges = Object.entries<Int32Array>(parts).map(([part, positions]) => [part, encoder.add(positions)] as const);
+  const shuffled = 4 * list.length;
+  checkFits(
+    source,
+    4 * tokens + Rank.bytes(examples) + bytes.length + starts.byteLength + shuffled,
+  );
+}
+
+/**
+ * The examples of each part of a list, as `buildContexts` has them, in the order of the part's
+ * positions.
+ *
+ * One stream holds `blockSize` boundaries and the characters of a word, then the next word. Example
+ * j of a word is the window
+ * that begins j tokens after the word's first boundary; its target is the token behind the window,
+ * at the end of the word the
+ * next one's first boundary. With word w (counted from 0) e examples from the start, window e lies
+ * at e + w (blockSize - 1).
+ */
+export function wordExamples<Part extends string>(
+  list: WordList,
+  parts: Readonly<Record<Part, Int32Array>>,
+  vocabulary: Vocabulary,
+  blockSize: number,
+): Record<Part, Dataset> {
+  const encoder = new Encoder(list, vocabulary, blockSize);
+  const ranges = Object.entries<Int32Array>(parts).map(
+    ([part, positions]) => [part, encoder.add(positions)] as const,
+  );
+  const { stream, firsts } = encoder;
   firsts.finish();
   const dataset = ({ from, to, row, end }: Range): Dataset => {
     const rows = {
@@ -48,7 +74,10 @@ export function wordExamples<Part extends string>(
       for (let i = 0; i < ix.length; i++) ix[i] += firsts.upTo(ix[i] + from) * pad + shift;
     });
   };
-  return Object.fromEntries(ranges.map(([part, range]) => [part, dataset(range)])) as Record<Part, Dataset>;
+  return Object.fromEntries(ranges.map(([part, range]) => [part, dataset(range)])) as Record<
+    Part,
+    Dataset
+  >;
 }
 
 /** A part's examples [from, to), and their rows [row, end). */
@@ -61,16 +90,23 @@ interface Range {
 
 /** Writes words into the stream, one after the other. */
 class Encoder {
+  readonly stream: Tensor;
+  /** the first example of each word */
+  readonly firsts: Rank;
   private example = 0;
   private row = 0;
   private readonly tokens: Int32Array;
   private readonly tokenOf: Int32Array;
 
   constructor(
-    private readonly list: WordList, vocabulary: Vocabulary, stream: Tensor, private readonly firsts: Rank,
+    private readonly list: WordList,
+    vocabulary: Vocabulary,
     private readonly blockSize: number,
   ) {
-    this.tokens = view(stream) as Int32Array;
+    const { examples, tokens } = sizes(list, blockSize);
+    this.stream = zeros([tokens], "int32");
+    this.firsts = new Rank(examples);
+    this.tokens = view(this.stream) as Int32Array;
     const codes = vocabulary.itos.map((character) => character.codePointAt(0) ?? 0);
     this.tokenOf = new Int32Array(1 + codes.reduce((most, code) => Math.max(most, code)));
     for (const [token, code] of codes.entries()) this.tokenOf[code] = token;

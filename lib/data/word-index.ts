@@ -1,4 +1,7 @@
-/** Whether a word is among some of a list: a hash table of their numbers, eight bytes a word where a Set of strings has sixty. */
+/**
+ * Whether a word is among some of a list: a hash table of their numbers, eight bytes a word where a
+ * Set of strings has sixty.
+ */
 import { bytesOf, type WordBytes, type WordList } from "./word-list.js";
 
 /** Some words of a list, to be asked for. */
@@ -20,7 +23,8 @@ export class WordIndex {
   }
 
   has(word: string): boolean {
-    // Half of a surrogate pair has no bytes of its own: it would be found as the replacement character.
+    // Half of a surrogate pair has no bytes of its own: it would be found as the replacement
+    // character.
     if (/\p{Surrogate}/u.test(word)) return false;
     const bytes = Buffer.from(word);
     return this.slots[this.slotOf(bytes, 0, bytes.length)] >= 0;
@@ -35,7 +39,8 @@ export class WordIndex {
   private slotOf(bytes: Uint8Array, from: number, end: number): number {
     const last = this.slots.length - 1;
     let slot = hash(bytes, from, end) & last;
-    while (this.slots[slot] >= 0 && !this.isAt(this.slots[slot], bytes, from, end)) slot = (slot + 1) & last;
+    while (this.slots[slot] >= 0 && !this.isAt(this.slots[slot], bytes, from, end))
+      slot = (slot + 1) & last;
     return slot;
   }
 

@@ -1,12 +1,13 @@
 /**
- * Words in one buffer. As JavaScript strings five million words are half a gigabyte of the heap; here each takes its bytes,
+ * Words in one buffer. As JavaScript strings five million words are half a gigabyte of the heap;
+ * here each takes its bytes,
  * a line break and a number.
  */
 import { createHash } from "node:crypto";
 import { checkArray } from "../check.js";
 import { DataError } from "../errors.js";
 import { MOST_BYTES, readUtf8 } from "./text-file.js";
-import { codePointAt, countCharacters, trimEnd, trimStart } from "./utf8.js";
+import { codePointAt, trimEnd, trimStart } from "./utf8.js";
 import { checkWords, problemOf } from "./words.js";
 
 /** A list of words, as a program or a corpus has it. */
@@ -18,34 +19,51 @@ export interface WordBytes {
   readonly bytes: Uint8Array;
   /** [words + 1]; the last is where one more word would begin */
   readonly starts: Uint32Array;
+  /** code points of all words together */
+  readonly characters: number;
 }
 
 /** The memory of a list, for reading. */
 export let bytesOf: (list: WordList) => WordBytes;
 
-/** Words that were checked, in their order; a list that nobody can change. Spread into an array (`[...words]`) they are strings. */
+/**
+ * Words that were checked, in their order; a list that nobody can change. Spread into an array
+ * (`[...words]`) they are strings.
+ */
 export class WordList implements Iterable<string> {
   /** Where there are no words: the list of a text. */
   static readonly none = new WordList(Buffer.alloc(0), 0);
 
   readonly #bytes: Buffer;
   readonly #starts: Uint32Array;
+  readonly #characters: number;
 
   static {
-    bytesOf = (list) => ({ bytes: list.#bytes, starts: list.#starts });
+    bytesOf = (list) => ({
+      bytes: list.#bytes,
+      starts: list.#starts,
+      characters: list.#characters,
+    });
   }
 
   /** From `count` words with a line break between them. */
   private constructor(bytes: Buffer, count: number) {
     this.#bytes = bytes;
     this.#starts = new Uint32Array(count + 1);
-    if (count === 0) return;
     let word = 1;
-    for (let i = 0; i < bytes.length; i++) if (bytes[i] === NEWLINE) this.#starts[word++] = i + 1;
-    this.#starts[count] = bytes.length + 1;
+    let rest = 0; // of characters of several bytes, all but the first
+    for (let i = 0; i < bytes.length; i++) {
+      if (bytes[i] === NEWLINE) this.#starts[word++] = i + 1;
+      else if ((bytes[i] & 0xc0) === 0x80) rest++;
+    }
+    if (count > 0) this.#starts[count] = bytes.length + 1;
+    this.#characters = this.#starts[count] - count - rest;
   }
 
-  /** The words of a file, one per line, as `readWords` reads them. @throws DataError as `readWords` */
+  /**
+   * The words of a file, one per line, as `readWords` reads them.
+   * @throws DataError as `readWords`
+   */
   static read(file: string): WordList {
     const bytes = readUtf8(file, "one word per line");
     const { length, count } = compact(file, bytes);
@@ -54,7 +72,11 @@ export class WordList implements Iterable<string> {
     throw new DataError(file, `${found}: expected one word per line`);
   }
 
-  /** The list of a program's words. @param source names them in errors. @throws DataError on words that `checkWords` refuses */
+  /**
+   * The list of a program's words.
+   * @param source names them in errors.
+   * @throws DataError on words that `checkWords` refuses
+   */
   static of(words: Words, source = "words"): WordList {
     if (words instanceof WordList) return words;
     const checked = checkWords(words, source);
@@ -93,7 +115,8 @@ export class WordList implements Iterable<string> {
 const NEWLINE = 10;
 
 /**
- * Moves the words of a file's lines to the front of its bytes, a line break between them, without the whitespace around them
+ * Moves the words of a file's lines to the front of its bytes, a line break between them, without
+ * the whitespace around them
  * and without blank lines; returns the bytes and words that are left.
  */
 function compact(file: string, bytes: Buffer): { length: number; count: number } {
@@ -119,7 +142,8 @@ function compact(file: string, bytes: Buffer): { length: number; count: number }
 }
 
 /** NUL, carriage return, the boundary: what no word has; a carriage return may stand behind one. */
-const isSuspect = (byte: number): boolean => byte <= 46 && (byte === 46 || byte === 13 || byte === 0);
+const isSuspect = (byte: number): boolean =>
+  byte <= 46 && (byte === 46 || byte === 13 || byte === 0);
 
 function checkLine(file: string, line: number, bytes: Buffer, start: number, end: number): void {
   let i = start;
@@ -131,16 +155,20 @@ function checkLine(file: string, line: number, bytes: Buffer, start: number, end
 /**
  * Reads one word per line from a UTF-8 file, in the file's order, repetitions kept.
  *
- * Any alphabet. Lines end with `\n` or `\r\n`; a byte order mark, blank lines and the whitespace around a word are dropped
- * (whitespace inside a word stays). No case folding and no Unicode normalization: the characters are the file's own.
+ * Any alphabet. Lines end with `\n` or `\r\n`; a byte order mark, blank lines and the whitespace
+ * around a word are dropped
+ * (whitespace inside a word stays). No case folding and no Unicode normalization: the characters
+ * are the file's own.
  *
- * @throws DataError naming the file, and the 1-based line where there is one: not readable, larger than memory, no words,
+ * @throws DataError naming the file, and the 1-based line where there is one: not readable, larger
+ * than memory, no words,
  * binary or not UTF-8, a word that `checkWords` refuses.
  */
 export const readWords = (file: string): string[] => [...WordList.read(file)];
 
 /** @throws ValueError for what is neither an array nor a WordList */
-export const checkList = (what: string, words: Words): Words => (words instanceof WordList ? words : checkArray(what, words));
+export const checkList = (what: string, words: Words): Words =>
+  words instanceof WordList ? words : checkArray(what, words);
 
 /** The different code points. */
 export function codePoints(list: WordList): Set<number> {
@@ -157,9 +185,9 @@ export function codePoints(list: WordList): Set<number> {
   return found;
 }
 
-/** Code points of all words together. */
-export const countAll = (list: WordList): number => countCharacters(bytesOf(list).bytes) - Math.max(0, list.length - 1);
-
 /** SHA-256 of the words, one per line. */
 export const digestOf = (list: WordList): string =>
-  createHash("sha256").update(bytesOf(list).bytes).update(list.length > 0 ? "\n" : "").digest("hex");
+  createHash("sha256")
+    .update(bytesOf(list).bytes)
+    .update(list.length > 0 ? "\n" : "")
+    .digest("hex");

@@ -81,7 +81,9 @@ interface Looked {
 }
 
 /** The last `seen` of each example's `width` ids are tokens. @throws IndexError */
-export function checkTokenIds(what: string, ids: Int32Array | Float32Array, V: number, looked: Looked = {}): void {
+export function checkTokenIds(
+  what: string, ids: Int32Array | Float32Array, V: number, looked: Looked = {},
+): void {
   const { width = 1, seen = width, from = 0 } = looked;
   for (let end = width, i = from; width > 0 && end <= ids.length; end += width, i++) {
     for (let at = end - seen; at < end; at++) {

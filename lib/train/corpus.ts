@@ -3,7 +3,7 @@ import { checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { Dataset } from "../data/dataset.js";
 import { cuts, splitPositions } from "../data/splits.js";
 import { collect } from "../data/tokens.js";
-import { wordExamples } from "../data/word-examples.js";
+import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
 import { checkList, digestOf, WordList } from "../data/word-list.js";
 import {
   BROWN_CUTS, brownVariant, readBrown, readTokens, resolveCorpus, type Tokens, type TokenText, Vocabulary, windows, type Words,
@@ -66,9 +66,12 @@ function corpusOf(source: string | Words, blockSize: number, splitSeed: number, 
     const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
     return textCorpus(name, tokens, cuts(tokens.ids.length, name), blockSize, text);
   }
-  const words = typeof source === "string" ? WordList.read(resolveCorpus(source)) : WordList.of(source);
+  const ofFile = typeof source === "string";
+  const words = ofFile ? WordList.read(resolveCorpus(source)) : WordList.of(source);
   const vocabulary = new Vocabulary(words, name);
-  const splits = wordExamples(words, splitPositions(words.length, splitSeed, name), vocabulary, blockSize, name);
+  const parts = splitPositions(words.length, splitSeed, name);
+  checkExamplesFit(words, blockSize, name);
+  const splits = wordExamples(words, parts, vocabulary, blockSize);
   return { words, digest: digestOf(words), vocabulary, splits };
 }
 
@@ -79,8 +82,10 @@ function textCorpus(
   const vocabulary = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
   if (vocabulary.size === 1) throw new DataError(name, `no word occurs ${minCount ?? 4} times or more: lower min-count`);
   const { X, Y } = windows(vocabulary.encodeText(text), blockSize);
-  const part = (from: number, to?: number) => new Dataset({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
-  return { words: WordList.none, digest: text.digest, vocabulary, splits: { train: part(0, first), dev: part(first, second), test: part(second) } };
+  const part = (from: number, to?: number) =>
+    new Dataset({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
+  const splits = { train: part(0, first), dev: part(first, second), test: part(second) };
+  return { words: WordList.none, digest: text.digest, vocabulary, splits };
 }
 
 /** The options of a configuration; undefined for one over characters. */

@@ -7,10 +7,15 @@ import { problemOf } from "../data/words.js";
 /** In the train words, else in the dev words, else in neither. The test words are not looked at. */
 export type Mark = "train" | "dev" | "new";
 
-export const MARK_TEXT: Readonly<Record<Mark, string>> = { train: "in train", dev: "in dev", new: "new" };
+export const MARK_TEXT: Readonly<Record<Mark, string>> = {
+  train: "in train",
+  dev: "in dev",
+  new: "new",
+};
 
 /**
- * The mark of each sample. The samples are few and the words many: these are gone through once, in their order.
+ * The mark of each sample. The samples are few and the words many: these are gone through once, in
+ * their order.
  * @param words all words of the run's corpus, in their order
  */
 export function markSamples(samples: readonly string[], words: Words, splitSeed: number): Mark[] {
@@ -26,7 +31,8 @@ export function markSamples(samples: readonly string[], words: Words, splitSeed:
     const splits = isAsked.includes(1) ? splitPositions(list.length, splitSeed) : undefined;
     // A word that is in both is known from train.
     for (const part of ["dev", "train"] as const) {
-      for (const i of splits?.[part] ?? []) if (isAsked[i] === 1) marks.set(asked[index.find(inList, i)], part);
+      for (const i of splits?.[part] ?? [])
+        if (isAsked[i] === 1) marks.set(asked[index.find(inList, i)], part);
     }
   }
   return samples.map((word) => marks.get(word) ?? "new");

@@ -23,7 +23,7 @@ export interface SampleOptions {
   topK?: number;
   /** characters that every word starts with; the model sees them, and they are part of the word */
   prefix?: string;
-  /** words that are drawn again rather than returned: a Set, or what else can say whether it has one */
+  /** words that are drawn again rather than returned: a Set, or what else can say what it has */
   exclude?: Pick<ReadonlySet<string>, "has">;
 }
 
