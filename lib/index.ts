@@ -3,7 +3,8 @@ export type { BackwardOptions } from "./autograd/index.js";
 
 export { backend, type BackendName, isa, setBackend, setThreads, supportedIsas, threads } from "./backend/index.js";
 export * from "./compile/index.js";
-export { type Batch, EpochOrder, minibatch, toBatch } from "./data/batches.js";
+export { type Batch, EpochOrder, toBatch } from "./data/batches.js";
+export { type Dataset, minibatch } from "./data/dataset.js";
 export * from "./data/index.js";
 export {
   AutogradError, BackendError, CheckpointError, CompileError, DataError, IndexError, type LargestGradient, MmError, ShapeError, TrainingError, UsageError, ValueError,

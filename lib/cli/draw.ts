@@ -1,4 +1,5 @@
 /** Pictures of what is done and kept already. */
+import type { Words } from "../data/index.js";
 import { MmError } from "../errors.js";
 import { tell } from "./say.js";
 
@@ -13,7 +14,7 @@ export async function drawOrSay<T>(draw: () => T | Promise<T>): Promise<T | unde
 }
 
 /** Draws a run; returns the path of report.html. */
-export const drawReport = (run: string, words: readonly string[]): Promise<string | undefined> =>
+export const drawReport = (run: string, words: Words): Promise<string | undefined> =>
   drawOrSay(async () => {
     // The charting library takes a sixth of a second to load: nothing waits for it that does not draw.
     const { drawRun } = await import("../report/index.js");

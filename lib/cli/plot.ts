@@ -1,5 +1,6 @@
 /** `mm-train plot --run DIR` */
 import { Command } from "commander";
+import type { Words } from "../data/index.js";
 import { DataError, CheckpointError } from "../errors.js";
 import { latestRunFolder, readConfig } from "../train/run-folder.js";
 import { loadRunCorpus } from "../train/corpus.js";
@@ -32,7 +33,7 @@ export function plotCommand(): Command {
 }
 
 /** The words of the run, to mark samples. Words that are gone leave them unmarked, but not if --data names them. */
-function corpusWords(dir: string, data: string | undefined): readonly string[] | undefined {
+function corpusWords(dir: string, data: string | undefined): Words | undefined {
   const config = readConfig(dir);
   const source = data ?? config.data;
   if (source === null) return undefined;

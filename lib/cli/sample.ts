@@ -1,6 +1,7 @@
 /** `mm-train sample --run DIR` */
 import { Command, Option } from "commander";
-import { splitWords } from "../data/index.js";
+import { splitPositions } from "../data/splits.js";
+import { WordIndex } from "../data/word-index.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { configSchema, optionName } from "../train/config.js";
@@ -58,8 +59,8 @@ export function sampleCommand(): Command {
 }
 
 /** The words a run learned from. */
-function trainingWords(dir: string, config: RunConfig, data?: string): Set<string> {
+function trainingWords(dir: string, config: RunConfig, data?: string): WordIndex {
   if (config.level === "word") throw new UsageError("--new-only: expected a model of characters, got one of words");
   const { words } = loadRunCorpus(dir, config, data);
-  return new Set(splitWords(words, config.splitSeed).train);
+  return new WordIndex(words, splitPositions(words.length, config.splitSeed).train);
 }

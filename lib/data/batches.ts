@@ -1,10 +1,10 @@
-/** Examples as tensors, and minibatches drawn from them. */
+/** Examples as tensors, and an order in which all are gone through. */
 import { checkInstance, checkObject, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { LARGEST_PERMUTATION } from "../random/integers.js";
-import { randint, type Tensor, tensor } from "../tensor/index.js";
-import { MOST_ELEMENTS, show } from "../tensor/shape.js";
+import { type Tensor, tensor } from "../tensor/index.js";
+import { show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 import type { Examples } from "./contexts.js";
 
@@ -32,20 +32,6 @@ export function toBatch(examples: Examples): Batch {
   checkInstance("toBatch: contexts", contexts, Int32Array, "an Int32Array");
   checkInstance("toBatch: targets", targets, Int32Array, "an Int32Array");
   return checkBatch("toBatch", { X: tensor(contexts, { shape: [count, blockSize] }), Y: tensor(targets) });
-}
-
-/** `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`. @throws ValueError, ShapeError */
-export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
-  const { X, Y } = checkBatch("minibatch", examples);
-  checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
-  checkInstance("minibatch: generator", generator, Generator, "a Generator");
-  const ix = randint(0, Y.numel, [size], { generator });
-  return { X: X.index(ix), Y: Y.index(ix) };
-}
-
-/** All examples in order, at most `size` at a time. */
-export function* blocks({ X, Y }: Batch, size: number): Iterable<Batch> {
-  for (let from = 0; from < Y.numel; from += size) yield { X: X.slice(0, from, from + size), Y: Y.slice(0, from, from + size) };
 }
 
 /**

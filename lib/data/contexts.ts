@@ -4,7 +4,7 @@ import { checkArray, checkObject, checkWhole, checkFunction } from "../check.js"
 import { ValueError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import type { Vocabulary } from "./vocabulary.js";
-import { checkWords } from "./words.js";
+import { WordList, type Words } from "./word-list.js";
 
 /** `count` examples: row i of `contexts` is what the model sees, `targets[i]` what it should predict. */
 export interface Examples {
@@ -27,10 +27,13 @@ export interface Examples {
  * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than 2^31 - 1 tokens
  * @throws DataError on words that `checkWords` refuses or characters outside the vocabulary
  */
-export function buildContexts(words: readonly string[], vocabulary: Pick<Vocabulary, "encode">, blockSize: number): Examples {
+export function buildContexts(
+  words: Words, vocabulary: Pick<Vocabulary, "encode">, blockSize: number,
+): Examples {
   checkWhole("buildContexts: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkFunction("buildContexts: vocabulary.encode", checkObject("buildContexts: vocabulary", vocabulary).encode);
-  const encoded = checkWords(words).map((word) => checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word)));
+  const encode = (word: string) => checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word));
+  const encoded = [...WordList.of(words)].map(encode);
   const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
   if (count * blockSize > MOST_ELEMENTS) {
     throw new ValueError(`buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`);

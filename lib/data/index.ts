@@ -8,4 +8,5 @@ export { readTokens, tokenize, type TokenText } from "./tokens.js";
 export { type Tokens, Vocabulary, type VocabularyJson } from "./vocabulary.js";
 export { windows } from "./windows.js";
 export { RARE, WordVocabulary, type WordVocabularyJson, type WordVocabularyOptions } from "./word-vocabulary.js";
-export { BOUNDARY, checkWords, readWords } from "./words.js";
+export { readWords, type WordList, type Words } from "./word-list.js";
+export { BOUNDARY, checkWords } from "./words.js";

@@ -1,8 +1,9 @@
 /** Three parts of a corpus: one to learn from, one to choose by, one to look at rarely. */
 
-import { checkArray, checkText } from "../check.js";
+import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
 import { PythonRandom } from "../random/index.js";
+import { checkList, type Words } from "./word-list.js";
 
 /** The words of each part. */
 export interface Splits {
@@ -26,11 +27,24 @@ const FEWEST_WORDS = 6;
  * @param source names the words in errors
  * @throws DataError with fewer than 6 words
  */
-export function splitWords(words: readonly string[], seed = 42, source = "words"): Splits {
-  const shuffled = [...checkArray("splitWords: words", words)];
-  const [n1, n2] = cuts(shuffled.length, checkText("splitWords: source", source));
-  new PythonRandom(seed).shuffle(shuffled);
-  return { train: shuffled.slice(0, n1), dev: shuffled.slice(n1, n2), test: shuffled.slice(n2) };
+export function splitWords(words: Words, seed = 42, source = "words"): Splits {
+  const list = [...checkList("splitWords: words", words)];
+  checkText("splitWords: source", source);
+  const { train, dev, test } = splitPositions(list.length, seed, source);
+  const at = (positions: Int32Array): string[] => Array.from(positions, (i) => list[i]);
+  return { train: at(train), dev: at(dev), test: at(test) };
+}
+
+/** `splitWords` of n words, as positions in their list. */
+export function splitPositions(
+  n: number, seed: number, source = "words",
+): Record<keyof Splits, Int32Array> {
+  const [n1, n2] = cuts(n, source);
+  const positions = new Int32Array(n);
+  for (let i = 0; i < n; i++) positions[i] = i;
+  new PythonRandom(seed).shuffle(positions);
+  const part = (from: number, to = n) => positions.subarray(from, to);
+  return { train: part(0, n1), dev: part(n1, n2), test: part(n2) };
 }
 
 /** Where train and dev end: int(.8 n) and int(.9 n). @throws DataError with fewer than 6 words */

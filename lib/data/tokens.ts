@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { checkArray, checkInstance, checkMemory, checkObject, checkText } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
-import { readText } from "./text-file.js";
+import { mostTypes, refuseTypes } from "./memory.js";
+import { readUtf8 } from "./text-file.js";
 import { quoteWord } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
@@ -31,6 +32,7 @@ export class TokenCollector {
   private readonly numbers = new Map<string, number>();
   private ids = new Int32Array(1 << 16);
   private count = 0;
+  private readonly mostTypes = mostTypes();
 
   /** @param source names the tokens in errors */
   constructor(private readonly source = "words") {}
@@ -42,6 +44,8 @@ export class TokenCollector {
       const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
       throw new DataError(this.source, `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`, this.count + 1);
     }
+    const full = this.numbers.size === this.mostTypes;
+    if (id === undefined && full) refuseTypes(this.source, this.mostTypes);
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
@@ -81,20 +85,37 @@ const TOKEN = /[\p{L}\p{N}\p{M}]{1,999}(?:['’\-.,][\p{L}\p{N}\p{M}]{1,999}){0,
 /** The tokens of a piece of text, case kept. */
 export const tokenize = (text: string): string[] => checkText("tokenize: text", text).match(TOKEN) ?? [];
 
-/** The same one by one: the tokens of a book are more memory than the book. */
-function* tokensOf(text: string): Iterable<string> {
-  for (const [token] of text.matchAll(TOKEN)) yield token;
+/** Bytes of a text that are a string at a time. */
+const PIECE = 1 << 20;
+
+/** The same one by one, of a text's bytes: its tokens are more memory than it, and a string may not fit the heap. */
+function* tokensOf(bytes: Buffer): Iterable<string> {
+  for (let from = 0; from < bytes.length;) {
+    // No token goes on after a blank.
+    let to = Math.min(from + PIECE, bytes.length);
+    while (to < bytes.length && bytes[to] !== SPACE && bytes[to] !== NEWLINE) to++;
+    for (const [token] of bytes.toString("utf8", from, to).matchAll(TOKEN)) yield token;
+    from = to;
+  }
 }
+
+const [SPACE, NEWLINE] = [32, 10];
 
 /**
  * Reads a UTF-8 text file as tokens.
- * @throws DataError naming the file: not readable, not UTF-8, binary, no tokens
+ * @throws DataError naming the file: not readable, not UTF-8, binary, larger than memory, no tokens
  */
 export function readTokens(file: string): TokenText {
-  const text = readText(file);
-  const nul = text.indexOf("\0");
-  if (nul >= 0) throw new DataError(file, "a NUL byte: expected a text, not a binary file", text.slice(0, nul).split("\n").length);
-  const tokens = collect(tokensOf(text), file);
+  const bytes = readUtf8(file);
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) {
+    const line = linesIn(bytes.subarray(0, nul));
+    throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
+  }
+  const tokens = collect(tokensOf(bytes), file);
   if (tokens.ids.length === 0) throw new DataError(file, "no words: expected a text");
   return tokens;
 }
+
+const linesIn = (bytes: Uint8Array): number =>
+  bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);

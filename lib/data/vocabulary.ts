@@ -2,7 +2,8 @@
 
 import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
-import { BOUNDARY, checkWords } from "./words.js";
+import { codePoints, WordList, type Words } from "./word-list.js";
+import { BOUNDARY } from "./words.js";
 
 /** What `vocabulary.json` holds: the character of every token, in token order. */
 export interface VocabularyJson {
@@ -70,10 +71,9 @@ export class Vocabulary implements Tokens {
    * @param source names the words in errors
    * @throws DataError on words that `checkWords` refuses
    */
-  constructor(words: readonly string[], source = "words") {
-    const characters = new Set<string>();
-    for (const word of checkWords(words, source)) for (const character of word) characters.add(character);
-    this.itos = [BOUNDARY, ...[...characters].sort((a, b) => codePoint(a) - codePoint(b))];
+  constructor(words: Words, source = "words") {
+    const codes = [...codePoints(WordList.of(words, source))].sort((a, b) => a - b);
+    this.itos = [BOUNDARY, ...codes.map((code) => String.fromCodePoint(code))];
     this.stoi = new Map(this.itos.map((character, token) => [character, token]));
   }
 

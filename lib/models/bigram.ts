@@ -1,7 +1,8 @@
 /** The lecture before this one: the next character from the one before it, counted or learned. What an MLP must beat. */
 import { backward } from "../autograd/index.js";
 import { checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
-import { type Batch, checkBatch } from "../data/batches.js";
+import type { Batch } from "../data/batches.js";
+import { datasetOf } from "../data/dataset.js";
 import { DataError, ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { crossEntropy, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
@@ -142,14 +143,18 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
 /** How often each character follows each: [V, V], row-major. */
 function countPairs(operation: string, examples: Batch, V: number): Float64Array {
   checkTable(operation, V);
-  const { X, Y } = checkBatch(`${operation}: examples`, examples);
-  if (Y.numel === 0) throw new DataError(operation, "expected at least one example, got none");
-  const before = X.select(1, -1).toTypedArray();
-  const after = Y.toTypedArray();
-  checkTokenIds(operation, after, V);
-  checkTokenIds(operation, before, V);
+  const dataset = datasetOf(`${operation}: examples`, examples);
+  if (dataset.count === 0) throw new DataError(operation, "expected at least one example, got none");
   const counts = new Float64Array(V * V);
-  for (let i = 0; i < after.length; i++) counts[before[i] * V + after[i]]++;
+  let from = 0;
+  for (const { X, Y } of dataset.blocks(1 << 16)) {
+    const before = X.select(1, -1).toTypedArray();
+    const after = Y.toTypedArray();
+    checkTokenIds(operation, after, V, { from });
+    checkTokenIds(operation, before, V, { from });
+    for (let i = 0; i < after.length; i++) counts[before[i] * V + after[i]]++;
+    from += after.length;
+  }
   return counts;
 }
 

@@ -70,9 +70,22 @@ export function checkMask(what: string, mask: Tensor | undefined, n: number, hid
   if (mask.rank !== 2 || mask.shape[0] !== n || mask.shape[1] !== hidden) throw new ShapeError(what, [mask.shape], `expected [${n}, ${hidden}], got ${show(mask.shape)}`);
 }
 
+/** Which of a list of ids are looked at, and which examples they are. */
+interface Looked {
+  /** ids of an example */
+  width?: number;
+  /** how many of them count, from its end */
+  seen?: number;
+  /** number of the first example */
+  from?: number;
+}
+
 /** The last `seen` of each example's `width` ids are tokens. @throws IndexError */
-export function checkTokenIds(what: string, ids: Int32Array | Float32Array, V: number, width = 1, seen = width): void {
-  for (let end = width, i = 0; width > 0 && end <= ids.length; end += width, i++) {
+export function checkTokenIds(
+  what: string, ids: Int32Array | Float32Array, V: number, looked: Looked = {},
+): void {
+  const { width = 1, seen = width, from = 0 } = looked;
+  for (let end = width, i = from; width > 0 && end <= ids.length; end += width, i++) {
     for (let at = end - seen; at < end; at++) {
       if (!(ids[at] >= 0 && ids[at] < V)) throw new IndexError(what, ids[at], V, `token ${ids[at]} in example ${i} is out of range 0..${V - 1}`);
     }

@@ -1,6 +1,7 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
 import { checkArray, checkFunction, checkInstance, checkObject, refuse } from "../check.js";
-import { type Batch, blocks, checkBatch } from "../data/batches.js";
+import type { Batch } from "../data/batches.js";
+import { type Dataset, datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { softmax, type Tensor, tensor } from "../tensor/index.js";
 import { checkContexts, checkReduction, checkTargets } from "./check.js";
@@ -47,14 +48,14 @@ export class Mixture implements LanguageModel {
   /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). @throws DataError without examples */
   static fit(models: readonly [LanguageModel, LanguageModel], examples: Batch, train?: Batch): Mixture {
     const both = pair(models);
-    const { X, Y } = checkBatch("Mixture.fit: examples", examples);
-    if (Y.numel === 0) throw new DataError("Mixture.fit", "expected at least one example, got none");
+    const dataset = datasetOf("Mixture.fit: examples", examples);
+    if (dataset.count === 0) throw new DataError("Mixture.fit", "expected at least one example, got none");
     const counts = train === undefined ? undefined : NgramCounts.of(train, 3, both[0].vocabularySize);
     const bins = counts && frequencyBins(treeOf("Mixture.fit: train", counts));
-    const bin = bins?.(X);
+    const bin = bins?.(dataset.X);
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
     let weights = new Array<number>(most + 1).fill(0.5);
-    const [p, q] = both.map((m) => likelihoods(m, { X, Y }));
+    const [p, q] = both.map((m) => likelihoods(m, dataset));
     for (let i = 0, moved = 1; i < MOST_ITERATIONS && moved > STILL; i++) {
       const [share, count] = [weights.map(() => 0), weights.map(() => 0)];
       for (let t = 0; t < p.length; t++) {
@@ -114,10 +115,10 @@ function pair(models: readonly [LanguageModel, LanguageModel]): readonly [Langua
 const losses = (model: LanguageModel, contexts: Tensor, targets: Tensor) =>
   lossOf(model, contexts, targets, { reduction: "none" }).toTypedArray();
 
-function likelihoods(model: LanguageModel, examples: Batch): Float64Array {
-  const out = new Float64Array(examples.Y.numel);
+function likelihoods(model: LanguageModel, examples: Dataset): Float64Array {
+  const out = new Float64Array(examples.count);
   let at = 0;
-  for (const { X, Y } of blocks(examples, 4096)) {
+  for (const { X, Y } of examples.blocks(4096)) {
     out.set(Float64Array.from(losses(model, X, Y), (loss) => Math.exp(-loss)), at); // in float32 a loss of 104 would be a probability of 0
     at += Y.numel;
   }

@@ -1,5 +1,6 @@
 /** All pictures of a run, made from its folder. */
 import { basename, join, resolve } from "node:path";
+import type { Words } from "../data/index.js";
 import { CheckpointError } from "../errors.js";
 import { writeFileAtomic } from "../train/disk/file.js";
 import { sweepFree } from "../train/disk/sweep.js";
@@ -12,7 +13,7 @@ import { reportPage } from "./report-page.js";
 
 export interface DrawOptions {
   /** all words of the run's corpus in their order, so that the report can say which samples are among them */
-  readonly words?: readonly string[];
+  readonly words?: Words;
 }
 
 /**

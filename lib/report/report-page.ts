@@ -2,6 +2,7 @@
 import { countParameters } from "../models/index.js";
 import { configSchema } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
+import type { Words } from "../data/index.js";
 import { MARK_TEXT, markSamples } from "../train/marks.js";
 import type { TestLook } from "../train/test-looks.js";
 import { Html, html, type Part } from "./html.js";
@@ -16,7 +17,7 @@ interface PageOptions {
   readonly name: string;
   /** as SVG files */
   readonly charts: readonly string[];
-  readonly words: readonly string[] | undefined;
+  readonly words: Words | undefined;
 }
 
 export function reportPage(record: RunRecord, { name, charts, words }: PageOptions): string {
@@ -105,7 +106,7 @@ function testLine(looks: readonly TestLook[]): Html {
 }
 
 /** Where each sample is known from. The test words are not looked at, also not here. */
-function sampleList(samples: readonly string[], words: readonly string[] | undefined, splitSeed: number): Html {
+function sampleList(samples: readonly string[], words: Words | undefined, splitSeed: number): Html {
   // A name may hold characters that are written from right to left: `bdi` keeps the mark on its side.
   if (words === undefined) return html`<ul class="samples">${samples.map((word) => html`<li><bdi>${word}</bdi></li>\n`)}</ul>`;
   const marks = markSamples(samples, words, splitSeed);

@@ -25,13 +25,13 @@ export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions
   const parameters = Object.values(model.parameters);
   const { batchSize, clip, dropout: p } = config;
   const examples = corpus.splits.train;
-  if (config.order === "shuffled" && batchSize > examples.Y.numel) {
-    throw new UsageError(`shuffled minibatches: expected a batch size of at most all ${examples.Y.numel} examples of the train split, got ${batchSize}`);
+  if (config.order === "shuffled" && batchSize > examples.count) {
+    throw new UsageError(`shuffled minibatches: expected a batch size of at most all ${examples.count} examples of the train split, got ${batchSize}`);
   }
   return {
     model, examples, batchSize, schedule: parseSchedule(config.lr, config.steps),
     generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, model),
-    order: config.order === "shuffled" ? new EpochOrder(examples.Y.numel, batchSize, config.batchSeed) : undefined,
+    order: config.order === "shuffled" ? new EpochOrder(examples.count, batchSize, config.batchSeed) : undefined,
     clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
     dropout: p > 0 && model.hidden !== undefined ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed)) : undefined,
   };

@@ -1,11 +1,12 @@
-/** A corpus made ready for a configuration: vocabulary and the three splits as batches. */
-import { createHash } from "node:crypto";
-import { checkArray, checkObject, checkText, checkWhole, refuse } from "../check.js";
-import { type Batch, toBatch } from "../data/batches.js";
-import { cuts } from "../data/splits.js";
+/** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
+import { checkObject, checkText, checkWhole, refuse } from "../check.js";
+import { Dataset } from "../data/dataset.js";
+import { cuts, splitPositions } from "../data/splits.js";
 import { collect } from "../data/tokens.js";
+import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
+import { checkList, digestOf, WordList } from "../data/word-list.js";
 import {
-  BROWN_CUTS, brownVariant, buildContexts, readBrown, readTokens, readWords, resolveCorpus, splitWords, type Tokens, type TokenText, Vocabulary, windows,
+  BROWN_CUTS, brownVariant, readBrown, readTokens, resolveCorpus, type Tokens, type TokenText, Vocabulary, windows, type Words,
   WordVocabulary,
 } from "../data/index.js";
 import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
@@ -19,13 +20,13 @@ export const SPLITS: readonly Split[] = ["train", "dev", "test"];
 /** Words or a text made ready for a model. */
 export interface Corpus {
   /** what a model of characters learns from; none in a text */
-  readonly words: readonly string[];
+  readonly words: WordList;
   /** SHA-256 of the words (a text's tokens), one per line: a run's splits mean nothing on other words */
   readonly digest: string;
   /** what the integers stand for */
   readonly vocabulary: Tokens;
-  /** examples as tensors: X int32 [n, blockSize], Y int32 [n] */
-  readonly splits: Readonly<Record<Split, Batch>>;
+  /** examples: X int32 [n, blockSize], Y int32 [n] */
+  readonly splits: Readonly<Record<Split, Dataset>>;
 }
 
 /** How a text becomes a vocabulary of words. */
@@ -42,8 +43,8 @@ export interface TextOptions {
  * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
  * @throws DataError where the words cannot be read, split or encoded
  */
-export function loadCorpus(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
-  const given = typeof source === "string" ? source : [...checkArray("loadCorpus: source", source)];
+export function loadCorpus(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+  const given = typeof source === "string" ? source : checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
   return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text));
@@ -57,7 +58,7 @@ function checkTextOptions(text: TextOptions): TextOptions {
   return { minCount, maxWords, countOn };
 }
 
-function corpusOf(source: string | readonly string[], blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+function corpusOf(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   const name = typeof source === "string" ? source : "words";
   if (variant !== undefined) return textCorpus(name, readBrown(variant), BROWN_CUTS, blockSize, text);
@@ -65,16 +66,13 @@ function corpusOf(source: string | readonly string[], blockSize: number, splitSe
     const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
     return textCorpus(name, tokens, cuts(tokens.ids.length, name), blockSize, text);
   }
-  const words = typeof source === "string" ? readWords(resolveCorpus(source)) : source;
+  const ofFile = typeof source === "string";
+  const words = ofFile ? WordList.read(resolveCorpus(source)) : WordList.of(source);
   const vocabulary = new Vocabulary(words, name);
-  const parts = splitWords(words, splitSeed, name);
-  const batch = (part: readonly string[]) => toBatch(buildContexts(part, vocabulary, blockSize));
-  return {
-    words,
-    digest: createHash("sha256").update(words.map((w) => `${w}\n`).join("")).digest("hex"),
-    vocabulary,
-    splits: { train: batch(parts.train), dev: batch(parts.dev), test: batch(parts.test) },
-  };
+  const parts = splitPositions(words.length, splitSeed, name);
+  checkExamplesFit(words, blockSize, name);
+  const splits = wordExamples(words, parts, vocabulary, blockSize);
+  return { words, digest: digestOf(words), vocabulary, splits };
 }
 
 /** Three parts of one stream, one after the other: the first tokens of a part are predicted from the last of the one before. */
@@ -84,8 +82,10 @@ function textCorpus(
   const vocabulary = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
   if (vocabulary.size === 1) throw new DataError(name, `no word occurs ${minCount ?? 4} times or more: lower min-count`);
   const { X, Y } = windows(vocabulary.encodeText(text), blockSize);
-  const part = (from: number, to?: number): Batch => ({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
-  return { words: [], digest: text.digest, vocabulary, splits: { train: part(0, first), dev: part(first, second), test: part(second) } };
+  const part = (from: number, to?: number) =>
+    new Dataset({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
+  const splits = { train: part(0, first), dev: part(first, second), test: part(second) };
+  return { words: WordList.none, digest: text.digest, vocabulary, splits };
 }
 
 /** The options of a configuration; undefined for one over characters. */
@@ -95,7 +95,7 @@ export const textOptions = ({ level, ...text }: { level: string } & Required<Tex
  * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
  * @throws CheckpointError for other words; UsageError where a program gave them; DataError where they cannot be read
  */
-export function loadRunCorpus(run: string, config: RunConfig, source: string | readonly string[] | null = config?.data): Corpus {
+export function loadRunCorpus(run: string, config: RunConfig, source: string | Words | null = config?.data): Corpus {
   checkText("loadRunCorpus: run", run);
   checkObject("loadRunCorpus: config", config);
   if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);

@@ -1,6 +1,7 @@
 /** The loss of a whole split. */
 import { checkNumber } from "../check.js";
-import { type Batch, blocks, checkBatch } from "../data/batches.js";
+import type { Batch } from "../data/batches.js";
+import { datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, parametersOf } from "../models/model.js";
@@ -30,11 +31,11 @@ export const perplexity = (loss: number): number => Math.min(Math.exp(checkNumbe
 /** `evaluate` as a task that yields after every block; its result may be NaN. */
 export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
   checkModel("evaluate: model", model);
-  const examples = checkBatch("evaluate: split", split);
-  const n = examples.Y.numel;
+  const examples = datasetOf("evaluate: split", split);
+  const n = examples.count;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
   let total = 0;
-  for (const { X, Y } of blocks(examples, BLOCK)) {
+  for (const { X, Y } of examples.blocks(BLOCK)) {
     total += noGrad(() => lossOf(model, X, Y, { reduction: "sum" }).item());
     yield;
   }

@@ -23,8 +23,8 @@ export interface SampleOptions {
   topK?: number;
   /** characters that every word starts with; the model sees them, and they are part of the word */
   prefix?: string;
-  /** words that are drawn again rather than returned */
-  exclude?: ReadonlySet<string>;
+  /** words that are drawn again rather than returned: a Set, or what else can say what it has */
+  exclude?: Pick<ReadonlySet<string>, "has">;
 }
 
 /** A word, and how likely the model is to make it: all its characters and its end, at temperature 1, without topK and prefix. */

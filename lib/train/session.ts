@@ -106,7 +106,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const { signal } = listeners;
   const { vocabulary, splits } = corpus;
   const parameters = countParameters(model);
-  const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].Y.numel])) as Record<Split, number>;
+  const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<Split, number>;
   const first = trainer?.step ?? 0;
   listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize });
 

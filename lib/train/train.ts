@@ -1,9 +1,10 @@
 /** Starts a training run, or goes on with one. */
 import { resolve } from "node:path";
 import { checkSteps } from "../backend/index.js";
-import { checkArray, checkObject, checkText, refuse } from "../check.js";
+import { checkObject, checkText, refuse } from "../check.js";
 import { quote, UsageError } from "../errors.js";
-import { brownVariant } from "../data/index.js";
+import { brownVariant, type Words } from "../data/index.js";
+import { checkList } from "../data/word-list.js";
 import { begin } from "./begin.js";
 import { restoreCheckpoint } from "./checkpoint.js";
 import { parseConfig, type Settings } from "./config.js";
@@ -18,7 +19,7 @@ import { runSession, takeListeners, type TrainListeners, type TrainResult } from
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */
 export interface TrainOptions extends Settings, TrainListeners {
   /** the corpus itself, in place of `data` */
-  words?: readonly string[];
+  words?: Words;
   /** a folder for the run, or what makes a fresh one; nothing is written without it */
   out?: string | (() => string);
 }
@@ -30,7 +31,7 @@ export interface TrainOptions extends Settings, TrainListeners {
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
   const { words, out, ...settings } = rest;
-  if (words !== undefined) checkArray("train: words", words);
+  if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
   const config = parseConfig(settings);
   checkSteps(config.steps);
@@ -58,7 +59,7 @@ const anywhere = (data: string): string => (data === "names" || brownVariant(dat
 /** What `resume` cannot read in the run folder. */
 export interface ResumeOptions extends TrainListeners {
   /** the words again, where a program gave them */
-  words?: readonly string[];
+  words?: Words;
   /** where its corpus is, if it moved or a program gave the words */
   data?: string;
   /** more steps than the run was started with */
@@ -73,7 +74,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   checkText("resume: run", run);
   const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
   const { words, data, steps, ...unknown } = rest;
-  if (words !== undefined) checkArray("resume: words", words);
+  if (words !== undefined) checkList("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
   if (words !== undefined && data !== undefined) throw new UsageError("resume: expected words or data, got both");
   for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`);

@@ -2,7 +2,8 @@
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import { checkBoolean, checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
-import { type Batch, checkBatch, EpochOrder } from "../data/batches.js";
+import { type Batch, EpochOrder } from "../data/batches.js";
+import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { checkMask } from "../models/check.js";
 import { Dropout, type LanguageModel, lossOf } from "../models/index.js";
@@ -56,7 +57,8 @@ export class Trainer {
   readonly options: Readonly<TrainerOptions>;
   /** what moves the parameters */
   readonly optimizer: Optimizer;
-  /** the minibatch: positions in the examples, drawn anew before each step */
+  private readonly examples: Dataset;
+  /** the minibatch: rows of the dataset, drawn anew before each step */
   private readonly ix: Tensor;
   private readonly compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
@@ -64,6 +66,7 @@ export class Trainer {
   /** @throws ValueError without training examples */
   constructor(options: TrainerOptions) {
     this.options = checkOptions(options);
+    this.examples = datasetOf("Trainer: examples", this.options.examples);
     const { model, batchSize, schedule, dropout, compile: compiled } = this.options;
     this.optimizer = this.options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
@@ -72,8 +75,8 @@ export class Trainer {
 
   /** What a step computes, once its inputs are set: the loss of the minibatch, before the update that it also makes. */
   private update(): Tensor {
-    const { model, examples, batchSize, clip, dropout } = this.options;
-    const { X, Y } = batchSize === "full" ? examples : { X: examples.X.index(this.ix), Y: examples.Y.index(this.ix) };
+    const { model, batchSize, clip, dropout } = this.options;
+    const { X, Y } = batchSize === "full" ? this.examples : this.examples.at(this.ix);
     const loss = lossOf(model, X, Y, { mask: dropout?.mask });
     this.optimizer.zeroGrad();
     backward(loss);
@@ -84,10 +87,11 @@ export class Trainer {
 
   /** Sets the inputs of step number `step`. */
   private prepare(step: number): void {
-    const { examples, schedule, generator, order, dropout } = this.options;
+    const { schedule, generator, order, dropout } = this.options;
     dropout?.draw();
-    if (order === undefined) this.ix.random_(0, examples.Y.numel, { generator });
+    if (order === undefined) this.ix.random_(0, this.examples.count, { generator });
     else view(this.ix).set(order.batch(step));
+    this.examples.toRows(view(this.ix) as Int32Array);
     this.optimizer.lr = rateIn(schedule, step);
     this.optimizer.prepare();
   }
@@ -154,11 +158,11 @@ export class Trainer {
 function checkOptions(options: TrainerOptions): TrainerOptions {
   const { model, examples, batchSize, schedule, generator, order, optimizer, clip, dropout, compile: compiled = true } = checkObject("Trainer: options", options);
   parametersOf("Trainer: model", model);
-  const batch = checkBatch("Trainer: examples", examples);
-  if (batch.Y.numel === 0) throw new ValueError("Trainer: expected at least one training example, got none");
+  const dataset = datasetOf("Trainer: examples", examples);
+  if (dataset.count === 0) throw new ValueError("Trainer: expected at least one training example, got none");
   if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, MOST_ELEMENTS);
   checkInstance("Trainer: generator", generator, Generator, "a Generator");
-  const n = batch.Y.numel;
+  const n = dataset.count;
   if (order !== undefined) {
     const { examples: of, size } = checkInstance("Trainer: order", order, EpochOrder, "an EpochOrder");
     if (of !== n || size !== batchSize) throw new ValueError(`Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ${size} from ${of}`);
@@ -171,5 +175,5 @@ function checkOptions(options: TrainerOptions): TrainerOptions {
     checkMask("Trainer: dropout", mask, batchSize === "full" ? n : batchSize, model.hidden);
   }
   checkBoolean("Trainer: compile", compiled);
-  return { model, examples: batch, batchSize, schedule: checkSchedule("Trainer: schedule", schedule), generator, order, optimizer, clip, dropout, compile: compiled };
+  return { model, examples: dataset, batchSize, schedule: checkSchedule("Trainer: schedule", schedule), generator, order, optimizer, clip, dropout, compile: compiled };
 }

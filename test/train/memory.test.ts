@@ -1,9 +1,13 @@
-/** Nothing to dispose: memory stays flat over a long training, in a loop that never yields and in the command line's. */
-import { existsSync, readFileSync } from "node:fs";
+/**
+ * Nothing to dispose: memory stays flat over a long training, in a loop that never yields and in the
+ * command line's. And a corpus takes little of it.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { backend } from "../../lib/index.js";
-import { runProgram, scratch, startMmTrain } from "./support.js";
+import { jsonLines, mmTrain, runProgram, scratch, startMmTrain } from "./support.js";
 
 /** The heap has found its size after this many steps. */
 const WARM = 10_000;
@@ -11,8 +15,9 @@ const STEPS = 100_000;
 /** One step allocates 0.15 MB: a leak of a thousandth of it would grow by 13 MB, so 60 MB is only the collector's rhythm. */
 const GROWTH = 60e6;
 
+const folder = scratch();
+
 describe.skipIf(backend() !== "native")("resident memory", () => {
-  const folder = scratch();
 
   it.concurrent("stays flat in a synchronous loop whose losses are kept", async () => {
     const { before, after, losses } = await runProgram<{ before: number; after: number; losses: number }>("memory", [
@@ -43,4 +48,18 @@ describe.skipIf(backend() !== "native")("resident memory", () => {
     expect(after).toBeGreaterThan(0);
     expect(after - before).toBeLessThan(GROWTH);
   });
+});
+
+it("half a million words are trained on in a heap of 64 MB, where their strings did not fit", async () => {
+  const cwd = folder();
+  const word = (i: number) => (Math.imul(i, 2654435761) >>> 0).toString(36);
+  const words = Array.from({ length: 500_000 }, (_, i) => word(i));
+  writeFileSync(join(cwd, "words.txt"), words.join("\n"));
+  const small = ["--steps", "10", "--hidden", "1", "--embedding", "1", "--samples", "5"];
+  const { code, stdout, stderr } = await mmTrain(
+    ["words.txt", ...small, "--out", "run", "--json"], cwd, { NODE_OPTIONS: "--max-old-space-size=64" },
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { steps, marks } = jsonLines<{ steps: number; marks: string[] }>(stdout).at(-1) ?? {};
+  expect([steps, marks?.length]).toEqual([10, 5]);
 });

@@ -186,7 +186,7 @@ describe("a mistake before the first step is an error, and nothing is written", 
     ["a word with the boundary", DataError, { words: [...WORDS, "a.b"] }],
     ["an empty word", DataError, { words: [...WORDS, ""] }],
     ["a missing file", DataError, { words: undefined, data: "no.txt" }],
-    ["more examples than can be indexed", MmError, { words: new Array(300).fill("x".repeat(10_000)), blockSize: 1000 }],
+    ["more examples than can be indexed", MmError, { words: new Array(2_200_000).fill("x"), blockSize: 1000 }],
     ["a network larger than memory", MmError, { embedding: 100_000, hidden: 1_000_000 }],
   ])("%s", async (_, kind, settings) => {
     await errorOf(kind, () => train({ ...SMALL, onStep: never, out: "run", ...settings }));

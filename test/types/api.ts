@@ -4,7 +4,7 @@
  */
 import {
   AdamW, type Batch, Bigram, clipGradNorm, compile, type CompiledStep, type Corpus, crossEntropy, DataError, type Dim, Dropout, EpochOrder, evaluate,
-  findLearningRate, Generator, type Index, KneserNey, type LanguageModel, linear, loadRun, lossOf, MLP, MmError, NgramCounts, noGrad, NPLM,
+  findLearningRate, Generator, type Index, KneserNey, type LanguageModel, linear, loadCorpus, loadRun, lossOf, MLP, MmError, NgramCounts, noGrad, NPLM,
   type Operand, Optimizer, parseConfig, parseSchedule, type PresetName, PRESETS, PythonRandom, randint, randn, readSafetensors, resume, type Run, sample,
   type Schedule, SGD, type Settings, ShapeError, type Shape, stack, tensor, type Tensor, type Tokens, train, type TrainConfig, Trainer, type TrainResult,
   TrainingError, Vocabulary, WordVocabulary, zeros,
@@ -116,6 +116,11 @@ isA<Tokens[]>([new Vocabulary(["emma"]), WordVocabulary.of({ types: ["a"], ids: 
 declare const corpus: Corpus;
 same<Same<keyof Corpus["splits"], "train" | "dev" | "test">>();
 isA<Batch>(corpus.splits.test);
+isA<number>(corpus.splits.train.count);
+isA<Iterable<string>>(corpus.words);
+isA<string | undefined>(corpus.words.at(0));
+isA<Promise<TrainResult>>(train({ words: corpus.words }));
+isA<Corpus>(loadCorpus(corpus.words, 3, 42));
 isA<Run>(loadRun("runs/mine", "best"));
 isA<Record<string, Tensor>>(readSafetensors("model.safetensors"));
 // @ts-expect-error a setting that there is not

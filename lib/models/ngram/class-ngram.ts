@@ -79,7 +79,7 @@ export class ClassNgram extends ProbabilityModel {
     const { X, Y } = checkBatch("ClassNgram.fit: train", train);
     // An index below 0 would count from the end: all that is looked at must be tokens.
     const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];
-    checkTokenIds("ClassNgram.fit", X.toTypedArray(), vocabularySize, width, seen);
+    checkTokenIds("ClassNgram.fit", X.toTypedArray(), vocabularySize, { width, seen });
     const classOf = exchangeClasses({ X, Y }, vocabularySize, classes);
     const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;
     const words = new Int32Array(vocabularySize);

@@ -1,6 +1,7 @@
 /** What was seen after which context, for all contexts up to a length. */
 import { checkObject, checkWhole, refuse } from "../../check.js";
-import { type Batch, blocks, checkBatch } from "../../data/batches.js";
+import type { Batch } from "../../data/batches.js";
+import { type Dataset, datasetOf } from "../../data/dataset.js";
 import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { MOST_ELEMENTS, show } from "../../tensor/shape.js";
@@ -47,11 +48,13 @@ export class NgramCounts {
   static of(examples: Batch, order: number, vocabularySize: number): NgramCounts {
     const made = new NgramCounts(order, vocabularySize);
     const text = checkText(examples, order);
-    const width = text.X.shape[1];
-    for (const { X, Y } of blocks(text, 1 << 16)) {
+    const width = text.blockSize;
+    let from = 0;
+    for (const { X, Y } of text.blocks(1 << 16)) {
       const [contexts, targets] = [X.toTypedArray(), Y.toTypedArray()];
-      checkTokenIds("n-grams", contexts, vocabularySize, width, order - 1);
-      checkTokenIds("n-grams", targets, vocabularySize);
+      checkTokenIds("n-grams", contexts, vocabularySize, { width, seen: order - 1, from });
+      checkTokenIds("n-grams", targets, vocabularySize, { from });
+      from += targets.length;
       for (let i = 0; i < targets.length; i++) made.#tree.add(contexts, (i + 1) * width, targets[i], 1);
     }
     return made;
@@ -96,7 +99,7 @@ export class NgramCounts {
     }
     const order = ngrams.shape[1];
     const made = new NgramCounts(order, vocabularySize);
-    checkTokenIds("n-grams", rows, vocabularySize, order);
+    checkTokenIds("n-grams", rows, vocabularySize, { width: order });
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
     if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS) throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);
     for (let i = 0; i < times.length; i++) made.#tree.add(rows, (i + 1) * order - 1, rows[(i + 1) * order - 1], times[i]);
@@ -105,10 +108,10 @@ export class NgramCounts {
 }
 
 /** Examples with contexts of at least order - 1 words. */
-function checkText(examples: Batch, order: number): Batch {
-  const text = checkBatch("n-grams: examples", examples);
-  if (text.Y.numel === 0) throw new DataError("n-grams", "expected at least one example, got none");
-  const [, width] = text.X.shape;
+function checkText(examples: Batch, order: number): Dataset {
+  const text = datasetOf("n-grams: examples", examples);
+  if (text.count === 0) throw new DataError("n-grams", "expected at least one example, got none");
+  const width = text.blockSize;
   if (width < order - 1) throw new ValueError(`n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`);
   return text;
 }

@@ -60,7 +60,7 @@ export class DeletedInterpolation extends ProbabilityModel {
     const contexts = X.toTypedArray() as Int32Array;
     const targets = Y.toTypedArray();
     const width = X.shape[1];
-    checkTokenIds("DeletedInterpolation.fit: dev", contexts, vocabularySize, width, 2);
+    checkTokenIds("DeletedInterpolation.fit: dev", contexts, vocabularySize, { width, seen: 2 });
     checkTokenIds("DeletedInterpolation.fit: dev", targets, vocabularySize);
     for (let i = 0; i < ITERATIONS; i++) {
       const shares = new Float64Array(bins * ORDERS);

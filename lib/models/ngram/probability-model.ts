@@ -55,7 +55,7 @@ export abstract class ProbabilityModel implements LanguageModel {
   private read(contexts: Tensor): Int32Array {
     checkContexts("contexts", contexts, this.blockSize, true);
     const words = contexts.toTypedArray() as Int32Array;
-    checkTokenIds("contexts", words, this.vocabularySize, contexts.shape[1], this.blockSize);
+    checkTokenIds("contexts", words, this.vocabularySize, { width: contexts.shape[1], seen: this.blockSize });
     return words;
   }
 }

@@ -1,0 +1,136 @@
+/**
+ * Words to training examples without a row for each: the contexts of a word overlap, so its
+ * characters are stored once.
+ */
+import { ValueError } from "../errors.js";
+import { zeros } from "../tensor/index.js";
+import { MOST_ELEMENTS } from "../tensor/shape.js";
+import { place, type Tensor, view } from "../tensor/tensor.js";
+import { Dataset } from "./dataset.js";
+import { checkFits } from "./memory.js";
+import { Rank } from "./rank.js";
+import { lengthOf, codePointAt } from "./utf8.js";
+import type { Vocabulary } from "./vocabulary.js";
+import { bytesOf, type WordList } from "./word-list.js";
+
+/** How many examples a list has, and how many tokens their stream. */
+function sizes(list: WordList, blockSize: number): { examples: number; tokens: number } {
+  const examples = bytesOf(list).characters + list.length;
+  return { examples, tokens: examples + list.length * (blockSize - 1) + 1 };
+}
+
+/**
+ * @param source names the words in errors
+ * @throws DataError where a list and its examples do not fit this machine's memory; ValueError for
+ * more tokens than a tensor can hold
+ */
+export function checkExamplesFit(list: WordList, blockSize: number, source: string): void {
+  const { examples, tokens } = sizes(list, blockSize);
+  if (tokens > MOST_ELEMENTS) {
+    const what = `${examples} examples of block size ${blockSize}`;
+    throw new ValueError(`${source}: ${what} are too many: choose a smaller block size`);
+  }
+  const { bytes, starts } = bytesOf(list);
+  const shuffled = 4 * list.length;
+  checkFits(
+    source,
+    4 * tokens + Rank.bytes(examples) + bytes.length + starts.byteLength + shuffled,
+  );
+}
+
+/**
+ * The examples of each part of a list, as `buildContexts` has them, in the order of the part's
+ * positions.
+ *
+ * One stream holds `blockSize` boundaries and the characters of a word, then the next word. Example
+ * j of a word is the window
+ * that begins j tokens after the word's first boundary; its target is the token behind the window,
+ * at the end of the word the
+ * next one's first boundary. With word w (counted from 0) e examples from the start, window e lies
+ * at e + w (blockSize - 1).
+ */
+export function wordExamples<Part extends string>(
+  list: WordList,
+  parts: Readonly<Record<Part, Int32Array>>,
+  vocabulary: Vocabulary,
+  blockSize: number,
+): Record<Part, Dataset> {
+  const encoder = new Encoder(list, vocabulary, blockSize);
+  const ranges = Object.entries<Int32Array>(parts).map(
+    ([part, positions]) => [part, encoder.add(positions)] as const,
+  );
+  const { stream, firsts } = encoder;
+  firsts.finish();
+  const dataset = ({ from, to, row, end }: Range): Dataset => {
+    const rows = {
+      X: place(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
+      Y: stream.slice(0, row + blockSize, end + blockSize),
+    };
+    if (blockSize === 1) return new Dataset(rows);
+    const pad = blockSize - 1;
+    // Rows of the part count from its own first: `upTo` counts the word of the example too.
+    const shift = from - pad - row;
+    return new Dataset(rows, to - from, (ix) => {
+      for (let i = 0; i < ix.length; i++) ix[i] += firsts.upTo(ix[i] + from) * pad + shift;
+    });
+  };
+  return Object.fromEntries(ranges.map(([part, range]) => [part, dataset(range)])) as Record<
+    Part,
+    Dataset
+  >;
+}
+
+/** A part's examples [from, to), and their rows [row, end). */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly row: number;
+  readonly end: number;
+}
+
+/** Writes words into the stream, one after the other. */
+class Encoder {
+  readonly stream: Tensor;
+  /** the first example of each word */
+  readonly firsts: Rank;
+  private example = 0;
+  private row = 0;
+  private readonly tokens: Int32Array;
+  private readonly tokenOf: Int32Array;
+
+  constructor(
+    private readonly list: WordList,
+    vocabulary: Vocabulary,
+    private readonly blockSize: number,
+  ) {
+    const { examples, tokens } = sizes(list, blockSize);
+    this.stream = zeros([tokens], "int32");
+    this.firsts = new Rank(examples);
+    this.tokens = view(this.stream) as Int32Array;
+    const codes = vocabulary.itos.map((character) => character.codePointAt(0) ?? 0);
+    this.tokenOf = new Int32Array(1 + codes.reduce((most, code) => Math.max(most, code)));
+    for (const [token, code] of codes.entries()) this.tokenOf[code] = token;
+  }
+
+  add(positions: Int32Array): Range {
+    const { blockSize, firsts, tokens, tokenOf } = this;
+    const { bytes, starts } = bytesOf(this.list);
+    let { example, row } = this;
+    const [from, first] = [example, row];
+    for (let p = 0; p < positions.length; p++) {
+      const position = positions[p];
+      firsts.mark(example);
+      const end = starts[position + 1] - 1;
+      let at = row + blockSize;
+      for (let i = starts[position]; i < end;) {
+        const byte = bytes[i];
+        tokens[at++] = tokenOf[byte < 128 ? byte : codePointAt(bytes, i)];
+        i += byte < 128 ? 1 : lengthOf(byte);
+      }
+      example += at - row - blockSize + 1;
+      row = at;
+    }
+    Object.assign(this, { example, row });
+    return { from, to: example, row: first, end: row };
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * Words in one buffer. As JavaScript strings five million words are half a gigabyte of the heap;
+ * here each takes its bytes,
+ * a line break and a number.
+ */
+import { createHash } from "node:crypto";
+import { checkArray } from "../check.js";
+import { DataError } from "../errors.js";
+import { MOST_BYTES, readUtf8 } from "./text-file.js";
+import { codePointAt, trimEnd, trimStart } from "./utf8.js";
+import { checkWords, problemOf } from "./words.js";
+
+/** A list of words, as a program or a corpus has it. */
+export type Words = readonly string[] | WordList;
+
+/** What a list is made of: word i is bytes [starts[i], starts[i + 1] - 1). */
+export interface WordBytes {
+  /** UTF-8, a line break between two words */
+  readonly bytes: Uint8Array;
+  /** [words + 1]; the last is where one more word would begin */
+  readonly starts: Uint32Array;
+  /** code points of all words together */
+  readonly characters: number;
+}
+
+/** The memory of a list, for reading. */
+export let bytesOf: (list: WordList) => WordBytes;
+
+/**
+ * Words that were checked, in their order; a list that nobody can change. Spread into an array
+ * (`[...words]`) they are strings.
+ */
+export class WordList implements Iterable<string> {
+  /** Where there are no words: the list of a text. */
+  static readonly none = new WordList(Buffer.alloc(0), 0);
+
+  readonly #bytes: Buffer;
+  readonly #starts: Uint32Array;
+  readonly #characters: number;
+
+  static {
+    bytesOf = (list) => ({
+      bytes: list.#bytes,
+      starts: list.#starts,
+      characters: list.#characters,
+    });
+  }
+
+  /** From `count` words with a line break between them. */
+  private constructor(bytes: Buffer, count: number) {
+    this.#bytes = bytes;
+    this.#starts = new Uint32Array(count + 1);
+    let word = 1;
+    let rest = 0; // of characters of several bytes, all but the first
+    for (let i = 0; i < bytes.length; i++) {
+      if (bytes[i] === NEWLINE) this.#starts[word++] = i + 1;
+      else if ((bytes[i] & 0xc0) === 0x80) rest++;
+    }
+    if (count > 0) this.#starts[count] = bytes.length + 1;
+    this.#characters = this.#starts[count] - count - rest;
+  }
+
+  /**
+   * The words of a file, one per line, as `readWords` reads them.
+   * @throws DataError as `readWords`
+   */
+  static read(file: string): WordList {
+    const bytes = readUtf8(file, "one word per line");
+    const { length, count } = compact(file, bytes);
+    if (count > 0) return new WordList(bytes.subarray(0, length), count);
+    const found = bytes.length === 0 ? "the file is empty" : "only blank lines";
+    throw new DataError(file, `${found}: expected one word per line`);
+  }
+
+  /**
+   * The list of a program's words.
+   * @param source names them in errors.
+   * @throws DataError on words that `checkWords` refuses
+   */
+  static of(words: Words, source = "words"): WordList {
+    if (words instanceof WordList) return words;
+    const checked = checkWords(words, source);
+    const length = checked.reduce((sum, word) => sum + Buffer.byteLength(word) + 1, -1);
+    if (length > MOST_BYTES) throw new DataError(source, "more than 2 GiB: use a part of them");
+    const bytes = Buffer.allocUnsafeSlow(length);
+    let at = 0;
+    for (const word of checked) {
+      if (at > 0) bytes[at++] = NEWLINE;
+      at += bytes.write(word, at);
+    }
+    return new WordList(bytes, checked.length);
+  }
+
+  /** How many words. */
+  get length(): number {
+    return this.#starts.length - 1;
+  }
+
+  /** The word at a position, from the end where it is negative; undefined where there is none. */
+  at(position: number): string | undefined {
+    const i = position < 0 ? position + this.length : position;
+    return Number.isInteger(i) && i >= 0 && i < this.length ? this.#word(i) : undefined;
+  }
+
+  /** The words in their order. */
+  *[Symbol.iterator](): Iterator<string> {
+    for (let i = 0; i < this.length; i++) yield this.#word(i);
+  }
+
+  #word(i: number): string {
+    return this.#bytes.toString("utf8", this.#starts[i], this.#starts[i + 1] - 1);
+  }
+}
+
+const NEWLINE = 10;
+
+/**
+ * Moves the words of a file's lines to the front of its bytes, a line break between them, without
+ * the whitespace around them
+ * and without blank lines; returns the bytes and words that are left.
+ */
+function compact(file: string, bytes: Buffer): { length: number; count: number } {
+  let [length, count] = [0, 0];
+  for (let line = 1, next = 0; next < bytes.length; line++) {
+    let suspect = false;
+    const from = next;
+    for (; next < bytes.length; next++) {
+      const byte = bytes[next];
+      if (byte === NEWLINE) break;
+      suspect ||= isSuspect(byte);
+    }
+    const start = trimStart(bytes, from, next);
+    const end = trimEnd(bytes, start, next);
+    next++;
+    if (start === end) continue;
+    if (suspect) checkLine(file, line, bytes, start, end);
+    if (count++ > 0) bytes[length++] = NEWLINE;
+    if (start === length) length = end;
+    else for (let i = start; i < end; i++) bytes[length++] = bytes[i];
+  }
+  return { length, count };
+}
+
+/** NUL, carriage return, the boundary: what no word has; a carriage return may stand behind one. */
+const isSuspect = (byte: number): boolean =>
+  byte <= 46 && (byte === 46 || byte === 13 || byte === 0);
+
+function checkLine(file: string, line: number, bytes: Buffer, start: number, end: number): void {
+  let i = start;
+  while (i < end && !isSuspect(bytes[i])) i++;
+  const problem = i < end ? problemOf(bytes.toString("utf8", start, end)) : undefined;
+  if (problem !== undefined) throw new DataError(file, problem, line);
+}
+
+/**
+ * Reads one word per line from a UTF-8 file, in the file's order, repetitions kept.
+ *
+ * Any alphabet. Lines end with `\n` or `\r\n`; a byte order mark, blank lines and the whitespace
+ * around a word are dropped
+ * (whitespace inside a word stays). No case folding and no Unicode normalization: the characters
+ * are the file's own.
+ *
+ * @throws DataError naming the file, and the 1-based line where there is one: not readable, larger
+ * than memory, no words,
+ * binary or not UTF-8, a word that `checkWords` refuses.
+ */
+export const readWords = (file: string): string[] => [...WordList.read(file)];
+
+/** @throws ValueError for what is neither an array nor a WordList */
+export const checkList = (what: string, words: Words): Words =>
+  words instanceof WordList ? words : checkArray(what, words);
+
+/** The different code points. */
+export function codePoints(list: WordList): Set<number> {
+  const { bytes } = bytesOf(list);
+  const ascii = new Uint8Array(128);
+  const found = new Set<number>();
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte < 128) ascii[byte] = 1;
+    else if (byte >= 0xc0) found.add(codePointAt(bytes, i));
+  }
+  ascii[NEWLINE] = 0;
+  for (const [code, seen] of ascii.entries()) if (seen === 1) found.add(code);
+  return found;
+}
+
+/** SHA-256 of the words, one per line. */
+export const digestOf = (list: WordList): string =>
+  createHash("sha256")
+    .update(bytesOf(list).bytes)
+    .update(list.length > 0 ? "\n" : "")
+    .digest("hex");

@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { loadCorpus, splitWords } from "../../lib/index.js";
+import { markSamples } from "../../lib/train/marks.js";
+import { anyWord } from "../data/support.js";
+
+it("a sample is marked by the first of train and dev that has it, never by test", () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyWord, { minLength: 6, maxLength: 60 }),
+      fc.array(anyWord),
+      fc.integer(),
+      (words, others, seed) => {
+        const { train, dev, test } = splitWords(words, seed);
+        const samples = [...words, ...others, "", "\ud83e", "\ufffd", ...words];
+        const mark = (word: string) =>
+          train.includes(word) ? "train" : dev.includes(word) ? "dev" : "new";
+        expect(test.length).toBeGreaterThan(0);
+        expect(markSamples(samples, words, seed)).toEqual(samples.map(mark));
+        expect(markSamples(samples, loadCorpus(words, 1, seed).words, seed)).toEqual(
+          samples.map(mark),
+        );
+        expect(markSamples(others, words, seed)).toEqual(others.map(mark));
+      },
+    ),
+  );
+  expect(markSamples([], [], 1)).toEqual([]);
+});
