@@ -3,6 +3,7 @@
  * the argument, as the caller writes them: "sum: dim". Every check throws a ValueError and returns its value.
  */
 import { quote, ValueError } from "./errors.js";
+import { typedArrayKind, type TypedArrayName } from "./typed-arrays.js";
 
 /** @throws ValueError: always */
 export function refuse(what: string, expected: string, value: unknown): never {
@@ -34,8 +35,9 @@ export function checkFunction<F>(what: string, value: F): F {
 
 /** Whether a function that was called is async, and so will be refused: nobody waits for it, nor hears it fail. */
 export function isAsync(result: unknown): boolean {
-  if (!(result instanceof Promise)) return false;
-  result.catch(() => undefined);
+  const promise = result as Partial<Promise<unknown>> | null | undefined;
+  if (typeof promise?.then !== "function") return false;
+  Promise.resolve(result).catch(() => undefined);
   return true;
 }
 
@@ -65,6 +67,10 @@ export function checkMemory<T extends { at(index: number): unknown }>(what: stri
   }
   return value;
 }
+
+/** A typed array of a kind. */
+export const checkTyped = <T>(what: string, value: T, kind: TypedArrayName): T =>
+  typedArrayKind(value) === kind ? value : refuse(what, `${kind.startsWith("Int") ? "an" : "a"} ${kind}`, value);
 
 /** An object of a class; `named` is how a caller knows it: "a Generator". */
 export function checkInstance<T>(what: string, value: T, of: abstract new (...args: never) => T, named: string): T {

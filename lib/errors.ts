@@ -1,4 +1,5 @@
 import { printable } from "./printable.js";
+import { typedArrayKind } from "./typed-arrays.js";
 
 /** What every error of this package is: one class per kind of mistake, one line that says what was expected, what came and what to do. @hideconstructor */
 export class MmError extends Error {
@@ -133,13 +134,12 @@ export class BackendError extends MmError {
   }
 }
 
-const KINDS = [Float32Array, Float64Array, Int32Array, BigInt64Array, Uint8Array];
-
 /** A value as a message shows it: text quoted and cut, numbers as they are (also NaN, Infinity and bigints), objects by their kind. */
 export function quote(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "an array";
-  if (ArrayBuffer.isView(value)) return KINDS.find((kind) => value instanceof kind)?.name ?? "an object";
+  const kind = typedArrayKind(value);
+  if (kind !== undefined) return kind;
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -89,8 +89,9 @@ setSettle((buffer) => native()?.settle(buffer) ?? 0);
 
 /** The instruction set the kernels run on: `avx512`, `avx2`, `neon`, `baseline`, or `javascript` on the reference backend. */
 export const isa = (): string => native()?.isa ?? "javascript";
+const NONE: readonly string[] = Object.freeze(["javascript"]);
 /** The instruction sets this machine can run, best first. `MM_ISA=name` lowers the choice at start. */
-export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? ["javascript"];
+export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? NONE;
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
 /**

@@ -49,7 +49,7 @@ class Native implements NativeKernels {
     private readonly run: NativeBinding["run"] = binding.run,
   ) {
     this.isa = binding.isa();
-    this.supportedIsas = binding.supportedIsas();
+    this.supportedIsas = Object.freeze(binding.supportedIsas());
     this.control = binding.control;
     this.scalars = new Float32Array(binding.control.buffer);
   }

@@ -1,5 +1,5 @@
 /** Examples as tensors, and an order in which all are gone through. */
-import { checkInstance, checkObject, checkWhole } from "../check.js";
+import { checkObject, checkTyped, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { LARGEST_PERMUTATION } from "../random/integers.js";
@@ -29,8 +29,8 @@ export function checkBatch(what: string, value: Batch): Batch {
 /** The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count]. @throws ValueError, ShapeError for what are none */
 export function toBatch(examples: Examples): Batch {
   const { contexts, targets, count, blockSize } = checkObject("toBatch", examples);
-  checkInstance("toBatch: contexts", contexts, Int32Array, "an Int32Array");
-  checkInstance("toBatch: targets", targets, Int32Array, "an Int32Array");
+  checkTyped("toBatch: contexts", contexts, "Int32Array");
+  checkTyped("toBatch: targets", targets, "Int32Array");
   return checkBatch("toBatch", { X: tensor(contexts, { shape: [count, blockSize] }), Y: tensor(targets) });
 }
 
@@ -59,13 +59,13 @@ export class EpochOrder {
     if (this.steps === 0) throw new ValueError(`EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`);
   }
 
-  /** The positions of the examples of step number `step`, counted from 0. @throws ValueError */
+  /** The positions of the examples of step number `step`, counted from 0: a copy. @throws ValueError */
   batch(step: number): Int32Array {
     checkWhole("EpochOrder.batch: step", step, 0);
     const epoch = Math.floor(step / this.steps);
     if (epoch !== this.epoch) this.order = new Generator(BigInt(this.seed) + BigInt(epoch)).randperm(this.examples);
     this.epoch = epoch;
     const from = (step - epoch * this.steps) * this.size;
-    return this.order.subarray(from, from + this.size);
+    return this.order.slice(from, from + this.size);
   }
 }

@@ -16,7 +16,7 @@ import { TokenCollector, type TokenText } from "./tokens.js";
 export type BrownVariant = "A" | "P";
 
 /** Bengio et al.'s parts: 800,000 tokens, 200,000, and the rest. */
-export const BROWN_CUTS = [800_000, 1_000_000] as const;
+export const BROWN_CUTS = Object.freeze([800_000, 1_000_000] as const);
 
 export const TEXT_MARK = "<text>";
 export const PARAGRAPH_MARK = "<p>";

@@ -1,6 +1,6 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
 import { createHash } from "node:crypto";
-import { checkArray, checkInstance, checkMemory, checkObject, checkText } from "../check.js";
+import { checkArray, checkMemory, checkObject, checkText, checkTyped } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
 import { mostTypes, refuseTypes } from "./memory.js";
@@ -22,7 +22,7 @@ export function checkTokenText(what: string, value: TokenText): TokenText {
   const { types, ids, digest } = checkObject(what, value);
   const list = [...checkArray(`${what}.types`, types)];
   for (const type of list) checkText(`${what}.types`, type);
-  checkMemory(`${what}.ids`, checkInstance(`${what}.ids`, ids, Int32Array, "an Int32Array"));
+  checkMemory(`${what}.ids`, checkTyped(`${what}.ids`, ids, "Int32Array"));
   for (const id of ids) if (!(id >= 0 && id < list.length)) throw new IndexError(what, id, list.length, `id ${id} is not one of its ${list.length} types`);
   return { types: list, ids, digest: checkText(`${what}.digest`, digest) };
 }

@@ -3,6 +3,7 @@
 import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { codePoints, WordList, type Words } from "./word-list.js";
+import { ReadOnlyMap } from "./read-only-map.js";
 import { BOUNDARY } from "./words.js";
 
 /** What `vocabulary.json` holds: the character of every token, in token order. */
@@ -73,8 +74,8 @@ export class Vocabulary implements Tokens {
    */
   constructor(words: Words, source = "words") {
     const codes = [...codePoints(WordList.of(words, source))].sort((a, b) => a - b);
-    this.itos = [BOUNDARY, ...codes.map((code) => String.fromCodePoint(code))];
-    this.stoi = new Map(this.itos.map((character, token) => [character, token]));
+    this.itos = Object.freeze([BOUNDARY, ...codes.map((code) => String.fromCodePoint(code))]);
+    this.stoi = new ReadOnlyMap(this.itos.map((character, token) => [character, token]));
   }
 
   /** Number of tokens, the boundary included: 27 for a to z. */

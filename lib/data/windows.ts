@@ -1,5 +1,5 @@
 /** A stream of tokens as training examples: every token is predicted from those before it. */
-import { checkInstance, checkMemory, checkWhole } from "../check.js";
+import { checkMemory, checkTyped, checkWhole } from "../check.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { place, view } from "../tensor/tensor.js";
@@ -11,7 +11,7 @@ import type { Batch } from "./batches.js";
  * @throws ValueError for a block size that is no whole number above 0
  */
 export function windows(tokens: Int32Array, blockSize: number): Batch {
-  checkMemory("windows: tokens", checkInstance("windows: tokens", tokens, Int32Array, "an Int32Array"));
+  checkMemory("windows: tokens", checkTyped("windows: tokens", tokens, "Int32Array"));
   checkWhole("windows: blockSize", blockSize, 1, MOST_ELEMENTS);
   const n = tokens.length;
   const stream = zeros([blockSize + n], "int32");

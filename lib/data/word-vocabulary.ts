@@ -2,6 +2,7 @@
 import { checkObject, checkText, checkWhole } from "../check.js";
 import { DataError } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
+import { ReadOnlyMap } from "./read-only-map.js";
 import { checkTokenText, tokenize, type TokenText } from "./tokens.js";
 import { decoded, type Tokens } from "./vocabulary.js";
 
@@ -34,8 +35,8 @@ export class WordVocabulary implements Tokens {
   readonly stoi: ReadonlyMap<string, number>;
 
   private constructor(words: readonly string[]) {
-    this.itos = [RARE, ...words];
-    this.stoi = new Map(this.itos.map((word, token) => [word, token]));
+    this.itos = Object.freeze([RARE, ...words]);
+    this.stoi = new ReadOnlyMap(this.itos.map((word, token) => [word, token]));
   }
 
   /** The words of a text that occur often enough, the most frequent first. */

@@ -24,7 +24,7 @@ export class Bigram implements LanguageModel {
     const [rows, columns] = checkMatrix("Bigram: W", W).shape;
     if (rows !== columns || W.dtype !== "float32") throw new ShapeError("Bigram", [W.shape], `expected W float32 [V, V], got ${W.dtype} ${show(W.shape)}`);
     this.vocabularySize = rows;
-    this.parameters = { W };
+    this.parameters = Object.freeze({ W });
   }
 
   /** contexts int32 [n, any] -> logits float32 [n, V]: the rows of W of the last characters */

@@ -25,7 +25,7 @@ export function checkMatrix(what: string, value: Tensor): Tensor {
 export function checkTensors<R extends Readonly<Record<string, Tensor>>>(what: string, value: R): R {
   const tensors = { ...checkObject(what, value) };
   for (const [name, t] of Object.entries(tensors)) checkTensor(`${what}.${name}`, t);
-  return tensors;
+  return Object.freeze(tensors);
 }
 
 /** Parameters of these shapes and no others, which require gradients from here on; none of them does if one is wrong. */

@@ -1,5 +1,5 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
-import { checkArray, checkFunction, checkInstance, checkObject, refuse } from "../check.js";
+import { checkArray, checkFunction, checkObject, checkTyped, refuse } from "../check.js";
 import type { Batch } from "../data/batches.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
@@ -33,8 +33,8 @@ export class Mixture implements LanguageModel {
 
   /** @param weights of the first model, 0 to 1, by bin; a single one needs no `bins`. @throws ValueError for other weights and for two vocabularies */
   constructor(models: readonly [LanguageModel, LanguageModel], weights: readonly number[], private readonly bins?: Bins) {
-    this.models = pair(models);
-    this.weights = [...checkArray("Mixture: weights", weights)];
+    this.models = Object.freeze(pair(models));
+    this.weights = Object.freeze([...checkArray("Mixture: weights", weights)]);
     for (const w of this.weights) if (!(typeof w === "number" && w >= 0 && w <= 1)) refuse("Mixture: weights", "numbers from 0 to 1", w);
     if (this.weights.length === 0) throw new ValueError("Mixture: weights: expected at least one, got none");
     if (bins !== undefined) checkFunction("Mixture: bins", bins);
@@ -42,7 +42,7 @@ export class Mixture implements LanguageModel {
     const [a, b] = this.models;
     this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
     this.vocabularySize = a.vocabularySize;
-    this.parameters = { weights: tensor(this.weights as number[]) };
+    this.parameters = Object.freeze({ weights: tensor([...this.weights]) });
   }
 
   /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). @throws DataError without examples */
@@ -75,7 +75,7 @@ export class Mixture implements LanguageModel {
     checkContexts("Mixture: contexts", contexts, this.blockSize, true);
     const bin = this.bins?.(contexts);
     if (bin !== undefined) {
-      checkInstance("Mixture: what bins returned", bin, Int32Array, "an Int32Array");
+      checkTyped("Mixture: what bins returned", bin, "Int32Array");
       if (bin.length !== contexts.shape[0] || bin.some((b) => b < 0)) throw new ValueError("Mixture: bins: expected a number of 0 or more for each context");
     }
     const last = this.weights.length - 1;

@@ -1,5 +1,5 @@
 /** The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of the context's words, the most recent first. */
-import { checkBoolean, checkInstance, checkObject, checkWhole } from "../check.js";
+import { checkBoolean, checkInstance, checkObject, checkTyped, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { arange, cat, linear, linearCrossEntropy, rand, randn, type Tensor, tensor, zeros } from "../tensor/index.js";
@@ -51,7 +51,7 @@ export class NPLM implements LanguageModel {
     this.parameters = checkTensors("NPLM: parameters", parameters);
     const { C, d, P, W, WU } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
     const [vocabularySize, embedding] = checkMatrix("NPLM: parameters.C", C).shape;
-    this.undecayed = BIASES.filter((name) => name in this.parameters);
+    this.undecayed = Object.freeze(BIASES.filter((name) => name in this.parameters));
     this.blockSize = blockSize;
     this.vocabularySize = vocabularySize;
     this.hidden = d?.numel;
@@ -131,7 +131,7 @@ export class NPLM implements LanguageModel {
 
 /** The bias as a tensor: a copy, of whatever length its memory has now. */
 function checkBias(bias: Float32Array, V: number): Tensor {
-  const b = tensor(checkInstance("NPLM.create: bias", bias, Float32Array, "a Float32Array"));
+  const b = tensor(checkTyped("NPLM.create: bias", bias, "Float32Array"));
   if (b.numel !== V) throw new ShapeError("NPLM.create", [b.shape], `expected a bias of ${V} numbers, got ${b.numel}`);
   return b;
 }

@@ -33,7 +33,7 @@ export class AdamW extends Optimizer {
     const [beta1, beta2] = checkArray("AdamW: betas", betas);
     for (const beta of [beta1, beta2]) if (!(typeof beta === "number" && beta >= 0 && beta < 1)) refuse("AdamW: betas", "two numbers from 0 to below 1", beta);
     this.options = { betas: [beta1, beta2], eps, weightDecay };
-    this.state = { exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() };
+    this.state = Object.freeze({ exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() });
   }
 
   protected numbers(decay: 0 | 1): readonly number[] {

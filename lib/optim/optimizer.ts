@@ -58,8 +58,8 @@ export abstract class Optimizer {
   }
 
   /** A tensor of zeros per parameter, from the start: the first step is like every other. */
-  protected zerosLike(): Tensor[] {
-    return this.parameters.map((p) => zeros(p.shape));
+  protected zerosLike(): readonly Tensor[] {
+    return Object.freeze(this.parameters.map((p) => zeros(p.shape)));
   }
 
   /** Forgets the gradients, so that the next `backward()` starts anew. */

@@ -46,7 +46,8 @@ export class SGD extends Optimizer {
     this.options = { momentum, dampening, weightDecay, nesterov };
     this.plain = momentum === 0 && weightDecay === 0;
     this.buffers = momentum === 0 ? undefined : this.zerosLike();
-    this.state = this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
+    const state: Record<string, readonly Tensor[]> = this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
+    this.state = Object.freeze(state);
   }
 
   protected numbers(decay: 0 | 1): readonly number[] {

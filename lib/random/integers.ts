@@ -1,5 +1,6 @@
 import { checkMemory, checkWhole, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
+import { isBigInt64Array, isFloat64Array, isInt32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 
 /** What `randint` fills; BigInt64Array is PyTorch's int64. */
@@ -11,7 +12,7 @@ const WIDE = 2 ** 28;
 /** `torch.randint(low, high)`: low + word % (high - low), plain modulo without rejection. */
 export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | bigint, high: number | bigint): void {
   // The path of every minibatch; memory that went away has no length, and is refused below.
-  if (out instanceof Int32Array && out.length > 0 && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
+  if (isInt32Array(out) && out.length > 0 && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
     engine.fillBelow(out, low, high - low);
     return;
   }
@@ -23,7 +24,7 @@ export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | b
     let word = BigInt(engine.nextU32());
     if (wide) word = (word << 32n) | BigInt(engine.nextU32());
     const value = start + (word % width);
-    if (out instanceof BigInt64Array) out[i] = value;
+    if (isBigInt64Array(out)) out[i] = value;
     else out[i] = Number(value);
   }
 }
@@ -33,7 +34,7 @@ function isInt32(x: number | bigint): x is number {
 }
 
 function checkBounds(out: IntegerArray, low: number | bigint, high: number | bigint): void {
-  if (!(out instanceof Int32Array || out instanceof Float64Array || out instanceof BigInt64Array)) {
+  if (!(isInt32Array(out) || isFloat64Array(out) || isBigInt64Array(out))) {
     refuse("randint: out", "an Int32Array, a Float64Array or a BigInt64Array", out);
   }
   checkMemory("randint: out", out);
@@ -49,8 +50,8 @@ function checkBounds(out: IntegerArray, low: number | bigint, high: number | big
 
 /** The smallest value an array holds exactly, and one more than the largest. */
 function limits(out: IntegerArray): [number, number] {
-  if (out instanceof Int32Array) return [-(2 ** 31), 2 ** 31];
-  if (out instanceof Float64Array) return [-(2 ** 53), 2 ** 53 + 1];
+  if (isInt32Array(out)) return [-(2 ** 31), 2 ** 31];
+  if (isFloat64Array(out)) return [-(2 ** 53), 2 ** 53 + 1];
   return [-(2 ** 63), 2 ** 63];
 }
 

@@ -1,5 +1,6 @@
-import { checkBoolean, checkInstance, checkMemory, checkWhole } from "../check.js";
+import { checkBoolean, checkMemory, checkTyped, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
+import { isFloat32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 import { checkFloats, type FloatArray, unit53, unitExponential } from "./uniform.js";
 
@@ -32,7 +33,7 @@ export function drawMultinomial(request: MultinomialRequest, engine: MT19937): I
  * PyTorch looks for the largest p / q. A nan (0 / 0, once in 2^53) wins, as in its argmax; on a tie the first.
  */
 function fastest(weights: FloatArray, engine: MT19937): number {
-  const round = weights instanceof Float32Array ? Math.fround : identity;
+  const round = isFloat32Array(weights) ? Math.fround : identity;
   let best = 0;
   let bestScore = -1;
   for (let i = 0; i < weights.length; i++) {
@@ -56,7 +57,7 @@ function pickDistinct(weights: FloatArray, picks: Int32Array, engine: MT19937): 
 
 /** Inversion: the cumulative distribution in the table's type, then one binary search per sample. */
 function pickRepeatedly(weights: FloatArray, picks: Int32Array, engine: MT19937): void {
-  const round = weights instanceof Float32Array ? Math.fround : identity;
+  const round = isFloat32Array(weights) ? Math.fround : identity;
   let total = 0;
   const cumulative = weights.map((weight) => (total = round(total + weight)));
   for (let i = 0; i < cumulative.length; i++) cumulative[i] /= total;
@@ -92,7 +93,7 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
     const sizes = `${numSamples} > ${cols}`;
     throw new ValueError(`multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement (${sizes})`);
   }
-  if (out !== undefined) checkMemory("multinomial: out", checkInstance("multinomial: out", out, Int32Array, "an Int32Array"));
+  if (out !== undefined) checkMemory("multinomial: out", checkTyped("multinomial: out", out, "Int32Array"));
   if (out !== undefined && out.length !== rows * numSamples) {
     const expected = `expected room for rows x numSamples = ${rows * numSamples} indices`;
     throw new ShapeError("multinomial", [[rows, numSamples]], `${expected}, but got ${out.length}`);

@@ -1,6 +1,7 @@
 import { checkNumber } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32, fma64 } from "../backend/fma.js";
+import { isFloat32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 import { checkFloats, fillRand, type FloatArray, unit53 } from "./uniform.js";
 
@@ -51,7 +52,7 @@ function nextNormal(source: NormalSource): number {
 function transformBlocks(x: FloatArray, mean: number, std: number): void {
   for (let block = 0; block < x.length; block += BLOCK) {
     for (let j = block; j < block + BLOCK / 2; j++) {
-      if (x instanceof Float32Array) boxMuller32(x, j, Math.fround(mean), Math.fround(std));
+      if (isFloat32Array(x)) boxMuller32(x, j, Math.fround(mean), Math.fround(std));
       else boxMuller64(x, j, mean, std);
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { checkNumber, checkWhole, refuse } from "../check.js";
 import { quote, ValueError } from "../errors.js";
+import { typedArrayKind } from "../typed-arrays.js";
 import { MT19937 } from "./mt19937.js";
 
 /** A list or typed array that can be shuffled in place. */
@@ -153,7 +154,7 @@ function lengthOf(what: string, value: ArrayLike<unknown>): number {
   return checkWhole(`${what}.length`, value.length, 0);
 }
 
-const isMutable = (value: unknown): boolean => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+const isMutable = (value: unknown): boolean => Array.isArray(value) || typedArrayKind(value) !== undefined;
 
 function seedInteger(seed: number | bigint | string): bigint {
   if (typeof seed === "bigint") return seed;

@@ -1,4 +1,4 @@
-import { checkInstance, checkMemory } from "../check.js";
+import { checkMemory, checkTyped } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { MT19937 } from "./mt19937.js";
 
@@ -43,7 +43,7 @@ export function encodeState(state: GeneratorState): Uint8Array {
 
 /** Puts 5056 bytes, ours or PyTorch's, into `state`; refuses bytes that no generator wrote and then changes nothing. */
 export function decodeState(bytes: Uint8Array, state: GeneratorState): void {
-  checkMemory("setState: bytes", checkInstance("setState: bytes", bytes, Uint8Array, "a Uint8Array"));
+  checkMemory("setState: bytes", checkTyped("setState: bytes", bytes, "Uint8Array"));
   if (bytes.length !== BYTES) {
     throw new ValueError(`setState expects the ${BYTES} bytes of a torch.Generator on the CPU, but got ${bytes.length}`);
   }

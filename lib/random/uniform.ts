@@ -1,6 +1,7 @@
 import { checkMemory, checkNumber, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32, fma64 } from "../backend/fma.js";
+import { isFloat32Array, isFloat64Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 
 /** What the distributions fill: the element type decides the arithmetic, as a tensor's dtype does in PyTorch. */
@@ -8,7 +9,7 @@ export type FloatArray = Float32Array | Float64Array;
 
 /** What is drawn into. */
 export function checkFloats<T extends FloatArray>(what: string, value: T): T {
-  if (!(value instanceof Float32Array || value instanceof Float64Array)) refuse(what, "a Float32Array or a Float64Array", value);
+  if (!(isFloat32Array(value) || isFloat64Array(value))) refuse(what, "a Float32Array or a Float64Array", value);
   return checkMemory(what, value);
 }
 
@@ -29,7 +30,7 @@ export function unit53(engine: MT19937): number {
 /** `torch.rand`. */
 export function fillRand(out: FloatArray, engine: MT19937): void {
   checkFloats("rand: out", out);
-  if (out instanceof Float32Array) {
+  if (isFloat32Array(out)) {
     for (let i = 0; i < out.length; i++) out[i] = unit24(engine);
   } else {
     for (let i = 0; i < out.length; i++) out[i] = unit53(engine);
@@ -51,9 +52,9 @@ export function fillUniform(out: FloatArray, engine: MT19937, a: number, b: numb
   checkNumber("uniform: a", a);
   checkNumber("uniform: b", b);
   if (!(a <= b)) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`);
-  const widest = out instanceof Float32Array ? FLOAT32_MAX : Number.MAX_VALUE;
+  const widest = isFloat32Array(out) ? FLOAT32_MAX : Number.MAX_VALUE;
   if (!(b - a <= widest)) throw new ValueError(`uniform_ expects to-from <= ${widest}, but found to=${b} and from=${a}`);
-  if (out instanceof Float32Array) {
+  if (isFloat32Array(out)) {
     const low = Math.fround(a);
     const width = Math.fround(Math.fround(b) - low);
     for (let i = 0; i < out.length; i++) out[i] = fma32(unit24(engine), width, low);

@@ -3,6 +3,7 @@ import { fma32 } from "../backend/fma.js";
 import { checkBoolean, checkInstance, checkMemory, checkNumber, checkObject, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
+import { isInt32Array, isNumberArray } from "../typed-arrays.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
 import { checkDType, checkTensor, type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
@@ -27,10 +28,6 @@ function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
   return [value.length, ...inner];
 }
 
-/** A typed array whose elements are numbers. */
-const isTyped = (value: unknown): value is Float32Array | Int32Array =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
-
 /**
  * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list with a `shape`. float32, to which numbers are
  * rounded; int32 from an Int32Array or where `dtype` says so. The numbers are copied.
@@ -40,15 +37,15 @@ const isTyped = (value: unknown): value is Float32Array | Int32Array =>
 export function tensor(value: NestedArray | Float32Array | Int32Array, options: { dtype?: DType; shape?: Shape } = {}): Tensor {
   const { dtype, shape: asked } = checkObject("tensor: options", options);
   const list: number[] = [];
-  const nested = isTyped(value) ? undefined : shapeOf(value, list);
+  const nested = isNumberArray(value) ? undefined : shapeOf(value, list);
   const numbers = nested === undefined ? checkMemory("tensor", value as Float32Array | Int32Array) : list;
   const shape = checkShape("tensor", asked ?? nested ?? [numbers.length]);
   if (numbers.length !== numel(shape)) {
     throw new ShapeError("tensor", [shape], `expected ${numel(shape)} numbers for shape ${show(shape)}, got ${numbers.length}`);
   }
-  const out = fresh("tensor", shape, dtype ?? (value instanceof Int32Array ? "int32" : "float32"));
+  const out = fresh("tensor", shape, dtype ?? (isInt32Array(value) ? "int32" : "float32"));
   const words = view(out);
-  if (out.dtype === "int32" && !(numbers instanceof Int32Array)) numbers.forEach((x) => checkInteger("tensor", x));
+  if (out.dtype === "int32" && !(isInt32Array(numbers))) numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
   return out;
 }

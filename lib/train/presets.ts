@@ -60,4 +60,5 @@ const presets = {
 export type PresetName = keyof typeof presets;
 
 /** The settings of each preset that differ from the defaults; docs/presets.md says what each brought. */
-export const PRESETS: Readonly<Record<PresetName, Readonly<Partial<TrainConfig>>>> = presets;
+export const PRESETS: Readonly<Record<PresetName, Readonly<Partial<TrainConfig>>>> = Object.freeze(presets);
+for (const settings of Object.values(PRESETS)) Object.freeze(settings);

@@ -34,7 +34,15 @@ export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, met
   const text = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]); // so that the numbers start 8-byte aligned
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  return Buffer.concat([length, text, ...blocks]);
+  const parts = [length, text, ...blocks];
+  // In memory of its own: small Buffers share theirs.
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let to = 0;
+  for (const part of parts) {
+    bytes.set(part, to);
+    to += part.length;
+  }
+  return bytes;
 }
 
 /** The float32 and int32 tensors of a file. @throws CheckpointError unless all of it is as the format says: no hole, no overlap, no name twice */

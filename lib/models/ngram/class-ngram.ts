@@ -61,7 +61,7 @@ export class ClassNgram extends ProbabilityModel {
     this.vocabularySize = V;
     this.blockSize = Math.max(1, order - 1);
     this.classOf = classes.toTypedArray() as Int32Array;
-    this.parameters = { ...counts.toTensors(), classes, words };
+    this.parameters = Object.freeze({ ...counts.toTensors(), classes, words });
     this.sequence = new Classes(counts, this.classOf);
     checkTokenIds("ClassNgram: classes", this.classOf, known);
     this.row = new Float64Array(known);
