@@ -47,11 +47,15 @@ function readBytes(file: string, layout: string): Buffer {
   }
 }
 
-/** All of a file or pipe. A device, which has no end, is read until it is too large. */
+/** All of a file or pipe. */
 function readAll(file: string): Buffer {
   const from = openSync(file, "r");
   try {
-    const { size } = fstatSync(from);
+    const stat = fstatSync(from);
+    if (stat.isCharacterDevice()) {
+      throw new DataError(file, "a device, which may have no end: expected a text file");
+    }
+    const { size } = stat;
     checkSize(file, size);
     let bytes = Buffer.allocUnsafeSlow(size + 1); // one more than a file has shows its end
     for (let length = 0; ;) {
