@@ -26,7 +26,6 @@ const is = <K extends TypedArrayName>(name: K) => (value: unknown): value is Kin
 export const isFloat32Array = is("Float32Array");
 export const isFloat64Array = is("Float64Array");
 export const isInt32Array = is("Int32Array");
-export const isUint8Array = is("Uint8Array");
 export const isBigInt64Array = is("BigInt64Array");
 
 /** A typed array of numbers. */

@@ -89,6 +89,7 @@ export class Tensor {
   get node(): Node | null {
     return this.#node;
   }
+  /** @internal */
   set node(value: Node | null) {
     this.#node = value;
   }
