@@ -100,6 +100,9 @@ class Pool {
   alignas(64) std::atomic<int> asleep_{0};
   std::atomic<int> helpers_{0};
   std::atomic<bool> taken_{false};
+  // Held by who makes threads, until those that are too many have ended: another maker would change
+  // which they are.
+  pthread_mutex_t making_ = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_t lock_ = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t called_ = PTHREAD_COND_INITIALIZER;
   pthread_cond_t finished_ = PTHREAD_COND_INITIALIZER;
@@ -120,6 +123,7 @@ int Pool::make(int wanted) {
   keepLoaded(this);
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return helpers_.load();
+  pthread_mutex_lock(&making_);
   pthread_attr_setstacksize(&attributes, kStackBytes);
   // Signals are for the threads of the process that had them, whose handlers may need more stack.
   sigset_t all, before;
@@ -140,6 +144,7 @@ int Pool::make(int wanted) {
   helpers_.store(kept);
   pthread_mutex_unlock(&lock_);
   for (int i = kept; i < count; ++i) pthread_join(made[i], nullptr);
+  pthread_mutex_unlock(&making_);
 
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);

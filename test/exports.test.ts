@@ -75,7 +75,7 @@ it.each(constants)("%s", (name, value) => {
 /** What a trainer and a mixture are made of is the caller's. */
 const CALLERS = new Set(["Trainer.options", "Trainer.optimizer"]);
 
-describe.each([...properties].filter(([name]) => name in recipes))("%s", (name, names) => {
+describe.each([...properties].filter(([name, names]) => name in recipes && names.length > 0))("%s", (name, names) => {
   it.each(names.filter((property) => !CALLERS.has(`${name}.${property}`)))("%s", (property) => {
     let looked = 0;
     for (let seed = 0; seed < 20; seed++) {

@@ -14,8 +14,8 @@ export interface Observer {
   look(operand: Operand): void;
   /** `leaf.grad`, now `grad`, is about to be read, or to be replaced by `value` */
   gradient(leaf: Leaf, grad: Operand | null, value?: Operand | null): void;
-  /** somebody asks whether `leaf` requires a gradient */
-  requirement(leaf: Leaf, required: boolean): void;
+  /** somebody asks whether `leaf` requires a gradient, as `required` says, or sets it to `value` */
+  requirement(leaf: Leaf, required: boolean, value?: boolean): void;
 }
 
 let observer: Observer | undefined;
@@ -40,8 +40,8 @@ export const look = (operand: Operand): void => observer?.look(operand);
 /** To be called before `leaf.grad` is read, or replaced by `value`. */
 export const gradientAccess = (leaf: Leaf, grad: Operand | null, value?: Operand | null): void => observer?.gradient(leaf, grad, value);
 
-/** To be called where somebody asks whether a leaf requires a gradient. */
-export const requirementAccess = (leaf: Leaf, required: boolean): void => observer?.requirement(leaf, required);
+/** To be called where somebody asks whether a leaf requires a gradient, or sets it. */
+export const requirementAccess = (leaf: Leaf, required: boolean, value?: boolean): void => observer?.requirement(leaf, required, value);
 
 const telling = new Map<Kernels, Kernels>();
 

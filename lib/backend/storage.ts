@@ -25,13 +25,9 @@ class Slab {
   }
 }
 
-const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
-
 /** `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one Storage object. */
 export class Storage {
   readonly #slab: Slab;
-  /** A symbol cannot be cloned: `structuredClone` and `postMessage` say this, and take no part of the process's memory with them. */
-  readonly cloning = CLONING;
   /** in the order of making, over all storages */
   readonly serial = storages++;
   /** how often its numbers were changed in place: a gradient that needs them as they were can tell */
@@ -40,7 +36,7 @@ export class Storage {
     this.#slab = slab;
   }
 
-  /** where the words are; no property of its own, so that nothing that walks over properties reaches it */
+  /** where the words are; no property of its own, so that nothing that copies properties reaches it */
   get slab(): Slab {
     return this.#slab;
   }

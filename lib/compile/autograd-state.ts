@@ -8,9 +8,13 @@ export class AutogradState {
   /** up to which the requirements are known to be those recorded */
   private changes = requirementChanges();
 
-  /** What the step found when it first asked. */
-  note(leaf: Tensor, required: boolean): void {
-    if (!this.required.has(leaf)) this.required.set(leaf, required);
+  /** What the step set, for the leaves that it did not find so. */
+  readonly left = new Map<Tensor, boolean>();
+
+  /** The step asks whether a leaf requires a gradient, as `required` says, or sets it to `value`. */
+  note(leaf: Tensor, required: boolean, value?: boolean): void {
+    if (value !== undefined) this.left.set(leaf, value);
+    else if (!this.left.has(leaf) && !this.required.has(leaf)) this.required.set(leaf, required);
   }
 
   /** Whether a step that begins now would find the same. */

@@ -22,21 +22,21 @@ export interface CompileOptions {
 
 /** A step that `compile` made: recorded when it first runs, replayed from then on. */
 export class CompiledStep {
-  private readonly step: () => Tensor;
-  private readonly inputs: readonly Tensor[];
-  private attempts = 0;
+  readonly #step: () => Tensor;
+  readonly #inputs: readonly Tensor[];
+  #attempts = 0;
   /** the recording that the next one must equal */
-  private last: Recording | undefined;
+  #last: Recording | undefined;
   /** the last recording in memory of its own, once it is known to repeat */
-  private replay: Replay | undefined;
+  #replay: Replay | undefined;
   /** why this step cannot be compiled, once that is known */
-  private refusal: CompileError | undefined;
+  #refusal: CompileError | undefined;
 
   /** As `compile`. @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous */
   constructor(step: () => Tensor, options: CompileOptions) {
-    this.step = checkFunction("compile", step);
-    this.inputs = [...checkArray("compile: inputs", checkObject("compile: options", options).inputs ?? [])];
-    for (const input of this.inputs) {
+    this.#step = checkFunction("compile", step);
+    this.#inputs = [...checkArray("compile: inputs", checkObject("compile: options", options).inputs ?? [])];
+    for (const input of this.#inputs) {
       if (!checkTensor("compile: inputs", input).isContiguous()) throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
     }
   }
@@ -61,40 +61,40 @@ export class CompiledStep {
       const result: unknown = prepare(i);
       if (isAsync(result)) throw new CompileError("run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)");
     };
-    if (this.refusal !== undefined) throw this.refusal;
+    if (this.#refusal !== undefined) throw this.#refusal;
     const results: Float32Array[] = [];
     for (let i = 0; i < steps;) {
-      if (this.replay === undefined) {
+      if (this.#replay === undefined) {
         prepared(i++);
         results.push(this.record());
-      } else i = this.ahead(this.replay, i, steps, prepared, results);
+      } else i = this.ahead(this.#replay, i, steps, prepared, results);
     }
     return results.length === 1 ? results[0] : concatenated(results);
   }
 
   /** The kernel calls of a replayed step, once they are known. @internal */
   get commands(): readonly Command[] | undefined {
-    return this.replay?.commands;
+    return this.#replay?.commands;
   }
 
   /** The step as written, with its kernel calls noted; they become the plan once they repeat. */
   private record(): Float32Array {
-    const recording = record(this.step);
-    const differs = this.last === undefined ? "it ran once" : difference(this.last, recording);
+    const recording = record(this.#step);
+    const differs = this.#last === undefined ? "it ran once" : difference(this.#last, recording);
     // Another state of autograd, or gradients that were kept this time, are no fault of the step's.
-    if (this.last !== undefined && !beganAlike(this.last, recording)) this.attempts = 0;
-    if (differs === undefined) this.seal(this.last as Recording, recording);
-    else if (++this.attempts === ATTEMPTS) throw (this.refusal = new CompileError(`compile: the step does not repeat itself: ${differs}`));
-    else this.last = recording;
+    if (this.#last !== undefined && !beganAlike(this.#last, recording)) this.#attempts = 0;
+    if (differs === undefined) this.seal(this.#last as Recording, recording);
+    else if (++this.#attempts === ATTEMPTS) throw (this.#refusal = new CompileError(`compile: the step does not repeat itself: ${differs}`));
+    else this.#last = recording;
     return recording.result.toTypedArray() as Float32Array;
   }
 
   private seal(last: Recording, recording: Recording): void {
     const own = temporaries(last, recording);
     const { commands, ...step } = rehomed(last, recording);
-    this.replay = new Replay({ ...step, commands: planMemory(fuse(commands, own), own) }, this.inputs);
-    this.last = undefined; // with the memory of its temporaries
-    this.attempts = 0;
+    this.#replay = new Replay({ ...step, commands: planMemory(fuse(commands, own), own) }, this.#inputs);
+    this.#last = undefined; // with the memory of its temporaries
+    this.#attempts = 0;
   }
 
   /** Prepares step `i` and those after it and replays them, until all are done or one must run as written, which it does; the next to do. */
@@ -115,18 +115,23 @@ export class CompiledStep {
         while (taken && i < steps && failure === undefined) {
           taken = false;
           prepare(i++);
-          taken = failure === undefined && this.replay === replay && replay.take();
+          taken = failure === undefined && this.#replay === replay && replay.take();
           if (taken && replay.full) settle(() => replay.run());
         }
       });
     } catch (error) {
       if (failure === undefined) settle(() => replay.interrupt()); // where `prepare` throws, the steps before are done
-      throw failure === undefined ? error : failure.error;
+      if (failure === undefined) throw error;
+      replay.restoreInputs();
+      throw failure.error;
     }
-    if (failure !== undefined) throw failure.error;
+    if (failure !== undefined) {
+      replay.restoreInputs();
+      throw failure.error;
+    }
     settle(() => (taken ? replay.run() : replay.interrupt()));
     if (!taken) {
-      this.replay = undefined;
+      this.#replay = undefined;
       results.push(this.record());
     }
     return i;

@@ -54,12 +54,15 @@ export function record(step: () => Tensor): Recording {
       if (!found.has(leaf as Tensor)) found.set(leaf as Tensor, value === undefined ? (grad as Tensor | null) : undefined);
       if (value !== undefined) changes.push({ at: commands.length, leaf: leaf as Tensor, grad: value as Tensor | null });
     },
-    requirement: (leaf, required) => { state.note(leaf as Tensor, required); },
+    requirement: (leaf, required, value) => { state.note(leaf as Tensor, required, value); },
   }, step);
   if (isAsync(result) || !(result instanceof Tensor) || result.dtype !== "float32" || !result.isContiguous()) {
     throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
   }
   const gradients = new Map([...found].map(([leaf, was]) => [leaf, { found: was, left: heldGrad(leaf) }]));
+  for (const [, { left }] of gradients) {
+    if (left?.requiresGrad) throw new CompileError("grad: a recorded step cannot leave a gradient that requires a gradient itself; use detach()");
+  }
   return { commands, result, gradients, changes, state, from };
 }
 
@@ -148,8 +151,11 @@ function handedOn(pairs: ReadonlyMap<Storage, Storage>, a: Recording, b: Recordi
 export const shared = (a: Recording, b: Recording): [Tensor, GradientUse][] => [...b.gradients].filter(([leaf]) => a.gradients.has(leaf));
 
 /** The memory of what a run gave to others: its result, and the gradients of leaves that both runs know. */
-const given = (a: Recording, b: Recording): Set<Storage> =>
-  new Set([b.result, ...shared(a, b).flatMap(([, { left }]) => left ?? [])].map(({ storage }) => storage));
+function given(a: Recording, b: Recording): Set<Storage> {
+  const leaves = new Map(shared(a, b));
+  const gradients = b.changes.flatMap(({ leaf, grad }) => (leaves.has(leaf) && grad !== null ? [grad] : []));
+  return new Set([b.result, ...gradients, ...[...leaves.values()].flatMap(({ left }) => left ?? [])].map(({ storage }) => storage));
+}
 
 /** What the second of two equal runs made for itself alone: written before it is read, and given to nobody. */
 export function temporaries(a: Recording, b: Recording): Set<Storage> {

@@ -1,19 +1,18 @@
 /** A recorded step as a plan, and the steps that wait for it: prepared, with their inputs kept, and not yet run. */
-import { noMemory } from "../backend/control.js";
 import { makePlan } from "../backend/index.js";
 import type { Operand } from "../backend/kernels.js";
-import type { Observer } from "../backend/observe.js";
-import { type Command, isOperand, type KernelName, operandsOf, type Plan } from "../backend/plan.js";
-import type { Storage } from "../backend/storage.js";
-import { IndexError, type MmError } from "../errors.js";
+import { look, type Observer } from "../backend/observe.js";
+import { type Command, isOperand, operandsOf, type Plan } from "../backend/plan.js";
+import { allocate, type Storage } from "../backend/storage.js";
 import type { Tensor } from "../tensor/index.js";
-import { heldGrad, holdGrad } from "../tensor/tensor.js";
+import { type Held, held, heldGrad, hold, layout, type Lender, placed, setRequirement } from "../tensor/tensor.js";
+import { checkedIndices, failed } from "./indices.js";
 import type { RecordedStep } from "./rehome.js";
 
 /** How much memory the inputs of waiting steps may take, in words: 1 MiB. */
 const RING = 2 ** 18;
 
-export class Replay {
+export class Replay implements Lender {
   private readonly plan: Plan;
   /** the inputs' memory */
   private readonly windows: readonly Int32Array[];
@@ -27,7 +26,9 @@ export class Replay {
   private fed = new Int32Array(0);
   private waiting = 0;
   /** the gradients that each waiting step starts from; undefined: those that the step before left */
-  private readonly starts: ((Tensor | null)[] | undefined)[] = [];
+  private readonly starts: (Held[] | undefined)[] = [];
+  /** of a step that failed */
+  private inputsThen: readonly Int32Array[] = [];
 
   constructor(private readonly step: RecordedStep, inputs: readonly Tensor[]) {
     const { commands, result } = step;
@@ -36,8 +37,8 @@ export class Replay {
     const fed = inputs.filter(({ storage, numel }) => numel === storage.length && !this.written.has(storage));
     this.windows = fed.map(({ storage: { slab, start, length } }) => slab.i32.subarray(start, start + length));
     this.indices = fed.flatMap(({ storage }, i) => commands.flatMap((command) => {
-      const range = indexRange(command, storage);
-      return range === undefined ? [] : [{ window: this.windows[i], ...range }];
+      const indices = checkedIndices(command);
+      return indices?.operand.storage === storage ? [{ window: this.windows[i], low: indices.low, high: indices.high }] : [];
     }));
     this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
     const storages = [result.storage, ...commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage))];
@@ -68,19 +69,36 @@ export class Replay {
       if (found !== undefined && found !== grad) return false;
       isChanged ||= grad !== left;
     }
-    this.starts[this.waiting] = isChanged ? gradients.map(([leaf]) => heldGrad(leaf)) : undefined;
+    this.starts[this.waiting] = isChanged ? gradients.map(([leaf]) => held(leaf)) : undefined;
     let at = this.waiting++ * this.inputWords;
     if (this.waiting * this.inputWords > this.fed.length) this.grow();
     for (const window of this.windows) {
       this.fed.set(window, at);
       at += window.length;
     }
-    if (isChanged) for (const [leaf, { left }] of gradients) this.hold(leaf, left);
+    if (isChanged) for (const [leaf, { left }] of gradients) this.lend(leaf, left);
+    for (const [leaf, required] of state.left) setRequirement(leaf, required);
     return true;
   }
 
-  private hold(leaf: Tensor, grad: Tensor | null): void {
-    holdGrad(leaf, grad, grad !== null && this.step.made.has(grad));
+  /** Lets a leaf have a gradient, which is its own only if the step does not make it. */
+  private lend(leaf: Tensor, grad: Tensor | null): void {
+    hold(leaf, grad, grad !== null && this.step.homes.has(grad.storage) ? this : null);
+  }
+
+  giveCopies(lent: Tensor): void {
+    look(lent); // steps that wait are to write it
+    const { slab, start, length } = lent.storage;
+    const own = allocate(length);
+    own.slab.i32.set(slab.i32.subarray(start, start + length), own.start);
+    const copies = new Map<Tensor, Tensor>();
+    for (const [leaf] of this.step.gradients) {
+      const { grad, lender } = held(leaf);
+      if (grad === null || lender !== this || grad.storage !== lent.storage) continue;
+      const copy = copies.get(grad) ?? placed(own, layout(grad), grad.offset, grad.dtype);
+      copies.set(grad, copy);
+      hold(leaf, copy, null);
+    }
   }
 
   private grow(): void {
@@ -106,13 +124,20 @@ export class Replay {
   /** Leaves inputs and gradients as waiting step number `step` does that ends before its kernel call number `at`. */
   private leave(step: number, at: number): void {
     let from = step * this.inputWords;
-    for (const window of this.windows) window.set(this.fed.subarray(from, (from += window.length)));
+    this.inputsThen = this.windows.map(({ length }) => this.fed.slice(from, (from += length)));
+    this.restoreInputs();
     const { gradients, changes } = this.step;
     for (const [i, [leaf, { left }]] of gradients.entries()) {
-      const start = this.starts[step];
-      this.hold(leaf, start === undefined ? left : start[i]);
+      const start = this.starts[step]?.[i];
+      if (start === undefined) this.lend(leaf, left);
+      else hold(leaf, start.grad, start.lender);
     }
-    for (const change of changes) if (change.at <= at) this.hold(change.leaf, change.grad);
+    for (const change of changes) if (change.at <= at) this.lend(change.leaf, change.grad);
+  }
+
+  /** Puts the inputs back to those of the step that failed, which `prepare` may have set since. */
+  restoreInputs(): void {
+    for (const [i, window] of this.windows.entries()) window.set(this.inputsThen[i]);
   }
 
   /** `run` in the middle of preparing the next step: whose inputs stay as they are. */
@@ -136,32 +161,7 @@ export class Replay {
   }
 }
 
-/** Where the kernels that check indices or targets have them, and how many rows or classes there are, among their arguments. */
-const INDICES: Partial<Record<KernelName, [size: number, indices: number]>> = { gatherRows: [1, 5], scatterAddRows: [1, 4] };
-const TARGETS: typeof INDICES = {
-  crossEntropy: [1, 3], linearCrossEntropy: [2, 6], linearCrossEntropyBackward: [2, 6],
-};
-
-/** What the indices that a command reads in `storage` may be; undefined where it reads none there. */
-function indexRange({ kernel, args }: Command, storage: Storage): { low: number; high: number } | undefined {
-  const [sizeAt, indexAt] = TARGETS[kernel] ?? INDICES[kernel] ?? [];
-  if (sizeAt === undefined || indexAt === undefined || (args[indexAt] as Operand).storage !== storage) return undefined;
-  const high = args[sizeAt] as number;
-  return { low: kernel in TARGETS ? 0 : -high, high };
-}
-
 function inRange({ window, low, high }: { window: Int32Array; low: number; high: number }): boolean {
   for (let i = 0; i < window.length; i++) if (window[i] < low || window[i] >= high) return false;
   return true;
-}
-
-/** What the step itself would have thrown; which dimension it was that an index ran along, a kernel does not know. */
-function failed({ kernel, args }: Command, position: number): MmError {
-  if (position < 0) return noMemory();
-  const [sizeAt, indexAt] = (TARGETS[kernel] ?? INDICES[kernel]) as [number, number];
-  const size = args[sizeAt] as number;
-  const { storage: { slab, start }, offset } = args[indexAt] as Operand;
-  const value = slab.i32[start + offset + position];
-  if (kernel in TARGETS) return new IndexError(kernel, value, size, `target ${value} in row ${position} is out of range 0..${size - 1}`);
-  return new IndexError("index", value, size, `index ${value} is out of range for a dimension of size ${size}`);
 }

@@ -23,6 +23,7 @@ export abstract class Optimizer {
   readonly scalars: Tensor;
   private readonly rows: readonly [decayed: Tensor, undecayed: Tensor];
   private readonly undecayed: ReadonlySet<Tensor>;
+  #lists: readonly (readonly Tensor[])[] | undefined;
 
   /**
    * @param scalars how many numbers the kernels read
@@ -81,6 +82,11 @@ export abstract class Optimizer {
     view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
   }
 
+  /** What a step changes beside the parameters. */
+  private get lists(): readonly (readonly Tensor[])[] {
+    return (this.#lists ??= Object.values(this.state));
+  }
+
   /** The kernel calls of a step. */
   update(): void {
     for (const [i, p] of this.parameters.entries()) {
@@ -89,6 +95,7 @@ export abstract class Optimizer {
       this.move(i, memory, contiguous(p.grad.data), this.rows[this.undecayed.has(p) ? 1 : 0]);
       if (!p.isContiguous()) p.data.copy_(memory);
       else p.storage.version++;
+      for (const list of this.lists) list[i].storage.version++;
     }
   }
 }

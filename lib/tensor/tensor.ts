@@ -1,5 +1,5 @@
 /** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
-import { gradientAccess, hostAccess, look, requirementAccess } from "../backend/observe.js";
+import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
 import { allocate, Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
@@ -20,33 +20,52 @@ export let layout: (t: Tensor) => Layout;
 export let sizes: (t: Tensor) => Shape;
 export let steps: (t: Tensor) => Shape;
 
+/** A compiled step whose replays write gradients again and again into the same memory. */
+export interface Lender {
+  /** Somebody is about to look at a gradient that is lent: gives all leaves that hold it or views of it a copy of their own. */
+  giveCopies(lent: Tensor): void;
+}
+
+/** What a leaf holds as its gradient; `lender`: null where the gradient is its own. */
+export interface Held {
+  readonly grad: Tensor | null;
+  readonly lender: Lender | null;
+}
+
 /** `leaf.grad` for compiled steps: as it is, without a word to anybody. */
 export let heldGrad: (leaf: Tensor) => Tensor | null;
-/** Sets it so. Who looks at a gradient that is lent gets a copy: the next replay writes over the memory. */
-export let holdGrad: (leaf: Tensor, grad: Tensor | null, isLent: boolean) => void;
+export let held: (leaf: Tensor) => Held;
+/** Sets it so. */
+export let hold: (leaf: Tensor, grad: Tensor | null, lender: Lender | null) => void;
+/** Sets `requiresGrad` of a leaf so. */
+export let setRequirement: (leaf: Tensor, required: boolean) => void;
 
 let requirements = 0;
 
 /** How often leaves were told to require a gradient, or to require none. */
 export const requirementChanges = (): number => requirements;
 
+let tensors = 0;
+const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
+
 /**
  * Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share. `tensor`, `zeros`, `randn` and others make them.
  * `JSON.stringify` gives its nested numbers (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
  */
 export class Tensor {
-  /** float32 or int32 */
-  readonly dtype: DType;
-  /** memory; views of one tensor share this object @internal */
-  readonly storage: Storage;
-  /** of the first element, in elements from the start of the storage */
-  readonly offset: number;
+  /** in the order of making: what compares properties takes no two tensors for one */
+  readonly id = tensors++;
+  /** A symbol cannot be cloned: `structuredClone` and `postMessage` say this, instead of giving a tensor without its numbers. @internal */
+  readonly cloning = CLONING;
+  readonly #dtype: DType;
+  readonly #storage: Storage;
+  readonly #offset: number;
   readonly #layout: Layout;
   #node: Node | null = null;
   #requiresGrad = false;
   #grad: Tensor | null = null;
-  /** whether the gradient's memory is a compiled step's, which will write over it */
-  #isLent = false;
+  /** the compiled step whose memory the gradient is */
+  #lender: Lender | null = null;
   #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
@@ -59,9 +78,24 @@ export class Tensor {
       trusted = false;
       this.#layout = shape as Layout;
     } else this.#layout = checkPlace(storage, shape as Shape, strides, offset, dtype);
-    this.storage = storage;
-    this.offset = offset;
-    this.dtype = dtype;
+    this.#storage = storage;
+    this.#offset = offset;
+    this.#dtype = dtype;
+  }
+
+  /** float32 or int32 */
+  get dtype(): DType {
+    return this.#dtype;
+  }
+
+  /** memory; views of one tensor share this object @internal */
+  get storage(): Storage {
+    return this.#storage;
+  }
+
+  /** of the first element, in elements from the start of the storage */
+  get offset(): number {
+    return this.#offset;
   }
 
   static {
@@ -69,9 +103,14 @@ export class Tensor {
     sizes = (t) => t.#layout.shape;
     steps = (t) => t.#layout.strides;
     heldGrad = (leaf) => leaf.#grad;
-    holdGrad = (leaf, grad, isLent) => {
+    held = (leaf) => ({ grad: leaf.#grad, lender: leaf.#lender });
+    hold = (leaf, grad, lender) => {
       leaf.#grad = grad;
-      leaf.#isLent = isLent;
+      leaf.#lender = lender;
+    };
+    setRequirement = (leaf, required) => {
+      if (required !== leaf.#requiresGrad) requirements++;
+      leaf.#requiresGrad = required;
     };
   }
 
@@ -105,13 +144,13 @@ export class Tensor {
     checkBoolean("requiresGrad", value);
     if (this.#node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
     if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
-    if (value !== this.#requiresGrad) requirements++;
-    this.#requiresGrad = value;
+    requirementAccess(this, this.#requiresGrad, value);
+    setRequirement(this, value);
   }
 
   /** Gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
   get grad(): Tensor | null {
-    if (this.#isLent) this.#takeGrad();
+    if (this.#lender !== null) this.#lender.giveCopies(this.#grad as Tensor);
     gradientAccess(this, this.#grad);
     return this.#grad;
   }
@@ -121,17 +160,7 @@ export class Tensor {
       throw new ShapeError("grad", [this.shape, value.shape], `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`);
     }
     gradientAccess(this, this.#grad, value);
-    this.#grad = value;
-    this.#isLent = false;
-  }
-
-  /** Makes a gradient that is lent this tensor's own. */
-  #takeGrad(): void {
-    const lent = this.#grad as Tensor;
-    look(lent); // steps that wait to be replayed are to write it
-    this.#grad = empty(lent.shape);
-    this.#grad.window.set(lent.#elements());
-    this.#isLent = false;
+    hold(this, value, null);
   }
 
   /** Number of dimensions. */
@@ -168,10 +197,6 @@ export class Tensor {
   /** The elements in row-major order, copied: Float32Array or Int32Array by dtype. @throws CompileError in a recorded step */
   toTypedArray(): Float32Array | Int32Array {
     hostAccess("toTypedArray", this);
-    return this.#elements();
-  }
-
-  #elements(): Float32Array | Int32Array {
     const { shape, strides } = this.#layout;
     const words = this.words();
     const start = this.storage.start + this.offset;

@@ -202,6 +202,63 @@ const programs: [string, (make: Make) => unknown][] = [
     const kept: (Tensor | null)[] = [];
     return [...c.run(6, () => { kept.push(w.grad); prepare(); }), kept.map(numbers), numbers(b)];
   }],
+  ["gradients that share memory", (make) => {
+    const [a, b, v, x] = [tensor([1, 2]), tensor([3, 4]), tensor([0]), tensor([1, 1])];
+    a.requiresGrad = b.requiresGrad = v.requiresGrad = true;
+    const c = make(() => {
+      a.grad = b.grad = null;
+      const l = a.mul(b).mul(x).sum();
+      l.backward();
+      a.grad = b.grad;
+      v.grad = (b.grad as unknown as Tensor).slice(0, 1);
+      return l;
+    }, [x]);
+    c.run(6, (i) => void x.copy_(tensor([i, 1])));
+    (a.grad as unknown as Tensor).mul_(2);
+    const seen = [a.grad === b.grad, ...[a, b, v].map((t) => numbers(t.grad))];
+    c.run(3, (i) => void x.copy_(tensor([i, 2])));
+    b.sum().backward();
+    return [...seen, ...[a, b, v].map((t) => numbers(t.grad))];
+  }],
+  ["a gradient laid out in another way", (make) => {
+    const [w, x] = [tensor([[1, 2], [3, 4]]), tensor([1])];
+    w.requiresGrad = true;
+    const c = make(() => noGrad(() => { w.grad = w.mul(x).t(); return w.sum(); }), [x]);
+    c.run(6, (i) => void x.copy_(tensor([i])));
+    return [(w.grad as unknown as Tensor).strides, numbers(w.grad)];
+  }],
+  ["requirements that the step sets", (make) => {
+    const [w, x] = [tensor([1, 2]), tensor([1])];
+    const seen: boolean[] = [];
+    const c = make(() => {
+      w.requiresGrad = true;
+      w.grad = null;
+      const l = w.mul(x).sum();
+      l.backward();
+      w.requiresGrad = false;
+      return l;
+    }, [x]);
+    c.run(8, (i) => { seen.push(w.requiresGrad); w.requiresGrad = true; x.copy_(tensor([i])); });
+    return [...seen, w.requiresGrad, numbers(w.grad)];
+  }],
+  ["a tape over what the optimizer keeps", (make) => {
+    const { w, b, loss } = network();
+    const optimizer = new SGD([w, b], { lr: 0.1, momentum: 0.9 });
+    const c = make(() => { optimizer.zeroGrad(); const l = loss(); l.backward(); optimizer.update(); return l; }, [optimizer.scalars]);
+    const seen: string[] = [];
+    let old: Tensor | undefined;
+    c.run(6, () => {
+      try {
+        old?.backward();
+        seen.push("a gradient");
+      } catch (error) {
+        seen.push((error as Error).message);
+      }
+      old = w.mul(optimizer.state.momentum_buffer[0]).sum();
+      optimizer.prepare();
+    });
+    return seen;
+  }],
   ["a parameter frozen, and freed, between the steps and between the runs", (make) => {
     const { w, b, step, prepare, inputs } = network();
     const c = make(step, inputs);
@@ -332,6 +389,95 @@ describe("an index out of range that the step itself computes", () => {
       expect(state()).toEqual(expected());
     }
   });
+});
+
+describe("a step that ends in its middle", () => {
+  const at = (rows: Tensor, ix: Tensor, table: Tensor): Tensor => table.index(rows.index(ix)).sum();
+  type Ending = (w: Tensor, x: Tensor, fails: () => Tensor) => Tensor;
+  const endings: [string, Ending][] = [
+    ["between two gradients of a leaf", (w, x, fails) => {
+      w.grad = null;
+      w.mul(x).sum().backward();
+      const k = fails();
+      noGrad(() => { w.grad = (w.grad as unknown as Tensor).mul(k); });
+      return k;
+    }],
+    ["between computing a gradient and setting it", (w, x, fails) => {
+      const g = noGrad(() => x.mul(w));
+      const k = fails();
+      w.grad = g;
+      return k;
+    }],
+    ["before a gradient that is changed after it was set", (w, x, fails) => {
+      const g = noGrad(() => x.mul(w));
+      const k = fails();
+      w.grad = g;
+      noGrad(() => g.mul_(k));
+      return k;
+    }],
+  ];
+  it.each(endings)("%s leaves what the step as written leaves", (_, step) => {
+    const program = (make: Make) => {
+      const [w, x, ix] = [tensor([1, 2]), tensor([1, 1]), zeros([1], "int32")];
+      const [rows, table] = [tensor([0, 1, 9], { dtype: "int32" }), tensor([1, 2])];
+      w.requiresGrad = true;
+      const c = make(() => step(w, x, () => at(rows, ix, table)), [x, ix]);
+      const set = (last: number) => (i: number): void => {
+        x.copy_(tensor([i, i + 1]));
+        ix.copy_(tensor([i === last ? 2 : i % 2], { dtype: "int32" }));
+      };
+      const seen: unknown[] = [];
+      for (const last of [5, 3, 9]) {
+        try {
+          seen.push(...c.run(7, set(last)));
+        } catch (error) {
+          seen.push((error as Error).name, numbers(w.grad), numbers(x), numbers(ix));
+        }
+      }
+      return seen.map(String);
+    };
+    expect(program(compiled)).toEqual(program(written));
+  });
+
+  it("leaves another compiled step's gradient what it was", () => {
+    const program = (make: Make) => {
+      const [w, x, ix] = [tensor([1, 2]), tensor([1, 1]), zeros([1], "int32")];
+      const [rows, table] = [tensor([0, 1, 9], { dtype: "int32" }), tensor([1, 2])];
+      w.requiresGrad = true;
+      const whole = make(() => { w.grad = null; const l = w.mul(x).sum(); l.backward(); return l; }, [x]);
+      const ends = make(() => { const k = at(rows, ix, table); w.grad = null; w.mul(x).sum().backward(); return k; }, [x, ix]);
+      const set = (i: number): void => void x.copy_(tensor([i, 3]));
+      ends.run(4, (i) => void ix.copy_(tensor([i % 2], { dtype: "int32" })));
+      whole.run(4, set);
+      expect(() => ends.run(1, () => void ix.copy_(tensor([2], { dtype: "int32" })))).toThrow(IndexError);
+      const kept = w.grad;
+      whole.run(4, (i) => { set(70 + i); });
+      return numbers(kept);
+    };
+    expect(program(compiled)).toEqual(program(written));
+  });
+
+  it("leaves its inputs, where prepare has caught the error and set them anew", () => {
+    const [w, x, ix] = [tensor([1, 2]), tensor([1, 1]), zeros([1], "int32")];
+    const [rows, table] = [tensor([0, 1, 9], { dtype: "int32" }), tensor([1, 2])];
+    const c = compile(() => noGrad(() => w.add_(x.mul(at(rows, ix, table)))), { inputs: [x, ix] });
+    expect(() => c.run(9, (i) => {
+      try {
+        w.toArray();
+      } catch {
+        // the run tells
+      }
+      x.copy_(tensor([i, i]));
+      ix.copy_(tensor([i === 5 ? 2 : 0], { dtype: "int32" }));
+    })).toThrow(IndexError);
+    expect([numbers(x), numbers(ix)]).toEqual([[5, 5], [2]]);
+  });
+});
+
+it("refuses to leave a gradient with a tape: a replay has none", () => {
+  const [w, x] = [tensor([1, 2]), tensor([1])];
+  w.requiresGrad = true;
+  expect(() => compile(() => { w.grad = w.mul(x); return w.sum(); }).run(1)).toThrow(/cannot leave a gradient that requires a gradient/);
 });
 
 describe("refuses, and goes on refusing,", () => {

@@ -31,28 +31,42 @@ const written = (step: () => Tensor): Runner => ({
 
 const native = backend() === "native";
 
+function catching(body: () => void): void {
+  try {
+    body();
+  } catch {
+    // It is the run's to tell.
+  }
+}
+
 /** All that a program saw; undefined where its step was refused, as one that does not repeat itself is. */
 function run(state: number, mode: "written" | "compiled", on: "native" | "reference"): unknown[] | undefined {
   setBackend(on);
   setThreads(1);
   const d = new Draw(state);
-  const world = makeWorld(d);
+  // What prepare does after a step that fails on its own numbers depends on when that is found: then it only sets inputs, perhaps looks,
+  // and the program ends with what the step left.
+  const flawed = d.chance(0.1);
+  const world = makeWorld(d, flawed);
   const inputs = d.chance(0.8) ? [world.ix, world.factor, world.optimizer.scalars] : [world.ix];
   const make = (step: () => Tensor): Runner => (mode === "compiled" ? compile(step, { inputs }) : written(step));
   const runners = { same: make(makeStep(d, world)), other: make(makeStep(d, world)) };
   let refused = false;
-  const busy = d.whole(0, 2); // how much happens around the steps: nothing, little, much
+  const busy = flawed ? 0 : d.whole(0, 2); // how much happens around the steps: nothing, little, much
+  const looks = flawed && d.chance(0.5);
   const p: Program = {
-    world, d, log: [], kept: [], tapes: [], gc, backends: native ? ["native", "reference"] : ["reference"],
+    world, d, log: [], kept: [], tapes: [], next: [], gc, backends: native ? ["native", "reference"] : ["reference"],
     reenter: (which, steps) => { go(which, steps, 1); },
   };
   function go(which: "same" | "other", steps: number, depth: number): void {
     const prepare = (i: number): void => {
+      for (const later of p.next.splice(0)) later();
+      if (looks) catching(() => void world.parameters[1].toArray());
       if (busy > 0 && d.chance(busy === 1 ? 0.1 : 0.6)) act(p, depth);
       if (busy > 0 && d.chance(0.003)) throw new RangeError("the end of prepare");
       setInputs(p);
       if (busy === 2 && d.chance(0.2)) act(p, depth);
-      p.log.push(i);
+      if (!flawed) p.log.push(i);
     };
     try {
       p.log.push([...runners[which].run(steps, prepare)]);
@@ -61,12 +75,12 @@ function run(state: number, mode: "written" | "compiled", on: "native" | "refere
       throw error;
     }
   }
-  const runs = d.whole(1, 5);
+  const runs = flawed ? 1 : d.whole(1, 5);
   for (let k = 0; k < runs && !refused; k++) {
     const inside = d.chance(0.05);
     const steps = d.whole(0, 12);
     attempt(p, () => { if (inside) noGrad(() => { go("same", steps, 0); }); else go("same", steps, 0); });
-    for (let n = d.whole(0, 2); n > 0; n--) attempt(p, () => { act(p, 0); });
+    for (let n = flawed ? 0 : d.whole(0, 2); n > 0; n--) attempt(p, () => { act(p, 0); });
   }
   for (const runner of Object.values(runners)) if (runner instanceof CompiledStep && runner.commands !== undefined) count.sealed++;
   if (refused) return undefined;

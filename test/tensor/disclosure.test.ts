@@ -70,4 +70,6 @@ it("memory is zeros where nothing was written", () => {
 
 it("two tensors of other numbers are not the same to a test that compares properties", () => {
   expect(zeros([2])).not.toEqual(ones([2]));
+  const t = tensor([[1, 2], [3, 4]]);
+  for (const other of [t.t(), t.view([4]), t.detach()]) expect(t).not.toEqual(other);
 });

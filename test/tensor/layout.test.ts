@@ -10,6 +10,13 @@ it("a shape that is written to is refused, and reaches no other tensor", () => {
   expect(b.toArray()).toEqual([1, 1]);
 });
 
+it.each(["dtype", "offset", "storage", "shape", "strides", "rank", "numel"])("%s cannot be assigned", (name) => {
+  const [a, b] = [zeros([2]), ones([2])];
+  expect(() => { (a as unknown as Record<string, unknown>)[name] = (b as unknown as Record<string, unknown>)[name]; }).toThrow(TypeError);
+  Object.assign(a, { ...b }).add_(5);
+  expect(b.toArray()).toEqual([1, 1]);
+});
+
 it("the list that a tensor was made by stays the caller's", () => {
   const shape = [2, 3];
   const t = zeros(shape);

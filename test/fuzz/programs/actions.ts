@@ -13,6 +13,8 @@ export interface Program {
   readonly kept: Tensor[];
   /** results with a tape of their own, for later */
   readonly tapes: Tensor[];
+  /** to be done when the next step is prepared */
+  readonly next: (() => void)[];
   /** runs the same step, or another one on the same tensors */
   readonly reenter: (which: "same" | "other", steps: number) => void;
   readonly backends: readonly ("native" | "reference")[];
@@ -58,11 +60,17 @@ const CHANGES: readonly Action[] = [
   (p) => { p.world.running.add_(1); },
   (p) => { const w = parameter(p); w.requiresGrad = !w.requiresGrad; },
   (p) => void p.tapes.push(p.d.pick([(w: Tensor) => w.mul(w).sum(), (w: Tensor) => w.exp().sum(), (w: Tensor) => w.sum()])(parameter(p))),
+  (p) => { useTape(p, p.tapes.pop()); },
   (p) => {
-    const tape = p.tapes.pop();
-    if (tape?.requiresGrad) attempt(p, () => { tape.backward(); });
+    const w = parameter(p);
+    const tape = w.mul(w).sum();
+    p.next.push(() => { useTape(p, tape); });
   },
 ];
+
+function useTape(p: Program, tape: Tensor | undefined): void {
+  if (tape?.requiresGrad) attempt(p, () => { tape.backward(); });
+}
 
 const MACHINE: readonly Action[] = [
   (p) => { p.gc(); },

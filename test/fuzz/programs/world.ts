@@ -20,13 +20,16 @@ export interface World {
   readonly optimizer: Optimizer;
 }
 
-export function makeWorld(d: Draw): World {
+/** @param flawed the last example's target is no class: a step that draws it ends in an IndexError when it comes to the loss */
+export function makeWorld(d: Draw, flawed: boolean): World {
   const generator = new Generator(d.whole(0, 1000));
   const parameters = [randn([ROWS, WIDTH], { generator }), randn([WIDTH, CLASSES], { generator }), zeros([CLASSES])] as const;
   for (const p of parameters) p.requiresGrad = d.chance(0.9);
   const lr = d.pick([0, 0.1, 0.5]);
+  const Y = randint(0, CLASSES, [ROWS], { generator });
+  if (flawed) Y.slice(0, -1).copy_(tensor([CLASSES], { dtype: "int32" }));
   return {
-    parameters, Y: randint(0, CLASSES, [ROWS], { generator }), ix: zeros([BATCH], "int32"), factor: tensor([1]),
+    parameters, Y, ix: zeros([BATCH], "int32"), factor: tensor([1]),
     offset: randn([CLASSES], { generator }), running: zeros([1]),
     optimizer: d.pick([
       () => new SGD(parameters, lr), () => new SGD(parameters, { lr, momentum: 0.9 }), () => new AdamW(parameters, { lr }),
@@ -76,8 +79,14 @@ export function makeStep(d: Draw, world: World): () => Tensor {
   const usual: readonly Part[] = [PARTS[0](d), PARTS[2](d), PARTS[5](d)];
   const parts = d.chance(0.6) ? [...usual, ...d.list(d.whole(0, 2), part)] : d.list(d.whole(0, 4), part);
   const result = d.whole(0, 9);
+  const early = d.chance(0.2); // a gradient that is computed before the loss, and set after it
+  const swaps = d.chance(0.1);
   return () => {
+    const g = early ? noGrad(() => world.offset.mul(world.factor)) : null;
     const loss = model(world);
+    const [, W, b] = world.parameters;
+    if (g !== null) b.grad = g;
+    if (swaps && W.grad !== null) b.grad = W.grad.select(0, 0); // they share memory
     for (const step of parts) step(world, loss);
     if (result === 0) return world.running;
     if (result === 1) return world.parameters[1].detach();
