@@ -48,7 +48,7 @@ function run(state: number, mode: "written" | "compiled", on: "native" | "refere
   // and the program ends with what the step left.
   const flawed = d.chance(0.1);
   const world = makeWorld(d, flawed);
-  const inputs = d.chance(0.8) ? [world.ix, world.factor, world.optimizer.scalars] : [world.ix];
+  const inputs = d.chance(0.8) || flawed ? [world.ix, world.factor, world.optimizer.scalars] : [world.ix];
   const make = (step: () => Tensor): Runner => (mode === "compiled" ? compile(step, { inputs }) : written(step));
   const runners = { same: make(makeStep(d, world)), other: make(makeStep(d, world)) };
   let refused = false;
