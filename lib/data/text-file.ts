@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
+import { BadLines } from "./bad-lines.js";
 import { checkFits } from "./memory.js";
 
 /**
@@ -16,11 +17,11 @@ export function readUtf8(file: string, layout?: string): Buffer {
   checkText("file", file);
   const bytes = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
   if (isUtf8(bytes)) return bytes;
-  throw new DataError(
-    file,
-    `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`,
-    firstInvalidLine(bytes),
-  );
+  const problem = `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`;
+  const bad = new BadLines(file);
+  for (const line of invalidLines(bytes)) bad.add(line, problem);
+  bad.refuse();
+  return bytes;
 }
 
 /** Places in a corpus are 32-bit integers. */
@@ -87,16 +88,11 @@ const UNREADABLE: Readonly<Record<string, string>> = {
  * 1-based. The newline byte is never part of a longer UTF-8 sequence, so some line is invalid by
  * itself.
  */
-function firstInvalidLine(bytes: Buffer): number {
-  let line = 1;
-  let start = 0;
-  for (
-    let end = bytes.indexOf("\n");
-    end >= 0 && isUtf8(bytes.subarray(start, end));
-    end = bytes.indexOf("\n", start)
-  ) {
+function* invalidLines(bytes: Buffer): Iterable<number> {
+  for (let line = 1, start = 0; start < bytes.length; line++) {
+    const newline = bytes.indexOf("\n", start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (!isUtf8(bytes.subarray(start, end))) yield line;
     start = end + 1;
-    line++;
   }
-  return line;
 }

@@ -4,7 +4,7 @@ import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refus
 import { DataError, IndexError, quote } from "../errors.js";
 import { codePoints, WordList, type Words } from "./word-list.js";
 import { ReadOnlyMap } from "./read-only-map.js";
-import { BOUNDARY } from "./words.js";
+import { BOUNDARY, boundaryFor } from "./words.js";
 
 /** What `vocabulary.json` holds: the character of every token, in token order. */
 export interface VocabularyJson {
@@ -55,7 +55,8 @@ export const decoded = (itos: readonly string[], ids: Iterable<number>): string[
   });
 
 /**
- * The distinct characters of some words, sorted by code point and numbered from 1; the boundary `.` is 0.
+ * The distinct characters of some words, sorted by code point and numbered from 1; the boundary is
+ * 0. It is an id, shown as `.`, or where that is in a word as a character that is in none.
  *
  * A character is a Unicode code point, as in Python: "🦊" is one, although JavaScript counts two units. Sorting makes the
  * numbering a property of the characters alone, whatever the order of the words.
@@ -73,9 +74,16 @@ export class Vocabulary implements Tokens {
    * @throws DataError on words that `checkWords` refuses
    */
   constructor(words: Words, source = "words") {
-    const codes = [...codePoints(WordList.of(words, source))].sort((a, b) => a - b);
-    this.itos = Object.freeze([BOUNDARY, ...codes.map((code) => String.fromCodePoint(code))]);
+    const found = codePoints(WordList.of(words, source));
+    const codes = [...found].sort((a, b) => a - b);
+    const characters = codes.map((code) => String.fromCodePoint(code));
+    this.itos = Object.freeze([boundaryFor(found), ...characters]);
     this.stoi = new ReadOnlyMap(this.itos.map((character, token) => [character, token]));
+  }
+
+  /** How token 0 is shown; no character of a word. */
+  get boundary(): string {
+    return this.itos[0];
   }
 
   /** Number of tokens, the boundary included: 27 for a to z. */
@@ -84,7 +92,8 @@ export class Vocabulary implements Tokens {
   }
 
   /**
-   * One token per character; no boundary is added. `.` encodes to 0, so that a prompt can be written "..e".
+   * One token per character; no boundary is added. `boundary` encodes to 0, so that a prompt can be
+   * written "..e".
    *
    * @throws DataError naming a character that is not in the vocabulary
    */
@@ -99,7 +108,8 @@ export class Vocabulary implements Tokens {
   }
 
   /**
-   * The characters of the tokens; 0 gives `.`, so a row of contexts prints as in the lecture: "..e".
+   * The characters of the tokens; 0 gives `boundary`, so a row of contexts prints as in the lecture:
+   * "..e".
    *
    * @throws IndexError on a token outside [0, size)
    */
@@ -136,21 +146,23 @@ export class Vocabulary implements Tokens {
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
     checkText("fromJSON: source", source);
     const itos = typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
-    if (!isTokenList(itos)) {
-      throw new DataError(source, `expected {"itos": ["${BOUNDARY}", ...]}: the boundary, then the characters by code point`);
-    }
     // Each character is a word of length one.
-    return new Vocabulary(itos.slice(1), source);
+    if (isTokenList(itos)) {
+      const read = new Vocabulary(itos.slice(1), source);
+      if (read.boundary === itos[0]) return read;
+    }
+    const what = "the boundary, then the characters by code point";
+    throw new DataError(source, `expected {"itos": ["${BOUNDARY}", ...]}: ${what}`);
   }
 }
 
-/** The boundary, then at least one character, each a single code point above the one before it. */
+/** A first token, then at least one character, each a single code point above the one before it. */
 function isTokenList(itos: unknown): itos is string[] {
-  if (!Array.isArray(itos) || itos.length < 2 || itos[0] !== BOUNDARY) return false;
+  if (!Array.isArray(itos) || itos.length < 2) return false;
   const characters: unknown[] = itos.slice(1);
   let previous = -1;
   for (const character of characters) {
-    if (typeof character !== "string" || [...character].length !== 1 || character === BOUNDARY) return false;
+    if (typeof character !== "string" || [...character].length !== 1) return false;
     if (codePoint(character) <= previous) return false;
     previous = codePoint(character);
   }

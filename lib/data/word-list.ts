@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { checkArray } from "../check.js";
 import { DataError } from "../errors.js";
 import { MOST_BYTES, readUtf8 } from "./text-file.js";
+import { BadLines } from "./bad-lines.js";
 import { codePointAt, trimEnd, trimStart } from "./utf8.js";
 import { checkWords, problemOf } from "./words.js";
 
@@ -121,6 +122,7 @@ const NEWLINE = 10;
  */
 function compact(file: string, bytes: Buffer): { length: number; count: number } {
   let [length, count] = [0, 0];
+  const bad = new BadLines(file);
   for (let line = 1, next = 0; next < bytes.length; line++) {
     let suspect = false;
     const from = next;
@@ -133,23 +135,22 @@ function compact(file: string, bytes: Buffer): { length: number; count: number }
     const end = trimEnd(bytes, start, next);
     next++;
     if (start === end) continue;
-    if (suspect) checkLine(file, line, bytes, start, end);
+    if (suspect) bad.add(line, problemIn(bytes, start, end));
     if (count++ > 0) bytes[length++] = NEWLINE;
     if (start === length) length = end;
     else for (let i = start; i < end; i++) bytes[length++] = bytes[i];
   }
+  bad.refuse();
   return { length, count };
 }
 
-/** NUL, carriage return, the boundary: what no word has; a carriage return may stand behind one. */
-const isSuspect = (byte: number): boolean =>
-  byte <= 46 && (byte === 46 || byte === 13 || byte === 0);
+/** NUL and carriage return: what no word has; a carriage return may stand behind one. */
+const isSuspect = (byte: number): boolean => byte === 13 || byte === 0;
 
-function checkLine(file: string, line: number, bytes: Buffer, start: number, end: number): void {
+function problemIn(bytes: Buffer, start: number, end: number): string | undefined {
   let i = start;
   while (i < end && !isSuspect(bytes[i])) i++;
-  const problem = i < end ? problemOf(bytes.toString("utf8", start, end)) : undefined;
-  if (problem !== undefined) throw new DataError(file, problem, line);
+  return i < end ? problemOf(bytes.toString("utf8", start, end)) : undefined;
 }
 
 /**
