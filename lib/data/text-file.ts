@@ -1,31 +1,33 @@
 /** A text file, read whole and checked to be one. */
 import { isUtf8 } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
 import { BadLines } from "./bad-lines.js";
-import { checkFits } from "./memory.js";
+import { recoded, unpacked } from "./encodings.js";
+import { checkFits, MOST_BYTES } from "./memory.js";
+import { isStandardInput, readNext, sourceName, STANDARD_INPUT } from "./standard-input.js";
 
 /**
- * The bytes of a whole UTF-8 file. They are not made a JavaScript string: that is in the heap,
- * which is smaller than memory.
+ * The text of a whole file, or of standard input for `-`, as UTF-8. It is not made a JavaScript
+ * string: that is in the heap, which is smaller than memory. gzip and UTF-16 are recognised.
  * @param layout what messages ask for besides: "one word per line"
  * @throws DataError where it cannot be read, does not fit memory or is none, with the 1-based line
  * where there is one
  */
 export function readUtf8(file: string, layout?: string): Buffer {
   checkText("file", file);
-  const bytes = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
+  const source = sourceName(file);
+  const read = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
+  const bytes = recoded(source, unpacked(source, read));
   if (isUtf8(bytes)) return bytes;
   const problem = `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`;
-  const bad = new BadLines(file);
+  const bad = new BadLines(source);
   for (const line of invalidLines(bytes)) bad.add(line, problem);
   bad.refuse();
   return bytes;
 }
 
-/** Places in a corpus are 32-bit integers. */
-export const MOST_BYTES = 2 ** 31 - 1;
 /** Of one call: some systems read no more at once. */
 const PIECE = 2 ** 30;
 /**
@@ -42,21 +44,26 @@ function readBytes(file: string, layout: string): Buffer {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const directory = `a directory: expected a text file${layout}`;
     throw new DataError(
-      file,
+      sourceName(file),
       code === "EISDIR" ? directory : (UNREADABLE[code] ?? `cannot be read (${code})`),
     );
   }
 }
 
-/** All of a file or pipe. A device, which has no end, is read until it is too large. */
+/** All of a file or pipe. */
 function readAll(file: string): Buffer {
-  const from = openSync(file, "r");
+  const from = isStandardInput(file) ? STANDARD_INPUT : openSync(file, "r");
+  file = sourceName(file);
   try {
-    const { size } = fstatSync(from);
+    const stat = fstatSync(from);
+    if (stat.isCharacterDevice()) {
+      throw new DataError(file, "a device, which may have no end: expected a text file");
+    }
+    const { size } = stat;
     checkSize(file, size);
     let bytes = Buffer.allocUnsafeSlow(size + 1); // one more than a file has shows its end
     for (let length = 0; ;) {
-      const got = readSync(from, bytes, length, Math.min(PIECE, bytes.length - length), null);
+      const got = readNext(from, bytes, length, Math.min(PIECE, bytes.length - length));
       length += got;
       if (got === 0) return bytes.subarray(0, length);
       if (length < bytes.length) continue;
@@ -66,7 +73,7 @@ function readAll(file: string): Buffer {
       bytes = more;
     }
   } finally {
-    closeSync(from);
+    if (from !== STANDARD_INPUT) closeSync(from);
   }
 }
 

@@ -2,6 +2,8 @@
 
 import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
+import { showCharacter } from "./invisible.js";
+import { checkForm, inForm, isForm, type NormalForm, normalized } from "./normal-form.js";
 import { codePoints, WordList, type Words } from "./word-list.js";
 import { ReadOnlyMap } from "./read-only-map.js";
 import { BOUNDARY, boundaryFor } from "./words.js";
@@ -10,6 +12,8 @@ import { BOUNDARY, boundaryFor } from "./words.js";
 export interface VocabularyJson {
   /** token to character, the boundary first */
   itos: string[];
+  /** of Unicode, in which text is encoded; left out: as it comes */
+  normalize?: "nfc";
 }
 
 /** What a model's integers stand for: characters of words, or words of a text. */
@@ -69,12 +73,17 @@ export class Vocabulary implements Tokens {
   /** Character to token. */
   readonly stoi: ReadonlyMap<string, number>;
 
+  /** Unicode's normal form in which text is encoded. */
+  readonly normalize: NormalForm;
+
   /**
    * @param source names the words in errors
+   * @param normalize "nfc" finds "é" of one character or two; "none" takes text as it comes
    * @throws DataError on words that `checkWords` refuses
    */
-  constructor(words: Words, source = "words") {
-    const found = codePoints(WordList.of(words, source));
+  constructor(words: Words, source = "words", normalize: NormalForm = "none") {
+    this.normalize = checkForm("Vocabulary: normalize", normalize);
+    const found = codePoints(normalized(WordList.of(words, source), normalize, source));
     const codes = [...found].sort((a, b) => a - b);
     const characters = codes.map((code) => String.fromCodePoint(code));
     this.itos = Object.freeze([boundaryFor(found), ...characters]);
@@ -99,7 +108,7 @@ export class Vocabulary implements Tokens {
    */
   encode(word: string): number[] {
     const ids: number[] = [];
-    for (const character of checkText("encode: word", word)) {
+    for (const character of inForm(checkText("encode: word", word), this.normalize)) {
       const id = this.stoi.get(character);
       if (id === undefined) throw unknownCharacter(character, this.size);
       ids.push(id);
@@ -119,7 +128,8 @@ export class Vocabulary implements Tokens {
 
   /** Neither unknown (undefined) nor the boundary (token 0). */
   stranger(text: string): string | undefined {
-    return [...checkText("stranger: text", text)].find((character) => !this.stoi.get(character));
+    const characters = [...inForm(checkText("stranger: text", text), this.normalize)];
+    return characters.find((character) => !this.stoi.get(character));
   }
 
   /** The boundary stands before every word. */
@@ -134,7 +144,8 @@ export class Vocabulary implements Tokens {
 
   /** What vocabulary.json holds. */
   toJSON(): VocabularyJson {
-    return { itos: [...this.itos] };
+    const { itos, normalize } = this;
+    return { itos: [...itos], ...(normalize === "nfc" && { normalize }) };
   }
 
   /**
@@ -147,8 +158,9 @@ export class Vocabulary implements Tokens {
     checkText("fromJSON: source", source);
     const itos = typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
     // Each character is a word of length one.
-    if (isTokenList(itos)) {
-      const read = new Vocabulary(itos.slice(1), source);
+    const form = typeof json === "object" && json !== null && "normalize" in json ? json.normalize : "none";
+    if (isTokenList(itos) && isForm(form)) {
+      const read = new Vocabulary(itos.slice(1), source, form);
       if (read.boundary === itos[0]) return read;
     }
     const what = "the boundary, then the characters by code point";
@@ -176,5 +188,15 @@ function codePoint(character: string): number {
 /** Names the code point as well: many characters look alike or do not print. */
 function unknownCharacter(character: string, size: number): DataError {
   const hex = codePoint(character).toString(16).toUpperCase().padStart(4, "0");
-  return new DataError("vocabulary", `unknown character ${JSON.stringify(character)} (U+${hex}), not among its ${size} tokens`);
+  const shown = showCharacter(character);
+  const named = shown.startsWith("U+") ? shown : `${shown} (U+${hex})`;
+  return new DataError("vocabulary", `unknown character ${named}, not among its ${size} tokens`);
+}
+
+/** A character that a vocabulary lacks, for a message; with its other case, if it has that. */
+export function showStranger(character: string, { stoi }: Pick<Tokens, "stoi">): string {
+  const others = [character.toLowerCase(), character.toUpperCase()];
+  const other = others.find((c) => c !== character && stoi.has(c));
+  const known = other === undefined ? "" : `, only ${showCharacter(other)}`;
+  return showCharacter(character) + known;
 }

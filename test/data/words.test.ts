@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkWords, readWords } from "../../lib/data/index.js";
@@ -12,6 +13,20 @@ describe("readWords", () => {
   it("reads one word per line, in order, repetitions kept", () => {
     expect(readText("emma\nolivia\nemma\n")).toEqual(["emma", "olivia", "emma"]);
   });
+
+  it.each(["emma\nolivia\n", "emma", "一\n丁\n", "Ēva\r\nЮлия 🦊\r\nさくら\r\n"])(
+    "reads %j in UTF-16, with a mark and without, and packed",
+    (text) => {
+      const words = text.trim().split(/\r?\n/);
+      const swapped = (t: string) => Buffer.from(t, "utf16le").swap16();
+      for (const mark of ["\ufeff", ""]) {
+        expect(readText(Buffer.from(mark + text, "utf16le"))).toEqual(words);
+        expect(readText(swapped(mark + text))).toEqual(words);
+        expect(readText(gzipSync(Buffer.from(mark + text, "utf16le")))).toEqual(words);
+        expect(readText(gzipSync(mark + text))).toEqual(words);
+      }
+    },
+  );
 
   it("does not need a newline at the end", () => {
     expect(readText("emma\nolivia")).toEqual(["emma", "olivia"]);
@@ -59,10 +74,14 @@ describe("readWords refuses, naming file and line", () => {
       message: "not UTF-8 text: save the file as UTF-8, one word per line",
     },
     {
-      what: "UTF-16 with its byte order mark",
-      content: Buffer.from("\uFEFFemma\n", "utf16le"),
-      line: 1,
-      message: "not UTF-8 text: save the file as UTF-8, one word per line",
+      what: "half of a surrogate pair after UTF-16's byte order mark",
+      content: Buffer.from("\uFEFFem\ud83ema\n", "utf16le"),
+      message: "not UTF-16 text, as its first bytes say: save the file as UTF-8",
+    },
+    {
+      what: "a gzip file that breaks off",
+      content: gzipSync("emma\n".repeat(100)).subarray(0, -9),
+      message: "a gzip file that is damaged (Z_BUF_ERROR): copy it again",
     },
     {
       what: "several bad lines, all of them",
