@@ -28,6 +28,8 @@ const FEW = 0.05;
 const [PROSE_BLANKS, PROSE_CHARACTERS] = [5, 50];
 /** Above this the dev split says how well a model remembers. */
 const MUCH_OVERLAP = 0.5;
+/** Of fewer words, the share is chance. */
+const ENOUGH = 100;
 
 interface Facts {
   readonly words: number;
@@ -64,7 +66,7 @@ export function warningsOf(
   if (look.words[BLANK] > 0) {
     warn("blanks", `${some(BLANK)} have several blanks in a row, or odd ones: write one plain blank`);
   }
-  if (facts.trimmed > 0) {
+  if (facts.trimmed > 0 && layout === undefined) {
     const lines = `${amount(facts.trimmed, words)}`.replace("words", "lines");
     warn("blanks", `${lines} had blanks around their word, which were dropped`);
   }
@@ -76,7 +78,7 @@ export function warningsOf(
     const what = `${amount(others, words)} are not in the normal form NFC, the others are`;
     warn("normal-forms", `${what}: --normalize nfc makes equal what looks equal`);
   }
-  if (facts.devInTrain > MUCH_OVERLAP) {
+  if (facts.devInTrain > MUCH_OVERLAP && words >= ENOUGH) {
     const share = `${Math.round(100 * facts.devInTrain)} % of the dev words are in train too`;
     warn("repeats", `${share}, so that the dev loss shows what is remembered: --unique drops repeats`);
   }
@@ -133,9 +135,16 @@ class Look {
 
   /** The first word with such a character, quoted. */
   first(bit: number): string {
-    return quoteWord(this.list.at(this.firsts.get(bit) ?? 0) ?? "");
+    return showStray(quoteWord(this.list.at(this.firsts.get(bit) ?? 0) ?? ""));
   }
 }
+
+/** What is not seen as JSON's escapes. */
+const showStray = (text: string): string =>
+  text.replace(/[\p{Cf}]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return isStray(code) ? `\\u${code.toString(16).padStart(4, "0")}` : character;
+  });
 
 function kindOf(code: number): number {
   const character = String.fromCodePoint(code);
