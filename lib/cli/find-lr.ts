@@ -7,6 +7,7 @@ import { trainerOptions } from "../train/begin.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { loadCorpus, textOptions } from "../train/corpus.js";
 import { isCounted } from "../train/counted.js";
+import { listOptions } from "../train/read-list.js";
 import { findLearningRate } from "../train/find-lr.js";
 import { withRunFiles } from "../train/disk/run-files.js";
 import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
@@ -54,7 +55,7 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
     throw new UsageError(`--out: ${folder} holds results already; nothing is overwritten, name another folder`);
   }
   applyBackendOptions({ backend, threads }, range.trials);
-  const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config));
+  const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config));
   const { trials, suggested, reason } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
   const run = folder ?? freshRunFolder(config.data, "-find-lr");
   ensureFolder(run);

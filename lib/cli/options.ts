@@ -37,6 +37,10 @@ export function applyBackendOptions({ backend, threads }: CommonOptions, steps =
   if (threads !== undefined) setThreads(wholeNumber("--threads", threads, 1, 256));
 }
 
+const PLACEHOLDERS: Readonly<Partial<Record<keyof TrainConfig, string>>> = {
+  data: "corpus", lr: "schedule", column: "name|n", weightColumn: "name|n",
+};
+
 /** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
 export function settingOption(key: keyof TrainConfig): Option {
   const { description, def } = configSchema.shape[key];
@@ -44,8 +48,9 @@ export function settingOption(key: keyof TrainConfig): Option {
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
   // A longer list would push the descriptions of all options aside: it is in the option's own.
   const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
-  const placeholder = listed ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
-  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
+  const placeholder = listed ?? PLACEHOLDERS[key] ?? "n";
+  const fallback = def.defaultValue === "" ? "" : ` (default: ${def.defaultValue})`;
+  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description}${fallback}`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 

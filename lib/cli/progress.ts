@@ -1,11 +1,18 @@
 /** What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard error, so that results can be piped. */
 import { Presets, SingleBar } from "cli-progress";
+import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
 import type { TrainListeners } from "../train/session.js";
 import { tell } from "./say.js";
 
 /** Milliseconds between two looks at the clock's worth of news. */
 const REFRESH = 100;
+
+/** What was read, and what looks wrong with it. */
+function corpusLines(summary: CorpusSummary): string[] {
+  const facts = factsOf(summary).map(([name, value]) => `${value} ${name}`);
+  return [facts.join(", "), ...summary.warnings.map(({ message }) => `note: ${message}`)];
+}
 
 /** 180K */
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
@@ -32,6 +39,7 @@ export class TrainingProgress {
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
+    if (run.corpus !== undefined) tell(corpusLines(run.corpus));
     const { train, dev, test } = run.examples;
     const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
     const examples = `${n(train)} train, ${n(dev)} dev, ${n(test)} test`;

@@ -65,6 +65,7 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
       onStart: (run) => {
         // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the process just ends.
         for (const signal of SIGNALS) process.once(signal, onInterrupt);
+        if (json && run.corpus !== undefined) sayJson({ event: "corpus", ...run.corpus });
         progress?.start(run);
       },
       onStep: (step, loss, logged) => {

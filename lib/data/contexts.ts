@@ -1,10 +1,11 @@
 /** Words to training examples: which characters came before, and which came next. */
 
 import { checkArray, checkObject, checkWhole, checkFunction } from "../check.js";
-import { ValueError } from "../errors.js";
+import { DataError, ValueError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import type { Vocabulary } from "./vocabulary.js";
 import { WordList, type Words } from "./word-list.js";
+import { quoteWord } from "./words.js";
 
 /** `count` examples: row i of `contexts` is what the model sees, `targets[i]` what it should predict. */
 export interface Examples {
@@ -25,14 +26,20 @@ export interface Examples {
  * The examples of a word stay together, in the order of the words.
  *
  * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than 2^31 - 1 tokens
- * @throws DataError on words that `checkWords` refuses or characters outside the vocabulary
+ * @throws DataError on words that `checkWords` refuses, characters outside the vocabulary or its
+ * boundary in a word
  */
 export function buildContexts(
   words: Words, vocabulary: Pick<Vocabulary, "encode">, blockSize: number,
 ): Examples {
   checkWhole("buildContexts: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkFunction("buildContexts: vocabulary.encode", checkObject("buildContexts: vocabulary", vocabulary).encode);
-  const encode = (word: string) => checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word));
+  const encode = (word: string, index: number) => {
+    const ids = checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word));
+    if (!ids.includes(0)) return ids;
+    const problem = `the vocabulary's boundary is in ${quoteWord(word)}`;
+    throw new DataError("words", `${problem}: make the vocabulary of these words`, index + 1);
+  };
   const encoded = [...WordList.of(words)].map(encode);
   const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
   if (count * blockSize > MOST_ELEMENTS) {

@@ -9,6 +9,12 @@ import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 import { type Batch, checkBatch } from "./batches.js";
 
+/** How examples are drawn that do not all count the same: numbers below `slots` become examples. */
+export interface Draws {
+  readonly slots: number;
+  toExamples(slots: Int32Array): void;
+}
+
 /** Turns numbers of examples into rows, in place. */
 export type ToRows = (ix: Int32Array) => void;
 
@@ -20,15 +26,18 @@ export class Dataset implements Batch {
   readonly #count: number;
   readonly #rows: Batch;
   readonly #toRows: ToRows | undefined;
+  readonly #draws: Draws | undefined;
   #whole: Batch | undefined;
 
   /**
    * @param rows X int32 [rows, blockSize] and Y int32 [rows], of which some are the examples; they
    * may be windows that overlap
    * @param toRows which; left out: all rows, in their order
+   * @param draws left out: each as often as any other
    * @internal
    */
-  constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows) {
+  constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows, draws?: Draws) {
+    this.#draws = draws;
     this.#count = count;
     this.#rows = rows;
     this.#toRows = toRows;
@@ -57,6 +66,17 @@ export class Dataset implements Batch {
   /** The examples at rows int32 [n]. @internal */
   at(rows: Tensor): Batch {
     return { X: this.#rows.X.index(rows), Y: this.#rows.Y.index(rows) };
+  }
+
+  /** Numbers from 0 to below this are drawn for a minibatch. @internal */
+  get slots(): number {
+    return this.#draws?.slots ?? this.#count;
+  }
+
+  /** Turns them into rows, in place. @internal */
+  drawn(slots: Int32Array): void {
+    this.#draws?.toExamples(slots);
+    this.toRows(slots);
   }
 
   /** Turns numbers of examples into rows, in place. @internal */
@@ -97,7 +117,7 @@ export function minibatch(examples: Batch, size: number, generator: Generator): 
   const dataset = datasetOf("minibatch", examples);
   checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
   checkInstance("minibatch: generator", generator, Generator, "a Generator");
-  const ix = randint(0, dataset.count, [size], { generator });
-  dataset.toRows(view(ix) as Int32Array);
+  const ix = randint(0, dataset.slots, [size], { generator });
+  dataset.drawn(view(ix) as Int32Array);
   return dataset.at(ix);
 }

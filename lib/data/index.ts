@@ -3,10 +3,13 @@
 export { BROWN_CUTS, type BrownVariant, brownVariant, readBrown } from "./brown.js";
 export { type Examples, buildContexts } from "./contexts.js";
 export { defaultCorpus, resolveCorpus } from "./corpus.js";
+export type { NormalForm } from "./normal-form.js";
 export { type Splits, splitWords } from "./splits.js";
+export type { CorpusSummary } from "./summary.js";
 export { readTokens, tokenize, type TokenText } from "./tokens.js";
 export { type Tokens, Vocabulary, type VocabularyJson } from "./vocabulary.js";
 export { windows } from "./windows.js";
 export { RARE, WordVocabulary, type WordVocabularyJson, type WordVocabularyOptions } from "./word-vocabulary.js";
-export { readWords, type WordList, type Words } from "./word-list.js";
+export type { CorpusWarning } from "./warnings.js";
+export { type Reading, readWords, type WordList, type Words } from "./word-list.js";
 export { BOUNDARY, checkWords } from "./words.js";

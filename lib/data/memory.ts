@@ -6,6 +6,9 @@ import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { DataError } from "../errors.js";
 
+/** Places in a corpus are 32-bit integers. */
+export const MOST_BYTES = 2 ** 31 - 1;
+
 /** The machine's memory, or what its container may have of it. */
 function memory(): number {
   const container = process.constrainedMemory(); // 0, or more than there is, outside of containers

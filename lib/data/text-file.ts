@@ -1,30 +1,33 @@
 /** A text file, read whole and checked to be one. */
 import { isUtf8 } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { checkText } from "../check.js";
 import { DataError } from "../errors.js";
-import { checkFits } from "./memory.js";
+import { BadLines } from "./bad-lines.js";
+import { recoded, unpacked } from "./encodings.js";
+import { checkFits, MOST_BYTES } from "./memory.js";
+import { isStandardInput, readNext, sourceName, STANDARD_INPUT } from "./standard-input.js";
 
 /**
- * The bytes of a whole UTF-8 file. They are not made a JavaScript string: that is in the heap,
- * which is smaller than memory.
+ * The text of a whole file, or of standard input for `-`, as UTF-8. It is not made a JavaScript
+ * string: that is in the heap, which is smaller than memory. gzip and UTF-16 are recognised.
  * @param layout what messages ask for besides: "one word per line"
  * @throws DataError where it cannot be read, does not fit memory or is none, with the 1-based line
  * where there is one
  */
 export function readUtf8(file: string, layout?: string): Buffer {
   checkText("file", file);
-  const bytes = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
+  const source = sourceName(file);
+  const read = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
+  const bytes = recoded(source, unpacked(source, read));
   if (isUtf8(bytes)) return bytes;
-  throw new DataError(
-    file,
-    `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`,
-    firstInvalidLine(bytes),
-  );
+  const problem = `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`;
+  const bad = new BadLines(source);
+  for (const line of invalidLines(bytes)) bad.add(line, problem);
+  bad.refuse();
+  return bytes;
 }
 
-/** Places in a corpus are 32-bit integers. */
-export const MOST_BYTES = 2 ** 31 - 1;
 /** Of one call: some systems read no more at once. */
 const PIECE = 2 ** 30;
 /**
@@ -41,7 +44,7 @@ function readBytes(file: string, layout: string): Buffer {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const directory = `a directory: expected a text file${layout}`;
     throw new DataError(
-      file,
+      sourceName(file),
       code === "EISDIR" ? directory : (UNREADABLE[code] ?? `cannot be read (${code})`),
     );
   }
@@ -49,7 +52,8 @@ function readBytes(file: string, layout: string): Buffer {
 
 /** All of a file or pipe. */
 function readAll(file: string): Buffer {
-  const from = openSync(file, "r");
+  const from = isStandardInput(file) ? STANDARD_INPUT : openSync(file, "r");
+  file = sourceName(file);
   try {
     const stat = fstatSync(from);
     if (stat.isCharacterDevice()) {
@@ -59,7 +63,7 @@ function readAll(file: string): Buffer {
     checkSize(file, size);
     let bytes = Buffer.allocUnsafeSlow(size + 1); // one more than a file has shows its end
     for (let length = 0; ;) {
-      const got = readSync(from, bytes, length, Math.min(PIECE, bytes.length - length), null);
+      const got = readNext(from, bytes, length, Math.min(PIECE, bytes.length - length));
       length += got;
       if (got === 0) return bytes.subarray(0, length);
       if (length < bytes.length) continue;
@@ -69,7 +73,7 @@ function readAll(file: string): Buffer {
       bytes = more;
     }
   } finally {
-    closeSync(from);
+    if (from !== STANDARD_INPUT) closeSync(from);
   }
 }
 
@@ -91,16 +95,11 @@ const UNREADABLE: Readonly<Record<string, string>> = {
  * 1-based. The newline byte is never part of a longer UTF-8 sequence, so some line is invalid by
  * itself.
  */
-function firstInvalidLine(bytes: Buffer): number {
-  let line = 1;
-  let start = 0;
-  for (
-    let end = bytes.indexOf("\n");
-    end >= 0 && isUtf8(bytes.subarray(start, end));
-    end = bytes.indexOf("\n", start)
-  ) {
+function* invalidLines(bytes: Buffer): Iterable<number> {
+  for (let line = 1, start = 0; start < bytes.length; line++) {
+    const newline = bytes.indexOf("\n", start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (!isUtf8(bytes.subarray(start, end))) yield line;
     start = end + 1;
-    line++;
   }
-  return line;
 }

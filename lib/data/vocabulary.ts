@@ -2,14 +2,18 @@
 
 import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
+import { showCharacter } from "./invisible.js";
+import { checkForm, inForm, isForm, type NormalForm, normalized } from "./normal-form.js";
 import { codePoints, WordList, type Words } from "./word-list.js";
 import { ReadOnlyMap } from "./read-only-map.js";
-import { BOUNDARY } from "./words.js";
+import { BOUNDARY, boundaryFor } from "./words.js";
 
 /** What `vocabulary.json` holds: the character of every token, in token order. */
 export interface VocabularyJson {
   /** token to character, the boundary first */
   itos: string[];
+  /** of Unicode, in which text is encoded; left out: as it comes */
+  normalize?: "nfc";
 }
 
 /** What a model's integers stand for: characters of words, or words of a text. */
@@ -55,7 +59,8 @@ export const decoded = (itos: readonly string[], ids: Iterable<number>): string[
   });
 
 /**
- * The distinct characters of some words, sorted by code point and numbered from 1; the boundary `.` is 0.
+ * The distinct characters of some words, sorted by code point and numbered from 1; the boundary is
+ * 0. It is an id, shown as `.`, or where that is in a word as a character that is in none.
  *
  * A character is a Unicode code point, as in Python: "🦊" is one, although JavaScript counts two units. Sorting makes the
  * numbering a property of the characters alone, whatever the order of the words.
@@ -68,14 +73,26 @@ export class Vocabulary implements Tokens {
   /** Character to token. */
   readonly stoi: ReadonlyMap<string, number>;
 
+  /** Unicode's normal form in which text is encoded. */
+  readonly normalize: NormalForm;
+
   /**
    * @param source names the words in errors
+   * @param normalize "nfc" finds "é" of one character or two; "none" takes text as it comes
    * @throws DataError on words that `checkWords` refuses
    */
-  constructor(words: Words, source = "words") {
-    const codes = [...codePoints(WordList.of(words, source))].sort((a, b) => a - b);
-    this.itos = Object.freeze([BOUNDARY, ...codes.map((code) => String.fromCodePoint(code))]);
+  constructor(words: Words, source = "words", normalize: NormalForm = "none") {
+    this.normalize = checkForm("Vocabulary: normalize", normalize);
+    const found = codePoints(normalized(WordList.of(words, source), normalize, source));
+    const codes = [...found].sort((a, b) => a - b);
+    const characters = codes.map((code) => String.fromCodePoint(code));
+    this.itos = Object.freeze([boundaryFor(found), ...characters]);
     this.stoi = new ReadOnlyMap(this.itos.map((character, token) => [character, token]));
+  }
+
+  /** How token 0 is shown; no character of a word. */
+  get boundary(): string {
+    return this.itos[0];
   }
 
   /** Number of tokens, the boundary included: 27 for a to z. */
@@ -84,13 +101,14 @@ export class Vocabulary implements Tokens {
   }
 
   /**
-   * One token per character; no boundary is added. `.` encodes to 0, so that a prompt can be written "..e".
+   * One token per character; no boundary is added. `boundary` encodes to 0, so that a prompt can be
+   * written "..e".
    *
    * @throws DataError naming a character that is not in the vocabulary
    */
   encode(word: string): number[] {
     const ids: number[] = [];
-    for (const character of checkText("encode: word", word)) {
+    for (const character of inForm(checkText("encode: word", word), this.normalize)) {
       const id = this.stoi.get(character);
       if (id === undefined) throw unknownCharacter(character, this.size);
       ids.push(id);
@@ -99,7 +117,8 @@ export class Vocabulary implements Tokens {
   }
 
   /**
-   * The characters of the tokens; 0 gives `.`, so a row of contexts prints as in the lecture: "..e".
+   * The characters of the tokens; 0 gives `boundary`, so a row of contexts prints as in the lecture:
+   * "..e".
    *
    * @throws IndexError on a token outside [0, size)
    */
@@ -109,7 +128,8 @@ export class Vocabulary implements Tokens {
 
   /** Neither unknown (undefined) nor the boundary (token 0). */
   stranger(text: string): string | undefined {
-    return [...checkText("stranger: text", text)].find((character) => !this.stoi.get(character));
+    const characters = [...inForm(checkText("stranger: text", text), this.normalize)];
+    return characters.find((character) => !this.stoi.get(character));
   }
 
   /** The boundary stands before every word. */
@@ -124,7 +144,8 @@ export class Vocabulary implements Tokens {
 
   /** What vocabulary.json holds. */
   toJSON(): VocabularyJson {
-    return { itos: [...this.itos] };
+    const { itos, normalize } = this;
+    return { itos: [...itos], ...(normalize === "nfc" && { normalize }) };
   }
 
   /**
@@ -136,21 +157,24 @@ export class Vocabulary implements Tokens {
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
     checkText("fromJSON: source", source);
     const itos = typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
-    if (!isTokenList(itos)) {
-      throw new DataError(source, `expected {"itos": ["${BOUNDARY}", ...]}: the boundary, then the characters by code point`);
-    }
     // Each character is a word of length one.
-    return new Vocabulary(itos.slice(1), source);
+    const form = typeof json === "object" && json !== null && "normalize" in json ? json.normalize : "none";
+    if (isTokenList(itos) && isForm(form)) {
+      const read = new Vocabulary(itos.slice(1), source, form);
+      if (read.boundary === itos[0]) return read;
+    }
+    const what = "the boundary, then the characters by code point";
+    throw new DataError(source, `expected {"itos": ["${BOUNDARY}", ...]}: ${what}`);
   }
 }
 
-/** The boundary, then at least one character, each a single code point above the one before it. */
+/** A first token, then at least one character, each a single code point above the one before it. */
 function isTokenList(itos: unknown): itos is string[] {
-  if (!Array.isArray(itos) || itos.length < 2 || itos[0] !== BOUNDARY) return false;
+  if (!Array.isArray(itos) || itos.length < 2) return false;
   const characters: unknown[] = itos.slice(1);
   let previous = -1;
   for (const character of characters) {
-    if (typeof character !== "string" || [...character].length !== 1 || character === BOUNDARY) return false;
+    if (typeof character !== "string" || [...character].length !== 1) return false;
     if (codePoint(character) <= previous) return false;
     previous = codePoint(character);
   }
@@ -164,5 +188,15 @@ function codePoint(character: string): number {
 /** Names the code point as well: many characters look alike or do not print. */
 function unknownCharacter(character: string, size: number): DataError {
   const hex = codePoint(character).toString(16).toUpperCase().padStart(4, "0");
-  return new DataError("vocabulary", `unknown character ${JSON.stringify(character)} (U+${hex}), not among its ${size} tokens`);
+  const shown = showCharacter(character);
+  const named = shown.startsWith("U+") ? shown : `${shown} (U+${hex})`;
+  return new DataError("vocabulary", `unknown character ${named}, not among its ${size} tokens`);
+}
+
+/** A character that a vocabulary lacks, for a message; with its other case, if it has that. */
+export function showStranger(character: string, { stoi }: Pick<Tokens, "stoi">): string {
+  const others = [character.toLowerCase(), character.toUpperCase()];
+  const other = others.find((c) => c !== character && stoi.has(c));
+  const known = other === undefined ? "" : `, only ${showCharacter(other)}`;
+  return showCharacter(character) + known;
 }

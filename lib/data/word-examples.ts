@@ -6,11 +6,13 @@ import { ValueError } from "../errors.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { place, type Tensor, view } from "../tensor/tensor.js";
-import { Dataset } from "./dataset.js";
+import { Dataset, type Draws } from "./dataset.js";
+import type { WeightedWords } from "./distinct.js";
 import { checkFits } from "./memory.js";
 import { Rank } from "./rank.js";
 import { lengthOf, codePointAt } from "./utf8.js";
 import type { Vocabulary } from "./vocabulary.js";
+import { WeightedDraw } from "./weighted-draw.js";
 import { bytesOf, type WordList } from "./word-list.js";
 
 /** How many examples a list has, and how many tokens their stream. */
@@ -40,7 +42,7 @@ export function checkExamplesFit(list: WordList, blockSize: number, source: stri
 
 /**
  * The examples of each part of a list, as `buildContexts` has them, in the order of the part's
- * positions.
+ * positions; minibatches draw them by the weights.
  *
  * One stream holds `blockSize` boundaries and the characters of a word, then the next word. Example
  * j of a word is the window
@@ -50,34 +52,49 @@ export function checkExamplesFit(list: WordList, blockSize: number, source: stri
  * at e + w (blockSize - 1).
  */
 export function wordExamples<Part extends string>(
-  list: WordList,
+  { words: list, weights }: WeightedWords,
   parts: Readonly<Record<Part, Int32Array>>,
   vocabulary: Vocabulary,
   blockSize: number,
 ): Record<Part, Dataset> {
   const encoder = new Encoder(list, vocabulary, blockSize);
   const ranges = Object.entries<Int32Array>(parts).map(
-    ([part, positions]) => [part, encoder.add(positions)] as const,
+    ([part, positions]) => {
+      const range = encoder.add(positions);
+      return [part, range, weights && drawsOf(list, positions, weights)] as const;
+    },
   );
   const { stream, firsts } = encoder;
   firsts.finish();
-  const dataset = ({ from, to, row, end }: Range): Dataset => {
+  const dataset = ({ from, to, row, end }: Range, draws: Draws | undefined): Dataset => {
     const rows = {
       X: place(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
       Y: stream.slice(0, row + blockSize, end + blockSize),
     };
-    if (blockSize === 1) return new Dataset(rows);
+    if (blockSize === 1) return new Dataset(rows, to - from, undefined, draws);
     const pad = blockSize - 1;
     // Rows of the part count from its own first: `upTo` counts the word of the example too.
     const shift = from - pad - row;
-    return new Dataset(rows, to - from, (ix) => {
+    const toRows = (ix: Int32Array): void => {
       for (let i = 0; i < ix.length; i++) ix[i] += firsts.upTo(ix[i] + from) * pad + shift;
-    });
+    };
+    return new Dataset(rows, to - from, toRows, draws);
   };
-  return Object.fromEntries(ranges.map(([part, range]) => [part, dataset(range)])) as Record<
-    Part,
-    Dataset
-  >;
+  const made = ranges.map(([part, range, draws]) => [part, dataset(range, draws)]);
+  return Object.fromEntries(made) as Record<Part, Dataset>;
+}
+
+/** How the examples of a part are drawn by the weights of its words. */
+function drawsOf(list: WordList, positions: Int32Array, weights: Float64Array): WeightedDraw {
+  const { bytes, starts } = bytesOf(list);
+  const firsts = new Int32Array(positions.length + 1);
+  for (let p = 0; p < positions.length; p++) {
+    const [start, end] = [starts[positions[p]], starts[positions[p] + 1] - 1];
+    let examples = 1; // of the end
+    for (let i = start; i < end; i++) if ((bytes[i] & 0xc0) !== 0x80) examples++;
+    firsts[p + 1] = firsts[p] + examples;
+  }
+  return new WeightedDraw(firsts, Float64Array.from(positions, (position) => weights[position]));
 }
 
 /** A part's examples [from, to), and their rows [row, end). */

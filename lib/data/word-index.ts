@@ -10,16 +10,22 @@ export class WordIndex {
   /** numbers of words, -1 where there is none; a word stands at its hash or behind it */
   private readonly slots: Int32Array;
 
-  /** @param positions of the words in their list */
-  constructor(list: WordList, positions: ArrayLike<number>) {
+  /**
+   * @param positions of the words in their list
+   * @param capacity of the table, in words, if more are added later
+   */
+  constructor(list: WordList, positions: ArrayLike<number>, capacity = positions.length) {
     this.words = bytesOf(list);
-    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * positions.length + 1))).fill(-1);
+    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 1))).fill(-1);
+    for (let p = 0; p < positions.length; p++) this.add(positions[p]);
+  }
+
+  /** Adds the word at a position, unless it is there; returns the position of the one that is. */
+  add(position: number): number {
     const { bytes, starts } = this.words;
-    for (let p = 0; p < positions.length; p++) {
-      const position = positions[p];
-      const slot = this.slotOf(bytes, starts[position], starts[position + 1] - 1);
-      if (this.slots[slot] < 0) this.slots[slot] = position;
-    }
+    const slot = this.slotOf(bytes, starts[position], starts[position + 1] - 1);
+    if (this.slots[slot] < 0) this.slots[slot] = position;
+    return this.slots[slot];
   }
 
   has(word: string): boolean {

@@ -6,7 +6,10 @@
 import { createHash } from "node:crypto";
 import { checkArray } from "../check.js";
 import { DataError } from "../errors.js";
-import { MOST_BYTES, readUtf8 } from "./text-file.js";
+import { MOST_BYTES } from "./memory.js";
+import { sourceName } from "./standard-input.js";
+import { readUtf8 } from "./text-file.js";
+import { BadLines } from "./bad-lines.js";
 import { codePointAt, trimEnd, trimStart } from "./utf8.js";
 import { checkWords, problemOf } from "./words.js";
 
@@ -23,8 +26,26 @@ export interface WordBytes {
   readonly characters: number;
 }
 
+/** What was read to make a list, and what was done to it. */
+export interface Reading {
+  /** lines of the file (of a table: rows), or words of a program */
+  readonly lines: number;
+  /** of them, those without a word, which were dropped */
+  readonly blank: number;
+  /** lines with whitespace around their word, which was dropped */
+  readonly trimmed: number;
+  /** words whose characters were brought to another normal form */
+  readonly normalized: number;
+  /** repeats of words, which were dropped */
+  readonly repeats: number;
+}
+
 /** The memory of a list, for reading. */
 export let bytesOf: (list: WordList) => WordBytes;
+/** Where a list comes from. */
+export let readingOf: (list: WordList) => Reading;
+/** The list of words with a line break between them, which were checked. */
+export let listOf: (bytes: Buffer, count: number, reading: Partial<Reading>) => WordList;
 
 /**
  * Words that were checked, in their order; a list that nobody can change. Spread into an array
@@ -37,8 +58,11 @@ export class WordList implements Iterable<string> {
   readonly #bytes: Buffer;
   readonly #starts: Uint32Array;
   readonly #characters: number;
+  readonly #reading: Reading;
 
   static {
+    readingOf = (list) => list.#reading;
+    listOf = (bytes, count, reading) => new WordList(bytes, count, reading);
     bytesOf = (list) => ({
       bytes: list.#bytes,
       starts: list.#starts,
@@ -47,8 +71,9 @@ export class WordList implements Iterable<string> {
   }
 
   /** From `count` words with a line break between them. */
-  private constructor(bytes: Buffer, count: number) {
+  private constructor(bytes: Buffer, count: number, reading: Partial<Reading> = {}) {
     this.#bytes = bytes;
+    this.#reading = { lines: count, blank: 0, trimmed: 0, normalized: 0, repeats: 0, ...reading };
     this.#starts = new Uint32Array(count + 1);
     let word = 1;
     let rest = 0; // of characters of several bytes, all but the first
@@ -66,10 +91,11 @@ export class WordList implements Iterable<string> {
    */
   static read(file: string): WordList {
     const bytes = readUtf8(file, "one word per line");
-    const { length, count } = compact(file, bytes);
-    if (count > 0) return new WordList(bytes.subarray(0, length), count);
+    const source = sourceName(file);
+    const { length, count, reading } = compact(source, bytes);
+    if (count > 0) return new WordList(bytes.subarray(0, length), count, reading);
     const found = bytes.length === 0 ? "the file is empty" : "only blank lines";
-    throw new DataError(file, `${found}: expected one word per line`);
+    throw new DataError(source, `${found}: expected one word per line`);
   }
 
   /**
@@ -112,16 +138,17 @@ export class WordList implements Iterable<string> {
   }
 }
 
-const NEWLINE = 10;
+const [NEWLINE, RETURN] = [10, 13];
 
 /**
  * Moves the words of a file's lines to the front of its bytes, a line break between them, without
  * the whitespace around them
  * and without blank lines; returns the bytes and words that are left.
  */
-function compact(file: string, bytes: Buffer): { length: number; count: number } {
-  let [length, count] = [0, 0];
-  for (let line = 1, next = 0; next < bytes.length; line++) {
+function compact(source: string, bytes: Buffer) {
+  let [length, count, trimmed, line] = [0, 0, 0, 1];
+  const bad = new BadLines(source);
+  for (let next = markLength(bytes); next < bytes.length; line++) {
     let suspect = false;
     const from = next;
     for (; next < bytes.length; next++) {
@@ -131,32 +158,38 @@ function compact(file: string, bytes: Buffer): { length: number; count: number }
     }
     const start = trimStart(bytes, from, next);
     const end = trimEnd(bytes, start, next);
+    const lineEnd = next > from && bytes[next - 1] === RETURN ? next - 1 : next;
     next++;
     if (start === end) continue;
-    if (suspect) checkLine(file, line, bytes, start, end);
+    if (start > from || end < lineEnd) trimmed++;
+    if (suspect) bad.add(line, problemIn(bytes, start, end));
     if (count++ > 0) bytes[length++] = NEWLINE;
     if (start === length) length = end;
     else for (let i = start; i < end; i++) bytes[length++] = bytes[i];
   }
-  return { length, count };
+  bad.refuse();
+  const lines = line - 1;
+  return { length, count, reading: { lines, blank: lines - count, trimmed } };
 }
 
-/** NUL, carriage return, the boundary: what no word has; a carriage return may stand behind one. */
-const isSuspect = (byte: number): boolean =>
-  byte <= 46 && (byte === 46 || byte === 13 || byte === 0);
+/** Bytes of the byte order mark that a file may begin with. */
+const markLength = (bytes: Buffer): number =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 
-function checkLine(file: string, line: number, bytes: Buffer, start: number, end: number): void {
+/** NUL and carriage return: what no word has; a carriage return may stand behind one. */
+const isSuspect = (byte: number): boolean => byte === RETURN || byte === 0;
+
+function problemIn(bytes: Buffer, start: number, end: number): string | undefined {
   let i = start;
   while (i < end && !isSuspect(bytes[i])) i++;
-  const problem = i < end ? problemOf(bytes.toString("utf8", start, end)) : undefined;
-  if (problem !== undefined) throw new DataError(file, problem, line);
+  return i < end ? problemOf(bytes.toString("utf8", start, end)) : undefined;
 }
 
 /**
  * Reads one word per line from a UTF-8 file, in the file's order, repetitions kept.
  *
- * Any alphabet. Lines end with `\n` or `\r\n`; a byte order mark, blank lines and the whitespace
- * around a word are dropped
+ * Any alphabet, in UTF-8 or UTF-16, also packed by gzip; `-` is standard input. Lines end with `\n`
+ * or `\r\n`; a byte order mark, blank lines and the whitespace around a word are dropped
  * (whitespace inside a word stays). No case folding and no Unicode normalization: the characters
  * are the file's own.
  *
@@ -185,9 +218,10 @@ export function codePoints(list: WordList): Set<number> {
   return found;
 }
 
-/** SHA-256 of the words, one per line. */
-export const digestOf = (list: WordList): string =>
+/** SHA-256 of the words, one per line, and of their weights, if they have any. */
+export const digestOf = (list: WordList, weights: Float64Array = new Float64Array(0)): string =>
   createHash("sha256")
     .update(bytesOf(list).bytes)
     .update(list.length > 0 ? "\n" : "")
+    .update(weights)
     .digest("hex");

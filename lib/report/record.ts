@@ -1,9 +1,10 @@
 /** What a run folder holds, read once for all pictures. */
 import { join } from "node:path";
 import { z } from "zod";
+import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
 import { readListed } from "../train/disk/sums.js";
-import { loadRun, type Run } from "../train/run-folder.js";
+import { CORPUS, loadRun, type Run } from "../train/run-folder.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */
@@ -44,6 +45,13 @@ const lineSchema = z.object({
 export type Measurement = z.infer<typeof lineSchema>;
 export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
 
+const count = z.number().int().min(0);
+const corpusSchema = z.object({
+  lines: count, blank: count, trimmed: count, normalized: count, repeats: count, words: count,
+  distinct: count, characters: count, devInTrain: z.number().min(0).max(1),
+  warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
+});
+
 const trialSchema = z.object({ rate: z.number().positive(), loss: z.number(), smoothed: z.number() });
 const finderSchema = z.object({ suggested: z.number(), reason: z.string(), level: z.enum(["character", "word"]).optional(), trials: z.array(trialSchema) });
 export type Finder = z.infer<typeof finderSchema>;
@@ -56,6 +64,8 @@ export interface RunRecord extends Run {
   readonly samples: readonly string[];
   readonly testLooks: readonly TestLook[];
   readonly finder: Finder | undefined;
+  /** undefined of a text, and of a run from before it was kept */
+  readonly corpus: CorpusSummary | undefined;
 }
 
 /** @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged */
@@ -67,7 +77,15 @@ export function readRecord(dir: string): RunRecord {
   );
   const splits = lines.filter((line): line is Measurement & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
   const machine = lines.findLast((line) => line.seconds !== undefined) ?? {};
-  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir) };
+  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir), corpus: readCorpus(dir) };
+}
+
+function readCorpus(dir: string): CorpusSummary | undefined {
+  const json = readOptional(dir, CORPUS);
+  if (json === "") return undefined;
+  const parsed = corpusSchema.safeParse(parseJson(json));
+  if (!parsed.success) throw new CheckpointError(join(dir, CORPUS), "is not what mm-train writes; the file is damaged");
+  return parsed.data as CorpusSummary;
 }
 
 export const readSamples = (dir: string): string[] => readOptional(dir, "samples.txt").split("\n").slice(0, -1);

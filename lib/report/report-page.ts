@@ -3,6 +3,7 @@ import { countParameters } from "../models/index.js";
 import { configSchema } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
 import type { Words } from "../data/index.js";
+import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { MARK_TEXT, markSamples } from "../train/marks.js";
 import type { TestLook } from "../train/test-looks.js";
 import { Html, html, type Part } from "./html.js";
@@ -21,7 +22,7 @@ interface PageOptions {
 }
 
 export function reportPage(record: RunRecord, { name, charts, words }: PageOptions): string {
-  const { config, samples, machine, splits, testLooks } = record;
+  const { config, samples, machine, splits, testLooks, corpus } = record;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -44,6 +45,7 @@ ${section(
   charts.map((svg) => html`<figure>${inline(svg)}</figure>\n`),
 )}
 ${samples.length > 0 ? section("samples", config.level === "word" ? "Made-up sentences" : "Made-up words", sampleList(samples, words?.length ? words : undefined, config.splitSeed)) : ""}
+${corpus === undefined ? "" : section("corpus", "What was read", corpusBlock(corpus))}
 ${section("configuration", "Configuration", configuration(config))}
 ${machine.seconds !== undefined ? section("machine", "Machine and speed", machineTable(machine, config.stepsDone)) : ""}
 </main>
@@ -115,6 +117,15 @@ function sampleList(samples: readonly string[], words: Words | undefined, splitS
   const fresh = marked.filter((sample) => sample.mark === "new").length;
   return html`<p>${fresh} of ${samples.length} are in neither the train nor the dev words.</p>
 <ul class="samples">${marked.map(item)}</ul>`;
+}
+
+/** What was read, and what looks wrong with it. */
+function corpusBlock(corpus: CorpusSummary): Html {
+  const rows = factsOf(corpus).map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`,
+  );
+  const notes = corpus.warnings.map(({ message }) => html`<li>${message}</li>\n`);
+  return html`${table(["fact", "value"], rows)}${notes.length === 0 ? "" : html`\n<ul>${notes}</ul>`}`;
 }
 
 function configuration(config: RunRecord["config"]): Html {

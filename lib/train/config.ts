@@ -33,6 +33,14 @@ const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).
 const SETTINGS = {
   /** corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line; default: names */
   data: z.string(fileName).min(1, fileName).default("names").describe("corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line"),
+  /** of a table (CSV, TSV): the column with the words, by its name in the first row or its number from 1; default: none */
+  column: z.string({ error: "expected text, the name or number of a column" }).default("").describe("of a table (CSV, TSV): the column with the words, by its name in the first row or its number from 1"),
+  /** of a table: the column with their weights; examples are drawn by them, and the words are distinct; default: none */
+  weightColumn: z.string({ error: "expected text, the name or number of a column" }).default("").describe("of a table: the column with their weights; examples are drawn by them, and the words are distinct"),
+  /** Unicode's normal form of characters; none: as they come; default: nfc */
+  normalize: choice("nfc", "none").default("nfc").describe("Unicode's normal form of characters; none: as they come"),
+  /** drop repeats of words before the split; default: false */
+  unique: z.boolean({ error: "expected true or false" }).default(false).describe("drop repeats of words before the split"),
   /** what is predicted; with word a file is a text, and brown is one always; default: character */
   level: choice("character", "word").default("character").describe("what is predicted; with word a file is a text, and brown is one always"),
   /** of words: one that occurs less often is <unk>; default: 4 */
@@ -139,6 +147,14 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
   throw new UsageError(`${nameOf(key)}: ${issue.message}${got}`);
 }
 
+/** Weights ask for a table, and for minibatches that are drawn. */
+function checkWeighted(config: TrainConfig, nameOf: (key: string) => string): void {
+  const name = nameOf("weightColumn");
+  if (config.column === "") throw new UsageError(`${name}: expected ${nameOf("column")} with it`);
+  if (config.order === "shuffled") throw new UsageError(`${name}: expected ${nameOf("order")} random with it, got shuffled`);
+  if (isCounted(config.model)) throw new UsageError(`${name}: ${config.model} counts every word once, expected a model that is trained`);
+}
+
 /** `config`, unless a setting in it would do nothing. */
 function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainConfig {
   const idle = (key: keyof TrainConfig, reason: string) => new UsageError(`${nameOf(key)}: ${reason}, expected 0, got ${config[key]}`);
@@ -157,6 +173,8 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   only(["init"], "model", "mlp", config.model);
   only(["classes"], "model", "class", config.model);
   only(["minCount", "maxWords", "countOn"], "level", "word", level);
+  only(["column", "weightColumn", "normalize", "unique"], "level", "character", level);
+  if (config.weightColumn !== "") checkWeighted(config, nameOf);
   if (config.tied && config.direct) throw new UsageError(`${nameOf("tied")}: expected no ${nameOf("direct")} with it, got both`);
   if (config.hidden === 0 && config.model === "mlp") throw new UsageError(`${nameOf("hidden")}: expected a whole number from 1 to 1000000, got 0`);
   if (config.hidden === 0 && config.model === "nplm" && !config.direct) throw new UsageError(`${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`);

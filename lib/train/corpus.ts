@@ -4,6 +4,8 @@ import { Dataset } from "../data/dataset.js";
 import { cuts, splitPositions } from "../data/splits.js";
 import { collect } from "../data/tokens.js";
 import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
+import { sourceName } from "../data/standard-input.js";
+import { type CorpusSummary, summarize } from "../data/summary.js";
 import { checkList, digestOf, WordList } from "../data/word-list.js";
 import {
   BROWN_CUTS, brownVariant, readBrown, readTokens, resolveCorpus, type Tokens, type TokenText, Vocabulary, windows, type Words,
@@ -11,6 +13,7 @@ import {
 } from "../data/index.js";
 import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
+import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "./run-folder.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
@@ -27,6 +30,8 @@ export interface Corpus {
   readonly vocabulary: Tokens;
   /** examples: X int32 [n, blockSize], Y int32 [n] */
   readonly splits: Readonly<Record<Split, Dataset>>;
+  /** what was read, and what looks wrong with it; of a list of words */
+  readonly summary?: CorpusSummary;
 }
 
 /** How a text becomes a vocabulary of words. */
@@ -41,13 +46,17 @@ export interface TextOptions {
 
 /**
  * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
+ * @param list how a list of words is read
  * @throws DataError where the words cannot be read, split or encoded
  */
-export function loadCorpus(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+export function loadCorpus(
+  source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions, list: ListOptions = {},
+): Corpus {
   const given = typeof source === "string" ? source : checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
-  return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text));
+  const options = checkListOptions(list);
+  return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text), options);
 }
 
 function checkTextOptions(text: TextOptions): TextOptions {
@@ -58,21 +67,25 @@ function checkTextOptions(text: TextOptions): TextOptions {
   return { minCount, maxWords, countOn };
 }
 
-function corpusOf(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+function corpusOf(
+  source: string | Words, blockSize: number, splitSeed: number, text: TextOptions | undefined, list: Required<ListOptions>,
+): Corpus {
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
-  const name = typeof source === "string" ? source : "words";
+  const name = typeof source === "string" ? sourceName(source) : "words";
   if (variant !== undefined) return textCorpus(name, readBrown(variant), BROWN_CUTS, blockSize, text);
   if (text !== undefined) {
     const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
     return textCorpus(name, tokens, cuts(tokens.ids.length, name), blockSize, text);
   }
-  const ofFile = typeof source === "string";
-  const words = ofFile ? WordList.read(resolveCorpus(source)) : WordList.of(source);
-  const vocabulary = new Vocabulary(words, name);
+  const read = readList(source, name, list);
+  const { words, weights } = read;
+  const vocabulary = new Vocabulary(words, name, list.normalize);
   const parts = splitPositions(words.length, splitSeed, name);
+  const codes = vocabulary.itos.slice(1).map((character) => character.codePointAt(0) as number);
+  const summary = summarize(words, parts, codes, list.normalize);
   checkExamplesFit(words, blockSize, name);
-  const splits = wordExamples(words, parts, vocabulary, blockSize);
-  return { words, digest: digestOf(words), vocabulary, splits };
+  const splits = wordExamples(read, parts, vocabulary, blockSize);
+  return { words, digest: digestOf(words, weights), vocabulary, splits, summary };
 }
 
 /** Three parts of one stream, one after the other: the first tokens of a part are predicted from the last of the one before. */
@@ -98,10 +111,12 @@ export const textOptions = ({ level, ...text }: { level: string } & Required<Tex
 export function loadRunCorpus(run: string, config: RunConfig, source: string | Words | null = config?.data): Corpus {
   checkText("loadRunCorpus: run", run);
   checkObject("loadRunCorpus: config", config);
-  if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
+  if (source === null) throw new UsageError(`${run} was trained on words that a program or standard input gave; name a file with them with --data`);
   let corpus: Corpus;
   try {
-    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
+    // Words that are given came out of their column before.
+    const list = { ...listOptions(config), ...(typeof source !== "string" && { column: "" }) };
+    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config), list);
   } catch (error) {
     if (error instanceof DataError && source === config.data) addTo(error, "; if the run's corpus moved, name it with --data");
     throw error;

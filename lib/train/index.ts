@@ -3,6 +3,7 @@ export { type Corpus, loadCorpus, loadRunCorpus, type Split, type TextOptions } 
 export { evaluate, perplexity } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export type { Mark } from "./marks.js";
+export type { ListOptions } from "./read-list.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
 export { type LikelyWord, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
 export { type Score, score } from "./score.js";

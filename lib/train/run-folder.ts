@@ -1,5 +1,5 @@
 /**
- * A training run on disk: config.json, vocabulary.json, model.safetensors (the last) and best.safetensors (lowest dev loss),
+ * A training run on disk: config.json, vocabulary.json, corpus.json (what was read), model.safetensors (the last) and best.safetensors (lowest dev loss),
  * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts), and of all these SHA256SUMS
  * (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from them and read by no one here.
  */
@@ -9,9 +9,11 @@ import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import { checkText, refuse } from "../check.js";
 import { type Tokens, Vocabulary, WordVocabulary } from "../data/index.js";
+import { isStandardInput } from "../data/standard-input.js";
 import { CheckpointError, DataError } from "../errors.js";
 import { Bigram, type LanguageModel, MLP, type MLPParameters, NPLM } from "../models/index.js";
 import { show } from "../tensor/shape.js";
+import { BEFORE_ADDED } from "./added-settings.js";
 import { configSchema } from "./config.js";
 import { isCounted, readCounted } from "./counted.js";
 import { codeOf, isLink, quietly, unusable } from "./disk/file.js";
@@ -22,6 +24,9 @@ import { encodeSafetensors } from "./safetensors.js";
 
 const RUNS = "runs";
 const [CONFIG, VOCABULARY, MODEL, BEST] = ["config.json", "vocabulary.json", "model.safetensors", "best.safetensors"];
+
+/** What was read, for the report. */
+export const CORPUS = "corpus.json";
 
 /** What config.json holds beside the settings. */
 const runSchema = configSchema.extend({
@@ -49,7 +54,8 @@ export interface Run {
 
 /** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
 export function freshRunFolder(data: string, suffix = ""): string {
-  const name = basename(data, extname(data)).replaceAll(":", "-");
+  const file = isStandardInput(data) ? "stdin" : data.replace(/\.gz$/, "");
+  const name = basename(file, extname(file)).replaceAll(":", "-");
   const stem = join(RUNS, (/^\.*$/.test(name) ? "run" : name) + suffix);
   ensureFolder(RUNS);
   for (let n = 1; ; n++) {
@@ -243,10 +249,11 @@ export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
 export function readConfig(dir: string): RunConfig {
   const file = join(dir, CONFIG);
   const json = required(dir, CONFIG, readJson(dir, CONFIG));
-  // A setting left out is damage here: its default need not be what the run used.
-  const missing = Object.keys(runSchema.shape).find((key) => typeof json !== "object" || json === null || !(key in json));
+  // A setting left out is damage here, but for those that are younger than the run: its default need not be what the run used.
+  const whole = typeof json === "object" && json !== null ? { ...BEFORE_ADDED, ...json } : {};
+  const missing = Object.keys(runSchema.shape).find((key) => !(key in whole));
   if (missing !== undefined) throw new CheckpointError(file, `${missing} is missing; the file is damaged or not made by mm-train`);
-  const parsed = runSchema.safeParse(json);
+  const parsed = runSchema.safeParse(whole);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);

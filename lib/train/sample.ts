@@ -1,6 +1,7 @@
 /** New words, a character at a time. */
 import { checkInstance, checkObject, checkWhole } from "../check.js";
 import type { Tokens } from "../data/index.js";
+import { showStranger } from "../data/vocabulary.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { logitsOf } from "../models/model.js";
@@ -102,7 +103,9 @@ export function checkSampleOptions(
   expect(typeof prefix === "string", "prefix", "text", prefix);
   expect(exclude === undefined || (typeof exclude === "object" && typeof (exclude as Set<string> | null)?.has === "function"), "exclude", "a Set", exclude);
   const stranger = vocabulary.stranger(prefix as string);
-  expect(stranger === undefined, "prefix", vocabulary.level === "word" ? "words that the model knows" : "characters of the model's words", stranger);
+  if (stranger === undefined) return;
+  const [what, got] = vocabulary.level === "word" ? ["words that the model knows", quote(stranger)] : ["characters of the model's words", showStranger(stranger, vocabulary)];
+  throw new UsageError(`${nameOf("prefix")}: expected ${what}, got ${got}`);
 }
 
 function sampleIds(model: LanguageModel, vocabulary: Tokens, start: readonly number[], generator: Generator, options: SampleOptions): number[] {

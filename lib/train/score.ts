@@ -1,7 +1,7 @@
 /** How well a model expects given words. */
 import { checkArray, checkText } from "../check.js";
 import { checkWords, type Tokens } from "../data/index.js";
-import { checkTokens } from "../data/vocabulary.js";
+import { checkTokens, showStranger } from "../data/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { checkModel } from "../models/model.js";
@@ -31,7 +31,7 @@ export function score(model: LanguageModel, vocabulary: Tokens, words: readonly 
   for (const [i, word] of given.entries()) {
     if (checkText("score: words", word).trim() === "") throw new DataError("words", "the text is empty", i + 1);
     const stranger = vocabulary.level === "character" ? vocabulary.stranger(word) : undefined;
-    if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${JSON.stringify(stranger)}`, i + 1);
+    if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${showStranger(stranger, vocabulary)}`, i + 1);
   }
   return given.map((word) => {
     const { loss, predictions } = scoreText(model, vocabulary, word);

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { checkFunction, checkInstance } from "../check.js";
+import type { CorpusSummary } from "../data/summary.js";
 import { addTo, TrainingError } from "../errors.js";
 import { LARGEST_TABLE } from "../models/bigram.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
@@ -12,7 +13,7 @@ import { evaluation } from "./evaluate.js";
 import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
 import type { RunFiles } from "./disk/run-files.js";
-import { bestFile, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
+import { bestFile, CORPUS, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateIn } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
@@ -21,7 +22,7 @@ import { inTurns, type Task } from "./turns.js";
 /** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
   /** called once before the first step */
-  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number }) => void;
+  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; corpus: CorpusSummary | undefined }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
@@ -108,7 +109,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const parameters = countParameters(model);
   const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<Split, number>;
   const first = trainer?.step ?? 0;
-  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize });
+  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, corpus: corpus.summary });
 
   const started = performance.now();
   try {
@@ -211,5 +212,6 @@ function addDevLoss({ metrics, model, trainer }: Session, losses: Omit<SplitMetr
 /** The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on from. */
 function save({ config, corpus, model, trainer, metrics, files }: Session): void {
   const run = { config: { ...config, stepsDone: trainer?.step ?? 0 }, vocabulary: corpus.vocabulary, model };
-  files?.write({ ...runFiles(run), ...metrics.file(), ...(trainer && checkpointFile(trainer)) });
+  const read = corpus.summary && { [CORPUS]: `${JSON.stringify(corpus.summary, null, 2)}\n` };
+  files?.write({ ...runFiles(run), ...read, ...metrics.file(), ...(trainer && checkpointFile(trainer)) });
 }

@@ -4,6 +4,7 @@ import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, refuse } from "../check.js";
 import { quote, UsageError } from "../errors.js";
 import { brownVariant, type Words } from "../data/index.js";
+import { isStandardInput } from "../data/standard-input.js";
 import { checkList } from "../data/word-list.js";
 import { begin } from "./begin.js";
 import { restoreCheckpoint } from "./checkpoint.js";
@@ -11,6 +12,7 @@ import { parseConfig, type Settings } from "./config.js";
 import { isCounted } from "./counted.js";
 import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
 import { Metrics } from "./metrics.js";
+import { listOptions } from "./read-list.js";
 import { RunFiles } from "./disk/run-files.js";
 import { claimRunFolder, holdsModel, readConfig, refuseTaken, type RunConfig } from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
@@ -36,9 +38,9 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const config = parseConfig(settings);
   checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
-  const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config));
+  const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config));
   const { model, trainer } = begin(config, corpus);
-  const runConfig: RunConfig = { ...config, data: words === undefined ? anywhere(config.data) : null, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
+  const runConfig: RunConfig = { ...config, data: words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig);
@@ -91,7 +93,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
 async function goOn(files: RunFiles, { words, data, steps }: Omit<ResumeOptions, keyof TrainListeners>, listeners: TrainListeners): Promise<TrainResult> {
   const run = files.dir;
   const saved = readConfig(run);
-  const config = { ...saved, ...(data !== undefined && { data: anywhere(data) }), steps: parseConfig({ steps: steps ?? saved.steps }).steps };
+  const config = { ...saved, ...(data !== undefined && !isStandardInput(data) && { data: anywhere(data) }), steps: parseConfig({ steps: steps ?? saved.steps }).steps };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
     throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
   }

@@ -89,9 +89,14 @@ export class Trainer {
   private prepare(step: number): void {
     const { schedule, generator, order, dropout } = this.options;
     dropout?.draw();
-    if (order === undefined) this.ix.random_(0, this.examples.count, { generator });
-    else view(this.ix).set(order.batch(step));
-    this.examples.toRows(view(this.ix) as Int32Array);
+    const ix = view(this.ix) as Int32Array;
+    if (order === undefined) {
+      this.ix.random_(0, this.examples.slots, { generator });
+      this.examples.drawn(ix);
+    } else {
+      ix.set(order.batch(step));
+      this.examples.toRows(ix);
+    }
     this.optimizer.lr = rateIn(schedule, step);
     this.optimizer.prepare();
   }

@@ -104,9 +104,9 @@ describe.concurrent("a corpus that cannot be used", () => {
       "w.txt:2: not UTF-8 text: save the file as UTF-8, one word per line",
     ],
     [
-      "has the boundary in a word",
-      "a\nb\nc\nd\nMr. E\nf\n",
-      'w.txt:5: the word "Mr. E" contains ".", which marks the end of a word: remove it',
+      "has several bad lines",
+      "a\nb\0\nc\nd\n\0E\nf\n",
+      "w.txt:2: a NUL byte: expected text with one word per line, not a binary file; 1 more line is bad: 5",
     ],
     ["has too few words", "a\nb\nc\nd\ne\n", "w.txt: at least 6 words are needed for train, dev and test, got 5: add words"],
   ])("%s", async (_, content, message) => {

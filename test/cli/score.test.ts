@@ -50,7 +50,7 @@ describe.concurrent("mm-train score", () => {
     [["anna", "Anna"], 'words:2: the model does not know the character "A"'],
     [["zoë"], 'words:1: the model does not know the character "ë"'],
     [["a\nb"], "words:1: the word "],
-    [["a.b"], 'words:1: the word "a.b" contains ".", which marks the end of a word: remove it'],
+    [["a.b"], 'words:1: the model does not know the character "."'],
     [[], "missing required argument 'names'"],
     [["--run", "", "anna"], '--run: expected a folder, got ""'],
     [["--count", "3", "anna"], "unknown option '--count'"],

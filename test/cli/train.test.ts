@@ -20,7 +20,11 @@ describe.concurrent("mm-train --json", () => {
     const dir = home();
     const { stdout, stderr, code } = await mmTrain(["words.txt", ...SMALL, "--json", "--log-every", "7"], dir);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const events = jsonLines<StepEvent | ResultEvent>(stdout);
+    const [read, ...events] = jsonLines<StepEvent | ResultEvent>(stdout);
+    expect(read).toEqual({
+      event: "corpus", lines: 15, blank: 0, trimmed: 0, normalized: 0, repeats: 0, words: 15, distinct: 15, characters: 61,
+      devInTrain: 0, warnings: [],
+    });
     const steps = events.slice(0, -1) as StepEvent[];
     for (const event of steps) {
       expect(Object.keys(event)).toEqual(["event", "step", "loss"]);

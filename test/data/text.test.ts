@@ -29,7 +29,7 @@ describe("tokens", () => {
   });
 
   it.each([
-    ["", /t\.txt: no words: expected a text$/], [new Uint8Array([0xff, 0xfe]), /t\.txt:1: not UTF-8 text: save the file as UTF-8$/],
+    ["", /t\.txt: no words: expected a text$/], [new Uint8Array([0xff, 0xfd]), /t\.txt:1: not UTF-8 text: save the file as UTF-8$/],
     ["a\nb\0c", /t\.txt:2: a NUL byte: expected a text, not a binary file$/],
   ])("%j is refused", (content, message) => {
     expect(() => readTokens(file(content))).toThrow(DataError);

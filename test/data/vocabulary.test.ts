@@ -44,9 +44,20 @@ describe("Vocabulary", () => {
     expect(error.message).toBe(`decode: token ${id} is not an integer in [0, 4)`);
   });
 
+  it("shows the boundary, an id, as a character that no word has", () => {
+    const vocabulary = new Vocabulary(["St. Louis", "e.e."]);
+    expect(vocabulary.boundary).toBe("·");
+    expect(vocabulary.encode("··e.")).toEqual([0, 0, 5, 2]);
+    expect(vocabulary.decode([0, 0, 5, 2])).toBe("··e.");
+    expect([vocabulary.stranger("St."), vocabulary.stranger("e·")]).toEqual([undefined, "·"]);
+    expect(new Vocabulary([".·"]).boundary).toBe("•");
+    expect(new Vocabulary([".·•¦¶◦"]).boundary).toBe("■");
+    expect(new Vocabulary([".·•¦¶◦■"]).boundary).toBe("□");
+  });
+
   it("checks its words", () => {
     expect(errorOf(DataError, () => new Vocabulary([])).message).toBe("words: no words: expected at least one");
-    expect(errorOf(DataError, () => new Vocabulary(["a", "b.c"], "cities"))).toMatchObject({ file: "cities", line: 2 });
+    expect(errorOf(DataError, () => new Vocabulary(["a", "b\rc"], "cities"))).toMatchObject({ file: "cities", line: 2 });
   });
 });
 
@@ -62,6 +73,8 @@ describe("Vocabulary as JSON", () => {
     ["the boundary alone", { itos: ["."] }],
     ["no boundary", { itos: ["a", "b"] }],
     ["a second boundary", { itos: [".", ".", "a"] }],
+    ["a boundary that a character shows already", { itos: ["a", "a", "b"] }],
+    ["another boundary than its characters ask for", { itos: ["·", "a", "b"] }],
     ["another order", { itos: [".", "b", "a"] }],
     ["a character twice", { itos: [".", "a", "a"] }],
     ["two characters in one", { itos: [".", "ab"] }],
@@ -96,8 +109,11 @@ describe("for any words", () => {
         const characters = [...new Set([...words.join("")])];
         // UTF-8 was designed so that byte order is code point order.
         characters.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-        expect(new Vocabulary(words).itos).toEqual([".", ...characters]);
-        expect(new Vocabulary(reordered).itos).toEqual([".", ...characters]);
+        const { boundary, itos } = new Vocabulary(words);
+        expect(itos).toEqual([boundary, ...characters]);
+        expect(characters).not.toContain(boundary);
+        if (!characters.includes(".")) expect(boundary).toBe(".");
+        expect(new Vocabulary(reordered).itos).toEqual(itos);
       }),
     );
   });

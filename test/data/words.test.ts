@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkWords, readWords } from "../../lib/data/index.js";
@@ -12,6 +13,20 @@ describe("readWords", () => {
   it("reads one word per line, in order, repetitions kept", () => {
     expect(readText("emma\nolivia\nemma\n")).toEqual(["emma", "olivia", "emma"]);
   });
+
+  it.each(["emma\nolivia\n", "emma", "一\n丁\n", "Ēva\r\nЮлия 🦊\r\nさくら\r\n"])(
+    "reads %j in UTF-16, with a mark and without, and packed",
+    (text) => {
+      const words = text.trim().split(/\r?\n/);
+      const swapped = (t: string) => Buffer.from(t, "utf16le").swap16();
+      for (const mark of ["\ufeff", ""]) {
+        expect(readText(Buffer.from(mark + text, "utf16le"))).toEqual(words);
+        expect(readText(swapped(mark + text))).toEqual(words);
+        expect(readText(gzipSync(Buffer.from(mark + text, "utf16le")))).toEqual(words);
+        expect(readText(gzipSync(mark + text))).toEqual(words);
+      }
+    },
+  );
 
   it("does not need a newline at the end", () => {
     expect(readText("emma\nolivia")).toEqual(["emma", "olivia"]);
@@ -59,22 +74,35 @@ describe("readWords refuses, naming file and line", () => {
       message: "not UTF-8 text: save the file as UTF-8, one word per line",
     },
     {
-      what: "UTF-16 with its byte order mark",
-      content: Buffer.from("\uFEFFemma\n", "utf16le"),
-      line: 1,
-      message: "not UTF-8 text: save the file as UTF-8, one word per line",
+      what: "half of a surrogate pair after UTF-16's byte order mark",
+      content: Buffer.from("\uFEFFem\ud83ema\n", "utf16le"),
+      message: "not UTF-16 text, as its first bytes say: save the file as UTF-8",
     },
     {
-      what: "the boundary character",
-      content: "emma\r\n\r\nst. john\r\n",
-      line: 3,
-      message: 'the word "st. john" contains ".", which marks the end of a word: remove it',
+      what: "a gzip file that breaks off",
+      content: gzipSync("emma\n".repeat(100)).subarray(0, -9),
+      message: "a gzip file that is damaged (Z_BUF_ERROR): copy it again",
     },
     {
-      what: "prose, quoting only its beginning",
-      content: `${"it was the best of times, ".repeat(20)}.`,
+      what: "several bad lines, all of them",
+      content: "emma\nol\0ivia\nava\nmi\ra\n\ne\0ve\n",
+      line: 2,
+      message:
+        "a NUL byte: expected text with one word per line, not a binary file; 2 more lines are bad: 4, 6",
+    },
+    {
+      what: "many bad lines, their number and the first",
+      content: Buffer.from("é\n".repeat(20), "latin1"),
       line: 1,
-      message: 'the word "it was the best of times, it was the bes..." contains ".", which marks the end of a word: remove it',
+      message:
+        "not UTF-8 text: save the file as UTF-8, one word per line; 19 more lines are bad: 2, 3, 4, 5, 6, ...",
+    },
+    {
+      what: "prose with \\r, quoting only its beginning",
+      content: `${"it was the best of times, ".repeat(20)}.\ra`,
+      line: 1,
+      message:
+        'the word "it was the best of times, it was the bes..." contains a line break: end every line with \\n or \\r\\n',
     },
     {
       what: "lines that end with \\r alone",
@@ -131,13 +159,13 @@ describe("readWords refuses, naming file and line", () => {
 
 describe("checkWords", () => {
   it("accepts what a file may hold, and a space", () => {
-    expect(() => checkWords(["emma", "mary ann", "🦊", " "])).not.toThrow();
+    expect(() => checkWords(["emma", "mary ann", "🦊", " ", "St. Louis", ".", "·"])).not.toThrow();
   });
 
   it.each([
     { words: [], message: "words: no words: expected at least one" },
     { words: ["emma", ""], message: "words:2: the word is empty" },
-    { words: ["emma", "a.b"], message: 'words:2: the word "a.b" contains ".", which marks the end of a word: remove it' },
+    { words: ["", "emma", ""], message: "words:1: the word is empty; 1 more word is bad: 3" },
     { words: ["a\nb"], message: 'words:1: the word "a\\nb" contains a line break: end every line with \\n or \\r\\n' },
     { words: ["a\0b"], message: "words:1: a NUL byte: expected text with one word per line, not a binary file" },
     { words: ["\u{1F98A}".slice(0, 1)], message: 'words:1: the word "\\ud83e" contains half of a surrogate pair' },
@@ -147,12 +175,14 @@ describe("checkWords", () => {
 
   it("refuses values that are not strings, which TypeScript cannot see in parsed JSON", () => {
     const words: string[] = JSON.parse('["emma", null, 7]');
-    expect(errorOf(DataError, () => checkWords(words)).message).toBe("words:2: expected a word, got null");
+    expect(errorOf(DataError, () => checkWords(words)).message).toBe(
+      "words:2: expected a word, got null; 1 more word is bad: 3",
+    );
     expect(errorOf(DataError, () => checkWords(words.slice(2))).message).toBe("words:1: expected a word, got 7");
   });
 
   it("names the source it is given", () => {
-    expect(errorOf(DataError, () => checkWords(["ok", "."], "cities"))).toMatchObject({ file: "cities", line: 2 });
+    expect(errorOf(DataError, () => checkWords(["ok", ""], "cities"))).toMatchObject({ file: "cities", line: 2 });
   });
 });
 

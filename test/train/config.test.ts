@@ -23,6 +23,10 @@ describe("settings", () => {
   it("left out are the lecture's", () => {
     expect(parseConfig({})).toEqual({
       data: "names",
+      column: "",
+      weightColumn: "",
+      normalize: "nfc",
+      unique: false,
       level: "character",
       minCount: 4,
       maxWords: 0,
@@ -166,7 +170,7 @@ describe("settings", () => {
   it("nobody knows are named, with those that exist", async () => {
     expect((await errorOf(UsageError, () => parseConfig({ hiden: 5 }))).message).toBe('unknown setting "hiden": did you mean hidden?');
     const { message } = await errorOf(UsageError, () => parseConfig({ temperature: 5 }));
-    expect(message).toMatch(/^unknown setting "temperature": expected one of data, level, .*model, .*.*sampleSeed$/);
+    expect(message).toMatch(/^unknown setting "temperature": expected one of data, column, .*level, .*model, .*.*sampleSeed$/);
   });
 
   it.each([

@@ -13,7 +13,7 @@ import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS,
 
 const folder = scratch();
 const FILES = [
-  "SHA256SUMS", "best.safetensors", "config.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json",
+  "SHA256SUMS", "best.safetensors", "config.json", "corpus.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json",
 ];
 
 /** A finished run; tests take copies. */

@@ -84,7 +84,7 @@ describe("score", () => {
   it.each<[string, string[], string]>([
     ["no words", [], "words: no words: expected at least one"],
     ["an empty word", ["anna", ""], "words:2: the word is empty"],
-    ["a word with the boundary", ["a.b"], 'words:1: the word "a.b" contains ".", which marks the end of a word: remove it'],
+    ["a word with the boundary", ["a.b"], 'words:1: the model does not know the character "."'],
     ["an unknown character", ["anna", "zoë"], 'words:2: the model does not know the character "ë"'],
   ])("refuses %s", async (_, words, message) => {
     expect((await errorOf(DataError, () => score(create(3), vocabulary, words))).message).toBe(message);

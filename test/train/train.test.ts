@@ -72,6 +72,7 @@ describe("train", () => {
       step: 0,
       level: "character",
       batchSize: SMALL.batchSize,
+      corpus: result.corpus.summary,
     });
     const steps = calls.slice(1, 31) as [number, number, boolean][];
     expect(steps.map(([step]) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i));
@@ -183,7 +184,11 @@ describe("a mistake before the first step is an error, and nothing is written", 
     ["a step between logs of a half", UsageError, { logEvery: 0.5 }],
     ["no words", DataError, { words: [] }],
     ["five words", DataError, { words: ["a", "b", "c", "d", "e"] }],
-    ["a word with the boundary", DataError, { words: [...WORDS, "a.b"] }],
+    ["a word with a line break", DataError, { words: [...WORDS, "a\nb"] }],
+    ["a column of a program's words", UsageError, { column: "1" }],
+    ["weights without a column", UsageError, { weightColumn: "2" }],
+    ["weights and each example once", UsageError, { column: "1", weightColumn: "2", order: "shuffled" }],
+    ["weights of what is counted", UsageError, { column: "1", weightColumn: "2", model: "kneser-ney" }],
     ["an empty word", DataError, { words: [...WORDS, ""] }],
     ["a missing file", DataError, { words: undefined, data: "no.txt" }],
     ["more examples than can be indexed", MmError, { words: new Array(2_200_000).fill("x"), blockSize: 1000 }],
