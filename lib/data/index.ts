@@ -4,9 +4,10 @@ export { BROWN_CUTS, type BrownVariant, brownVariant, readBrown } from "./brown.
 export { type Examples, buildContexts } from "./contexts.js";
 export { defaultCorpus, resolveCorpus } from "./corpus.js";
 export { type Splits, splitWords } from "./splits.js";
-export { readTokens, tokenize, type TokenText } from "./tokens.js";
+export { type LineRule, RARE, tokenize, type TokenRule } from "./tokenizer.js";
+export { type ReadOptions, readTokens, type TokenText } from "./tokens.js";
 export { type Tokens, Vocabulary, type VocabularyJson } from "./vocabulary.js";
 export { windows } from "./windows.js";
-export { RARE, WordVocabulary, type WordVocabularyJson, type WordVocabularyOptions } from "./word-vocabulary.js";
+export { type VocabularyTokens, WordVocabulary, type WordVocabularyJson, type WordVocabularyOptions } from "./word-vocabulary.js";
 export { readWords, type WordList, type Words } from "./word-list.js";
 export { BOUNDARY, checkWords } from "./words.js";

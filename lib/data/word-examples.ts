@@ -5,9 +5,10 @@
 import { ValueError } from "../errors.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { place, type Tensor, view } from "../tensor/tensor.js";
-import { Dataset } from "./dataset.js";
+import { type Tensor, view } from "../tensor/tensor.js";
+import type { Dataset } from "./dataset.js";
 import { checkFits } from "./memory.js";
+import { paddedExamples, type Range } from "./padded-stream.js";
 import { Rank } from "./rank.js";
 import { lengthOf, codePointAt } from "./utf8.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -41,13 +42,6 @@ export function checkExamplesFit(list: WordList, blockSize: number, source: stri
 /**
  * The examples of each part of a list, as `buildContexts` has them, in the order of the part's
  * positions.
- *
- * One stream holds `blockSize` boundaries and the characters of a word, then the next word. Example
- * j of a word is the window
- * that begins j tokens after the word's first boundary; its target is the token behind the window,
- * at the end of the word the
- * next one's first boundary. With word w (counted from 0) e examples from the start, window e lies
- * at e + w (blockSize - 1).
  */
 export function wordExamples<Part extends string>(
   list: WordList,
@@ -61,31 +55,11 @@ export function wordExamples<Part extends string>(
   );
   const { stream, firsts } = encoder;
   firsts.finish();
-  const dataset = ({ from, to, row, end }: Range): Dataset => {
-    const rows = {
-      X: place(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
-      Y: stream.slice(0, row + blockSize, end + blockSize),
-    };
-    if (blockSize === 1) return new Dataset(rows);
-    const pad = blockSize - 1;
-    // Rows of the part count from its own first: `upTo` counts the word of the example too.
-    const shift = from - pad - row;
-    return new Dataset(rows, to - from, (ix) => {
-      for (let i = 0; i < ix.length; i++) ix[i] += firsts.upTo(ix[i] + from) * pad + shift;
-    });
-  };
+  const dataset = (range: Range) => paddedExamples(stream, firsts, blockSize, range);
   return Object.fromEntries(ranges.map(([part, range]) => [part, dataset(range)])) as Record<
     Part,
     Dataset
   >;
-}
-
-/** A part's examples [from, to), and their rows [row, end). */
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly row: number;
-  readonly end: number;
 }
 
 /** Writes words into the stream, one after the other. */

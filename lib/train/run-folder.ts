@@ -34,6 +34,8 @@ const runSchema = configSchema.extend({
   /** steps of the model in model.safetensors */
   stepsDone: z.number().int().min(0),
 });
+/** What runs did before a setting existed: their config.json is without it. */
+const BEFORE: Readonly<Record<string, unknown>> = { tokens: "text", lines: "text", devData: null, testData: null };
 /** What config.json holds: the settings of the run, and what it needs to be gone on with. */
 export type RunConfig = z.infer<typeof runSchema>;
 
@@ -236,14 +238,15 @@ export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   if (bytes === undefined && which === "best") {
     throw new CheckpointError(join(dir, BEST), "no such file: the dev split was never measured in this run; leave out --best, or train on");
   }
-  return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary.size) };
+  return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary) };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */
 export function readConfig(dir: string): RunConfig {
   const file = join(dir, CONFIG);
-  const json = required(dir, CONFIG, readJson(dir, CONFIG));
-  // A setting left out is damage here: its default need not be what the run used.
+  const saved = required(dir, CONFIG, readJson(dir, CONFIG));
+  const json = typeof saved === "object" && saved !== null ? { ...BEFORE, ...saved } : saved;
+  // Another setting left out is damage here: its default need not be what the run used.
   const missing = Object.keys(runSchema.shape).find((key) => typeof json !== "object" || json === null || !(key in json));
   if (missing !== undefined) throw new CheckpointError(file, `${missing} is missing; the file is damaged or not made by mm-train`);
   const parsed = runSchema.safeParse(json);
@@ -252,10 +255,10 @@ export function readConfig(dir: string): RunConfig {
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
-function readModel(file: string, bytes: Buffer, config: RunConfig, V: number): LanguageModel {
+function readModel(file: string, bytes: Buffer, config: RunConfig, vocabulary: Tokens): LanguageModel {
   const tensors = decodeFinite(bytes, file);
-  if (isCounted(config.model)) return readCounted(file, config, tensors, V);
-  const expected = shapesOf(config, V);
+  if (isCounted(config.model)) return readCounted(file, config, tensors, vocabulary);
+  const expected = shapesOf(config, vocabulary.size);
   for (const [name, shape] of Object.entries(expected)) {
     const got = tensors[name];
     if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {

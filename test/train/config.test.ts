@@ -24,6 +24,10 @@ describe("settings", () => {
     expect(parseConfig({})).toEqual({
       data: "names",
       level: "character",
+      tokens: "text",
+      lines: "text",
+      devData: null,
+      testData: null,
       minCount: 4,
       maxWords: 0,
       countOn: "stream",
