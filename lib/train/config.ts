@@ -41,10 +41,10 @@ const SETTINGS = {
   tokens: choice(...TOKEN_RULES).default("text").describe("of words: Unicode's words and other characters, what stands between blanks, or words as Intl.Segmenter finds them"),
   /** of words: a running text, or a sentence per line, whose end is predicted; default: text */
   lines: choice(...LINE_RULES).default("text").describe("of words: a running text, or a sentence per line, whose end is predicted"),
-  /** of words: file with the dev part, of a corpus that comes split; default: null, a tenth of the text */
+  /** of words: file with the dev part, of a corpus that comes split; default: null */
   devData: optionalFile().describe("of words: file with the dev part, of a corpus that comes split"),
-  /** of words: file with the test part; default: null, a tenth of the text */
-  testData: optionalFile().describe("of words: file with the test part"),
+  /** of words: file with the test part, of a corpus that comes split; default: null */
+  testData: optionalFile().describe("of words: file with the test part, of a corpus that comes split"),
   /** of words: one that occurs less often is <unk>; default: 4 */
   minCount: whole(1, 1_000_000_000).default(4).describe("of words: one that occurs less often is <unk>"),
   /** of words: the most frequent ones to know at most; 0: no limit; default: 0 */

@@ -1,7 +1,7 @@
 /** The loss of a whole split, and that of its known words. */
 import { checkNumber, checkObject } from "../check.js";
 import type { Batch } from "../data/batches.js";
-import { datasetOf } from "../data/dataset.js";
+import { type Dataset, datasetOf } from "../data/dataset.js";
 import type { Tokens } from "../data/index.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
@@ -71,18 +71,27 @@ export function evaluateKnown(
   const loss = evaluate(model, split);
   if (checkObject("evaluateKnown: vocabulary", vocabulary).level !== "word") return { loss };
   const examples = datasetOf("evaluateKnown: split", split);
+  const predictions = examples.count;
+  const unknowns = partLoss(model, examples, (word) => word === UNKNOWN);
+  const unknown = unknowns.count;
+  if (unknown === 0 || unknown === predictions) return { loss, known: { predictions, unknown, knownLoss: unknown === 0 ? loss : null } };
+  // Unknown words are few: theirs is measured, not that of all others, unless nothing is left of a difference.
+  const total = Number.isFinite(loss)
+    ? Math.max(0, loss * predictions - unknowns.total)
+    : partLoss(model, examples, (word) => word !== UNKNOWN).total;
+  return { loss, known: { predictions, unknown, knownLoss: numberOf(model, total / (predictions - unknown)) } };
+}
+
+/** The sum of the losses of some targets, and how many they are. */
+function partLoss(model: LanguageModel, examples: Dataset, isOne: (word: number) => boolean): { total: number; count: number } {
   let [total, count] = [0, 0];
   for (const { X, Y } of examples.blocks(BLOCK)) {
     const targets = Y.toTypedArray();
-    const rows = Int32Array.from(targets.keys()).filter((i) => targets[i] !== UNKNOWN);
+    const rows = Int32Array.from(targets.keys()).filter((i) => isOne(targets[i]));
     if (rows.length === 0) continue;
     const ix = tensor(rows);
     total += noGrad(() => lossOf(model, X.index(ix), Y.index(ix), { reduction: "sum" }).item());
     count += rows.length;
   }
-  const predictions = examples.count;
-  const unknown = predictions - count;
-  // Without unknown words the two are one number, also in its last bit.
-  const knownLoss = count === 0 ? null : unknown === 0 ? loss : numberOf(model, total / count);
-  return { loss, known: { predictions, unknown, knownLoss } };
+  return { total, count };
 }
