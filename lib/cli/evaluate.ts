@@ -1,12 +1,14 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
 import { type Corpus, loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
-import { evaluate, perplexity } from "../train/evaluate.js";
+import { evaluateKnown, perplexity } from "../train/evaluate.js";
+import { readExamples, roleOf } from "../train/other-text.js";
 import { Mixture, type LanguageModel } from "../models/index.js";
 import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
-import type { Run } from "../train/run-folder.js";
+import type { Run, RunConfig } from "../train/run-folder.js";
 import { drawReport } from "./draw.js";
+import { knownJson, knownText, lossText } from "./loss-text.js";
 import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, finiteLoss, folderName, openRun, type RunOptions } from "./options.js";
 import { say, sayJson } from "./say.js";
 
@@ -15,25 +17,25 @@ const WEIGHTS = "a number from 0 to 1, learned, or frequency";
 interface Options extends CommonOptions, RunOptions {
   mix?: string;
   mixWeight?: unknown;
-  split: Split;
+  split?: Split;
   data?: string;
 }
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate").description(
-    "mean loss per character (word) of a split; look at the test split once, at the very end: looks are counted",
+    "mean loss per character (word) of a split or of another text; look at the test split once, at the very end: looks are counted",
   );
   addRunOptions(command)
-    .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default("dev"))
+    .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default(undefined, "dev"))
     .option("--mix <folder>", "mix the probabilities with those of another run over the same corpus")
     .addOption(new Option("--mix-weight <w>", `of the first run: ${WEIGHTS} (both found on the dev split; default: 0.5)`).argParser(asNumber))
-    .option("--data <corpus>", "where the run's corpus is now, if it moved");
+    .option("--data <corpus>", "any other text, measured whole; or where the run's corpus is now, if it moved");
   return addJsonOption(addBackendOptions(command)).action(runEvaluate);
 }
 
 async function runEvaluate(options: Options): Promise<void> {
   applyBackendOptions(options);
-  const { split, mixWeight = 0.5 } = options;
+  const { mixWeight = 0.5, data } = options;
   if (options.mix === undefined && options.mixWeight !== undefined) throw new UsageError("--mix-weight: expected --mix with it");
   const run = openRun(options);
   const { dir, config, model: own, vocabulary } = run;
@@ -43,20 +45,42 @@ async function runEvaluate(options: Options): Promise<void> {
   if (another !== undefined) throw new UsageError(`--mix: ${mix} is of another ${another} than ${dir}`);
   // Contexts as wide as the model that looks back further needs; weights by frequency look at two words.
   const wide = other === undefined ? config : { ...config, blockSize: Math.max(2, config.blockSize, other.config.blockSize) };
-  const { splits, words } = loadRunCorpus(dir, wide, options.data);
-  const model = other === undefined ? own : mixed([own, other.model], mixWeight, splits);
-  const loss = finiteLoss(dir, `the loss of the ${split} split`, evaluate(model, splits[split]));
+  const text = data !== undefined && isOtherText(data, options.split, config) ? data : undefined;
+  const split = text === undefined ? (options.split ?? "dev") : undefined;
+  let corpus: Corpus | undefined;
+  const runCorpus = () => (corpus ??= loadRunCorpus(dir, wide, text === undefined ? data : undefined));
+  const examples = split === undefined ? readExamples(String(text), vocabulary, wide.blockSize) : runCorpus().splits[split];
+  const model = other === undefined ? own : mixed([own, other.model], mixWeight, () => runCorpus().splits);
+  const { loss, known } = evaluateKnown(model, vocabulary, examples);
+  finiteLoss(dir, `the loss of ${split === undefined ? text : `the ${split} split`}`, loss);
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
   const weights = model instanceof Mixture ? model.weights : undefined;
-  if (options.json) sayJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
-  else {
+  if (options.json) {
+    const what = split === undefined ? { split: null, data: text } : { split };
+    sayJson({ ...what, loss, perplexity: perplexity(loss), ...(known && knownJson(known)), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
+  } else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
-    const words = vocabulary.level === "word" ? ` (perplexity ${perplexity(loss).toFixed(2)})` : "";
-    say(`${split} loss ${loss.toFixed(4)}${words}${note}`);
+    const what = split === undefined ? `${text} (another text than the run's corpus): loss` : `${split} loss`;
+    say([`${what} ${lossText(loss, known !== undefined)}${note}`, ...(known ? [knownText(known)] : [])]);
   }
-  if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
+  if (looks !== undefined) await drawReport(dir, runCorpus().words); // report.html shows the looks
+}
+
+/**
+ * Whether a file is measured whole, as another text, or is the run's corpus, of which a split is.
+ * @throws UsageError where a split of another text is asked for, and for the file of a split
+ */
+function isOtherText(file: string, split: Split | undefined, config: RunConfig): boolean {
+  const role = roleOf(file, config);
+  if (role === "corpus") return false;
+  if (role !== "other") {
+    const why = role === "test" ? ", which counts the look" : "";
+    throw new UsageError(`--data: ${file} is the run's ${role} split: measure it with --split ${role}${why}`);
+  }
+  if (split === undefined) return true;
+  throw new UsageError(`--split: ${file} is another text than the run's corpus, and measured whole: leave out --split, or name the corpus with --data`);
 }
 
 /** What keeps the models of two runs from being mixed: their tokens must be the same, and what one is measured on the other must not have learned. */
@@ -66,9 +90,9 @@ function difference(a: Run, b: Run): string | undefined {
   return a.config.level === "character" && a.config.splitSeed !== b.config.splitSeed ? "split seed" : undefined;
 }
 
-function mixed(models: readonly [LanguageModel, LanguageModel], weight: unknown, { train, dev }: Corpus["splits"]): Mixture {
-  if (weight === "learned") return Mixture.fit(models, dev);
-  if (weight === "frequency") return Mixture.fit(models, dev, train);
+function mixed(models: readonly [LanguageModel, LanguageModel], weight: unknown, splits: () => Corpus["splits"]): Mixture {
+  if (weight === "learned") return Mixture.fit(models, splits().dev);
+  if (weight === "frequency") return Mixture.fit(models, splits().dev, splits().train);
   if (typeof weight === "number" && weight >= 0 && weight <= 1) return new Mixture(models, [weight]);
   throw new UsageError(`--mix-weight: expected ${WEIGHTS}, got ${quote(weight)}`);
 }

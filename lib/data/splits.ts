@@ -48,7 +48,7 @@ export function splitPositions(
 }
 
 /** Where train and dev end: int(.8 n) and int(.9 n). @throws DataError with fewer than 6 words */
-export function cuts(n: number, source: string): readonly [number, number] {
-  if (n < FEWEST_WORDS) throw new DataError(source, `at least ${FEWEST_WORDS} words are needed for train, dev and test, got ${n}: add words`);
+export function cuts(n: number, source: string, unit = "words"): readonly [number, number] {
+  if (n < FEWEST_WORDS) throw new DataError(source, `at least ${FEWEST_WORDS} ${unit} are needed for train, dev and test, got ${n}: add ${unit}`);
   return [Math.trunc(0.8 * n), Math.trunc(0.9 * n)];
 }

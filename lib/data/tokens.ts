@@ -5,6 +5,9 @@ import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
 import { mostTypes, refuseTypes } from "./memory.js";
 import { readUtf8 } from "./text-file.js";
+import {
+  checkLineRule, checkTokenRule, type LineRule, markWithin, SENTENCE_END, tokenize, type TokenRule, unmarked,
+} from "./tokenizer.js";
 import { quoteWord } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
@@ -52,18 +55,28 @@ export class TokenCollector {
     this.ids[this.count++] = id;
   }
 
+  /** Tokens so far. */
+  get length(): number {
+    return this.count;
+  }
+
   text(): TokenText {
     const types = [...this.numbers.keys()];
     const ids = this.ids.slice(0, this.count);
-    const hash = createHash("sha256");
-    const LINES = 1 << 16;
-    for (let from = 0; from < ids.length; from += LINES) {
-      let lines = "";
-      for (const id of ids.subarray(from, from + LINES)) lines += `${types[id]}\n`;
-      hash.update(lines);
-    }
-    return { types, ids, digest: hash.digest("hex") };
+    return { types, ids, digest: digestOfTokens(types, ids) };
   }
+}
+
+/** SHA-256 of tokens, one per line. */
+export function digestOfTokens(types: readonly string[], ids: Int32Array): string {
+  const hash = createHash("sha256");
+  const LINES = 1 << 16;
+  for (let from = 0; from < ids.length; from += LINES) {
+    let lines = "";
+    for (const id of ids.subarray(from, from + LINES)) lines += `${types[id]}\n`;
+    hash.update(lines);
+  }
+  return hash.digest("hex");
 }
 
 /** What vocabulary.json and the digest, one token per line, can hold: JavaScript strings may be more. */
@@ -76,46 +89,88 @@ export function collect(tokens: Iterable<string>, source?: string): TokenText {
   return collector.text();
 }
 
-/**
- * A word (letters, digits, and within it apostrophes, hyphens, points and commas: "don't", "twenty-one", "3.14"), or one other character. Longer
- * ones are no words, and without a limit they overflow the regular expression's stack.
- */
-const TOKEN = /[\p{L}\p{N}\p{M}]{1,999}(?:['’\-.,][\p{L}\p{N}\p{M}]{1,999}){0,99}|\S/gu;
-
-/** The tokens of a piece of text, case kept. */
-export const tokenize = (text: string): string[] => checkText("tokenize: text", text).match(TOKEN) ?? [];
-
 /** Bytes of a text that are a string at a time. */
 const PIECE = 1 << 20;
 
-/** The same one by one, of a text's bytes: its tokens are more memory than it, and a string may not fit the heap. */
-function* tokensOf(bytes: Buffer): Iterable<string> {
+/** Pieces of a text's bytes as strings, each of whole tokens: all of them may not fit the heap. */
+function* pieces(bytes: Buffer, breaks: readonly number[]): Iterable<string> {
   for (let from = 0; from < bytes.length;) {
-    // No token goes on after a blank.
+    // No token goes on after a blank, no sentence after the end of a line.
     let to = Math.min(from + PIECE, bytes.length);
-    while (to < bytes.length && bytes[to] !== SPACE && bytes[to] !== NEWLINE) to++;
-    for (const [token] of bytes.toString("utf8", from, to).matchAll(TOKEN)) yield token;
+    while (to < bytes.length && !breaks.includes(bytes[to])) to++;
+    yield bytes.toString("utf8", from, to);
     from = to;
   }
 }
 
 const [SPACE, NEWLINE] = [32, 10];
 
+/** How a text is read. */
+export interface ReadOptions {
+  /** what a token is: a rule's name */
+  tokens?: TokenRule;
+  /** whether each line is a sentence, and ends in the token `</s>` */
+  lines?: LineRule;
+}
+
 /**
  * Reads a UTF-8 text file as tokens.
  * @throws DataError naming the file: not readable, not UTF-8, binary, larger than memory, no tokens
  */
-export function readTokens(file: string): TokenText {
-  const bytes = readUtf8(file);
+export function readTokens(file: string, options: ReadOptions = {}): TokenText {
+  const { tokens = "text", lines = "text" } = checkObject("readTokens: options", options);
+  checkTokenRule("readTokens: tokens", tokens);
+  const collector = new TokenCollector(file);
+  const sentences = checkLineRule("readTokens: lines", lines) === "sentences";
+  addFile(collector, file, (text) => tokenize(text, tokens), sentences);
+  return collector.text();
+}
+
+/** Adds the tokens of a file, found by `split`. @throws as `readTokens` */
+export function addFile(
+  collector: TokenCollector,
+  file: string,
+  split: (text: string) => readonly string[],
+  sentences: boolean,
+): void {
+  const bytes = withoutMark(readUtf8(file));
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     const line = linesIn(bytes.subarray(0, nul));
     throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
   }
-  const tokens = collect(tokensOf(bytes), file);
-  if (tokens.ids.length === 0) throw new DataError(file, "no words: expected a text");
-  return tokens;
+  const before = collector.length;
+  let line = 1;
+  for (const piece of pieces(bytes, sentences ? [NEWLINE] : [SPACE, NEWLINE])) {
+    if (!sentences) for (const token of split(piece)) collector.add(token);
+    else line = addSentences(collector, piece, { split, source: file, line });
+  }
+  if (collector.length === before) throw new DataError(file, "no words: expected a text");
 }
+
+/** Adds the sentence of each line, and its end; lines without words are none. Returns the last line's number. */
+export function addSentences(
+  collector: TokenCollector,
+  text: string,
+  from: { split: (text: string) => readonly string[]; source: string; line: number },
+): number {
+  const lines = text.split("\n");
+  for (const [i, content] of lines.entries()) {
+    const words = unmarked(from.split(content));
+    const mark = markWithin(words);
+    if (mark !== undefined) {
+      const what = `${mark} within a sentence: expected it at a line's start or end only`;
+      throw new DataError(from.source, `${what}, remove it`, from.line + i);
+    }
+    for (const word of words) collector.add(word);
+    if (words.length > 0) collector.add(SENTENCE_END);
+  }
+  return from.line + lines.length - 1;
+}
+
+/** Without the byte order mark, which a rule might take for a part of the first word. */
+const withoutMark = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, 3).toString() === "\ufeff" ? bytes.subarray(3) : bytes;
 
 const linesIn = (bytes: Uint8Array): number =>
   bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);

@@ -34,6 +34,8 @@ export interface Tokens {
   stranger(text: string): string | undefined;
   /** the token that stands before what is made up, as often as the model looks back */
   readonly start: number;
+  /** the token that is predicted after the last one of a text; undefined where a text has no end of its own */
+  readonly end: number | undefined;
   /** whether a token ends what is made up, as its last part or after it */
   ends(token: number): "with" | "before" | undefined;
   /** what vocabulary.json holds; the class's `fromJSON` reads it */
@@ -42,10 +44,11 @@ export interface Tokens {
 
 /** @throws ValueError unless `value` is a vocabulary */
 export function checkTokens(what: string, value: Tokens): Tokens {
-  const { level, size, start, encode, decode, stranger, ends } = checkObject(what, value);
+  const { level, size, start, end, encode, decode, stranger, ends } = checkObject(what, value);
   if (level !== "character" && level !== "word") refuse(`${what}.level`, "character or word", level);
   checkWhole(`${what}.size`, size, 1);
   checkWhole(`${what}.start`, start, 0, size - 1);
+  if (end !== undefined) checkWhole(`${what}.end`, end, 0, size - 1);
   for (const [name, method] of Object.entries({ encode, decode, stranger, ends })) checkFunction(`${what}.${name}`, method);
   return value;
 }
@@ -134,6 +137,11 @@ export class Vocabulary implements Tokens {
 
   /** The boundary stands before every word. */
   get start(): number {
+    return 0;
+  }
+
+  /** The boundary is predicted after every word. */
+  get end(): number {
     return 0;
   }
 

@@ -5,10 +5,11 @@
 import { ValueError } from "../errors.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { place, type Tensor, view } from "../tensor/tensor.js";
-import { Dataset, type Draws } from "./dataset.js";
+import { type Tensor, view } from "../tensor/tensor.js";
+import type { Dataset } from "./dataset.js";
 import type { WeightedWords } from "./distinct.js";
 import { checkFits } from "./memory.js";
+import { paddedExamples, type Range } from "./padded-stream.js";
 import { Rank } from "./rank.js";
 import { lengthOf, codePointAt } from "./utf8.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -43,13 +44,6 @@ export function checkExamplesFit(list: WordList, blockSize: number, source: stri
 /**
  * The examples of each part of a list, as `buildContexts` has them, in the order of the part's
  * positions; minibatches draw them by the weights.
- *
- * One stream holds `blockSize` boundaries and the characters of a word, then the next word. Example
- * j of a word is the window
- * that begins j tokens after the word's first boundary; its target is the token behind the window,
- * at the end of the word the
- * next one's first boundary. With word w (counted from 0) e examples from the start, window e lies
- * at e + w (blockSize - 1).
  */
 export function wordExamples<Part extends string>(
   { words: list, weights }: WeightedWords,
@@ -66,21 +60,7 @@ export function wordExamples<Part extends string>(
   );
   const { stream, firsts } = encoder;
   firsts.finish();
-  const dataset = ({ from, to, row, end }: Range, draws: Draws | undefined): Dataset => {
-    const rows = {
-      X: place(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
-      Y: stream.slice(0, row + blockSize, end + blockSize),
-    };
-    if (blockSize === 1) return new Dataset(rows, to - from, undefined, draws);
-    const pad = blockSize - 1;
-    // Rows of the part count from its own first: `upTo` counts the word of the example too.
-    const shift = from - pad - row;
-    const toRows = (ix: Int32Array): void => {
-      for (let i = 0; i < ix.length; i++) ix[i] += firsts.upTo(ix[i] + from) * pad + shift;
-    };
-    return new Dataset(rows, to - from, toRows, draws);
-  };
-  const made = ranges.map(([part, range, draws]) => [part, dataset(range, draws)]);
+  const made = ranges.map(([part, range, draws]) => [part, paddedExamples(stream, firsts, blockSize, range, draws)]);
   return Object.fromEntries(made) as Record<Part, Dataset>;
 }
 
@@ -95,14 +75,6 @@ function drawsOf(list: WordList, positions: Int32Array, weights: Float64Array): 
     firsts[p + 1] = firsts[p] + examples;
   }
   return new WeightedDraw(firsts, Float64Array.from(positions, (position) => weights[position]));
-}
-
-/** A part's examples [from, to), and their rows [row, end). */
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly row: number;
-  readonly end: number;
 }
 
 /** Writes words into the stream, one after the other. */

@@ -1,13 +1,25 @@
 /** The words a model knows, and the integers it knows them by. */
-import { checkObject, checkText, checkWhole } from "../check.js";
+import { checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { DataError } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
 import { ReadOnlyMap } from "./read-only-map.js";
-import { checkTokenText, tokenize, type TokenText } from "./tokens.js";
+import {
+  checkLineRule, type LineRule, RARE, SENTENCE_END, TOKEN_RULES, tokenize, type TokenRule, unmarked,
+} from "./tokenizer.js";
+import { checkTokenText, type TokenText } from "./tokens.js";
 import { decoded, type Tokens } from "./vocabulary.js";
 
-/** Stands for every word that is too rare to be known: token 0. It is predicted and counted like any other. */
-export const RARE = "<unk>";
+/**
+ * How a text for the model becomes tokens: by the rule of the text that it learned from. `given`:
+ * that text came as tokens, so what stands between blanks is one where the vocabulary knows it, and
+ * is split by the rule `text` where not.
+ */
+export type VocabularyTokens = TokenRule | "given";
+
+function checkVocabularyTokens(what: string, tokens: VocabularyTokens): VocabularyTokens {
+  if (tokens === "given" || TOKEN_RULES.includes(tokens)) return tokens;
+  return refuse(what, `given, ${TOKEN_RULES.join(" or ")}`, tokens);
+}
 
 /** Which words of a text are known. */
 export interface WordVocabularyOptions {
@@ -17,15 +29,33 @@ export interface WordVocabularyOptions {
   maxWords?: number;
   /** count in this many tokens from the start only; all where left out */
   countIn?: number;
+  /** how a text for the model becomes tokens; "given" where left out */
+  tokens?: VocabularyTokens;
+  /** whether the text's lines are sentences, each with `</s>` at its end */
+  lines?: LineRule;
 }
 
 /** What `vocabulary.json` holds of a model of words. */
 export interface WordVocabularyJson {
   /** the words of tokens 1, 2, ... */
   words: string[];
+  /** left out: "given" */
+  tokens?: VocabularyTokens;
+  /** left out: "text" */
+  lines?: LineRule;
 }
 
-/** Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the text first. */
+/** One character that ends a sentence in some script: . ? ! 。 ！ ？ । ؟ and others. */
+const LAST = /^\p{Sentence_Terminal}$/u;
+
+/** The end of a sentence, which as a context is the start: nothing is known from before it. */
+const BETWEEN_SENTENCES = 1;
+
+/**
+ * Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the text first. Where lines are sentences, token 1 is
+ * their end `</s>`. It fills the contexts of first words too, where other tools have `<s>`: as a context it can mean nothing else, and so no token
+ * is left over that is never predicted.
+ */
 export class WordVocabulary implements Tokens {
   /** Tokens are words and punctuation. */
   readonly level = "word";
@@ -34,23 +64,41 @@ export class WordVocabulary implements Tokens {
   /** Word to token. */
   readonly stoi: ReadonlyMap<string, number>;
 
-  private constructor(words: readonly string[]) {
+  /** How a text becomes tokens. */
+  readonly tokens: VocabularyTokens;
+  /** What a line of a text is. */
+  readonly lines: LineRule;
+  /** The token that is predicted after the last word of a sentence; undefined in a running text. */
+  readonly end: number | undefined;
+  /** What a text begins after: the end of a sentence. */
+  readonly start: number;
+
+  private constructor(words: readonly string[], tokens: VocabularyTokens, lines: LineRule) {
     this.itos = Object.freeze([RARE, ...words]);
     this.stoi = new ReadOnlyMap(this.itos.map((word, token) => [word, token]));
+    this.tokens = tokens;
+    this.lines = lines;
+    this.end = lines === "sentences" ? BETWEEN_SENTENCES : undefined;
+    const point = this.stoi.get(".") ?? Math.max(0, this.itos.findIndex((word) => LAST.test(word)));
+    this.start = this.end ?? point;
   }
 
   /** The words of a text that occur often enough, the most frequent first. */
   static of(text: TokenText, options: WordVocabularyOptions = {}): WordVocabulary {
     const { types, ids } = checkTokenText("WordVocabulary.of: text", text);
-    const { minCount = 4, maxWords = 0, countIn = ids.length } = checkObject("WordVocabulary.of: options", options);
+    const { minCount = 4, maxWords = 0, countIn = ids.length, tokens = "given", lines = "text" } = checkObject("WordVocabulary.of: options", options);
+    checkVocabularyTokens("WordVocabulary.of: tokens", tokens);
+    checkLineRule("WordVocabulary.of: lines", lines);
     checkWhole("WordVocabulary.of: minCount", minCount, 0);
     checkWhole("WordVocabulary.of: maxWords", maxWords, 0);
     checkWhole("WordVocabulary.of: countIn", countIn, 0);
     const counts = new Int32Array(types.length);
     for (const id of ids.subarray(0, countIn)) counts[id]++;
-    const kept = types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE ? [id] : []));
+    const first = lines === "sentences" ? [SENTENCE_END] : [];
+    const kept = types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE && !first.includes(type) ? [id] : []));
     kept.sort((a, b) => counts[b] - counts[a] || a - b);
-    return new WordVocabulary((maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]));
+    const words = (maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]);
+    return new WordVocabulary([...first, ...words], tokens, lines);
   }
 
   /** Number of tokens, `<unk>` included. */
@@ -65,15 +113,33 @@ export class WordVocabulary implements Tokens {
     return ids.map((id) => tokens[id]);
   }
 
-  /** The tokens of a piece of text; unknown words are rare ones. Words between blanks that the vocabulary knows stay whole. */
+  /** The tokens of a piece of text; unknown words are rare ones. */
   encode(text: string): number[] {
-    const pieces = checkText("encode: text", text).split(/\s+/).filter((piece) => piece !== "");
-    return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : tokenize(piece))).map((word) => this.stoi.get(word) ?? 0);
+    return this.split(checkText("encode: text", text)).map((word) => this.tokenOf(word) ?? 0);
+  }
+
+  /** The words of a piece of text, known or not. */
+  split(text: string): readonly string[] {
+    checkText("split: text", text);
+    const { tokens } = this;
+    const words = tokens === "given" ? this.given(text) : tokenize(text, tokens);
+    return this.end === undefined ? words : unmarked(words);
+  }
+
+  private given(text: string): string[] {
+    const pieces = text.split(/\s+/).filter((piece) => piece !== "");
+    return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : tokenize(piece)));
+  }
+
+  /** undefined for a word that it does not know, and for the mark of an end that is none. */
+  private tokenOf(word: string): number | undefined {
+    const token = this.stoi.get(word);
+    return token === this.end ? undefined : token;
   }
 
   /** The first word that is unknown; undefined where all are known. */
   stranger(text: string): string | undefined {
-    return checkText("stranger: text", text).split(/\s+/).find((piece) => piece !== "" && this.encode(piece).includes(0));
+    return this.split(checkText("stranger: text", text)).find((word) => this.tokenOf(word) === undefined);
   }
 
   /** The words of the tokens with blanks between them. @throws IndexError on a token outside [0, size) */
@@ -81,28 +147,33 @@ export class WordVocabulary implements Tokens {
     return decoded(this.itos, ids).join(" ");
   }
 
-  /** A text begins after the end of a sentence. */
-  get start(): number {
-    return this.stoi.get(".") ?? 0;
-  }
-
-  /** A sentence ends with its own mark, which is part of it, or where a paragraph or text begins. */
+  /** A sentence ends with its own mark, which is part of it, or where a paragraph or text begins; of lines, with `</s>` alone, which is no part. */
   ends(token: number): "with" | "before" | undefined {
-    const word = this.itos[checkWhole("ends: token", token, 0)];
-    return word === "." || word === "?" || word === "!" ? "with" : word === TEXT_MARK || word === PARAGRAPH_MARK ? "before" : undefined;
+    const word = this.itos[checkWhole("ends: token", token, 0)] as string | undefined;
+    if (this.end !== undefined) return token === this.end ? "before" : undefined;
+    if (word === TEXT_MARK || word === PARAGRAPH_MARK) return "before";
+    return word !== undefined && LAST.test(word) ? "with" : undefined;
   }
 
   /** What vocabulary.json holds. */
   toJSON(): WordVocabularyJson {
-    return { words: this.itos.slice(1) };
+    const { tokens, lines } = this;
+    return { words: this.itos.slice(1), ...(tokens !== "given" && { tokens }), ...(lines !== "text" && { lines }) };
   }
 
   /** The inverse of `toJSON`. @throws DataError when the value is not what `toJSON` writes */
   static fromJSON(json: unknown, source = "vocabulary"): WordVocabulary {
     checkText("fromJSON: source", source);
-    const words: unknown = typeof json === "object" && json !== null && "words" in json ? json.words : undefined;
+    const given = (typeof json === "object" && json !== null ? json : {}) as { [K in keyof WordVocabularyJson]?: unknown };
+    const { words, tokens = "given", lines = "text" } = given;
     const valid = Array.isArray(words) && words.every((word) => typeof word === "string" && word !== "" && word !== RARE);
     if (!valid || new Set(words).size !== words.length) throw new DataError(source, 'expected {"words": [...]}: each word once, by token');
-    return new WordVocabulary(words as string[]);
+    try {
+      const rules = [checkVocabularyTokens("tokens", tokens as TokenRule), checkLineRule("lines", lines as LineRule)] as const;
+      if (lines !== "sentences" || words[0] === SENTENCE_END) return new WordVocabulary(words as string[], ...rules);
+    } catch (error) {
+      throw new DataError(source, (error as Error).message);
+    }
+    throw new DataError(source, `expected ${SENTENCE_END} first of the words, of lines that are sentences`);
   }
 }

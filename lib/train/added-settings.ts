@@ -6,4 +6,8 @@ export const BEFORE_ADDED = {
   unique: false,
   column: "",
   weightColumn: "",
+  tokens: "text",
+  lines: "text",
+  devData: null,
+  testData: null,
 } as const satisfies Partial<TrainConfig>;

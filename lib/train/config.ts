@@ -3,6 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { checkFunction, checkObject } from "../check.js";
 import { brownVariant } from "../data/index.js";
+import { LINE_RULES, TOKEN_RULES } from "../data/tokenizer.js";
 import { quote, UsageError } from "../errors.js";
 import { LONGEST_NGRAM } from "../models/ngram/counts.js";
 import { isCounted } from "./counted.js";
@@ -22,6 +23,7 @@ const choice = <const T extends readonly [string, ...string[]]>(...names: T) => 
 const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
 const fileName = { error: "expected a file name" };
+const optionalFile = () => z.string(fileName).min(1, fileName).nullable().default(null);
 const schedule = z.string({ error: "expected text such as 0.1@0,0.01@100000" }).superRefine((text, context) => {
   try {
     parseSchedule(text, 1);
@@ -43,6 +45,14 @@ const SETTINGS = {
   unique: z.boolean({ error: "expected true or false" }).default(false).describe("drop repeats of words before the split"),
   /** what is predicted; with word a file is a text, and brown is one always; default: character */
   level: choice("character", "word").default("character").describe("what is predicted; with word a file is a text, and brown is one always"),
+  /** of words: Unicode's words and other characters, what stands between blanks, or words as Intl.Segmenter finds them; default: text */
+  tokens: choice(...TOKEN_RULES).default("text").describe("of words: Unicode's words and other characters, what stands between blanks, or words as Intl.Segmenter finds them"),
+  /** of words: a running text, or a sentence per line, whose end is predicted; default: text */
+  lines: choice(...LINE_RULES).default("text").describe("of words: a running text, or a sentence per line, whose end is predicted"),
+  /** of words: file with the dev part, of a corpus that comes split; default: null */
+  devData: optionalFile().describe("of words: file with the dev part, of a corpus that comes split"),
+  /** of words: file with the test part, of a corpus that comes split; default: null */
+  testData: optionalFile().describe("of words: file with the test part, of a corpus that comes split"),
   /** of words: one that occurs less often is <unk>; default: 4 */
   minCount: whole(1, 1_000_000_000).default(4).describe("of words: one that occurs less often is <unk>"),
   /** of words: the most frequent ones to know at most; 0: no limit; default: 0 */
@@ -172,7 +182,7 @@ function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainCon
   only(["direct", "tied", "bias"], "model", "nplm", config.model);
   only(["init"], "model", "mlp", config.model);
   only(["classes"], "model", "class", config.model);
-  only(["minCount", "maxWords", "countOn"], "level", "word", level);
+  only(["tokens", "lines", "devData", "testData", "minCount", "maxWords", "countOn"], "level", "word", level);
   only(["column", "weightColumn", "normalize", "unique"], "level", "character", level);
   if (config.weightColumn !== "") checkWeighted(config, nameOf);
   if (config.tied && config.direct) throw new UsageError(`${nameOf("tied")}: expected no ${nameOf("direct")} with it, got both`);

@@ -1,20 +1,17 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
-import { checkObject, checkText, checkWhole, refuse } from "../check.js";
-import { Dataset } from "../data/dataset.js";
-import { cuts, splitPositions } from "../data/splits.js";
-import { collect } from "../data/tokens.js";
+import { checkObject, checkText, checkWhole } from "../check.js";
+import type { Dataset } from "../data/dataset.js";
+import { splitPositions } from "../data/splits.js";
 import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
 import { sourceName } from "../data/standard-input.js";
 import { type CorpusSummary, summarize } from "../data/summary.js";
 import { checkList, digestOf, WordList } from "../data/word-list.js";
-import {
-  BROWN_CUTS, brownVariant, readBrown, readTokens, resolveCorpus, type Tokens, type TokenText, Vocabulary, windows, type Words,
-  WordVocabulary,
-} from "../data/index.js";
+import { brownVariant, type Tokens, Vocabulary, type Words } from "../data/index.js";
 import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "./run-folder.js";
+import { brownCorpus, checkTextOptions, textCorpus, type TextOptions } from "./text-corpus.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
 export type Split = "train" | "dev" | "test";
@@ -34,16 +31,6 @@ export interface Corpus {
   readonly summary?: CorpusSummary;
 }
 
-/** How a text becomes a vocabulary of words. */
-export interface TextOptions {
-  /** words that occur less often are `<unk>` */
-  minCount?: number;
-  /** the most frequent words to know; 0: all others */
-  maxWords?: number;
-  /** where words are counted: in the whole stream, as the paper seems to, or in the train split */
-  countOn?: "stream" | "train";
-}
-
 /**
  * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
  * @param list how a list of words is read
@@ -59,24 +46,13 @@ export function loadCorpus(
   return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text), options);
 }
 
-function checkTextOptions(text: TextOptions): TextOptions {
-  const { minCount = 4, maxWords = 0, countOn = "stream" } = checkObject("loadCorpus: text", text);
-  checkWhole("loadCorpus: minCount", minCount, 1);
-  checkWhole("loadCorpus: maxWords", maxWords, 0);
-  if (countOn !== "stream" && countOn !== "train") refuse("loadCorpus: countOn", "stream or train", countOn);
-  return { minCount, maxWords, countOn };
-}
-
 function corpusOf(
   source: string | Words, blockSize: number, splitSeed: number, text: TextOptions | undefined, list: Required<ListOptions>,
 ): Corpus {
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   const name = typeof source === "string" ? sourceName(source) : "words";
-  if (variant !== undefined) return textCorpus(name, readBrown(variant), BROWN_CUTS, blockSize, text);
-  if (text !== undefined) {
-    const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
-    return textCorpus(name, tokens, cuts(tokens.ids.length, name), blockSize, text);
-  }
+  if (variant !== undefined) return brownCorpus(name, variant, blockSize, text);
+  if (text !== undefined) return textCorpus(source, blockSize, text);
   const read = readList(source, name, list);
   const { words, weights } = read;
   const vocabulary = new Vocabulary(words, name, list.normalize);
@@ -86,19 +62,6 @@ function corpusOf(
   checkExamplesFit(words, blockSize, name);
   const splits = wordExamples(read, parts, vocabulary, blockSize);
   return { words, digest: digestOf(words, weights), vocabulary, splits, summary };
-}
-
-/** Three parts of one stream, one after the other: the first tokens of a part are predicted from the last of the one before. */
-function textCorpus(
-  name: string, text: TokenText, [first, second]: readonly [number, number], blockSize: number, { minCount, maxWords, countOn }: TextOptions = {},
-): Corpus {
-  const vocabulary = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
-  if (vocabulary.size === 1) throw new DataError(name, `no word occurs ${minCount ?? 4} times or more: lower min-count`);
-  const { X, Y } = windows(vocabulary.encodeText(text), blockSize);
-  const part = (from: number, to?: number) =>
-    new Dataset({ X: X.slice(0, from, to), Y: Y.slice(0, from, to) });
-  const splits = { train: part(0, first), dev: part(first, second), test: part(second) };
-  return { words: WordList.none, digest: text.digest, vocabulary, splits };
 }
 
 /** The options of a configuration; undefined for one over characters. */

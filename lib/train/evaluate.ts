@@ -1,11 +1,12 @@
-/** The loss of a whole split. */
-import { checkNumber } from "../check.js";
+/** The loss of a whole split, and that of its known words. */
+import { checkNumber, checkObject } from "../check.js";
 import type { Batch } from "../data/batches.js";
-import { datasetOf } from "../data/dataset.js";
+import { type Dataset, datasetOf } from "../data/dataset.js";
+import type { Tokens } from "../data/index.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, parametersOf } from "../models/model.js";
-import { noGrad } from "../tensor/index.js";
+import { noGrad, tensor } from "../tensor/index.js";
 import { notFinite } from "./finite.js";
 import { atOnce, type Task } from "./turns.js";
 
@@ -18,7 +19,11 @@ const BLOCK = 4096;
  * @throws DataError for an empty split; ValueError where the predictions are not numbers, naming the parameter at fault
  */
 export function evaluate(model: LanguageModel, split: Batch): number {
-  const loss = atOnce(evaluation(model, split));
+  return numberOf(model, atOnce(evaluation(model, split)));
+}
+
+/** @throws ValueError for NaN, naming the parameter at fault */
+function numberOf(model: LanguageModel, loss: number): number {
   if (!Number.isNaN(loss)) return loss;
   const flaw = notFinite(parametersOf("evaluate: model", model));
   const why = flaw ?? "its parameters are finite, but its predictions are not numbers";
@@ -40,4 +45,53 @@ export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
     yield;
   }
   return total / n;
+}
+
+/** Predictions of words that a model does not know, and the loss without them. */
+export interface KnownWords {
+  /** predictions of them all */
+  readonly predictions: number;
+  /** those of words that the vocabulary does not have: of `<unk>` */
+  readonly unknown: number;
+  /** mean loss of the others, in nats; null where there are none */
+  readonly knownLoss: number | null;
+}
+
+/** The word that stands for all unknown ones. */
+const UNKNOWN = 0;
+
+/**
+ * `evaluate`, and of a model of words (not of characters) how much of it is about unknown words. All of them are one, and it is frequent: the more
+ * words a model does not know, the better it does. Compare losses of models with one vocabulary, or those of the same known words.
+ * @throws as `evaluate`
+ */
+export function evaluateKnown(
+  model: LanguageModel, vocabulary: Pick<Tokens, "level">, split: Batch,
+): { loss: number; known?: KnownWords } {
+  const loss = evaluate(model, split);
+  if (checkObject("evaluateKnown: vocabulary", vocabulary).level !== "word") return { loss };
+  const examples = datasetOf("evaluateKnown: split", split);
+  const predictions = examples.count;
+  const unknowns = partLoss(model, examples, (word) => word === UNKNOWN);
+  const unknown = unknowns.count;
+  if (unknown === 0 || unknown === predictions) return { loss, known: { predictions, unknown, knownLoss: unknown === 0 ? loss : null } };
+  // Unknown words are few: theirs is measured, not that of all others, unless nothing is left of a difference.
+  const total = Number.isFinite(loss)
+    ? Math.max(0, loss * predictions - unknowns.total)
+    : partLoss(model, examples, (word) => word !== UNKNOWN).total;
+  return { loss, known: { predictions, unknown, knownLoss: numberOf(model, total / (predictions - unknown)) } };
+}
+
+/** The sum of the losses of some targets, and how many they are. */
+function partLoss(model: LanguageModel, examples: Dataset, isOne: (word: number) => boolean): { total: number; count: number } {
+  let [total, count] = [0, 0];
+  for (const { X, Y } of examples.blocks(BLOCK)) {
+    const targets = Y.toTypedArray();
+    const rows = Int32Array.from(targets.keys()).filter((i) => isOne(targets[i]));
+    if (rows.length === 0) continue;
+    const ix = tensor(rows);
+    total += noGrad(() => lossOf(model, X.index(ix), Y.index(ix), { reduction: "sum" }).item());
+    count += rows.length;
+  }
+  return { total, count };
 }

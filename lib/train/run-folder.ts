@@ -242,7 +242,7 @@ export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   if (bytes === undefined && which === "best") {
     throw new CheckpointError(join(dir, BEST), "no such file: the dev split was never measured in this run; leave out --best, or train on");
   }
-  return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary.size) };
+  return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary) };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */
@@ -259,10 +259,10 @@ export function readConfig(dir: string): RunConfig {
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
 }
 
-function readModel(file: string, bytes: Buffer, config: RunConfig, V: number): LanguageModel {
+function readModel(file: string, bytes: Buffer, config: RunConfig, vocabulary: Tokens): LanguageModel {
   const tensors = decodeFinite(bytes, file);
-  if (isCounted(config.model)) return readCounted(file, config, tensors, V);
-  const expected = shapesOf(config, V);
+  if (isCounted(config.model)) return readCounted(file, config, tensors, vocabulary);
+  const expected = shapesOf(config, vocabulary.size);
   for (const [name, shape] of Object.entries(expected)) {
     const got = tensors[name];
     if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {

@@ -115,8 +115,9 @@ function sampleIds(model: LanguageModel, vocabulary: Tokens, start: readonly num
     const logits = shaped(logitsOf(model, tensor([context], { dtype: "int32" })), options);
     const id = multinomial(softmax(logits, 1), 1, { generator }).item();
     const end = vocabulary.ends(id);
-    // A paragraph that ends before it has begun is no sentence; a word of no characters is a word.
-    const skipped = end === "before" && vocabulary.level === "word" && ids.length === start.length;
+    // A paragraph that ends before it has begun is no sentence, nor is an empty line; a word of no characters is a word.
+    const none = ids.length === (vocabulary.end === undefined ? start.length : 0);
+    const skipped = end === "before" && vocabulary.level === "word" && none;
     if (end === "before" && !skipped) break;
     if (!skipped) ids.push(id);
     if (end === "with") break;

@@ -1,12 +1,13 @@
 /** How well a model expects given words. */
 import { checkArray, checkText } from "../check.js";
+import type { Batch } from "../data/batches.js";
 import { checkWords, type Tokens } from "../data/index.js";
 import { checkTokens, showStranger } from "../data/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { checkModel } from "../models/model.js";
 import { tensor } from "../tensor/index.js";
-import { evaluate } from "./evaluate.js";
+import { evaluate, evaluateKnown } from "./evaluate.js";
 
 /** How well a model expects one word. */
 export interface Score {
@@ -18,6 +19,10 @@ export interface Score {
   readonly loss: number;
   /** of the model making exactly this word: exp(-loss * characters); 0 where that is too small for a number */
   readonly probability: number;
+  /** of a model of words: predictions of words that it does not know, each as likely as all of them together */
+  readonly unknown?: number;
+  /** of a model of words: mean of the other predictions; null where there are none */
+  readonly knownLoss?: number | null;
 }
 
 /**
@@ -34,8 +39,11 @@ export function score(model: LanguageModel, vocabulary: Tokens, words: readonly 
     if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${showStranger(stranger, vocabulary)}`, i + 1);
   }
   return given.map((word) => {
-    const { loss, predictions } = scoreText(model, vocabulary, word);
-    return { word, characters: predictions, loss, probability: Math.exp(-loss * predictions) };
+    const { X, Y } = examplesOfText(model, vocabulary, word);
+    const predictions = Y.numel;
+    const { loss, known } = evaluateKnown(model, vocabulary, { X, Y });
+    const probability = Math.exp(-loss * predictions);
+    return { word, characters: predictions, loss, probability, ...(known && { unknown: known.unknown, knownLoss: known.knownLoss }) };
   });
 }
 
@@ -48,15 +56,19 @@ export function checkSpeaker(operation: string, model: LanguageModel, vocabulary
 }
 
 /**
- * Mean cross-entropy over the tokens of a text that begins as made-up ones do; over the characters of a word (it may be empty) and its end. A
- * sentence has its end in itself.
+ * Mean cross-entropy over the tokens of a text that begins as made-up ones do, and over its end where it has one of its own: after the characters
+ * of a word (it may be empty), and after a line that is a sentence. A sentence of a running text has its end in itself.
  */
 export function scoreText(model: LanguageModel, vocabulary: Tokens, text: string): { loss: number; predictions: number } {
+  const examples = examplesOfText(model, vocabulary, text);
+  return { loss: evaluate(model, examples), predictions: examples.Y.numel };
+}
+
+function examplesOfText({ blockSize }: LanguageModel, vocabulary: Tokens, text: string): Batch {
+  const { start, end } = vocabulary;
   const ids = vocabulary.encode(text);
-  const targets = vocabulary.level === "character" ? [...ids, 0] : ids;
-  const { blockSize } = model;
-  const [n, padded] = [targets.length, [...new Array<number>(blockSize).fill(vocabulary.start), ...ids]];
+  const targets = end === undefined ? ids : [...ids, end];
+  const [n, padded] = [targets.length, [...new Array<number>(blockSize).fill(start), ...ids]];
   const contexts = Int32Array.from({ length: n * blockSize }, (_, p) => padded[Math.floor(p / blockSize) + (p % blockSize)]);
-  const batch = { X: tensor(contexts, { shape: [n, blockSize] }), Y: tensor(Int32Array.from(targets)) };
-  return { loss: evaluate(model, batch), predictions: n };
+  return { X: tensor(contexts, { shape: [n, blockSize] }), Y: tensor(Int32Array.from(targets)) };
 }

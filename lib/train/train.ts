@@ -40,7 +40,9 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
   const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config));
   const { model, trainer } = begin(config, corpus);
-  const runConfig: RunConfig = { ...config, data: words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
+  const data = words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null;
+  const [devData, testData] = [config.devData, config.testData].map((file) => file && resolve(file));
+  const runConfig: RunConfig = { ...config, data, devData, testData, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig);

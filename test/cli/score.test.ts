@@ -51,7 +51,9 @@ describe.concurrent("mm-train score", () => {
     [["zoë"], 'words:1: the model does not know the character "ë"'],
     [["a\nb"], "words:1: the word "],
     [["a.b"], 'words:1: the model does not know the character "."'],
-    [[], "missing required argument 'names'"],
+    [[], "missing words to score: name some, or a file of them with --file"],
+    [["--file", "words.txt", "anna"], "--file: expected no other words with it"],
+    [["--file", ""], '--file: expected a file, got ""'],
     [["--run", "", "anna"], '--run: expected a folder, got ""'],
     [["--count", "3", "anna"], "unknown option '--count'"],
   ])("refuses %j", async (args, message) => {

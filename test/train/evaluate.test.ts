@@ -1,6 +1,6 @@
 /** The loss of a whole split, computed in blocks. */
 import { describe, expect, it } from "vitest";
-import { type Batch, crossEntropy, DataError, evaluate, Generator, MLP, noGrad, randint, tensor } from "../../lib/index.js";
+import { type Batch, crossEntropy, DataError, evaluate, evaluateKnown, type LanguageModel, Generator, MLP, noGrad, randint, tensor } from "../../lib/index.js";
 import { errorOf, parameterHash } from "./support.js";
 
 const V = 27;
@@ -60,5 +60,41 @@ describe("evaluate", () => {
   it("refuses to average nothing", async () => {
     const nothing = { X: tensor(new Int32Array(0), { shape: [0, 3] }), Y: tensor(new Int32Array(0)) };
     expect((await errorOf(DataError, () => evaluate(model, nothing))).message).toContain("at least one example");
+  });
+});
+
+describe("evaluateKnown", () => {
+  const words = { level: "word" } as const;
+  const known = ({ X, Y }: Batch): Batch => {
+    const rows = Array.from(Y.toTypedArray().keys()).filter((i) => Y.select(0, i).item() !== 0);
+    const ix = tensor(rows, { dtype: "int32" });
+    return { X: X.index(ix), Y: Y.index(ix) };
+  };
+
+  it.each([40, 5000])("of %d examples leaves out those of token 0, and the loss of all is that of evaluate", (n) => {
+    const batch = examples(n);
+    const got = evaluateKnown(model, words, batch);
+    const rest = known(batch);
+    expect(got.loss).toBe(evaluate(model, batch));
+    expect(got.known).toMatchObject({ predictions: n, unknown: n - rest.Y.numel });
+    // Differences of sums of float32 losses.
+    expect(Math.abs((got.known?.knownLoss ?? 0) / evaluate(model, rest) - 1)).toBeLessThan(1e-5);
+  });
+
+  it("is the same number where all words are known, none where none is, and of words only", () => {
+    const { X, Y } = examples(50);
+    const all = known({ X, Y });
+    expect(evaluateKnown(model, words, all).known).toEqual({ predictions: all.Y.numel, unknown: 0, knownLoss: evaluate(model, all) });
+    expect(evaluateKnown(model, words, { X, Y: Y.mul(0) }).known).toEqual({ predictions: 50, unknown: 50, knownLoss: null });
+    expect(evaluateKnown(model, { level: "character" }, { X, Y })).toEqual({ loss: evaluate(model, { X, Y }) });
+  });
+
+  it("is a number where unknown words alone are impossible", () => {
+    const sure: LanguageModel = {
+      blockSize: 1, vocabularySize: 2, parameters: {},
+      forward: (contexts) => tensor(Array.from({ length: contexts.shape[0] }, () => [-Infinity, 0])),
+    };
+    const batch = { X: tensor([[1], [1]], { dtype: "int32" }), Y: tensor([0, 1], { dtype: "int32" }) };
+    expect(evaluateKnown(sure, words, batch)).toEqual({ loss: Infinity, known: { predictions: 2, unknown: 1, knownLoss: 0 } });
   });
 });

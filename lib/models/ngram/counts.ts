@@ -35,18 +35,22 @@ export class NgramCounts {
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
+    start = -1,
   ) {
+    checkWhole("n-grams: start", start, -1, vocabularySize - 1);
     checkWhole("n-grams: order", order, 1, LONGEST_NGRAM);
     checkVocabularySize("n-grams: vocabularySize", vocabularySize);
-    this.#tree = new NgramTree(order, vocabularySize);
+    this.#tree = new NgramTree(order, vocabularySize, start);
   }
 
   /**
    * Counts the examples, of whose contexts the last order - 1 words count.
+   * @param start the token that stands before a sentence, as often as a context is wide: n-grams
+   * begin with one of it at most, as those of other tools do, and that one is no word by itself
    * @throws ValueError for an order that is no whole number from 1 to 20, DataError without examples, IndexError on tokens out of range
    */
-  static of(examples: Batch, order: number, vocabularySize: number): NgramCounts {
-    const made = new NgramCounts(order, vocabularySize);
+  static of(examples: Batch, order: number, vocabularySize: number, start?: number): NgramCounts {
+    const made = new NgramCounts(order, vocabularySize, start);
     const text = checkText(examples, order);
     const width = text.blockSize;
     let from = 0;
@@ -79,18 +83,20 @@ export class NgramCounts {
     const { order } = tree;
     const depth = tree.depths();
     const longest: number[] = [];
-    for (let e = 0; e < tree.entries; e++) if (depth[tree.nodeOf(e)] === order - 1) longest.push(e);
-    const rows = new Int32Array(longest.length * order);
+    for (let e = 0; e < tree.entries; e++) if (tree.isLongest(tree.nodeOf(e), depth[tree.nodeOf(e)])) longest.push(e);
+    // One that begins with the start of a sentence has more of it before.
+    const rows = new Int32Array(longest.length * order).fill(tree.start);
     for (const [i, e] of longest.entries()) {
       rows[(i + 1) * order - 1] = tree.wordOf(e);
       // From a node upwards a context's oldest word comes first.
-      for (let node = tree.nodeOf(e), at = i * order; node > 0; node = tree.parent(node)) rows[at++] = tree.oldest(node);
+      const pad = order - 1 - depth[tree.nodeOf(e)];
+      for (let node = tree.nodeOf(e), at = i * order + pad; node > 0; node = tree.parent(node)) rows[at++] = tree.oldest(node);
     }
     return { ngrams: tensor(rows, { shape: [longest.length, order] }), counts: tensor(Int32Array.from(longest, (e) => tree.count[e])) };
   }
 
   /** The counts that `toTensors` was called on. @throws ShapeError, IndexError, ValueError for tensors that no counts give */
-  static fromTensors(tensors: NgramTensors, vocabularySize: number): NgramCounts {
+  static fromTensors(tensors: NgramTensors, vocabularySize: number, start?: number): NgramCounts {
     const { ngrams, counts } = checkObject("n-grams: tensors", tensors);
     const rows = checkInt32("n-grams: ngrams", ngrams).toTypedArray();
     const times = checkInt32("n-grams: counts", counts).toTypedArray() as Int32Array;
@@ -98,7 +104,7 @@ export class NgramCounts {
       throw new ShapeError("n-grams", [ngrams.shape, counts.shape], `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ${show(counts.shape)}`);
     }
     const order = ngrams.shape[1];
-    const made = new NgramCounts(order, vocabularySize);
+    const made = new NgramCounts(order, vocabularySize, start);
     checkTokenIds("n-grams", rows, vocabularySize, { width: order });
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
     if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS) throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);

@@ -33,8 +33,10 @@ export class KneserNey extends ProbabilityModel {
     this.blockSize = Math.max(1, tree.order - 1);
     this.vocabularySize = tree.vocabularySize;
     const depth = tree.depths();
-    // The longest n-grams count as often as they were seen; shorter ones by how many different words came before them.
-    const valueOf = (e: number): number => (depth[tree.nodeOf(e)] === tree.order - 1 ? tree.count[e] : tree.continuations[e]);
+    // The longest n-grams count as often as they were seen, as do those that begin a sentence; shorter ones by how many different words came
+    // before them.
+    const valueOf = (e: number): number =>
+      tree.isLongest(tree.nodeOf(e), depth[tree.nodeOf(e)]) ? tree.count[e] : tree.continuations[e];
     const discounts = discountsOf(tree, depth, valueOf);
     const total = new Float64Array(tree.nodes);
     const left = new Float64Array(tree.nodes);

@@ -23,6 +23,8 @@ export class NgramTree {
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
+    /** the token that stands before a sentence: no context reaches back behind it */
+    readonly start = -1,
   ) {}
 
   /** Counts `word` after the words of `context` before position `end`. */
@@ -38,7 +40,7 @@ export class NgramTree {
         if (lower >= 0) this.continuations[lower]++;
       }
       this.count[entry] += times;
-      if (d === this.order - 1) return;
+      if (d === this.order - 1 || (d > 0 && context[end - d] === this.start)) return;
       node = this.tree.add(node, context[end - 1 - d]) + 1;
       lower = entry;
     }
@@ -64,6 +66,10 @@ export class NgramTree {
   /** The word that a context has more than its parent. */
   oldest(node: number): number {
     return this.tree.second[node - 1];
+  }
+  /** Whether no longer context leads to this one: the n-grams in it are counted, not made from longer ones. */
+  isLongest(node: number, depth: number): boolean {
+    return depth === this.order - 1 || (node > 0 && this.oldest(node) === this.start);
   }
   /** The context of an entry. */
   nodeOf(entry: number): number {

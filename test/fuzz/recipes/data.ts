@@ -31,6 +31,7 @@ export const batch = (d: Draw, count: number, blockSize: number, n = d.whole(1, 
 
 const word = (d: Draw) => d.pick(["emma", "", "ava", "the cat", "zzz"]);
 const file = (d: Draw) => [d.pick(FILE_NAMES)];
+const rule = (d: Draw) => d.pick(["text", "whitespace", "segments"]);
 const spelled = (d: Draw) => [characters(), word(d)];
 const numbers = (d: Draw) => d.list(d.whole(0, 6), () => d.whole(0, 7));
 const coined = (d: Draw) => [wordVocabulary(), d.pick(["the cat", "the unknown dog", ""])];
@@ -38,7 +39,7 @@ const coined = (d: Draw) => [wordVocabulary(), d.pick(["the cat", "the unknown d
 export const data = {
   brownVariant: (d) => [d.pick(["brown", "brown:A", "brown:P", "names"])], readBrown: () => ["Z"], // a real one takes seconds, and has tests of its own
   defaultCorpus: () => [], resolveCorpus: (d) => [d.pick(["names", "names.txt"])],
-  readWords: file, readTokens: file, tokenize: (d) => [d.pick(Object.values(FILES))], checkWords: () => [names(), "names"],
+  readWords: file, readTokens: (d) => [...file(d), { tokens: rule(d), lines: d.pick(["text", "sentences"]) }], tokenize: (d) => [d.pick(Object.values(FILES)), rule(d)], checkWords: () => [names(), "names"],
   splitWords: (d) => [names(), d.whole(0, 99), "names"],
   buildContexts: (d) => [names(), characters(), d.whole(1, 4)], toBatch: (d) => [buildContexts(names(), characters(), d.whole(1, 3))],
   minibatch: (d) => [examples(d), d.whole(1, 9), seeded(d)], windows: (d) => [Int32Array.from(numbers(d)), d.whole(1, 4)],
@@ -47,7 +48,7 @@ export const data = {
   "Vocabulary.decode": (d) => [characters(), numbers(d)], "Vocabulary.ends": (d) => [characters(), d.whole(0, 5)], "Vocabulary.toJSON": () => [characters()],
   "Vocabulary.fromJSON": () => [characters().toJSON(), "here"],
   "WordVocabulary.of": (d) => [text(), { minCount: d.whole(1, 4), maxWords: d.whole(1, 9), countIn: d.whole(1, 60) }],
-  "WordVocabulary.encodeText": () => [wordVocabulary(), text()], "WordVocabulary.encode": coined, "WordVocabulary.stranger": coined,
+  "WordVocabulary.encodeText": () => [wordVocabulary(), text()], "WordVocabulary.encode": coined, "WordVocabulary.stranger": coined, "WordVocabulary.split": coined,
   "WordVocabulary.decode": (d) => [wordVocabulary(), numbers(d)], "WordVocabulary.ends": (d) => [wordVocabulary(), d.whole(0, 5)],
   "WordVocabulary.toJSON": () => [wordVocabulary()], "WordVocabulary.fromJSON": () => [wordVocabulary().toJSON(), "here"],
 } satisfies Recipes;

@@ -60,7 +60,7 @@ export const models = {
   Mixture: (d) => [[model(d), model(d)], [d.unit()], d.pick([undefined, (X: Tensor) => new Int32Array(X.shape[0])])],
   "Mixture.fit": (d) => [[model(d), model(d)], batch(d, V, 3), d.chance(0.5) ? batch(d, V, 3) : undefined],
   "Mixture.forward": forward(mixture), "Mixture.loss": loss(mixture),
-  "NgramCounts.of": (d) => [batch(d, V, 3), d.whole(1, 3), V], "NgramCounts.fromTensors": (d) => [counts(d).toTensors(), V],
+  "NgramCounts.of": (d) => [batch(d, V, 3), d.whole(1, 3), V, d.pick([undefined, 0])], "NgramCounts.fromTensors": (d) => [counts(d).toTensors(), V, d.pick([undefined, 0])],
   "NgramCounts.toTensors": (d) => [counts(d)],
   exchangeClasses: (d) => [batch(d, V, 1), V, d.whole(1, 4)],
   ClassNgram: (d) => { const { ngrams, counts: n, classes, words } = ClassNgram.fit(batch(d, V, 2), 2, V, 3).parameters; return [NgramCounts.fromTensors({ ngrams, counts: n }, 3), classes, words]; },
