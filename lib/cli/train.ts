@@ -16,6 +16,7 @@ import { resume, train } from "../train/train.js";
 import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, settingOption } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
+import { marked } from "./sample.js";
 import { say, sayJson, width } from "./say.js";
 
 const INTERRUPTED = 130;
@@ -132,9 +133,9 @@ function readSettings(file: string): Record<string, unknown> {
 
 function jsonResult(r: TrainResult): object {
   const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };
-  const { parameters, examples, steps, loss, best, stoppedEarly, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
+  const { parameters, examples, steps, loss, best, stoppedEarly, bigram, seconds, stepsPerSecond, samples, cut, marks, shortage, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, perplexity: perplexities, best, bigram, seconds, stepsPerSecond, samples, marks, run,
+    event: "result", parameters, examples, steps, loss, perplexity: perplexities, best, bigram, seconds, stepsPerSecond, samples, cut, marks, ...(shortage !== undefined && { shortage }), run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }), ...(stoppedEarly && { stoppedEarly }),
   };
 }
@@ -163,12 +164,13 @@ function printResult(r: TrainResult, report: string | undefined): void {
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
   if (r.samples.length > 0) lines.push("");
-  const samples = r.samples.map(printable);
+  const samples = r.samples.map((word, i) => printable(marked({ word, cut: r.cut[i] }, r.corpus.vocabulary.level)));
   const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
   const column = words ? 0 : Math.min(WORD_WIDTH, longest);
   for (const [i, word] of samples.entries()) {
     const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
     lines.push(`${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`);
   }
+  if (r.shortage !== undefined) lines.push(`samples: ${r.shortage}`);
   say(lines);
 }

@@ -4,7 +4,7 @@ export { evaluate, perplexity } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export type { Mark } from "./marks.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
-export { type LikelyWord, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
+export { type LikelyWord, type Sample, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
 export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { type PresetName, PRESETS } from "./presets.js";

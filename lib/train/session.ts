@@ -78,8 +78,12 @@ export interface TrainResult {
   readonly seconds: number;
   /** of the training loop alone; 0 without steps */
   readonly stepsPerSecond: number;
-  /** words made up at the end */
+  /** words made up at the end, none of them empty */
   readonly samples: readonly string[];
+  /** of each sample, whether it would have gone on: 1000 characters (100 words) are the most */
+  readonly cut: readonly boolean[];
+  /** why the samples are fewer than were asked for */
+  readonly shortage?: string;
   /** where each sample is known from; empty for words */
   readonly marks: readonly Mark[];
   /** the run folder, if one was wanted */
@@ -133,10 +137,11 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const bigram = vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE ? countBigram(splits.train, vocabulary.size) : undefined;
   const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, splits.train), signal));
   const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, splits.dev), signal));
-  const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
-  if (trainLoss === undefined || devLoss === undefined || samples === undefined) {
-    return { ...result, samples: [], marks: [], interrupted: true, stoppedEarly: false };
+  const made = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
+  if (trainLoss === undefined || devLoss === undefined || made === undefined) {
+    return { ...result, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
   }
+  const samples = made.samples.map(({ word }) => word);
 
   const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
   const bestModel = addDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
@@ -144,7 +149,8 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const lowest = metrics.lowest();
   return {
     ...result, ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }), loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
-    samples, marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
+    samples, cut: made.samples.map(({ cut }) => cut), ...(made.shortage !== undefined && { shortage: made.shortage }),
+    marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
   };
 }
 

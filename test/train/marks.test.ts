@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { loadCorpus, splitWords } from "../../lib/index.js";
-import { markSamples } from "../../lib/train/marks.js";
+import { markSamples, whichListed } from "../../lib/train/marks.js";
 import { anyWord } from "../data/support.js";
 
 it("a sample is marked by the first of train and dev that has it, never by test", () => {
@@ -17,6 +17,9 @@ it("a sample is marked by the first of train and dev that has it, never by test"
           train.includes(word) ? "train" : dev.includes(word) ? "dev" : "new";
         expect(test.length).toBeGreaterThan(0);
         expect(markSamples(samples, words, seed)).toEqual(samples.map(mark));
+        // Every split, the test words too.
+        const listed = samples.map((word) => words.includes(word));
+        expect(whichListed(samples, loadCorpus(words, 1, seed).words)).toEqual(listed);
         expect(markSamples(samples, loadCorpus(words, 1, seed).words, seed)).toEqual(
           samples.map(mark),
         );

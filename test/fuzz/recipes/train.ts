@@ -23,7 +23,7 @@ const making = (d: Draw) => {
   };
 };
 const trainer = (d: Draw): Trainer => new Trainer({ ...making(d), schedule: parseSchedule("0.1") } as ConstructorParameters<typeof Trainer>[0]);
-const looking = (d: Draw) => ({ temperature: d.pick([0.5, 1]), topK: d.whole(1, 4), prefix: d.pick(["", "a"]), exclude: new Set(["emma"]) });
+const looking = (d: Draw) => ({ temperature: d.pick([0.5, 1]), topK: d.whole(1, 4), prefix: d.pick(["", "a"]), exclude: new Set(["emma"]), minLength: d.whole(0, 2), maxLength: d.whole(2, 5), unique: d.chance(0.5) });
 const speaking = (d: Draw) => [network(d), characters(), new Work(d.whole(0, 2)), seeded(d), looking(d)];
 
 /** Where a finished run lies; the program makes it before the first call. */
