@@ -1,9 +1,11 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
 import { checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { Dataset } from "../data/dataset.js";
+import { grownVocabulary } from "../data/grow-vocabulary.js";
 import { cuts, splitPositions } from "../data/splits.js";
 import { collect } from "../data/tokens.js";
 import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
+import { checkTokens } from "../data/vocabulary.js";
 import { checkList, digestOf, WordList } from "../data/word-list.js";
 import {
   BROWN_CUTS, brownVariant, readBrown, readTokens, resolveCorpus, type Tokens, type TokenText, Vocabulary, windows, type Words,
@@ -11,7 +13,7 @@ import {
 } from "../data/index.js";
 import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import type { RunConfig } from "./run-folder.js";
+import { readVocabulary, type RunConfig } from "./run-folder.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
 export type Split = "train" | "dev" | "test";
@@ -41,13 +43,22 @@ export interface TextOptions {
 
 /**
  * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
+ * @param known tokens that the vocabulary has in any case: those of a model that is trained on
  * @throws DataError where the words cannot be read, split or encoded
  */
-export function loadCorpus(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+export function loadCorpus(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions, known?: Tokens): Corpus {
   const given = typeof source === "string" ? source : checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
-  return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text));
+  if (known !== undefined) checkTokens("loadCorpus: known", known);
+  return corpusOf(given, splitSeed, { blockSize, known, text: text === undefined ? undefined : checkTextOptions(text) });
+}
+
+/** What examples are made of and with. */
+interface Making {
+  readonly blockSize: number;
+  readonly known: Tokens | undefined;
+  readonly text: TextOptions | undefined;
 }
 
 function checkTextOptions(text: TextOptions): TextOptions {
@@ -58,17 +69,18 @@ function checkTextOptions(text: TextOptions): TextOptions {
   return { minCount, maxWords, countOn };
 }
 
-function corpusOf(source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions): Corpus {
+function corpusOf(source: string | Words, splitSeed: number, making: Making): Corpus {
+  const { blockSize, known, text } = making;
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   const name = typeof source === "string" ? source : "words";
-  if (variant !== undefined) return textCorpus(name, readBrown(variant), BROWN_CUTS, blockSize, text);
+  if (variant !== undefined) return textCorpus(name, readBrown(variant), BROWN_CUTS, making);
   if (text !== undefined) {
     const tokens = typeof source === "string" ? readTokens(resolveCorpus(source)) : collect(source);
-    return textCorpus(name, tokens, cuts(tokens.ids.length, name), blockSize, text);
+    return textCorpus(name, tokens, cuts(tokens.ids.length, name), making);
   }
   const ofFile = typeof source === "string";
   const words = ofFile ? WordList.read(resolveCorpus(source)) : WordList.of(source);
-  const vocabulary = new Vocabulary(words, name);
+  const vocabulary = grownVocabulary(known, new Vocabulary(words, name));
   const parts = splitPositions(words.length, splitSeed, name);
   checkExamplesFit(words, blockSize, name);
   const splits = wordExamples(words, parts, vocabulary, blockSize);
@@ -77,9 +89,11 @@ function corpusOf(source: string | Words, blockSize: number, splitSeed: number, 
 
 /** Three parts of one stream, one after the other: the first tokens of a part are predicted from the last of the one before. */
 function textCorpus(
-  name: string, text: TokenText, [first, second]: readonly [number, number], blockSize: number, { minCount, maxWords, countOn }: TextOptions = {},
+  name: string, text: TokenText, [first, second]: readonly [number, number], { blockSize, known, text: options = {} }: Making,
 ): Corpus {
-  const vocabulary = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
+  const { minCount, maxWords, countOn } = options;
+  const own = WordVocabulary.of(text, { minCount, maxWords, countIn: countOn === "train" ? first : undefined });
+  const vocabulary = grownVocabulary(known, own);
   if (vocabulary.size === 1) throw new DataError(name, `no word occurs ${minCount ?? 4} times or more: lower min-count`);
   const { X, Y } = windows(vocabulary.encodeText(text), blockSize);
   const part = (from: number, to?: number) =>
@@ -101,7 +115,9 @@ export function loadRunCorpus(run: string, config: RunConfig, source: string | W
   if (source === null) throw new UsageError(`${run} was trained on words that a program gave; name a file with them with --data`);
   let corpus: Corpus;
   try {
-    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config));
+    // A run that started from another knows tokens that its own corpus lacks.
+    const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
+    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config), known);
   } catch (error) {
     if (error instanceof DataError && source === config.data) addTo(error, "; if the run's corpus moved, name it with --data");
     throw error;

@@ -3,6 +3,7 @@ export { type Corpus, loadCorpus, loadRunCorpus, type Split, type TextOptions } 
 export { evaluate, perplexity } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export type { Mark } from "./marks.js";
+export type { Origin } from "./origin.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
 export { type LikelyWord, type Sample, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
 export { type Score, score } from "./score.js";

@@ -12,6 +12,7 @@ import { evaluation } from "./evaluate.js";
 import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
 import type { RunFiles } from "./disk/run-files.js";
+import type { Origin } from "./origin.js";
 import { bestFile, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateIn } from "./schedule.js";
@@ -21,7 +22,7 @@ import { inTurns, type Task } from "./turns.js";
 /** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
   /** called once before the first step */
-  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number }) => void;
+  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; from: Origin | null }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
@@ -86,6 +87,8 @@ export interface TrainResult {
   readonly shortage?: string;
   /** where each sample is known from; empty for words */
   readonly marks: readonly Mark[];
+  /** the run it started from; null: from fresh parameters */
+  readonly from: Origin | null;
   /** the run folder, if one was wanted */
   readonly run: string | undefined;
   /** whether `signal` ended it early */
@@ -112,7 +115,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const parameters = countParameters(model);
   const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<Split, number>;
   const first = trainer?.step ?? 0;
-  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize });
+  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, from: config.from });
 
   const started = performance.now();
   try {
@@ -129,7 +132,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   listeners.onTrained?.();
   if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);
-  const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, run };
+  const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, from: config.from, run };
 
   const trainLoss = await inTurns(splitLoss(session, "train"), signal);
   const devLoss = await inTurns(splitLoss(session, "dev"), signal);
