@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
+import { originText } from "../train/origin.js";
 import type { TrainListeners } from "../train/session.js";
 import { tell } from "./say.js";
 
@@ -44,6 +45,7 @@ export class TrainingProgress {
     const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
     const examples = `${n(train)} train, ${n(dev)} dev, ${n(test)} test`;
     tell(`${n(run.parameters)} parameters, ${tokens}; examples: ${examples}`);
+    if (run.from !== null) tell(`from ${originText(run.from, run.level)}`);
     if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
     // A line per epoch, or of many short ones a hundredth of all.
     const every = this.words?.epoch ?? Math.ceil(this.total / 10);

@@ -1,19 +1,22 @@
 /** `mm-train sample --run DIR` */
 import { Command, Option } from "commander";
-import { splitPositions } from "../data/splits.js";
-import { WordIndex } from "../data/word-index.js";
-import { UsageError } from "../errors.js";
+import { DataError, UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { configSchema, optionName } from "../train/config.js";
+import { whichListed } from "../train/marks.js";
 import type { RunConfig } from "../train/run-folder.js";
-import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
+import {
+  checkSampleOptions, type LikelyWord, type Sample, type SampleOptions, sampling, withProbabilities,
+} from "../train/sample.js";
 import { loadRunCorpus } from "../train/corpus.js";
+import { atOnce } from "../train/turns.js";
+import { inColumns } from "./columns.js";
 import {
   addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, type RunOptions, wholeNumber,
 } from "./options.js";
-import { say, sayJson, sayTable } from "./say.js";
+import { say, sayJson, sayTable, tell } from "./say.js";
 
-interface Options extends CommonOptions, RunOptions, Pick<SampleOptions, "temperature" | "topK" | "prefix"> {
+interface Options extends CommonOptions, RunOptions, Omit<SampleOptions, "exclude"> {
   count: unknown;
   seed: unknown;
   newOnly?: true;
@@ -30,37 +33,61 @@ export function sampleCommand(): Command {
     .addOption(number("--temperature <x>", "below 1: likelier words; above 1: stranger ones (default: 1)"))
     .addOption(number("--top-k <n>", "draw among the n likeliest characters only (default: all)"))
     .option("--prefix <text>", "characters that every word starts with")
-    .option("--new-only", "only words that the model was not trained on")
+    .addOption(number("--max-length <n>", "cut at n characters (words), those of the prefix among them; a cut one is marked (default: 1000 (100) after the prefix)"))
+    .addOption(number("--min-length <n>", "draw again what has fewer characters (words); 0 allows empty words (default: 1)"))
+    .option("--unique", "no word twice")
+    .option("--new-only", "only words that the list does not hold; all of it is looked at, the test words too")
     .option("--data <corpus>", "with --new-only: where the run's corpus is now, if it moved")
-    .option("--probabilities", "print how likely the model makes each word (at temperature 1, from no prefix)");
-  return addJsonOption(addBackendOptions(command)).action((options: Options) => {
-    applyBackendOptions(options);
-    const count = wholeNumber("--count", options.count, 0, 1_000_000);
-    const seed = wholeNumber("--seed", options.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    if (options.data !== undefined && !options.newOnly) {
-      throw new UsageError("--data: expected --new-only with it, which alone reads the corpus");
-    }
-    const { dir, config, model, vocabulary } = openRun(options);
-    const { temperature, topK, prefix } = options;
-    checkSampleOptions({ temperature, topK, prefix }, vocabulary, optionName);
-    const exclude = options.newOnly && trainingWords(dir, config, options.data);
-    const how: SampleOptions = { temperature, topK, prefix, exclude };
-
-    if (options.probabilities) {
-      const made = sampleWithProbabilities(model, vocabulary, count, new Generator(seed), how);
-      if (options.json) sayJson({ samples: made.map((m) => m.word), probabilities: made.map((m) => m.probability) });
-      else sayTable(made.map((m) => [m.word, m.probability.toExponential(2)]));
-      return;
-    }
-    const samples = sample(model, vocabulary, count, new Generator(seed), how);
-    if (options.json) sayJson({ samples });
-    else say(samples);
-  });
+    .option("--probabilities", "print how likely the model makes each word (at temperature 1, from no prefix), and the natural logarithm of that");
+  return addJsonOption(addBackendOptions(command)).action(runSample);
 }
 
-/** The words a run learned from. */
-function trainingWords(dir: string, config: RunConfig, data?: string): WordIndex {
+function runSample(options: Options): void {
+  applyBackendOptions(options);
+  const count = wholeNumber("--count", options.count, 0, 1_000_000);
+  const seed = wholeNumber("--seed", options.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  if (options.data !== undefined && !options.newOnly) {
+    throw new UsageError("--data: expected --new-only with it, which alone reads the corpus");
+  }
+  const { dir, config, model, vocabulary } = openRun(options);
+  const { temperature, topK, prefix, maxLength, minLength, unique } = options;
+  const how: SampleOptions = { temperature, topK, prefix, maxLength, minLength, unique };
+  checkSampleOptions(how, vocabulary, optionName);
+  const listed = options.newOnly && inListOf(dir, config, options.data);
+  const { samples, shortage } = atOnce(sampling(model, vocabulary, count, new Generator(seed), { ...how, listed }));
+  const likely = options.probabilities ? withProbabilities(model, vocabulary, samples) : undefined;
+  if (options.json) sayJson({ samples: samples.map((s) => s.word), cut: samples.map((s) => s.cut), ...(likely && jsonOf(likely)) });
+  else print(samples, likely, vocabulary.level);
+  // What was found is printed all the same.
+  if (shortage !== undefined) throw new DataError("sample", shortage);
+}
+
+const jsonOf = (likely: readonly LikelyWord[]) => ({
+  probabilities: likely.map((w) => w.probability),
+  logProbabilities: likely.map((w) => w.logProbability),
+});
+
+/** On a terminal in columns, and what was cut is marked; elsewhere the words alone, one a line. */
+function print(samples: readonly Sample[], likely: readonly LikelyWord[] | undefined, level: "character" | "word"): void {
+  const { isTTY, columns } = process.stdout;
+  const shown = isTTY ? samples.map((sample) => marked(sample, level)) : samples.map(({ word }) => word);
+  const cut = samples.filter((sample) => sample.cut).length;
+  if (likely !== undefined && likely.length > 0) {
+    const rows = likely.map((w, i) => [shown[i], w.probability.toExponential(2), w.logProbability.toFixed(4)]);
+    sayTable([[level === "word" ? "text" : "word", "probability", "log-probability"], ...rows]);
+  } else say(isTTY && level === "character" ? inColumns(shown, columns) : shown);
+  if (cut > 0) tell(`${cut} of ${samples.length} were cut at the maximum length${isTTY ? ` (${CUT})` : ""}`);
+}
+
+const CUT = "…";
+
+/** A sample as a person sees it. */
+export const marked = ({ word, cut }: Sample, level: "character" | "word"): string =>
+  cut ? `${word}${level === "word" ? " " : ""}${CUT}` : word;
+
+/** Which of some words are in the list of a run. */
+function inListOf(dir: string, config: RunConfig, data?: string): (words: readonly string[]) => boolean[] {
   if (config.level === "word") throw new UsageError("--new-only: expected a model of characters, got one of words");
   const { words } = loadRunCorpus(dir, config, data);
-  return new WordIndex(words, splitPositions(words.length, config.splitSeed).train);
+  return (asked) => whichListed(asked, words);
 }

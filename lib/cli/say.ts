@@ -3,6 +3,7 @@
  * `printable` here, so that no command can forget it. Each text is one line; a line break within
  * it was in a name or a word, and is shown as an escape.
  */
+import stringWidth from "string-width";
 import { printable } from "../printable.js";
 
 /** One line or several. */
@@ -32,5 +33,5 @@ export function sayTable(rows: readonly (readonly string[])[]): void {
   say(cells.map((row) => row.map(aligned).join("  ")));
 }
 
-/** In characters, not in JavaScript's units: a name may be written in any alphabet. */
-export const width = (text: string): number => [...text].length;
+/** In columns of a terminal: an accent may be a character of its own, and a Chinese one takes two. */
+export const width = (text: string): number => stringWidth(text);

@@ -9,6 +9,7 @@ import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
 import { configSchema, optionName, parseConfig } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
+import { configFrom, sourceOf } from "../train/from.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
@@ -16,6 +17,7 @@ import { resume, train } from "../train/train.js";
 import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, settingOption } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
+import { marked } from "./sample.js";
 import { say, sayJson, width } from "./say.js";
 
 const INTERRUPTED = 130;
@@ -26,6 +28,8 @@ interface Options extends CommonOptions, Record<string, unknown> {
   config?: string;
   quiet?: true;
   tensorboard?: true;
+  from?: string;
+  fromBest?: true;
 }
 
 export function trainCommand(): Command {
@@ -37,6 +41,8 @@ export function trainCommand(): Command {
   addPresetOption(addBackendOptions(command))
     .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
+    .option("--from <folder>", "start from the parameters of this run: its model's settings are kept, tokens that it does not know are added to its own")
+    .option("--from-best", "with --from: from its model of the lowest dev loss, not its last one")
     .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data if its corpus moved")
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
     .option("--quiet", "print the result only");
@@ -47,11 +53,13 @@ export function trainCommand(): Command {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function runTrain(_: string | undefined, options: Options, command: Command): Promise<void> {
-  const { backend: wanted, threads: threadCount, out, resume: resuming, config: file, json, quiet, tensorboard, ...given } = options;
+  const { backend: wanted, threads: threadCount, out, resume: resuming, config: file, json, quiet, tensorboard, from, fromBest, ...given } = options;
   const data = oneCorpus(command.args, given.data);
   const settings = { ...(file !== undefined && readSettings(file)), ...given, ...(data !== undefined && { data }) };
   const folder = folderName("--out", out);
-  const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings);
+  const origin = { from: folderName("--from", from), fromBest: fromBest === true };
+  if (resuming && (from !== undefined || fromBest)) throw new UsageError("--from: a resumed run goes on from its own checkpoint, expected one of --from and --resume");
+  const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings, origin);
   applyBackendOptions({ backend: wanted, threads: threadCount }, start.left);
 
   const interrupt = new AbortController();
@@ -99,10 +107,11 @@ interface Start {
   readonly run: (listeners: TrainListeners) => Promise<TrainResult>;
 }
 
-function startRun(folder: string | undefined, settings: Record<string, unknown>): Start {
-  const config = parseConfig(settings, optionName);
+function startRun(folder: string | undefined, settings: Record<string, unknown>, from: { from: string | undefined; fromBest: boolean }): Start {
+  const source = sourceOf(from, optionName);
+  const config = source === undefined ? parseConfig(settings, optionName) : configFrom(source, settings, false, optionName);
   const { steps } = config;
-  return { steps, left: steps, run: (listeners) => train({ ...config, ...listeners, out: folder ?? (() => freshRunFolder(config.data)) }) };
+  return { steps, left: steps, run: (listeners) => train({ ...config, ...from, ...listeners, out: folder ?? (() => freshRunFolder(config.data)) }) };
 }
 
 function resumeRun(folder: string | undefined, settings: Record<string, unknown>): Start {
@@ -127,15 +136,15 @@ function readSettings(file: string): Record<string, unknown> {
   const settings = value as Record<string, unknown>;
   if (!("version" in settings)) return settings;
   // That of a run folder says more than its settings; it names no corpus where a program gave the words.
-  const others = ["version", "wordsSha256", "stepsDone", ...(settings.data === null ? ["data"] : [])];
+  const others = ["version", "wordsSha256", "from", "stepsDone", ...(settings.data === null ? ["data"] : [])];
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
 }
 
 function jsonResult(r: TrainResult): object {
   const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };
-  const { parameters, examples, steps, loss, best, stoppedEarly, bigram, seconds, stepsPerSecond, samples, marks, run, interrupted } = r;
+  const { parameters, examples, steps, loss, best, stoppedEarly, bigram, seconds, stepsPerSecond, samples, cut, marks, shortage, from, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, perplexity: perplexities, best, bigram, seconds, stepsPerSecond, samples, marks, run,
+    event: "result", parameters, examples, steps, loss, perplexity: perplexities, best, bigram, seconds, stepsPerSecond, samples, cut, marks, ...(shortage !== undefined && { shortage }), ...(from && { from }), run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }), ...(stoppedEarly && { stoppedEarly }),
   };
 }
@@ -164,12 +173,13 @@ function printResult(r: TrainResult, report: string | undefined): void {
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
   if (r.samples.length > 0) lines.push("");
-  const samples = r.samples.map(printable);
+  const samples = r.samples.map((word, i) => printable(marked({ word, cut: r.cut[i] }, r.corpus.vocabulary.level)));
   const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
   const column = words ? 0 : Math.min(WORD_WIDTH, longest);
   for (const [i, word] of samples.entries()) {
     const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
     lines.push(`${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`);
   }
+  if (r.shortage !== undefined) lines.push(`samples: ${r.shortage}`);
   say(lines);
 }

@@ -5,6 +5,7 @@ import { perplexity } from "../train/evaluate.js";
 import type { Words } from "../data/index.js";
 import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { MARK_TEXT, markSamples } from "../train/marks.js";
+import { originText } from "../train/origin.js";
 import type { TestLook } from "../train/test-looks.js";
 import { Html, html, type Part } from "./html.js";
 import { formatStep } from "./loss-chart.js";
@@ -37,6 +38,7 @@ export function reportPage(record: RunRecord, { name, charts, words }: PageOptio
 <header>
 <h1>${name}</h1>
 ${summary(record)}
+${startedFrom(config)}
 </header>
 ${section("losses", "Losses", [lossTable(splits, config.level), testLine(testLooks)])}
 ${section(
@@ -74,6 +76,12 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   if (dev !== undefined && vocabulary.level === "word") facts.unshift(["dev perplexity", perplexity(dev).toFixed(1)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
   return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** Nothing for a run from fresh parameters. */
+function startedFrom({ from, level }: RunRecord["config"]): Part {
+  if (from === null) return "";
+  return html`<p>Started from <bdi>${originText(from, level)}</bdi>; SHA-256 of those parameters: <code>${from.sha256.slice(0, 16)}…</code></p>`;
 }
 
 function lossTable(splits: readonly SplitLoss[], level: "character" | "word"): Html {

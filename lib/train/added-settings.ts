@@ -10,4 +10,5 @@ export const BEFORE_ADDED = {
   lines: "text",
   devData: null,
   testData: null,
-} as const satisfies Partial<TrainConfig>;
+  from: null,
+} as const satisfies Partial<TrainConfig> & { from: null };

@@ -1,5 +1,7 @@
 /** What a configuration trains, at step 0. */
 import { EpochOrder } from "../data/batches.js";
+import { movedTokens } from "../data/grow-vocabulary.js";
+import { carryOver } from "../models/grow.js";
 import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { UsageError } from "../errors.js";
@@ -7,15 +9,23 @@ import { Generator } from "../random/index.js";
 import type { TrainConfig } from "./config.js";
 import type { Corpus } from "./corpus.js";
 import { fitCounted, isCounted } from "./counted.js";
+import type { Run } from "./run-folder.js";
 import { parseSchedule } from "./schedule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
 type Settings = Omit<TrainConfig, "data">;
 
-/** Model and trainer; no trainer for a model that is counted. */
-export function begin(config: Settings, corpus: Corpus): { model: LanguageModel; trainer: Trainer | undefined } {
+/**
+ * Model and trainer; no trainer for a model that is counted.
+ * @param source whose parameters the model starts from; tokens that are new are drawn from `config.seed`
+ */
+export function begin(config: Settings, corpus: Corpus, source?: Pick<Run, "model" | "vocabulary">): { model: LanguageModel; trainer: Trainer | undefined } {
   if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
   const trainer = new Trainer(trainerOptions(config, corpus));
+  if (source !== undefined) {
+    const tokens = movedTokens(source.vocabulary, corpus.vocabulary);
+    carryOver(source.model, trainer.options.model, tokens, new Generator(config.seed));
+  }
   return { model: trainer.options.model, trainer };
 }
 

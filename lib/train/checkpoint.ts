@@ -13,13 +13,15 @@ export const checkpointFile = (trainer: Trainer) => ({ [NAME]: encodeSafetensors
 
 /**
  * Puts a fresh trainer where the checkpoint was; without one (the run ended before its first) the trainer stays at its start.
+ * Returns whether there was one.
  * @throws CheckpointError when the file does not fit the model, or holds what is not finite
  */
-export function restoreCheckpoint(dir: string, trainer: Trainer): void {
+export function restoreCheckpoint(dir: string, trainer: Trainer): boolean {
   const bytes = readListed(dir, NAME);
   const file = join(dir, NAME);
-  if (bytes === undefined) return;
+  if (bytes === undefined) return false;
   const wrong = (message: string) =>
     new CheckpointError(file, `${message}; the file is damaged or of another run`);
   restoreState(trainer, decodeFinite(bytes, file), wrong);
+  return true;
 }

@@ -122,6 +122,10 @@ export const configSchema = z.strictObject(SETTINGS);
 /** Every setting of a training run, complete; `parseConfig` fills in what is left out. */
 // Not z.infer of the schema, whose emitted type has lost the docstrings: an editor shows them.
 export type TrainConfig = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> };
+
+/** What the parameters and tokens of a model mean, and how they began: settings that a training from a run takes from it. */
+export const MODEL_SETTINGS = ["level", "tokens", "lines", "normalize", "model", "blockSize", "embedding", "hidden", "direct", "tied", "bias", "init"] as const satisfies readonly (keyof TrainConfig)[];
+
 /** What a run may be started with: settings, and the preset that stands in for those left out. */
 export type Settings = Partial<TrainConfig> & {
   /** the settings that stand in for those left out; "lecture" where left out */

@@ -1,16 +1,18 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
 import { checkObject, checkText, checkWhole } from "../check.js";
 import type { Dataset } from "../data/dataset.js";
+import { grownVocabulary } from "../data/grow-vocabulary.js";
 import { splitPositions } from "../data/splits.js";
 import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
 import { sourceName } from "../data/standard-input.js";
 import { type CorpusSummary, summarize } from "../data/summary.js";
+import { checkTokens } from "../data/vocabulary.js";
 import { checkList, digestOf, WordList } from "../data/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../data/index.js";
 import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
-import type { RunConfig } from "./run-folder.js";
+import { readVocabulary, type RunConfig } from "./run-folder.js";
 import { brownCorpus, checkTextOptions, textCorpus, type TextOptions } from "./text-corpus.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
@@ -34,28 +36,36 @@ export interface Corpus {
 /**
  * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
  * @param list how a list of words is read
+ * @param known tokens that the vocabulary has in any case: those of a model that is trained on
  * @throws DataError where the words cannot be read, split or encoded
  */
 export function loadCorpus(
-  source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions, list: ListOptions = {},
+  source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions, list: ListOptions = {}, known?: Tokens,
 ): Corpus {
   const given = typeof source === "string" ? source : checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
-  const options = checkListOptions(list);
-  return corpusOf(given, blockSize, splitSeed, text === undefined ? undefined : checkTextOptions(text), options);
+  if (known !== undefined) checkTokens("loadCorpus: known", known);
+  const making = { blockSize, known, text: text === undefined ? undefined : checkTextOptions(text) };
+  return corpusOf(given, splitSeed, making, checkListOptions(list));
 }
 
-function corpusOf(
-  source: string | Words, blockSize: number, splitSeed: number, text: TextOptions | undefined, list: Required<ListOptions>,
-): Corpus {
+/** What examples are made of and with. */
+interface Making {
+  readonly blockSize: number;
+  readonly known: Tokens | undefined;
+  readonly text: TextOptions | undefined;
+}
+
+function corpusOf(source: string | Words, splitSeed: number, making: Making, list: Required<ListOptions>): Corpus {
+  const { blockSize, known, text } = making;
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   const name = typeof source === "string" ? sourceName(source) : "words";
-  if (variant !== undefined) return brownCorpus(name, variant, blockSize, text);
-  if (text !== undefined) return textCorpus(source, blockSize, text);
+  if (variant !== undefined) return brownCorpus(name, variant, { blockSize, known }, text);
+  if (text !== undefined) return textCorpus(source, { blockSize, known }, text);
   const read = readList(source, name, list);
   const { words, weights } = read;
-  const vocabulary = new Vocabulary(words, name, list.normalize);
+  const vocabulary = grownVocabulary(known, new Vocabulary(words, name, list.normalize));
   const parts = splitPositions(words.length, splitSeed, name);
   const codes = vocabulary.itos.slice(1).map((character) => character.codePointAt(0) as number);
   const summary = summarize(words, parts, codes, list.normalize);
@@ -79,7 +89,9 @@ export function loadRunCorpus(run: string, config: RunConfig, source: string | W
   try {
     // Words that are given came out of their column before.
     const list = { ...listOptions(config), ...(typeof source !== "string" && { column: "" }) };
-    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config), list);
+    // A run that started from another knows tokens that its own corpus lacks.
+    const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
+    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config), list, known);
   } catch (error) {
     if (error instanceof DataError && source === config.data) addTo(error, "; if the run's corpus moved, name it with --data");
     throw error;

@@ -11,15 +11,14 @@ import { checkText, refuse } from "../check.js";
 import { type Tokens, Vocabulary, WordVocabulary } from "../data/index.js";
 import { isStandardInput } from "../data/standard-input.js";
 import { CheckpointError, DataError } from "../errors.js";
-import { Bigram, type LanguageModel, MLP, type MLPParameters, NPLM } from "../models/index.js";
-import { show } from "../tensor/shape.js";
+import type { LanguageModel } from "../models/index.js";
 import { BEFORE_ADDED } from "./added-settings.js";
 import { configSchema } from "./config.js";
-import { isCounted, readCounted } from "./counted.js";
 import { codeOf, isLink, quietly, unusable } from "./disk/file.js";
 import { RunFiles } from "./disk/run-files.js";
-import { readListed } from "./disk/sums.js";
-import { decodeFinite } from "./finite.js";
+import { readListed, sha256 } from "./disk/sums.js";
+import { originSchema } from "./origin.js";
+import { readModel } from "./read-model.js";
 import { encodeSafetensors } from "./safetensors.js";
 
 const RUNS = "runs";
@@ -36,6 +35,8 @@ const runSchema = configSchema.extend({
   data: z.string().nullable(),
   /** of the words, so that `evaluate` measures the words the run was split on */
   wordsSha256: z.string(),
+  /** the run it started from; null: from fresh parameters */
+  from: originSchema.nullable(),
   /** steps of the model in model.safetensors */
   stepsDone: z.number().int().min(0),
 });
@@ -171,14 +172,21 @@ export function refuseTaken(dir: string): void {
   if (existsSync(join(dir, CONFIG))) throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
 }
 
-/** Makes the folder and takes it for this run by writing config.json. @throws as `refuseTaken` */
-export function claimRunFolder(dir: string, config: RunConfig): RunFiles {
+/**
+ * Makes the folder and takes it for this run by writing config.json.
+ * @param start what the run cannot be gone on with without, also when it is killed at once
+ * @throws as `refuseTaken`
+ */
+export function claimRunFolder(
+  dir: string, config: RunConfig, start?: Readonly<Record<string, string | Uint8Array>>,
+): RunFiles {
   ensureFolder(dir);
   refuseTaken(dir);
   const files = new RunFiles(dir);
   try {
     refuseTaken(dir); // by a process that was faster
-    files.write({ [CONFIG]: configText(config) }, { sync: false }); // nothing is trained yet that a power failure could take
+    // Without a start nothing is there yet that a power failure could take.
+    files.write({ ...start, [CONFIG]: configText(config) }, { sync: start !== undefined });
   } catch (error) {
     files.discard();
     throw error;
@@ -194,10 +202,12 @@ const configText = (config: RunConfig): string => `${JSON.stringify(config, null
 /** The file of the parameters that had the lowest dev loss so far. */
 export const bestFile = (model: LanguageModel, step: number) => ({ [BEST]: encodeSafetensors(model.parameters, { step: String(step) }) });
 
+export const vocabularyFile = (vocabulary: Tokens) => ({ [VOCABULARY]: `${JSON.stringify(vocabulary)}\n` });
+
 /** The files of a run that `loadRun` reads. */
 export const runFiles = ({ config, vocabulary, model }: Run) => ({
   [MODEL]: encodeSafetensors(model.parameters, { step: String(config.stepsDone) }),
-  [VOCABULARY]: `${JSON.stringify(vocabulary)}\n`,
+  ...vocabularyFile(vocabulary),
   [CONFIG]: configText(config),
 });
 
@@ -225,24 +235,36 @@ function required<T>(dir: string, name: string, content: T | undefined): T {
 export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   checkText("loadRun: dir", dir);
   if (which !== "last" && which !== "best") refuse("loadRun: which", "last or best", which);
-  const config = readConfig(dir);
+  const { config, vocabulary, model } = readRun(dir, which);
+  return { config, vocabulary, model };
+}
+
+/** What the integers of a run stand for. @throws CheckpointError */
+export function readVocabulary(dir: string, config: RunConfig): Tokens {
   const file = join(dir, VOCABULARY);
   const json = required(dir, VOCABULARY, readJson(dir, VOCABULARY));
-  let vocabulary: Tokens;
   try {
-    vocabulary = (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(json, file);
+    return (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(json, file);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     // Its line is a place in the list of tokens, not one of the file.
     const token = error.line === undefined ? "" : `token ${error.line}: `;
     throw new CheckpointError(file, `${token}${error.problem}`);
   }
+}
+
+/** `loadRun`, with the SHA-256 of the file of the parameters. */
+export function readRun(dir: string, which: "last" | "best"): Run & { sha256: string } {
+  const config = readConfig(dir);
+  const vocabulary = readVocabulary(dir, config);
   const name = which === "best" ? BEST : MODEL;
   const bytes = readListed(dir, name);
   if (bytes === undefined && which === "best") {
     throw new CheckpointError(join(dir, BEST), "no such file: the dev split was never measured in this run; leave out --best, or train on");
   }
-  return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary) };
+  const parameters = required(dir, name, bytes);
+  const model = readModel(join(dir, name), parameters, config, vocabulary);
+  return { config, vocabulary, model, sha256: sha256(parameters) };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */
@@ -257,25 +279,4 @@ export function readConfig(dir: string): RunConfig {
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];
   throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
-}
-
-function readModel(file: string, bytes: Buffer, config: RunConfig, vocabulary: Tokens): LanguageModel {
-  const tensors = decodeFinite(bytes, file);
-  if (isCounted(config.model)) return readCounted(file, config, tensors, vocabulary);
-  const expected = shapesOf(config, vocabulary.size);
-  for (const [name, shape] of Object.entries(expected)) {
-    const got = tensors[name];
-    if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {
-      const what = got === undefined ? "no such tensor" : `${got.dtype} ${show(got.shape)}`;
-      throw new CheckpointError(file, `tensor ${name}: expected float32 ${show(shape)} as config.json says, got ${what}`);
-    }
-  }
-  const parameters = Object.fromEntries(Object.keys(expected).map((name) => [name, tensors[name]]));
-  if (config.model === "nplm") return new NPLM(parameters, config.blockSize);
-  return config.model === "bigram" ? new Bigram(tensors.W) : new MLP(parameters as MLPParameters);
-}
-
-function shapesOf({ model, blockSize, embedding: E, hidden: H, direct, tied }: RunConfig, V: number): Record<string, number[]> {
-  if (model === "nplm") return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct, tied });
-  return model === "bigram" ? { W: [V, V] } : MLP.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H });
 }

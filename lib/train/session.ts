@@ -13,6 +13,7 @@ import { evaluation } from "./evaluate.js";
 import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
 import type { RunFiles } from "./disk/run-files.js";
+import type { Origin } from "./origin.js";
 import { bestFile, CORPUS, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateIn } from "./schedule.js";
@@ -22,7 +23,7 @@ import { inTurns, type Task } from "./turns.js";
 /** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
   /** called once before the first step */
-  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; corpus: CorpusSummary | undefined }) => void;
+  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; corpus: CorpusSummary | undefined; from: Origin | null }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
@@ -79,10 +80,16 @@ export interface TrainResult {
   readonly seconds: number;
   /** of the training loop alone; 0 without steps */
   readonly stepsPerSecond: number;
-  /** words made up at the end */
+  /** words made up at the end, none of them empty */
   readonly samples: readonly string[];
+  /** of each sample, whether it would have gone on: 1000 characters (100 words) are the most */
+  readonly cut: readonly boolean[];
+  /** why the samples are fewer than were asked for */
+  readonly shortage?: string;
   /** where each sample is known from; empty for words */
   readonly marks: readonly Mark[];
+  /** the run it started from; null: from fresh parameters */
+  readonly from: Origin | null;
   /** the run folder, if one was wanted */
   readonly run: string | undefined;
   /** whether `signal` ended it early */
@@ -109,7 +116,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const parameters = countParameters(model);
   const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<Split, number>;
   const first = trainer?.step ?? 0;
-  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, corpus: corpus.summary });
+  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, corpus: corpus.summary, from: config.from });
 
   const started = performance.now();
   try {
@@ -126,7 +133,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   listeners.onTrained?.();
   if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);
-  const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, run };
+  const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, from: config.from, run };
 
   const trainLoss = await inTurns(splitLoss(session, "train"), signal);
   const devLoss = await inTurns(splitLoss(session, "dev"), signal);
@@ -134,10 +141,11 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const bigram = vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE ? countBigram(splits.train, vocabulary.size) : undefined;
   const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, splits.train), signal));
   const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, splits.dev), signal));
-  const samples = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
-  if (trainLoss === undefined || devLoss === undefined || samples === undefined) {
-    return { ...result, samples: [], marks: [], interrupted: true, stoppedEarly: false };
+  const made = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
+  if (trainLoss === undefined || devLoss === undefined || made === undefined) {
+    return { ...result, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
   }
+  const samples = made.samples.map(({ word }) => word);
 
   const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
   const bestModel = addDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
@@ -145,7 +153,8 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const lowest = metrics.lowest();
   return {
     ...result, ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }), loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
-    samples, marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
+    samples, cut: made.samples.map(({ cut }) => cut), ...(made.shortage !== undefined && { shortage: made.shortage }),
+    marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
   };
 }
 

@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import { checkObject, checkText, checkWhole, refuse } from "../check.js";
 import type { BrownVariant } from "../data/brown.js";
 import { Dataset } from "../data/dataset.js";
+import { grownVocabulary } from "../data/grow-vocabulary.js";
 import { sentenceExamples, sentencesIn, type Span, startOfSentence } from "../data/sentences.js";
 import { cuts } from "../data/splits.js";
 import { checkLineRule, checkTokenRule, SENTENCE_END } from "../data/tokenizer.js";
 import { addFile, addSentences, digestOfTokens, TokenCollector } from "../data/tokens.js";
 import { WordList } from "../data/word-list.js";
 import {
-  BROWN_CUTS, type LineRule, readBrown, resolveCorpus, type TokenRule, tokenize, type TokenText, windows, type Words,
+  BROWN_CUTS, type LineRule, readBrown, resolveCorpus, type TokenRule, tokenize, type Tokens, type TokenText, windows, type Words,
   WordVocabulary,
 } from "../data/index.js";
 import { DataError, UsageError } from "../errors.js";
@@ -48,7 +49,7 @@ export function checkTextOptions(text: TextOptions): Required<TextOptions> {
 }
 
 /** Three parts of the Brown corpus. @throws UsageError for options of texts that do not come as tokens */
-export function brownCorpus(name: string, variant: BrownVariant, blockSize: number, options: TextOptions = {}): Corpus {
+export function brownCorpus(name: string, variant: BrownVariant, { blockSize, known }: Known, options: TextOptions = {}): Corpus {
   const { minCount, maxWords, countOn, tokens, lines, devData, testData } = checkTextOptions(options);
   if (tokens !== "text" || lines !== "text" || devData !== null || testData !== null) {
     const what = "comes as one stream of tokens in three parts";
@@ -58,11 +59,11 @@ export function brownCorpus(name: string, variant: BrownVariant, blockSize: numb
   const [first, second] = BROWN_CUTS;
   const spans = { train: [0, first], dev: [first, second], test: [second, text.ids.length] } as const;
   const countIn = countOn === "train" ? first : undefined;
-  return corpusOfTokens(name, { text, spans, streams: [0, text.ids.length] }, { minCount, maxWords, countIn, blockSize });
+  return corpusOfTokens(name, { text, spans, streams: [0, text.ids.length] }, { minCount, maxWords, countIn, blockSize, known });
 }
 
 /** A file's text, or a program's: tokens as they stand, or lines where these are sentences. */
-export function textCorpus(source: string | Words, blockSize: number, options: TextOptions): Corpus {
+export function textCorpus(source: string | Words, { blockSize, known }: Known, options: TextOptions): Corpus {
   const made = checkTextOptions(options);
   const { countOn, tokens, lines, devData, testData } = made;
   const ofFile = typeof source === "string";
@@ -73,7 +74,7 @@ export function textCorpus(source: string | Words, blockSize: number, options: T
   const spans = spansOf(text, streams, { sentences, name, own });
   const countIn = countOn === "train" ? spans.train[1] : streams[1];
   const given = !ofFile && !sentences;
-  const corpus = corpusOfTokens(name, { text, spans, streams }, { ...made, countIn, blockSize, tokens: given ? "given" : tokens });
+  const corpus = corpusOfTokens(name, { text, spans, streams }, { ...made, countIn, blockSize, known, tokens: given ? "given" : tokens });
   return { ...corpus, digest: digestOfFiles(digestsOf(text, streams), made) };
 }
 
@@ -152,18 +153,24 @@ function spansOf(
   return { train: [0, first], dev: [first, second], test: [second, all] };
 }
 
-interface Made {
+/** Contexts and tokens as a model has them. */
+interface Known {
+  readonly blockSize: number;
+  /** tokens that the vocabulary has in any case */
+  readonly known?: Tokens;
+}
+
+interface Made extends Known {
   readonly minCount: number;
   readonly maxWords: number;
   readonly countIn: number | undefined;
-  readonly blockSize: number;
   readonly tokens?: WordVocabulary["tokens"];
   readonly lines?: LineRule;
 }
 
 function corpusOfTokens(name: string, { text, spans, streams }: Parted, made: Made): Corpus {
   const { minCount, blockSize, lines = "text" } = made;
-  const vocabulary = WordVocabulary.of(text, made);
+  const vocabulary = grownVocabulary(made.known, WordVocabulary.of(text, made));
   if (vocabulary.size === (lines === "sentences" ? 2 : 1)) throw new DataError(name, `no word occurs ${minCount} times or more: lower min-count`);
   const parts = Object.values(spans);
   const [train, dev, test] = examplesOf(vocabulary.encodeText(text), vocabulary, { blockSize, parts, streams, source: name });

@@ -2,19 +2,20 @@
 import { resolve } from "node:path";
 import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, refuse } from "../check.js";
-import { quote, UsageError } from "../errors.js";
+import { CheckpointError, quote, UsageError } from "../errors.js";
 import { brownVariant, type Words } from "../data/index.js";
 import { isStandardInput } from "../data/standard-input.js";
 import { checkList } from "../data/word-list.js";
 import { begin } from "./begin.js";
-import { restoreCheckpoint } from "./checkpoint.js";
+import { checkpointFile, restoreCheckpoint } from "./checkpoint.js";
 import { parseConfig, type Settings } from "./config.js";
 import { isCounted } from "./counted.js";
 import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
+import { configFrom, sourceOf } from "./from.js";
 import { Metrics } from "./metrics.js";
 import { listOptions } from "./read-list.js";
 import { RunFiles } from "./disk/run-files.js";
-import { claimRunFolder, holdsModel, readConfig, refuseTaken, type RunConfig } from "./run-folder.js";
+import { claimRunFolder, holdsModel, readConfig, refuseTaken, type RunConfig, vocabularyFile } from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
 import { runSession, takeListeners, type TrainListeners, type TrainResult } from "./session.js";
 
@@ -24,6 +25,10 @@ export interface TrainOptions extends Settings, TrainListeners {
   words?: Words;
   /** a folder for the run, or what makes a fresh one; nothing is written without it */
   out?: string | (() => string);
+  /** the folder of a run whose parameters this one starts from; its model's settings are that run's */
+  from?: string;
+  /** start from its model of the lowest dev loss, not from its last one */
+  fromBest?: boolean;
 }
 
 /**
@@ -32,20 +37,28 @@ export interface TrainOptions extends Settings, TrainListeners {
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
-  const { words, out, ...settings } = rest;
+  const { words, out, from, fromBest = false, ...settings } = rest;
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
-  const config = parseConfig(settings);
+  const source = sourceOf({ from, fromBest });
+  const config = source === undefined ? parseConfig(settings) : configFrom(source, settings, words !== undefined);
   checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
-  const corpus = loadCorpus(words ?? config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config));
-  const { model, trainer } = begin(config, corpus);
+  const corpus = loadCorpus(
+    words ?? config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config), source?.vocabulary,
+  );
+  const { model, trainer } = begin(config, corpus, source);
   const data = words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null;
   const [devData, testData] = [config.devData, config.testData].map((file) => file && resolve(file));
-  const runConfig: RunConfig = { ...config, data, devData, testData, version: 1, wordsSha256: corpus.digest, stepsDone: 0 };
+  const origin = source && { ...source.origin, newTokens: corpus.vocabulary.size - source.vocabulary.size };
+  const runConfig: RunConfig = {
+    ...config, data, devData, testData, version: 1, wordsSha256: corpus.digest, from: origin ?? null, stepsDone: 0,
+  };
+  // Without the run it came from, this is all that it can be gone on with from step 0.
+  const start = source && trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
-  const files = run === undefined ? undefined : claimRunFolder(run, runConfig);
+  const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
   try {
     const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
     return await runSession(session, listeners);
@@ -102,7 +115,8 @@ async function goOn(files: RunFiles, { words, data, steps }: Omit<ResumeOptions,
   if (isCounted(saved.model) && config.steps > 0) throw new UsageError(`${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`);
   const corpus = loadRunCorpus(run, saved, words ?? data);
   const { model, trainer } = begin(config, corpus);
-  if (trainer !== undefined) restoreCheckpoint(run, trainer);
+  const restored = trainer !== undefined && restoreCheckpoint(run, trainer);
+  if (!restored && saved.from !== null) throw new CheckpointError(run, "started from another run and has lost its checkpoint; start it again");
   const step = trainer?.step ?? 0;
   if (config.steps < step) {
     throw new UsageError(`${run} has done ${step} steps already, expected at least as many, got ${config.steps}`);

@@ -40,7 +40,7 @@ describe.concurrent("mm-train sample", () => {
   const sample = async (args: string[]) => {
     const lines = jsonLines<{ samples: string[] }>(printed(await mmTrain(["sample", "--json", ...args], trained)));
     expect(lines).toHaveLength(1);
-    expect(Object.keys(lines[0])).toEqual(["samples"]);
+    expect(Object.keys(lines[0])).toEqual(["samples", "cut"]);
     return lines[0].samples;
   };
 
@@ -75,14 +75,15 @@ describe.concurrent("mm-train sample", () => {
 describe.concurrent("mm-train sample, shaped", () => {
   interface Made {
     samples: string[];
+    cut: boolean[];
     probabilities?: number[];
+    logProbabilities?: number[];
   }
   const made = async (...args: string[]): Promise<Made> => {
     const lines = jsonLines<Made>(printed(await mmTrain(["sample", "--json", ...args], trained)));
     expect(lines).toHaveLength(1);
     return lines[0];
   };
-  const { train } = splitWords(WORDS, 42);
 
   it("changes nothing at temperature 1, with every character allowed and an empty prefix", async () => {
     expect(await made("--temperature", "1", "--top-k", "1000", "--prefix", "")).toEqual(await made());
@@ -101,21 +102,48 @@ describe.concurrent("mm-train sample, shaped", () => {
     expect(samples.filter((word) => !word.startsWith("ka"))).toEqual([]);
   });
 
-  it("leaves out the words of the training split, and those alone, on demand", async () => {
-    // 3,000 cool draws of 300 steps on 12 words hold some of them.
-    const options = ["--temperature", "0.5", "--count", "3000"];
-    const all = (await made(...options)).samples;
-    const fresh = all.filter((word) => !train.includes(word));
-    expect(fresh.length).toBeLessThan(all.length);
-    const { samples } = await made(...options, "--new-only");
-    expect(samples.slice(0, fresh.length)).toEqual(fresh);
-    expect(samples.filter((word) => train.includes(word))).toEqual([]);
+  it("leaves out the words of the whole list, and those alone, on demand", async () => {
+    // Behind a whole word, hot draws end at once now and then.
+    const { train, dev, test } = splitWords(WORDS, 42);
+    for (const word of [train[0], dev[0], test[0]]) {
+      const options = ["--temperature", "50", "--prefix", word, "--count", "300"];
+      const all = (await made(...options)).samples;
+      expect(all).toContain(word);
+      const fresh = all.filter((made) => !WORDS.includes(made));
+      const { samples } = await made(...options, "--new-only");
+      expect(samples).toHaveLength(300);
+      expect(samples.slice(0, fresh.length)).toEqual(fresh);
+      expect(samples).not.toContain(word);
+    }
+  });
+
+  it("cuts long words and says which, in JSON and beside the words", async () => {
+    const options = ["--max-length", "3", "--min-length", "2"];
+    const { samples, cut } = await made(...options);
+    for (const word of samples) expect([2, 3]).toContain([...word].length);
+    const n = cut.filter(Boolean).length;
+    expect(n).toBeGreaterThan(0);
+    expect(cut).toHaveLength(20);
+    const { stdout, stderr, code } = await mmTrain(["sample", ...options], trained);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: samples.map((word) => `${word}\n`).join("") });
+    expect(stderr).toBe(`${n} of 20 were cut at the maximum length\n`);
+  });
+
+  it("prints what it found where there are no more, and then says so", async () => {
+    const options = ["--unique", "--max-length", "1", "--count", "100"];
+    const { stdout, stderr, code } = await mmTrain(["sample", ...options], trained);
+    const words = stdout.split("\n").slice(0, -1);
+    expect(new Set(words).size).toBe(words.length);
+    expect(words.length).toBeGreaterThan(5);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`mm-train: sample: found ${words.length} of 100: the last 10000 words drawn were `);
   });
 
   it("adds probabilities to the same words when asked, of the plain model", async () => {
-    const { samples, probabilities } = await made("--probabilities");
+    const { samples, probabilities, logProbabilities } = await made("--probabilities");
     expect(samples).toEqual((await made()).samples);
     expect(probabilities).toHaveLength(20);
+    expect(logProbabilities?.map(Math.exp)).toEqual(probabilities);
     for (const p of probabilities ?? []) expect(p > 0 && p < 1).toBe(true);
 
     const cool = await made("--probabilities", "--temperature", "0.5", "--count", "1");
@@ -128,12 +156,15 @@ describe.concurrent("mm-train sample, shaped", () => {
 
   it("prints words and probabilities in columns for a person", async () => {
     const lines = printed(await mmTrain(["sample", "--count", "4", "--probabilities"], trained)).split("\n");
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
+    expect(lines[0]).toMatch(/^word +probability +log-probability$/);
     for (const [i, word] of result.samples.entries()) {
-      expect(lines[i]).toMatch(/ {2}\d\.\d\de-\d+$/);
-      expect(lines[i].startsWith(word)).toBe(true);
+      const line = lines[i + 1];
+      const [, p, log] = / (\d\.\d\de-\d+) +(-\d+\.\d{4})$/.exec(line) ?? [];
+      expect(Math.abs(Math.log(Number(p)) - Number(log))).toBeLessThan(0.01);
+      expect(line.startsWith(word)).toBe(true);
     }
-    expect(new Set(lines.slice(0, 4).map((line) => line.length)).size).toBe(1);
+    expect(new Set(lines.slice(0, 5).map((line) => line.length)).size).toBe(1);
     expect(printed(await mmTrain(["sample", "--count", "0", "--probabilities"], trained))).toBe("");
   });
 
@@ -165,7 +196,7 @@ describe.concurrent("mm-train sample, shaped", () => {
     const { wordsSha256, splitSeed } = donor;
     writeRun(join(dir, "runs", "words"), { "config.json": JSON.stringify({ ...run, wordsSha256, splitSeed }) });
     expect(onlyLine(await mmTrain(["sample", "--run", "runs/words", "--top-k", "1", "--new-only"], dir), 1)).toBe(
-      "sample: the last 10000 words drawn were all excluded ones; raise temperature or top-k, or change the prefix",
+      "sample: found 0 of 20: the last 10000 words drawn were all in the list; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix",
     );
   });
 
@@ -177,6 +208,9 @@ describe.concurrent("mm-train sample, shaped", () => {
     [["--top-k", "0"], "--top-k: expected a whole number of 1 or more, got 0"],
     [["--top-k", "2.5"], "--top-k: expected a whole number of 1 or more, got 2.5"],
     [["--top-k", "few"], '--top-k: expected a whole number of 1 or more, got "few"'],
+    [["--min-length", "5", "--max-length", "4"], "--min-length: expected at most 4, which is --max-length, got 5"],
+    [["--max-length", "many"], '--max-length: expected a whole number from 1 to 1000000, got "many"'],
+    [["--prefix", "anna", "--max-length", "2"], '--prefix: expected at most 2 characters, which is --max-length, got "anna"'],
     [["--prefix", "kÄ"], '--prefix: expected characters of the model\'s words, got "Ä"'],
     [["--prefix", "a."], '--prefix: expected characters of the model\'s words, got "."'],
     [["--data", "words.txt"], "--data: expected --new-only with it, which alone reads the corpus"],

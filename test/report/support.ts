@@ -26,6 +26,7 @@ export function fakeRun(
     ...parseConfig({ embedding, hidden: 4, steps, lr }),
     version: 1 as const,
     wordsSha256: "none",
+    from: null,
     stepsDone: steps,
   };
   const model = MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(1));

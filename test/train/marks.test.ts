@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { loadCorpus, splitWords } from "../../lib/index.js";
-import { markSamples } from "../../lib/train/marks.js";
+import { markSamples, whichListed } from "../../lib/train/marks.js";
 import { anyWord } from "../data/support.js";
 
 it("a sample is marked by the first of train and dev that has it, never by test", () => {
@@ -18,6 +18,9 @@ it("a sample is marked by the first of train and dev that has it, never by test"
         expect(test.length).toBeGreaterThan(0);
         expect(markSamples(samples, words, seed)).toEqual(samples.map(mark));
         const list = loadCorpus(words, 1, seed, undefined, { normalize: "none" }).words;
+        // Every split, the test words too.
+        const listed = samples.map((word) => words.includes(word));
+        expect(whichListed(samples, list)).toEqual(listed);
         expect(markSamples(samples, list, seed)).toEqual(samples.map(mark));
         expect(markSamples(others, words, seed)).toEqual(others.map(mark));
       },

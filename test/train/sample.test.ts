@@ -24,6 +24,9 @@ import { errorOf, WORDS } from "./support.js";
 
 const { vocabulary } = loadCorpus(WORDS, 3, 42);
 const trained = train({ words: WORDS, steps: 200, hidden: 30, samples: 0 });
+/** What `sample` says when it finds no more. */
+const shortage = (found: number, count: number, drawn: string) =>
+  `sample: found ${found} of ${count}: the last 10000 words drawn were ${drawn}; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix`;
 const draw = async (count: number, seed: number, options?: SampleOptions) =>
   sample((await trained).model, vocabulary, count, new Generator(seed), options);
 
@@ -72,8 +75,12 @@ describe("sample", () => {
     expect(word).toBe("x".repeat(1000));
   });
 
-  it("may make up an empty word", () => {
-    expect(sample(certain(200, -200), new Vocabulary(["x"]), 2, new Generator(1))).toEqual(["", ""]);
+  it("makes up an empty word only where a length of 0 is allowed", async () => {
+    const letters = new Vocabulary(["x"]);
+    const empty = certain(200, -200);
+    expect(sample(empty, letters, 2, new Generator(1), { minLength: 0 })).toEqual(["", ""]);
+    const { message } = await errorOf(DataError, () => sample(empty, letters, 2, new Generator(1)));
+    expect(message).toBe(shortage(0, 2, "all empty"));
   });
 
   it("writes characters outside the basic plane whole", () => {
@@ -166,7 +173,8 @@ describe("temperature", () => {
 
   it("of the largest number makes all characters alike", () => {
     const { model, vocabulary } = weighted(1e-3, 1e-6, 1e3);
-    const seen = counts(sample(model, vocabulary, 2000, new Generator(1), { temperature: Number.MAX_VALUE }));
+    const options = { temperature: Number.MAX_VALUE, minLength: 0 };
+    const seen = counts(sample(model, vocabulary, 2000, new Generator(1), options));
     // 2,000 words of 2 characters on average: 2,000 of each, with a standard deviation below 65.
     for (const c of ["a", "b"]) expect(Math.abs((seen.get(c) ?? 0) - 2000)).toBeLessThan(4 * 65);
   });
@@ -191,7 +199,8 @@ describe("topK", () => {
   it("takes as many as it says, of equal ones those of lower token", () => {
     const { model, vocabulary } = weighted(1, 1, 1, 1, 1);
     expect([...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 3 })).keys()].sort()).toEqual(["a", "b"]);
-    expect(sample(model, vocabulary, 3, new Generator(1), { topK: 1 })).toEqual(["", "", ""]);
+    const greedy = { topK: 1, minLength: 0 };
+    expect(sample(model, vocabulary, 3, new Generator(1), greedy)).toEqual(["", "", ""]);
   });
 });
 
@@ -235,11 +244,9 @@ describe("exclude", () => {
   it("gives up when nothing else comes, and says what to do", async () => {
     const { model, vocabulary } = weighted(1, 1e-30);
     const { message } = await errorOf(DataError, () => {
-      sample(model, vocabulary, 1, new Generator(1), { exclude: new Set([""]) });
+      sample(model, vocabulary, 1, new Generator(1), { exclude: new Set([""]), minLength: 0 });
     });
-    expect(message).toBe(
-      "sample: the last 10000 words drawn were all excluded ones; raise temperature or top-k, or change the prefix",
-    );
+    expect(message).toBe(shortage(0, 1, "all excluded"));
   });
 
   it("does not give up while other words come now and then", () => {
@@ -247,6 +254,83 @@ describe("exclude", () => {
     const made = sample(model, vocabulary, 15, new Generator(1), { exclude: new Set([""]) });
     expect(made).toHaveLength(15); // some 15,000 excluded words lay between them
     expect(made).not.toContain("");
+  });
+});
+
+describe("minLength", () => {
+  it("draws again what is shorter, empty words unless told otherwise, in the same stream", () => {
+    const { model, vocabulary } = weighted(2, 1, 1);
+    const all = sample(model, vocabulary, 400, new Generator(3), { minLength: 0 });
+    expect(all).toContain("");
+    for (const minLength of [undefined, 1, 2, 4]) {
+      const kept = all.filter((word) => word.length >= (minLength ?? 1));
+      expect(kept.length).toBeGreaterThan(3);
+      const made = sample(model, vocabulary, kept.length, new Generator(3), { minLength });
+      expect(made).toEqual(kept);
+    }
+  });
+
+  it("counts the prefix, and gives up on what does not come", async () => {
+    const letters = new Vocabulary(["ab"]);
+    const X = tensor([[0], [1], [2]], { dtype: "int32" });
+    const model = countBigram({ X, Y: tensor([1, 2, 0], { dtype: "int32" }) }, 3, 0); // only "ab"
+    const make = (options: SampleOptions) => sample(model, letters, 2, new Generator(1), options);
+    expect(make({ minLength: 2 })).toEqual(["ab", "ab"]);
+    expect(make({ prefix: "bab", minLength: 3 })).toEqual(["bab", "bab"]);
+    const { message } = await errorOf(DataError, () => make({ minLength: 3 }));
+    expect(message).toBe(shortage(0, 2, "all shorter than 3"));
+  });
+});
+
+describe("maxLength", () => {
+  const made = (options: SampleOptions, count = 200) => {
+    const { model, vocabulary } = weighted(1, 1, 1);
+    return sampleWithProbabilities(model, vocabulary, count, new Generator(5), options);
+  };
+
+  it("cuts what would go on, says which, and leaves what just fits as it is", () => {
+    const cut = made({ maxLength: 2, minLength: 2 });
+    expect(new Set(cut.map(({ word }) => word.length))).toEqual(new Set([2]));
+    const share = cut.filter((sample) => sample.cut).length / cut.length;
+    // Behind two characters an end has a chance of 1/3: four standard deviations.
+    expect(Math.abs(share - 2 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / cut.length));
+    expect(made({}).filter((sample) => sample.cut)).toEqual([]);
+    expect(made({ maxLength: 1000 })).toEqual(made({}));
+  });
+
+  it("counts the prefix", () => {
+    for (const { word, cut } of made({ maxLength: 3, prefix: "ab" })) {
+      expect(word.length).toBeLessThanOrEqual(3);
+      if (cut) expect(word).toHaveLength(3);
+    }
+    expect(made({ maxLength: 2, prefix: "ab" }, 3).map(({ word }) => word)).toEqual(["ab", "ab", "ab"]);
+  });
+
+  it("may be longer than what is the most without it", () => {
+    const { model, vocabulary } = weighted(1e-30, 1);
+    const [long] = sampleWithProbabilities(model, vocabulary, 1, new Generator(1), { maxLength: 1500 });
+    expect(long).toMatchObject({ word: "a".repeat(1500), cut: true });
+  });
+});
+
+describe("unique", () => {
+  it("returns the first of equal words, in the same stream", async () => {
+    const all = await draw(60, 7, { temperature: 0.4 });
+    const first = [...new Set(all)];
+    expect(first.length).toBeLessThan(all.length);
+    expect(await draw(first.length, 7, { temperature: 0.4, unique: true })).toEqual(first);
+  });
+
+  it("says when there are no more", async () => {
+    const { model, vocabulary } = weighted(1, 1, 1);
+    const options = { unique: true, maxLength: 2 }; // a, b, aa, ab, ba, bb
+    const six = sample(model, vocabulary, 6, new Generator(1), options);
+    expect(six.toSorted()).toEqual(["a", "aa", "ab", "b", "ba", "bb"]);
+    const seven = () => sample(model, vocabulary, 7, new Generator(1), options);
+    const { message } = await errorOf(DataError, seven);
+    const [, empty, again] = /were (?:empty \((\d+)\), drawn before \((\d+)\)|drawn before \((\d+)\), empty \((\d+)\));/.exec(message)?.filter((n) => n !== undefined) ?? [];
+    expect(Number(empty) + Number(again)).toBe(10_000);
+    expect(message.startsWith("sample: found 6 of 7: ")).toBe(true);
   });
 });
 
@@ -265,7 +349,7 @@ describe("sampleWithProbabilities", () => {
 
   it("counts the end of a word: an empty one is as likely as the boundary", () => {
     const { model, vocabulary } = weighted(1, 3);
-    for (const { word, probability } of sampleWithProbabilities(model, vocabulary, 50, new Generator(1))) {
+    for (const { word, probability } of sampleWithProbabilities(model, vocabulary, 50, new Generator(1), { minLength: 0 })) {
       expect(probability / (0.75 ** word.length * 0.25)).toBeCloseTo(1, 5);
     }
   });
@@ -292,6 +376,15 @@ describe("options that are wrong", () => {
     [{ topK: 0 }, "topK: expected a whole number of 1 or more, got 0"],
     [{ topK: 2.5 }, "topK: expected a whole number of 1 or more, got 2.5"],
     [{ topK: null }, "topK: expected a whole number of 1 or more, got null"],
+    [{ maxLength: 0 }, "maxLength: expected a whole number from 1 to 1000000, got 0"],
+    [{ maxLength: 1e9 }, "maxLength: expected a whole number from 1 to 1000000, got 1000000000"],
+    [{ minLength: -1 }, "minLength: expected a whole number from 0 to 1000000, got -1"],
+    [{ minLength: 1.5 }, "minLength: expected a whole number from 0 to 1000000, got 1.5"],
+    [{ minLength: 5, maxLength: 4 }, "minLength: expected at most 4, which is maxLength, got 5"],
+    [{ maxLength: 1, minLength: 2, unique: true }, "minLength: expected at most 1, which is maxLength, got 2"],
+    [{ minLength: 1001 }, "minLength: expected at most 1000 without maxLength, got 1001"],
+    [{ unique: "yes" }, 'unique: expected true or false, got "yes"'],
+    [{ prefix: "anna", maxLength: 3 }, 'prefix: expected at most 3 characters, which is maxLength, got "anna"'],
     [{ prefix: 7 }, "prefix: expected text, got 7"],
     [{ prefix: "mä" }, 'prefix: expected characters of the model\'s words, got "ä"'],
     [{ prefix: "a.b" }, 'prefix: expected characters of the model\'s words, got "."'],

@@ -23,7 +23,7 @@ const making = (d: Draw) => {
   };
 };
 const trainer = (d: Draw): Trainer => new Trainer({ ...making(d), schedule: parseSchedule("0.1") } as ConstructorParameters<typeof Trainer>[0]);
-const looking = (d: Draw) => ({ temperature: d.pick([0.5, 1]), topK: d.whole(1, 4), prefix: d.pick(["", "a"]), exclude: new Set(["emma"]) });
+const looking = (d: Draw) => ({ temperature: d.pick([0.5, 1]), topK: d.whole(1, 4), prefix: d.pick(["", "a"]), exclude: new Set(["emma"]), minLength: d.whole(0, 2), maxLength: d.whole(2, 5), unique: d.chance(0.5) });
 const speaking = (d: Draw) => [network(d), characters(), new Work(d.whole(0, 2)), seeded(d), looking(d)];
 
 /** Where a finished run lies; the program makes it before the first call. */
@@ -31,10 +31,10 @@ const RUN = "run";
 export const makeRun = async (): Promise<void> => void (await training({ ...settings(), words: names(), out: RUN }));
 
 export const train = {
-  train: (d) => [{ ...settings(), steps: new Work(2), samples: new Work(1), words: names(), lr: d.pick(SCHEDULES), onStep: listener(d), signal: new AbortController().signal }],
+  train: (d) => [d.chance(0.3) ? { words: names(), from: RUN, fromBest: d.chance(0.5), samples: 1, batchSize: 2, steps: new Work(2) } : { ...settings(), steps: new Work(2), samples: new Work(1), words: names(), lr: d.pick(SCHEDULES), onStep: listener(d), signal: new AbortController().signal }],
   resume: () => [RUN, { words: names(), steps: new Work(2) }], loadRun: (d) => [RUN, d.pick([undefined, "last", "best"])],
   loadRunCorpus: () => [RUN, { data: null, blockSize: 3, splitSeed: 42, level: "character", minCount: 1, maxWords: 0, countOn: "stream", wordsSha256: loadCorpus(names(), 3, 42).digest }, names()],
-  loadCorpus: (d) => [d.chance(0.5) ? names() : "names.txt", d.whole(1, 4), 42, d.pick([undefined, { minCount: 1, maxWords: 5, countOn: "train" }, { minCount: 1, tokens: "whitespace", devData: "text.txt" }])],
+  loadCorpus: (d) => [d.chance(0.5) ? names() : "names.txt", d.whole(1, 4), 42, d.pick([undefined, { minCount: 1, maxWords: 5, countOn: "train" }, { minCount: 1, tokens: "whitespace", devData: "text.txt" }]), {}, d.pick([undefined, characters()])],
   Trainer: (d) => [{ ...making(d), schedule: parseSchedule("0.1") }], "Trainer.trainSteps": (d) => [trainer(d), new Work(d.whole(0, 5))], "Trainer.trainStep": (d) => [trainer(d)],
   "Trainer.run": (d) => [trainer(d), new Work(d.whole(0, 5)), listener(d), new AbortController().signal], "Trainer.training": (d) => [trainer(d), new Work(d.whole(0, 5)), listener(d)], "Trainer.checkFinite": (d) => [trainer(d)],
   findLearningRate: (d) => [{ ...making(d), from: -3, to: 0, trials: new Work(d.whole(1, 9)) }],

@@ -1,0 +1,24 @@
+/** Where a run started that did not start from fresh parameters; config.json keeps it. */
+import { z } from "zod";
+
+export const originSchema = z.strictObject({
+  /** the folder of the run it started from */
+  run: z.string(),
+  /** after its last step, or of its lowest dev loss */
+  model: z.enum(["last", "best"]),
+  /** steps of that model */
+  step: z.number().int().min(0),
+  /** SHA-256 of the file of its parameters */
+  sha256: z.string(),
+  /** tokens of this run that it did not know */
+  newTokens: z.number().int().min(0),
+});
+/** The run whose parameters a run started from. */
+export type Origin = Readonly<z.infer<typeof originSchema>>;
+
+/** In words. */
+export const originText = ({ run, model, step, newTokens }: Origin, level: string): string => {
+  const which = model === "best" ? "its best model" : "its model";
+  const fresh = newTokens === 1 ? `1 new ${level}` : `${newTokens.toLocaleString("en")} new ${level}s`;
+  return `${run}, ${which} after ${step.toLocaleString("en")} steps, and ${fresh}`;
+};
