@@ -16,7 +16,8 @@ import { resume, train } from "../train/train.js";
 import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, settingOption } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
-import { say, sayJson, width } from "./say.js";
+import { columnsOf, type Line, say, sayJson, width } from "./say.js";
+import { styled } from "./style.js";
 
 const INTERRUPTED = 130;
 
@@ -139,8 +140,10 @@ function jsonResult(r: TrainResult): object {
   };
 }
 
-/** Bars of the curve in the table. */
+/** Bars of the curve in the table, where the terminal is wide enough. */
 const BARS = 40;
+/** Columns before a value of the table. */
+const VALUES = 16;
 /** A longer word does not push the marks of all others aside. */
 const WORD_WIDTH = 20;
 
@@ -148,7 +151,7 @@ function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`npx mm-train --resume --out ${r.run}\` goes on`}`);
   if (r.stoppedEarly) lines.push(`stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new low for as long as --patience`);
-  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
+  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(VALUES - 2)}${value}`);
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   const words = r.corpus.vocabulary.level === "word";
   const loss = (value: number | undefined) =>
@@ -159,16 +162,17 @@ function printResult(r: TrainResult, report: string | undefined): void {
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
-  if (losses.length > 1) row("losses", sparkline(losses, BARS));
+  if (losses.length > 1) row("losses", sparkline(losses, Math.min(BARS, (columnsOf(process.stdout) ?? Infinity) - VALUES)));
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
-  if (r.samples.length > 0) lines.push("");
+  const names: Line[] = [];
   const samples = r.samples.map(printable);
   const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
   const column = words ? 0 : Math.min(WORD_WIDTH, longest);
   for (const [i, word] of samples.entries()) {
     const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
-    lines.push(`${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`);
+    names.push(styled("sample", `${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`));
   }
-  say(lines);
+  // The losses last: a terminal of 24 lines shows them, whatever number of names is above.
+  say([...names, ...(names.length > 0 ? [""] : []), ...lines]);
 }
