@@ -3,9 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { closest, distance } from "fastest-levenshtein";
+import { brownVariant } from "../data/index.js";
 import { MmError, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { nearest } from "../train/nearest.js";
 import { benchCommand } from "./bench.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
@@ -24,7 +25,7 @@ const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"),
 
 const program = new Command("mm-train")
   .description("Trains neural language models (Bengio et al. 2003) over characters, as in the makemore lecture, or over words, and makes up new ones.")
-  .version(version)
+  .version(version, "-v, --version")
   .addHelpText("after", "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
   .addCommand(trainCommand(), { isDefault: true })
   .addCommand(sampleCommand())
@@ -43,9 +44,13 @@ for (const command of [program, ...program.commands]) {
 /** @throws UsageError for a misspelt command, which `train` would take for a file of words */
 function checkCommand(word: string | undefined): void {
   const names = program.commands.map((command) => command.name());
-  if (word === undefined || word.startsWith("-") || names.includes(word) || existsSync(word)) return;
-  const near = closest(word, names);
-  if (distance(near, word) <= 2) throw new UsageError(`no command and no file ${quote(word)}; did you mean ${near}?`);
+  if (word === undefined || [...names, "help"].includes(word) || existsSync(word)) return;
+  if (word === "names" || brownVariant(word) !== undefined) return;
+  // What has dots, slashes or digits is a file that is not there, which `train` says better.
+  if (!/^[a-z][a-z-]*$/i.test(word)) return;
+  const near = nearest(word, [...names, "names", "brown"]);
+  const hint = near === undefined ? `the commands are ${names.join(", ")}` : `did you mean ${near}?`;
+  throw new UsageError(`no command and no file ${quote(word)}; ${hint}`);
 }
 
 function exitCode(error: unknown): number {

@@ -1,19 +1,19 @@
 /** `mm-train [train] [words.txt]` */
 import { existsSync, readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { printable } from "../printable.js";
 import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
-import { configSchema, optionName, parseConfig } from "../train/config.js";
+import { optionName, parseConfig } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, addPresetOption, addSettingOptions, applyBackendOptions, type CommonOptions, folderName, HEADING, oneCorpus } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
 import { columnsOf, type Line, say, sayJson, width } from "./say.js";
@@ -29,17 +29,29 @@ interface Options extends CommonOptions, Record<string, unknown> {
   tensorboard?: true;
 }
 
+const EXAMPLES = `
+Examples:
+  npx mm-train words.txt --preset quick
+      a good model of your own list, one word per line, in seconds
+  npx mm-train words.txt --steps 50000 --hidden 300 --out runs/mine
+      the lecture's network, wider, with a run folder of your choice
+  npx mm-train --resume --out runs/mine --steps 90000
+      goes on with that run, to 90,000 steps`;
+
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("train a model on a list of words and make up new ones (the default command)")
     .argument("[words]", "file with one word per line, or a text; short for --data")
     .allowExcessArguments(); // counted in runTrain, which says it better
-  for (const key of configSchema.keyof().options) command.addOption(settingOption(key));
-  addPresetOption(addBackendOptions(command))
-    .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
+  addPresetOption(command)
+    .addOption(new Option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win").helpGroup(HEADING.settings));
+  addBackendOptions(addSettingOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .optionsGroup(HEADING.run)
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
     .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data if its corpus moved")
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
+    .optionsGroup("Output:")
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }

@@ -267,6 +267,33 @@ describe.concurrent("--help", () => {
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
   });
 
+  it("has the options of train in groups, and three examples", async () => {
+    const help = printed(await mmTrain(["train", "--help"], folder()));
+    const groups = [...help.matchAll(/^(\S.*):\n {2}-/gm)].map(([, heading]) => heading);
+    expect(groups).toEqual([
+      "Settings by name", "Corpus", "Model", "Training", "Seeds", "Measuring and saving", "Samples", "Machine", "Run folder", "Output", "Options",
+    ]);
+    // What no group was made for is --help alone.
+    expect(help).toMatch(/\nOptions:\n {2}-h, --help .*\n\nExamples:\n/);
+    const examples = help.split("Examples:\n")[1].trimEnd().split("\n");
+    expect(examples.filter((line) => /^ {2}npx mm-train /.test(line))).toHaveLength(3);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("has examples that are right", async () => {
+    const dir = folder();
+    wordsFile(dir);
+    const help = printed(await mmTrain(["train", "--help"], dir));
+    const commands = [...help.matchAll(/^ {2}npx mm-train (.*)$/gm)].map(([, args]) => args.split(" "));
+    for (const args of commands) {
+      // Networks and numbers of steps as a test can wait for; each option stands.
+      const small = args.map((arg) => (Number(arg) > 1000 ? "20" : arg));
+      const steps = small.includes("--steps") ? [] : ["--steps", "20"];
+      printed(await mmTrain([...small, ...steps, "--quiet"], dir));
+    }
+    expect(readdirSync(join(dir, "runs"))).toEqual(["mine", "words"]);
+  }, 60_000);
+
   it.each(["sample", "evaluate"])("mentions every option of %s", async (command) => {
     const help = printed(await mmTrain([command, "--help"], folder()));
     const options = { sample: ["--count", "--seed"], evaluate: ["--split", "--data"] }[command] ?? [];
@@ -278,7 +305,9 @@ describe.concurrent("--help", () => {
     const help = printed(await mmTrain(["--help"], dir));
     for (const command of ["train", "sample", "evaluate"]) expect(help).toContain(command);
     for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-    expect(printed(await mmTrain(["--version"], dir))).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const version = printed(await mmTrain(["--version"], dir));
+    expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(printed(await mmTrain(["-v"], dir))).toBe(version);
     expect(printed(await mmTrain(["help", "train"], dir))).toContain("--block-size");
     expect(readdirSync(dir)).toEqual([]);
   });
