@@ -8,10 +8,12 @@ import { MmError, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { nearest } from "../train/nearest.js";
 import { benchCommand } from "./bench.js";
+import { compareCommand } from "./compare.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
+import { runsCommand } from "./runs.js";
 import { sampleCommand } from "./sample.js";
 import { tell } from "./say.js";
 import { scoreCommand } from "./score.js";
@@ -32,6 +34,8 @@ const program = new Command("mm-train")
   .addCommand(scoreCommand())
   .addCommand(evaluateCommand())
   .addCommand(findLrCommand())
+  .addCommand(runsCommand())
+  .addCommand(compareCommand())
   .addCommand(plotCommand())
   .addCommand(benchCommand())
   .addCommand(doctorCommand());
