@@ -9,6 +9,7 @@ import { packageRoot } from "../package-root.js";
 import { nearest } from "../train/nearest.js";
 import { benchCommand } from "./bench.js";
 import { compareCommand } from "./compare.js";
+import { completionCommand, completionServer } from "./completion.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
@@ -38,7 +39,9 @@ const program = new Command("mm-train")
   .addCommand(compareCommand())
   .addCommand(plotCommand())
   .addCommand(benchCommand())
-  .addCommand(doctorCommand());
+  .addCommand(doctorCommand())
+  .addCommand(completionCommand());
+program.addCommand(completionServer(program), { hidden: true });
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
@@ -47,8 +50,8 @@ for (const command of [program, ...program.commands]) {
 
 /** @throws UsageError for a misspelt command, which `train` would take for a file of words */
 function checkCommand(word: string | undefined): void {
-  const names = program.commands.map((command) => command.name());
-  if (word === undefined || [...names, "help"].includes(word) || existsSync(word)) return;
+  const names = program.createHelp().visibleCommands(program).map((command) => command.name());
+  if (word === undefined || [...names, "completion-server"].includes(word) || existsSync(word)) return;
   if (word === "names" || brownVariant(word) !== undefined) return;
   // What has dots, slashes or digits is a file that is not there, which `train` says better.
   if (!/^[a-z][a-z-]*$/i.test(word)) return;

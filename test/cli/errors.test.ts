@@ -24,7 +24,7 @@ describe.concurrent("wrong usage", () => {
     ["a misspelt option", ["words.txt", "--stpes", "5"], /--stpes.*--steps/],
     ["a misspelt option of a command", ["sample", "--cuont", "5"], /--cuont.*--count/],
     ["a misspelt command", ["smaple", "--count", "3"], /^no command and no file "smaple"; did you mean sample\?$/],
-    ["a command that is none", ["predict"], /^no command and no file "predict"; the commands are train, sample, .*doctor$/],
+    ["a command that is none", ["predict"], /^no command and no file "predict"; the commands are train, sample, .*doctor, completion, help$/],
     ["a misspelt corpus", ["nmaes"], /^no command and no file "nmaes"; did you mean names\?$/],
     ["a misspelt preset", ["words.txt", "--preset", "qick"], /^--preset: expected lecture, .*, got "qick"; did you mean quick\?$/],
     ["an option without its value", ["words.txt", "--steps"], /'--steps <n>' argument missing/],
