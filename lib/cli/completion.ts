@@ -9,7 +9,7 @@ import { runFolders } from "../train/run-folder.js";
 import { say } from "./say.js";
 
 /** Something that may be typed next. */
-export interface Candidate {
+interface Candidate {
   readonly name: string;
   readonly description?: string;
 }
@@ -47,7 +47,7 @@ export function completionServer(program: Command): Command {
 }
 
 /** What may follow the words `before` and start with `start`; nothing where a file may. */
-export function candidates(program: Command, before: readonly string[], start: string): Candidate[] {
+function candidates(program: Command, before: readonly string[], start: string): Candidate[] {
   const named = program.commands.find((command) => command.name() === before[0]);
   const command = named ?? program.commands[0]; // train, the default
   const last = before.at(-1);
