@@ -1,6 +1,7 @@
 /** What a person sees: commands run in a terminal of a given size, which tmux keeps. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { environment, installed } from "../train/support.js";
 
@@ -50,6 +51,8 @@ export function onScreen(
       unbroken: capture("-J", "-S", "-"),
     };
   } finally {
+    const socketPath = tmux("display-message", "-p", "#{socket_path}").trim();
     tmux("kill-server");
+    rmSync(socketPath, { force: true });
   }
 }
