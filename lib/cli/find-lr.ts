@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
 import { trainerOptions } from "../train/begin.js";
-import { configSchema, optionName, parseConfig } from "../train/config.js";
+import { optionName, parseConfig } from "../train/config.js";
 import { loadCorpus, textOptions } from "../train/corpus.js";
 import { isCounted } from "../train/counted.js";
 import { listOptions } from "../train/read-list.js";
@@ -13,7 +13,7 @@ import { withRunFiles } from "../train/disk/run-files.js";
 import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
 import {
-  addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, asNumber, type CommonOptions, folderName, oneCorpus, settingOption, wholeNumber,
+  addBackendOptions, addJsonOption, addPresetOption, addSettingOptions, applyBackendOptions, asNumber, type CommonOptions, folderName, oneCorpus, wholeNumber,
 } from "./options.js";
 import { say, sayJson } from "./say.js";
 
@@ -31,8 +31,7 @@ export function findLrCommand(): Command {
   const command = new Command("find-lr")
     .description("try many learning rates, one step each, and suggest one")
     .argument("[words]", "file with one word per line, or a text; short for --data");
-  for (const key of configSchema.keyof().options) if (!OF_LONG_RUNS.includes(key)) command.addOption(settingOption(key));
-  addPresetOption(command)
+  addPresetOption(addSettingOptions(command, OF_LONG_RUNS))
     .addOption(new Option("--from <exponent>", "log10 of the first rate").argParser(asNumber).default(-3))
     .addOption(new Option("--to <exponent>", "log10 of the last rate").argParser(asNumber).default(0))
     .addOption(new Option("--trials <n>", "how many rates").argParser(asNumber).default(1000))

@@ -3,14 +3,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { closest, distance } from "fastest-levenshtein";
+import { brownVariant } from "../data/index.js";
 import { MmError, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
+import { nearest } from "../train/nearest.js";
 import { benchCommand } from "./bench.js";
+import { compareCommand } from "./compare.js";
+import { completionCommand, completionServer } from "./completion.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
+import { runsCommand } from "./runs.js";
 import { sampleCommand } from "./sample.js";
 import { tell } from "./say.js";
 import { scoreCommand } from "./score.js";
@@ -24,16 +28,20 @@ const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"),
 
 const program = new Command("mm-train")
   .description("Trains neural language models (Bengio et al. 2003) over characters, as in the makemore lecture, or over words, and makes up new ones.")
-  .version(version)
+  .version(version, "-v, --version")
   .addHelpText("after", "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
   .addCommand(trainCommand(), { isDefault: true })
   .addCommand(sampleCommand())
   .addCommand(scoreCommand())
   .addCommand(evaluateCommand())
   .addCommand(findLrCommand())
+  .addCommand(runsCommand())
+  .addCommand(compareCommand())
   .addCommand(plotCommand())
   .addCommand(benchCommand())
-  .addCommand(doctorCommand());
+  .addCommand(doctorCommand())
+  .addCommand(completionCommand());
+program.addCommand(completionServer(program), { hidden: true });
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
@@ -42,10 +50,14 @@ for (const command of [program, ...program.commands]) {
 
 /** @throws UsageError for a misspelt command, which `train` would take for a file of words */
 function checkCommand(word: string | undefined): void {
-  const names = program.commands.map((command) => command.name());
-  if (word === undefined || word.startsWith("-") || names.includes(word) || existsSync(word)) return;
-  const near = closest(word, names);
-  if (distance(near, word) <= 2) throw new UsageError(`no command and no file ${quote(word)}; did you mean ${near}?`);
+  const names = program.createHelp().visibleCommands(program).map((command) => command.name());
+  if (word === undefined || [...names, "completion-server"].includes(word) || existsSync(word)) return;
+  if (word === "names" || brownVariant(word) !== undefined) return;
+  // What has dots, slashes or digits is a file that is not there, which `train` says better.
+  if (!/^[a-z][a-z-]*$/i.test(word)) return;
+  const near = nearest(word, [...names, "names", "brown"]);
+  const hint = near === undefined ? `the commands are ${names.join(", ")}` : `did you mean ${near}?`;
+  throw new UsageError(`no command and no file ${quote(word)}; ${hint}`);
 }
 
 function exitCode(error: unknown): number {

@@ -25,8 +25,8 @@ export interface CommonOptions {
 
 export function addBackendOptions(command: Command): Command {
   return command
-    .addOption(new Option("--backend <name>", "kernels: native (C++) or reference (TypeScript); the same numbers").choices(["native", "reference"]))
-    .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber));
+    .addOption(new Option("--backend <name>", "kernels: native (C++) or reference (TypeScript); the same numbers").choices(["native", "reference"]).helpGroup(HEADING.machine))
+    .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber).helpGroup(HEADING.machine));
 }
 
 /** @throws BackendError where the backend cannot be used, or not for so many steps without being asked for */
@@ -41,8 +41,30 @@ const PLACEHOLDERS: Readonly<Partial<Record<keyof TrainConfig, string>>> = {
   data: "corpus", lr: "schedule", column: "name|n", weightColumn: "name|n",
 };
 
+/** Headings of settings in --help, each from the first of its settings on, in the order of config.ts. */
+const HEADINGS: Partial<Record<keyof TrainConfig, string>> = {
+  data: "Corpus:",
+  model: "Model:",
+  batchSize: "Training:",
+  seed: "Seeds:",
+  logEvery: "Measuring and saving:",
+  samples: "Samples:",
+};
+/** Headings of what is no setting. */
+export const HEADING = { settings: "Settings by name:", run: "Run folder:", machine: "Machine:" };
+
+/** Options of all settings but some. */
+export function addSettingOptions(command: Command, except: readonly string[] = []): Command {
+  let heading = "";
+  for (const key of configSchema.keyof().options) {
+    heading = HEADINGS[key] ?? heading;
+    if (!except.includes(key)) command.addOption(settingOption(key).helpGroup(heading));
+  }
+  return command;
+}
+
 /** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
-export function settingOption(key: keyof TrainConfig): Option {
+function settingOption(key: keyof TrainConfig): Option {
   const { description, def } = configSchema.shape[key];
   if (def.innerType instanceof z.ZodBoolean) return new Option(optionName(key), description);
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
@@ -58,7 +80,9 @@ export function settingOption(key: keyof TrainConfig): Option {
 }
 
 export const addPresetOption = (command: Command): Command =>
-  command.option("--preset <name>", `a set of settings: ${Object.keys(PRESETS).join(", ")}; options given here win`);
+  command.addOption(
+    new Option("--preset <name>", `a set of settings: ${Object.keys(PRESETS).join(", ")}; options given here win`).helpGroup(HEADING.settings),
+  );
 
 /** The corpus that a command was given, as an argument or by --data; undefined for none. @throws UsageError for more */
 export function oneCorpus(args: readonly string[], data: unknown): unknown {

@@ -1,10 +1,12 @@
 /** What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard error, so that results can be piped. */
-import { Presets, SingleBar } from "cli-progress";
+import { SingleBar } from "cli-progress";
 import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
 import { originText } from "../train/origin.js";
 import type { TrainListeners } from "../train/session.js";
-import { tell } from "./say.js";
+import { progressLine, type ProgressParts } from "./progress-line.js";
+import { columnsOf, tell, wrapped } from "./say.js";
+import { canRedraw, rendered, styled } from "./style.js";
 
 /** Milliseconds between two looks at the clock's worth of news. */
 const REFRESH = 100;
@@ -43,8 +45,9 @@ export class TrainingProgress {
     if (run.corpus !== undefined) tell(corpusLines(run.corpus));
     const { train, dev, test } = run.examples;
     const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
-    const examples = `${n(train)} train, ${n(dev)} dev, ${n(test)} test`;
-    tell(`${n(run.parameters)} parameters, ${tokens}; examples: ${examples}`);
+    const examples = `examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test`;
+    const model = `${n(run.parameters)} parameters, ${tokens};`;
+    tell(wrapped([model, examples], columnsOf(process.stderr)));
     if (run.from !== null) tell(`from ${originText(run.from, run.level)}`);
     if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
     // A line per epoch, or of many short ones a hundredth of all.
@@ -53,10 +56,10 @@ export class TrainingProgress {
     this.started = performance.now();
     this.first = run.step;
     if (run.step > 0) tell(run.step < this.total ? `going on from step ${n(run.step)}` : `all ${n(run.step)} steps are done`);
-    if (process.stderr.isTTY && this.total > 0) {
-      const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
-      this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
-      this.bar.start(this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
+    if (canRedraw(process.stderr) && this.total > 0) {
+      // The bar's own way to keep a line within the terminal would cut a colour code.
+      this.bar = new SingleBar({ format: barLine, hideCursor: true, stream: process.stderr, linewrap: false });
+      this.bar.start(this.total, run.step, { loss: "loss -", dev: this.dev, rate: "-", left: "-" });
     }
   }
 
@@ -71,7 +74,8 @@ export class TrainingProgress {
     const now = performance.now();
     if (now - this.shown < REFRESH && done < this.total) return;
     this.shown = now;
-    this.bar.update(done, this.news(done));
+    const count = this.words ? undefined : `${done}/${this.total}`;
+    this.bar.update(done, { count, ...this.news(done) });
   }
 
   /** With the step it was measured at: it is not news until the next. */
@@ -97,7 +101,7 @@ export class TrainingProgress {
     tell(`${at}  ${loss}  ${dev}  ${rate}  ${left} left`);
   }
 
-  private news(done: number): { loss: string; dev: string; rate: string; left: string } {
+  private news(done: number): Omit<ProgressParts, "percent" | "count"> {
     const seconds = (performance.now() - this.started) / 1000;
     const mean = this.sum / this.count;
     this.sum = 0;
@@ -106,4 +110,11 @@ export class TrainingProgress {
     const speed = this.words ? `${Math.round(rate * this.words.perStep).toLocaleString("en")} words/s` : `${Math.round(rate).toLocaleString("en")} steps/s`;
     return { loss: this.words ? perplexityText(mean) : `loss ${mean.toFixed(4)}`, dev: this.dev, rate: speed, left: `${Math.ceil((this.total - done) / rate)} s` };
   }
+}
+
+/** What the bar draws. One column stays free: some terminals go to the next line after the last. */
+function barLine(_: object, { progress }: { progress: number }, parts: Omit<ProgressParts, "percent">): string {
+  const columns = (columnsOf(process.stderr) ?? 80) - 1;
+  const line = progressLine({ ...parts, percent: `${Math.floor(progress * 100)}%` }, progress, columns);
+  return rendered(styled("progress", line), process.stderr);
 }

@@ -5,33 +5,63 @@
  */
 import stringWidth from "string-width";
 import { printable } from "../printable.js";
+import { type Cell, rendered, textOf } from "./style.js";
 
-/** One line or several. */
-type Lines = string | readonly string[];
+/** One line: a text, or several, some of them in a colour. */
+export type Line = Cell | readonly Cell[];
 
-const text = (lines: Lines): string =>
-  (typeof lines === "string" ? [lines] : lines).map((line) => `${printable(line)}\n`).join("");
+const cellsOf = (line: Line): readonly Cell[] =>
+  typeof line === "string" || "text" in line ? [line] : line;
 
-/** Results, on standard output. */
-export const say = (lines: Lines): void => void process.stdout.write(text(lines));
+function print(lines: string | readonly Line[], stream: NodeJS.WriteStream): void {
+  const shown = (typeof lines === "string" ? [lines] : lines).map((line) =>
+    cellsOf(line).map((cell) => rendered(cell, stream)).join(""),
+  );
+  stream.write(shown.map((line) => `${line}\n`).join(""));
+}
+
+/** Results, on standard output: one line or several. */
+export const say = (lines: string | readonly Line[]): void => print(lines, process.stdout);
 
 /** Progress, warnings and errors, on standard error: results can be piped without them. */
-export const tell = (lines: Lines): void => void process.stderr.write(text(lines));
+export const tell = (lines: string | readonly Line[]): void => print(lines, process.stderr);
 
 /** One JSON line on standard output; characters that do not print are written as \uXXXX. */
 export const sayJson = (value: unknown): void => say(JSON.stringify(value));
 
 /** Columns on standard output, the first one to the left, the others to the right. */
-export function sayTable(rows: readonly (readonly string[])[]): void {
-  const cells = rows.map((row) => row.map(printable));
-  const widths = (cells[0] ?? []).map((_, column) =>
-    cells.reduce((most, row) => Math.max(most, width(row[column])), 0),
+export function sayTable(rows: readonly (readonly Cell[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, shownWidth(row[column])), 0),
   );
-  const fill = (cell: string, column: number) => " ".repeat(widths[column] - width(cell));
-  const aligned = (cell: string, column: number) =>
-    column === 0 ? cell + fill(cell, column) : fill(cell, column) + cell;
-  say(cells.map((row) => row.map(aligned).join("  ")));
+  const fill = (cell: Cell, column: number) => " ".repeat(widths[column] - shownWidth(cell));
+  const aligned = (cell: Cell, column: number): Cell[] =>
+    column === 0 ? [cell, fill(cell, column)] : ["  ", fill(cell, column), cell];
+  say(rows.map((row) => row.flatMap(aligned)));
 }
 
 /** In columns of a terminal: an accent may be a character of its own, and a Chinese one takes two. */
 export const width = (text: string): number => stringWidth(text);
+
+const shownWidth = (cell: Cell): number => width(printable(textOf(cell)));
+
+/** Columns of the terminal behind a stream; undefined where there is none, and lines do not end. */
+export const columnsOf = (stream: NodeJS.WriteStream): number | undefined =>
+  stream.isTTY ? stream.columns || 80 : undefined;
+
+/**
+ * Clauses side by side, on as many lines as they need: a line breaks between clauses, or within a
+ * clause that is longer than a line, between words.
+ */
+export const wrapped = (clauses: readonly string[], columns = Infinity): string[] =>
+  folded(clauses, columns).flatMap((line) => folded(line.split(" "), columns));
+
+function folded(texts: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const longer = `${lines.at(-1) ?? ""} ${text}`;
+    if (lines.length > 0 && width(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(text);
+  }
+  return lines;
+}

@@ -1,24 +1,25 @@
 /** `mm-train [train] [words.txt]` */
 import { existsSync, readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
 import { printable } from "../printable.js";
 import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
-import { configSchema, optionName, parseConfig } from "../train/config.js";
+import { optionName, parseConfig } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
 import { configFrom, sourceOf } from "../train/from.js";
 import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
-import { addBackendOptions, addJsonOption, addPresetOption, applyBackendOptions, type CommonOptions, folderName, oneCorpus, settingOption } from "./options.js";
+import { addBackendOptions, addJsonOption, addPresetOption, addSettingOptions, applyBackendOptions, type CommonOptions, folderName, HEADING, oneCorpus } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
 import { TrainingProgress } from "./progress.js";
 import { marked } from "./sample.js";
-import { say, sayJson, width } from "./say.js";
+import { columnsOf, type Line, say, sayJson, width } from "./say.js";
+import { styled } from "./style.js";
 
 const INTERRUPTED = 130;
 
@@ -32,19 +33,31 @@ interface Options extends CommonOptions, Record<string, unknown> {
   fromBest?: true;
 }
 
+const EXAMPLES = `
+Examples:
+  npx mm-train words.txt --preset quick
+      a good model of your own list, one word per line, in seconds
+  npx mm-train words.txt --steps 50000 --hidden 300 --out runs/mine
+      the lecture's network, wider, with a run folder of your choice
+  npx mm-train --resume --out runs/mine --steps 90000
+      goes on with that run, to 90,000 steps`;
+
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("train a model on a list of words and make up new ones (the default command)")
     .argument("[words]", "file with one word per line, or a text; short for --data")
     .allowExcessArguments(); // counted in runTrain, which says it better
-  for (const key of configSchema.keyof().options) command.addOption(settingOption(key));
-  addPresetOption(addBackendOptions(command))
-    .option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win")
+  addPresetOption(command)
+    .addOption(new Option("--config <file>", "settings as JSON ({\"hidden\": 300, ...}); options given here win").helpGroup(HEADING.settings));
+  addBackendOptions(addSettingOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .optionsGroup(HEADING.run)
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
     .option("--from <folder>", "start from the parameters of this run: its model's settings are kept, tokens that it does not know are added to its own")
     .option("--from-best", "with --from: from its model of the lowest dev loss, not its last one")
     .option("--resume", "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data if its corpus moved")
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
+    .optionsGroup("Output:")
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }
@@ -149,8 +162,10 @@ function jsonResult(r: TrainResult): object {
   };
 }
 
-/** Bars of the curve in the table. */
+/** Bars of the curve in the table, where the terminal is wide enough. */
 const BARS = 40;
+/** Columns before a value of the table. */
+const VALUES = 16;
 /** A longer word does not push the marks of all others aside. */
 const WORD_WIDTH = 20;
 
@@ -158,7 +173,7 @@ function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted) lines.push(`interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`npx mm-train --resume --out ${r.run}\` goes on`}`);
   if (r.stoppedEarly) lines.push(`stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new low for as long as --patience`);
-  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(14)}${value}`);
+  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(VALUES - 2)}${value}`);
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   const words = r.corpus.vocabulary.level === "word";
   const loss = (value: number | undefined) =>
@@ -169,17 +184,18 @@ function printResult(r: TrainResult, report: string | undefined): void {
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
-  if (losses.length > 1) row("losses", sparkline(losses, BARS));
+  if (losses.length > 1) row("losses", sparkline(losses, Math.min(BARS, (columnsOf(process.stdout) ?? Infinity) - VALUES)));
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
-  if (r.samples.length > 0) lines.push("");
+  const names: Line[] = [];
   const samples = r.samples.map((word, i) => printable(marked({ word, cut: r.cut[i] }, r.corpus.vocabulary.level)));
   const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
   const column = words ? 0 : Math.min(WORD_WIDTH, longest);
   for (const [i, word] of samples.entries()) {
     const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
-    lines.push(`${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`);
+    names.push(styled("sample", `${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`));
   }
-  if (r.shortage !== undefined) lines.push(`samples: ${r.shortage}`);
-  say(lines);
+  if (r.shortage !== undefined) names.push(`samples: ${r.shortage}`);
+  // The losses last: a terminal of 24 lines shows them, whatever number of names is above.
+  say([...names, ...(names.length > 0 ? [""] : []), ...lines]);
 }

@@ -23,6 +23,8 @@ export interface Picture {
   /** what a reader who does not see the picture is told */
   readonly description: string;
   readonly legend?: readonly LegendEntry[];
+  /** colours of its own, light and dark: classes mm-NAME of its marks */
+  readonly tones?: Readonly<Record<string, readonly [string, string]>>;
   readonly panels: readonly Panel[];
 }
 
@@ -45,17 +47,18 @@ export const AXIS_X = { labelAnchor: "center", labelArrow: "none" } as const;
 export const AXIS_Y = { tickSize: 0, labelAnchor: "center", labelArrow: "none", labelOffset: 56 } as const;
 
 /** An opaque paper of its own makes the picture readable on any page; the colours follow the reader's light or dark setting. */
-const css = (index: 0 | 1): string =>
-  Object.entries(TONES)
+const css = (index: 0 | 1, tones: Picture["tones"]): string =>
+  Object.entries({ ...TONES, ...tones })
     .map(([name, colors]) => `.mm-${name}{color:${colors[index]}}`)
     .join("");
-const STYLE = `${css(0)}.mm-chart text{white-space:pre}@media (prefers-color-scheme:dark){${css(1)}}`;
+const style = (tones: Picture["tones"]): string =>
+  `${css(0, tones)}.mm-chart text{white-space:pre}@media (prefers-color-scheme:dark){${css(1, tones)}}`;
 
 /** Estimate, in Plot's default font: enough to set one legend entry beside the other. */
 const textWidth = (text: string, size: number): number => [...text].length * size * 0.56;
 
 /** The text of an SVG file; the same bytes for the same picture. */
-export function drawPicture({ width, height, title, description, legend = [], panels }: Picture): string {
+export function drawPicture({ width, height, title, description, legend = [], tones, panels }: Picture): string {
   const document = new DOMImplementation().createDocument(SVG, "svg");
   const add = (parent: Element, name: string, attributes: Readonly<Record<string, string | number>>, text?: string): Element => {
     const element = document.createElementNS(SVG, name);
@@ -79,7 +82,7 @@ export function drawPicture({ width, height, title, description, legend = [], pa
   };
   for (const [key, value] of Object.entries({ ...root, width, height, ...font })) svg.setAttribute(key, String(value));
   add(svg, "title", {}, title);
-  add(svg, "style", {}, STYLE);
+  add(svg, "style", {}, style(tones));
   add(svg, "rect", { class: tone("paper"), fill: "currentColor", width, height, rx: 8 });
   add(svg, "text", { x: 20, y: 30, "font-size": 16, "font-weight": 600 }, title);
 

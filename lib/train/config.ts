@@ -1,5 +1,4 @@
 /** Every setting of a training run, with its default (the lecture's) and its limits; the command line and config.json are made from it. */
-import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { checkFunction, checkObject } from "../check.js";
 import { brownVariant } from "../data/index.js";
@@ -7,6 +6,7 @@ import { LINE_RULES, TOKEN_RULES } from "../data/tokenizer.js";
 import { quote, UsageError } from "../errors.js";
 import { LONGEST_NGRAM } from "../models/ngram/counts.js";
 import { isCounted } from "./counted.js";
+import { nearest } from "./nearest.js";
 import { type PresetName, PRESETS } from "./presets.js";
 import { parseSchedule } from "./schedule.js";
 
@@ -144,7 +144,9 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
   checkFunction("parseConfig: nameOf", nameOf);
   const { preset = "lecture", ...given } = checkObject("parseConfig: settings", settings);
   if (typeof preset !== "string" || !Object.hasOwn(PRESETS, preset)) {
-    throw new UsageError(`${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}`);
+    const near = typeof preset === "string" ? nearest(preset, Object.keys(PRESETS)) : undefined;
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    throw new UsageError(`${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}${hint}`);
   }
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const parsed = configSchema.safeParse({ ...PRESETS[preset as PresetName], ...chosen });
@@ -152,8 +154,8 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
   const issue = parsed.error.issues[0];
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(configSchema.shape);
-    const near = closest(issue.keys[0], known);
-    const hint = distance(near, issue.keys[0]) <= 3 ? `did you mean ${near}?` : `expected one of ${known.join(", ")}`;
+    const near = nearest(issue.keys[0], known, 3);
+    const hint = near !== undefined ? `did you mean ${near}?` : `expected one of ${known.join(", ")}`;
     throw new UsageError(`unknown setting ${quote(issue.keys[0])}: ${hint}`);
   }
   const key = String(issue.path[0]);

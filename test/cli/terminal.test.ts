@@ -41,7 +41,8 @@ const folder = scratch();
 /** The folder that commands run in: a line break, an escape and an override in its name. */
 const home = join(folder(), "two\nmm-train: lines\u001b[2J\u202e");
 const named = `run\n${OSC}\u202e`;
-const env = { MM_ODD: `a\n${evil}`, MM_THREADS: "1" };
+const asked = { COMP_LINE: "mm-train ", COMP_POINT: "9", COMP_CWORD: "1", SHELL: "bash" };
+const env = { MM_ODD: `a\n${evil}`, MM_THREADS: "1", ...asked };
 
 const hostile = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
   mmTrain(args, home, { ...env, ...more });
@@ -98,6 +99,9 @@ describe.concurrent("what was made of hostile words", () => {
     ],
     ["find-lr", ["find-lr", `${evil}.txt`, "--hidden", "8", "--trials", "50", "--out", `f${evil}`]],
     ["plot", ["plot", ...run, "--tensorboard"]],
+    ["runs", ["runs"]],
+    ["compare", ["compare", named, `other${evil}`, "--out", `c${evil}.html`]],
+    ["completion-server", ["completion-server", "--", "mm-train", ""]],
   ])(
     "%s",
     async (_, args) => {
@@ -192,6 +196,8 @@ describe.concurrent("errors", () => {
     ["an unknown option", [`--no${evil}`], 2],
     ["an unknown option of a command", ["sample", `--no\n${evil}`], 2],
     ["a command misspelt", [`samp\u001b`, "x"], 2],
+    ["runs that are compared", ["compare", named, `none${evil}`], 1],
+    ["a page that is another file", ["compare", named, `other${evil}`, "--out", `${evil}.txt`], 2],
     ["a number", [`${evil}.txt`, "--steps", `5${evil}`], 2],
     ["a choice", ["evaluate", "--split", evil], 2],
     ["a preset", ["--preset", evil], 2],

@@ -152,7 +152,7 @@ describe.concurrent("mm-train for a person", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
     expect(stdout).toContain(join("runs", "words"));
-    expect(stdout.split("\n\n")[1].split("\n")).toHaveLength(4 + 1);
+    expect(stdout.split("\n\n")[0].split("\n")).toHaveLength(4);
     expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/);
     expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
     expect(stdout).not.toMatch(CONTROL);
@@ -173,7 +173,7 @@ describe.concurrent("mm-train for a person", () => {
   it("makes up the same words as the samples in the run folder", async () => {
     const dir = home();
     const stdout = printed(await mmTrain(["words.txt", ...SMALL, "--quiet"], dir));
-    const lines = stdout.split("\n\n")[1].trimEnd().split("\n");
+    const lines = stdout.split("\n\n")[0].split("\n");
     for (const line of lines) expect(line).toMatch(/^\S+ +(new|in train|in dev)$/);
     const words = lines.map((line) => `${line.split(" ")[0]}\n`).join("");
     expect(words).toBe(readFileSync(join(dir, "runs", "words", "samples.txt"), "utf8"));
@@ -271,6 +271,33 @@ describe.concurrent("--help", () => {
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
   });
 
+  it("has the options of train in groups, and three examples", async () => {
+    const help = printed(await mmTrain(["train", "--help"], folder()));
+    const groups = [...help.matchAll(/^(\S.*):\n {2}-/gm)].map(([, heading]) => heading);
+    expect(groups).toEqual([
+      "Settings by name", "Corpus", "Model", "Training", "Seeds", "Measuring and saving", "Samples", "Machine", "Run folder", "Output", "Options",
+    ]);
+    // What no group was made for is --help alone.
+    expect(help).toMatch(/\nOptions:\n {2}-h, --help .*\n\nExamples:\n/);
+    const examples = help.split("Examples:\n")[1].trimEnd().split("\n");
+    expect(examples.filter((line) => /^ {2}npx mm-train /.test(line))).toHaveLength(3);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("has examples that are right", async () => {
+    const dir = folder();
+    wordsFile(dir);
+    const help = printed(await mmTrain(["train", "--help"], dir));
+    const commands = [...help.matchAll(/^ {2}npx mm-train (.*)$/gm)].map(([, args]) => args.split(" "));
+    for (const args of commands) {
+      // Networks and numbers of steps as a test can wait for; each option stands.
+      const small = args.map((arg) => (Number(arg) > 1000 ? "20" : arg));
+      const steps = small.includes("--steps") ? [] : ["--steps", "20"];
+      printed(await mmTrain([...small, ...steps, "--quiet"], dir));
+    }
+    expect(readdirSync(join(dir, "runs"))).toEqual(["mine", "words"]);
+  }, 60_000);
+
   it.each(["sample", "evaluate"])("mentions every option of %s", async (command) => {
     const help = printed(await mmTrain([command, "--help"], folder()));
     const options = { sample: ["--count", "--seed"], evaluate: ["--split", "--data"] }[command] ?? [];
@@ -282,7 +309,9 @@ describe.concurrent("--help", () => {
     const help = printed(await mmTrain(["--help"], dir));
     for (const command of ["train", "sample", "evaluate"]) expect(help).toContain(command);
     for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-    expect(printed(await mmTrain(["--version"], dir))).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const version = printed(await mmTrain(["--version"], dir));
+    expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(printed(await mmTrain(["-v"], dir))).toBe(version);
     expect(printed(await mmTrain(["help", "train"], dir))).toContain("--block-size");
     expect(readdirSync(dir)).toEqual([]);
   });

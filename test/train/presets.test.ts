@@ -20,7 +20,12 @@ describe("a preset", () => {
     expect(parseConfig({ preset: "quick", hidden: undefined })).toEqual(parseConfig({ preset: "quick" }));
   });
 
-  it.each(["Quick", "", "toString", 5, null])("%j is refused, with those that exist", async (preset) => {
+  it.each([["qick", "quick"], ["Best", "best"], ["kn6", "kn3"], ["paper-mlp11", "paper-mlp1"]])("%s is refused, with what may be meant", async (preset, meant) => {
+    const { message } = await errorOf(UsageError, () => parseConfig({ preset }, (key) => `--${key}`));
+    expect(message).toMatch(new RegExp(`^--preset: expected lecture, .*, got "${preset}"; did you mean ${meant}\\?$`));
+  });
+
+  it.each(["fast", "", "toString", 5, null])("%j is refused, with those that exist", async (preset) => {
     const { message } = await errorOf(UsageError, () => parseConfig({ preset }, (key) => `--${key}`));
     expect(message).toBe(`--preset: expected ${Object.keys(PRESETS).join(", ")}, got ${JSON.stringify(preset)}`);
   });

@@ -1,0 +1,70 @@
+/** Several runs side by side: what can be compared of them, and what keeps them from it. */
+import { basename, resolve } from "node:path";
+import { UsageError } from "../errors.js";
+import { countParameters } from "../models/index.js";
+import { optionName } from "../train/config.js";
+import { differences, type Setting } from "./differences.js";
+import { readRecord, type RunRecord, type SplitLoss } from "./record.js";
+
+export interface ComparedRun {
+  readonly dir: string;
+  /** that of its folder, or its path where another of the runs has the same */
+  readonly name: string;
+  readonly record: RunRecord;
+  readonly parameters: number;
+  /** the last measurement, and the one of the lowest dev loss; undefined before the first */
+  readonly last: SplitLoss | undefined;
+  readonly best: SplitLoss | undefined;
+}
+
+export interface Comparison {
+  readonly level: "character" | "word";
+  readonly runs: readonly ComparedRun[];
+  /** the settings that they do not share, and the value of each run */
+  readonly settings: readonly { readonly key: string; readonly values: readonly Setting[] }[];
+  /** why their losses say less than they seem to */
+  readonly cautions: readonly string[];
+}
+
+/** @throws UsageError for runs that cannot be compared; CheckpointError for one that cannot be read */
+export function readComparison(dirs: readonly string[]): Comparison {
+  const paths = dirs.map((dir) => resolve(dir));
+  const twice = dirs.find((_, i) => paths.indexOf(paths[i]) !== i);
+  if (twice !== undefined) throw new UsageError(`compare: expected different runs, got ${twice} twice`);
+  if (dirs.length < 2) throw new UsageError(`compare: expected two runs or more, got ${dirs.length}`);
+  const names = paths.map((path) => basename(path));
+  const runs = dirs.map((dir, i): ComparedRun => {
+    const record = readRecord(dir);
+    const measured = record.splits.filter((split) => split.devLoss !== undefined);
+    const best = measured.reduce<SplitLoss | undefined>(
+      (low, at) => ((at.devLoss ?? Infinity) < (low?.devLoss ?? Infinity) ? at : low),
+      undefined,
+    );
+    const unique = names.filter((name) => name === names[i]).length === 1;
+    const parameters = countParameters(record.model);
+    return { dir, name: unique ? names[i] : dir, record, parameters, last: measured.at(-1), best };
+  });
+  const { level } = runs[0].record.config;
+  const other = runs.find(({ record }) => record.config.level !== level);
+  if (other !== undefined) {
+    const got = `${level}s (${dirs[0]}) and ${other.record.config.level}s (${other.dir})`;
+    throw new UsageError(`compare: expected runs over the same kind of token, got ${got}`);
+  }
+  return { level, runs, settings: unshared(runs), cautions: cautionsOf(runs) };
+}
+
+function unshared(runs: readonly ComparedRun[]): Comparison["settings"] {
+  const keys = new Set(runs.flatMap(({ record }) => Object.keys(differences(record.config))));
+  return [...keys].flatMap((key) => {
+    const values = runs.map(({ record }) => (record.config as unknown as Record<string, Setting>)[key]);
+    return values.every((value) => value === values[0]) ? [] : [{ key: optionName(key), values }];
+  });
+}
+
+function cautionsOf(runs: readonly ComparedRun[]): string[] {
+  const differ = (key: "wordsSha256" | "splitSeed") =>
+    new Set(runs.map(({ record }) => record.config[key])).size > 1;
+  if (differ("wordsSha256")) return ["The runs are of different corpora: compare shapes, not losses."];
+  if (!differ("splitSeed")) return [];
+  return ["The runs are split by different seeds: each is measured on another dev split."];
+}

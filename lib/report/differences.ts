@@ -1,0 +1,20 @@
+/** What a run's settings say beyond the defaults: what tells runs apart. */
+import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import type { RunConfig } from "../train/run-folder.js";
+
+/** A setting as config.json has it; null stands for words that came from a program. */
+export type Setting = TrainConfig[keyof TrainConfig] | null;
+
+/** The settings that are not the default ones, in the order of the settings. */
+export function differences(config: RunConfig): Record<string, Setting> {
+  const keys = configSchema.keyof().options;
+  const other = keys.filter((key) => config[key] !== configSchema.shape[key].def.defaultValue);
+  return Object.fromEntries(other.map((key) => [key, config[key]]));
+}
+
+/** A setting as it is typed: `--hidden 300`, `--direct`. */
+export function asTyped(key: string, value: Setting): string {
+  if (value === true) return optionName(key);
+  if (value === null) return "words of a program";
+  return `${optionName(key)} ${/\s|^$/.test(String(value)) ? JSON.stringify(value) : value}`;
+}

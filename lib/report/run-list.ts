@@ -1,0 +1,43 @@
+/** The runs of a project, one beside the other. */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { CheckpointError } from "../errors.js";
+import { readConfig, runFolders } from "../train/run-folder.js";
+import { differences } from "./differences.js";
+import { readMetrics } from "./record.js";
+
+/** A run in one line. */
+export interface ListedRun {
+  readonly run: string;
+  /** the last one measured, in nats per character (word) */
+  readonly devLoss?: number;
+  readonly stepsDone?: number;
+  readonly steps?: number;
+  /** settings that are not the default ones */
+  readonly differences?: ReturnType<typeof differences>;
+  /** when it was last written to, as ISO 8601 has it */
+  readonly date: string;
+  /** why nothing else is known of it */
+  readonly problem?: string;
+}
+
+const CONFIG = "config.json";
+
+/** The runs in `runs/`, the one written last first. @throws CheckpointError where it cannot be read */
+export const listRuns = (): ListedRun[] => runFolders(CONFIG).flatMap((run) => {
+  const written = statSync(join(run, CONFIG), { throwIfNoEntry: false });
+  return written === undefined ? [] : [listed(run, written.mtime.toISOString())];
+});
+
+function listed(run: string, date: string): ListedRun {
+  try {
+    const config = readConfig(run);
+    const { devLoss } = readMetrics(run).findLast((line) => line.devLoss !== undefined) ?? {};
+    const { steps, stepsDone } = config;
+    return { run, devLoss, stepsDone, steps, differences: differences(config), date };
+  } catch (error) {
+    // One damaged run does not hide the others.
+    if (error instanceof CheckpointError) return { run, date, problem: error.message };
+    throw error;
+  }
+}
