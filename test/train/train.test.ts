@@ -72,6 +72,7 @@ describe("train", () => {
       step: 0,
       level: "character",
       batchSize: SMALL.batchSize,
+      from: null,
     });
     const steps = calls.slice(1, 31) as [number, number, boolean][];
     expect(steps.map(([step]) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i));
