@@ -8,6 +8,7 @@ export const STYLE = `
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 main{max-width:1010px;margin:0 auto;padding:2rem 1rem 4rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 1rem;overflow-wrap:anywhere}
+header p{overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:2.5rem 0 .75rem}
 .facts{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;margin:0}
 .facts dt{color:var(--soft);font-size:.875rem}

@@ -22,6 +22,7 @@ export interface ResultEvent {
   seconds: number;
   stepsPerSecond: number;
   samples: string[];
+  cut: boolean[];
   marks: string[];
   run: string;
   backend: string;

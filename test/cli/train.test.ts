@@ -46,6 +46,7 @@ describe.concurrent("mm-train --json", () => {
       "seconds",
       "stepsPerSecond",
       "samples",
+      "cut",
       "marks",
       "run",
       "backend",
@@ -64,6 +65,7 @@ describe.concurrent("mm-train --json", () => {
     });
     for (const x of [result.loss.train, result.loss.dev, result.seconds, result.stepsPerSecond]) expect(x).toBeGreaterThan(0);
     expect(result.samples).toHaveLength(4);
+    expect(result.cut).toEqual([false, false, false, false]);
     expect(result.marks).toHaveLength(4);
     for (const mark of result.marks) expect(["train", "dev", "new"]).toContain(mark);
   });

@@ -73,6 +73,7 @@ describe("train", () => {
       level: "character",
       batchSize: SMALL.batchSize,
       corpus: result.corpus.summary,
+      from: null,
     });
     const steps = calls.slice(1, 31) as [number, number, boolean][];
     expect(steps.map(([step]) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i));
