@@ -26,7 +26,7 @@ export function evaluateCommand(): Command {
     "mean loss per character (word) of a split or of another text; look at the test split once, at the very end: looks are counted",
   );
   addRunOptions(command)
-    .addOption(new Option("--split <name>", "which part of the corpus").choices(SPLITS).default(undefined, "dev"))
+    .addOption(new Option("--split <name>", "which part of the corpus (default: dev)").choices(SPLITS))
     .option("--mix <folder>", "mix the probabilities with those of another run over the same corpus")
     .addOption(new Option("--mix-weight <w>", `of the first run: ${WEIGHTS} (both found on the dev split; default: 0.5)`).argParser(asNumber))
     .option("--data <corpus>", "any other text, measured whole; or where the run's corpus is now, if it moved");

@@ -37,9 +37,9 @@ export class NgramCounts {
     readonly vocabularySize: number,
     start = -1,
   ) {
-    checkWhole("n-grams: start", start, -1, vocabularySize - 1);
     checkWhole("n-grams: order", order, 1, LONGEST_NGRAM);
     checkVocabularySize("n-grams: vocabularySize", vocabularySize);
+    checkWhole("n-grams: start", start, -1, vocabularySize - 1);
     this.#tree = new NgramTree(order, vocabularySize, start);
   }
 
