@@ -14,7 +14,8 @@ const REFRESH = 100;
 /** What was read, and what looks wrong with it. */
 function corpusLines(summary: CorpusSummary): string[] {
   const facts = factsOf(summary).map(([name, value]) => `${value} ${name}`);
-  return [facts.join(", "), ...summary.warnings.map(({ message }) => `note: ${message}`)];
+  const [counts, rest] = [facts.slice(0, 4), facts.slice(4)]; // as one line they wrap at 80 columns
+  return [counts.join(", "), rest.join(", "), ...summary.warnings.map(({ message }) => `note: ${message}`)];
 }
 
 /** 180K */

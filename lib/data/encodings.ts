@@ -59,14 +59,15 @@ function unmarkedOrder(bytes: Buffer): ByteOrder | undefined {
 }
 
 function looksLikeUtf16(part: Buffer, order: ByteOrder): boolean {
-  let [lines, latin] = [0, 0];
+  let [lines, others, latin] = [0, 0, 0];
   for (let at = 0; at < part.length; at += 2) {
     const unit = order === "le" ? part.readUInt16LE(at) : part.readUInt16BE(at);
     if (isControl(unit) || unit >= 0xfffe) return false;
     if (unit === NEWLINE) lines++;
+    else if ((unit & 0xff) === NEWLINE) others++; // of UTF-8, most of its line breaks
     if (unit < 128) latin++;
   }
-  return lines > 0 || 2 * latin >= part.length / 2;
+  return lines > others || 2 * latin >= part.length / 2;
 }
 
 /** Bytes that are a string at a time; even. */

@@ -3,6 +3,8 @@
 /** Unicode's names of those that real lists hold. */
 const NAMES: Readonly<Record<number, string>> = {
   0x09: "TAB",
+  0x0a: "LINE FEED",
+  0x0d: "CARRIAGE RETURN",
   0x1b: "ESCAPE",
   0x7f: "DELETE",
   0x85: "NEXT LINE",

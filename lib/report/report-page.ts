@@ -130,7 +130,7 @@ function sampleList(samples: readonly string[], words: Words | undefined, splitS
 /** What was read, and what looks wrong with it. */
 function corpusBlock(corpus: CorpusSummary): Html {
   const rows = factsOf(corpus).map(
-    ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`,
+    ([name, value]) => html`<tr><th scope="row">${name.replace(/^of /, "")}</th><td>${value}</td></tr>\n`,
   );
   const notes = corpus.warnings.map(({ message }) => html`<li>${message}</li>\n`);
   return html`${table(["fact", "value"], rows)}${notes.length === 0 ? "" : html`\n<ul>${notes}</ul>`}`;

@@ -8,7 +8,7 @@ import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, startMmT
 const folder = scratch();
 const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--out", "run"];
 const FILES = [
-  "SHA256SUMS", "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
+  "SHA256SUMS", "config.json", "corpus.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
 ];
 function home(): string {
   const dir = folder();
@@ -20,7 +20,8 @@ describe.concurrent("an interrupted training", () => {
   it.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])("saves the run and exits with 130 on %s", async (signal) => {
     const dir = home();
     const { child, finished, line } = startMmTrain([...FOREVER, "--json", "--log-every", "1000"], dir);
-    await line("stdout");
+    await line("stdout"); // what was read
+    await line("stdout"); // a step
     child.kill(signal);
     const { code, stdout, stderr } = await finished;
     expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
@@ -63,7 +64,8 @@ describe.concurrent("an interrupted training", () => {
   it("is the same network as one of that many steps", async () => {
     const dir = home();
     const { child, finished, line } = startMmTrain([...FOREVER, "--json"], dir);
-    await line("stdout");
+    await line("stdout"); // what was read
+    await line("stdout"); // a step
     child.kill("SIGINT");
     const { steps } = jsonLines<ResultEvent>((await finished).stdout).at(-1) as ResultEvent;
     printed(await mmTrain(["words.txt", ...SMALL, "--steps", String(steps), "--out", "whole", "--quiet"], dir));

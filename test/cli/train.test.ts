@@ -80,7 +80,7 @@ describe.concurrent("mm-train --json", () => {
     const metrics = jsonLines<{ step: number; loss?: number; trainLoss?: number; devLoss?: number }>(
       readFileSync(join(run, "metrics.jsonl"), "utf8"),
     );
-    expect(metrics.slice(0, -2)).toMatchObject((events.slice(0, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
+    expect(metrics.slice(0, -2)).toMatchObject((events.slice(1, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
     const { loss, bigram, seconds, stepsPerSecond, backend, isa: set, threads } = result;
     const last = { step: 30, trainLoss: loss.train, devLoss: loss.dev, bigramTrainLoss: bigram.train, bigramDevLoss: bigram.dev };
     expect(metrics.at(-2)).toEqual(last);
@@ -129,10 +129,11 @@ describe.concurrent("mm-train --json", () => {
 
   it("measures an untrained network with 0 steps", async () => {
     const dir = home();
-    const [result, ...rest] = jsonLines<ResultEvent>(
+    const [read, result, ...rest] = jsonLines<ResultEvent>(
       printed(await mmTrain(["words.txt", ...SMALL, "--steps", "0", "--samples", "0", "--json"], dir)),
     );
     expect(rest).toEqual([]);
+    expect(read).toMatchObject({ event: "corpus" });
     expect(result).toMatchObject({ steps: 0, stepsPerSecond: 0, samples: [] });
   });
 
@@ -155,7 +156,8 @@ describe.concurrent("mm-train for a person", () => {
     expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
     expect(stdout).toContain(join("runs", "words"));
     expect(stdout.split("\n\n")[0].split("\n")).toHaveLength(4);
-    expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/);
+    expect(stderr).toMatch(/^15 lines, 15 words, 15 distinct, 61 characters\n0 % of dev words in train too\n/);
+    expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/m);
     expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
     expect(stdout).not.toMatch(CONTROL);
     expect(stderr).not.toMatch(CONTROL);
@@ -227,6 +229,7 @@ describe.concurrent("run folders", () => {
       "SHA256SUMS",
       "best.safetensors",
       "config.json",
+      "corpus.json",
       "embedding.svg",
       "loss.svg",
       "metrics.jsonl",
@@ -268,7 +271,8 @@ describe.concurrent("--help", () => {
     for (const [key, field] of Object.entries(configSchema.shape)) {
       const flag = typeof field.def.defaultValue === "boolean";
       expect(help).toContain(`${optionName(key)} ${flag ? "" : "<"}`);
-      expect(help).toContain(flag ? field.description : `${field.description} (default: ${field.def.defaultValue ?? "a tenth of the text"})`);
+      const silent = flag || field.def.defaultValue === "";
+      expect(help).toContain(silent ? field.description : `${field.description} (default: ${field.def.defaultValue ?? "a tenth of the text"})`);
     }
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
   });

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type CorpusSummary, Generator, sample, score, train, type TrainOptions } from "../../lib/index.js";
-import { scratch } from "../train/support.js";
+import { type CorpusSummary, Generator, resume, sample, score, train, type TrainOptions } from "../../lib/index.js";
+import { parameterHash, scratch } from "../train/support.js";
 
 const files = join(import.meta.dirname, "files");
 const folder = scratch();
@@ -118,6 +118,18 @@ describe("the same words come out of", () => {
     const normalized = content.equals(Buffer.from(text.normalize("NFD"))) ? 8 : 0;
     await check({ data: file }, { ...expected, normalized });
   });
+});
+
+it("a run of a table with weights goes on to the bits of one that was not interrupted", async () => {
+  const table = { ...TINY, data: join(files, "table.csv"), column: "name", weightColumn: "count" };
+  const [run, steps] = [join(folder(), "run"), 9];
+  const whole = await train({ ...table, steps });
+  await train({ ...table, steps: 4, out: run });
+  const { model, loss } = await resume(run, { steps });
+  expect(parameterHash(model)).toBe(parameterHash(whole.model));
+  expect(loss).toEqual(whole.loss);
+  const evenly = await train({ ...table, weightColumn: "", unique: true, steps });
+  expect(parameterHash(evenly.model)).not.toBe(parameterHash(whole.model));
 });
 
 it("one line is no list, and says what it may be", async () => {

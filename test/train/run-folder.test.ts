@@ -4,10 +4,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utime
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, readSafetensors, splitWords, tensor, threads, train,
+  backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, loadRunCorpus, readSafetensors, splitWords, tensor, threads, train,
 } from "../../lib/index.js";
 import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/train/disk/file.js";
+import { BEFORE_ADDED } from "../../lib/train/added-settings.js";
 import { claimRunFolder, freshRunFolder, latestRunFolder } from "../../lib/train/run-folder.js";
 import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS, writeRun } from "./support.js";
 
@@ -266,6 +267,18 @@ describe("loading a run names the file", () => {
     const error = await errorOf(CheckpointError, () => loadRun(run));
     expect(error.file).toBe(join(run, file));
     expect(error.message).toContain("ENOENT");
+  });
+
+  it("but not for settings that are younger than the run: it is read as what it did", async () => {
+    const run = copyOfRun();
+    edit(run, "config.json", (config) =>
+      Object.fromEntries(Object.entries(config).filter(([key]) => !(key in BEFORE_ADDED))));
+    edit(run, "vocabulary.json", ({ itos }) => ({ itos }));
+    const { config, vocabulary } = loadRun(run);
+    expect(config).toMatchObject({ normalize: "none", unique: false, column: "", weightColumn: "" });
+    expect(vocabulary).toMatchObject({ normalize: "none" });
+    const { words, vocabulary: again } = loadRunCorpus(run, config, WORDS);
+    expect([words.length, again.itos]).toEqual([WORDS.length, vocabulary.itos]);
   });
 
   it("when there is no such folder", async () => {

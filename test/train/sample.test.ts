@@ -388,7 +388,7 @@ describe("options that are wrong", () => {
     [{ prefix: 7 }, "prefix: expected text, got 7"],
     [{ prefix: "mä" }, 'prefix: expected characters of the model\'s words, got "ä"'],
     [{ prefix: "a.b" }, 'prefix: expected characters of the model\'s words, got "."'],
-    [{ prefix: "a\n" }, 'prefix: expected characters of the model\'s words, got "\\n"'],
+    [{ prefix: "a\n" }, 'prefix: expected characters of the model\'s words, got U+000A LINE FEED'],
   ])("%j", async (options, message) => {
     const generator = new Generator(1);
     const before = generator.getState();
