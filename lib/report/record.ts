@@ -1,26 +1,15 @@
 /** What a run folder holds, read once for all pictures. */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../errors.js";
+import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
 import { readListed } from "../train/disk/sums.js";
 import { loadRun, type Run } from "../train/run-folder.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */
-export interface StepLoss {
-  readonly step: number;
-  readonly loss: number;
-  readonly lr: number;
-}
-/** Mean losses of whole splits after `step` steps. */
-export interface SplitLoss {
-  readonly step: number;
-  readonly trainLoss?: number;
-  readonly devLoss?: number;
-  /** of the counting bigram on the same splits */
-  readonly bigramTrainLoss?: number;
-  readonly bigramDevLoss?: number;
-}
+export type StepLoss = Required<MinibatchLoss>;
 
 const number = z.number().optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
@@ -40,9 +29,10 @@ const lineSchema = z.object({
   threads: number,
   cpu: text,
   node: text,
+  date: text,
 });
 export type Measurement = z.infer<typeof lineSchema>;
-export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
+export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node" | "date">;
 
 const trialSchema = z.object({ rate: z.number().positive(), loss: z.number(), smoothed: z.number() });
 const finderSchema = z.object({ suggested: z.number(), reason: z.string(), level: z.enum(["character", "word"]).optional(), trials: z.array(trialSchema) });
@@ -56,6 +46,8 @@ export interface RunRecord extends Run {
   readonly samples: readonly string[];
   readonly testLooks: readonly TestLook[];
   readonly finder: Finder | undefined;
+  /** when the model was written, as "2026-01-31 12:00 UTC" */
+  readonly date: string | undefined;
 }
 
 /** @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged */
@@ -67,7 +59,14 @@ export function readRecord(dir: string): RunRecord {
   );
   const splits = lines.filter((line): line is Measurement & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
   const machine = lines.findLast((line) => line.seconds !== undefined) ?? {};
-  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir) };
+  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir), date: dateOf(dir, machine) };
+}
+
+/** As the run said; of one that did not, and of a counted model, when its file was written. */
+function dateOf(dir: string, { date }: Machine): string | undefined {
+  const written = statSync(join(dir, "model.safetensors"), { throwIfNoEntry: false })?.mtime;
+  const known = date ?? written?.toISOString();
+  return known && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(known) ? `${known.slice(0, 10)} ${known.slice(11, 16)} UTC` : undefined;
 }
 
 export const readSamples = (dir: string): string[] => readOptional(dir, "samples.txt").split("\n").slice(0, -1);
