@@ -1,11 +1,10 @@
 /** What a run folder holds, read once for all pictures. */
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../errors.js";
 import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
 import { readListed } from "../train/disk/sums.js";
-import { loadRun, type Run } from "../train/run-folder.js";
+import { loadRun, type Run, writtenAt } from "../train/run-folder.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */
@@ -64,8 +63,8 @@ export function readRecord(dir: string): RunRecord {
 
 /** As the run said; of one that did not, and of a counted model, when its file was written. */
 function dateOf(dir: string, { date }: Machine): string | undefined {
-  const written = statSync(join(dir, "model.safetensors"), { throwIfNoEntry: false })?.mtime;
-  const known = date ?? written?.toISOString();
+  const written = date === undefined ? writtenAt(join(dir, "model.safetensors")) : undefined;
+  const known = date ?? (written === undefined ? undefined : new Date(written).toISOString());
   return known && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(known) ? `${known.slice(0, 10)} ${known.slice(11, 16)} UTC` : undefined;
 }
 

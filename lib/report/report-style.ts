@@ -25,6 +25,7 @@ thead th{color:var(--soft);font-size:.875rem;font-weight:600}
 tbody th{font-weight:600;white-space:nowrap}
 td:nth-child(n+3):last-child{color:var(--soft)}
 code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
+td code{display:inline-block;min-width:10ch}
 pre{margin:0 0 1rem;padding:.6rem .9rem;background:var(--paper);border:1px solid var(--line);border-radius:8px;white-space:pre-wrap}
 summary{cursor:pointer;color:var(--blue);padding:.5rem 0}
 .terms{margin:0}
