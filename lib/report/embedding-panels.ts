@@ -109,7 +109,7 @@ export function plane(all: readonly Dot[], side: number, labels: readonly [strin
       Plot.gridX(grid),
       Plot.gridY(grid),
       Plot.axisX({ ...AXIS_X, ticks: 6, tickSize: 0 }),
-      Plot.axisY({ ...AXIS_Y, ticks: 6, labelOffset: marginLeft - 14 }),
+      Plot.axisY({ ...AXIS_Y, ticks: 6, labelOffset: marginLeft - 8 }),
       // A disc that made room for another points to where its character is.
       Plot.link(aside, { x1: "x", y1: "y", x2: "trueX", y2: "trueY", stroke: "currentColor", className: tone("ink") }),
       Plot.dot(aside, { x: "trueX", y: "trueY", r: 1.8, fill: "currentColor", className: tone("ink") }),

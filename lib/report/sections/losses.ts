@@ -37,7 +37,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
     rows.push(["the lecture", "-", LECTURE_DEV_LOSS.toFixed(2), "its own list of names and split, E = 10, H = 200, 200,000 steps"]);
   const level = words ? "word" : "character";
   return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
-${table(["model", "train", "dev", ...(words ? ["perplexity, dev"] : []), "remark"], rows)}`;
+${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
 }
 
 /** The test split's loss beside how often it was looked at, which says what it is worth. */
