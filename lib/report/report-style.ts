@@ -47,7 +47,7 @@ td,th{font-size:.875rem}
 tbody th{white-space:normal}
 tr{display:flex;flex-wrap:wrap;border-bottom:1px solid var(--line)}
 th,td{flex:1 1 0;border:0;min-width:0}
-tr>:first-child{flex:0 0 34%}
+tr>:first-child{flex:0 0 28%}
 thead th:nth-child(n+3):last-child{display:none}
 td:nth-child(n+3):last-child{flex-basis:100%;padding-top:0}
 .samples{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
