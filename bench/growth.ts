@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { machine } from "../lib/bench/machine.js";
 import { QUICK, USUAL } from "../lib/bench/index.js";
 import { writeFileAtomic } from "../lib/train/disk/file.js";
-import { duration, growthChart } from "./growth/chart.js";
+import { duration, growthChart, LIMIT_NAMES } from "./growth/chart.js";
 import { largest, LIMITS, type Limit, type Machine, measureMachine, takeovers } from "./growth/limits.js";
 import { type Point, run, type Sweep, SWEEPS } from "./growth/sweep.js";
 import { machineText, markdownTable, writeSection } from "./results-file.js";
@@ -14,13 +14,15 @@ const count = (n: number): string => n.toLocaleString("en-US");
 function table({ name }: Sweep, points: readonly Point[]): string {
   const rows = points.map(({ x, batch, one, two, bounds, set }) => [
     count(x), megabytes(set), ...[one, two].map((time) => duration(time.median / batch)), `${(one.median / two.median).toFixed(2)}x`,
-    ...LIMITS.map((limit) => (bounds[limit] === 0 ? "-" : duration(bounds[limit] / batch))), largest(bounds),
+    ...LIMITS.map((limit) => (bounds[limit] === 0 ? "-" : duration(bounds[limit] / batch))), LIMIT_NAMES[largest(bounds)],
     `${Math.round((100 * bounds[largest(bounds)]) / one.median)} %`,
   ]);
-  return markdownTable([name, "MB", "1 thread", "2 threads", "gain", ...LIMITS, "largest", "of the time"], rows);
+  return markdownTable([name, "MB", "1 thread", "2 threads", "gain", ...LIMITS.map((limit) => LIMIT_NAMES[limit]), "largest", "of the time"], rows);
 }
 
-const NAMES: Record<Limit, string> = {
+const GROWS: Readonly<Record<Sweep["name"], string>> = { batch: "minibatch", hidden: "hidden layer", vocabulary: "vocabulary" };
+
+const SENTENCES: Record<Limit, string> = {
   calls: "the cost of the calls", FMA: "the multiply-adds", cache: "moving operands through the caches", memory: "moving operands through memory",
 };
 
@@ -28,11 +30,11 @@ const from = (x: number | undefined, otherwise: string): string => (x === undefi
 
 /** Where each limit takes over, where the step's memory outgrows a cache, and from where on a second thread is worth it. */
 function findings({ name }: Sweep, points: readonly Point[], { ownCache, lastCache }: Machine): string {
-  const changes = takeovers(points).map(({ x, limit }, i) => `${i === 0 ? `at ${count(x)}` : from(x, "")} ${NAMES[limit]}`);
+  const changes = takeovers(points).map(({ x, limit }, i) => `${i === 0 ? `at ${count(x)}` : from(x, "")} ${SENTENCES[limit]}`);
   const beyond = (cache: number) => points.find(({ set }) => set > cache)?.x;
   const worth = points.find((_, i) => points.slice(i).every(({ one, two }) => one.median > 1.1 * two.median));
   return [
-    `By ${name}, what limits most is ${changes.join(", ")}.`,
+    `As the ${GROWS[name]} grows, what limits most is ${changes.join(", ")}.`,
     `The memory of a step leaves the core's own cache ${from(beyond(ownCache), "nowhere")}, the last cache ${from(beyond(lastCache), "nowhere")};`,
     `a second thread pays ${from(worth?.x, "nowhere")}.`,
   ].join(" ");
@@ -58,7 +60,7 @@ if (process.argv[1] === import.meta.filename) {
     }
     const file = `growth-${sweep.name}.svg`;
     writeFileAtomic(join(import.meta.dirname, file), growthChart(sweep, points));
-    parts.push(`![Time per example by ${sweep.name}](${file})`, findings(sweep, points, limits), table(sweep, points));
+    parts.push(`![Time per example as the ${GROWS[sweep.name]} grows](${file})`, findings(sweep, points, limits), table(sweep, points));
   }
   console.log(parts.join("\n\n"));
   writeSection("growth", parts.join("\n\n"));

@@ -14,10 +14,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
-  arange, cat, crossEntropy, defaultCorpus, equal, Generator, linspace, manualSeed, multinomial, noGrad, oneHot, pow,
-  PythonRandom, randint, randn, readWords, softmax, type Tensor, tensor,
+  arange, cat, crossEntropy, defaultCorpus, embeddingChart, equal, Generator, learningRateChart, linspace, lossChart, manualSeed, multinomial, noGrad,
+  oneHot, pow, PythonRandom, randint, randn, readWords, softmax, type Tensor, tensor,
 } from "../lib/index.js";
-import { embeddingChart, findLrChart, lossChart } from "../lib/report/index.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -247,7 +246,8 @@ const trials = lossi.map((loss, i) => {
 for (let i = 0; i < 1000; i += 100) print(`lre ${lre.index(i).item().toFixed(3)} lr ${trials[i].rate} loss ${lossi[i]}`);
 const best = trials.reduce((a, b) => (b.smoothed < a.smoothed ? b : a));
 print(`the smoothed loss is lowest at 10^${Math.log10(best.rate).toFixed(2)} = ${best.rate.toPrecision(2)}; the lecture takes 0.1`);
-draw("find-lr.svg", findLrChart({ suggested: Number(best.rate.toPrecision(2)), reason: "the smoothed loss is lowest", trials }));
+const reason = "the smoothed loss is lowest";
+draw("find-lr.svg", await learningRateChart({ suggested: Number(best.rate.toPrecision(2)), reason, trials }));
 
 section("13. Learning-rate decay");
 manualSeed(1);
@@ -281,16 +281,17 @@ print(`${size(model)} parameters`);
 let count = scaled(60_000);
 let losses = trainOn(tr, model, count, decay(count));
 print(`train ${lossOf(model, tr)} dev ${lossOf(model, dev)}`);
-function lossPicture(losses: number[], trainLoss: number, devLoss: number): string {
+function lossPicture(losses: number[], trainLoss: number, devLoss: number): Promise<string> {
   const [n, lr] = [losses.length, decay(losses.length)];
-  const steps = losses.map((loss, step) => ({ step, loss, lr: lr(step) }));
-  return lossChart({ config: { lr: `0.1@0,0.01@${n / 2}`, steps: n, stepsDone: n }, steps, splits: [{ step: n, trainLoss, devLoss }] });
+  const minibatches = losses.map((loss, step) => ({ step, loss, lr: lr(step) }));
+  const known = { batchSize: 32, vocabularySize: itos.length };
+  return lossChart({ minibatches, splits: [{ step: n, trainLoss, devLoss }], lr: `0.1@0,0.01@${n / 2}`, ...known });
 }
-draw("loss-h300.svg", lossPicture(losses, lossOf(model, tr), lossOf(model, dev)));
+draw("loss-h300.svg", await lossPicture(losses, lossOf(model, tr), lossOf(model, dev)));
 
 section("17. The embedding, while it has two dimensions");
 print(model[0]);
-draw("embedding.svg", embeddingChart(model[0].toArray() as number[][], itos));
+draw("embedding.svg", await embeddingChart(model[0].toArray() as number[][], itos));
 
 section("18. Ten dimensions and 200 hidden units: 200,000 steps");
 manualSeed(1);
@@ -304,7 +305,7 @@ for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99, 999, 9999, 99999, 199999]) {
 }
 const [trainLoss, devLoss] = [lossOf(model, tr), lossOf(model, dev)];
 print(`train ${trainLoss} dev ${devLoss}`);
-draw("loss.svg", lossPicture(losses, trainLoss, devLoss));
+draw("loss.svg", await lossPicture(losses, trainLoss, devLoss));
 
 section("19. Twenty new names");
 const sampling = new Generator(2147483647 + 10);

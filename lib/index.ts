@@ -12,5 +12,9 @@ export {
 export * from "./models/index.js";
 export * from "./optim/index.js";
 export * from "./random/index.js";
+export {
+  type ChartOptions, type DrawnResult, type DrawOptions, embeddingChart, type EmbeddingOptions, learningRateChart, lossChart, type LossCurves,
+  type MinibatchLoss, type PictureOptions, type RateCurve, report, resume, type SplitLoss, train,
+} from "./report/public.js";
 export * from "./tensor/index.js";
 export * from "./train/index.js";

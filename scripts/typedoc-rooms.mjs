@@ -7,7 +7,7 @@ import { CommentTag, Converter, ReflectionKind } from "typedoc";
 
 const CHAPTERS = {
   tensor: "Tensors", autograd: "Tensors", random: "Random numbers", data: "Data", models: "Models", ngram: "Models", optim: "Optimizers",
-  train: "Training", compile: "Compiled steps", backend: "Backends", ops: "Tensors", lib: "Errors",
+  train: "Training", report: "Pictures", compile: "Compiled steps", backend: "Backends", ops: "Tensors", lib: "Errors",
 };
 
 export function load(app) {

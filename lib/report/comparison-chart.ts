@@ -7,7 +7,6 @@ import { type Point, smooth, thin } from "./smooth.js";
 
 const WIDTH = 860;
 const HEIGHT = 440;
-const TOP = 66;
 const MARGINS = { marginLeft: 72, marginRight: 160, marginTop: 14, marginBottom: 46 };
 const MOST_DOTS = 800;
 /** Of a run's steps: in these its loss falls from where chance put it, and would take all the height. */
@@ -64,7 +63,6 @@ export function comparisonChart({ runs, level }: Comparison): string {
   );
   return drawPicture({
     width: WIDTH,
-    height: TOP + HEIGHT + 10,
     title: `Losses of ${runs.length} runs`,
     description: `Losses by training step of ${runs.map(({ name }) => name).join(", ")}.`,
     legend: [
@@ -75,7 +73,7 @@ export function comparisonChart({ runs, level }: Comparison): string {
     panels: [
       {
         x: 0,
-        y: TOP,
+        y: 0,
         plot: {
           width: WIDTH,
           height: HEIGHT,

@@ -5,16 +5,21 @@ import { CheckpointError } from "../errors.js";
 import { writeFileAtomic } from "../train/disk/file.js";
 import { sweepFree } from "../train/disk/sweep.js";
 import type { Tensor } from "../tensor/index.js";
-import { embeddingChart } from "./embedding-chart.js";
-import { findLrChart } from "./find-lr-chart.js";
-import { lossChart } from "./loss-chart.js";
+import { drawEmbeddingChart } from "./embedding-chart.js";
+import { drawLearningRateChart } from "./find-lr-chart.js";
+import { drawLossChart, type LossCurves } from "./loss-chart.js";
+import type { ChartOptions } from "./picture.js";
 import { readFinder, readRecord, type RunRecord } from "./record.js";
 import { reportPage } from "./report-page.js";
 
+/** What is not in a run folder. */
 export interface DrawOptions {
   /** all words of the run's corpus in their order, so that the report can say which samples are among them */
   readonly words?: Words;
 }
+
+/** A chart of a run, in either width. */
+type Chart = (options?: ChartOptions) => string;
 
 /**
  * Writes loss.svg, embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and report.html into a run
@@ -23,25 +28,47 @@ export interface DrawOptions {
  */
 export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
   const record = readRecord(dir);
-  const table = embeddingTable(record);
-  const pictures: [string, string][] = [["loss.svg", lossChart(record)]];
-  if (table !== undefined) pictures.push(["embedding.svg", embeddingChart(table, record.vocabulary.itos.slice(0, table.length), record.vocabulary.level)]);
-  if (record.finder !== undefined) pictures.push(["find-lr.svg", findLrChart(record.finder)]);
-  const page = reportPage(record, { name: basename(resolve(dir)), charts: pictures.map(([, svg]) => svg), words });
+  const charts = Object.entries(chartsOf(record));
+  const pictures = charts.map(([name, draw]) => ({ name, wide: draw(), narrow: draw({ narrow: true }) }));
+  const page = reportPage({ record, name: basename(resolve(dir)), charts: pictures, words });
   sweepFree(dir);
-  return [...pictures, ["report.html", page] as const].map(([name, content]) => {
+  const files = [...pictures.map(({ name, wide }) => [name, wide] as const), ["report.html", page] as const];
+  return files.map(([name, content]) => {
     const file = join(dir, name);
     writeFileAtomic(file, content);
     return file;
   });
 }
 
+/** By the names of their files. */
+function chartsOf(record: RunRecord): Record<string, Chart> {
+  const { vocabulary, finder } = record;
+  const table = embeddingTable(record);
+  const curves = lossCurves(record);
+  const itos = vocabulary.itos.slice(0, table?.length);
+  return {
+    "loss.svg": (options) => drawLossChart(curves, options),
+    ...(table && { "embedding.svg": (options) => drawEmbeddingChart(table, itos, { ...options, level: vocabulary.level }) }),
+    ...(finder && { "find-lr.svg": (options) => drawLearningRateChart(finder, options) }),
+  };
+}
+
+const lossCurves = ({ config, steps, splits, vocabulary }: RunRecord): LossCurves => ({
+  minibatches: steps,
+  splits,
+  lr: config.lr,
+  steps: config.stepsDone,
+  batchSize: config.batchSize,
+  vocabularySize: vocabulary.size,
+  level: vocabulary.level,
+});
+
 /** Writes find-lr.svg beside the find-lr.json of a folder; returns its path. @throws CheckpointError */
 export function drawFinder(dir: string): string {
   const finder = readFinder(dir);
   const file = join(dir, "find-lr.svg");
   if (finder === undefined) throw new CheckpointError(dir, "holds no find-lr.json");
-  writeFileAtomic(file, findLrChart(finder));
+  writeFileAtomic(file, drawLearningRateChart(finder));
   return file;
 }
 

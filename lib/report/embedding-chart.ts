@@ -2,62 +2,69 @@
 import { printable } from "../printable.js";
 import { visible } from "./characters.js";
 import { type Dot, plane, strip } from "./embedding-panels.js";
+import { nearest } from "./nearest.js";
 import { pca } from "./pca.js";
-import { drawPicture, type LegendEntry, type Panel } from "./picture.js";
+import { type ChartOptions, drawPicture, type LegendEntry, NARROW, type Panel, WIDE } from "./picture.js";
+import { shorten } from "./text-width.js";
 
-const TOP = 66;
-/** Pixels of a plane alone, and of each of two. */
-const ALONE = 620;
-const BESIDE = 480;
-const GAP = 6;
-const TWO_VIEWS = "; left its first two dimensions, right its two principal components";
+/** Pixels of a plane. */
+const SIDE = 620;
+/** A longer word would push the labels of its neighbours away. */
+const LONGEST_LABEL = 20;
+
+/** What is drawn of an embedding, and how. */
+export interface EmbeddingOptions extends ChartOptions {
+  /** what each row stands for, a character by default */
+  readonly level?: "character" | "word";
+}
 
 /** With and without diacritics: é is a vowel, y is left with the consonants. */
 const isVowel = (character: string): boolean => /^[aeiou]$/i.test(character.normalize("NFD")[0]);
 
-/** @param table the rows of C, one per character (or word) of `itos`; rows that are not finite are left out */
-export function embeddingChart(table: readonly (readonly number[])[], itos: readonly string[], level: "character" | "word" = "character"): string {
-  const isOrange = (text: string) => level === "character" && isVowel(text);
-  const label = (text: string) => (level === "word" ? printable(text) : visible(text));
-  const kept = itos.flatMap((character, token) =>
-    table[token].every(Number.isFinite) ? [{ character, row: table[token] }] : [],
-  );
-  const dots: Dots = (points) =>
-    points.map(([x, y = 0], i) => ({ x, y, label: label(kept[i].character), vowel: isOrange(kept[i].character) }));
-  const E = table[0].length;
-  const panels =
-    kept.length === 0
-      ? []
-      : panelsOf(
-          E,
-          kept.map(({ row }) => row),
-          dots,
-        );
-  const last = panels.at(-1);
+/**
+ * The text of an SVG file.
+ * @param table the rows of C, one per character (or word) of `itos`; rows that are not finite are left out
+ */
+export function drawEmbeddingChart(
+  table: readonly (readonly number[])[],
+  itos: readonly string[],
+  { level = "character", narrow = false }: EmbeddingOptions = {},
+): string {
+  const kept = itos.flatMap((text, token) => (table[token].every(Number.isFinite) ? [{ text, row: table[token] }] : []));
+  const rows = kept.map(({ row }) => row);
+  const labels = kept.map(({ text }) => shorten(level === "word" ? printable(text) : visible(text), LONGEST_LABEL));
+  const near = nearest(rows);
+  const E = table.at(0)?.length ?? 0;
+  const dots: Dot[] = kept.map(({ text }, i) => ({
+    x: 0,
+    y: 0,
+    label: labels[i],
+    vowel: level === "character" && isVowel(text),
+    title: [labels[i], ...(near ? [`nearest in ${dimensions(E)}: ${near[i].map((j) => labels[j]).join(" ")}`] : [])].join("\n"),
+  }));
+  const side = narrow ? NARROW : SIDE;
+  const panel = kept.length === 0 ? undefined : panelOf(E, rows, dots, side, narrow);
   const legend: LegendEntry[] = [
     { tone: "orange", sign: "dot", text: "vowels" },
     { tone: "blue", sign: "dot", text: "all others" },
   ];
+  const what = level === "word" ? `the ${itos.length.toLocaleString("en")} most frequent words` : `${itos.length.toLocaleString("en")} characters`;
   return drawPicture({
-    width: (last?.x ?? 0) + (last?.plot.width ?? ALONE) + GAP,
-    height: TOP + (last?.plot.height ?? 0) + GAP,
-    title: `Embedding C of ${level === "word" ? `the ${itos.length} most frequent words` : `${itos.length} characters`} in ${E} ${E === 1 ? "dimension" : "dimensions"}`,
-    description: `A dot per ${level} where training put it${E > 2 ? TWO_VIEWS : ""}.`,
-    legend: kept.some(({ character }) => isOrange(character)) ? legend : [],
-    panels,
+    width: panel?.plot.width ?? side,
+    title: `Embedding of ${what}${E > 2 ? `, ${E} dimensions projected on 2` : ` in ${dimensions(E)}`}`,
+    description: `A dot per ${level} where training put it${E > 2 ? ", on the plane of the two principal components" : ""}.`,
+    legend: dots.some(({ vowel }) => vowel) ? legend : [],
+    panels: panel ? [panel] : [],
   });
 }
 
-type Dots = (points: readonly (readonly number[])[]) => Dot[];
+const dimensions = (E: number): string => `${E} ${E === 1 ? "dimension" : "dimensions"}`;
 
-function panelsOf(E: number, rows: readonly (readonly number[])[], dots: Dots): Panel[] {
-  const at = { x: 0, y: TOP };
-  if (E === 1) return [{ ...at, plot: strip(dots(rows)) }];
-  if (E === 2) return [{ ...at, plot: plane(dots(rows), ALONE) }];
+function panelOf(E: number, rows: readonly (readonly number[])[], dots: readonly Dot[], side: number, narrow: boolean): Panel {
+  const at = (points: readonly (readonly number[])[]): Dot[] => dots.map((dot, i) => ({ ...dot, x: points[i][0], y: points[i][1] ?? 0 }));
+  if (E === 1) return { x: 0, y: 0, plot: strip(at(rows), narrow ? NARROW : WIDE) };
+  if (E === 2) return { x: 0, y: 0, plot: plane(at(rows), side, ["C[:, 0]", "C[:, 1]"]) };
   const { points, share } = pca(rows);
   const axis = (i: 0 | 1) => `principal component ${i + 1} (${Math.round(100 * share[i])} % of the variance)`;
-  return [
-    { ...at, plot: plane(dots(rows), BESIDE) },
-    { ...at, x: BESIDE + GAP, plot: plane(dots(points), BESIDE, [axis(0), axis(1)]) },
-  ];
+  return { x: 0, y: 0, plot: plane(at(points), side, [axis(0), axis(1)]) };
 }

@@ -1,4 +1,5 @@
 /** Where discs and letters go so that none covers another. */
+import { textWidth } from "./text-width.js";
 
 export interface Disc {
   x: number;
@@ -39,27 +40,38 @@ function push(a: Disc, b: Disc, apart: number, turn: number): boolean {
   return true;
 }
 
-const CELL = 60;
+/** A label and the middle of where it would stand. */
+interface Label {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+}
 
-/** Of labelled dots those whose labels, of a font `size`, do not run into one that stands already. */
-export function withRoom<T extends { readonly label: string }>(
-  dots: readonly T[],
-  places: readonly Readonly<Disc>[],
-  size: number,
-): T[] {
-  const grid = new Map<string, { x: number; y: number; half: number }[]>();
-  return dots.filter((dot, i) => {
-    const { x, y } = places[i];
-    const half = 0.35 * size * [...dot.label].length + 1;
-    const [column, row] = [Math.floor(x / CELL), Math.floor(y / CELL)];
-    for (let c = column - 1; c <= column + 1; c++) {
-      for (let r = row - 1; r <= row + 1; r++) {
-        const near = grid.get(`${c},${r}`) ?? [];
-        if (near.some((other) => Math.abs(other.x - x) < half + other.half && Math.abs(other.y - y) < size + 1)) return false;
-      }
-    }
-    const cell = `${column},${row}`;
-    grid.set(cell, [...(grid.get(cell) ?? []), { x, y, half }]);
+/** Of labels in a font of `size` those that do not run into one that stands already. */
+export function withRoom<T extends Label>(labels: readonly T[], size: number): T[] {
+  const standing: (Label & { half: number })[] = [];
+  return labels.filter(({ label, x, y }) => {
+    const half = textWidth(label, size) / 2 + 1;
+    const meets = (other: (typeof standing)[number]): boolean =>
+      Math.abs(other.y - y) < size + 2 && Math.abs(other.x - x) < half + other.half;
+    if (standing.some(meets)) return false;
+    standing.push({ label, x, y, half });
     return true;
   });
+}
+
+/** Places at least `gap` apart, near where each would be and within [0, end], in their order. */
+export function apart(places: readonly number[], gap: number, end: number): number[] {
+  const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
+  const moved = [...places];
+  for (const [i, at] of order.entries()) {
+    if (i > 0) moved[at] = Math.max(moved[at], moved[order[i - 1]] + gap);
+  }
+  // What was pushed beyond the end pushes back.
+  let limit = end;
+  for (const at of order.reverse()) {
+    moved[at] = Math.min(moved[at], limit);
+    limit = moved[at] - gap;
+  }
+  return moved;
 }

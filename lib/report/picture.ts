@@ -1,24 +1,30 @@
-/** One SVG file from one or more plots: paper, title, legend, colours for light and dark. The only file that touches a DOM. */
+/**
+ * One SVG file from one or more plots: paper, title, legend, colours for light and dark. The only
+ * file that touches a DOM.
+ */
 import * as Plot from "@observablehq/plot";
 import { type Document, DOMImplementation, type Element, XMLSerializer } from "@xmldom/xmldom";
 import { printable } from "../printable.js";
+import { textWidth, wrap } from "./text-width.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A plot and its place in the picture. */
+/** A plot and its place below the title and the legend. */
 export interface Panel {
   readonly x: number;
   readonly y: number;
-  readonly plot: Omit<Plot.PlotOptions, "document" | "title" | "caption">;
+  readonly plot: Omit<Plot.PlotOptions, "document" | "title" | "caption"> & { readonly height: number };
 }
+/** What a mark of the plot means; it looks as the mark does. */
 export interface LegendEntry {
   readonly tone: Tone;
-  readonly sign: "dot" | "line" | "diamond";
+  readonly sign: "dot" | "diamond" | "line" | "line with dots" | "line with diamonds";
+  /** of a line, as in `stroke-dasharray` */
+  readonly dash?: string;
   readonly text: string;
 }
 export interface Picture {
   readonly width: number;
-  readonly height: number;
   readonly title: string;
   /** what a reader who does not see the picture is told */
   readonly description: string;
@@ -46,19 +52,51 @@ export const GRID = { stroke: "currentColor", strokeOpacity: 0.2, className: ton
 export const AXIS_X = { labelAnchor: "center", labelArrow: "none" } as const;
 export const AXIS_Y = { tickSize: 0, labelAnchor: "center", labelArrow: "none", labelOffset: 56 } as const;
 
-/** An opaque paper of its own makes the picture readable on any page; the colours follow the reader's light or dark setting. */
+/** Widths of charts: beside text on a desk, and on a phone. */
+export const WIDE = 860;
+export const NARROW = 380;
+
+/** How a chart is drawn. */
+export interface ChartOptions {
+  /** 380 pixels wide in place of 860, for a phone */
+  readonly narrow?: boolean;
+}
+
+/**
+ * An opaque paper of its own makes the picture readable on any page; the colours follow the reader's
+ * light or dark setting. Ink is for light paper.
+ */
 const css = (index: 0 | 1, tones: Picture["tones"]): string =>
   Object.entries({ ...TONES, ...tones })
     .map(([name, colors]) => `.mm-${name}{color:${colors[index]}}`)
     .join("");
-const style = (tones: Picture["tones"]): string =>
-  `${css(0, tones)}.mm-chart text{white-space:pre}@media (prefers-color-scheme:dark){${css(1, tones)}}`;
+/** The class of labels among dots: with a rim of paper. */
+export const RIM = "mm-rim";
+const rim = (index: 0 | 1): string =>
+  `.${RIM}{color:${TONES.ink[index]};stroke:${TONES.paper[index]};stroke-width:3px;paint-order:stroke}`;
 
-/** Estimate, in Plot's default font: enough to set one legend entry beside the other. */
-const textWidth = (text: string, size: number): number => [...text].length * size * 0.56;
+const style = (tones: Picture["tones"]): string =>
+  `${css(0, tones)}${rim(0)}.mm-chart text{white-space:pre}.mm-hover :hover{fill-opacity:.12}` +
+  `@media screen and (prefers-color-scheme:dark){${css(1, tones)}${rim(1)}}`;
+
+/** The class of marks that show only where the mouse is, and say what stands there. */
+export const HOVER = "mm-hover";
+
+const MARGIN = 20;
+const TITLE = { size: 16, line: 21 };
+const LEGEND = { size: 12, line: 19, sign: 25, gap: 20 };
 
 /** The text of an SVG file; the same bytes for the same picture. */
-export function drawPicture({ width, height, title, description, legend = [], tones, panels }: Picture): string {
+export function drawPicture({ width, title, description, legend = [], tones, panels }: Picture): string {
+  const inner = width - 2 * MARGIN;
+  const titles = wrap(title, inner, TITLE.size);
+  const entries = legendRows(legend, inner);
+  const rows = entries.reduce((most, { row }) => Math.max(most, row + 1), 0);
+  const firstRow = 9 + titles.length * TITLE.line + LEGEND.line;
+  const top = firstRow + rows * LEGEND.line - 3;
+  const bottom = panels.reduce((low, { y, plot }) => Math.max(low, y + plot.height), 0);
+  const height = top + bottom + 10;
+
   const document = new DOMImplementation().createDocument(SVG, "svg");
   const add = (parent: Element, name: string, attributes: Readonly<Record<string, string | number>>, text?: string): Element => {
     const element = document.createElementNS(SVG, name);
@@ -84,29 +122,55 @@ export function drawPicture({ width, height, title, description, legend = [], to
   add(svg, "title", {}, title);
   add(svg, "style", {}, style(tones));
   add(svg, "rect", { class: tone("paper"), fill: "currentColor", width, height, rx: 8 });
-  add(svg, "text", { x: 20, y: 30, "font-size": 16, "font-weight": 600 }, title);
-
-  let x = 20;
-  for (const { tone: color, sign, text } of legend) {
-    const mark = add(svg, "g", {
-      class: tone(color),
-      fill: "currentColor",
-      stroke: "currentColor",
-      transform: `translate(${Math.round(x)},50)`,
-    });
-    if (sign === "line") add(mark, "path", { d: "M0,0H18", "stroke-width": 2.5 });
-    else if (sign === "dot") add(mark, "circle", { cx: 9, cy: 0, r: 4, stroke: "none" });
-    else add(mark, "path", { d: "M9,-5L14,0L9,5L4,0Z", stroke: "none" });
-    add(svg, "text", { x: Math.round(x) + 24, y: 54 }, text);
-    x += 24 + textWidth(text, 12) + 22;
+  for (const [i, line] of titles.entries()) {
+    const y = 30 + i * TITLE.line;
+    add(svg, "text", { x: MARGIN, y, "font-size": TITLE.size, "font-weight": 600 }, line);
   }
-  for (const panel of panels) placePanel(add(svg, "g", { transform: `translate(${panel.x},${panel.y})` }), panel, document);
+  for (const { x, row, entry } of entries) {
+    const y = firstRow + row * LEGEND.line;
+    const place = { transform: `translate(${MARGIN + x},${y})` };
+    const look = { class: tone(entry.tone), fill: "currentColor", stroke: "currentColor" };
+    const mark = add(svg, "g", { ...look, ...place });
+    for (const [name, attributes] of signs(entry)) add(mark, name, attributes);
+    add(svg, "text", { x: MARGIN + x + LEGEND.sign, y: y + 4 }, entry.text);
+  }
+  for (const { x, y, plot } of panels) {
+    placePlot(add(svg, "g", { transform: `translate(${x},${top + y})` }), plot, document);
+  }
   roundNumbers(svg);
   return `${new XMLSerializer().serializeToString(svg)}\n`;
 }
 
+interface Placed {
+  readonly x: number;
+  readonly row: number;
+  readonly entry: LegendEntry;
+}
+
+/** Entries beside each other, as many as fit into a row. */
+function legendRows(legend: readonly LegendEntry[], width: number): Placed[] {
+  let [x, row] = [0, 0];
+  return legend.map((entry) => {
+    const needed = LEGEND.sign + textWidth(entry.text, LEGEND.size);
+    if (x > 0 && x + needed > width) [x, row] = [0, row + 1];
+    const placed = { x: Math.round(x), row, entry };
+    x += needed + LEGEND.gap;
+    return placed;
+  });
+}
+
+type Shape = readonly [name: string, attributes: Readonly<Record<string, string | number>>];
+
+function signs({ sign, dash = "none" }: LegendEntry): Shape[] {
+  const shapes: Shape[] = [];
+  if (sign.startsWith("line")) shapes.push(["path", { d: "M0,0H19", "stroke-width": 2, "stroke-dasharray": dash }]);
+  if (sign.includes("dot")) shapes.push(["circle", { cx: 9.5, cy: 0, r: 4, stroke: "none" }]);
+  if (sign.includes("diamond")) shapes.push(["path", { d: "M9.5,-5L14.5,0L9.5,5L4.5,0Z", stroke: "none" }]);
+  return shapes;
+}
+
 /** Moves what Plot drew into a group: its own `svg` element brings a style sheet for whole web pages. */
-function placePanel(group: Element, { plot }: Panel, document: Document): void {
+function placePlot(group: Element, plot: Panel["plot"], document: Document): void {
   // Plot's types are the browser's DOM, which this project does not load; of it Plot uses what xmldom has.
   const draw = Plot.plot as unknown as (options: object) => Element;
   const drawn = draw({ ...plot, document });

@@ -3,25 +3,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
+import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
 import { readListed } from "../train/disk/sums.js";
-import { CORPUS, loadRun, type Run } from "../train/run-folder.js";
+import { CORPUS, loadRun, type Run, writtenAt } from "../train/run-folder.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */
-export interface StepLoss {
-  readonly step: number;
-  readonly loss: number;
-  readonly lr: number;
-}
-/** Mean losses of whole splits after `step` steps. */
-export interface SplitLoss {
-  readonly step: number;
-  readonly trainLoss?: number;
-  readonly devLoss?: number;
-  /** of the counting bigram on the same splits */
-  readonly bigramTrainLoss?: number;
-  readonly bigramDevLoss?: number;
-}
+export type StepLoss = Required<MinibatchLoss>;
 
 const number = z.number().optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
@@ -41,9 +29,10 @@ const lineSchema = z.object({
   threads: number,
   cpu: text,
   node: text,
+  date: text,
 });
 export type Measurement = z.infer<typeof lineSchema>;
-export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node">;
+export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node" | "date">;
 
 const count = z.number().int().min(0);
 const corpusSchema = z.object({
@@ -66,6 +55,8 @@ export interface RunRecord extends Run {
   readonly finder: Finder | undefined;
   /** undefined of a text, and of a run from before it was kept */
   readonly corpus: CorpusSummary | undefined;
+  /** when the model was written, as "2026-01-31 12:00 UTC" */
+  readonly date: string | undefined;
 }
 
 /** @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged */
@@ -77,7 +68,7 @@ export function readRecord(dir: string): RunRecord {
   );
   const splits = lines.filter((line): line is Measurement & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
   const machine = lines.findLast((line) => line.seconds !== undefined) ?? {};
-  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir), corpus: readCorpus(dir) };
+  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir), corpus: readCorpus(dir), date: dateOf(dir, machine) };
 }
 
 export function readCorpus(dir: string): CorpusSummary | undefined {
@@ -86,6 +77,13 @@ export function readCorpus(dir: string): CorpusSummary | undefined {
   const parsed = corpusSchema.safeParse(parseJson(json));
   if (!parsed.success) throw new CheckpointError(join(dir, CORPUS), "is not what mm-train writes; the file is damaged");
   return parsed.data as CorpusSummary;
+}
+
+/** As the run said; of one that did not, and of a counted model, when its file was written. */
+function dateOf(dir: string, { date }: Machine): string | undefined {
+  const written = date === undefined ? writtenAt(join(dir, "model.safetensors")) : undefined;
+  const known = date ?? (written === undefined ? undefined : new Date(written).toISOString());
+  return known && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(known) ? `${known.slice(0, 10)} ${known.slice(11, 16)} UTC` : undefined;
 }
 
 export const readSamples = (dir: string): string[] => readOptional(dir, "samples.txt").split("\n").slice(0, -1);

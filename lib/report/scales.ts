@@ -21,12 +21,3 @@ export function logTicks(low: number, high: number): number[] | undefined {
   if (candidates[0].length < 4) return undefined;
   return candidates.find((ticks) => ticks.length <= 10) ?? candidates[candidates.length - 1];
 }
-
-/** Round exponents of ten between two values, at most seven or so, all with as many digits as their step needs. */
-export function exponentTicks(low: number, high: number): { exponents: number[]; format: (exponent: number) => string } {
-  const [from, to] = [Math.log10(low), Math.log10(high)];
-  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5].find((s) => (to - from) / s <= 7) ?? 10;
-  const first = Math.ceil(from / step);
-  const exponents = Array.from({ length: Math.max(0, Math.floor(to / step) - first + 1) }, (_, i) => (first + i) * step);
-  return { exponents, format: (exponent) => exponent.toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0) };
-}

@@ -11,6 +11,17 @@ export function thin<T>(points: readonly T[], count: number): T[] {
   return points.filter((_, i) => i % every === 0);
 }
 
+/** Values by what `key` says of them, in their order. (Map.groupBy came with Node 21.) */
+export function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group === undefined) groups.set(key(value), [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
 /**
  * The mean of log loss over `window` neighbours, as the lecture smooths its curve; fewer at the ends.
  * @param steepStart narrow windows at the start, where the loss falls faster than it jumps

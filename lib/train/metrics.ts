@@ -31,6 +31,8 @@ export interface MachineMetric {
   readonly threads: number;
   readonly cpu: string;
   readonly node: string;
+  /** ISO 8601, when the last step was done; older runs did not say */
+  readonly date?: string;
 }
 
 export class Metrics {

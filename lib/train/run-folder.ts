@@ -99,7 +99,7 @@ export function runFolders(file: string): string[] {
 }
 
 /** When a file was written; undefined for none, and for one that cannot be seen. */
-function writtenAt(file: string): number | undefined {
+export function writtenAt(file: string): number | undefined {
   try {
     return statSync(file).mtimeMs;
   } catch {

@@ -158,7 +158,7 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   };
 }
 
-const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu: cpus().at(0)?.model ?? "unknown", node: process.version });
+const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu: cpus().at(0)?.model ?? "unknown", node: process.version, date: new Date().toISOString() });
 
 /** The steps that are left, with dev losses and checkpoints where they are due. */
 function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, onSaved }: TrainListeners): Task<void> {

@@ -96,7 +96,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   if (words !== undefined && data !== undefined) throw new UsageError("resume: expected words or data, got both");
   for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`);
   const saved = readConfig(run); // what is no run is said before it is written in
-  checkSteps((steps ?? saved.steps) - saved.stepsDone);
+  checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
   const files = new RunFiles(run);
   try {
     return await goOn(files, { words, data, steps }, listeners);

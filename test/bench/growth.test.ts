@@ -31,7 +31,7 @@ it("names where each limit takes over", () => {
 });
 
 it("writes times with their unit", () => {
-  expect([3.14e-9, 4.56e-7, 1.2345e-6, 9.9e-4, 0.0123, 1.5].map(duration)).toEqual(["3.1 ns", "456 ns", "1.2 us", "990 us", "12 ms", "1500 ms"]);
+  expect([3.14e-9, 4.56e-7, 1.2345e-6, 9.9e-4, 0.0123, 1.5].map(duration)).toEqual(["3.1 ns", "456 ns", "1.2 µs", "990 µs", "12 ms", "1500 ms"]);
 });
 
 it("draws one well-formed picture", () => {
@@ -44,5 +44,17 @@ it("draws one well-formed picture", () => {
   const root = new DOMParser({ onError: (_, message) => void errors.push(message) }).parseFromString(svg, "image/svg+xml").documentElement;
   expect([root?.tagName, errors]).toEqual(["svg", []]);
   expect(svg).toContain("1 thread");
-  expect(svg).toContain("From 1 on limited by calls; From 8 on limited by FMA");
+  expect(svg).toContain("From 1 on limited by calls; From 8 on limited by multiply-adds");
+});
+
+it("has a legend that looks as the lines do", () => {
+  const spread = (median: number) => ({ median, low: median, high: median, rounds: 3 });
+  const points: Point[] = [1, 2, 4].map((x) => (
+    { x, batch: x, one: spread(x * 1e-6), two: spread(x * 6e-7), bounds: { calls: 1e-6, FMA: x * 5e-7, cache: x * 3e-7, memory: 0 }, set: 1000 * x }
+  ));
+  const svg = growthChart(SWEEPS[0], points);
+  const dashes = [...svg.matchAll(/stroke-dasharray="([^"]+)"/g)].map(([, dash]) => dash);
+  // Each pattern twice: in the legend, and of the line.
+  for (const dash of ["2 3", "6 3"]) expect(dashes.filter((found) => found === dash)).toHaveLength(2);
+  expect(svg.match(/<circle/g)).toHaveLength(1 + points.length);
 });

@@ -84,7 +84,7 @@ describe.concurrent("mm-train --json", () => {
     const { loss, bigram, seconds, stepsPerSecond, backend, isa: set, threads } = result;
     const last = { step: 30, trainLoss: loss.train, devLoss: loss.dev, bigramTrainLoss: bigram.train, bigramDevLoss: bigram.dev };
     expect(metrics.at(-2)).toEqual(last);
-    const machine = { seconds, stepsPerSecond, backend, isa: set, threads, cpu: expect.any(String), node: process.version };
+    const machine = { seconds, stepsPerSecond, backend, isa: set, threads, cpu: expect.any(String), node: process.version, date: expect.any(String) };
     expect(metrics.at(-1)).toEqual(machine);
     expect(readFileSync(join(run, "samples.txt"), "utf8")).toBe(result.samples.map((word) => `${word}\n`).join(""));
     expect(loadRun(run).config).toMatchObject({ data: join(dir, "words.txt"), steps: 30, hidden: 10, stepsDone: 30 });

@@ -19,7 +19,7 @@ const [calls, seed] = process.argv.slice(2).map(Number);
 const pattern = new RegExp(process.argv[4] ?? "");
 
 /** A whole training or a file: a thousand times as slow as the others, so one in 50 of what the others get. */
-const SLOW = new Set(["train", "resume", "loadRun", "loadRunCorpus", "loadCorpus", "readSafetensors", "findLearningRate", "Trainer.run", "readWords", "readTokens", "readBrown", "resolveCorpus"]);
+const SLOW = new Set(["train", "resume", "loadRun", "report", "loadRunCorpus", "loadCorpus", "readSafetensors", "findLearningRate", "Trainer.run", "readWords", "readTokens", "readBrown", "resolveCorpus"]);
 /** What they say is about the backend. */
 const OF_BACKEND = new Set(["backend", "isa", "threads", "supportedIsas", "setBackend", "setThreads"]);
 const NAMES = Object.keys(RECIPES).filter((name) => pattern.test(name)).flatMap((name) => (SLOW.has(name) ? [name] : new Array<string>(50).fill(name)));

@@ -15,12 +15,12 @@ const page = (fake: FakeRun, words?: readonly string[]): string => {
   return readFileSync(join(dir, "report.html"), "utf8");
 };
 const text = (html: string): string =>
-  html.replace(/<svg[\s\S]*?<\/svg>|<style>[\s\S]*?<\/style>|<[^>]+>/g, " ").replace(/\s+/g, " ");
+  html.replace(/<(svg|style|script)[\s\S]*?<\/\1>|<[^>]+>/g, " ").replace(/\s+/g, " ");
 
 describe("report.html", () => {
   it("needs nothing but itself", () => {
     const html = page({ metrics: curve(20), samples: ["anna"] });
-    expect(html).not.toMatch(/https?:|\bsrc=|<link|<script|@import|url\(/);
+    expect(html).not.toMatch(/https?:|\bsrc=|<link|<script[^>]|@import|url\(/);
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(html).toContain("prefers-color-scheme:dark");
   });
@@ -28,7 +28,7 @@ describe("report.html", () => {
   it("has titles, headings, table headers and described charts", () => {
     const html = page({ metrics: curve(20), samples: ["anna"] });
     expect(html.match(/<h1>/g)).toHaveLength(1);
-    expect(html.match(/<svg[^>]* role="img" aria-label="[^"]+"/g)).toHaveLength(2);
+    expect(html.match(/<svg[^>]* role="img" aria-label="[^"]+"/g)).toHaveLength(4); // each for a desk and for a phone
     for (const [, id] of html.matchAll(/aria-labelledby="([^"]+)"/g)) expect(html).toContain(`<h2 id="${id}">`);
     expect(html.match(/<th scope="col">/g)?.length).toBeGreaterThan(4);
     expect(html.match(/<th(?!ead| scope)/g)).toBeNull();
@@ -40,7 +40,8 @@ describe("report.html", () => {
     expect(shown).toMatch(/the lecture - 2\.17/);
     expect(shown).toContain("parameters 63"); // C 5 x 2, W1 6 x 4, b1 4, W2 4 x 5, b2 5
     expect(shown).toContain("hidden 4 units of the tanh layer");
-    expect(shown).not.toMatch(/counted on the same words|Machine/);
+    expect(shown).toContain("guessing 1.6094 1.6094 all 5 characters equally likely");
+    expect(shown).not.toMatch(/bigrams \d|Machine/);
   });
 
   it("shows the best model, the bigram and the machine where the run recorded them", () => {
@@ -54,7 +55,7 @@ describe("report.html", () => {
       }),
     );
     expect(shown).toContain("its best model - 2.1000 after 1,000 steps");
-    expect(shown).toContain("bigram 2.4510 2.4620");
+    expect(shown).toContain("bigrams 2.4510 2.4620");
     for (const fact of ["1.50 s", "12,346 steps/s", "native, avx2", "threads 2", "A &lt;CPU&gt;", "v20.19.0"])
       expect(shown).toContain(fact);
   });
@@ -105,6 +106,29 @@ describe("report.html", () => {
     }
     expect(readFileSync(files[3], "utf8")).toContain("mixed with <bdi>a\\u202eb\\u2066c");
     expect(readFileSync(join(dir, "samples.txt"), "utf8")).toBe(`${evil}\n`);
+  });
+
+  it("begins with the command that repeats the run and what differs from the defaults; the rest is folded", () => {
+    const html = page({ metrics: curve(20) });
+    const [own, folded] = html.slice(html.indexOf("Repeat this run")).split("<details>");
+    expect(own).toContain("<code>npx mm-train --embedding 2 --hidden 4 --steps 3000 --lr 0.1</code>");
+    for (const name of ["embedding", "hidden", "steps", "lr"]) {
+      expect(own).toContain(`<th scope="row">${name}</th>`);
+      expect(folded).not.toContain(`<th scope="row">${name}</th>`);
+    }
+    expect(folded).toContain('<th scope="row">batchSize</th>');
+  });
+
+  it("says when the run was made", () => {
+    const date = "2026-01-31T12:34:56.789Z";
+    expect(text(page({ metrics: [...curve(20), { seconds: 1, date }] }))).toContain("2026-01-31 12:34 UTC");
+    expect(text(page({ metrics: curve(20) }))).toContain(new Date().toISOString().slice(0, 10));
+  });
+
+  it("explains its terms, those of networks only to networks", () => {
+    const shown = text(page({ metrics: curve(20) }));
+    for (const term of ["guessing the loss of", "bigrams the loss of", "embedding the numbers"]) expect(shown).toContain(term);
+    expect(shown).not.toContain("perplexity");
   });
 
   it("says that an interrupted run measured no split", () => {

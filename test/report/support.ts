@@ -52,8 +52,45 @@ export function parseXml(text: string): Document {
   return new DOMParser({ onError }).parseFromString(text, "image/svg+xml");
 }
 
-export const texts = (svg: string): string[] =>
-  [...parseXml(svg).getElementsByTagName("text")].map((element) => element.textContent ?? "");
+export const texts = (svg: string): string[] => [...parseXml(svg).getElementsByTagName("text")].map(ownText);
+
+/** Without its hover title. */
+const ownText = (element: Element): string =>
+  [...element.childNodes].filter((child) => child.nodeName !== "title").map((child) => child.textContent ?? "").join("");
+
+export interface Box {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+/** About where each text stands: half an em to a letter, one to a Chinese character. */
+export function labelBoxes(svg: string): Box[] {
+  const found: Box[] = [];
+  const visit = (element: Element, dx: number, dy: number, inherited: { size: number; anchor: string }): void => {
+    const [, tx = "0", ty = "0"] = /translate\(([^,)]+),?([^)]*)\)/.exec(element.getAttribute("transform") ?? "") ?? [];
+    const [x, y] = [dx + Number(tx), dy + Number(ty)];
+    const size = Number(element.getAttribute("font-size") ?? inherited.size);
+    const anchor = element.getAttribute("text-anchor") ?? inherited.anchor;
+    if (element.tagName === "text") {
+      const text = ownText(element);
+      const width = [...text].reduce((sum, c) => sum + size * (c >= "\u2e80" ? 1 : 0.5), 0);
+      const left = x + Number.parseFloat(element.getAttribute("x") ?? "0") - (anchor === "middle" ? width / 2 : anchor === "end" ? width : 0);
+      found.push({ text, left, right: left + width, y: y + Number.parseFloat(element.getAttribute("y") ?? "0"), size });
+    }
+    for (const child of [...element.childNodes]) if (child.nodeType === 1) visit(child as Element, x, y, { size, anchor });
+  };
+  visit(parseXml(svg).documentElement as Element, 0, 0, { size: 12, anchor: "start" });
+  return found;
+}
+
+/** Pairs of labels that cover each other. */
+export const overlaps = (labels: readonly Box[]): string[] =>
+  labels.flatMap((a, i) =>
+    labels.slice(0, i).filter((b) => a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < 0.9 * a.size).map((b) => `${a.text} ${b.text}`),
+  );
 
 /** Where every circle, diamond, label and vertex is, groups' translations added up. */
 export function positions(svg: string): { x: number; y: number }[] {

@@ -4,8 +4,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utime
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, loadRunCorpus, readSafetensors, splitWords, tensor, threads, train,
+  backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, loadRunCorpus, readSafetensors, splitWords, tensor, threads,
 } from "../../lib/index.js";
+import { train } from "../../lib/train/index.js";
 import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/train/disk/file.js";
 import { BEFORE_ADDED } from "../../lib/train/added-settings.js";
@@ -168,6 +169,7 @@ describe("a run folder", () => {
         threads: threads(),
         cpu: expect.any(String),
         node: process.version,
+        date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       },
     ]);
     expect(readFileSync(join(finished, "samples.txt"), "utf8")).toBe(samples.map((word) => `${word}\n`).join(""));

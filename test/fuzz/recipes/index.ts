@@ -3,6 +3,7 @@ import type * as lib from "../../../lib/index.js";
 import type { Draw } from "../draw.js";
 import { data } from "./data.js";
 import { models } from "./models.js";
+import { pictures } from "./pictures.js";
 import { random } from "./random.js";
 import { tensors } from "./tensors.js";
 import { train } from "./train.js";
@@ -17,5 +18,5 @@ type Calls<E extends string, T> = T extends { prototype: infer I }
 /** Errors are left out: the library makes them. */
 type Everything = { [E in keyof typeof lib & string]: Calls<E, (typeof lib)[E]> }[keyof typeof lib & string];
 
-const recipes = { ...tensors, ...random, ...data, ...models, ...train } satisfies Record<Everything, unknown>;
+const recipes = { ...tensors, ...random, ...data, ...models, ...pictures, ...train } satisfies Record<Everything, unknown>;
 export const RECIPES: Recipes = recipes;

@@ -27,8 +27,8 @@ const looking = (d: Draw) => ({ temperature: d.pick([0.5, 1]), topK: d.whole(1, 
 const speaking = (d: Draw) => [network(d), characters(), new Work(d.whole(0, 2)), seeded(d), looking(d)];
 
 /** Where a finished run lies; the program makes it before the first call. */
-const RUN = "run";
-export const makeRun = async (): Promise<void> => void (await training({ ...settings(), words: names(), out: RUN }));
+export const RUN = "run";
+export const makeRun = async (): Promise<void> => void (await training({ ...settings(), words: names(), out: RUN, pictures: false }));
 
 export const train = {
   train: (d) => [d.chance(0.3) ? { words: names(), from: RUN, fromBest: d.chance(0.5), samples: 1, batchSize: 2, steps: new Work(2) } : { ...settings(), steps: new Work(2), samples: new Work(1), words: names(), lr: d.pick(SCHEDULES), onStep: listener(d), signal: new AbortController().signal }],

@@ -1,0 +1,50 @@
+/** The command line that repeats a run. */
+import { brownVariant } from "../data/index.js";
+import { configSchema, optionName } from "../train/config.js";
+import { isCounted } from "../train/counted.js";
+import { PRESETS } from "../train/presets.js";
+import type { RunConfig } from "../train/run-folder.js";
+
+/** Stands for words that came from a program. */
+const NO_FILE = "words.txt";
+
+type Values = Readonly<Record<string, unknown>>;
+const DEFAULTS: Values = Object.fromEntries(
+  Object.entries(configSchema.shape).map(([key, { def }]) => [key, def.defaultValue]),
+);
+
+/** `npx mm-train` with the preset that says most of the settings, and those that it does not say. */
+export function repeatCommand(config: RunConfig): string {
+  const values: Values = { ...config, data: config.data ?? NO_FILE };
+  const candidates = Object.entries(PRESETS).flatMap(([name, preset]) => {
+    const options = differences(values, { ...DEFAULTS, ...preset });
+    if (options === undefined) return [];
+    return [name === "lecture" ? options : [`--preset ${name}`, ...options]];
+  });
+  const shortest = candidates.reduce((best, options) => (options.length < best.length ? options : best));
+  return ["npx mm-train", ...shortest].join(" ");
+}
+
+/** What the options of a command must say; undefined where none can: a switch cannot be turned off again. */
+function differences(values: Values, base: Values): string[] | undefined {
+  const options: string[] = [];
+  for (const key of Object.keys(DEFAULTS)) {
+    const value = values[key];
+    if (value === base[key] || isImplied(key, values)) continue;
+    if (value === false) return undefined;
+    options.push(value === true ? optionName(key) : `${optionName(key)}${argument(value)}`);
+  }
+  return options;
+}
+
+/** The Brown corpus is always read as words; a counted model takes no steps. */
+const isImplied = (key: string, { data, model }: Values): boolean =>
+  (key === "level" && brownVariant(String(data)) !== undefined) ||
+  (key === "steps" && isCounted(model as RunConfig["model"]));
+
+/** As a POSIX shell reads it; a value that begins with "-" would be taken for an option. */
+function argument(value: unknown): string {
+  const text = String(value);
+  const quoted = /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return `${text.startsWith("-") ? "=" : " "}${quoted}`;
+}

@@ -1,0 +1,50 @@
+/** The losses of a run beside those of simple models, and of its looks at the test split. */
+import type { TestLook } from "../../train/test-looks.js";
+import { html, type Html, type Part } from "../html.js";
+import { formatStep } from "../loss-chart.js";
+import type { RunRecord } from "../record.js";
+import { count, formatPerplexity, loss, type Section, table } from "./section.js";
+
+/** What the lecture's own run of 200,000 steps ends at, on its own names and split. */
+const LECTURE_DEV_LOSS = 2.17;
+
+export const losses: Section = ({ record }) => ({
+  id: "losses",
+  title: "Losses",
+  body: [lossTable(record), testLine(record.testLooks)],
+});
+
+function lossTable({ config, splits, vocabulary }: RunRecord): Html {
+  const last = splits.at(-1);
+  if (last === undefined) return html`<p>No split was measured: the run was interrupted.</p>`;
+  const words = vocabulary.level === "word";
+  const best = splits.reduce((low, at) => ((at.devLoss ?? Infinity) < (low.devLoss ?? Infinity) ? at : low));
+  const guess = Math.log(vocabulary.size);
+  const row = (name: string, train: number | undefined, dev: number | undefined, note: string): Part[] => [
+    name,
+    loss(train),
+    loss(dev),
+    ...(words ? [dev === undefined ? "-" : formatPerplexity(dev)] : []),
+    note,
+  ];
+  const done = (step: number) => (step === 0 ? "" : `after ${formatStep(step)} ${step === 1 ? "step" : "steps"}`);
+  const rows = [row("this run", last.trainLoss, last.devLoss, done(last.step))];
+  if (best.step !== last.step) rows.push(row("its best model", best.trainLoss, best.devLoss, done(best.step)));
+  if (last.bigramDevLoss !== undefined)
+    rows.push(row("bigrams", last.bigramTrainLoss, last.bigramDevLoss, "pairs counted in the same train split"));
+  rows.push(row("guessing", guess, guess, `all ${count(vocabulary.size)} ${words ? "words" : "characters"} equally likely`));
+  if (config.data === "names" && !words)
+    rows.push(["the lecture", "-", LECTURE_DEV_LOSS.toFixed(2), "its own list of names and split, E = 10, H = 200, 200,000 steps"]);
+  const level = words ? "word" : "character";
+  return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
+${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
+}
+
+/** The test split's loss beside how often it was looked at, which says what it is worth. */
+function testLine(looks: readonly TestLook[]): Html {
+  if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
+  const item = (look: TestLook) =>
+    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
+  return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
+<ol>${looks.map(item)}</ol>`;
+}

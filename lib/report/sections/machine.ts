@@ -1,0 +1,21 @@
+/** How fast a run was, and on what. */
+import { formatStep } from "../loss-chart.js";
+import { count, type Section, table } from "./section.js";
+
+export const machine: Section = ({ record: { machine: m, config } }) => {
+  const { seconds, stepsPerSecond, backend, isa, threads, cpu, node } = m;
+  if (seconds === undefined) return undefined;
+  // A resumed run measured the steps of its last session.
+  const steps = Math.round(seconds * (stepsPerSecond ?? 0));
+  const part = steps > 0 && steps < config.stepsDone ? ` for the last ${formatStep(steps)} steps` : "";
+  const facts: [string, string | undefined][] = [
+    ["training time", `${seconds.toFixed(2)} s${part}`],
+    ["speed", stepsPerSecond === undefined ? undefined : `${count(Math.round(stepsPerSecond))} steps/s`],
+    ["kernels", backend === undefined ? undefined : [backend, isa].filter((name) => name !== undefined).join(", ")],
+    ["threads", threads?.toString()],
+    ["processor", cpu],
+    ["Node", node],
+  ];
+  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+  return { id: "machine", title: "Machine and speed", body: table(["fact", "value"], known) };
+};

@@ -1,0 +1,51 @@
+/** What the sections of report.html are made of. */
+import type { Words } from "../../data/index.js";
+import { perplexity } from "../../train/evaluate.js";
+import { type Html, html, type Part } from "../html.js";
+import type { RunRecord } from "../record.js";
+
+/** What a page is made from. */
+export interface PageSource {
+  readonly record: RunRecord;
+  /** of the run */
+  readonly name: string;
+  readonly charts: readonly PageChart[];
+  /** of the run's corpus; undefined where they are not known */
+  readonly words: Words | undefined;
+}
+/** A chart as SVG files, for a desk and for a phone. */
+export interface PageChart {
+  readonly name: string;
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+/** A section of the page; undefined where the run has nothing for it. */
+export type Section = (source: PageSource) => SectionContent | undefined;
+export interface SectionContent {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Part;
+}
+
+export const renderSection = ({ id, title, body }: SectionContent): Html =>
+  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>`;
+
+/** How numbers of this page look. */
+export const count = (n: number): string => n.toLocaleString("en");
+export const loss = (value: number | undefined): string => value?.toFixed(4) ?? "-";
+/** The perplexity of a loss. */
+export function formatPerplexity(nats: number): string {
+  const value = perplexity(nats);
+  return value < 1000 ? value.toFixed(1) : count(Math.round(value));
+}
+
+/** The first cell of each row names it. */
+export const table = (columns: readonly string[], rows: readonly (readonly Part[])[]): Html => html`<table>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows.map(row)}</tbody>
+</table>`;
+
+const row = ([name, ...cells]: readonly Part[]): Html =>
+  html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;

@@ -1,0 +1,41 @@
+/** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
+import { configSchema } from "../../train/config.js";
+import { html, type Html, type Part } from "../html.js";
+import type { RunRecord } from "../record.js";
+import { repeatCommand } from "../repeat-command.js";
+import { type Section, table } from "./section.js";
+
+type Config = RunRecord["config"];
+const COLUMNS = ["setting", "value", "meaning"];
+
+export const settings: Section = ({ record: { config } }) => {
+  const { given, rest } = bySource(config);
+  const own = given.length > 0 ? table(COLUMNS, given) : html`<p>All settings are the defaults, the lecture's.</p>`;
+  return {
+    id: "settings",
+    title: "Repeat this run",
+    body: [
+      html`<pre><code>${repeatCommand(config)}</code></pre>\n`,
+      config.data === null ? html`<p>Its words came from a program: they go where the command says words.txt.</p>\n` : "",
+      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p>\n` : "",
+      own,
+      html`<details>\n<summary>${rest.length} settings at their defaults</summary>\n${table(COLUMNS, rest)}\n</details>`,
+    ],
+  };
+};
+
+/** Rows of settings that differ from the defaults, and of those that do not. */
+function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
+  const values = config as Readonly<Record<string, unknown>>;
+  const [given, rest]: Part[][][] = [[], []];
+  for (const [key, { description, def }] of Object.entries(configSchema.shape)) {
+    const same = values[key] === def.defaultValue;
+    (same ? rest : given).push([key, html`<code>${shown(values[key])}</code>`, description ?? ""]);
+  }
+  return { given, rest };
+}
+
+function shown(value: unknown): string | Html {
+  if (value === null) return "words of a program";
+  return typeof value === "string" ? value : JSON.stringify(value) ?? "-";
+}
