@@ -4,7 +4,8 @@ import { UsageError } from "../errors.js";
 import { countParameters } from "../models/index.js";
 import { optionName } from "../train/config.js";
 import { differences, type Setting } from "./differences.js";
-import { readRecord, type RunRecord, type SplitLoss } from "./record.js";
+import type { SplitLoss } from "./loss-chart.js";
+import { readRecord, type RunRecord } from "./record.js";
 
 export interface ComparedRun {
   readonly dir: string;
