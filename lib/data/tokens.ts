@@ -1,10 +1,11 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
-import { createHash } from "node:crypto";
 import { checkArray, checkMemory, checkObject, checkText, checkTyped } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
 import { mostTypes, refuseTypes } from "./memory.js";
 import { readUtf8 } from "./text-file.js";
+import { TokenDigest } from "./token-digest.js";
+import { addTokens } from "./token-runs.js";
 import { quoteWord } from "./words.js";
 
 /** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
@@ -23,7 +24,11 @@ export function checkTokenText(what: string, value: TokenText): TokenText {
   const list = [...checkArray(`${what}.types`, types)];
   for (const type of list) checkText(`${what}.types`, type);
   checkMemory(`${what}.ids`, checkTyped(`${what}.ids`, ids, "Int32Array"));
-  for (const id of ids) if (!(id >= 0 && id < list.length)) throw new IndexError(what, id, list.length, `id ${id} is not one of its ${list.length} types`);
+  const known = list.length;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i];
+    if (!(id >= 0 && id < known)) throw new IndexError(what, id, known, `id ${id} is not one of its ${known} types`);
+  }
   return { types: list, ids, digest: checkText(`${what}.digest`, digest) };
 }
 
@@ -32,13 +37,14 @@ export class TokenCollector {
   private readonly numbers = new Map<string, number>();
   private ids = new Int32Array(1 << 16);
   private count = 0;
+  private readonly lines = new TokenDigest();
   private readonly mostTypes = mostTypes();
 
   /** @param source names the tokens in errors */
   constructor(private readonly source = "words") {}
 
-  /** @throws DataError with its 1-based position for what is no token */
-  add(token: string): void {
+  /** Returns the number of the token's type. @throws DataError with its 1-based position for what is no token */
+  add(token: string): number {
     let id = this.numbers.get(token);
     if (id === undefined && !isToken(token)) {
       const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
@@ -48,6 +54,18 @@ export class TokenCollector {
     if (id === undefined && full) refuseTypes(this.source, this.mostTypes);
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
+    this.lines.add(token);
+    this.push(id);
+    return id;
+  }
+
+  /** Adds a token that `add` has given this number, and which is bytes [from, to). */
+  repeat(id: number, bytes: Uint8Array, from: number, to: number): void {
+    this.lines.addBytes(bytes, from, to);
+    this.push(id);
+  }
+
+  private push(id: number): void {
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
     this.ids[this.count++] = id;
   }
@@ -55,14 +73,7 @@ export class TokenCollector {
   text(): TokenText {
     const types = [...this.numbers.keys()];
     const ids = this.ids.slice(0, this.count);
-    const hash = createHash("sha256");
-    const LINES = 1 << 16;
-    for (let from = 0; from < ids.length; from += LINES) {
-      let lines = "";
-      for (const id of ids.subarray(from, from + LINES)) lines += `${types[id]}\n`;
-      hash.update(lines);
-    }
-    return { types, ids, digest: hash.digest("hex") };
+    return { types, ids, digest: this.lines.digest() };
   }
 }
 
@@ -85,21 +96,15 @@ const TOKEN = /[\p{L}\p{N}\p{M}]{1,999}(?:['’\-.,][\p{L}\p{N}\p{M}]{1,999}){0,
 /** The tokens of a piece of text, case kept. */
 export const tokenize = (text: string): string[] => checkText("tokenize: text", text).match(TOKEN) ?? [];
 
-/** Bytes of a text that are a string at a time. */
-const PIECE = 1 << 20;
-
-/** The same one by one, of a text's bytes: its tokens are more memory than it, and a string may not fit the heap. */
-function* tokensOf(bytes: Buffer): Iterable<string> {
-  for (let from = 0; from < bytes.length;) {
-    // No token goes on after a blank.
-    let to = Math.min(from + PIECE, bytes.length);
-    while (to < bytes.length && bytes[to] !== SPACE && bytes[to] !== NEWLINE) to++;
-    for (const [token] of bytes.toString("utf8", from, to).matchAll(TOKEN)) yield token;
-    from = to;
-  }
+/** The same one by one: of a text without blanks the list of all would be more memory than the text. */
+function* eachToken(text: string): Iterable<string> {
+  for (const [token] of text.matchAll(TOKEN)) yield token;
 }
 
-const [SPACE, NEWLINE] = [32, 10];
+/** Characters whose tokens may be a list. */
+const SHORT = 1 << 12;
+
+const NEWLINE = 10;
 
 /**
  * Reads a UTF-8 text file as tokens.
@@ -112,7 +117,9 @@ export function readTokens(file: string): TokenText {
     const line = linesIn(bytes.subarray(0, nul));
     throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
   }
-  const tokens = collect(tokensOf(bytes), file);
+  const collector = new TokenCollector(file);
+  addTokens(bytes, (text) => (text.length <= SHORT ? tokenize(text) : eachToken(text)), collector);
+  const tokens = collector.text();
   if (tokens.ids.length === 0) throw new DataError(file, "no words: expected a text");
   return tokens;
 }

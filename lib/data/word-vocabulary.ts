@@ -47,7 +47,8 @@ export class WordVocabulary implements Tokens {
     checkWhole("WordVocabulary.of: maxWords", maxWords, 0);
     checkWhole("WordVocabulary.of: countIn", countIn, 0);
     const counts = new Int32Array(types.length);
-    for (const id of ids.subarray(0, countIn)) counts[id]++;
+    const counted = Math.min(countIn, ids.length);
+    for (let i = 0; i < counted; i++) counts[ids[i]]++;
     const kept = types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE ? [id] : []));
     kept.sort((a, b) => counts[b] - counts[a] || a - b);
     return new WordVocabulary((maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]));
@@ -62,7 +63,9 @@ export class WordVocabulary implements Tokens {
   encodeText(text: TokenText): Int32Array<ArrayBuffer> {
     const { types, ids } = checkTokenText("encodeText", text);
     const tokens = Int32Array.from(types, (type) => this.stoi.get(type) ?? 0);
-    return ids.map((id) => tokens[id]);
+    const stream = new Int32Array(ids.length);
+    for (let i = 0; i < ids.length; i++) stream[i] = tokens[ids[i]];
+    return stream;
   }
 
   /** The tokens of a piece of text; unknown words are rare ones. Words between blanks that the vocabulary knows stay whole. */

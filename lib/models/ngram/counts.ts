@@ -30,15 +30,14 @@ export class NgramCounts {
     };
   }
 
-  private constructor(
-    /** words of the longest n-grams */
-    readonly order: number,
-    /** V: tokens are 0 to V - 1 */
-    readonly vocabularySize: number,
-  ) {
-    checkWhole("n-grams: order", order, 1, LONGEST_NGRAM);
-    checkVocabularySize("n-grams: vocabularySize", vocabularySize);
-    this.#tree = new NgramTree(order, vocabularySize);
+  /** words of the longest n-grams */
+  readonly order: number;
+  /** V: tokens are 0 to V - 1 */
+  readonly vocabularySize: number;
+
+  private constructor(tree: NgramTree) {
+    this.#tree = tree;
+    ({ order: this.order, vocabularySize: this.vocabularySize } = tree);
   }
 
   /**
@@ -46,18 +45,20 @@ export class NgramCounts {
    * @throws ValueError for an order that is no whole number from 1 to 20, DataError without examples, IndexError on tokens out of range
    */
   static of(examples: Batch, order: number, vocabularySize: number): NgramCounts {
-    const made = new NgramCounts(order, vocabularySize);
+    checkSizes(order, vocabularySize);
     const text = checkText(examples, order);
     const width = text.blockSize;
+    const columns = Array.from({ length: order }, () => new Int32Array(text.count));
     let from = 0;
     for (const { X, Y } of text.blocks(1 << 16)) {
       const [contexts, targets] = [X.toTypedArray(), Y.toTypedArray()];
       checkTokenIds("n-grams", contexts, vocabularySize, { width, seen: order - 1, from });
       checkTokenIds("n-grams", targets, vocabularySize, { from });
+      columns[0].set(targets, from);
+      for (let back = 1; back < order; back++) take(contexts, width - back, width, columns[back].subarray(from, from + targets.length));
       from += targets.length;
-      for (let i = 0; i < targets.length; i++) made.#tree.add(contexts, (i + 1) * width, targets[i], 1);
     }
-    return made;
+    return new NgramCounts(new NgramTree(order, vocabularySize, columns));
   }
 
   /** Number of contexts, the empty one included. */
@@ -76,17 +77,20 @@ export class NgramCounts {
 
   #made(): NgramTensors {
     const tree = this.#tree;
-    const { order } = tree;
-    const depth = tree.depths();
-    const longest: number[] = [];
-    for (let e = 0; e < tree.entries; e++) if (depth[tree.nodeOf(e)] === order - 1) longest.push(e);
-    const rows = new Int32Array(longest.length * order);
-    for (const [i, e] of longest.entries()) {
-      rows[(i + 1) * order - 1] = tree.wordOf(e);
-      // From a node upwards a context's oldest word comes first.
-      for (let node = tree.nodeOf(e), at = i * order; node > 0; node = tree.parent(node)) rows[at++] = tree.oldest(node);
-    }
-    return { ngrams: tensor(rows, { shape: [longest.length, order] }), counts: tensor(Int32Array.from(longest, (e) => tree.count[e])) };
+    const { order, longest, starts, words } = tree;
+    const seen = tree.asSeen();
+    const rowOf = new Int32Array(seen.length);
+    for (let row = 0; row < seen.length; row++) rowOf[seen[row] - longest] = row;
+    const rows = new Int32Array(seen.length * order);
+    tree.eachContext((node, context) => {
+      for (let e = starts[node]; e < starts[node + 1]; e++) {
+        let at = rowOf[e - longest] * order;
+        for (let back = order - 2; back >= 0; back--) rows[at++] = context[back];
+        rows[at] = words[e];
+      }
+    });
+    const counts = seen.map((e) => tree.count[e]);
+    return { ngrams: tensor(rows, { shape: [seen.length, order] }), counts: tensor(counts) };
   }
 
   /** The counts that `toTensors` was called on. @throws ShapeError, IndexError, ValueError for tensors that no counts give */
@@ -98,13 +102,24 @@ export class NgramCounts {
       throw new ShapeError("n-grams", [ngrams.shape, counts.shape], `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ${show(counts.shape)}`);
     }
     const order = ngrams.shape[1];
-    const made = new NgramCounts(order, vocabularySize);
+    checkSizes(order, vocabularySize);
     checkTokenIds("n-grams", rows, vocabularySize, { width: order });
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
     if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS) throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);
-    for (let i = 0; i < times.length; i++) made.#tree.add(rows, (i + 1) * order - 1, rows[(i + 1) * order - 1], times[i]);
-    return made;
+    const columns = Array.from({ length: order }, (_, back) => take(rows, order - 1 - back, order, new Int32Array(times.length)));
+    return new NgramCounts(new NgramTree(order, vocabularySize, columns, times));
   }
+}
+
+function checkSizes(order: number, vocabularySize: number): void {
+  checkWhole("n-grams: order", order, 1, LONGEST_NGRAM);
+  checkVocabularySize("n-grams: vocabularySize", vocabularySize);
+}
+
+/** Every `width`-th number, from number `at` on. */
+function take(numbers: Int32Array | Float32Array, at: number, width: number, out: Int32Array): Int32Array {
+  for (let i = 0; i < out.length; i++) out[i] = numbers[at + i * width];
+  return out;
 }
 
 /** Examples with contexts of at least order - 1 words. */

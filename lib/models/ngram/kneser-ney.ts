@@ -32,36 +32,39 @@ export class KneserNey extends ProbabilityModel {
     this.tree = tree;
     this.blockSize = Math.max(1, tree.order - 1);
     this.vocabularySize = tree.vocabularySize;
-    const depth = tree.depths();
-    // The longest n-grams count as often as they were seen; shorter ones by how many different words came before them.
-    const valueOf = (e: number): number => (depth[tree.nodeOf(e)] === tree.order - 1 ? tree.count[e] : tree.continuations[e]);
-    const discounts = discountsOf(tree, depth, valueOf);
-    const total = new Float64Array(tree.nodes);
-    const left = new Float64Array(tree.nodes);
-    const kinds = new Int32Array(tree.nodes); // of words, in each context
-    for (let e = 0; e < tree.entries; e++) {
-      const node = tree.nodeOf(e);
-      const value = valueOf(e);
-      total[node] += value;
-      kinds[node]++;
-      left[node] += discounts[depth[node]][Math.min(value, 3)];
-    }
-    this.weight = left.map((l, node) => l / total[node]);
+    const { levels, starts, children, words, vocabularySize: V } = tree;
+    const values = valuesOf(tree);
+    const discounts = discountsOf(tree, values);
+    this.weight = new Float64Array(tree.nodes);
     this.seen = new Float64Array(tree.entries);
-    const covered = new Float64Array(tree.nodes); // by the shorter context, of the words that were seen
-    const V = tree.vocabularySize;
-    for (let e = 0; e < tree.entries; e++) {
-      const node = tree.nodeOf(e);
-      const value = valueOf(e);
-      const shorter = tree.lower[e] < 0 ? 1 / V : this.seen[tree.lower[e]];
-      const own = (value - discounts[depth[node]][Math.min(value, 3)]) / total[node];
-      // Back-off gives what discounts free to unseen words; where there are none, to the seen ones.
-      if (backoff) this.seen[e] = kinds[node] < V ? own : own / (1 - this.weight[node]);
-      else this.seen[e] = own + this.weight[node] * shorter;
-      covered[node] += shorter;
+    /** Sets the probabilities of a node's entries; `shorter` has those of the shorter context. */
+    const fill = (node: number, of: readonly number[], shorter: (word: number) => number): void => {
+      const [from, to] = [starts[node], starts[node + 1]];
+      const kinds = [0, 0, 0, 0]; // entries of each discount
+      let total = 0;
+      for (let e = from; e < to; e++) {
+        total += values[e];
+        kinds[Math.min(values[e], 3)]++;
+      }
+      const weight = (of[1] * kinds[1] + of[2] * kinds[2] + of[3] * kinds[3]) / total;
+      let covered = 0; // by the shorter context, of the words that were seen
+      for (let e = from; e < to; e++) {
+        const [less, own] = [shorter(words[e]), (values[e] - of[Math.min(values[e], 3)]) / total];
+        // Back-off gives what discounts free to unseen words; where there are none, to the seen ones.
+        this.seen[e] = !backoff ? own + weight * less : to - from < V ? own : own / (1 - weight);
+        covered += less;
+      }
+      // Where every word was seen nobody asks for the weight.
+      this.weight[node] = backoff ? weight / (1 - covered) : weight;
+    };
+    fill(0, discounts[0], () => 1 / V);
+    const ofParent = new Float64Array(tree.bound); // by word
+    for (let d = 1; d < tree.order; d++) {
+      for (let parent = levels[d - 1]; parent < levels[d]; parent++) {
+        for (let e = starts[parent]; e < starts[parent + 1]; e++) ofParent[words[e]] = this.seen[e];
+        for (let node = children[parent]; node < children[parent + 1]; node++) fill(node, discounts[d], (word) => ofParent[word]);
+      }
     }
-    // Where every word was seen nobody asks for the weight.
-    if (backoff) this.weight = this.weight.map((w, node) => w / (1 - covered[node]));
   }
 
   /** ngrams int32 [m, order], their counts int32 [m] */
@@ -88,20 +91,28 @@ export class KneserNey extends ProbabilityModel {
     let node = 0;
     for (let d = 0; node >= 0; d++) {
       for (let w = 0; w < out.length; w++) out[w] *= weight[node];
-      for (const e of tree.followers(node)) out[tree.wordOf(e)] = this.seen[e];
+      for (let e = tree.starts[node]; e < tree.starts[node + 1]; e++) out[tree.words[e]] = this.seen[e];
       if (d === tree.order - 1) break;
       node = tree.child(node, contexts[end - 1 - d]);
     }
   }
 }
 
+/** The longest n-grams count as often as they were seen; shorter ones by how many different words came before them. */
+function valuesOf({ continuations, count, longest }: NgramTree): Int32Array {
+  const values = count.slice();
+  values.set(continuations.subarray(0, longest));
+  return values;
+}
+
 /** What is taken from a value of 0, 1, 2, and 3 or more, by depth: from how many values are 1, 2, 3 and 4. */
-function discountsOf(tree: NgramTree, depth: Uint16Array, valueOf: (e: number) => number): number[][] {
-  const n = Array.from({ length: tree.order }, () => new Float64Array(5));
-  for (let e = 0; e < tree.entries; e++) {
-    const value = valueOf(e);
-    if (value <= 4) n[depth[tree.nodeOf(e)]][value]++;
-  }
+function discountsOf(tree: NgramTree, values: Int32Array): number[][] {
+  const n = Array.from({ length: tree.order }, (_, d) => {
+    const [from, to] = [tree.starts[tree.levels[d]], tree.starts[tree.levels[d + 1]]];
+    const kinds = new Float64Array(5);
+    for (let e = from; e < to; e++) if (values[e] <= 4) kinds[values[e]]++;
+    return kinds;
+  });
   return n.map(([, n1, n2, n3, n4]) => {
     const y = n1 / (n1 + 2 * n2);
     const formula = [1 - (2 * y * n2) / n1, 2 - (3 * y * n3) / n2, 3 - (4 * y * n4) / n3];
