@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
-import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import { configSchema, defaultText, optionName, type TrainConfig } from "../train/config.js";
 import { PRESETS } from "../train/presets.js";
 import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
 
@@ -45,7 +45,7 @@ export function settingOption(key: keyof TrainConfig): Option {
   // A longer list would push the descriptions of all options aside: it is in the option's own.
   const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
   const placeholder = listed ?? (key === "data" ? "corpus" : key === "lr" ? "schedule" : "n");
-  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${def.defaultValue})`);
+  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${defaultText(key)})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 

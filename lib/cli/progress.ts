@@ -12,6 +12,13 @@ const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFracti
 
 const perplexityText = (loss: number): string => `perplexity ${perplexity(loss).toFixed(1)}`;
 
+function startBar(format: string, total: number, done: number, shown: object): SingleBar {
+  const options = { format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false };
+  const bar = new SingleBar(options, Presets.shades_classic);
+  bar.start(total, done, shown);
+  return bar;
+}
+
 export class TrainingProgress {
   private bar: SingleBar | undefined;
   private started = 0;
@@ -28,7 +35,9 @@ export class TrainingProgress {
   constructor(private readonly total: number) {}
 
   /** of a model of words: what a person wants to hear of it */
-  private words: { perStep: number; epoch: number; measured: number } | undefined;
+  private words: { perStep: number; epoch: number } | undefined;
+  /** what is measured in the end */
+  private parts = "";
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
@@ -36,7 +45,9 @@ export class TrainingProgress {
     const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
     const examples = `${n(train)} train, ${n(dev)} dev, ${n(test)} test`;
     tell(`${n(run.parameters)} parameters, ${tokens}; examples: ${examples}`);
-    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
+    const part = (split: "train" | "dev") => `${n(run.measured[split])}${run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : ""}`;
+    this.parts = `${part("train")} train and ${part("dev")} dev examples`;
+    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)) };
     // A line per epoch, or of many short ones a hundredth of all.
     const every = this.words?.epoch ?? Math.ceil(this.total / 10);
     this.every = every * Math.max(1, Math.ceil(this.total / every / 100));
@@ -45,8 +56,7 @@ export class TrainingProgress {
     if (run.step > 0) tell(run.step < this.total ? `going on from step ${n(run.step)}` : `all ${n(run.step)} steps are done`);
     if (process.stderr.isTTY && this.total > 0) {
       const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
-      this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
-      this.bar.start(this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
+      this.bar = startBar(format, this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
     }
   }
 
@@ -69,10 +79,24 @@ export class TrainingProgress {
     this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexityText(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
   }
 
-  /** Steps are done; of words, what follows takes as long as some of them. */
+  /** Steps are done; what follows takes as long as some of them. */
   measuring(): void {
     this.stop();
-    if (this.words) tell(`measuring the ${this.words.measured.toLocaleString("en")} words of train and dev`);
+    if (process.stderr.isTTY) return;
+    tell(`measuring ${this.parts}`);
+  }
+
+  /** Predictions of the final measurement that are done. */
+  measured(done: number, total: number): void {
+    if (!process.stderr.isTTY) return;
+    const now = performance.now();
+    if (this.bar === undefined) {
+      if (done < total) this.bar = startBar("{bar} {percentage}%  measuring {parts}", total, done, { parts: this.parts });
+    } else if (now - this.shown >= REFRESH) {
+      this.shown = now;
+      this.bar.update(done);
+    }
+    if (done === total) this.stop();
   }
 
   /** Ends the bar; safe to call twice. */

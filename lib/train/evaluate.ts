@@ -28,8 +28,11 @@ export function evaluate(model: LanguageModel, split: Batch): number {
 /** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */
 export const perplexity = (loss: number): number => Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
 
-/** `evaluate` as a task that yields after every block; its result may be NaN. */
-export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
+/**
+ * `evaluate` as a task that yields after every block; its result may be NaN.
+ * @param onBlock called with the number of examples in each block that is done
+ */
+export function* evaluation(model: LanguageModel, split: Batch, onBlock?: (examples: number) => void): Task<number> {
   checkModel("evaluate: model", model);
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
@@ -37,6 +40,7 @@ export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
   let total = 0;
   for (const { X, Y } of examples.blocks(BLOCK)) {
     total += noGrad(() => lossOf(model, X, Y, { reduction: "sum" }).item());
+    onBlock?.(Y.numel);
     yield;
   }
   return total / n;

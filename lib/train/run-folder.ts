@@ -239,10 +239,14 @@ export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
   return { config, vocabulary, model: readModel(join(dir, name), required(dir, name, bytes), config, vocabulary.size) };
 }
 
+/** Settings that older runs do not have, and what those did. */
+const BEFORE: Readonly<Partial<RunConfig>> = { evalExamples: "all" };
+
 /** The settings of a run folder, also of one whose run never finished. */
 export function readConfig(dir: string): RunConfig {
   const file = join(dir, CONFIG);
-  const json = required(dir, CONFIG, readJson(dir, CONFIG));
+  const written = required(dir, CONFIG, readJson(dir, CONFIG));
+  const json: unknown = typeof written === "object" && written !== null ? { ...BEFORE, ...written } : written;
   // A setting left out is damage here: its default need not be what the run used.
   const missing = Object.keys(runSchema.shape).find((key) => typeof json !== "object" || json === null || !(key in json));
   if (missing !== undefined) throw new CheckpointError(file, `${missing} is missing; the file is damaged or not made by mm-train`);

@@ -6,6 +6,7 @@ import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { MOST_ELEMENTS, show } from "../../tensor/shape.js";
 import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import type { Columns, Ngrams } from "./sort.js";
 import { NgramTree } from "./tree.js";
 
 /** What counts are made from, and what a run folder keeps of them: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
@@ -14,20 +15,25 @@ export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
 /** Hardly any text holds a longer one twice, and each of its tokens adds as many entries to the tree. */
 export const LONGEST_NGRAM = 20;
 
+/** Counts to make a model of. @throws as `treeOf` */
+export let checkCounts: (what: string, counts: NgramCounts) => NgramCounts;
+
 /** What a model of these counts walks. @throws ValueError for what is no NgramCounts; DataError for one without counts */
 export let treeOf: (what: string, counts: NgramCounts) => NgramTree;
 
 /** How often each word was seen after each context of up to order - 1 words: what `KneserNey` and its kind are made from. */
 export class NgramCounts {
-  readonly #tree: NgramTree;
+  #ngrams: Ngrams | undefined;
+  #made: NgramTree | undefined;
   #tensors: NgramTensors | undefined;
 
   static {
-    treeOf = (what, counts) => {
+    checkCounts = (what, counts) => {
       if (!(counts instanceof NgramCounts)) refuse(what, "NgramCounts", counts);
-      if (counts.#tree.entries === 0) throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
-      return counts.#tree;
+      if (counts.#isEmpty()) throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
+      return counts;
     };
+    treeOf = (what, counts) => checkCounts(what, counts).#tree;
   }
 
   /** words of the longest n-grams */
@@ -35,9 +41,23 @@ export class NgramCounts {
   /** V: tokens are 0 to V - 1 */
   readonly vocabularySize: number;
 
-  private constructor(tree: NgramTree) {
-    this.#tree = tree;
-    ({ order: this.order, vocabularySize: this.vocabularySize } = tree);
+  private constructor(ngrams: Ngrams, vocabularySize: number) {
+    this.#ngrams = ngrams;
+    this.order = ngrams.columns.length;
+    this.vocabularySize = vocabularySize;
+  }
+
+  /** Made when it is first asked for: who reads a run to draw or to list it does not wait for it. */
+  get #tree(): NgramTree {
+    if (this.#ngrams !== undefined) {
+      this.#made = new NgramTree(this.order, this.vocabularySize, this.#ngrams);
+      this.#ngrams = undefined;
+    }
+    return this.#made as NgramTree;
+  }
+
+  #isEmpty(): boolean {
+    return (this.#ngrams?.columns[0].length ?? this.#made?.entries) === 0;
   }
 
   /**
@@ -58,7 +78,9 @@ export class NgramCounts {
       for (let back = 1; back < order; back++) take(contexts, width - back, width, columns[back].subarray(from, from + targets.length));
       from += targets.length;
     }
-    return new NgramCounts(new NgramTree(order, vocabularySize, columns));
+    const made = new NgramCounts({ columns }, vocabularySize);
+    void made.#tree; // the examples are needed no longer
+    return made;
   }
 
   /** Number of contexts, the empty one included. */
@@ -72,10 +94,11 @@ export class NgramCounts {
 
   /** The longest n-grams, a row each, and their counts: all that the counts are made from. */
   toTensors(): NgramTensors {
-    return { ...(this.#tensors ??= this.#made()) };
+    return { ...(this.#tensors ??= this.#rows()) };
   }
 
-  #made(): NgramTensors {
+  #rows(): NgramTensors {
+    if (this.#ngrams?.times !== undefined) return tensorsOf(this.#ngrams.columns, this.#ngrams.times);
     const tree = this.#tree;
     const { order, longest, starts, words } = tree;
     const seen = tree.asSeen();
@@ -107,8 +130,15 @@ export class NgramCounts {
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
     if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS) throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);
     const columns = Array.from({ length: order }, (_, back) => take(rows, order - 1 - back, order, new Int32Array(times.length)));
-    return new NgramCounts(new NgramTree(order, vocabularySize, columns, times));
+    return new NgramCounts({ columns, times }, vocabularySize);
   }
+}
+
+function tensorsOf(columns: Columns, times: Int32Array): NgramTensors {
+  const [order, n] = [columns.length, times.length];
+  const rows = new Int32Array(n * order);
+  for (const [back, column] of columns.entries()) for (let i = 0; i < n; i++) rows[(i + 1) * order - 1 - back] = column[i];
+  return { ngrams: tensor(rows, { shape: [n, order] }), counts: tensor(times) };
 }
 
 function checkSizes(order: number, vocabularySize: number): void {

@@ -1,5 +1,5 @@
 /** From sorted n-grams to the arrays of a tree: the longest contexts first, then each shorter depth from the one below it. */
-import { type Columns, sortedRows } from "./sort.js";
+import { type Columns, type Ngrams, sortedRows } from "./sort.js";
 
 /** The arrays of `NgramTree`, which says what each holds. */
 export interface Levels {
@@ -26,13 +26,14 @@ interface Depth {
   continuations: Int32Array;
 }
 
-/** The tree of n-grams, each seen `times` (once where left out). */
-export function levelsOf(columns: Columns, times?: Int32Array): Levels {
+/** The tree of n-grams. */
+export function levelsOf({ columns, times }: Ngrams): Levels {
   const bound = columns.reduce((most, column) => Math.max(most, above(column)), 0);
   const rows = sortedRows(columns, bound);
   const changed = changes(columns, rows);
-  const depths = emptyDepths(columns.length, changed);
-  const first = fill(depths, columns, rows, changed, times);
+  const inner = columns.slice(0, -1).map((_, d) => innerDepth(d, columns[d], rows, changed));
+  const { depth, first } = lastDepth({ columns, times }, rows, changed);
+  const depths = [...inner, depth];
   const merger = new Merger(bound);
   for (let d = depths.length - 2; d >= 0; d--) merger.merge(depths[d], depths[d + 1]);
   return { ...joined(depths), first };
@@ -47,61 +48,64 @@ function above(words: Int32Array): number {
 /** Of each sorted row, the least depth at which its context is not that of the row before it; order where only its word is another, order + 1 where nothing is. */
 function changes(columns: Columns, rows: Int32Array): Uint8Array {
   const order = columns.length;
-  const [targets] = columns;
-  const out = new Uint8Array(rows.length);
-  for (let i = 1; i < rows.length; i++) {
-    const [row, before] = [rows[i], rows[i - 1]];
-    let d = 1;
-    while (d < order && columns[d][row] === columns[d][before]) d++;
-    out[i] = d < order ? d : targets[row] === targets[before] ? order + 1 : order;
-  }
+  const out = new Uint8Array(rows.length).fill(order + 1);
+  // Column by column, from the one that counts least: reads that do not wait for each other.
+  mark(out, columns[0], rows, order);
+  for (let d = order - 1; d > 0; d--) mark(out, columns[d], rows, d);
+  if (rows.length > 0) out[0] = 0;
   return out;
 }
 
-/** Room for the nodes of each depth and for the longest n-grams. */
-function emptyDepths(order: number, changed: Uint8Array): Depth[] {
-  const nodes = new Int32Array(order);
-  let entries = 0;
-  for (let i = 0; i < changed.length; i++) {
-    for (let d = changed[i]; d < order; d++) nodes[d]++;
-    if (changed[i] <= order) entries++;
+function mark(out: Uint8Array, column: Int32Array, rows: Int32Array, depth: number): void {
+  let before = -1;
+  for (let i = 0; i < rows.length; i++) {
+    const word = column[rows[i]];
+    if (word !== before) out[i] = depth;
+    before = word;
   }
-  nodes[0] = 1; // The empty context is there without n-grams too.
-  return Array.from(nodes, (n, d): Depth => {
-    const last = d === order - 1;
-    const ofEntries = () => new Int32Array(last ? entries : 0);
-    return {
-      oldest: new Int32Array(n), starts: new Int32Array(n + 1), children: new Int32Array(last ? 0 : n + 1),
-      words: ofEntries(), count: ofEntries(), continuations: new Int32Array(0),
-    };
-  });
 }
 
-/** Fills in the nodes and the longest n-grams; returns the row where each of these was seen first. */
-function fill(depths: readonly Depth[], columns: Columns, rows: Int32Array, changed: Uint8Array, times?: Int32Array): Int32Array {
-  const order = columns.length;
-  const { words, count, starts } = depths[order - 1];
-  const first = new Int32Array(words.length);
-  const nodes = new Int32Array(order);
-  let entry = -1;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (changed[i] <= order) {
-      entry++;
-      words[entry] = columns[0][row];
-      first[entry] = row;
-    }
-    for (let d = changed[i]; d < order; d++) {
-      const node = nodes[d]++;
-      depths[d].oldest[node] = d > 0 ? columns[d][row] : -1;
-      if (d < order - 1) depths[d].children[node] = nodes[d + 1];
-      else starts[node] = entry;
-    }
-    count[entry] += times === undefined ? 1 : times[row];
+/** The nodes of a depth that is not the last; its entries are still to be found. */
+function innerDepth(d: number, column: Int32Array, rows: Int32Array, changed: Uint8Array): Depth {
+  const children = new Int32Array(1 + Math.max(1, upTo(changed, d))); // The empty context is there without n-grams too.
+  let [node, child] = [0, 0];
+  for (let i = 0; i < changed.length; i++) {
+    if (changed[i] <= d) children[node++] = child;
+    if (changed[i] <= d + 1) child++;
   }
-  for (let d = 0; d < order - 1; d++) depths[d].children[depths[d].oldest.length] = depths[d + 1].oldest.length;
-  starts[starts.length - 1] = words.length;
-  return first;
+  children[children.length - 1] = child;
+  const none = new Int32Array(0);
+  const nodes = children.length - 1;
+  return { oldest: d === 0 ? new Int32Array([-1]) : pick(d, column, rows, changed), starts: new Int32Array(nodes + 1), children, words: none, count: none, continuations: none };
+}
+
+/** The longest contexts, and what was seen in them. */
+function lastDepth({ columns, times }: Ngrams, rows: Int32Array, changed: Uint8Array): { depth: Depth; first: Int32Array } {
+  const order = columns.length;
+  const oldest = order === 1 ? new Int32Array([-1]) : pick(order - 1, columns[order - 1], rows, changed);
+  const words = pick(order, columns[0], rows, changed);
+  const [first, count, starts] = [new Int32Array(words.length), new Int32Array(words.length), new Int32Array(oldest.length + 1)];
+  let [entry, node] = [-1, 0];
+  for (let i = 0; i < rows.length; i++) {
+    if (changed[i] <= order) first[++entry] = rows[i];
+    if (changed[i] < order) starts[node++] = entry;
+    count[entry] += times === undefined ? 1 : times[rows[i]];
+  }
+  starts[oldest.length] = words.length;
+  return { depth: { oldest, starts, children: new Int32Array(0), words, count, continuations: new Int32Array(0) }, first };
+}
+
+/** The words of a column where something up to a depth changes. */
+function pick(depth: number, column: Int32Array, rows: Int32Array, changed: Uint8Array): Int32Array {
+  const out = new Int32Array(upTo(changed, depth));
+  for (let i = 0, at = 0; i < rows.length; i++) if (changed[i] <= depth) out[at++] = column[rows[i]];
+  return out;
+}
+
+function upTo(changed: Uint8Array, depth: number): number {
+  let n = 0;
+  for (let i = 0; i < changed.length; i++) if (changed[i] <= depth) n++;
+  return n;
 }
 
 /** Adds up the entries of all children of each node. */

@@ -3,6 +3,12 @@
 /** N-grams as columns: column k holds the words k places before the predicted one, which is column 0. */
 export type Columns = readonly Int32Array[];
 
+/** N-grams, and how often each was seen: once where left out. */
+export interface Ngrams {
+  readonly columns: Columns;
+  readonly times?: Int32Array;
+}
+
 /**
  * The rows in the order of their words, the word just before the predicted one first, the predicted
  * one last; of equal rows the first stays first.

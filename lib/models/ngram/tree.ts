@@ -1,6 +1,6 @@
 /** The contexts of a text, and what was seen in each, for the models of this folder: numbers are taken as they come. */
 import { type Levels, levelsOf } from "./levels.js";
-import type { Columns } from "./sort.js";
+import type { Ngrams } from "./sort.js";
 
 /**
  * A tree of contexts in sorted arrays: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen
@@ -29,12 +29,10 @@ export class NgramTree implements Levels {
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
-    /** the longest n-grams */
-    columns: Columns,
-    /** how often each was seen; once where left out */
-    times?: Int32Array,
+    /** the longest ones */
+    ngrams: Ngrams,
   ) {
-    const made = levelsOf(columns, times);
+    const made = levelsOf(ngrams);
     ({ levels: this.levels, oldest: this.oldest, children: this.children, starts: this.starts } = made);
     ({ words: this.words, count: this.count, continuations: this.continuations, first: this.first } = made);
   }
