@@ -1,5 +1,6 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
+import type { Dataset } from "../data/dataset.js";
 import { type Corpus, loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
 import { evaluate, perplexity } from "../train/evaluate.js";
 import { Mixture, type LanguageModel } from "../models/index.js";
@@ -7,7 +8,8 @@ import { quote, UsageError } from "../errors.js";
 import { recordTestLook } from "../train/test-looks.js";
 import type { Run } from "../train/run-folder.js";
 import { drawReport } from "./draw.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, finiteLoss, folderName, openRun, type RunOptions } from "./options.js";
+import { MeasuringBar } from "./measuring-bar.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, finiteLoss, folderName, openRun, type RunOptions, tellRun } from "./options.js";
 import { say, sayJson } from "./say.js";
 
 const WEIGHTS = "a number from 0 to 1, learned, or frequency";
@@ -35,6 +37,9 @@ async function runEvaluate(options: Options): Promise<void> {
   applyBackendOptions(options);
   const { split, mixWeight = 0.5 } = options;
   if (options.mix === undefined && options.mixWeight !== undefined) throw new UsageError("--mix-weight: expected --mix with it");
+  if (split === "test" && options.run === undefined) {
+    throw new UsageError("--split test: expected --run with it: a look at the test split is counted, and should not fall on whichever run is the newest");
+  }
   const run = openRun(options);
   const { dir, config, model: own, vocabulary } = run;
   const mix = folderName("--mix", options.mix);
@@ -45,18 +50,29 @@ async function runEvaluate(options: Options): Promise<void> {
   const wide = other === undefined ? config : { ...config, blockSize: Math.max(2, config.blockSize, other.config.blockSize) };
   const { splits, words } = loadRunCorpus(dir, wide, options.data);
   const model = other === undefined ? own : mixed([own, other.model], mixWeight, splits);
-  const loss = finiteLoss(dir, `the loss of the ${split} split`, evaluate(model, splits[split]));
+  const loss = finiteLoss(dir, `the loss of the ${split} split`, measure(model, splits[split], split));
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
+  tellRun(dir, options);
   const weights = model instanceof Mixture ? model.weights : undefined;
-  if (options.json) sayJson({ split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
+  if (options.json) sayJson({ run: dir, split, loss, perplexity: perplexity(loss), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
   else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
     const words = vocabulary.level === "word" ? ` (perplexity ${perplexity(loss).toFixed(2)})` : "";
     say(`${split} loss ${loss.toFixed(4)}${words}${note}`);
   }
   if (looks !== undefined) await drawReport(dir, words); // report.html shows the looks
+}
+
+function measure(model: LanguageModel, examples: Dataset, split: Split): number {
+  const bar = new MeasuringBar(`${examples.count.toLocaleString("en")} ${split} examples`);
+  let done = 0;
+  try {
+    return evaluate(model, examples, (n) => bar.show((done += n), examples.count));
+  } finally {
+    bar.stop();
+  }
 }
 
 /** What keeps the models of two runs from being mixed: their tokens must be the same, and what one is measured on the other must not have learned. */

@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import { perplexity } from "../train/evaluate.js";
 import type { TrainListeners } from "../train/session.js";
+import { MeasuringBar } from "./measuring-bar.js";
 import { tell } from "./say.js";
 
 /** Milliseconds between two looks at the clock's worth of news. */
@@ -11,13 +12,6 @@ const REFRESH = 100;
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 const perplexityText = (loss: number): string => `perplexity ${perplexity(loss).toFixed(1)}`;
-
-function startBar(format: string, total: number, done: number, shown: object): SingleBar {
-  const options = { format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false };
-  const bar = new SingleBar(options, Presets.shades_classic);
-  bar.start(total, done, shown);
-  return bar;
-}
 
 export class TrainingProgress {
   private bar: SingleBar | undefined;
@@ -38,6 +32,7 @@ export class TrainingProgress {
   private words: { perStep: number; epoch: number } | undefined;
   /** what is measured in the end */
   private parts = "";
+  private losses: MeasuringBar | undefined;
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
@@ -56,7 +51,8 @@ export class TrainingProgress {
     if (run.step > 0) tell(run.step < this.total ? `going on from step ${n(run.step)}` : `all ${n(run.step)} steps are done`);
     if (process.stderr.isTTY && this.total > 0) {
       const format = this.words ? "{bar} {percentage}%  {loss}  {dev}  {rate}  {left}" : "{bar} {percentage}% {value}/{total}  {loss}  {dev}  {rate}  {left}";
-      this.bar = startBar(format, this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
+      this.bar = new SingleBar({ format, barsize: 8 /* the line fits 80 columns */, hideCursor: true, stream: process.stderr, linewrap: false }, Presets.shades_classic);
+      this.bar.start(this.total, run.step, { loss: "-", dev: this.dev, rate: "-", left: "-" });
     }
   }
 
@@ -82,25 +78,18 @@ export class TrainingProgress {
   /** Steps are done; what follows takes as long as some of them. */
   measuring(): void {
     this.stop();
-    if (process.stderr.isTTY) return;
-    tell(`measuring ${this.parts}`);
+    this.losses = new MeasuringBar(this.parts);
   }
 
   /** Predictions of the final measurement that are done. */
   measured(done: number, total: number): void {
-    if (!process.stderr.isTTY) return;
-    const now = performance.now();
-    if (this.bar === undefined) {
-      if (done < total) this.bar = startBar("{bar} {percentage}%  measuring {parts}", total, done, { parts: this.parts });
-    } else if (now - this.shown >= REFRESH) {
-      this.shown = now;
-      this.bar.update(done);
-    }
-    if (done === total) this.stop();
+    this.losses?.show(done, total);
   }
 
   /** Ends the bar; safe to call twice. */
   stop(): void {
+    this.losses?.stop();
+    this.losses = undefined;
     this.bar?.stop();
     this.bar = undefined;
   }

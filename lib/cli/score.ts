@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { DataError, quote, UsageError } from "../errors.js";
 import { type Score, score } from "../train/score.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, finiteLoss, openRun, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, finiteLoss, openRun, type RunOptions, tellRun } from "./options.js";
 import { sayJson, sayTable } from "./say.js";
 
 export function scoreCommand(): Command {
@@ -21,7 +21,8 @@ export function scoreCommand(): Command {
       throw error instanceof DataError ? new UsageError(error.message) : error;
     }
     for (const { word, loss } of scores) finiteLoss(dir, `the loss of ${quote(word)}`, loss);
-    if (options.json) sayJson({ scores });
+    tellRun(dir, options);
+    if (options.json) sayJson({ run: dir, scores });
     else {
       const rows = scores.map((s) => [s.word, String(s.characters), s.loss.toFixed(4), s.probability.toExponential(2)]);
       sayTable([vocabulary.level === "word" ? ["text", "words", "loss", "probability"] : ["word", "characters", "loss", "probability"], ...rows]);

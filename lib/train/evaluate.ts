@@ -1,5 +1,5 @@
 /** The loss of a whole split. */
-import { checkNumber } from "../check.js";
+import { checkFunction, checkNumber } from "../check.js";
 import type { Batch } from "../data/batches.js";
 import { datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
@@ -15,10 +15,12 @@ const BLOCK = 4096;
 /**
  * Mean cross-entropy per character (word) of a split, in nats; block sums are added in double. Infinity where the model holds
  * an example for impossible.
+ * @param onBlock called after each block with how many examples it had
  * @throws DataError for an empty split; ValueError where the predictions are not numbers, naming the parameter at fault
  */
-export function evaluate(model: LanguageModel, split: Batch): number {
-  const loss = atOnce(evaluation(model, split));
+export function evaluate(model: LanguageModel, split: Batch, onBlock?: (examples: number) => void): number {
+  if (onBlock !== undefined) checkFunction("evaluate: onBlock", onBlock);
+  const loss = atOnce(evaluation(model, split, onBlock));
   if (!Number.isNaN(loss)) return loss;
   const flaw = notFinite(parametersOf("evaluate: model", model));
   const why = flaw ?? "its parameters are finite, but its predictions are not numbers";
