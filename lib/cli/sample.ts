@@ -9,7 +9,7 @@ import type { RunConfig } from "../train/run-folder.js";
 import { checkSampleOptions, sample, type SampleOptions, sampleWithProbabilities } from "../train/sample.js";
 import { loadRunCorpus } from "../train/corpus.js";
 import {
-  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, type RunOptions, wholeNumber,
+  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, type RunOptions, tellRun, wholeNumber,
 } from "./options.js";
 import { say, sayJson, sayTable } from "./say.js";
 
@@ -48,12 +48,14 @@ export function sampleCommand(): Command {
 
     if (options.probabilities) {
       const made = sampleWithProbabilities(model, vocabulary, count, new Generator(seed), how);
-      if (options.json) sayJson({ samples: made.map((m) => m.word), probabilities: made.map((m) => m.probability) });
+      tellRun(dir, options);
+      if (options.json) sayJson({ run: dir, samples: made.map((m) => m.word), probabilities: made.map((m) => m.probability) });
       else sayTable(made.map((m) => [m.word, m.probability.toExponential(2)]));
       return;
     }
     const samples = sample(model, vocabulary, count, new Generator(seed), how);
-    if (options.json) sayJson({ samples });
+    tellRun(dir, options);
+    if (options.json) sayJson({ run: dir, samples });
     else say(samples);
   });
 }

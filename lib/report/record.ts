@@ -21,9 +21,13 @@ export interface SplitLoss {
   /** of the counting bigram on the same splits */
   readonly bigramTrainLoss?: number;
   readonly bigramDevLoss?: number;
+  /** examples measured, and examples of the split, where these are more */
+  readonly trainPart?: readonly [number, number];
+  readonly devPart?: readonly [number, number];
 }
 
 const number = z.number().optional().catch(undefined);
+const part = z.tuple([z.number(), z.number()]).optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
 /** What a line of metrics.jsonl may say; a line may say more. A value that is no number (JSON's null for NaN) is left out. */
 const lineSchema = z.object({
@@ -34,6 +38,8 @@ const lineSchema = z.object({
   devLoss: number,
   bigramTrainLoss: number,
   bigramDevLoss: number,
+  trainPart: part,
+  devPart: part,
   seconds: number,
   stepsPerSecond: number,
   backend: text,

@@ -87,6 +87,9 @@ function lossTable(splits: readonly SplitLoss[], level: "character" | "word"): H
     rows.push(row("its best model", loss(best.trainLoss), loss(best.devLoss), `after ${formatStep(best.step)} steps`));
   if (last.bigramDevLoss !== undefined)
     rows.push(row("bigram", loss(last.bigramTrainLoss), loss(last.bigramDevLoss), "counted on the same words"));
+  const part = ([measured, all]: readonly [number, number]) => `on ${count(measured)} of ${count(all)} examples`;
+  if (last.trainPart !== undefined || last.devPart !== undefined)
+    rows.push(row("measured", last.trainPart ? part(last.trainPart) : "on all", last.devPart ? part(last.devPart) : "on all", "a fixed random part"));
   if (level === "character") rows.push(
     row("the lecture", "-", LECTURE_DEV_LOSS.toFixed(2), "its own list of names and split, E = 10, H = 200, 200,000 steps"),
   );

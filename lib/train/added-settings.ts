@@ -10,4 +10,5 @@ export const BEFORE_ADDED = {
   lines: "text",
   devData: null,
   testData: null,
+  evalExamples: "all",
 } as const satisfies Partial<TrainConfig>;

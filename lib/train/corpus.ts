@@ -5,7 +5,7 @@ import { splitPositions } from "../data/splits.js";
 import { checkExamplesFit, wordExamples } from "../data/word-examples.js";
 import { sourceName } from "../data/standard-input.js";
 import { type CorpusSummary, summarize } from "../data/summary.js";
-import { checkList, digestOf, WordList } from "../data/word-list.js";
+import { checkList, digestOf, type WordList } from "../data/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../data/index.js";
 import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";

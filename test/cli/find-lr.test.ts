@@ -18,7 +18,7 @@ describe("find-lr", () => {
     const text = printed(await mmTrain(["find-lr", ...SMALL], dir));
     expect(readdirSync(join(dir, "runs", "words-find-lr"))).toEqual(["SHA256SUMS", "find-lr.json", "find-lr.svg"]);
     expect(text).toMatch(/^ +rate {2}smoothed loss\n/);
-    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(the smoothed loss is lowest \([\d.]+\) at a rate of [\d.]+\)\nruns.words-find-lr.find-lr\.svg\n$/);
+    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(a tenth of [\d.]+, where the smoothed loss is lowest \([\d.]+\).*\)\nthe lecture takes the lowest itself: [\d.]+\nruns.words-find-lr.find-lr\.svg\n$/);
   });
 
   it("prints JSON lines, and keeps the same in find-lr.json", async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa, loadRun, supportedIsas } from "../../lib/index.js";
-import { configSchema, optionName } from "../../lib/train/config.js";
+import { configSchema, defaultText, optionName, type TrainConfig } from "../../lib/train/config.js";
 import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, type StepEvent, wordsFile } from "./support.js";
 
 const folder = scratch();
@@ -38,6 +38,7 @@ describe.concurrent("mm-train --json", () => {
       "event",
       "parameters",
       "examples",
+      "measured",
       "steps",
       "loss",
       "perplexity",
@@ -266,7 +267,7 @@ describe.concurrent("--help", () => {
     for (const [key, field] of Object.entries(configSchema.shape)) {
       const flag = typeof field.def.defaultValue === "boolean";
       expect(help).toContain(`${optionName(key)} ${flag ? "" : "<"}`);
-      expect(help).toContain(flag ? field.description : `${field.description} (default: ${field.def.defaultValue})`);
+      expect(help).toContain(flag ? field.description : `${field.description} (default: ${defaultText(key as keyof TrainConfig)})`);
     }
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
   });
