@@ -161,6 +161,7 @@ function printResult(r: TrainResult, report: string | undefined): void {
   row("train loss", loss(r.loss?.train) + on("train"));
   row("dev loss", loss(r.loss?.dev) + on("dev"));
   if (r.verdict) row("verdict", verdictText(r.verdict));
+  if (r.verdict) row("try", r.verdict.remedy);
   if (r.best && r.best.step !== r.steps) row("lowest dev", `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes that model`);
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);

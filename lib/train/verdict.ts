@@ -33,6 +33,6 @@ export function verdictOn({ dev, bigrams, vocabularySize, config }: Measured): V
 
 function remedyFor({ model, level }: Measured["config"]): string {
   if (isCounted(model)) return "use a longer text, or a smaller --block-size";
-  const steps = "train for more steps, or let find-lr suggest another learning rate";
-  return level === "character" && model === "mlp" ? `${steps}, or use --preset quick` : steps;
+  const steps = "more steps, or the rate that find-lr suggests";
+  return level === "character" && model === "mlp" ? `${steps}, or --preset quick` : steps;
 }

@@ -50,7 +50,7 @@ describe("find-lr", () => {
     const WORDS = ["text.txt", "--level", "word", "--model", "nplm", "--direct", "--bias", "unigram", "--optimizer", "adamw", "--hidden", "8", "--batch-size", "16", "--block-size", "2"];
     const trials = jsonLines<{ event: string; rate: number; loss: number }>(printed(await mmTrain(["find-lr", ...WORDS, "--trials", "20", "--json"], dir)));
     const steps = jsonLines<{ event: string; loss: number }>(
-      printed(await mmTrain([...WORDS, "--steps", "2", "--log-every", "1", "--lr", `${trials[0].rate}`, "--samples", "0", "--json"], dir)),
+      printed(await mmTrain([...WORDS, "--steps", "2", "--log-every", "1", "--eval-every", "9", "--lr", `${trials[0].rate}`, "--samples", "0", "--json"], dir)),
     );
     expect(trials.slice(0, 2).map(({ loss }) => loss)).toEqual(steps.slice(0, 2).map(({ loss }) => loss));
   });

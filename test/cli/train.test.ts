@@ -44,6 +44,7 @@ describe.concurrent("mm-train --json", () => {
       "perplexity",
       "best",
       "bigram",
+      "verdict",
       "seconds",
       "stepsPerSecond",
       "samples",
@@ -153,7 +154,10 @@ describe.concurrent("mm-train for a person", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
     expect(stdout).toContain(join("runs", "words"));
-    expect(stdout.split("\n\n")[1].split("\n")).toHaveLength(4 + 1);
+    expect(stdout.split("\n\n")[1].split("\n")).toHaveLength(4);
+    // 30 steps are too few: what is wrong, and what to try.
+    expect(stdout).toMatch(/^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m);
+    expect(stdout).toMatch(/\n\nnext: npx mm-train find-lr .*\n$/);
     expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/);
     expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
     expect(stdout).not.toMatch(CONTROL);
