@@ -1,5 +1,8 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
+import type { Batch } from "../data/batches.js";
+import { datasetOf } from "../data/dataset.js";
+import type { Tokens } from "../data/index.js";
 import { type Corpus, loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
 import { evaluateKnown, perplexity } from "../train/evaluate.js";
 import { readExamples, roleOf } from "../train/other-text.js";
@@ -9,7 +12,8 @@ import { recordTestLook } from "../train/test-looks.js";
 import type { Run, RunConfig } from "../train/run-folder.js";
 import { drawReport } from "./draw.js";
 import { knownJson, knownText, lossText } from "./loss-text.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, finiteLoss, folderName, openRun, type RunOptions } from "./options.js";
+import { MeasuringBar } from "./measuring-bar.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, finiteLoss, folderName, openRun, type RunOptions, tellRun } from "./options.js";
 import { say, sayJson } from "./say.js";
 
 const WEIGHTS = "a number from 0 to 1, learned, or frequency";
@@ -37,6 +41,9 @@ async function runEvaluate(options: Options): Promise<void> {
   applyBackendOptions(options);
   const { mixWeight = 0.5, data } = options;
   if (options.mix === undefined && options.mixWeight !== undefined) throw new UsageError("--mix-weight: expected --mix with it");
+  if (options.split === "test" && options.run === undefined) {
+    throw new UsageError("--split test: expected --run with it: a look at the test split is counted, and should not fall on whichever run is the newest");
+  }
   const run = openRun(options);
   const { dir, config, model: own, vocabulary } = run;
   const mix = folderName("--mix", options.mix);
@@ -51,15 +58,16 @@ async function runEvaluate(options: Options): Promise<void> {
   const runCorpus = () => (corpus ??= loadRunCorpus(dir, wide, text === undefined ? data : undefined));
   const examples = split === undefined ? readExamples(String(text), vocabulary, wide.blockSize) : runCorpus().splits[split];
   const model = other === undefined ? own : mixed([own, other.model], mixWeight, () => runCorpus().splits);
-  const { loss, known } = evaluateKnown(model, vocabulary, examples);
+  const { loss, known } = measure(model, vocabulary, examples, split);
   finiteLoss(dir, `the loss of ${split === undefined ? text : `the ${split} split`}`, loss);
   // Counted before it is shown: a look that is not in the folder has not happened.
   const look = { date: new Date().toISOString(), loss, steps: config.stepsDone, model: options.best ? "best" : "last", ...(other && { mixedWith: other.dir }) } as const;
   const looks = split === "test" ? recordTestLook(dir, look).length : undefined;
+  tellRun(dir, options);
   const weights = model instanceof Mixture ? model.weights : undefined;
   if (options.json) {
     const what = split === undefined ? { split: null, data: text } : { split };
-    sayJson({ ...what, loss, perplexity: perplexity(loss), ...(known && knownJson(known)), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
+    sayJson({ run: dir, ...what, loss, perplexity: perplexity(loss), ...(known && knownJson(known)), ...(weights && { weights }), ...(looks !== undefined && { looks }) });
   } else {
     const note = looks === undefined ? "" : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
     const what = split === undefined ? `${text} (another text than the run's corpus): loss` : `${split} loss`;
@@ -81,6 +89,17 @@ function isOtherText(file: string, split: Split | undefined, config: RunConfig):
   }
   if (split === undefined) return true;
   throw new UsageError(`--split: ${file} is another text than the run's corpus, and measured whole: leave out --split, or name the corpus with --data`);
+}
+
+function measure(model: LanguageModel, vocabulary: Tokens, examples: Batch, split: Split | undefined): ReturnType<typeof evaluateKnown> {
+  const total = datasetOf("evaluate: examples", examples).count;
+  const bar = new MeasuringBar(`${total.toLocaleString("en")} ${split === undefined ? "" : `${split} `}examples`);
+  let done = 0;
+  try {
+    return evaluateKnown(model, vocabulary, examples, (n) => bar.show((done += n), total));
+  } finally {
+    bar.stop();
+  }
 }
 
 /** What keeps the models of two runs from being mixed: their tokens must be the same, and what one is measured on the other must not have learned. */

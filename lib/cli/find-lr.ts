@@ -55,17 +55,18 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
   }
   applyBackendOptions({ backend, threads }, range.trials);
   const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config));
-  const { trials, suggested, reason } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
+  const { trials, ...found } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
+  const { suggested, lowest, reason } = found;
   const run = folder ?? freshRunFolder(config.data, "-find-lr");
   ensureFolder(run);
-  withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ suggested, reason, level: config.level, trials })}\n` }));
+  withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ ...found, level: config.level, trials })}\n` }));
   const chart = await drawOrSay(async () => (await import("../report/index.js")).drawFinder(run));
   if (json) {
     for (const trial of trials) sayJson({ event: "trial", ...trial });
-    sayJson({ event: "result", suggested, reason, run });
+    sayJson({ event: "result", ...found, run });
     return;
   }
   const shown = Math.max(1, Math.floor(trials.length / 20));
   const lines = trials.filter((_, i) => i % shown === 0).map((t) => `${t.rate.toExponential(2).padStart(10)}  ${t.smoothed.toFixed(4)}`);
-  say(["      rate  smoothed loss", ...lines, "", `suggested learning rate: ${suggested} (${reason})`, chart ?? run]);
+  say(["      rate  smoothed loss", ...lines, "", `suggested learning rate: ${suggested} (${reason})`, `the lecture takes the lowest itself: ${lowest}`, chart ?? run]);
 }

@@ -3,9 +3,10 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
-import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import { configSchema, defaultText, optionName, type TrainConfig } from "../train/config.js";
 import { PRESETS } from "../train/presets.js";
 import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
+import { tell } from "./say.js";
 
 /** A number as typed; anything else stays text, for the check that knows what the option expects. */
 export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
@@ -74,7 +75,7 @@ function settingOption(key: keyof TrainConfig): Option {
     return new Option(`${optionName(key)} <file>`, `${description} (default: a tenth of the text)`);
   }
   const placeholder = listed ?? PLACEHOLDERS[key] ?? "n";
-  const fallback = def.defaultValue === "" ? "" : ` (default: ${def.defaultValue})`;
+  const fallback = def.defaultValue === "" ? "" : ` (default: ${defaultText(key)})`;
   const option = new Option(`${optionName(key)} <${placeholder}>`, `${description}${fallback}`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
@@ -109,10 +110,15 @@ export function addRunOptions(command: Command): Command {
     .option("--best", "the model of the lowest dev loss, not the last one");
 }
 
-/** The run that the options name. */
+/** The run that the options name, or the newest. */
 export function openRun({ run, best }: RunOptions): Run & { dir: string } {
   const dir = folderName("--run", run) ?? latestRunFolder();
   return { dir, ...loadRun(dir, best ? "best" : "last") };
+}
+
+/** Says which run was taken where nobody named it; a result in JSON has a field for it. */
+export function tellRun(dir: string, { run, json }: RunOptions & CommonOptions): void {
+  if (run === undefined && !json) tell(`run ${dir}, the newest: --run names another`);
 }
 
 /** A loss to print. @throws CheckpointError for NaN and Infinity, which are no result, and which JSON does not have */

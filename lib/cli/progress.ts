@@ -4,6 +4,7 @@ import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
 import { originText } from "../train/origin.js";
 import type { TrainListeners } from "../train/session.js";
+import { MeasuringBar } from "./measuring-bar.js";
 import { progressLine, type ProgressParts } from "./progress-line.js";
 import { columnsOf, tell, wrapped } from "./say.js";
 import { canRedraw, rendered, styled } from "./style.js";
@@ -39,7 +40,10 @@ export class TrainingProgress {
   constructor(private readonly total: number) {}
 
   /** of a model of words: what a person wants to hear of it */
-  private words: { perStep: number; epoch: number; measured: number } | undefined;
+  private words: { perStep: number; epoch: number } | undefined;
+  /** what is measured in the end */
+  private parts = "";
+  private losses: MeasuringBar | undefined;
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
@@ -50,7 +54,9 @@ export class TrainingProgress {
     const model = `${n(run.parameters)} parameters, ${tokens};`;
     tell(wrapped([model, examples], columnsOf(process.stderr)));
     if (run.from !== null) tell(`from ${originText(run.from, run.level)}`);
-    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)), measured: train + dev };
+    const part = (split: "train" | "dev") => `${n(run.measured[split])}${run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : ""}`;
+    this.parts = `${part("train")} train and ${part("dev")} dev examples`;
+    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)) };
     // A line per epoch, or of many short ones a hundredth of all.
     const every = this.words?.epoch ?? Math.ceil(this.total / 10);
     this.every = every * Math.max(1, Math.ceil(this.total / every / 100));
@@ -84,14 +90,21 @@ export class TrainingProgress {
     this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexityText(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
   }
 
-  /** Steps are done; of words, what follows takes as long as some of them. */
+  /** Steps are done; what follows takes as long as some of them. */
   measuring(): void {
     this.stop();
-    if (this.words) tell(`measuring the ${this.words.measured.toLocaleString("en")} words of train and dev`);
+    this.losses = new MeasuringBar(this.parts);
+  }
+
+  /** Predictions of the final measurement that are done. */
+  measured(done: number, total: number): void {
+    this.losses?.show(done, total);
   }
 
   /** Ends the bar; safe to call twice. */
   stop(): void {
+    this.losses?.stop();
+    this.losses = undefined;
     this.bar?.stop();
     this.bar = undefined;
   }

@@ -12,7 +12,7 @@ import { loadRunCorpus } from "../train/corpus.js";
 import { atOnce } from "../train/turns.js";
 import { inColumns } from "./columns.js";
 import {
-  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, type RunOptions, wholeNumber,
+  addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, asNumber, type CommonOptions, openRun, type RunOptions, tellRun, wholeNumber,
 } from "./options.js";
 import { say, sayJson, sayTable, tell } from "./say.js";
 
@@ -56,7 +56,8 @@ function runSample(options: Options): void {
   const listed = options.newOnly && inListOf(dir, config, options.data);
   const { samples, shortage } = atOnce(sampling(model, vocabulary, count, new Generator(seed), { ...how, listed }));
   const likely = options.probabilities ? withProbabilities(model, vocabulary, samples) : undefined;
-  if (options.json) sayJson({ samples: samples.map((s) => s.word), cut: samples.map((s) => s.cut), ...(likely && jsonOf(likely)) });
+  tellRun(dir, options);
+  if (options.json) sayJson({ run: dir, samples: samples.map((s) => s.word), cut: samples.map((s) => s.cut), ...(likely && jsonOf(likely)) });
   else print(samples, likely, vocabulary.level);
   // What was found is printed all the same.
   if (shortage !== undefined) throw new DataError("sample", shortage);

@@ -4,7 +4,7 @@ import { DataError, quote, UsageError } from "../errors.js";
 import { type KnownWords, perplexity } from "../train/evaluate.js";
 import { type Score, score } from "../train/score.js";
 import { knownJson, knownText, lossText } from "./loss-text.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, finiteLoss, openRun, type RunOptions } from "./options.js";
+import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, finiteLoss, openRun, type RunOptions, tellRun } from "./options.js";
 import { nameOf, readLines } from "./read-lines.js";
 import { say, sayJson, sayTable } from "./say.js";
 
@@ -40,10 +40,11 @@ async function runScore(names: string[], options: Options): Promise<void> {
     throw new DataError(nameOf(file), error.problem, error.line && lines[error.line - 1].number);
   }
   for (const { word, loss } of scores) finiteLoss(dir, `the loss of ${quote(word)}`, loss);
+  tellRun(dir, options);
   const words = vocabulary.level === "word";
   const total = file === undefined ? undefined : totalOf(scores, words);
   if (options.json) {
-    sayJson({ scores, ...(total && { total: { loss: total.loss, perplexity: perplexity(total.loss), ...(total.known && knownJson(total.known)) } }) });
+    sayJson({ run: dir, scores, ...(total && { total: { loss: total.loss, perplexity: perplexity(total.loss), ...(total.known && knownJson(total.known)) } }) });
     return;
   }
   sayTable([words ? WORD_COLUMNS : COLUMNS, ...scores.map((s) => (words ? wordRow(s) : row(s)))]);

@@ -16,6 +16,7 @@ import type { TrainListeners, TrainResult } from "../train/session.js";
 import { resume, train } from "../train/train.js";
 import { addBackendOptions, addJsonOption, addPresetOption, addSettingOptions, applyBackendOptions, type CommonOptions, folderName, HEADING, oneCorpus } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
+import { nextCommand, partText, verdictText } from "./outcome.js";
 import { TrainingProgress } from "./progress.js";
 import { marked } from "./sample.js";
 import { columnsOf, type Line, say, sayJson, width } from "./say.js";
@@ -99,7 +100,9 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
       },
       onSaved: (run) => void events(run),
       onTrained: () => (interrupt.signal.aborted ? progress?.stop() : progress?.measuring()),
+      onMeasure: (done, total) => progress?.measured(done, total),
     });
+    progress?.stop();
     const run = String(result.run);
     await events(run);
     const report = await drawReport(run, result.corpus.words);
@@ -155,9 +158,9 @@ function readSettings(file: string): Record<string, unknown> {
 
 function jsonResult(r: TrainResult): object {
   const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };
-  const { parameters, examples, steps, loss, best, stoppedEarly, bigram, seconds, stepsPerSecond, samples, cut, marks, shortage, from, run, interrupted } = r;
+  const { parameters, examples, measured, steps, loss, best, stoppedEarly, bigram, verdict, seconds, stepsPerSecond, samples, cut, marks, shortage, from, run, interrupted } = r;
   return {
-    event: "result", parameters, examples, steps, loss, perplexity: perplexities, best, bigram, seconds, stepsPerSecond, samples, cut, marks, ...(shortage !== undefined && { shortage }), ...(from && { from }), run,
+    event: "result", parameters, examples, measured, steps, loss, perplexity: perplexities, best, bigram, verdict, seconds, stepsPerSecond, samples, cut, marks, ...(shortage !== undefined && { shortage }), ...(from && { from }), run,
     backend: backend(), isa: isa(), threads: threads(), ...(interrupted && { interrupted }), ...(stoppedEarly && { stoppedEarly }),
   };
 }
@@ -178,8 +181,11 @@ function printResult(r: TrainResult, report: string | undefined): void {
   const words = r.corpus.vocabulary.level === "word";
   const loss = (value: number | undefined) =>
     value === undefined ? "not measured" : `${value.toFixed(4)}${words ? ` (perplexity ${perplexity(value).toFixed(1)})` : ""}`;
-  row("train loss", loss(r.loss?.train));
-  row("dev loss", loss(r.loss?.dev));
+  const on = (split: "train" | "dev") => (r.loss && r.measured[split] < r.examples[split] ? ` ${partText(r.measured[split], r.examples[split])}` : "");
+  row("train loss", loss(r.loss?.train) + on("train"));
+  row("dev loss", loss(r.loss?.dev) + on("dev"));
+  if (r.verdict) row("verdict", verdictText(r.verdict));
+  if (r.verdict) row("try", r.verdict.remedy);
   if (r.best && r.best.step !== r.steps) row("lowest dev", `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes that model`);
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0) row("training", `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`);
@@ -197,5 +203,5 @@ function printResult(r: TrainResult, report: string | undefined): void {
   }
   if (r.shortage !== undefined) names.push(`samples: ${r.shortage}`);
   // The losses last: a terminal of 24 lines shows them, whatever number of names is above.
-  say([...names, ...(names.length > 0 ? [""] : []), ...lines]);
+  say([...names, ...(names.length > 0 ? [""] : []), ...lines, "", `next: ${nextCommand(r)}`]);
 }

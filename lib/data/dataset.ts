@@ -90,6 +90,14 @@ export class Dataset implements Batch {
       yield this.#slice(from, Math.min(from + size, this.count));
   }
 
+  /** The examples with these numbers, as a dataset over the same memory. @internal */
+  part(numbers: Int32Array): Dataset {
+    return new Dataset(this.#rows, numbers.length, (ix) => {
+      for (let i = 0; i < ix.length; i++) ix[i] = numbers[ix[i]];
+      this.toRows(ix);
+    });
+  }
+
   #slice(from: number, to: number): Batch {
     if (this.#whole !== undefined)
       return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };

@@ -9,6 +9,16 @@ import { checkText, refuse } from "../check.js";
 export type TokenRule = "text" | "whitespace" | "segments";
 export const TOKEN_RULES = ["text", "whitespace", "segments"] as const;
 
+/**
+ * How a text for the model becomes tokens: by the rule of the text that it learned from. `given`:
+ * that text came as tokens, so what stands between blanks is one where the vocabulary knows it, and
+ * is split by the rule `text` where not.
+ */
+export type VocabularyTokens = TokenRule | "given";
+
+/** Whether a token depends on nothing but what stands between the ASCII blanks around it. */
+export const splitsAtBlanks = (rule: VocabularyTokens): boolean => rule !== "segments";
+
 /** What a line break means. `text`: a blank. `sentences`: the end of a sentence, a token of its own. */
 export type LineRule = "text" | "sentences";
 export const LINE_RULES = ["text", "sentences"] as const;
@@ -67,6 +77,17 @@ export const checkLineRule = (what: string, rule: LineRule): LineRule =>
 /** The tokens of a piece of text by a rule, case kept. */
 export const tokenize = (text: string, rule: TokenRule = "text"): string[] =>
   SPLIT[checkTokenRule("tokenize: rule", rule)](checkText("tokenize: text", text));
+
+/** Characters whose tokens may be a list. */
+const SHORT = 1 << 12;
+
+/** The same by the rule `text`: of a long text without blanks a list is more memory than the text. */
+export const eachToken = (text: string): Iterable<string> =>
+  text.length <= SHORT ? SPLIT.text(text) : oneByOne(text);
+
+function* oneByOne(text: string): Iterable<string> {
+  for (const [token] of text.matchAll(TEXT)) yield token;
+}
 
 /** The words of a sentence, without the marks that other tools write around it. */
 export function unmarked(words: readonly string[]): readonly string[] {

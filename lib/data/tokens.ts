@@ -1,12 +1,14 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
-import { createHash } from "node:crypto";
 import { checkArray, checkMemory, checkObject, checkText, checkTyped } from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
 import { mostTypes, refuseTypes } from "./memory.js";
 import { readUtf8 } from "./text-file.js";
+import { TokenDigest } from "./token-digest.js";
+import { addTokens } from "./token-runs.js";
 import {
-  checkLineRule, checkTokenRule, type LineRule, markWithin, SENTENCE_END, tokenize, type TokenRule, unmarked,
+  checkLineRule, checkTokenRule, eachToken, type LineRule, markWithin, SENTENCE_END, splitsAtBlanks, tokenize, type TokenRule, unmarked,
+  type VocabularyTokens,
 } from "./tokenizer.js";
 import { quoteWord } from "./words.js";
 
@@ -26,7 +28,11 @@ export function checkTokenText(what: string, value: TokenText): TokenText {
   const list = [...checkArray(`${what}.types`, types)];
   for (const type of list) checkText(`${what}.types`, type);
   checkMemory(`${what}.ids`, checkTyped(`${what}.ids`, ids, "Int32Array"));
-  for (const id of ids) if (!(id >= 0 && id < list.length)) throw new IndexError(what, id, list.length, `id ${id} is not one of its ${list.length} types`);
+  const known = list.length;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i];
+    if (!(id >= 0 && id < known)) throw new IndexError(what, id, known, `id ${id} is not one of its ${known} types`);
+  }
   return { types: list, ids, digest: checkText(`${what}.digest`, digest) };
 }
 
@@ -35,13 +41,14 @@ export class TokenCollector {
   private readonly numbers = new Map<string, number>();
   private ids = new Int32Array(1 << 16);
   private count = 0;
+  private readonly lines = new TokenDigest();
   private readonly mostTypes = mostTypes();
 
   /** @param source names the tokens in errors */
   constructor(private readonly source = "words") {}
 
-  /** @throws DataError with its 1-based position for what is no token */
-  add(token: string): void {
+  /** Returns the number of the token's type. @throws DataError with its 1-based position for what is no token */
+  add(token: string): number {
     let id = this.numbers.get(token);
     if (id === undefined && !isToken(token)) {
       const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
@@ -51,6 +58,18 @@ export class TokenCollector {
     if (id === undefined && full) refuseTypes(this.source, this.mostTypes);
     // A slice of a file's text would keep the whole text alive: the copy does not.
     if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
+    this.lines.add(token);
+    this.push(id);
+    return id;
+  }
+
+  /** Adds a token that `add` has given this number, and which is bytes [from, to). */
+  repeat(id: number, bytes: Uint8Array, from: number, to: number): void {
+    this.lines.addBytes(bytes, from, to);
+    this.push(id);
+  }
+
+  private push(id: number): void {
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
     this.ids[this.count++] = id;
   }
@@ -63,20 +82,15 @@ export class TokenCollector {
   text(): TokenText {
     const types = [...this.numbers.keys()];
     const ids = this.ids.slice(0, this.count);
-    return { types, ids, digest: digestOfTokens(types, ids) };
+    return { types, ids, digest: this.lines.digest() };
   }
 }
 
 /** SHA-256 of tokens, one per line. */
 export function digestOfTokens(types: readonly string[], ids: Int32Array): string {
-  const hash = createHash("sha256");
-  const LINES = 1 << 16;
-  for (let from = 0; from < ids.length; from += LINES) {
-    let lines = "";
-    for (const id of ids.subarray(from, from + LINES)) lines += `${types[id]}\n`;
-    hash.update(lines);
-  }
-  return hash.digest("hex");
+  const lines = new TokenDigest();
+  for (let i = 0; i < ids.length; i++) lines.add(types[ids[i]]);
+  return lines.digest();
 }
 
 /** What vocabulary.json and the digest, one token per line, can hold: JavaScript strings may be more. */
@@ -122,17 +136,17 @@ export function readTokens(file: string, options: ReadOptions = {}): TokenText {
   checkTokenRule("readTokens: tokens", tokens);
   const collector = new TokenCollector(file);
   const sentences = checkLineRule("readTokens: lines", lines) === "sentences";
-  addFile(collector, file, (text) => tokenize(text, tokens), sentences);
+  addFile(collector, file, { tokens, split: (text) => tokenize(text, tokens), sentences });
   return collector.text();
 }
 
-/** Adds the tokens of a file, found by `split`. @throws as `readTokens` */
+/** Adds the tokens of a file, found by `split`, which follows the rule `tokens`. @throws as `readTokens` */
 export function addFile(
   collector: TokenCollector,
   file: string,
-  split: (text: string) => readonly string[],
-  sentences: boolean,
+  from: { tokens: VocabularyTokens; split: (text: string) => readonly string[]; sentences: boolean },
 ): void {
+  const { tokens, split, sentences } = from;
   const bytes = withoutMark(readUtf8(file));
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
@@ -140,11 +154,11 @@ export function addFile(
     throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
   }
   const before = collector.length;
-  let line = 1;
-  for (const piece of pieces(bytes, sentences ? [NEWLINE] : [SPACE, NEWLINE])) {
-    if (!sentences) for (const token of split(piece)) collector.add(token);
-    else line = addSentences(collector, piece, { split, source: file, line });
-  }
+  if (sentences) {
+    let line = 1;
+    for (const piece of pieces(bytes, [NEWLINE])) line = addSentences(collector, piece, { split, source: file, line });
+  } else if (splitsAtBlanks(tokens)) addTokens(bytes, tokens === "text" ? eachToken : split, collector);
+  else for (const piece of pieces(bytes, [SPACE, NEWLINE])) for (const token of split(piece)) collector.add(token);
   if (collector.length === before) throw new DataError(file, "no words: expected a text");
 }
 

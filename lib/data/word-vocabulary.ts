@@ -5,16 +5,10 @@ import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
 import { ReadOnlyMap } from "./read-only-map.js";
 import {
   checkLineRule, type LineRule, RARE, SENTENCE_END, TOKEN_RULES, tokenize, type TokenRule, unmarked,
+  type VocabularyTokens,
 } from "./tokenizer.js";
 import { checkTokenText, type TokenText } from "./tokens.js";
 import { decoded, type Tokens } from "./vocabulary.js";
-
-/**
- * How a text for the model becomes tokens: by the rule of the text that it learned from. `given`:
- * that text came as tokens, so what stands between blanks is one where the vocabulary knows it, and
- * is split by the rule `text` where not.
- */
-export type VocabularyTokens = TokenRule | "given";
 
 function checkVocabularyTokens(what: string, tokens: VocabularyTokens): VocabularyTokens {
   if (tokens === "given" || TOKEN_RULES.includes(tokens)) return tokens;
@@ -93,7 +87,8 @@ export class WordVocabulary implements Tokens {
     checkWhole("WordVocabulary.of: maxWords", maxWords, 0);
     checkWhole("WordVocabulary.of: countIn", countIn, 0);
     const counts = new Int32Array(types.length);
-    for (const id of ids.subarray(0, countIn)) counts[id]++;
+    const counted = Math.min(countIn, ids.length);
+    for (let i = 0; i < counted; i++) counts[ids[i]]++;
     const first = lines === "sentences" ? [SENTENCE_END] : [];
     const kept = types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE && !first.includes(type) ? [id] : []));
     kept.sort((a, b) => counts[b] - counts[a] || a - b);
@@ -110,7 +105,9 @@ export class WordVocabulary implements Tokens {
   encodeText(text: TokenText): Int32Array<ArrayBuffer> {
     const { types, ids } = checkTokenText("encodeText", text);
     const tokens = Int32Array.from(types, (type) => this.stoi.get(type) ?? 0);
-    return ids.map((id) => tokens[id]);
+    const stream = new Int32Array(ids.length);
+    for (let i = 0; i < ids.length; i++) stream[i] = tokens[ids[i]];
+    return stream;
   }
 
   /** The tokens of a piece of text; unknown words are rare ones. */

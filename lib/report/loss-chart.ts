@@ -37,6 +37,10 @@ export interface SplitLoss {
   readonly bigramTrainLoss?: number;
   /** of counted bigrams on the dev split */
   readonly bigramDevLoss?: number;
+  /** examples measured, and examples of the train split, where these are more */
+  readonly trainPart?: readonly [measured: number, all: number];
+  /** the same of the dev split */
+  readonly devPart?: readonly [measured: number, all: number];
 }
 /** What a training measured, and what is known of it. */
 export interface LossCurves {

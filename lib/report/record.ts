@@ -12,6 +12,7 @@ import { readTestLooks, type TestLook } from "../train/test-looks.js";
 export type StepLoss = Required<MinibatchLoss>;
 
 const number = z.number().optional().catch(undefined);
+const part = z.tuple([z.number(), z.number()]).optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
 /** What a line of metrics.jsonl may say; a line may say more. A value that is no number (JSON's null for NaN) is left out. */
 const lineSchema = z.object({
@@ -22,6 +23,8 @@ const lineSchema = z.object({
   devLoss: number,
   bigramTrainLoss: number,
   bigramDevLoss: number,
+  trainPart: part,
+  devPart: part,
   seconds: number,
   stepsPerSecond: number,
   backend: text,

@@ -10,5 +10,6 @@ export const BEFORE_ADDED = {
   lines: "text",
   devData: null,
   testData: null,
+  evalExamples: "all",
   from: null,
 } as const satisfies Partial<TrainConfig> & { from: null };

@@ -7,7 +7,7 @@ import { quote, UsageError } from "../errors.js";
 import { LONGEST_NGRAM } from "../models/ngram/counts.js";
 import { isCounted } from "./counted.js";
 import { nearest } from "./nearest.js";
-import { type PresetName, PRESETS } from "./presets.js";
+import { OF_CHARACTERS, type PresetName, PRESETS } from "./presets.js";
 import { parseSchedule } from "./schedule.js";
 
 function whole(min: number, max: number) {
@@ -104,13 +104,16 @@ const SETTINGS = {
   batchSeed: seed().default(1).describe("seed of the minibatches"),
   /** seed of what dropout leaves out; default: 2 */
   dropoutSeed: seed().default(2).describe("seed of what dropout leaves out"),
-  /** steps between the losses kept in metrics.jsonl; default: 1000 */
+  /** steps between the losses kept in metrics.jsonl; default: a 200th of steps */
   logEvery: whole(1, 1_000_000_000).default(1000).describe("steps between the losses kept in metrics.jsonl"),
-  /** steps between measurements of the dev split; the best model is kept; default: 20000 */
+  /** steps between measurements of the dev split; the best model is kept; default: a 10th of steps */
   evalEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between measurements of the dev split; the best model is kept"),
+  /** examples of train and of dev that losses are measured on at most, a fixed random part of a larger split: a number, or all; default: 200000 */
+  evalExamples: z.union([z.literal("all"), z.number().int().min(1).max(1_000_000_000)], { error: "expected all, or a whole number from 1 to 1000000000" }).default(200_000)
+    .describe("examples of train and of dev that losses are measured on at most, a fixed random part of a larger split: a number, or all"),
   /** measurements of the dev split without a new best before training stops; 0: it does not; default: 0 */
   patience: whole(0, 1_000_000).default(0).describe("measurements of the dev split without a new best before training stops; 0: it does not"),
-  /** steps between checkpoints, from which --resume goes on; default: 20000 */
+  /** steps between checkpoints, from which --resume goes on; default: a 10th of steps */
   checkpointEvery: whole(1, 1_000_000_000).default(20_000).describe("steps between checkpoints, from which --resume goes on"),
   /** words to make up at the end; default: 20 */
   samples: whole(0, 1_000_000).default(20).describe("words to make up at the end"),
@@ -118,6 +121,20 @@ const SETTINGS = {
   sampleSeed: seed().default(2147483657).describe("seed of the words made up at the end"),
 };
 export const configSchema = z.strictObject(SETTINGS);
+
+/** Settings that follow `steps` where they are not given: which part of them. */
+const PARTS_OF_STEPS = { logEvery: 200, evalEvery: 10, checkpointEvery: 10 } as const;
+
+const isPartOfSteps = (key: string): key is keyof typeof PARTS_OF_STEPS => Object.hasOwn(PARTS_OF_STEPS, key);
+
+/** What a setting is where it is left out, in words. */
+export const defaultText = (key: keyof typeof SETTINGS): string =>
+  isPartOfSteps(key) ? `a ${PARTS_OF_STEPS[key]}th of steps` : String(configSchema.shape[key].def.defaultValue) || "none";
+
+function followSteps(config: TrainConfig, given: Readonly<Record<string, unknown>>): TrainConfig {
+  const followed = Object.entries(PARTS_OF_STEPS).filter(([key]) => !(key in given));
+  return { ...config, ...Object.fromEntries(followed.map(([key, parts]) => [key, Math.max(1, Math.round(config.steps / parts))])) };
+}
 
 /** Every setting of a training run, complete; `parseConfig` fills in what is left out. */
 // Not z.infer of the schema, whose emitted type has lost the docstrings: an editor shows them.
@@ -149,8 +166,15 @@ export function parseConfig(settings: Readonly<Record<string, unknown>>, nameOf:
     throw new UsageError(`${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}${hint}`);
   }
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const parsed = configSchema.safeParse({ ...PRESETS[preset as PresetName], ...chosen });
-  if (parsed.success) return fitting(parsed.data, nameOf);
+  const ofPreset = PRESETS[preset as PresetName];
+  const all = { ...ofPreset, ...chosen };
+  const parsed = configSchema.safeParse(all);
+  if (parsed.success) {
+    // A setting that nobody typed is called by the preset that has it.
+    const called = (key: string) => (key in ofPreset && !(key in chosen) ? `${nameOf("preset")} ${preset}: its ${nameOf(key)}` : nameOf(key));
+    checkPreset(preset as PresetName, parsed.data, nameOf);
+    return fitting(followSteps(parsed.data, all), called);
+  }
   const issue = parsed.error.issues[0];
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys(configSchema.shape);
@@ -169,6 +193,13 @@ function checkWeighted(config: TrainConfig, nameOf: (key: string) => string): vo
   if (config.column === "") throw new UsageError(`${name}: expected ${nameOf("column")} with it`);
   if (config.order === "shuffled") throw new UsageError(`${name}: expected ${nameOf("order")} random with it, got shuffled`);
   if (isCounted(config.model)) throw new UsageError(`${name}: ${config.model} counts every word once, expected a model that is trained`);
+}
+
+/** @throws UsageError for a preset of characters where the corpus is one of words */
+function checkPreset(preset: PresetName, { data, level }: TrainConfig, nameOf: (key: string) => string): void {
+  if (!OF_CHARACTERS.includes(preset) || (level === "character" && brownVariant(data) === undefined)) return;
+  const got = level === "word" ? `${nameOf("level")} word` : quote(data);
+  throw new UsageError(`${nameOf("preset")} ${preset}: its settings are for characters, got ${got}; for words there are kn3 to kn5 and paper-best`);
 }
 
 /** `config`, unless a setting in it would do nothing. */

@@ -1,5 +1,5 @@
 /** The loss of a whole split, and that of its known words. */
-import { checkNumber, checkObject } from "../check.js";
+import { checkFunction, checkNumber, checkObject } from "../check.js";
 import type { Batch } from "../data/batches.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import type { Tokens } from "../data/index.js";
@@ -16,10 +16,12 @@ const BLOCK = 4096;
 /**
  * Mean cross-entropy per character (word) of a split, in nats; block sums are added in double. Infinity where the model holds
  * an example for impossible.
+ * @param onBlock called after each block with how many examples it had
  * @throws DataError for an empty split; ValueError where the predictions are not numbers, naming the parameter at fault
  */
-export function evaluate(model: LanguageModel, split: Batch): number {
-  return numberOf(model, atOnce(evaluation(model, split)));
+export function evaluate(model: LanguageModel, split: Batch, onBlock?: (examples: number) => void): number {
+  if (onBlock !== undefined) checkFunction("evaluate: onBlock", onBlock);
+  return numberOf(model, atOnce(evaluation(model, split, onBlock)));
 }
 
 /** @throws ValueError for NaN, naming the parameter at fault */
@@ -33,8 +35,11 @@ function numberOf(model: LanguageModel, loss: number): number {
 /** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */
 export const perplexity = (loss: number): number => Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
 
-/** `evaluate` as a task that yields after every block; its result may be NaN. */
-export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
+/**
+ * `evaluate` as a task that yields after every block; its result may be NaN.
+ * @param onBlock called with the number of examples in each block that is done
+ */
+export function* evaluation(model: LanguageModel, split: Batch, onBlock?: (examples: number) => void): Task<number> {
   checkModel("evaluate: model", model);
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
@@ -42,6 +47,7 @@ export function* evaluation(model: LanguageModel, split: Batch): Task<number> {
   let total = 0;
   for (const { X, Y } of examples.blocks(BLOCK)) {
     total += noGrad(() => lossOf(model, X, Y, { reduction: "sum" }).item());
+    onBlock?.(Y.numel);
     yield;
   }
   return total / n;
@@ -63,12 +69,13 @@ const UNKNOWN = 0;
 /**
  * `evaluate`, and of a model of words (not of characters) how much of it is about unknown words. All of them are one, and it is frequent: the more
  * words a model does not know, the better it does. Compare losses of models with one vocabulary, or those of the same known words.
+ * @param onBlock called after each block with how many examples it had
  * @throws as `evaluate`
  */
 export function evaluateKnown(
-  model: LanguageModel, vocabulary: Pick<Tokens, "level">, split: Batch,
+  model: LanguageModel, vocabulary: Pick<Tokens, "level">, split: Batch, onBlock?: (examples: number) => void,
 ): { loss: number; known?: KnownWords } {
-  const loss = evaluate(model, split);
+  const loss = evaluate(model, split, onBlock);
   if (checkObject("evaluateKnown: vocabulary", vocabulary).level !== "word") return { loss };
   const examples = datasetOf("evaluateKnown: split", split);
   const predictions = examples.count;

@@ -25,8 +25,12 @@ export interface RateTrial {
 export interface LearningRateResult {
   /** in the order of the rates; fewer than asked for where the loss diverged */
   readonly trials: readonly RateTrial[];
-  /** the rate where the smoothed loss is lowest, to two digits */
+  /** a tenth of `lowest`: there the loss still falls, and training is far from diverging. The rule of fastai's `minimum` */
   readonly suggested: number;
+  /** the rate where the smoothed loss is lowest, to two digits: where the lecture reads its rate off the plot */
+  readonly lowest: number;
+  /** where the lowest loss lies at an end of the rates tried: the better rate may lie beyond it */
+  readonly atEnd?: "from" | "to";
   /** one sentence that says why */
   readonly reason: string;
 }
@@ -93,10 +97,21 @@ export function movingMean(values: readonly number[], half: number): number[] {
   });
 }
 
-function suggest(trials: readonly RateTrial[], wanted: number): { suggested: number; reason: string } {
-  const low = trials.reduce((best, t) => (t.smoothed < best.smoothed ? t : best));
+/** A tenth of the rate of the lowest loss, as fastai's `minimum` rule has it. */
+const PART = 10;
+
+/** @param wanted how many rates were to be tried */
+export function suggest(trials: readonly RateTrial[], wanted: number): Omit<LearningRateResult, "trials"> {
+  const at = trials.reduce((best, t, i) => (t.smoothed < trials[best].smoothed ? i : best), 0);
+  const low = trials[at];
   // Two digits: the valley is wide, and more would promise what the curve does not know.
-  const suggested = Number(low.rate.toPrecision(2));
-  const ended = trials.length < wanted ? `; the loss diverged at ${trials[trials.length - 1].rate.toPrecision(2)}` : "";
-  return { suggested, reason: `the smoothed loss is lowest (${low.smoothed.toFixed(3)}) at a rate of ${low.rate.toPrecision(3)}${ended}` };
+  const [lowest, suggested] = [low.rate, low.rate / PART].map((rate) => Number(rate.toPrecision(2)));
+  const diverged = trials.length < wanted;
+  // Fewer trials are averaged at the ends: within half a window all is the end.
+  const near = Math.max(1, Math.round(wanted * WINDOW));
+  const atEnd = at < Math.min(near, trials.length / 2) ? "from" : !diverged && at >= trials.length - near ? "to" : undefined;
+  const what = `a tenth of ${low.rate.toPrecision(3)}, where the smoothed loss is lowest (${low.smoothed.toFixed(3)})`;
+  const ended = diverged ? `; the loss diverged at ${trials[trials.length - 1].rate.toPrecision(2)}` : "";
+  const end = atEnd === undefined ? "" : `; that is the ${atEnd === "to" ? "upper" : "lower"} end of the rates tried: ${atEnd === "to" ? "raise to" : "lower from"}`;
+  return { suggested, lowest, ...(atEnd && { atEnd }), reason: `${what}${ended}${end}` };
 }

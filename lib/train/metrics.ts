@@ -19,6 +19,9 @@ export interface SplitMetric {
   /** of the counting bigram on the same splits */
   readonly bigramTrainLoss?: number;
   readonly bigramDevLoss?: number;
+  /** examples measured, and examples of the split, where these are more */
+  readonly trainPart?: readonly [number, number];
+  readonly devPart?: readonly [number, number];
 }
 export type Metric = StepMetric | SplitMetric;
 

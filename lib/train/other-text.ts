@@ -44,7 +44,8 @@ function textExamples(file: string, vocabulary: WordVocabulary, blockSize: numbe
   }
   const collector = new TokenCollector(file);
   if (variant === undefined) {
-    addFile(collector, file, (text) => vocabulary.split(text), vocabulary.end !== undefined);
+    const { tokens, end } = vocabulary;
+    addFile(collector, file, { tokens, split: (text) => vocabulary.split(text), sentences: end !== undefined });
   }
   const ids = vocabulary.encodeText(variant === undefined ? collector.text() : readBrown(variant));
   const whole = [0, ids.length] as const;

@@ -62,3 +62,6 @@ export type PresetName = keyof typeof presets;
 /** The settings of each preset that differ from the defaults; docs/presets.md says what each brought. */
 export const PRESETS: Readonly<Record<PresetName, Readonly<Partial<TrainConfig>>>> = Object.freeze(presets);
 for (const settings of Object.values(PRESETS)) Object.freeze(settings);
+
+/** Those whose settings were found over characters, and mean nothing over words. */
+export const OF_CHARACTERS: readonly PresetName[] = ["bigram", "quick", "best"];

@@ -3,12 +3,14 @@ import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { checkFunction, checkInstance } from "../check.js";
 import type { CorpusSummary } from "../data/summary.js";
+import type { Dataset } from "../data/dataset.js";
 import { addTo, TrainingError } from "../errors.js";
 import { LARGEST_TABLE } from "../models/bigram.js";
 import { countBigram, countParameters, type LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { checkpointFile } from "./checkpoint.js";
 import { type Corpus, SPLITS, type Split } from "./corpus.js";
+import { evalPart } from "./eval-part.js";
 import { evaluation } from "./evaluate.js";
 import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
@@ -19,11 +21,12 @@ import { sampling } from "./sample.js";
 import { parseSchedule, rateIn } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
 import { inTurns, type Task } from "./turns.js";
+import { type Verdict, verdictOn } from "./verdict.js";
 
 /** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
   /** called once before the first step */
-  onStart?: (run: { parameters: number; examples: Record<Split, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; corpus: CorpusSummary | undefined; from: Origin | null }) => void;
+  onStart?: (run: { parameters: number; examples: Record<Split, number>; measured: Record<keyof SplitLosses, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; corpus: CorpusSummary | undefined; from: Origin | null }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
@@ -32,14 +35,16 @@ export interface TrainListeners {
   onSaved?: (run: string) => void;
   /** called once after the last step, before the splits are measured */
   onTrained?: () => void;
+  /** called on the way through that measurement: predictions measured so far, and all there are */
+  onMeasure?: (done: number, total: number) => void;
   /** ends the training early; the result and the run folder hold what was reached */
   signal?: AbortSignal;
 }
 
 /** The listeners among options, and the rest. @throws ValueError for what is none, before anything is done */
 export function takeListeners<T extends TrainListeners>(operation: string, options: T) {
-  const { onStart, onStep, onDevLoss, onSaved, onTrained, signal, ...rest } = options;
-  const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained };
+  const { onStart, onStep, onDevLoss, onSaved, onTrained, onMeasure, signal, ...rest } = options;
+  const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained, onMeasure };
   for (const [name, listener] of Object.entries(listeners)) if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
   if (signal !== undefined) checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
   return { listeners: { ...listeners, signal }, rest };
@@ -63,6 +68,8 @@ export interface TrainResult {
   readonly parameters: number;
   /** how many each split has */
   readonly examples: Readonly<Record<Split, number>>;
+  /** of train and dev, how many examples the losses are measured on: `evalExamples` at most */
+  readonly measured: Readonly<Record<keyof SplitLosses, number>>;
   /** steps done */
   readonly steps: number;
   /** mean loss per character (word) in nats; absent when interrupted */
@@ -76,6 +83,8 @@ export interface TrainResult {
   };
   /** the same of bigrams counted on the train split: the yardstick; absent for words and when interrupted */
   readonly bigram?: SplitLosses;
+  /** what the dev loss is worse than, where it is no good; absent where it is better than bigrams and guessing, and when interrupted */
+  readonly verdict?: Verdict;
   /** seconds of the training loop alone, in this session */
   readonly seconds: number;
   /** of the training loop alone; 0 without steps */
@@ -115,8 +124,10 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const { vocabulary, splits } = corpus;
   const parameters = countParameters(model);
   const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<Split, number>;
+  const parts = { train: evalPart(splits.train, config.evalExamples), dev: evalPart(splits.dev, config.evalExamples) };
+  const measured = { train: parts.train.count, dev: parts.dev.count };
   const first = trainer?.step ?? 0;
-  listeners.onStart?.({ parameters, examples, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, corpus: corpus.summary, from: config.from });
+  listeners.onStart?.({ parameters, examples, measured, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, corpus: corpus.summary, from: config.from });
 
   const started = performance.now();
   try {
@@ -133,14 +144,17 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   listeners.onTrained?.();
   if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);
-  const result = { model, corpus, parameters, examples, steps: last, seconds, stepsPerSecond, from: config.from, run };
+  const result = { model, corpus, parameters, examples, measured, steps: last, seconds, stepsPerSecond, from: config.from, run };
 
-  const trainLoss = await inTurns(splitLoss(session, "train"), signal);
-  const devLoss = await inTurns(splitLoss(session, "dev"), signal);
   // A table of V x V is for characters; n-grams of words are models of their own.
   const bigram = vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE ? countBigram(splits.train, vocabulary.size) : undefined;
-  const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, splits.train), signal));
-  const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, splits.dev), signal));
+  const total = (bigram === undefined ? 1 : 2) * (measured.train + measured.dev);
+  let seen = 0;
+  const onBlock = (n: number): void => listeners.onMeasure?.((seen += n), total);
+  const trainLoss = await inTurns(splitLoss(session, "train", parts.train, onBlock), signal);
+  const devLoss = await inTurns(splitLoss(session, "dev", parts.dev, onBlock), signal);
+  const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, parts.train, onBlock), signal));
+  const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, parts.dev, onBlock), signal));
   const made = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
   if (trainLoss === undefined || devLoss === undefined || made === undefined) {
     return { ...result, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
@@ -148,14 +162,23 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   const samples = made.samples.map(({ word }) => word);
 
   const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
-  const bestModel = addDevLoss(session, { trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }) });
+  const verdict = verdictOn({ dev: devLoss, bigrams: bigrams?.dev, vocabularySize: vocabulary.size, config });
+  const bestModel = addDevLoss(session, {
+    trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }), ...partsOf(measured, examples),
+  });
   files?.write({ ...bestModel, ...metrics.file(), "samples.txt": samples.map((word) => `${word}\n`).join("") });
   const lowest = metrics.lowest();
   return {
-    ...result, ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }), loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }),
+    ...result, ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }), loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }), ...(verdict && { verdict }),
     samples, cut: made.samples.map(({ cut }) => cut), ...(made.shortage !== undefined && { shortage: made.shortage }),
     marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
   };
+}
+
+/** What metrics.jsonl says of splits that were measured in part. */
+function partsOf(measured: TrainResult["measured"], examples: TrainResult["examples"]): Pick<SplitMetric, "trainPart" | "devPart"> {
+  const part = (split: keyof SplitLosses) => [measured[split], examples[split]] as const;
+  return { ...(measured.train < examples.train && { trainPart: part("train") }), ...(measured.dev < examples.dev && { devPart: part("dev") }) };
 }
 
 const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu: cpus().at(0)?.model ?? "unknown", node: process.version, date: new Date().toISOString() });
@@ -170,10 +193,11 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
     onStep?.(step, loss, logged);
   };
   const next = (every: number): number => (Math.floor(trainer.step / every) + 1) * every;
+  const dev = evalPart(session.corpus.splits.dev, config.evalExamples);
   while (trainer.step < config.steps) {
     const { step } = trainer;
     if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {
-      const devLoss = yield* splitLoss(session, "dev");
+      const devLoss = yield* splitLoss(session, "dev", dev);
       session.files?.write(addDevLoss(session, { devLoss }));
       onDevLoss?.(step, devLoss);
     }
@@ -201,8 +225,8 @@ function savedIn(run: string): string {
  * The loss of a split as a task.
  * @throws TrainingError for one that is not finite: a parameter is not, or they are too large for the arithmetic
  */
-function* splitLoss({ corpus, model, trainer }: Session, split: "train" | "dev"): Task<number> {
-  const loss = yield* evaluation(model, corpus.splits[split]);
+function* splitLoss({ model, trainer }: Session, split: "train" | "dev", part: Dataset, onBlock?: (examples: number) => void): Task<number> {
+  const loss = yield* evaluation(model, part, onBlock);
   if (trainer === undefined || Number.isFinite(loss)) return loss;
   trainer.checkFinite();
   const what = `the ${split} loss is ${loss} after ${trainer.step} steps, although the parameters are finite`;

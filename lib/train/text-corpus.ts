@@ -86,7 +86,7 @@ function readStreams(
   const split = (text: string) => tokenize(text, tokens);
   const name = typeof source === "string" ? source : "words";
   const collector = new TokenCollector(name);
-  if (typeof source === "string") addFile(collector, resolveCorpus(source), split, sentences);
+  if (typeof source === "string") addFile(collector, resolveCorpus(source), { tokens, split, sentences });
   else if (!sentences) for (const item of source) collector.add(item);
   else for (const [i, item] of [...source].entries()) {
     addSentences(collector, checkText("loadCorpus: source", item), { split, source: name, line: i + 1 });
@@ -94,7 +94,7 @@ function readStreams(
   const streams = [0, collector.length];
   for (const file of [devData, testData]) {
     if (file === null) continue;
-    addFile(collector, file, split, sentences);
+    addFile(collector, file, { tokens, split, sentences });
     streams.push(collector.length);
   }
   return { text: collector.text(), streams };

@@ -18,7 +18,7 @@ describe("find-lr", () => {
     const text = printed(await mmTrain(["find-lr", ...SMALL], dir));
     expect(readdirSync(join(dir, "runs", "words-find-lr"))).toEqual(["SHA256SUMS", "find-lr.json", "find-lr.svg"]);
     expect(text).toMatch(/^ +rate {2}smoothed loss\n/);
-    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(the smoothed loss is lowest \([\d.]+\) at a rate of [\d.]+\)\nruns.words-find-lr.find-lr\.svg\n$/);
+    expect(text).toMatch(/\nsuggested learning rate: [\d.]+ \(a tenth of [\d.]+, where the smoothed loss is lowest \([\d.]+\).*\)\nthe lecture takes the lowest itself: [\d.]+\nruns.words-find-lr.find-lr\.svg\n$/);
   });
 
   it("prints JSON lines, and keeps the same in find-lr.json", async () => {
@@ -50,7 +50,7 @@ describe("find-lr", () => {
     const WORDS = ["text.txt", "--level", "word", "--model", "nplm", "--direct", "--bias", "unigram", "--optimizer", "adamw", "--hidden", "8", "--batch-size", "16", "--block-size", "2"];
     const trials = jsonLines<{ event: string; rate: number; loss: number }>(printed(await mmTrain(["find-lr", ...WORDS, "--trials", "20", "--json"], dir)));
     const steps = jsonLines<{ event: string; loss: number }>(
-      printed(await mmTrain([...WORDS, "--steps", "2", "--log-every", "1", "--lr", `${trials[0].rate}`, "--samples", "0", "--json"], dir)),
+      printed(await mmTrain([...WORDS, "--steps", "2", "--log-every", "1", "--eval-every", "9", "--lr", `${trials[0].rate}`, "--samples", "0", "--json"], dir)),
     );
     expect(trials.slice(0, 2).map(({ loss }) => loss)).toEqual(steps.slice(0, 2).map(({ loss }) => loss));
   });

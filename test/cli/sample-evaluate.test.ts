@@ -40,7 +40,7 @@ describe.concurrent("mm-train sample", () => {
   const sample = async (args: string[]) => {
     const lines = jsonLines<{ samples: string[] }>(printed(await mmTrain(["sample", "--json", ...args], trained)));
     expect(lines).toHaveLength(1);
-    expect(Object.keys(lines[0])).toEqual(["samples", "cut"]);
+    expect(Object.keys(lines[0])).toEqual(["run", "samples", "cut"]);
     return lines[0].samples;
   };
 
@@ -66,7 +66,7 @@ describe.concurrent("mm-train sample", () => {
 
   it("ends quietly when its reader has read enough", async () => {
     // 50,000 words are more than a pipe holds.
-    const { child, finished } = startMmTrain(["sample", "--count", "50000"], trained);
+    const { child, finished } = startMmTrain(["sample", "--count", "50000", "--run", "runs/words"], trained);
     child.stdout?.once("data", () => child.stdout?.destroy());
     expect(await finished).toMatchObject({ code: 0, signal: null, stderr: "" });
   });
@@ -224,12 +224,26 @@ describe.concurrent("mm-train evaluate", () => {
     const lines = jsonLines<object>(
       printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", split, "--json"], trained)),
     );
-    expect(JSON.stringify(lines)).toBe(JSON.stringify([{ split, loss: result.loss[split], perplexity: Math.exp(result.loss[split]) }]));
+    expect(JSON.stringify(lines)).toBe(JSON.stringify([{ run: join("runs", "words"), split, loss: result.loss[split], perplexity: Math.exp(result.loss[split]) }]));
   });
 
   it("measures dev unless told otherwise, and test when told", async () => {
     expect(printed(await mmTrain(["evaluate"], trained))).toBe(`dev loss ${result.loss.dev.toFixed(4)}\n`);
     expect(printed(await mmTrain(["evaluate", "--split", "train"], trained))).toBe(`train loss ${result.loss.train.toFixed(4)}\n`);
+  });
+
+  it("says which run it took, unless it was named", async () => {
+    for (const args of [["evaluate"], ["sample", "--count", "1"], ["score", "a"]]) {
+      const { stderr, stdout } = await mmTrain(args, trained);
+      expect(stderr).toBe(`run ${join("runs", "words")}, the newest: --run names another\n`);
+      expect((await mmTrain([...args, "--run", "runs/words"], trained))).toMatchObject({ stderr: "", stdout });
+      const [json] = jsonLines<{ run: string }>(printed(await mmTrain([...args, "--json"], trained)));
+      expect(json.run).toBe(join("runs", "words"));
+    }
+  });
+
+  it("looks at the test split of a run that was named only", async () => {
+    expect(onlyLine(await mmTrain(["evaluate", "--split", "test"], trained), 2)).toMatch(/^--split test: expected --run with it/);
   });
 
   it("counts the looks at the test split, and those only", async () => {
@@ -244,10 +258,10 @@ describe.concurrent("mm-train evaluate", () => {
     printed(await mmTrain(["plot"], dir));
     expect(readFileSync(join(run, "report.html"), "utf8")).toContain("The test split has not been looked at.");
 
-    const first = printed(await mmTrain(["evaluate", "--split", "test"], dir));
+    const first = printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test"], dir));
     expect(first).toMatch(/^test loss \d+\.\d{4} \(look 1 at the test split of this run\)\n$/);
-    const [second] = jsonLines<{ loss: number }>(printed(await mmTrain(["evaluate", "--split", "test", "--best", "--json"], dir)));
-    expect(second).toEqual({ split: "test", loss: expect.any(Number), perplexity: expect.any(Number), looks: 2 });
+    const [second] = jsonLines<{ loss: number }>(printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test", "--best", "--json"], dir)));
+    expect(second).toEqual({ run: "runs/words", split: "test", loss: expect.any(Number), perplexity: expect.any(Number), looks: 2 });
     expect(looks()).toMatchObject([
       { steps: 300, model: "last" },
       { steps: 300, model: "best", loss: second.loss },
@@ -259,19 +273,19 @@ describe.concurrent("mm-train evaluate", () => {
     expect(page).toContain(second.loss.toFixed(4));
 
     writeRun(run, { "test-looks.json": "[{}]" });
-    expect(onlyLine(await mmTrain(["evaluate", "--split", "test"], dir), 1)).toContain("test-looks.json: is no list of looks");
+    expect(onlyLine(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test"], dir), 1)).toContain("test-looks.json: is no list of looks");
     expect(readFileSync(join(run, "test-looks.json"), "utf8")).toBe("[{}]");
   });
 
   it("gives the same loss on the reference backend", async () => {
     const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--json", "--backend", "reference"], trained)));
-    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
+    expect(lines).toEqual([{ run: expect.stringContaining("words"), split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
   });
 
   it("works from another folder", async () => {
     const run = join(trained, "runs", "words");
     const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--run", run, "--json"], folder())));
-    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
+    expect(lines).toEqual([{ run: expect.stringContaining("words"), split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
   });
 
   it("finds a corpus that moved with --data, the same words with other line ends", async () => {
@@ -279,7 +293,7 @@ describe.concurrent("mm-train evaluate", () => {
     rmSync(join(dir, "words.txt"));
     writeFileSync(join(dir, "moved.txt"), `\ufeff${WORDS.join("\r\n")}\r\n\r\n`);
     const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--data", "moved.txt", "--json"], dir)));
-    expect(lines).toEqual([{ split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
+    expect(lines).toEqual([{ run: expect.stringContaining("words"), split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
   });
 
   it("refuses a corpus that changed", async () => {

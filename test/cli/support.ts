@@ -5,7 +5,7 @@ import type { Finished } from "../train/support.js";
 export { jsonLines, mmTrain, scratch, startMmTrain, WORDS, wordsFile, writeRun } from "../train/support.js";
 
 /** Options of a network that trains in milliseconds. */
-export const SMALL = ["--steps", "30", "--hidden", "10", "--embedding", "3", "--batch-size", "8", "--samples", "4"];
+export const SMALL = ["--steps", "30", "--hidden", "10", "--embedding", "3", "--batch-size", "8", "--samples", "4", "--log-every", "1000", "--eval-every", "1000"];
 
 export interface StepEvent {
   event: "step";

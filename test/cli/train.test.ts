@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa, loadRun, supportedIsas } from "../../lib/index.js";
-import { configSchema, optionName } from "../../lib/train/config.js";
+import { configSchema, defaultText, optionName, type TrainConfig } from "../../lib/train/config.js";
 import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, type StepEvent, wordsFile } from "./support.js";
 
 const folder = scratch();
@@ -38,11 +38,13 @@ describe.concurrent("mm-train --json", () => {
       "event",
       "parameters",
       "examples",
+      "measured",
       "steps",
       "loss",
       "perplexity",
       "best",
       "bigram",
+      "verdict",
       "seconds",
       "stepsPerSecond",
       "samples",
@@ -155,6 +157,9 @@ describe.concurrent("mm-train for a person", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
     expect(stdout).toContain(join("runs", "words"));
+    // 30 steps are too few: what is wrong, and what to try.
+    expect(stdout).toMatch(/^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m);
+    expect(stdout).toMatch(/\n\nnext: npx mm-train find-lr .*\n$/);
     expect(stdout.split("\n\n")[0].split("\n")).toHaveLength(4);
     expect(stderr).toMatch(/^15 lines, 15 words, 15 distinct, 61 characters\n0 % of dev words in train too\n/);
     expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/m);
@@ -272,7 +277,7 @@ describe.concurrent("--help", () => {
       const flag = typeof field.def.defaultValue === "boolean";
       expect(help).toContain(`${optionName(key)} ${flag ? "" : "<"}`);
       const silent = flag || field.def.defaultValue === "";
-      expect(help).toContain(silent ? field.description : `${field.description} (default: ${field.def.defaultValue ?? "a tenth of the text"})`);
+      expect(help).toContain(silent ? field.description : `${field.description} (default: ${defaultText(key as keyof TrainConfig)})`);
     }
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
   });

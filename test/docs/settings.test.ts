@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { configSchema } from "../../lib/train/config.js";
+import { configSchema, defaultText, type TrainConfig } from "../../lib/train/config.js";
 
 const source = readFileSync(join(import.meta.dirname, "../../lib/train/config.ts"), "utf8");
 const docstrings = Object.fromEntries([...source.matchAll(/\/\*\* (.+) \*\/\n {2}(\w+): /g)].map(([, text, name]) => [name, text]));
 
 it.each(Object.entries(configSchema.shape))("%s", (name, schema) => {
-  expect(docstrings[name]).toBe(`${schema.description}; default: ${String(schema.parse(undefined))}`);
+  expect(docstrings[name]).toBe(`${schema.description}; default: ${defaultText(name as keyof TrainConfig)}`);
 });

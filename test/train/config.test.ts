@@ -59,6 +59,7 @@ describe("settings", () => {
       dropoutSeed: 2,
       logEvery: 1000,
       evalEvery: 20_000,
+      evalExamples: 200_000,
       patience: 0,
       checkpointEvery: 20_000,
       samples: 20,

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findLearningRate, Generator, loadCorpus, MLP, type TrainerOptions } from "../../lib/index.js";
-import { movingMean } from "../../lib/train/find-lr.js";
+import { movingMean, suggest } from "../../lib/train/find-lr.js";
 import { load, numbers, type TensorRecord } from "../reference/records.js";
 
 const { lr_finder } = load<{ lr_finder: { all_losses: TensorRecord; lrs_all: TensorRecord } }>("lecture.json");
@@ -18,7 +18,7 @@ const file = process.env.MM_NAMES;
 
 describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {
   it("tries PyTorch's rates and loses what PyTorch loses while training is stable", () => {
-    const { trials, suggested, reason } = findLearningRate(start(file as string));
+    const { trials, suggested, lowest, reason } = findLearningRate(start(file as string));
     expect(trials).toHaveLength(1000);
     const rates = numbers(lr_finder.lrs_all);
     // torch's pow is within one unit in the last place of the correctly rounded one.
@@ -28,9 +28,10 @@ describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {
     for (let i = 0; i < 700; i++) expect(Math.abs(trials[i].loss / losses[i] - 1), `step ${i}`).toBeLessThan(2e-6);
     for (let i = 700; i < 890; i++) expect(Math.abs(trials[i].loss / losses[i] - 1), `step ${i}`).toBeLessThan(2e-3);
     // The lecture reads off 0.1 by eye.
-    expect(suggested).toBeGreaterThan(0.03);
-    expect(suggested).toBeLessThan(0.5);
-    expect(reason).toMatch(/^the smoothed loss is lowest \(\d\.\d+\) at a rate of 0\.\d+/);
+    expect(lowest).toBeGreaterThan(0.03);
+    expect(lowest).toBeLessThan(0.5);
+    expect(suggested).toBeCloseTo(lowest / 10, 2);
+    expect(reason).toMatch(/^a tenth of 0\.\d+, where the smoothed loss is lowest \(\d\.\d+\)$/);
   });
 });
 
@@ -58,6 +59,20 @@ describe("the moving mean", () => {
       expect(movingMean(values, 1)).toEqual(plain(values, 1));
       expect(movingMean(values, 1).slice(5)).toEqual([3, 3, 3, 3]);
     }
+  });
+});
+
+describe("the suggestion", () => {
+  const curve = (losses: readonly number[]) => losses.map((smoothed, i) => ({ exponent: i - 3, rate: 10 ** (i - 3), loss: smoothed, smoothed }));
+
+  it("is a tenth of the rate with the lowest smoothed loss", () => {
+    expect(suggest(curve([5, 4, 1, 2, 9]), 5)).toEqual({ suggested: 0.01, lowest: 0.1, reason: "a tenth of 0.100, where the smoothed loss is lowest (1.000)" });
+  });
+
+  it("says where the loss is lowest at an end of the rates", () => {
+    expect(suggest(curve([5, 4, 3, 2, 1]), 5)).toMatchObject({ atEnd: "to", reason: expect.stringContaining("the upper end of the rates tried: raise to") });
+    expect(suggest(curve([1, 4, 3, 2, 5]), 5)).toMatchObject({ atEnd: "from", reason: expect.stringContaining("the lower end of the rates tried: lower from") });
+    expect(suggest(curve([5, 4, 3, 2, 1]), 9)).not.toHaveProperty("atEnd"); // the loss diverged: beyond is no better
   });
 });
 

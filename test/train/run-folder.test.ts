@@ -20,7 +20,7 @@ const FILES = [
 
 /** A finished run; tests take copies. */
 const finished = folder();
-const settings = { words: WORDS, steps: 20, hidden: 8, embedding: 2, samples: 3, logEvery: 10 };
+const settings = { words: WORDS, steps: 20, hidden: 8, embedding: 2, samples: 3, logEvery: 10, evalEvery: 20 };
 const result = train({ ...settings, out: finished });
 beforeAll(() => result);
 

@@ -68,6 +68,7 @@ describe("train", () => {
     expect(calls[0]).toEqual({
       parameters: result.parameters,
       examples: result.examples,
+      measured: result.measured,
       vocabularySize: result.corpus.vocabulary.size,
       step: 0,
       level: "character",

@@ -115,7 +115,7 @@ export class DeletedInterpolation extends ProbabilityModel {
     out.fill(this.weights[row] / this.vocabularySize);
     // The estimates of unseen contexts are those of the longest seen one.
     for (const [o, node] of [0, one, two < 0 ? one : two].entries()) {
-      for (const e of tree.followers(node)) out[tree.wordOf(e)] += (this.weights[row + o + 1] * tree.count[e]) / total[node];
+      for (let e = tree.starts[node]; e < tree.starts[node + 1]; e++) out[tree.words[e]] += (this.weights[row + o + 1] * tree.count[e]) / total[node];
     }
   }
 }

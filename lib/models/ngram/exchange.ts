@@ -30,23 +30,24 @@ class Exchange {
   private readonly after: readonly (readonly number[])[];
   private readonly before: readonly (readonly number[])[];
   private readonly first: Int32Array;
+  /** pairs of words in the order of the text */
+  private readonly entries: Int32Array;
 
   constructor(private readonly counts: NgramTree, private readonly classes: number) {
     const V = counts.vocabularySize;
     this.first = new Int32Array(counts.entries).fill(-1);
     for (let w = 0; w < V; w++) {
       const node = counts.child(0, w);
-      if (node >= 0) for (const e of counts.followers(node)) this.first[e] = w;
+      if (node >= 0) this.first.fill(w, counts.starts[node], counts.starts[node + 1]);
     }
     const [after, before]: number[][][] = [[], []].map(() => Array.from({ length: V }, () => []));
     const seen = new Int32Array(V);
-    for (let e = 0; e < counts.entries; e++) {
-      const word = counts.wordOf(e);
-      if (this.first[e] < 0) seen[word] = counts.count[e];
-      else {
-        after[this.first[e]].push(e);
-        before[word].push(e);
-      }
+    for (let e = 0; e < counts.longest; e++) seen[counts.words[e]] = counts.count[e];
+    // Of equal classes the sums of `place` choose one, and sums have an order: that of the text.
+    this.entries = counts.asSeen().map((n) => counts.longest + n);
+    for (const e of this.entries) {
+      after[this.first[e]].push(e);
+      before[counts.words[e]].push(e);
     }
     [this.after, this.before] = [after, before];
     this.ranked = Array.from({ length: V }, (_, w) => w).filter((w) => seen[w] > 0).sort((a, b) => seen[b] - seen[a] || a - b);
@@ -56,11 +57,10 @@ class Exchange {
     this.left = new Int32Array(classes);
     this.right = new Int32Array(classes);
     let total = 0;
-    for (let e = 0; e < counts.entries; e++) {
+    for (const e of this.entries) {
       // A first word that is never a second (the one before the text) has no class of its own until here.
-      if (this.first[e] < 0) continue;
       if (this.classOf[this.first[e]] < 0) this.classOf[this.first[e]] = 0;
-      const [g, h] = [this.classOf[this.first[e]], this.classOf[counts.wordOf(e)]];
+      const [g, h] = [this.classOf[this.first[e]], this.classOf[counts.words[e]]];
       this.pairs[g * classes + h] += counts.count[e];
       this.left[g] += counts.count[e];
       this.right[h] += counts.count[e];
@@ -95,8 +95,8 @@ class Exchange {
     for (const e of this.after[w]) {
       const n = counts.count[e];
       outAll += n;
-      if (counts.wordOf(e) === w) self = n;
-      else out.set(classOf[counts.wordOf(e)], (out.get(classOf[counts.wordOf(e)]) ?? 0) + n);
+      if (counts.words[e] === w) self = n;
+      else out.set(classOf[counts.words[e]], (out.get(classOf[counts.words[e]]) ?? 0) + n);
     }
     for (const e of this.before[w]) {
       const n = counts.count[e];

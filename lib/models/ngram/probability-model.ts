@@ -48,7 +48,8 @@ export abstract class ProbabilityModel implements LanguageModel {
     checkTargets("loss: targets", targets, n);
     const ids = targets.toTypedArray();
     checkTokenIds("loss: targets", ids, this.vocabularySize);
-    const losses = Float32Array.from({ length: n }, (_, i) => -Math.log(this.probability(words, (i + 1) * width, ids[i])));
+    const losses = new Float32Array(n);
+    for (let i = 0; i < n; i++) losses[i] = -Math.log(this.probability(words, (i + 1) * width, ids[i]));
     return reduced(losses, reduction);
   }
 

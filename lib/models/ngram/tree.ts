@@ -1,94 +1,71 @@
 /** The contexts of a text, and what was seen in each, for the models of this folder: numbers are taken as they come. */
-import { longer } from "../../data/longer.js";
-import { PairMap } from "./pair-map.js";
+import { type Levels, levelsOf } from "./levels.js";
+import type { Ngrams } from "./sort.js";
 
 /**
- * A tree of contexts: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen in a context;
- * `lower` is the same word's entry in the parent. Entries of a node have larger numbers than those of the nodes above it that they lead to.
+ * A tree of contexts in sorted arrays: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen
+ * in a context. Nodes are numbered depth by depth, entries node by node, so that the children and the entries of a node are ranges, sorted by word.
  */
-export class NgramTree {
-  /** (parent, older word) -> node - 1 */
-  private readonly tree = new PairMap();
-  private readonly pairs = new PairMap(); // (node, word) -> entry
+export class NgramTree implements Levels {
+  /** of each depth: its first node; one more for the end */
+  readonly levels: readonly number[];
+  /** of each node: the word that it has more than its parent */
+  readonly oldest: Int32Array;
+  /** of each node that is not of the last depth: its first child; one more for the end */
+  readonly children: Int32Array;
+  /** of each node: its first entry; one more for the end */
+  readonly starts: Int32Array;
+  /** of each entry: its word */
+  readonly words: Int32Array;
   /** of each entry: how often it was seen */
-  count = new Int32Array(1 << 15);
-  /** of each entry: after how many different older words it was seen */
-  continuations = new Int32Array(1 << 15);
-  /** of each entry: the same word's entry in the context without its oldest word; -1 in the empty context */
-  lower = new Int32Array(1 << 15);
-  private followersOf: { start: Int32Array; entries: Int32Array } | undefined;
+  readonly count: Int32Array;
+  /** of each entry that is not of the last depth: after how many different older words it was seen */
+  readonly continuations: Int32Array;
+  /** of each of the longest n-grams, in the order of their words: where it was seen first */
+  readonly first: Int32Array;
 
   constructor(
     /** words of the longest n-grams */
     readonly order: number,
     /** V: tokens are 0 to V - 1 */
     readonly vocabularySize: number,
+    /** the longest ones; behind the start of a sentence they have more of it */
+    ngrams: Ngrams,
     /** the token that stands before a sentence: no context reaches back behind it */
     readonly start = -1,
-  ) {}
-
-  /** Counts `word` after the words of `context` before position `end`. */
-  add(context: Int32Array | Float32Array, end: number, word: number, times: number): void {
-    let node = 0;
-    let lower = -1;
-    for (let d = 0; ; d++) {
-      const before = this.pairs.size;
-      const entry = this.pairs.add(node, word);
-      if (entry === before) {
-        if (entry === this.count.length) this.grow();
-        this.lower[entry] = lower;
-        if (lower >= 0) this.continuations[lower]++;
-      }
-      this.count[entry] += times;
-      if (d === this.order - 1 || (d > 0 && context[end - d] === this.start)) return;
-      node = this.tree.add(node, context[end - 1 - d]) + 1;
-      lower = entry;
-    }
-  }
-
-  private grow(): void {
-    for (const key of ["count", "continuations", "lower"] as const) this[key] = longer(this[key], 2 * this[key].length);
+  ) {
+    const made = levelsOf(ngrams, start);
+    ({ levels: this.levels, oldest: this.oldest, children: this.children, starts: this.starts } = made);
+    ({ words: this.words, count: this.count, continuations: this.continuations, first: this.first } = made);
   }
 
   /** Number of contexts, the empty one included. */
   get nodes(): number {
-    return this.tree.size + 1;
+    return this.oldest.length;
   }
   /** Number of (context, word) pairs. */
   get entries(): number {
-    return this.pairs.size;
+    return this.words.length;
+  }
+  /** Above all words that were seen. */
+  get bound(): number {
+    const [from, to] = [this.starts[0], this.starts[1]];
+    return to > from ? this.words[to - 1] + 1 : 0;
   }
 
-  /** The context without its oldest word. */
-  parent(node: number): number {
-    return this.tree.first[node - 1];
-  }
-  /** The word that a context has more than its parent. */
-  oldest(node: number): number {
-    return this.tree.second[node - 1];
-  }
-  /** Whether no longer context leads to this one: the n-grams in it are counted, not made from longer ones. */
-  isLongest(node: number, depth: number): boolean {
-    return depth === this.order - 1 || (node > 0 && this.oldest(node) === this.start);
-  }
-  /** The context of an entry. */
-  nodeOf(entry: number): number {
-    return this.pairs.first[entry];
-  }
-  /** The word of an entry. */
-  wordOf(entry: number): number {
-    return this.pairs.second[entry];
+  /** The first entry of the last depth. */
+  get longest(): number {
+    return this.starts[this.levels[this.order - 1]];
   }
 
   /** The context with one more word before it, or -1 if it was not seen. */
   child(node: number, older: number): number {
-    const n = this.tree.find(node, older);
-    return n < 0 ? -1 : n + 1;
+    return find(this.oldest, this.children[node], this.children[node + 1], older);
   }
 
   /** The word in this context, or -1 if it was not seen there. */
   entry(node: number, word: number): number {
-    return this.pairs.find(node, word);
+    return find(this.words, this.starts[node], this.starts[node + 1], word);
   }
 
   /** The context of the last `length` words before position `end`, or -1 if it was not seen. */
@@ -101,29 +78,52 @@ export class NgramTree {
   /** How often each context was seen. */
   totals(): Float64Array {
     const total = new Float64Array(this.nodes);
-    for (let e = 0; e < this.entries; e++) total[this.nodeOf(e)] += this.count[e];
+    for (let node = 0; node < total.length; node++)
+      for (let e = this.starts[node]; e < this.starts[node + 1]; e++) total[node] += this.count[e];
     return total;
   }
 
-  /** Words of the context of each node. */
-  depths(): Uint16Array {
-    const depth = new Uint16Array(this.nodes);
-    for (let node = 1; node < depth.length; node++) depth[node] = depth[this.parent(node)] + 1;
-    return depth;
+  /** Whether no longer context leads to this one: n-grams in it are counted, not made from longer ones. */
+  isLongest(node: number, depth: number): boolean {
+    return depth === this.order - 1 || (depth > 0 && this.oldest[node] === this.start);
   }
 
-  /** The entries of a node, once all is counted. */
-  followers(node: number): Int32Array {
-    if (this.followersOf === undefined) {
-      const start = new Int32Array(this.nodes + 1);
-      for (let e = 0; e < this.entries; e++) start[this.nodeOf(e) + 1]++;
-      for (let n = 0; n < this.nodes; n++) start[n + 1] += start[n];
-      const next = start.slice();
-      const entries = new Int32Array(this.entries);
-      for (let e = 0; e < this.entries; e++) entries[next[this.nodeOf(e)]++] = e;
-      this.followersOf = { start, entries };
-    }
-    const { start, entries } = this.followersOf;
-    return entries.subarray(start[node], start[node + 1]);
+  /** The longest n-grams, numbered in the order of their words, in the order in which they were first seen. */
+  asSeen(): Int32Array {
+    const { first } = this;
+    let rows = 0;
+    for (let n = 0; n < first.length; n++) rows = Math.max(rows, first[n] + 1);
+    const at = new Int32Array(rows); // number + 1 of each row; 0: seen before
+    for (let n = 0; n < first.length; n++) at[first[n]] = n + 1;
+    const order = new Int32Array(first.length);
+    for (let row = 0, n = 0; row < rows; row++) if (at[row] > 0) order[n++] = at[row] - 1;
+    return order;
   }
+
+  /** Calls `visit` for each context of the longest n-grams, in the order of their words, with these words, the latest first. */
+  eachContext(visit: (node: number, context: Int32Array) => void): void {
+    const context = new Int32Array(this.order - 1);
+    const walk = (node: number, depth: number): void => {
+      if (this.isLongest(node, depth)) {
+        visit(node, context.fill(this.start, depth));
+        return;
+      }
+      for (let child = this.children[node]; child < this.children[node + 1]; child++) {
+        context[depth] = this.oldest[child];
+        walk(child, depth + 1);
+      }
+    };
+    walk(0, 0);
+  }
+}
+
+/** Where a number is in a sorted range; -1 where it is not. */
+function find(numbers: Int32Array, from: number, to: number, number: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle] < number) low = middle + 1;
+    else high = middle;
+  }
+  return low < to && numbers[low] === number ? low : -1;
 }

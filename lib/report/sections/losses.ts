@@ -33,6 +33,10 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
   if (last.bigramDevLoss !== undefined)
     rows.push(row("bigrams", last.bigramTrainLoss, last.bigramDevLoss, "pairs counted in the same train split"));
   rows.push(row("guessing", guess, guess, `all ${count(vocabulary.size)} ${words ? "words" : "characters"} equally likely`));
+  if (last.trainPart !== undefined || last.devPart !== undefined) {
+    const cells = [part(last.trainPart), part(last.devPart), ...(words ? ["-"] : [])];
+    rows.push(["measured", ...cells, "of a large split a fixed random part"]);
+  }
   if (config.data === "names" && !words)
     rows.push(["the lecture", "-", LECTURE_DEV_LOSS.toFixed(2), "its own list of names and split, E = 10, H = 200, 200,000 steps"]);
   const level = words ? "word" : "character";
@@ -41,6 +45,9 @@ ${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], r
 }
 
 /** The test split's loss beside how often it was looked at, which says what it is worth. */
+const part = (of: readonly [number, number] | undefined): string =>
+  of === undefined ? "on all" : `on ${count(of[0])} of ${count(of[1])} examples`;
+
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>
