@@ -1,5 +1,5 @@
 /** What a run's settings say beyond the defaults: what tells runs apart. */
-import { configSchema, optionName, type TrainConfig } from "../train/config.js";
+import { configSchema, optionName, type TrainConfig, usualSettings } from "../train/config.js";
 import type { RunConfig } from "../train/run-folder.js";
 
 /** A setting as config.json has it; null stands for words that came from a program. */
@@ -8,7 +8,8 @@ export type Setting = TrainConfig[keyof TrainConfig] | null;
 /** The settings that are not the default ones, in the order of the settings. */
 export function differences(config: RunConfig): Record<string, Setting> {
   const keys = configSchema.keyof().options;
-  const other = keys.filter((key) => config[key] !== configSchema.shape[key].def.defaultValue);
+  const usual = usualSettings(config.steps);
+  const other = keys.filter((key) => config[key] !== usual[key]);
   return Object.fromEntries(other.map((key) => [key, config[key]]));
 }
 

@@ -1,6 +1,6 @@
 /** The command line that repeats a run. */
 import { brownVariant } from "../data/index.js";
-import { configSchema, optionName } from "../train/config.js";
+import { configSchema, optionName, usualSettings } from "../train/config.js";
 import { isCounted } from "../train/counted.js";
 import { PRESETS } from "../train/presets.js";
 import type { RunConfig } from "../train/run-folder.js";
@@ -9,15 +9,13 @@ import type { RunConfig } from "../train/run-folder.js";
 const NO_FILE = "words.txt";
 
 type Values = Readonly<Record<string, unknown>>;
-const DEFAULTS: Values = Object.fromEntries(
-  Object.entries(configSchema.shape).map(([key, { def }]) => [key, def.defaultValue]),
-);
 
 /** `npx mm-train` with the preset that says most of the settings, and those that it does not say. */
 export function repeatCommand(config: RunConfig): string {
   const values: Values = { ...config, data: config.data ?? NO_FILE };
+  const usual = usualSettings(config.steps);
   const candidates = Object.entries(PRESETS).flatMap(([name, preset]) => {
-    const options = differences(values, { ...DEFAULTS, ...preset });
+    const options = differences(values, { ...usual, ...preset });
     if (options === undefined) return [];
     return [name === "lecture" ? options : [`--preset ${name}`, ...options]];
   });
@@ -28,7 +26,7 @@ export function repeatCommand(config: RunConfig): string {
 /** What the options of a command must say; undefined where none can: a switch cannot be turned off again. */
 function differences(values: Values, base: Values): string[] | undefined {
   const options: string[] = [];
-  for (const key of Object.keys(DEFAULTS)) {
+  for (const key of configSchema.keyof().options) {
     const value = values[key];
     if (value === base[key] || isImplied(key, values)) continue;
     if (value === false) return undefined;

@@ -128,8 +128,17 @@ const PARTS_OF_STEPS = { logEvery: 200, evalEvery: 10, checkpointEvery: 10 } as 
 const isPartOfSteps = (key: string): key is keyof typeof PARTS_OF_STEPS => Object.hasOwn(PARTS_OF_STEPS, key);
 
 /** What a setting is where it is left out, in words. */
-export const defaultText = (key: keyof typeof SETTINGS): string =>
-  isPartOfSteps(key) ? `a ${PARTS_OF_STEPS[key]}th of steps` : String(configSchema.shape[key].def.defaultValue) || "none";
+export function defaultText(key: keyof typeof SETTINGS): string {
+  if (isPartOfSteps(key)) return `a ${PARTS_OF_STEPS[key]}th of steps`;
+  const value: unknown = configSchema.shape[key].def.defaultValue;
+  return value === null ? "a tenth of the text" : String(value) || "none";
+}
+
+/** What each setting is where it is left out, in a run of so many steps. */
+export function usualSettings(steps: number): TrainConfig {
+  const defaults = configSchema.parse({});
+  return { ...followSteps({ ...defaults, steps }, {}), steps: defaults.steps };
+}
 
 function followSteps(config: TrainConfig, given: Readonly<Record<string, unknown>>): TrainConfig {
   const followed = Object.entries(PARTS_OF_STEPS).filter(([key]) => !(key in given));

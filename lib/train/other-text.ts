@@ -7,6 +7,7 @@ import { addFile, TokenCollector } from "../data/tokens.js";
 import { digestOf, WordList } from "../data/word-list.js";
 import { DataError, UsageError } from "../errors.js";
 import { textOptions } from "./corpus.js";
+import { listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "./run-folder.js";
 import { examplesOf, roleOfText } from "./text-corpus.js";
 
@@ -18,8 +19,14 @@ export function roleOf(file: string, config: RunConfig): "corpus" | "dev" | "tes
   const variant = brownVariant(file);
   const options = textOptions(config);
   if (variant === undefined && options !== undefined) return roleOfText(file, options, config.wordsSha256);
-  const digest = variant === undefined ? digestOf(WordList.read(resolveCorpus(file))) : readBrown(variant).digest;
+  const digest = variant === undefined ? digestOfList(file, config) : readBrown(variant).digest;
   return digest === config.wordsSha256 ? "corpus" : "other";
+}
+
+/** Read as the run's own list was: its column, its normal form, without repeats where it had none. */
+function digestOfList(file: string, config: RunConfig): string {
+  const { words, weights } = readList(file, file, listOptions(config));
+  return digestOf(words, weights);
 }
 
 /**

@@ -126,7 +126,7 @@ describe.concurrent("mm-train sample, shaped", () => {
     expect(cut).toHaveLength(20);
     const { stdout, stderr, code } = await mmTrain(["sample", ...options], trained);
     expect({ code, stdout }).toEqual({ code: 0, stdout: samples.map((word) => `${word}\n`).join("") });
-    expect(stderr).toBe(`${n} of 20 were cut at the maximum length\n`);
+    expect(stderr).toContain(`${n} of 20 were cut at the maximum length\n`);
   });
 
   it("prints what it found where there are no more, and then says so", async () => {

@@ -1,5 +1,5 @@
 /** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
-import { configSchema } from "../../train/config.js";
+import { configSchema, usualSettings } from "../../train/config.js";
 import { html, type Html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";
 import { repeatCommand } from "../repeat-command.js";
@@ -28,8 +28,9 @@ export const settings: Section = ({ record: { config } }) => {
 function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
   const values = config as Readonly<Record<string, unknown>>;
   const [given, rest]: Part[][][] = [[], []];
-  for (const [key, { description, def }] of Object.entries(configSchema.shape)) {
-    const same = values[key] === def.defaultValue;
+  const usual: Readonly<Record<string, unknown>> = usualSettings(config.steps);
+  for (const [key, { description }] of Object.entries(configSchema.shape)) {
+    const same = values[key] === usual[key];
     (same ? rest : given).push([key, html`<code>${shown(values[key])}</code>`, description ?? ""]);
   }
   return { given, rest };
