@@ -130,7 +130,7 @@ const isPartOfSteps = (key: string): key is keyof typeof PARTS_OF_STEPS => Objec
 /** What a setting is where it is left out, in words. */
 export function defaultText(key: keyof typeof SETTINGS): string {
   if (isPartOfSteps(key)) return `a ${PARTS_OF_STEPS[key]}th of steps`;
-  const value: unknown = configSchema.shape[key].def.defaultValue;
+  const value = configSchema.shape[key].def.defaultValue;
   return value === null ? "a tenth of the text" : String(value) || "none";
 }
 

@@ -63,6 +63,14 @@ export interface KnownWords {
   readonly knownLoss: number | null;
 }
 
+/** A loss, and of words how much of it is about unknown ones. */
+export interface KnownLoss {
+  /** mean cross-entropy in nats, over all */
+  readonly loss: number;
+  /** of a model of words */
+  readonly known?: KnownWords;
+}
+
 /** The word that stands for all unknown ones. */
 const UNKNOWN = 0;
 
@@ -74,7 +82,7 @@ const UNKNOWN = 0;
  */
 export function evaluateKnown(
   model: LanguageModel, vocabulary: Pick<Tokens, "level">, split: Batch, onBlock?: (examples: number) => void,
-): { loss: number; known?: KnownWords } {
+): KnownLoss {
   const loss = evaluate(model, split, onBlock);
   if (checkObject("evaluateKnown: vocabulary", vocabulary).level !== "word") return { loss };
   const examples = datasetOf("evaluateKnown: split", split);

@@ -1,6 +1,6 @@
 export { parseConfig, type Settings, type TrainConfig } from "./config.js";
 export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
-export { evaluate, evaluateKnown, type KnownWords, perplexity } from "./evaluate.js";
+export { evaluate, evaluateKnown, type KnownLoss, type KnownWords, perplexity } from "./evaluate.js";
 export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
 export type { Mark } from "./marks.js";
 export type { ListOptions } from "./read-list.js";
@@ -12,6 +12,7 @@ export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { type PresetName, PRESETS } from "./presets.js";
 export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
 export type { SplitLosses, TrainListeners, TrainResult } from "./session.js";
+export type { Verdict } from "./verdict.js";
 export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export type { TextOptions } from "./text-corpus.js";
 export { type StepListener, Trainer, type TrainerOptions } from "./trainer.js";

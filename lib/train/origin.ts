@@ -14,7 +14,18 @@ export const originSchema = z.strictObject({
   newTokens: z.number().int().min(0),
 });
 /** The run whose parameters a run started from. */
-export type Origin = Readonly<z.infer<typeof originSchema>>;
+export interface Origin {
+  /** the folder of that run */
+  readonly run: string;
+  /** after its last step, or of its lowest dev loss */
+  readonly model: "last" | "best";
+  /** steps of that model */
+  readonly step: number;
+  /** SHA-256 of the file of its parameters */
+  readonly sha256: string;
+  /** tokens of this run that it did not know */
+  readonly newTokens: number;
+}
 
 /** In words. */
 export const originText = ({ run, model, step, newTokens }: Origin, level: string): string => {
