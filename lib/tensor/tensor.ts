@@ -53,10 +53,10 @@ const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
  * `JSON.stringify` gives its nested numbers (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
  */
 export class Tensor {
-  /** in the order of making: what compares properties takes no two tensors for one */
-  readonly id = tensors++;
   /** A symbol cannot be cloned: `structuredClone` and `postMessage` say this, instead of giving a tensor without its numbers. @internal */
   readonly cloning = CLONING;
+  /** in the order of making: what compares properties takes no two tensors for one */
+  readonly id = tensors++;
   readonly #dtype: DType;
   readonly #storage: Storage;
   readonly #offset: number;
@@ -267,7 +267,6 @@ export function placed(storage: Storage, layout: Layout, offset: number, dtype: 
   trusted = true;
   return new Tensor(storage, layout, undefined, offset, dtype);
 }
-
 /** `placed`, by sizes and strides. */
 export const place = (storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): Tensor =>
   placed(storage, layoutOf(shape, strides), offset, dtype);
