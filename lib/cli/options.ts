@@ -49,12 +49,8 @@ export function settingOption(key: keyof TrainConfig): Option {
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
   // A longer list would push the descriptions of all options aside: it is in the option's own.
   const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
-  if (def.innerType instanceof z.ZodNullable) {
-    return new Option(`${optionName(key)} <file>`, `${description} (default: a tenth of the text)`);
-  }
-  const placeholder = listed ?? PLACEHOLDERS[key] ?? "n";
-  const fallback = def.defaultValue === "" ? "" : ` (default: ${defaultText(key)})`;
-  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description}${fallback}`);
+  const placeholder = listed ?? PLACEHOLDERS[key] ?? (def.innerType instanceof z.ZodNullable ? "file" : "n");
+  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${defaultText(key)})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 

@@ -79,7 +79,7 @@ describe.concurrent("evaluate --data", () => {
 
   it("measures another list of words by a model of characters", async () => {
     const [line] = jsonLines<object>(printed(await run("evaluate", "--run", "names", "--data", "names.txt", "--json")));
-    expect(line).toEqual({ split: null, data: "names.txt", loss: expect.any(Number), perplexity: expect.any(Number) });
+    expect(line).toEqual({ run: "names", split: null, data: "names.txt", loss: expect.any(Number), perplexity: expect.any(Number) });
     const scores = jsonLines<{ total: { loss: number } }>(printed(await run("score", "--run", "names", "--file", "names.txt", "--json")))[0];
     expect((line as { loss: number }).loss).toBeCloseTo(scores.total.loss, 6);
     expect(WORDS).toContain("otto");

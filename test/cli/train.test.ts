@@ -80,7 +80,7 @@ describe.concurrent("mm-train --json", () => {
     const metrics = jsonLines<{ step: number; loss?: number; trainLoss?: number; devLoss?: number }>(
       readFileSync(join(run, "metrics.jsonl"), "utf8"),
     );
-    expect(metrics.slice(0, -2)).toMatchObject((events.slice(0, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
+    expect(metrics.slice(0, -2)).toMatchObject((events.slice(1, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
     const { loss, bigram, seconds, stepsPerSecond, backend, isa: set, threads } = result;
     const last = { step: 30, trainLoss: loss.train, devLoss: loss.dev, bigramTrainLoss: bigram.train, bigramDevLoss: bigram.dev };
     expect(metrics.at(-2)).toEqual(last);
@@ -129,10 +129,11 @@ describe.concurrent("mm-train --json", () => {
 
   it("measures an untrained network with 0 steps", async () => {
     const dir = home();
-    const [result, ...rest] = jsonLines<ResultEvent>(
+    const [corpus, result, ...rest] = jsonLines<ResultEvent>(
       printed(await mmTrain(["words.txt", ...SMALL, "--steps", "0", "--samples", "0", "--json"], dir)),
     );
     expect(rest).toEqual([]);
+    expect(corpus).toMatchObject({ event: "corpus" });
     expect(result).toMatchObject({ steps: 0, stepsPerSecond: 0, samples: [] });
   });
 
@@ -158,7 +159,7 @@ describe.concurrent("mm-train for a person", () => {
     // 30 steps are too few: what is wrong, and what to try.
     expect(stdout).toMatch(/^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m);
     expect(stdout).toMatch(/\n\nnext: npx mm-train find-lr .*\n$/);
-    expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/);
+    expect(stderr).toMatch(/^\d+ lines, .*\n\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/);
     expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
     expect(stdout).not.toMatch(CONTROL);
     expect(stderr).not.toMatch(CONTROL);
@@ -230,6 +231,7 @@ describe.concurrent("run folders", () => {
       "SHA256SUMS",
       "best.safetensors",
       "config.json",
+      "corpus.json",
       "embedding.svg",
       "loss.svg",
       "metrics.jsonl",
