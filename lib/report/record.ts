@@ -86,7 +86,7 @@ export function readRecord(dir: string): RunRecord {
   return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir), corpus: readCorpus(dir) };
 }
 
-function readCorpus(dir: string): CorpusSummary | undefined {
+export function readCorpus(dir: string): CorpusSummary | undefined {
   const json = readOptional(dir, CORPUS);
   if (json === "") return undefined;
   const parsed = corpusSchema.safeParse(parseJson(json));

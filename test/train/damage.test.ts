@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointError, loadRun, resume, train } from "../../lib/index.js";
-import { readFinder, readMetrics, readRecord, readSamples } from "../../lib/report/record.js";
+import { readCorpus, readFinder, readMetrics, readRecord, readSamples } from "../../lib/report/record.js";
 import { restoreCheckpoint } from "../../lib/train/checkpoint.js";
 import { readListed, sha256 } from "../../lib/train/disk/sums.js";
 import { Metrics } from "../../lib/train/metrics.js";
@@ -27,6 +27,7 @@ beforeAll(async () => {
 /** Who reads each file. A checkpoint is refused before the trainer is touched. */
 const READERS: Record<string, (dir: string) => unknown> = {
   "config.json": loadRun,
+  "corpus.json": readCorpus,
   "vocabulary.json": loadRun,
   "model.safetensors": loadRun,
   "best.safetensors": (dir) => loadRun(dir, "best"),
