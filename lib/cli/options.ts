@@ -39,7 +39,7 @@ export function applyBackendOptions({ backend, threads }: CommonOptions, steps =
 }
 
 const PLACEHOLDERS: Readonly<Partial<Record<keyof TrainConfig, string>>> = {
-  data: "corpus", lr: "schedule", column: "name|n", weightColumn: "name|n", devData: "file", testData: "file",
+  data: "corpus", lr: "schedule", column: "name|n", weightColumn: "name|n",
 };
 
 /** Headings of settings in --help, each from the first of its settings on, in the order of config.ts. */
@@ -71,9 +71,8 @@ function settingOption(key: keyof TrainConfig): Option {
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
   // A longer list would push the descriptions of all options aside: it is in the option's own.
   const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
-  const placeholder = listed ?? PLACEHOLDERS[key] ?? "n";
-  const fallback = def.defaultValue === "" ? "" : ` (default: ${defaultText(key)})`;
-  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description}${fallback}`);
+  const placeholder = listed ?? PLACEHOLDERS[key] ?? (def.innerType instanceof z.ZodNullable ? "file" : "n");
+  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${defaultText(key)})`);
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 

@@ -49,9 +49,9 @@ const SETTINGS = {
   tokens: choice(...TOKEN_RULES).default("text").describe("of words: Unicode's words and other characters, what stands between blanks, or words as Intl.Segmenter finds them"),
   /** of words: a running text, or a sentence per line, whose end is predicted; default: text */
   lines: choice(...LINE_RULES).default("text").describe("of words: a running text, or a sentence per line, whose end is predicted"),
-  /** of words: file with the dev part, of a corpus that comes split; default: null */
+  /** of words: file with the dev part, of a corpus that comes split; default: a tenth of the text */
   devData: optionalFile().describe("of words: file with the dev part, of a corpus that comes split"),
-  /** of words: file with the test part, of a corpus that comes split; default: null */
+  /** of words: file with the test part, of a corpus that comes split; default: a tenth of the text */
   testData: optionalFile().describe("of words: file with the test part, of a corpus that comes split"),
   /** of words: one that occurs less often is <unk>; default: 4 */
   minCount: whole(1, 1_000_000_000).default(4).describe("of words: one that occurs less often is <unk>"),
@@ -130,8 +130,7 @@ const isPartOfSteps = (key: string): key is keyof typeof PARTS_OF_STEPS => Objec
 /** What a setting is where it is left out, in words. */
 export function defaultText(key: keyof typeof SETTINGS): string {
   if (isPartOfSteps(key)) return `a ${PARTS_OF_STEPS[key]}th of steps`;
-  const value = configSchema.shape[key].def.defaultValue;
-  return value === null ? "a tenth of the text" : String(value) || "none";
+  return String(configSchema.shape[key].def.defaultValue ?? "a tenth of the text") || "none";
 }
 
 /** What each setting is where it is left out, in a run of so many steps. */

@@ -6,7 +6,7 @@ import { loadRun } from "../../lib/index.js";
 import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, startMmTrain, wordsFile } from "./support.js";
 
 const folder = scratch();
-const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--out", "run"];
+const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--eval-every", "1000000000", "--out", "run"];
 const FILES = [
   "SHA256SUMS", "config.json", "corpus.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
 ];

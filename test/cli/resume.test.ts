@@ -9,7 +9,7 @@ const folder = scratch();
 const SETTINGS = ["--embedding", "4", "--hidden", "64", "--samples", "3", "--quiet"];
 const RUN = ["words.txt", "--steps", "6000", "--checkpoint-every", "250", "--eval-every", "700", "--log-every", "100", ...SETTINGS];
 const FILES = [
-  "SHA256SUMS", "best.safetensors", "config.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors",
+  "SHA256SUMS", "best.safetensors", "config.json", "corpus.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors",
   "vocabulary.json",
 ];
 /** Says how fast the machine was, and the name of the folder. */

@@ -131,11 +131,11 @@ describe.concurrent("mm-train --json", () => {
 
   it("measures an untrained network with 0 steps", async () => {
     const dir = home();
-    const [read, result, ...rest] = jsonLines<ResultEvent>(
+    const [corpus, result, ...rest] = jsonLines<ResultEvent>(
       printed(await mmTrain(["words.txt", ...SMALL, "--steps", "0", "--samples", "0", "--json"], dir)),
     );
     expect(rest).toEqual([]);
-    expect(read).toMatchObject({ event: "corpus" });
+    expect(corpus).toMatchObject({ event: "corpus" });
     expect(result).toMatchObject({ steps: 0, stepsPerSecond: 0, samples: [] });
   });
 

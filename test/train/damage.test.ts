@@ -27,6 +27,7 @@ beforeAll(async () => {
 /** Who reads each file. A checkpoint is refused before the trainer is touched. */
 const READERS: Record<string, (dir: string) => unknown> = {
   "config.json": loadRun,
+  "corpus.json": readCorpus,
   "vocabulary.json": loadRun,
   "model.safetensors": loadRun,
   "best.safetensors": (dir) => loadRun(dir, "best"),
