@@ -15,7 +15,6 @@ export type NestedArray = number | NestedArray[];
 
 /** How a tensor lies in its storage; for the inside of the house, and to be changed by nobody. */
 export let layout: (t: Tensor) => Layout;
-
 /** `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only. */
 export let sizes: (t: Tensor) => Shape;
 export let steps: (t: Tensor) => Shape;
