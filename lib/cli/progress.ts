@@ -47,7 +47,8 @@ export class TrainingProgress {
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
     const n = (x: number) => x.toLocaleString("en");
-    if (run.corpus !== undefined) tell(corpusLines(run.corpus));
+    const fitted = (line: string) => wrapped([line], columnsOf(process.stderr));
+    if (run.corpus !== undefined) tell(corpusLines(run.corpus).flatMap(fitted));
     const { train, dev, test } = run.examples;
     const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
     const examples = `examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test`;

@@ -8,7 +8,7 @@ export type Setting = TrainConfig[keyof TrainConfig] | null;
 /** The settings that are not the default ones, in the order of the settings. */
 export function differences(config: RunConfig): Record<string, Setting> {
   const keys = configSchema.keyof().options;
-  const usual = usualSettings(config.steps);
+  const usual = usualSettings(config);
   const other = keys.filter((key) => config[key] !== usual[key]);
   return Object.fromEntries(other.map((key) => [key, config[key]]));
 }

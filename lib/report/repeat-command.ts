@@ -13,7 +13,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** `npx mm-train` with the preset that says most of the settings, and those that it does not say. */
 export function repeatCommand(config: RunConfig): string {
   const values: Values = { ...config, data: config.data ?? NO_FILE };
-  const usual = usualSettings(config.steps);
+  const usual = usualSettings(config);
   const candidates = Object.entries(PRESETS).flatMap(([name, preset]) => {
     const options = differences(values, { ...usual, ...preset });
     if (options === undefined) return [];

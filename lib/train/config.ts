@@ -133,10 +133,11 @@ export function defaultText(key: keyof typeof SETTINGS): string {
   return String(configSchema.shape[key].def.defaultValue ?? "a tenth of the text") || "none";
 }
 
-/** What each setting is where it is left out, in a run of so many steps. */
-export function usualSettings(steps: number): TrainConfig {
+/** What each setting is where it is left out, in a run with the steps and the model of another. */
+export function usualSettings({ steps, model }: Pick<TrainConfig, "steps" | "model">): TrainConfig {
   const defaults = configSchema.parse({});
-  return { ...followSteps({ ...defaults, steps }, {}), steps: defaults.steps };
+  // A counted model takes no steps, and nothing follows them.
+  return isCounted(model) ? defaults : { ...followSteps({ ...defaults, steps }, {}), steps: defaults.steps };
 }
 
 function followSteps(config: TrainConfig, given: Readonly<Record<string, unknown>>): TrainConfig {

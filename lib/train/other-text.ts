@@ -3,6 +3,7 @@ import { type Batch, toBatch } from "../data/batches.js";
 import {
   brownVariant, buildContexts, readBrown, resolveCorpus, type Tokens, WordVocabulary,
 } from "../data/index.js";
+import { isStandardInput } from "../data/standard-input.js";
 import { addFile, TokenCollector } from "../data/tokens.js";
 import { digestOf, WordList } from "../data/word-list.js";
 import { DataError, UsageError } from "../errors.js";
@@ -16,6 +17,7 @@ import { examplesOf, roleOfText } from "./text-corpus.js";
  * @throws DataError where it cannot be read
  */
 export function roleOf(file: string, config: RunConfig): "corpus" | "dev" | "test" | "other" {
+  if (isStandardInput(file)) return "corpus"; // it can be read once: whoever reads it checks it
   const variant = brownVariant(file);
   const options = textOptions(config);
   if (variant === undefined && options !== undefined) return roleOfText(file, options, config.wordsSha256);

@@ -28,7 +28,7 @@ it("docs/terminal.svg", () => {
   }));
   expect(drawn.shift()?.line).toBe("$ npx mm-train");
 
-  const quick = ["--steps", "300", "--log-every", "10", "--eval-every", "100"];
+  const quick = ["--preset", "quick"]; // better than bigrams, as the run in the picture
   let color: string | undefined;
   const printed = onScreen(quick, folder(), { columns: 80, rows: 100 }).colored.map((line) => {
     // Every second piece is the code of a colour, which holds on the lines below, too.

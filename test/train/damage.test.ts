@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symli
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CheckpointError, loadRun, resume, train } from "../../lib/index.js";
+import { CheckpointError, loadRun } from "../../lib/index.js";
+import { resume, train } from "../../lib/train/index.js";
 import { readCorpus, readFinder, readMetrics, readRecord, readSamples } from "../../lib/report/record.js";
 import { restoreCheckpoint } from "../../lib/train/checkpoint.js";
 import { readListed, sha256 } from "../../lib/train/disk/sums.js";
@@ -36,7 +37,6 @@ const READERS: Record<string, (dir: string) => unknown> = {
   "samples.txt": readSamples,
   "test-looks.json": readTestLooks,
   "find-lr.json": readFinder,
-  "corpus.json": readCorpus,
 };
 const FILES = Object.keys(READERS);
 const everyReader = (dir: string) => FILES.map((file) => (file === "state.safetensors" ? readListed(dir, file) : READERS[file](dir)));

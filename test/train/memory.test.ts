@@ -40,8 +40,8 @@ describe.skipIf(backend() !== "native")("resident memory", () => {
     if (child.stdout === null) throw new Error("no output to read");
     for await (const line of createInterface(child.stdout)) {
       const event = JSON.parse(line) as { event: string; step: number };
-      if (event.event === "corpus") continue;
-      if (event.event !== "step") break;
+      if (event.event === "result") break;
+      if (event.event !== "step") continue;
       if (event.step <= WARM) before = Math.max(before, resident());
       else after = Math.max(after, resident());
     }

@@ -28,7 +28,7 @@ export const settings: Section = ({ record: { config } }) => {
 function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
   const values = config as Readonly<Record<string, unknown>>;
   const [given, rest]: Part[][][] = [[], []];
-  const usual: Readonly<Record<string, unknown>> = usualSettings(config.steps);
+  const usual: Readonly<Record<string, unknown>> = usualSettings(config);
   for (const [key, { description }] of Object.entries(configSchema.shape)) {
     const same = values[key] === usual[key];
     (same ? rest : given).push([key, html`<code>${shown(values[key])}</code>`, description ?? ""]);
