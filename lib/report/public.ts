@@ -48,10 +48,10 @@ export async function embeddingChart(
   itos: readonly string[],
   options: EmbeddingOptions = {},
 ): Promise<string> {
-  const rows = checkArray("embeddingChart: table", table).map((row, i) =>
-    checkArray(`embeddingChart: table[${i}]`, row).map((x) => inFloat32(checkNumber(`embeddingChart: table[${i}]`, x))),
+  const rows = [...checkArray("embeddingChart: table", table)].map((row, i) =>
+    [...checkArray(`embeddingChart: table[${i}]`, row)].map((x) => inFloat32(checkNumber(`embeddingChart: table[${i}]`, x))),
   );
-  const names = checkArray("embeddingChart: itos", itos).map((name) => checkText("embeddingChart: itos", name));
+  const names = [...checkArray("embeddingChart: itos", itos)].map((name) => checkText("embeddingChart: itos", name));
   if (rows.length > MOST_ROWS) throw new ValueError(`embeddingChart: table: expected at most ${MOST_ROWS} rows, got ${rows.length}`);
   const width = rows.at(0)?.length ?? 0;
   if (width === 0) throw new ValueError("embeddingChart: table: expected rows of at least one number, got none");
@@ -72,7 +72,7 @@ export async function embeddingChart(
  */
 export async function learningRateChart(curve: RateCurve, options: ChartOptions = {}): Promise<string> {
   const { trials, suggested, reason, level } = checkObject("learningRateChart: curve", curve);
-  const given = checkArray("learningRateChart: trials", trials).map((trial, i) => {
+  const given = [...checkArray("learningRateChart: trials", trials)].map((trial, i) => {
     const what = `learningRateChart: trials[${i}]`;
     const { rate, loss, smoothed } = checkObject(what, trial);
     return { rate: checkRate(`${what}.rate`, rate), loss: checkLoss(`${what}.loss`, loss), smoothed: checkLoss(`${what}.smoothed`, smoothed) };
@@ -126,8 +126,8 @@ function checkCurves(curves: LossCurves): LossCurves {
   const optional = (key: string, value: unknown, least: number): number | undefined =>
     value === undefined ? undefined : checkWhole(`lossChart: ${key}`, value, least);
   return {
-    minibatches: checkArray("lossChart: minibatches", minibatches).map(checkMinibatch),
-    splits: checkArray("lossChart: splits", splits).map(checkSplit),
+    minibatches: [...checkArray("lossChart: minibatches", minibatches)].map(checkMinibatch),
+    splits: [...checkArray("lossChart: splits", splits)].map(checkSplit),
     lr: lr === undefined ? lr : checkText("lossChart: lr", lr),
     steps: optional("steps", steps, 0),
     batchSize: optional("batchSize", batchSize, 1),
