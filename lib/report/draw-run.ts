@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/index.js";
 import { drawEmbeddingChart } from "./embedding-chart.js";
 import { drawLearningRateChart } from "./find-lr-chart.js";
 import { drawLossChart, type LossCurves } from "./loss-chart.js";
-import type { ChartOptions } from "./picture.js";
+import type { ChartOptions } from "./chart-options.js";
 import { readFinder, readRecord, type RunRecord } from "./record.js";
 import { reportPage } from "./report-page.js";
 

@@ -4,7 +4,8 @@ import { visible } from "./characters.js";
 import { type Dot, plane, strip } from "./embedding-panels.js";
 import { nearest } from "./nearest.js";
 import { pca } from "./pca.js";
-import { type ChartOptions, drawPicture, type LegendEntry, NARROW, type Panel, WIDE } from "./picture.js";
+import type { ChartOptions } from "./chart-options.js";
+import { drawPicture, type LegendEntry, NARROW, type Panel, WIDE } from "./picture.js";
 import { shorten } from "./text-width.js";
 
 /** Pixels of a plane. */

@@ -1,6 +1,7 @@
 /** find-lr.svg: the loss of one step at each learning rate, and the rate that was suggested. */
 import * as Plot from "@observablehq/plot";
-import { AXIS_X, AXIS_Y, type ChartOptions, drawPicture, GRID, NARROW, tone, WIDE } from "./picture.js";
+import type { ChartOptions } from "./chart-options.js";
+import { AXIS_X, AXIS_Y, drawPicture, GRID, NARROW, tone, WIDE } from "./picture.js";
 import { extent, logTicks } from "./scales.js";
 import { thin } from "./smooth.js";
 

@@ -4,9 +4,8 @@ import { parseSchedule, rateIn, type Schedule } from "../train/schedule.js";
 import { hoverStrips } from "./hover.js";
 import { apart } from "./layout.js";
 import { below, lossScale } from "./loss-scale.js";
-import {
-  AXIS_X, AXIS_Y, type ChartOptions, drawPicture, GRID, type LegendEntry, NARROW, type Panel, type Tone, tone, WIDE,
-} from "./picture.js";
+import type { ChartOptions } from "./chart-options.js";
+import { AXIS_X, AXIS_Y, drawPicture, GRID, type LegendEntry, NARROW, type Panel, type Tone, tone, WIDE } from "./picture.js";
 import { ratePanel, rateMarks } from "./rate-marks.js";
 import { logTicks } from "./scales.js";
 import { groupBy, type Point, smooth, thin } from "./smooth.js";

@@ -56,12 +56,6 @@ export const AXIS_Y = { tickSize: 0, labelAnchor: "center", labelArrow: "none", 
 export const WIDE = 860;
 export const NARROW = 380;
 
-/** How a chart is drawn. */
-export interface ChartOptions {
-  /** 380 pixels wide in place of 860, for a phone */
-  readonly narrow?: boolean;
-}
-
 /**
  * An opaque paper of its own makes the picture readable on any page; the colours follow the reader's
  * light or dark setting. Ink is for light paper.
