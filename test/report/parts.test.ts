@@ -1,4 +1,5 @@
 /** The arithmetic of drawing: projection, smoothing, sparkline, layout, ticks. */
+import { visible } from "../../lib/report/characters.js";
 import { describe, expect, it } from "vitest";
 import { apart, spread, withRoom } from "../../lib/report/layout.js";
 import { below, lossScale } from "../../lib/report/loss-scale.js";
@@ -181,4 +182,8 @@ describe("ticks", () => {
     expect(logTicks(0.0010000000474974513, 1)).toEqual([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]);
     expect(logTicks(2.1, 2.4)).toBeUndefined();
   });
+});
+
+it("labels words that JavaScript's own objects know as they are", () => {
+  expect(["constructor", "__proto__", "toString"].map(visible)).toEqual(["constructor", "__proto__", "toString"]);
 });
