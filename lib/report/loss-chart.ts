@@ -6,7 +6,7 @@ import { apart } from "./layout.js";
 import { below, lossScale } from "./loss-scale.js";
 import type { ChartOptions } from "./chart-options.js";
 import { AXIS_X, AXIS_Y, drawPicture, GRID, type LegendEntry, NARROW, type Panel, type Tone, tone, WIDE } from "./picture.js";
-import { ratePanel, rateMarks } from "./rate-marks.js";
+import { type Frame, ratePanel, rateMarks } from "./rate-marks.js";
 import { logTicks } from "./scales.js";
 import { groupBy, type Point, smooth, thin } from "./smooth.js";
 
@@ -60,20 +60,14 @@ export interface LossCurves {
 }
 
 /** Sizes of a chart for a desk and for a phone. */
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly marginLeft: number;
-  readonly marginRight: number;
-  readonly labelOffset: number;
-  readonly ticks: number;
+interface LossFrame extends Frame {
   /** of losses in the margin */
   readonly digits: number;
 }
 const FRAMES = {
   wide: { width: WIDE, height: 400, marginLeft: 72, marginRight: 140, labelOffset: 58, ticks: 6, digits: 4 },
   narrow: { width: NARROW, height: 320, marginLeft: 58, marginRight: 112, labelOffset: 48, ticks: 2, digits: 2 },
-} as const satisfies Record<string, Frame>;
+} as const satisfies Record<string, LossFrame>;
 const MARGIN_BOTTOM = 46;
 /** Room for the names of learning rates. */
 const marginTop = (schedule: Schedule): number => (schedule.length > 0 ? 34 : 16);
@@ -84,7 +78,7 @@ const isPositive = (point: Point): boolean => point.loss > 0;
 /** The text of an SVG file. */
 export function drawLossChart(curves: LossCurves, { narrow = false }: ChartOptions = {}): string {
   const { minibatches, splits = [], level = "character", vocabularySize } = curves;
-  const frame: Frame = narrow ? FRAMES.narrow : FRAMES.wide;
+  const frame: LossFrame = narrow ? FRAMES.narrow : FRAMES.wide;
   const raw = minibatches.filter(isPositive);
   const last = splits.at(-1);
   const end = Math.max(1, curves.steps ?? 0, minibatches.at(-1)?.step ?? 0, last?.step ?? 0);
@@ -131,7 +125,7 @@ interface Part extends Point {
   readonly part: number;
 }
 interface Drawing {
-  readonly frame: Frame;
+  readonly frame: LossFrame;
   /** the last step of the axis */
   readonly end: number;
   readonly level: string;

@@ -5,7 +5,7 @@ import { AXIS_X, AXIS_Y, GRID, type Panel, tone } from "./picture.js";
 import { textWidth } from "./text-width.js";
 
 /** What the panels of a loss chart share. */
-interface Frame {
+export interface Frame {
   readonly width: number;
   readonly height: number;
   readonly marginLeft: number;
