@@ -9,7 +9,10 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommended],
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+      ],
     },
   },
   {
@@ -18,7 +21,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       // Numbers in messages are what messages are for.
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowNever: true, allowAny: true, allowNullish: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowNever: true, allowAny: true, allowNullish: true },
+      ],
       // `this.run = binding.run` binds nothing by intent: the addon's functions have no `this`.
       "@typescript-eslint/unbound-method": "off",
     },
@@ -29,17 +35,34 @@ export default tseslint.config(
     ignores: ["lib/cli/say.ts", "lib/warn.ts"],
     rules: {
       "no-console": "error",
-      "no-restricted-syntax": ["error", {
-        selector: "MemberExpression[property.name='write'][object.property.name=/^std(out|err)$/]",
-        message: "Print with say or tell of lib/cli/say.ts, which make text printable.",
-      }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "MemberExpression[property.name='write'][object.property.name=/^std(out|err)$/]",
+          message: "Print with say or tell of lib/cli/say.ts, which make text printable.",
+        },
+      ],
     },
   },
   { files: ["test/**/*.ts"], rules: { "preserve-caught-error": "off" } },
   {
     files: ["scripts/**/*.cjs", "*.js"],
-    languageOptions: { sourceType: "commonjs", globals: { require: "readonly", exports: "writable", process: "readonly", console: "readonly", __dirname: "readonly", module: "readonly" } },
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: {
+        require: "readonly",
+        exports: "writable",
+        process: "readonly",
+        console: "readonly",
+        __dirname: "readonly",
+        module: "readonly",
+      },
+    },
   },
-  { files: ["bench/peers/*.mjs", "scripts/verify/*.mjs"], languageOptions: { globals: { process: "readonly", performance: "readonly" } } },
+  {
+    files: ["bench/peers/*.mjs", "scripts/verify/*.mjs"],
+    languageOptions: { globals: { process: "readonly", performance: "readonly" } },
+  },
   { files: ["*.js"], languageOptions: { sourceType: "module" } },
 );

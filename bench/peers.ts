@@ -1,4 +1,7 @@
-/** `npm run bench:peers -- [--quick] [--python PATH] [--only step|words|paper|matmul]`: mm-train beside PyTorch, JAX, OpenBLAS and the JavaScript libraries. */
+/**
+ * `npm run bench:peers -- [--quick] [--python PATH] [--only step|words|paper|matmul]`: mm-train
+ * beside PyTorch, JAX, OpenBLAS and the JavaScript libraries.
+ */
 import { parseArgs } from "node:util";
 import { machine } from "../lib/bench/machine.js";
 import { type Effort, spread } from "../lib/bench/measure.js";
@@ -53,7 +56,12 @@ function contestTable({ task, size, unit, results }: ContestResult): string {
   const rows = results.map(({ label, name, rates, skipped }) => {
     if (rates === undefined) return [label, `skipped: ${skipped}`, "", ""];
     const { median } = spread(rates);
-    return [label, cellText(spread(rates), unit), ours ? `${digits(spread(ours).median / median)}x` : "-", name ?? ""];
+    return [
+      label,
+      cellText(spread(rates), unit),
+      ours ? `${digits(spread(ours).median / median)}x` : "-",
+      name ?? "",
+    ];
   });
   return markdownTable([TITLES[task](size), unit, "first / this", "version"], rows);
 }
@@ -62,11 +70,16 @@ const goalTable = (list: readonly Goal[]): string =>
   markdownTable(
     ["goal", "wanted", "median (lowest..highest)", "reached"],
     list.map(({ what, goal, measured, unit, met }) => [
-      what, goal, measured === undefined ? "not measured" : `${cellText(measured, " ")} ${unit}`, met === undefined ? "-" : met ? "yes" : "**no**",
+      what,
+      goal,
+      measured === undefined ? "not measured" : `${cellText(measured, " ")} ${unit}`,
+      met === undefined ? "-" : met ? "yes" : "**no**",
     ]),
   );
 
 if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { quick: { type: "boolean" }, python: { type: "string" }, only: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean" }, python: { type: "string" }, only: { type: "string" } },
+  });
   await peers(values);
 }

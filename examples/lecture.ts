@@ -1,11 +1,13 @@
 /**
- * The lecture, cell by cell: "Building makemore Part 2: MLP" (A. Karpathy), in its order, with its digits.
+ * The lecture, cell by cell: "Building makemore Part 2: MLP" (A. Karpathy), in its order, with its
+ * digits.
  *
  *   npx tsx examples/lecture.ts [names.txt] [--scale 1] [--out runs/lecture]
  *
- * Without a file it runs on the shipped list of names, whose first words are the lecture's. With the lecture's own names.txt the numbers
- * are PyTorch's: to 1e-6 while rounding does not yet decide where training goes, after 200,000 steps to 0.01. Takes about 40 s and 1 GB;
- * `--scale 0.01` does a hundredth of the steps of the long trainings (sections 13 to 18) and nothing else differently.
+ * Without a file it runs on the shipped list of names, whose first words are the lecture's. With
+ * the lecture's own names.txt the numbers are PyTorch's: to 1e-6 while rounding does not yet decide
+ * where training goes, after 200,000 steps to 0.01. Takes about 40 s and 1 GB; `--scale 0.01` does
+ * a hundredth of the steps of the long trainings (sections 13 to 18) and nothing else differently.
  * The pictures (find-lr.svg, loss-h300.svg, embedding.svg, loss.svg) go to the folder --out.
  *
  * Where a line differs from the notebook, docs/pytorch.md says why.
@@ -14,23 +16,48 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
-  arange, cat, crossEntropy, defaultCorpus, embeddingChart, equal, Generator, learningRateChart, linspace, lossChart, manualSeed, multinomial, noGrad,
-  oneHot, pow, PythonRandom, randint, randn, readWords, softmax, type Tensor, tensor,
+  arange,
+  cat,
+  crossEntropy,
+  defaultCorpus,
+  embeddingChart,
+  equal,
+  Generator,
+  learningRateChart,
+  linspace,
+  lossChart,
+  manualSeed,
+  multinomial,
+  noGrad,
+  oneHot,
+  pow,
+  PythonRandom,
+  randint,
+  randn,
+  readWords,
+  softmax,
+  type Tensor,
+  tensor,
 } from "../lib/index.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { scale: { type: "string", default: "1" }, out: { type: "string", default: "runs/lecture" } },
+  options: {
+    scale: { type: "string", default: "1" },
+    out: { type: "string", default: "runs/lecture" },
+  },
 });
 const scale = Number(options.scale);
 if (!(scale > 0)) {
   console.error(`--scale: expected a number above 0, got "${options.scale}"`);
   process.exit(2);
 }
-const scaled = (steps: number) => 2 * Math.max(1, Math.round((steps * scale) / 2)); // even: the learning rate changes halfway
+// Even: the learning rate changes halfway.
+const scaled = (steps: number) => 2 * Math.max(1, Math.round((steps * scale) / 2));
 const print = console.log;
 const section = (title: string) => print(`\n## ${title}\n`);
-const int = (value: number | number[]) => tensor(value, { dtype: "int32" }); // torch.tensor of whole numbers
+// torch.tensor of whole numbers.
+const int = (value: number | number[]) => tensor(value, { dtype: "int32" });
 function draw(name: string, svg: string) {
   mkdirSync(options.out, { recursive: true });
   writeFileSync(join(options.out, name), svg);
@@ -109,7 +136,12 @@ const unbound = cat(emb.unbind(1), 1); // for any block size
 const viewed = emb.view([emb.shape[0], 6]); // for free
 print("cat of slices", slices.shape, " cat of unbind", unbound.shape, " view", viewed.shape);
 print("all equal:", slices.eq(viewed).all() && unbound.eq(viewed).all());
-print("same storage as emb: view", viewed.storage === emb.storage, " cat", slices.storage === emb.storage);
+print(
+  "same storage as emb: view",
+  viewed.storage === emb.storage,
+  " cat",
+  slices.storage === emb.storage,
+);
 const a = arange(18);
 print("a", a);
 print("a.view(2, 9)", a.view([2, 9]));
@@ -122,7 +154,9 @@ print("after a[0] = 100: view", v.index(0, 0).item(), " cat", c.index(0, 0).item
 
 const h = emb.view([-1, 6]).matmul(W1).add(b1).tanh(); // -1: PyTorch works it out
 print(h);
-print(`[${emb.view([-1, 6]).matmul(W1).shape}] + [${b1.shape}] -> [${h.shape}]: b1 becomes a row [1, 100], added to all rows`);
+print(
+  `[${emb.view([-1, 6]).matmul(W1).shape}] + [${b1.shape}] -> [${h.shape}]: b1 becomes a row [1, 100], added to all rows`,
+);
 
 section("6. The output layer and the loss by hand");
 const W2 = randn([100, V], { generator: g });
@@ -145,7 +179,8 @@ for (const [what, numbers] of Object.entries({
   "the lecture's logits": example,
   "the first at -100": example.with(0, -100), // exp is 0 or nearly: fine
   "the last at +100": example.with(4, 100), // exp overflows
-  "the last at +100, all - 100": example.with(4, 100).map((x) => x - 100), // what crossEntropy does: subtract the maximum
+  // What crossEntropy does: subtract the maximum.
+  "the last at +100, all - 100": example.with(4, 100).map((x) => x - 100),
   "all + 10": example.map((x) => x + 10), // any constant: the same probabilities
   "all + 1000": example.map((x) => x + 1000), // in principle; by hand it overflows
 })) {
@@ -155,7 +190,10 @@ for (const [what, numbers] of Object.entries({
   print("  counts      ", counts);
   print("  by hand     ", counts.div(counts.sum()));
   print("  softmax     ", softmax(logits, 0));
-  print("  crossEntropy", [0, 1, 2, 3, 4].map((target) => crossEntropy(logits, int(target)).item()));
+  print(
+    "  crossEntropy",
+    [0, 1, 2, 3, 4].map((target) => crossEntropy(logits, int(target)).item()),
+  );
 }
 
 section("8. The backward pass and the update");
@@ -170,7 +208,12 @@ function forward([C, W1, b1, W2, b2]: Parameters, X: Tensor): Tensor {
   return h.matmul(W2).add(b2); // (n, 27)
 }
 /** One step on the given examples; returns what came out before it. */
-function step(parameters: Parameters, X: Tensor, Y: Tensor, lr: number): { logits: Tensor; loss: number } {
+function step(
+  parameters: Parameters,
+  X: Tensor,
+  Y: Tensor,
+  lr: number,
+): { logits: Tensor; loss: number } {
   const logits = forward(parameters, X);
   const loss = crossEntropy(logits, Y);
   for (const p of parameters) p.grad = null;
@@ -206,9 +249,15 @@ function fresh(E: number, H: number): Parameters {
   for (const p of parameters) p.requiresGrad = true;
   return parameters;
 }
-const lossOf = (parameters: Parameters, { X, Y }: { X: Tensor; Y: Tensor }) => noGrad(() => crossEntropy(forward(parameters, X), Y).item());
+const lossOf = (parameters: Parameters, { X, Y }: { X: Tensor; Y: Tensor }) =>
+  noGrad(() => crossEntropy(forward(parameters, X), Y).item());
 /** `count` minibatch steps; lr(i) is the learning rate of step i. Returns all losses. */
-function trainOn({ X, Y }: { X: Tensor; Y: Tensor }, parameters: Parameters, count: number, lr: (i: number) => number): number[] {
+function trainOn(
+  { X, Y }: { X: Tensor; Y: Tensor },
+  parameters: Parameters,
+  count: number,
+  lr: (i: number) => number,
+): number[] {
   const lossi: number[] = [];
   for (let i = 0; i < count; i++) {
     const ix = randint(0, X.shape[0], [32]); // minibatch construct
@@ -243,11 +292,17 @@ const trials = lossi.map((loss, i) => {
   const near = lossi.slice(Math.max(0, i - 50), i + 51);
   return { rate: lrs.index(i).item(), loss, smoothed: near.reduce((s, x) => s + x) / near.length };
 });
-for (let i = 0; i < 1000; i += 100) print(`lre ${lre.index(i).item().toFixed(3)} lr ${trials[i].rate} loss ${lossi[i]}`);
+for (let i = 0; i < 1000; i += 100)
+  print(`lre ${lre.index(i).item().toFixed(3)} lr ${trials[i].rate} loss ${lossi[i]}`);
 const best = trials.reduce((a, b) => (b.smoothed < a.smoothed ? b : a));
-print(`the smoothed loss is lowest at 10^${Math.log10(best.rate).toFixed(2)} = ${best.rate.toPrecision(2)}; the lecture takes 0.1`);
+print(
+  `the smoothed loss is lowest at 10^${Math.log10(best.rate).toFixed(2)} = ${best.rate.toPrecision(2)}; the lecture takes 0.1`,
+);
 const reason = "the smoothed loss is lowest";
-draw("find-lr.svg", await learningRateChart({ suggested: Number(best.rate.toPrecision(2)), reason, trials }));
+draw(
+  "find-lr.svg",
+  await learningRateChart({ suggested: Number(best.rate.toPrecision(2)), reason, trials }),
+);
 
 section("13. Learning-rate decay");
 manualSeed(1);
@@ -272,7 +327,9 @@ manualSeed(1);
 model = fresh(2, 100);
 const decay = (count: number) => (i: number) => (i < count / 2 ? 0.1 : 0.01);
 trainOn(tr, model, scaled(30_000), decay(scaled(30_000)));
-print(`train ${lossOf(model, tr)} dev ${lossOf(model, dev)}: about equal, so not overfitting; a larger network may do better`);
+print(
+  `train ${lossOf(model, tr)} dev ${lossOf(model, dev)}: about equal, so not overfitting; a larger network may do better`,
+);
 
 section("16. A larger hidden layer: 300");
 manualSeed(1);
@@ -285,7 +342,12 @@ function lossPicture(losses: number[], trainLoss: number, devLoss: number): Prom
   const [n, lr] = [losses.length, decay(losses.length)];
   const minibatches = losses.map((loss, step) => ({ step, loss, lr: lr(step) }));
   const known = { batchSize: 32, vocabularySize: itos.length };
-  return lossChart({ minibatches, splits: [{ step: n, trainLoss, devLoss }], lr: `0.1@0,0.01@${n / 2}`, ...known });
+  return lossChart({
+    minibatches,
+    splits: [{ step: n, trainLoss, devLoss }],
+    lr: `0.1@0,0.01@${n / 2}`,
+    ...known,
+  });
 }
 draw("loss-h300.svg", await lossPicture(losses, lossOf(model, tr), lossOf(model, dev)));
 
@@ -301,7 +363,8 @@ print(`initially train ${lossOf(model, tr)} dev ${lossOf(model, dev)} test ${los
 count = scaled(200_000);
 losses = trainOn(tr, model, count, decay(count));
 for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99, 999, 9999, 99999, 199999]) {
-  if (i < count) print(`step ${i} loss ${losses[i]} log10 ${tensor(losses[i]).log10().item().toFixed(4)}`);
+  if (i < count)
+    print(`step ${i} loss ${losses[i]} log10 ${tensor(losses[i]).log10().item().toFixed(4)}`);
 }
 const [trainLoss, devLoss] = [lossOf(model, tr), lossOf(model, dev)];
 print(`train ${trainLoss} dev ${devLoss}`);

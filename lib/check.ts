@@ -1,6 +1,7 @@
 /**
- * What public functions ask of their arguments before they use them, for callers whom no type checker has told. `what` is the operation and
- * the argument, as the caller writes them: "sum: dim". Every check throws a ValueError and returns its value.
+ * What public functions ask of their arguments before they use them, for callers whom no type
+ * checker has told. `what` is the operation and the argument, as the caller writes them: "sum:
+ * dim". Every check throws a ValueError and returns its value.
  */
 import { quote, ValueError } from "./errors.js";
 import { typedArrayKind, type TypedArrayName } from "./typed-arrays.js";
@@ -16,9 +17,21 @@ export function checkNumber(what: string, value: unknown): number {
 }
 
 /** A whole number from `least` to `most`. */
-export function checkWhole(what: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  return refuse(what, most === Number.MAX_SAFE_INTEGER ? `a whole number of ${least} or more` : `a whole number from ${least} to ${most}`, value);
+export function checkWhole(
+  what: string,
+  value: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)
+    return value as number;
+  return refuse(
+    what,
+    most === Number.MAX_SAFE_INTEGER
+      ? `a whole number of ${least} or more`
+      : `a whole number from ${least} to ${most}`,
+    value,
+  );
 }
 
 export function checkBoolean(what: string, value: unknown): boolean {
@@ -33,7 +46,10 @@ export function checkFunction<F>(what: string, value: F): F {
   return typeof value === "function" ? value : refuse(what, "a function", value);
 }
 
-/** Whether a function that was called is async, and so will be refused: nobody waits for it, nor hears it fail. */
+/**
+ * Whether a function that was called is async, and so will be refused: nobody waits for it, nor
+ * hears it fail.
+ */
 export function isAsync(result: unknown): boolean {
   const promise = result as Partial<Promise<unknown>> | null | undefined;
   if (typeof promise?.then !== "function") return false;
@@ -43,7 +59,9 @@ export function isAsync(result: unknown): boolean {
 
 /** An object, such as options; not null, no array. */
 export function checkObject<T>(what: string, value: T): T & object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : refuse(what, "an object", value);
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value
+    : refuse(what, "an object", value);
 }
 
 export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
@@ -53,26 +71,39 @@ export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
 /** The elements of an iterable, in a list of their own. */
 export function checkIterable<T>(what: string, value: Iterable<T>): T[] {
   const given = value as Partial<Iterable<T>> | null | undefined;
-  if (typeof given?.[Symbol.iterator] !== "function") refuse(what, "an iterable, such as an array", value);
+  if (typeof given?.[Symbol.iterator] !== "function")
+    refuse(what, "an iterable, such as an array", value);
   if (ArrayBuffer.isView(value)) checkMemory(what, value as unknown as Int32Array);
   return [...value];
 }
 
-/** A typed array whose memory was not transferred or cut away: the length of one that was is 0, but not always in code that V8 has optimised. */
+/**
+ * A typed array whose memory was not transferred or cut away: the length of one that was is 0, but
+ * not always in code that V8 has optimised.
+ */
 export function checkMemory<T extends { at(index: number): unknown }>(what: string, value: T): T {
   try {
     value.at(0); // like all methods, throws where the memory is gone
   } catch {
-    throw new ValueError(`${what}: expected an array with its memory, got one whose memory went away`);
+    throw new ValueError(
+      `${what}: expected an array with its memory, got one whose memory went away`,
+    );
   }
   return value;
 }
 
 /** A typed array of a kind. */
 export const checkTyped = <T>(what: string, value: T, kind: TypedArrayName): T =>
-  typedArrayKind(value) === kind ? value : refuse(what, `${kind.startsWith("Int") ? "an" : "a"} ${kind}`, value);
+  typedArrayKind(value) === kind
+    ? value
+    : refuse(what, `${kind.startsWith("Int") ? "an" : "a"} ${kind}`, value);
 
 /** An object of a class; `named` is how a caller knows it: "a Generator". */
-export function checkInstance<T>(what: string, value: T, of: abstract new (...args: never) => T, named: string): T {
+export function checkInstance<T>(
+  what: string,
+  value: T,
+  of: abstract new (...args: never) => T,
+  named: string,
+): T {
   return value instanceof of ? value : refuse(what, named, value);
 }

@@ -1,7 +1,10 @@
 import { printable } from "./printable.js";
 import { typedArrayKind } from "./typed-arrays.js";
 
-/** What every error of this package is: one class per kind of mistake, one line that says what was expected, what came and what to do. @hideconstructor */
+/**
+ * What every error of this package is: one class per kind of mistake, one line that says what was
+ * expected, what came and what to do. @hideconstructor
+ */
 export class MmError extends Error {
   /** the kind of mistake for programs, such as `ERR_MM_SHAPE`; stable within a major version */
   readonly code: string;
@@ -30,7 +33,10 @@ export class ShapeError extends MmError {
   }
 }
 
-/** An index, label or dimension outside its range; `value` is the offender, `size` the length of the axis. @hideconstructor */
+/**
+ * An index, label or dimension outside its range; `value` is the offender, `size` the length of the
+ * axis. @hideconstructor
+ */
 export class IndexError extends MmError {
   /** the operation, as a user calls it */
   readonly operation: string;
@@ -60,7 +66,10 @@ export class AutogradError extends MmError {
   }
 }
 
-/** A step that cannot be recorded, or whose recording does not stand for its next runs. @hideconstructor */
+/**
+ * A step that cannot be recorded, or whose recording does not stand for its next runs.
+ * @hideconstructor
+ */
 export class CompileError extends MmError {
   constructor(message: string) {
     super("ERR_MM_COMPILE", message);
@@ -76,7 +85,10 @@ export class DataError extends MmError {
   /** what is wrong: the message without its place */
   readonly problem: string;
   constructor(file: string, problem: string, line?: number) {
-    super("ERR_MM_DATA", line === undefined ? `${file}: ${problem}` : `${file}:${line}: ${problem}`);
+    super(
+      "ERR_MM_DATA",
+      line === undefined ? `${file}: ${problem}` : `${file}:${line}: ${problem}`,
+    );
     this.file = file;
     this.line = line;
     this.problem = printable(problem);
@@ -101,7 +113,10 @@ export interface LargestGradient {
   readonly value: number;
 }
 
-/** A training that cannot go on; `step` is where. `rate` and `gradient` are those of the update before it, if there was one. @hideconstructor */
+/**
+ * A training that cannot go on; `step` is where. `rate` and `gradient` are those of the update
+ * before it, if there was one. @hideconstructor
+ */
 export class TrainingError extends MmError {
   /** of the training, counted from 0 */
   readonly step: number;
@@ -124,7 +139,10 @@ export class UsageError extends MmError {
   }
 }
 
-/** The backend that was asked for cannot be used here; `remedy` is what the message ends with. @hideconstructor */
+/**
+ * The backend that was asked for cannot be used here; `remedy` is what the message ends with.
+ * @hideconstructor
+ */
 export class BackendError extends MmError {
   /** what to do about it; undefined where nothing is known */
   readonly remedy: string | undefined;
@@ -134,9 +152,13 @@ export class BackendError extends MmError {
   }
 }
 
-/** A value as a message shows it: text quoted and cut, numbers as they are (also NaN, Infinity and bigints), objects by their kind. */
+/**
+ * A value as a message shows it: text quoted and cut, numbers as they are (also NaN, Infinity and
+ * bigints), objects by their kind.
+ */
 export function quote(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "an array";
   const kind = typedArrayKind(value);

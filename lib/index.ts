@@ -1,20 +1,52 @@
 /** The library: everything a script needs is imported from here. */
 export type { BackwardOptions } from "./autograd/index.js";
 
-export { backend, type BackendName, isa, setBackend, setThreads, supportedIsas, threads } from "./backend/index.js";
+export {
+  backend,
+  type BackendName,
+  isa,
+  setBackend,
+  setThreads,
+  supportedIsas,
+  threads,
+} from "./backend/index.js";
 export * from "./compile/index.js";
 export { type Batch, EpochOrder, toBatch } from "./data/batches.js";
 export { type Dataset, minibatch } from "./data/dataset.js";
 export * from "./data/index.js";
 export {
-  AutogradError, BackendError, CheckpointError, CompileError, DataError, IndexError, type LargestGradient, MmError, ShapeError, TrainingError, UsageError, ValueError,
+  AutogradError,
+  BackendError,
+  CheckpointError,
+  CompileError,
+  DataError,
+  IndexError,
+  type LargestGradient,
+  MmError,
+  ShapeError,
+  TrainingError,
+  UsageError,
+  ValueError,
 } from "./errors.js";
 export * from "./models/index.js";
 export * from "./optim/index.js";
 export * from "./random/index.js";
 export {
-  type ChartOptions, type DrawnResult, type DrawOptions, embeddingChart, type EmbeddingOptions, learningRateChart, lossChart, type LossCurves,
-  type MinibatchLoss, type PictureOptions, type RateCurve, report, resume, type SplitLoss, train,
+  type ChartOptions,
+  type DrawnResult,
+  type DrawOptions,
+  embeddingChart,
+  type EmbeddingOptions,
+  learningRateChart,
+  lossChart,
+  type LossCurves,
+  type MinibatchLoss,
+  type PictureOptions,
+  type RateCurve,
+  report,
+  resume,
+  type SplitLoss,
+  train,
 } from "./report/public.js";
 export * from "./tensor/index.js";
 export * from "./train/index.js";

@@ -1,4 +1,7 @@
-/** Typed arrays by what they are, not by who made them: those of another realm (a vm context, jest) have other constructors. */
+/**
+ * Typed arrays by what they are, not by who made them: those of another realm (a vm context, jest)
+ * have other constructors.
+ */
 
 interface Kinds {
   Float32Array: Float32Array;
@@ -16,13 +19,19 @@ interface Kinds {
 /** The name of a kind, which is that of its constructor. */
 export type TypedArrayName = keyof Kinds;
 
-const descriptor = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int32Array.prototype), Symbol.toStringTag);
+const descriptor = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Int32Array.prototype),
+  Symbol.toStringTag,
+);
 const tag = descriptor?.get as (this: unknown) => TypedArrayName | undefined;
 
 /** The kind of a typed array; undefined for anything else. */
 export const typedArrayKind = (value: unknown): TypedArrayName | undefined => tag.call(value);
 
-const is = <K extends TypedArrayName>(name: K) => (value: unknown): value is Kinds[K] => tag.call(value) === name;
+const is =
+  <K extends TypedArrayName>(name: K) =>
+  (value: unknown): value is Kinds[K] =>
+    tag.call(value) === name;
 export const isFloat32Array = is("Float32Array");
 export const isFloat64Array = is("Float64Array");
 export const isInt32Array = is("Int32Array");

@@ -7,8 +7,23 @@ namespace mm {
 
 // The order is the kernels' numbering, shared with lib/backend/control.ts.
 enum class Kernel : int32_t {
-  kGemm, kUnary, kBinary, kCopy, kFill, kSum, kMax, kGatherRows, kScatterAddRows, kSoftmax, kCrossEntropy, kSgd, kSgdMomentum,
-  kAdamW, kLinearCrossEntropy, kLinearCrossEntropyBackward, kCount,
+  kGemm,
+  kUnary,
+  kBinary,
+  kCopy,
+  kFill,
+  kSum,
+  kMax,
+  kGatherRows,
+  kScatterAddRows,
+  kSoftmax,
+  kCrossEntropy,
+  kSgd,
+  kSgdMomentum,
+  kAdamW,
+  kLinearCrossEntropy,
+  kLinearCrossEntropyBackward,
+  kCount,
   kNothing = kCount  // in a plan: a call with nothing to compute
 };
 

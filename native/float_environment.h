@@ -29,9 +29,9 @@ class DefaultFloatEnvironment {
 
  private:
 #if defined(__x86_64__)
-  using Register = uint32_t;                // MXCSR
+  using Register = uint32_t;                    // MXCSR
   static constexpr Register kDefault = 0x1f80;  // every exception is masked
-  static constexpr Register kFlags = 0x3f;  // which exceptions have been: no setting
+  static constexpr Register kFlags = 0x3f;      // which exceptions have been: no setting
   static Register read() { return _mm_getcsr(); }
   static void write(Register value) { _mm_setcsr(value); }
 #else

@@ -1,6 +1,6 @@
 // Lets an addon that was built on a new glibc load on an old one. glibc 2.32 and 2.34 moved these
-// functions, unchanged, from libpthread into libc, under a new version; both still have the old one.
-// Node brings libpthread into the process where it still is a file.
+// functions, unchanged, from libpthread into libc, under a new version; both still have the old
+// one. Node brings libpthread into the process where it still is a file.
 #pragma once
 
 #include <pthread.h>  // says whether this is glibc

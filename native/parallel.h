@@ -10,7 +10,8 @@ namespace mm {
 #define MM_FLOPS_PER_THREAD 1e6
 #endif
 constexpr double kFlopsPerThread = MM_FLOPS_PER_THREAD;
-// The other kernels are counted in the FLOP they could have done instead: moving a word costs a core 0.15 ns within L2 (~27 GB/s).
+// The other kernels are counted in the FLOP they could have done instead: moving a word costs a
+// core 0.15 ns within L2 (~27 GB/s).
 constexpr double kFlopsPerWord = 15;
 // exp, log and tanh: about 25 operations, two of them divisions, per lane.
 constexpr double kFlopsPerTranscendental = 60;

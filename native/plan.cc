@@ -4,7 +4,8 @@
 
 namespace mm {
 
-Plan::Failure Plan::run(const KernelTable& kernels, int threads, int64_t steps, const int32_t* fed, int32_t* fetched) const {
+Plan::Failure Plan::run(const KernelTable& kernels, int threads, int64_t steps, const int32_t* fed,
+                        int32_t* fetched) const {
   for (int64_t step = 0; step < steps; ++step) {
     for (const Transfer& t : feeds) {
       std::memmove(t.at, fed, static_cast<size_t>(t.words) * sizeof(int32_t));

@@ -22,8 +22,10 @@ struct Plan {
   struct Failure {
     int64_t step, command, position;  // position -1: none, kNoMemory as in run.h
   };
-  // Runs the step `steps` times; ends at the first index or target that is out of range, and where memory ends.
-  Failure run(const KernelTable&, int threads, int64_t steps, const int32_t* fed, int32_t* fetched) const;
+  // Runs the step `steps` times; ends at the first index or target that is out of range, and where
+  // memory ends.
+  Failure run(const KernelTable&, int threads, int64_t steps, const int32_t* fed,
+              int32_t* fetched) const;
 };
 
 }  // namespace mm

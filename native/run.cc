@@ -26,8 +26,9 @@ struct Share {
 };
 
 template <class Args>
-void share(const Args& args, void (*kernel)(const Args&), Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
-           int threads, double flops) {
+void share(const Args& args, void (*kernel)(const Args&),
+           Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit, int threads,
+           double flops) {
   Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
   if (s.threads == 1) {
     kernel(args);
@@ -37,7 +38,9 @@ void share(const Args& args, void (*kernel)(const Args&), Args (*slice)(const Ar
 }
 
 // In double: an estimate must not overflow.
-double work(int64_t rows, int64_t cols, double flops) { return static_cast<double>(rows) * static_cast<double>(cols) * flops; }
+double work(int64_t rows, int64_t cols, double flops) {
+  return static_cast<double>(rows) * static_cast<double>(cols) * flops;
+}
 
 // Elementwise work is shared along the longest dimension; a cache line of outputs is one thread's.
 constexpr int64_t kLine = 16;
@@ -60,11 +63,13 @@ Strided sliceStrided(const Strided& s, int64_t from, int64_t to) {
   return part;
 }
 
-void shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads, double flopsPerElement) {
+void shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads,
+                  double flopsPerElement) {
   double elements = 1;
   for (int d = 0; d < s.rank; ++d) elements *= static_cast<double>(s.shape[d]);
   const int axis = longest(s);
-  share(s, kernel, sliceStrided, s.shape[axis], axis == s.rank - 1 ? kLine : 1, threads, elements * flopsPerElement);
+  share(s, kernel, sliceStrided, s.shape[axis], axis == s.rank - 1 ? kLine : 1, threads,
+        elements * flopsPerElement);
 }
 
 Reduce sliceOuter(const Reduce& r, int64_t from, int64_t to) {
@@ -113,7 +118,9 @@ Gemm sliceColumns(const Gemm& g, int64_t from, int64_t to) {
   return part;
 }
 
-Fill sliceFill(const Fill& f, int64_t from, int64_t to) { return {to - from, f.value, f.out + from}; }
+Fill sliceFill(const Fill& f, int64_t from, int64_t to) {
+  return {to - from, f.value, f.out + from};
+}
 
 GatherRows sliceGather(const GatherRows& g, int64_t from, int64_t to) {
   return {to - from, g.rows, g.width, g.pitch, g.table, g.index + from, g.out + from * g.width};
@@ -128,13 +135,17 @@ Softmax sliceSoftmax(const Softmax& s, int64_t from, int64_t to) {
 }
 
 CrossEntropy sliceCrossEntropy(const CrossEntropy& c, int64_t from, int64_t to) {
-  return {to - from, c.cols, c.logits + from * c.cols, c.targets + from, c.scale, c.loss + from, c.grad + from * c.cols};
+  return {to - from, c.cols,        c.logits + from * c.cols, c.targets + from,
+          c.scale,   c.loss + from, c.grad + from * c.cols};
 }
 
-Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) { return {to - from, s.param + from, s.grad + from, s.rate}; }
+Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) {
+  return {to - from, s.param + from, s.grad + from, s.rate};
+}
 
 SgdMomentum sliceSgdMomentum(const SgdMomentum& s, int64_t from, int64_t to) {
-  return {to - from, s.param + from, s.grad + from, s.buf == nullptr ? nullptr : s.buf + from, s.scalars, s.nesterov};
+  return {to - from, s.param + from, s.grad + from, s.buf == nullptr ? nullptr : s.buf + from,
+          s.scalars, s.nesterov};
 }
 
 AdamW sliceAdamW(const AdamW& s, int64_t from, int64_t to) {
@@ -151,8 +162,10 @@ int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high)
 }
 
 void runGemm(const KernelTable& k, const Gemm& g, int threads) {
-  const double flops = 2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  // The side with more tiles shares more evenly. That both pack all of B when rows are shared costs under 1 % (kernels/gemm.inl).
+  const double flops =
+      2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  // The side with more tiles shares more evenly. That both pack all of B when rows are shared costs
+  // under 1 % (kernels/gemm.inl).
   if (g.n / k.gemmCols > g.m / k.gemmRows) {
     share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
   } else {
@@ -162,26 +175,34 @@ void runGemm(const KernelTable& k, const Gemm& g, int threads) {
 
 void runUnary(const KernelTable& k, UnaryOp op, const Strided& s, int threads) {
   const bool costly = op == UnaryOp::kExp || op == UnaryOp::kLog || op == UnaryOp::kTanh;
-  shareStrided(s, k.unary[static_cast<int>(op)], threads, costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
+  shareStrided(s, k.unary[static_cast<int>(op)], threads,
+               costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
 }
 
 void runBinary(const KernelTable& k, BinaryOp op, const Strided& s, int threads) {
   shareStrided(s, k.binary[static_cast<int>(op)], threads, 3 * kFlopsPerWord);
 }
 
-void runCopy(const KernelTable& k, const Strided& s, int threads) { shareStrided(s, k.copy, threads, 2 * kFlopsPerWord); }
+void runCopy(const KernelTable& k, const Strided& s, int threads) {
+  shareStrided(s, k.copy, threads, 2 * kFlopsPerWord);
+}
 
-void runFill(const KernelTable& k, const Fill& f, int threads) { share(f, k.fill, sliceFill, f.n, kLine, threads, work(f.n, 1, kFlopsPerWord)); }
+void runFill(const KernelTable& k, const Fill& f, int threads) {
+  share(f, k.fill, sliceFill, f.n, kLine, threads, work(f.n, 1, kFlopsPerWord));
+}
 
 void runSum(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.sum, threads); }
 
 void runMax(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.max, threads); }
 
 void runSoftmax(const KernelTable& k, const Softmax& s, int threads) {
-  share(s, k.softmax, sliceSoftmax, s.rows, 1, threads, work(s.rows, s.cols, kFlopsPerTranscendental));
+  share(s, k.softmax, sliceSoftmax, s.rows, 1, threads,
+        work(s.rows, s.cols, kFlopsPerTranscendental));
 }
 
-void runSgd(const KernelTable& k, const Sgd& s, int threads) { share(s, k.sgd, sliceSgd, s.n, kLine, threads, work(s.n, 1, 3 * kFlopsPerWord)); }
+void runSgd(const KernelTable& k, const Sgd& s, int threads) {
+  share(s, k.sgd, sliceSgd, s.n, kLine, threads, work(s.n, 1, 3 * kFlopsPerWord));
+}
 
 void runSgdMomentum(const KernelTable& k, const SgdMomentum& s, int threads) {
   share(s, k.sgdMomentum, sliceSgdMomentum, s.n, kLine, threads, work(s.n, 1, 5 * kFlopsPerWord));
@@ -194,19 +215,24 @@ void runAdamW(const KernelTable& k, const AdamW& s, int threads) {
 
 int64_t runGatherRows(const KernelTable& k, const GatherRows& g, int threads) {
   const int64_t bad = firstOutside(g.index, g.n, -g.rows, g.rows);
-  if (bad < 0) share(g, k.gatherRows, sliceGather, g.n, 1, threads, work(g.n, g.width, 2 * kFlopsPerWord));
+  if (bad < 0)
+    share(g, k.gatherRows, sliceGather, g.n, 1, threads, work(g.n, g.width, 2 * kFlopsPerWord));
   return bad;
 }
 
 int64_t runScatterAddRows(const KernelTable& k, const ScatterAddRows& s, int threads) {
   const int64_t bad = firstOutside(s.index, s.n, -s.rows, s.rows);
-  if (bad < 0) share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads, work(s.n, s.width, 3 * kFlopsPerWord));
+  if (bad < 0)
+    share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads,
+          work(s.n, s.width, 3 * kFlopsPerWord));
   return bad;
 }
 
 int64_t runCrossEntropy(const KernelTable& k, const CrossEntropy& c, int threads) {
   const int64_t bad = firstOutside(c.targets, c.rows, 0, c.cols);
-  if (bad < 0) share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads, work(c.rows, c.cols, kFlopsPerTranscendental));
+  if (bad < 0)
+    share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads,
+          work(c.rows, c.cols, kFlopsPerTranscendental));
   return bad;
 }
 

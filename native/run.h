@@ -1,4 +1,5 @@
-// Runs one kernel call on up to `threads` threads. The split is over outputs, never over a reduction: it changes no bit.
+// Runs one kernel call on up to `threads` threads. The split is over outputs, never over a
+// reduction: it changes no bit.
 #pragma once
 
 #include "kernels/arguments.h"
@@ -17,7 +18,8 @@ void runSgd(const KernelTable&, const Sgd&, int threads);
 void runSgdMomentum(const KernelTable&, const SgdMomentum&, int threads);
 void runAdamW(const KernelTable&, const AdamW&, int threads);
 
-// These return -1, or the first position whose index or target is out of range; then nothing has been written.
+// These return -1, or the first position whose index or target is out of range; then nothing has
+// been written.
 int64_t runGatherRows(const KernelTable&, const GatherRows&, int threads);
 int64_t runScatterAddRows(const KernelTable&, const ScatterAddRows&, int threads);
 int64_t runCrossEntropy(const KernelTable&, const CrossEntropy&, int threads);

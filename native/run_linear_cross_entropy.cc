@@ -1,5 +1,5 @@
-// The linear layer under a cross-entropy, tile by tile. Threads share tiles, except for the gradient of x, whose chains run over all tiles:
-// there they share its rows.
+// The linear layer under a cross-entropy, tile by tile. Threads share tiles, except for the
+// gradient of x, whose chains run over all tiles: there they share its rows.
 #include "parallel.h"
 #include "run.h"
 #include "scratch.h"
@@ -8,8 +8,9 @@ namespace mm {
 
 namespace {
 
-// All threads' tiles together: 512 rows are 1 MiB. Alone, a thread takes 256, whose tile (half a MiB), slice of weight and gradient share L2
-// (128 and 64 were 3 and 9 % slower); many threads take fewer each.
+// All threads' tiles together: 512 rows are 1 MiB. Alone, a thread takes 256, whose tile (half a
+// MiB), slice of weight and gradient share L2 (128 and 64 were 3 and 9 % slower); many threads take
+// fewer each.
 constexpr int64_t kTileRows = 256;
 constexpr int64_t kAllTilesRows = 512;
 
@@ -28,12 +29,14 @@ struct Pass {
   float* blockSum = nullptr;
   double* biasSums = nullptr;
 
-  Pass(const KernelTable& k, const LinearLoss& l, int threads, double flopsPerLogit) : kernels(k), loss(l) {
+  Pass(const KernelTable& k, const LinearLoss& l, int threads, double flopsPerLogit)
+      : kernels(k), loss(l) {
     tiles = (l.cols + kSoftmaxBlock - 1) / kSoftmaxBlock;
     const double logits = static_cast<double>(l.rows) * static_cast<double>(l.cols);
     this->threads = static_cast<int>(smaller(threadsFor(threads, logits * flopsPerLogit), tiles));
     // Whole groups of sixteen: lossTile writes its maxima and sums by the group.
-    const int64_t most = this->threads <= 2 ? kTileRows : roundUp(kAllTilesRows / this->threads, 16);
+    const int64_t most =
+        this->threads <= 2 ? kTileRows : roundUp(kAllTilesRows / this->threads, 16);
     tileRows = smaller(roundUp(l.rows, 16), most);
   }
 

@@ -26,10 +26,24 @@ function screen(): string[] {
   const dir = mkdtempSync(join(tmpdir(), "mm-train-draw-"));
   const { TMUX: _, NO_COLOR: __, ...env } = process.env;
   const tmux = (...words: string[]): string =>
-    execFileSync("tmux", ["-u", "-L", socket, "-f", "/dev/null", ...words], { cwd: dir, env, encoding: "utf8" });
+    execFileSync("tmux", ["-u", "-L", socket, "-f", "/dev/null", ...words], {
+      cwd: dir,
+      env,
+      encoding: "utf8",
+    });
   const command = `${process.execPath} ${join(root, "dist/cli/main.js")}`;
   try {
-    tmux("new-session", "-d", "-x", "80", "-y", "100", "sh", "-c", `${command}; tmux -L ${socket} wait-for -S ended; exec sleep 600`);
+    tmux(
+      "new-session",
+      "-d",
+      "-x",
+      "80",
+      "-y",
+      "100",
+      "sh",
+      "-c",
+      `${command}; tmux -L ${socket} wait-for -S ended; exec sleep 600`,
+    );
     tmux("wait-for", "ended");
     return tmux("capture-pane", "-e", "-p").trimEnd().split("\n");
   } finally {
@@ -55,11 +69,18 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 const escaped = (text: string): string => text.replace(/[&<>]/g, (c) => ENTITIES[c]);
 
 function svg(lines: readonly Part[][]): string {
-  const widest = Math.max(...lines.map((parts) => parts.reduce((sum, { text }) => sum + [...text].length, 0)));
-  const [width, height] = [Math.ceil(2 * MARGIN + widest * CHARACTER), lines.length * LINE + MARGIN];
+  const widest = Math.max(
+    ...lines.map((parts) => parts.reduce((sum, { text }) => sum + [...text].length, 0)),
+  );
+  const [width, height] = [
+    Math.ceil(2 * MARGIN + widest * CHARACTER),
+    lines.length * LINE + MARGIN,
+  ];
   const span = ({ text, color }: Part) =>
     color === undefined ? escaped(text) : `<tspan fill="${color}">${escaped(text)}</tspan>`;
-  const rows = lines.map((parts, i) => `<text x="${MARGIN}" y="${30 + i * LINE}">${parts.map(span).join("")}</text>\n`);
+  const rows = lines.map(
+    (parts, i) => `<text x="${MARGIN}" y="${30 + i * LINE}">${parts.map(span).join("")}</text>\n`,
+  );
   const label = "npx mm-train in a terminal: progress, twenty made-up names and losses";
   const font = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="${label}">

@@ -1,4 +1,5 @@
-// The environment in which node-gyp finds Node's own headers where they lie beside the executable: no download, so it works offline.
+// The environment in which node-gyp finds Node's own headers where they lie beside the executable:
+// no download, so it works offline.
 "use strict";
 const { existsSync } = require("node:fs");
 const { dirname, join } = require("node:path");

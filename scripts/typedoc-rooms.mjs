@@ -1,13 +1,25 @@
 /**
- * A typedoc plugin: docs/api.md has a chapter per room of lib/, and calls an argument that is taken apart by its names `options`. Tags alone are no
- * docstring: what is called must say what it does, not only what it throws.
+ * A typedoc plugin: docs/api.md has a chapter per room of lib/, and calls an argument that is taken
+ * apart by its names `options`. Tags alone are no docstring: what is called must say what it does,
+ * not only what it throws.
  */
 import { basename, dirname } from "node:path";
 import { CommentTag, Converter, ReflectionKind } from "typedoc";
 
 const CHAPTERS = {
-  tensor: "Tensors", autograd: "Tensors", random: "Random numbers", data: "Data", models: "Models", ngram: "Models", optim: "Optimizers",
-  train: "Training", report: "Pictures", compile: "Compiled steps", backend: "Backends", ops: "Tensors", lib: "Errors",
+  tensor: "Tensors",
+  autograd: "Tensors",
+  random: "Random numbers",
+  data: "Data",
+  models: "Models",
+  ngram: "Models",
+  optim: "Optimizers",
+  train: "Training",
+  report: "Pictures",
+  compile: "Compiled steps",
+  backend: "Backends",
+  ops: "Tensors",
+  lib: "Errors",
 };
 
 export function load(app) {
@@ -16,18 +28,28 @@ export function load(app) {
   });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
     for (const reflection of context.project.children ?? []) {
-      const file = context.getSymbolFromReflection(reflection)?.declarations?.[0].getSourceFile().fileName;
+      const file = context
+        .getSymbolFromReflection(reflection)
+        ?.declarations?.[0].getSourceFile().fileName;
       const chapter = CHAPTERS[basename(dirname(file ?? ""))];
-      if (chapter === undefined) throw new Error(`scripts/typedoc-rooms.mjs: expected a chapter for ${reflection.name} of ${file}`);
+      if (chapter === undefined)
+        throw new Error(
+          `scripts/typedoc-rooms.mjs: expected a chapter for ${reflection.name} of ${file}`,
+        );
       for (const owner of reflection.signatures ?? [reflection]) {
         // One without a comment stays so: typedoc will say that it is not documented.
-        owner.comment?.blockTags.push(new CommentTag("@category", [{ kind: "text", text: chapter }]));
+        owner.comment?.blockTags.push(
+          new CommentTag("@category", [{ kind: "text", text: chapter }]),
+        );
       }
     }
   });
   app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {
     for (const signature of context.project.getReflectionsByKind(ReflectionKind.CallSignature)) {
-      if (signature.comment?.summary.length === 0) app.logger.warn(`${signature.getFriendlyFullName()} has tags, but no sentence that says what it does`);
+      if (signature.comment?.summary.length === 0)
+        app.logger.warn(
+          `${signature.getFriendlyFullName()} has tags, but no sentence that says what it does`,
+        );
     }
   });
 }

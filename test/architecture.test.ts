@@ -4,13 +4,30 @@ import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
 
 /** Rooms from the top floor to the ground. */
-const ROOMS = ["cli", "bench", "report", "train", "models", "optim", "data", "compile", "autograd", "tensor", "random", "backend"];
+const ROOMS = [
+  "cli",
+  "bench",
+  "report",
+  "train",
+  "models",
+  "optim",
+  "data",
+  "compile",
+  "autograd",
+  "tensor",
+  "random",
+  "backend",
+];
 const lib = resolve(import.meta.dirname, "../lib");
 
-const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".ts") && f.includes("/"));
+const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter(
+  (f) => f.endsWith(".ts") && f.includes("/"),
+);
 const room = (file: string): string => relative(lib, file).split("/")[0];
 const imports = (file: string): string[] =>
-  [...readFileSync(join(lib, file), "utf8").matchAll(/from "(\.[^"]+)"/g)].map((m) => resolve(dirname(join(lib, file)), m[1]));
+  [...readFileSync(join(lib, file), "utf8").matchAll(/from "(\.[^"]+)"/g)].map((m) =>
+    resolve(dirname(join(lib, file)), m[1]),
+  );
 
 it("has only rooms that the map names", () => {
   expect(files.map((f) => room(join(lib, f))).filter((r) => !ROOMS.includes(r))).toEqual([]);
@@ -19,7 +36,15 @@ it("has only rooms that the map names", () => {
 it.each(files)("%s imports from its own room or from below", (file) => {
   const floor = ROOMS.indexOf(room(join(lib, file)));
   for (const target of imports(file)) {
-    if (dirname(target) === lib) expect(["check.js", "errors.js", "package-root.js", "printable.js", "typed-arrays.js", "warn.js"]).toContain(relative(lib, target));
+    if (dirname(target) === lib)
+      expect([
+        "check.js",
+        "errors.js",
+        "package-root.js",
+        "printable.js",
+        "typed-arrays.js",
+        "warn.js",
+      ]).toContain(relative(lib, target));
     else expect(ROOMS.indexOf(room(target))).toBeGreaterThanOrEqual(floor);
   }
 });

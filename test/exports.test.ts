@@ -12,7 +12,11 @@ const root = join(import.meta.dirname, "..");
 /** Of each exported class the names of its public properties, as TypeScript sees them. */
 function publicProperties(): Map<string, string[]> {
   const index = join(root, "lib/index.ts");
-  const program = ts.createProgram([index], ts.readConfigFile(join(root, "tsconfig.json"), (f) => ts.sys.readFile(f)).config as ts.CompilerOptions);
+  const program = ts.createProgram(
+    [index],
+    ts.readConfigFile(join(root, "tsconfig.json"), (f) => ts.sys.readFile(f))
+      .config as ts.CompilerOptions,
+  );
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(index) as ts.SourceFile;
   const exports = checker.getExportsOfModule(checker.getSymbolAtLocation(source) as ts.Symbol);
@@ -22,26 +26,49 @@ function publicProperties(): Map<string, string[]> {
     if (!(target.flags & ts.SymbolFlags.Class)) continue;
     const isPublic = (p: ts.Symbol) => {
       const declaration = p.valueDeclaration;
-      const hidden = declaration && ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected);
-      return !hidden && !p.name.startsWith("__#") && !p.getJsDocTags().some(({ name }) => name === "internal");
+      const hidden =
+        declaration &&
+        ts.getCombinedModifierFlags(declaration) &
+          (ts.ModifierFlags.Private | ts.ModifierFlags.Protected);
+      return (
+        !hidden &&
+        !p.name.startsWith("__#") &&
+        !p.getJsDocTags().some(({ name }) => name === "internal")
+      );
     };
-    const isProperty = (p: ts.Symbol) => (p.flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Accessor)) !== 0;
-    const properties = checker.getDeclaredTypeOfSymbol(target).getProperties().filter((p) => isProperty(p) && isPublic(p));
-    found.set(symbol.name, properties.map((p) => p.name));
+    const isProperty = (p: ts.Symbol) =>
+      (p.flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Accessor)) !== 0;
+    const properties = checker
+      .getDeclaredTypeOfSymbol(target)
+      .getProperties()
+      .filter((p) => isProperty(p) && isPublic(p));
+    found.set(
+      symbol.name,
+      properties.map((p) => p.name),
+    );
   }
   return found;
 }
 
-/** What of a value could be changed; undefined if nothing. `again` is the same thing asked for a second time: a copy is another one. */
+/**
+ * What of a value could be changed; undefined if nothing. `again` is the same thing asked for a
+ * second time: a copy is another one.
+ */
 function changeable(value: unknown, again: unknown, where: string): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (ArrayBuffer.isView(value)) {
-    const shares = value === again || (ArrayBuffer.isView(again) && again.buffer === value.buffer && value.byteLength > 0);
+    const shares =
+      value === again ||
+      (ArrayBuffer.isView(again) && again.buffer === value.buffer && value.byteLength > 0);
     return shares ? `${where} is the library's own memory` : undefined;
   }
   const kind = Object.getPrototypeOf(value) as unknown;
-  if (value instanceof Map || value instanceof Set) return value === again ? `${where} is a ${value.constructor.name} that can be changed` : undefined;
-  if (kind !== Object.prototype && kind !== Array.prototype && kind !== null) return undefined; // an object of a class: looked at as such
+  if (value instanceof Map || value instanceof Set)
+    return value === again
+      ? `${where} is a ${value.constructor.name} that can be changed`
+      : undefined;
+  // An object of a class: looked at as such.
+  if (kind !== Object.prototype && kind !== Array.prototype && kind !== null) return undefined;
   if (value !== again) return undefined;
   if (!Object.isFrozen(value)) return `${where} is not frozen`;
   for (const [key, part] of Object.entries(value)) {
@@ -63,7 +90,9 @@ function attempt(call: () => unknown): unknown {
 const recipes = RECIPES as Record<string, (d: Draw) => unknown[]>;
 const properties = publicProperties();
 const before = lib.backend();
-afterAll(() => { lib.setBackend(before); });
+afterAll(() => {
+  lib.setBackend(before);
+});
 
 /** Exports that are neither classes nor functions. */
 const constants = Object.entries(lib).filter(([, value]) => typeof value !== "function");
@@ -75,25 +104,33 @@ it.each(constants)("%s", (name, value) => {
 /** What a trainer and a mixture are made of is the caller's. */
 const CALLERS = new Set(["Trainer.options", "Trainer.optimizer"]);
 
-describe.each([...properties].filter(([name, names]) => name in recipes && names.length > 0))("%s", (name, names) => {
-  it.each(names.filter((property) => !CALLERS.has(`${name}.${property}`)))("%s", (property) => {
-    let looked = 0;
-    for (let seed = 0; seed < 20; seed++) {
-      const made = attempt(() => make(name, recipes[name](new Draw(seed)))) as Record<string, unknown> | undefined;
-      if (made === undefined) continue;
-      looked++;
-      expect(changeable(made[property], made[property], `${name}.${property}`)).toBeUndefined();
-    }
-    expect(looked).toBeGreaterThan(0);
-  });
-});
+describe.each([...properties].filter(([name, names]) => name in recipes && names.length > 0))(
+  "%s",
+  (name, names) => {
+    it.each(names.filter((property) => !CALLERS.has(`${name}.${property}`)))("%s", (property) => {
+      let looked = 0;
+      for (let seed = 0; seed < 20; seed++) {
+        const made = attempt(() => make(name, recipes[name](new Draw(seed)))) as
+          Record<string, unknown> | undefined;
+        if (made === undefined) continue;
+        looked++;
+        expect(changeable(made[property], made[property], `${name}.${property}`)).toBeUndefined();
+      }
+      expect(looked).toBeGreaterThan(0);
+    });
+  },
+);
 
 /** Change what they are given, by what they are. */
-const FILL = /^(Generator\.(rand|uniform|bernoulli|randn|normal|exponential|randint|multinomial)|PythonRandom\.shuffle|.*_)$/;
-const SLOW = /^(train|resume|report|loadRun|loadRunCorpus|loadCorpus|findLearningRate|Trainer\.run|readBrown)$/;
+const FILL =
+  /^(Generator\.(rand|uniform|bernoulli|randn|normal|exponential|randint|multinomial)|PythonRandom\.shuffle|.*_)$/;
+const SLOW =
+  /^(train|resume|report|loadRun|loadRunCorpus|loadCorpus|findLearningRate|Trainer\.run|readBrown)$/;
 
 describe("what calls return", () => {
-  const names = Object.keys(recipes).filter((name) => !FILL.test(name) && !SLOW.test(name) && !name.endsWith("="));
+  const names = Object.keys(recipes).filter(
+    (name) => !FILL.test(name) && !SLOW.test(name) && !name.endsWith("="),
+  );
   it.each(names)("%s", (name) => {
     for (let seed = 0; seed < 3; seed++) {
       const args = recipes[name](new Draw(seed));

@@ -15,7 +15,10 @@ export interface Machine {
   /** of the cache that a core has for itself, and of the last one */
   readonly ownCache: number;
   readonly lastCache: number;
-  /** bytes per second that a copy reads and writes within the first, within the second, and beyond both */
+  /**
+   * bytes per second that a copy reads and writes within the first, within the second, and beyond
+   * both
+   */
   readonly bandwidth: readonly [own: number, last: number, memory: number];
   /** floating-point operations per second */
   readonly peak: number;
@@ -30,7 +33,8 @@ const USUAL_CACHES = [1 << 20, 32 << 20];
 /** Sizes in bytes of the second cache and of the last. */
 function caches(): number[] {
   if (!existsSync(CACHES)) return USUAL_CACHES;
-  const read = (index: string, file: string) => readFileSync(join(CACHES, index, file), "utf8").trim();
+  const read = (index: string, file: string) =>
+    readFileSync(join(CACHES, index, file), "utf8").trim();
   const sizes = readdirSync(CACHES)
     .filter((name) => name.startsWith("index") && read(name, "type") === "Unified")
     .map((name) => parseInt(read(name, "size"), 10) * 1024)
@@ -41,39 +45,68 @@ function caches(): number[] {
 function copyOf(bytes: number): Command {
   const n = Math.floor(bytes / 8); // read and written
   const [a, out] = [zeros([n]), zeros([n])];
-  return { kernel: "copy", args: [[n], { storage: a.storage, offset: a.offset }, [1], { storage: out.storage, offset: out.offset }, [1]] };
+  return {
+    kernel: "copy",
+    args: [
+      [n],
+      { storage: a.storage, offset: a.offset },
+      [1],
+      { storage: out.storage, offset: out.offset },
+      [1],
+    ],
+  };
 }
 
 export function measureMachine(effort: Effort): Machine {
   const [ownCache, lastCache] = caches();
   const sizes = [ownCache / 2, lastCache / 4, 8 * lastCache];
   const [own, last, memory] = sizes.map((size) => commandsWork([copyOf(size)]));
-  const least = new NetworkStep({ vocabularySize: 2, blockSize: 1, embedding: 1, hidden: 1 }, 1).replay;
+  const least = new NetworkStep({ vocabularySize: 2, blockSize: 1, embedding: 1, hidden: 1 }, 1)
+    .replay;
   const times = measure({ own, last, memory, least, peakWork }, effort);
   const peak = peakRate(times.peakWork);
-  if (peak === undefined) throw new Error("bench:growth: it measures the native kernels, and there are none here");
+  if (peak === undefined)
+    throw new Error("bench:growth: it measures the native kernels, and there are none here");
   return {
-    ownCache, lastCache,
-    bandwidth: [sizes[0] / times.own.median, sizes[1] / times.last.median, sizes[2] / times.memory.median],
+    ownCache,
+    lastCache,
+    bandwidth: [
+      sizes[0] / times.own.median,
+      sizes[1] / times.last.median,
+      sizes[2] / times.memory.median,
+    ],
     peak: peak.median * 1e9,
     calls: times.least.median,
   };
 }
 
-/** Seconds of the step for each limit; every step moves its operands through the cache that holds them all, or through memory. */
-export function bounds(commands: readonly Command[], { ownCache, lastCache, bandwidth, peak, calls }: Machine): Record<Limit, number> {
+/**
+ * Seconds of the step for each limit; every step moves its operands through the cache that holds
+ * them all, or through memory.
+ */
+export function bounds(
+  commands: readonly Command[],
+  { ownCache, lastCache, bandwidth, peak, calls }: Machine,
+): Record<Limit, number> {
   const costs = commands.map(cost);
-  const [flops, bytes] = [costs.reduce((n, c) => n + c.flops, 0), costs.reduce((n, c) => n + c.bytes, 0)];
+  const [flops, bytes] = [
+    costs.reduce((n, c) => n + c.flops, 0),
+    costs.reduce((n, c) => n + c.bytes, 0),
+  ];
   const set = workingSet(commands);
   const level = set <= ownCache ? 0 : set <= lastCache ? 1 : 2;
   const moved = bytes / bandwidth[level];
   return { calls, FMA: flops / peak, cache: level < 2 ? moved : 0, memory: level < 2 ? 0 : moved };
 }
 
-export const largest = (times: Readonly<Record<Limit, number>>): Limit => LIMITS.reduce((a, b) => (times[b] > times[a] ? b : a));
+export const largest = (times: Readonly<Record<Limit, number>>): Limit =>
+  LIMITS.reduce((a, b) => (times[b] > times[a] ? b : a));
 
 /** From which x on each limit is the largest: one entry per change. */
-export function takeovers(points: readonly { x: number; bounds: Readonly<Record<Limit, number>> }[]): { x: number; limit: Limit }[] {
-  return points.map(({ x, bounds: b }) => ({ x, limit: largest(b) })).filter(({ limit }, i, all) => i === 0 || limit !== all[i - 1].limit);
+export function takeovers(
+  points: readonly { x: number; bounds: Readonly<Record<Limit, number>> }[],
+): { x: number; limit: Limit }[] {
+  return points
+    .map(({ x, bounds: b }) => ({ x, limit: largest(b) }))
+    .filter(({ limit }, i, all) => i === 0 || limit !== all[i - 1].limit);
 }
-

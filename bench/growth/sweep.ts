@@ -1,4 +1,7 @@
-/** The training step while one of its sizes grows: time on each number of threads, beside what each limit alone would allow. */
+/**
+ * The training step while one of its sizes grows: time on each number of threads, beside what each
+ * limit alone would allow.
+ */
 import { setThreads } from "../../lib/backend/index.js";
 import type { MLPShape } from "../../lib/models/index.js";
 import { workingSet } from "../../lib/bench/cost.js";
@@ -48,16 +51,21 @@ export interface Point {
   readonly set: number;
 }
 
-const onThreads = (count: number, work: Work): Work => (times) => {
-  setThreads(count);
-  work(times);
-};
+const onThreads =
+  (count: number, work: Work): Work =>
+  (times) => {
+    setThreads(count);
+    work(times);
+  };
 
 export function* run({ sizes, step }: Sweep, machine: Machine, effort: Effort): Iterable<Point> {
   for (const x of sizes) {
     const { shape, batch } = step(x);
     const network = new NetworkStep(shape, batch);
-    const { one, two } = measure({ one: onThreads(1, network.replay), two: onThreads(2, network.replay) }, effort);
+    const { one, two } = measure(
+      { one: onThreads(1, network.replay), two: onThreads(2, network.replay) },
+      effort,
+    );
     const commands = network.commands();
     yield { x, batch, one, two, bounds: bounds(commands, machine), set: workingSet(commands) };
   }

@@ -1,4 +1,7 @@
-/** jax-js, WebAssembly, under jit; one-hot rows for the embedding, since gather has no gradient under jit. Usage: jaxjs.mjs step|matmul SIZE */
+/**
+ * jax-js, WebAssembly, under jit; one-hot rows for the embedding, since gather has no gradient
+ * under jit. Usage: jaxjs.mjs step|matmul SIZE
+ */
 import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 import { GFLOP, minibatches, normal, serve } from "./serve.mjs";
 
@@ -13,18 +16,32 @@ function trainer() {
   const lossOf = ({ C, W1, b1, W2, b2 }, x, y) => {
     const e = np.matmul(x, C).reshape([n, 30]);
     const logits = np.matmul(np.tanh(np.matmul(e, W1).add(b1)), W2).add(b2);
-    return nn.logSoftmax(logits).mul(y).sum().mul(-1 / n);
+    return nn
+      .logSoftmax(logits)
+      .mul(y)
+      .sum()
+      .mul(-1 / n);
   };
   const step = jit((p, x, y) => {
     const [loss, grads] = valueAndGrad(lossOf)(tree.ref(p), nn.oneHot(x, 27), nn.oneHot(y, 27));
     return [tree.map((a, g) => a.sub(g.mul(0.1)), p, grads), loss];
   });
-  let parameters = { C: array(27, 10), W1: array(30, 200), b1: array(200), W2: array(200, 27), b2: array(27) };
+  let parameters = {
+    C: array(27, 10),
+    W1: array(30, 200),
+    b1: array(200),
+    W2: array(200, 27),
+    b2: array(27),
+  };
   const next = minibatches(n);
   return async (times) => {
     for (let i = 0; i < times; i++) {
       const { x, y } = next();
-      const [p, loss] = step(parameters, np.array(x, { dtype: np.int32 }), np.array(y, { dtype: np.int32 }));
+      const [p, loss] = step(
+        parameters,
+        np.array(x, { dtype: np.int32 }),
+        np.array(y, { dtype: np.int32 }),
+      );
       parameters = p;
       await loss.data();
     }
@@ -38,4 +55,8 @@ function product() {
   };
 }
 
-await serve("@jax-js/jax (wasm)", task === "step" ? trainer() : product(), task === "step" ? 1 : GFLOP(n));
+await serve(
+  "@jax-js/jax (wasm)",
+  task === "step" ? trainer() : product(),
+  task === "step" ? 1 : GFLOP(n),
+);

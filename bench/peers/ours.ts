@@ -1,9 +1,23 @@
-/** mm-train itself, by the rules of its peers. Usage: ours.ts step|words|paper|matmul|peak SIZE THREADS [eager] */
+/**
+ * mm-train itself, by the rules of its peers. Usage: ours.ts step|words|paper|matmul|peak SIZE
+ * THREADS [eager]
+ */
 import { peakRate, peakWork, type Work } from "../../lib/bench/measure.js";
 import { productWork } from "../../lib/bench/matmul.js";
 import { NetworkStep, WORDS } from "../../lib/bench/network.js";
 import { lectureTrainer } from "../../lib/bench/step.js";
-import { backend, Generator, isa, NPLM, parseSchedule, randint, setThreads, SGD, Trainer, windows } from "../../lib/index.js";
+import {
+  backend,
+  Generator,
+  isa,
+  NPLM,
+  parseSchedule,
+  randint,
+  setThreads,
+  SGD,
+  Trainer,
+  windows,
+} from "../../lib/index.js";
 import { GFLOP, serve } from "./serve.mjs";
 
 const [task, size, threads, way] = process.argv.slice(2);
@@ -22,14 +36,34 @@ function work(): Work {
 function paper(): Work {
   const generator = new Generator(1);
   const vocabularySize = 16_490;
-  const model = NPLM.create({ vocabularySize, blockSize: 4, embedding: 30, hidden: 100, direct: false }, generator);
-  const examples = windows(randint(0, vocabularySize, [100_000], { generator }).toTypedArray() as Int32Array, 4);
+  const model = NPLM.create(
+    { vocabularySize, blockSize: 4, embedding: 30, hidden: 100, direct: false },
+    generator,
+  );
+  const examples = windows(
+    randint(0, vocabularySize, [100_000], { generator }).toTypedArray() as Int32Array,
+    4,
+  );
   const undecayed = (model.undecayed ?? []).map((name) => model.parameters[name]);
-  const optimizer = new SGD(Object.values(model.parameters), { lr: 1e-4, weightDecay: 1e-4, undecayed });
-  const trainer = new Trainer({ model, examples, batchSize: n, schedule: parseSchedule("0.0001"), generator, optimizer });
+  const optimizer = new SGD(Object.values(model.parameters), {
+    lr: 1e-4,
+    weightDecay: 1e-4,
+    undecayed,
+  });
+  const trainer = new Trainer({
+    model,
+    examples,
+    batchSize: n,
+    schedule: parseSchedule("0.0001"),
+    generator,
+    optimizer,
+  });
   return (steps) => void trainer.trainSteps(steps);
 }
 
 const SECOND = { median: 1, low: 1, high: 1, rounds: 1 };
-const amounts: Partial<Record<string, number>> = { matmul: GFLOP(n), peak: peakRate(SECOND)?.median };
+const amounts: Partial<Record<string, number>> = {
+  matmul: GFLOP(n),
+  peak: peakRate(SECOND)?.median,
+};
 await serve(`mm-train (${backend() === "native" ? isa() : "TypeScript"})`, work(), amounts[task]);

@@ -1,4 +1,7 @@
-/** A program that takes part in a contest: a process that warms up, says that it is ready, and measures when it is asked to. */
+/**
+ * A program that takes part in a contest: a process that warms up, says that it is ready, and
+ * measures when it is asked to.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 
@@ -24,20 +27,29 @@ interface Answer {
 export class Participant {
   private readonly child: ChildProcess;
   private readonly lines: Interface;
-  private readonly waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  private readonly waiting: {
+    resolve: (answer: Answer) => void;
+    reject: (error: Error) => void;
+  }[] = [];
   private complaint = "";
   /** its name and version */
   name = "";
 
   private constructor({ command: [program, ...args], env }: Entry) {
-    this.child = spawn(program, args, { cwd: import.meta.dirname, env: { ...process.env, ...env } });
+    this.child = spawn(program, args, {
+      cwd: import.meta.dirname,
+      env: { ...process.env, ...env },
+    });
     this.child.stderr?.on("data", (data: Buffer) => (this.complaint += data.toString()));
     this.child.on("error", (error) => this.fail(error.message));
     this.child.on("close", () => this.fail(reason(this.complaint)));
     this.child.stdin?.on("error", () => undefined); // the child has ended; `close` tells why
-    this.lines = createInterface({ input: this.child.stdout as NonNullable<ChildProcess["stdout"]> });
+    this.lines = createInterface({
+      input: this.child.stdout as NonNullable<ChildProcess["stdout"]>,
+    });
     this.lines.on("line", (line) => {
-      if (line.startsWith("{")) this.waiting.shift()?.resolve(JSON.parse(line) as Answer); // libraries greet on stdout
+      // Libraries greet on stdout.
+      if (line.startsWith("{")) this.waiting.shift()?.resolve(JSON.parse(line) as Answer);
     });
   }
 
@@ -66,10 +78,12 @@ export class Participant {
         this.stop();
         reject(new Error(`no answer within ${within / 1000} s`));
       }, within);
-      const then = <T>(settle: (value: T) => void) => (value: T) => {
-        clearTimeout(late);
-        settle(value);
-      };
+      const then =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(late);
+          settle(value);
+        };
       this.waiting.push({ resolve: then(resolve), reject: then(reject) });
     });
   }
@@ -81,7 +95,13 @@ export class Participant {
 
 /** The line of an error's output that says what is wrong: `SomeError: ...`, in Python the last. */
 export function reason(stderr: string): string {
-  const lines = stderr.trim().split("\n").map((line) => line.trim());
-  const line = lines.findLast((l) => /^(\w+\.)*\w*(Error|Exception)\b.*: /.test(l)) ?? lines.findLast((l) => l !== "") ?? "it ended without a word";
+  const lines = stderr
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
+  const line =
+    lines.findLast((l) => /^(\w+\.)*\w*(Error|Exception)\b.*: /.test(l)) ??
+    lines.findLast((l) => l !== "") ??
+    "it ended without a word";
   return line.replace(/\s+/g, " ").slice(0, 160);
 }

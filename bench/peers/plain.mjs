@@ -1,4 +1,7 @@
-/** Libraries that have products only, or more than that but slowly. Usage: plain.mjs matmul SIZE THREADS ml-matrix|vectorious|js-pytorch|naive|tiled */
+/**
+ * Libraries that have products only, or more than that but slowly. Usage: plain.mjs matmul SIZE
+ * THREADS ml-matrix|vectorious|js-pytorch|naive|tiled
+ */
 import { naive, tiled } from "../../dist/bench/plain.js";
 import { GFLOP, normal, repeat, serve } from "./serve.mjs";
 

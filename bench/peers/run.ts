@@ -1,4 +1,7 @@
-/** Holds a contest: all start, then take turns, round by round, so that what the machine does meanwhile happens to all. */
+/**
+ * Holds a contest: all start, then take turns, round by round, so that what the machine does
+ * meanwhile happens to all.
+ */
 import type { Effort } from "../../lib/bench/measure.js";
 import type { Contest } from "./contests.js";
 import { Participant } from "./participant.js";
@@ -17,7 +20,10 @@ export interface ContestResult extends Omit<Contest, "entries"> {
   readonly results: readonly Result[];
 }
 
-export async function hold({ entries, ...contest }: Contest, { rounds, seconds }: Effort): Promise<ContestResult> {
+export async function hold(
+  { entries, ...contest }: Contest,
+  { rounds, seconds }: Effort,
+): Promise<ContestResult> {
   const results: Result[] = [];
   const running: { participant: Participant; result: Result & { rates: number[] } }[] = [];
   try {
@@ -34,7 +40,8 @@ export async function hold({ entries, ...contest }: Contest, { rounds, seconds }
       }
     }
     for (let round = 0; round < rounds; round++) {
-      for (const { participant, result } of running) result.rates.push(await participant.measure(seconds));
+      for (const { participant, result } of running)
+        result.rates.push(await participant.measure(seconds));
     }
   } finally {
     for (const { participant } of running) participant.stop();

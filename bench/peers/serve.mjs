@@ -1,7 +1,10 @@
 /** What every peer in JavaScript shares; the protocol is that of serve.py. */
 import { createInterface } from "node:readline";
 
-/** work(n), perhaps a promise, does it n times over; answers are `amount` per time: steps per second, or GFLOP/s. */
+/**
+ * work(n), perhaps a promise, does it n times over; answers are `amount` per time: steps per
+ * second, or GFLOP/s.
+ */
 export async function serve(name, work, amount = 1) {
   const time = async (times) => {
     const started = performance.now();
@@ -30,10 +33,14 @@ export const repeat = (call) => (times) => {
 };
 export const GFLOP = (n) => 2e-9 * n ** 3;
 
-/** The lecture's step on random examples, as plain numbers: next() draws a minibatch of `batch` contexts (row-major) and targets. */
+/**
+ * The lecture's step on random examples, as plain numbers: next() draws a minibatch of `batch`
+ * contexts (row-major) and targets.
+ */
 export function minibatches(batch) {
   const [N, V] = [182_625, 27];
-  const random = (n, below) => Int32Array.from({ length: n }, () => Math.floor(Math.random() * below));
+  const random = (n, below) =>
+    Int32Array.from({ length: n }, () => Math.floor(Math.random() * below));
   const [X, Y] = [random(N * 3, V), random(N, V)];
   const [x, y] = [new Int32Array(batch * 3), new Int32Array(batch)];
   const next = () => {
@@ -48,4 +55,8 @@ export function minibatches(batch) {
 }
 
 /** Standard normal numbers (Box-Muller). */
-export const normal = (n) => Float32Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+export const normal = (n) =>
+  Float32Array.from(
+    { length: n },
+    () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
+  );

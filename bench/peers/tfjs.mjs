@@ -1,4 +1,7 @@
-/** TensorFlow.js, WebAssembly backend; one-hot rows for the embedding, since that backend has no gradient of gather. Usage: tfjs.mjs step|matmul SIZE [node] */
+/**
+ * TensorFlow.js, WebAssembly backend; one-hot rows for the embedding, since that backend has no
+ * gradient of gather. Usage: tfjs.mjs step|matmul SIZE [node]
+ */
 const [task, size, , kind] = process.argv.slice(2);
 import { GFLOP, minibatches, normal, repeat, serve } from "./serve.mjs";
 
@@ -12,19 +15,28 @@ if (kind !== "node") {
 await tf.ready();
 
 function trainer() {
-  const variable = (...shape) => tf.variable(tf.tensor(normal(shape.reduce((a, b) => a * b)), shape));
-  const [C, W1, b1, W2, b2] = [variable(27, 10), variable(30, 200), variable(200), variable(200, 27), variable(27)];
+  const variable = (...shape) =>
+    tf.variable(tf.tensor(normal(shape.reduce((a, b) => a * b)), shape));
+  const [C, W1, b1, W2, b2] = [
+    variable(27, 10),
+    variable(30, 200),
+    variable(200),
+    variable(200, 27),
+    variable(27),
+  ];
   const optimizer = tf.train.sgd(0.1);
   const next = minibatches(n);
-  return repeat(() => tf.tidy(() => {
-    const { x, y } = next();
-    const loss = optimizer.minimize(() => {
-      const e = tf.oneHot(tf.tensor1d(x, "int32"), 27).toFloat().matMul(C).reshape([n, 30]);
-      const logits = e.matMul(W1).add(b1).tanh().matMul(W2).add(b2);
-      return tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(y, "int32"), 27), logits);
-    }, true);
-    return loss.dataSync()[0];
-  }));
+  return repeat(() =>
+    tf.tidy(() => {
+      const { x, y } = next();
+      const loss = optimizer.minimize(() => {
+        const e = tf.oneHot(tf.tensor1d(x, "int32"), 27).toFloat().matMul(C).reshape([n, 30]);
+        const logits = e.matMul(W1).add(b1).tanh().matMul(W2).add(b2);
+        return tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d(y, "int32"), 27), logits);
+      }, true);
+      return loss.dataSync()[0];
+    }),
+  );
 }
 
 function product() {
@@ -36,4 +48,8 @@ function product() {
   });
 }
 
-await serve(`${name} ${tf.version_core} (${tf.getBackend()})`, task === "step" ? trainer() : product(), task === "step" ? 1 : GFLOP(n));
+await serve(
+  `${name} ${tf.version_core} (${tf.getBackend()})`,
+  task === "step" ? trainer() : product(),
+  task === "step" ? 1 : GFLOP(n),
+);

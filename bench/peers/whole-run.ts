@@ -10,14 +10,29 @@ export interface WholeRun {
   readonly steps: number;
   /** wall seconds of `mm-train --steps steps`: start, data, training, evaluation, samples, files */
   readonly seconds: number;
-  readonly memory: { readonly steps: number; /** MiB resident after a tenth of the steps, and after all */ readonly early: number; readonly late: number };
+  readonly memory: {
+    readonly steps: number;
+    /** MiB resident after a tenth of the steps, and after all */ readonly early: number;
+    readonly late: number;
+  };
 }
 
 export function wholeRun(quick: boolean): WholeRun {
   const steps = quick ? 5000 : 200_000;
   const folder = mkdtempSync(join(tmpdir(), "mm-bench-"));
   const started = performance.now();
-  execFileSync(process.execPath, [join(ROOT, "dist/cli/main.js"), "--steps", String(steps), "--out", join(folder, "run"), "--quiet"], { stdio: "ignore" });
+  execFileSync(
+    process.execPath,
+    [
+      join(ROOT, "dist/cli/main.js"),
+      "--steps",
+      String(steps),
+      "--out",
+      join(folder, "run"),
+      "--quiet",
+    ],
+    { stdio: "ignore" },
+  );
   const seconds = (performance.now() - started) / 1000;
   rmSync(folder, { recursive: true });
   return { steps, seconds, memory: memory(quick ? 20_000 : 1_000_000) };
@@ -34,6 +49,8 @@ function memory(steps: number): WholeRun["memory"] {
     const early = rss();
     turns(90);
     console.log(JSON.stringify({ early, late: rss() }));`;
-  const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+  });
   return { steps, ...(JSON.parse(output) as { early: number; late: number }) };
 }

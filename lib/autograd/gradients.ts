@@ -32,7 +32,10 @@ export class Gradients {
     else of.grad = clone(g);
   }
 
-  /** Adds `g` to the places of a slice, if there are gradients to add to: a pass over the whole for each slice would be quadratic. */
+  /**
+   * Adds `g` to the places of a slice, if there are gradients to add to: a pass over the whole for
+   * each slice would be quadratic.
+   */
   addSlice(of: Tensor, g: Tensor, slice: Attributes["slice"]): boolean {
     const sum = this.get(of);
     if (sum === null || !this.isWritable(of, sum)) return false;

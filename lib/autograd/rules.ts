@@ -1,7 +1,8 @@
 /**
- * The gradient of every operation, on one page: rule(g, node, i) is the gradient with respect to input i, given the gradient g of the
- * result. Rules are written with the same operations as the forward pass. Where an input was broadcast, backward.ts sums the
- * rule's result back to the input's shape; rules do not care.
+ * The gradient of every operation, on one page: rule(g, node, i) is the gradient with respect to
+ * input i, given the gradient g of the result. Rules are written with the same operations as the
+ * forward pass. Where an input was broadcast, backward.ts sums the rule's result back to the
+ * input's shape; rules do not care.
  */
 import { div, exp, mul, neg, sub, tanhBackward } from "../tensor/ops/elementwise.js";
 import { scatterRows } from "../tensor/ops/indexing.js";
@@ -31,17 +32,32 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
 
   copy: (g) => g,
   view: (g, { inputs: [a] }) => reshape(g, sizes(a)),
-  permute: (g, { attributes: { dims } }) => permute(g, dims.map((_, d) => dims.indexOf(d))),
+  permute: (g, { attributes: { dims } }) =>
+    permute(
+      g,
+      dims.map((_, d) => dims.indexOf(d)),
+    ),
   expand: (g) => g,
   slice: (g, { inputs: [a], attributes }) => scatterSlice(g, sizes(a), attributes),
-  cat: (g, { inputs, attributes: { dim, starts } }, i) => slice(g, dim, starts[i], starts[i] + sizes(inputs[i])[dim]),
-  gatherRows: (g, { inputs: [table], attributes: { index } }) => scatterRows(g, index, sizes(table)[0]),
+  cat: (g, { inputs, attributes: { dim, starts } }, i) =>
+    slice(g, dim, starts[i], starts[i] + sizes(inputs[i])[dim]),
+  gatherRows: (g, { inputs: [table], attributes: { index } }) =>
+    scatterRows(g, index, sizes(table)[0]),
 
   matmul: (g, { inputs: [a, b] }, i) => (i === 0 ? matmul(g, mT(b)) : matmul(mT(a), g)),
-  linear: (g, { inputs: [x, weight] }, i) => (i === 0 ? matmul(g, mT(weight)) : i === 1 ? matmul(mT(x), g) : sum(g, 0)),
+  linear: (g, { inputs: [x, weight] }, i) =>
+    i === 0 ? matmul(g, mT(weight)) : i === 1 ? matmul(mT(x), g) : sum(g, 0),
 
-  sum: (g, { inputs: [a], attributes: { dims } }) => expand(reshape(g, sizes(a).map((d, i) => (dims.includes(i) ? 1 : d))), sizes(a)),
-  maxAlong: (g, { inputs: [a], attributes: { dim, index } }) => scatterAlong(reshape(g, sizes(index)), index, sizes(a), dim),
+  sum: (g, { inputs: [a], attributes: { dims } }) =>
+    expand(
+      reshape(
+        g,
+        sizes(a).map((d, i) => (dims.includes(i) ? 1 : d)),
+      ),
+      sizes(a),
+    ),
+  maxAlong: (g, { inputs: [a], attributes: { dim, index } }) =>
+    scatterAlong(reshape(g, sizes(index)), index, sizes(a), dim),
   max: (g, { inputs: [a], attributes: { out } }) => shareAmongTies(g, a, out),
 
   softmax: (g, { attributes: { out } }) => {
@@ -53,7 +69,8 @@ export const rules: { readonly [K in Operation]: Rule<K> } = {
     mul(gradient, reduction === "none" && g.rank > 0 ? unsqueeze(g, -1) : g),
   linearCrossEntropy: (g, node, i) => {
     const { inputs, attributes } = node;
-    if (i === inputs.findIndex((_, k) => flowsTo(node, k))) attributes.gradients = linearCrossEntropyBackward(g, attributes);
+    if (i === inputs.findIndex((_, k) => flowsTo(node, k)))
+      attributes.gradients = linearCrossEntropyBackward(g, attributes);
     return attributes.gradients[i];
   },
 };

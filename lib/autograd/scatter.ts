@@ -1,4 +1,7 @@
-/** The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to the maxima. */
+/**
+ * The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to
+ * the maxima.
+ */
 import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
 import { copyInto } from "../tensor/ops/elementwise.js";
@@ -13,8 +16,11 @@ function zeros(shape: Shape): Tensor {
 }
 
 /** The places of `whole` that a slice of the shape of g was taken from, in the same memory. */
-export const placesOf = (g: Tensor, whole: Tensor, { dim, start, step }: Attributes["slice"]): Tensor =>
-  slice(whole, dim, start, start + sizes(g)[dim] * step, step);
+export const placesOf = (
+  g: Tensor,
+  whole: Tensor,
+  { dim, start, step }: Attributes["slice"],
+): Tensor => slice(whole, dim, start, start + sizes(g)[dim] * step, step);
 
 /** Zeros of `shape` with g in the places of the slice. */
 export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"]): Tensor {
@@ -23,7 +29,10 @@ export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"
   return out;
 }
 
-/** Zeros of `shape` with each element of g at position index[...] of dimension `dim`; g and index have `dim` dropped or of size 1. */
+/**
+ * Zeros of `shape` with each element of g at position index[...] of dimension `dim`; g and index
+ * have `dim` dropped or of size 1.
+ */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
   const out = zeros(shape);
   const to = view(out);
@@ -38,7 +47,10 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
   return out;
 }
 
-/** Of the shape of `a`: g in equal parts where `a` equals its maximum (PyTorch's rule for the maximum over everything). */
+/**
+ * Of the shape of `a`: g in equal parts where `a` equals its maximum (PyTorch's rule for the
+ * maximum over everything).
+ */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
   const out = zeros(sizes(a));
   const x = a.toTypedArray() as Float32Array;

@@ -23,7 +23,8 @@ export const MAX_OPERANDS = 9;
 /** instead of a position: no memory for scratch */
 export const NO_MEMORY = -2;
 
-// Words of `control`: the offsets of operands 0-4 (of the losses, 0-8), then sizes and choices; strided kernels have tables of eight.
+// Words of `control`: the offsets of operands 0-4 (of the losses, 0-8), then sizes and choices;
+// strided kernels have tables of eight.
 export const FIRST = 5;
 export const SHAPE = 8;
 export const A_STRIDE = 16;
@@ -33,4 +34,5 @@ export const OUT_STRIDE = 32;
 export const LOSS_FIRST = 9;
 
 /** Of the losses of a linear layer, which alone need scratch. */
-export const noMemory = (): ValueError => new ValueError(`linearCrossEntropy: no memory for its scratch; use a smaller batch`);
+export const noMemory = (): ValueError =>
+  new ValueError(`linearCrossEntropy: no memory for its scratch; use a smaller batch`);

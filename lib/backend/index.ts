@@ -1,4 +1,7 @@
-/** Which implementation of the kernel contract runs. The native one where it loads, else the reference with a warning. */
+/**
+ * Which implementation of the kernel contract runs. The native one where it loads, else the
+ * reference with a warning.
+ */
 import { checkWhole } from "../check.js";
 import { BackendError, quote } from "../errors.js";
 import { MOST_THREADS } from "./default-threads.js";
@@ -10,7 +13,9 @@ import { reference } from "./reference.js";
 import { setSettle } from "./storage.js";
 import { warn } from "../warn.js";
 
-/** `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, over 100 times slower. */
+/**
+ * `native`: the C++ kernels. `reference`: the same arithmetic in TypeScript, over 100 times slower.
+ */
 export type BackendName = "native" | "reference";
 
 /**
@@ -23,7 +28,9 @@ let current: Kernels | undefined;
 /** Why the reference is in use although nobody asked for it. */
 let failure: BackendError | undefined;
 
-/** Chosen at the first call: `MM_BACKEND=native|reference` decides, otherwise native if it loads. */
+/**
+ * Chosen at the first call: `MM_BACKEND=native|reference` decides, otherwise native if it loads.
+ */
 const chosen = (): Kernels => (current ??= choose());
 
 /** The kernels in use. */
@@ -34,7 +41,9 @@ function choose(): Kernels {
   if (wanted !== undefined && wanted !== "") return named(wanted, "MM_BACKEND");
   failure = nativeFailure();
   if (failure === undefined) return loadNative();
-  warn(`${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)`);
+  warn(
+    `${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)`,
+  );
   return reference;
 }
 
@@ -59,11 +68,19 @@ export function checkSteps(steps: number): void {
   const cause = current === undefined ? nativeFailure() : failure;
   if (cause === undefined) return;
   const message = `${cause.message}; without it ${steps.toLocaleString("en")} steps take over 100 times longer`;
-  throw new BackendError(message, { cause, remedy: 'to train so, ask for --backend reference (in a program, MM_BACKEND=reference or setBackend("reference"))' });
+  throw new BackendError(message, {
+    cause,
+    remedy:
+      'to train so, ask for --backend reference (in a program, MM_BACKEND=reference or setBackend("reference"))',
+  });
 }
 
-/** Whether the reference takes over from a native backend that failed so: a wrong setting is said instead. */
-export const fallsBack = (error: unknown): error is BackendError => error instanceof BackendError && !process.env.MM_ISA;
+/**
+ * Whether the reference takes over from a native backend that failed so: a wrong setting is said
+ * instead.
+ */
+export const fallsBack = (error: unknown): error is BackendError =>
+  error instanceof BackendError && !process.env.MM_ISA;
 
 function named(name: string, setting: string): Kernels {
   if (name === "native") return loadNative();
@@ -71,13 +88,20 @@ function named(name: string, setting: string): Kernels {
   throw new BackendError(`${setting}: expected native or reference, got ${quote(name)}`);
 }
 
-/** Switches the backend for every later operation. Tensors made before stay valid: both read the same memory. @throws BackendError where it does not load */
+/**
+ * Switches the backend for every later operation. Tensors made before stay valid: both read the
+ * same memory.
+ * @throws BackendError where it does not load
+ */
 export function setBackend(name: BackendName): void {
   current = named(name, "backend");
   failure = undefined;
 }
 
-/** The backend in use. The first call chooses: `MM_BACKEND`, else native where it loads. @throws BackendError where what was asked for does not load */
+/**
+ * The backend in use. The first call chooses: `MM_BACKEND`, else native where it loads.
+ * @throws BackendError where what was asked for does not load
+ */
 export function backend(): BackendName {
   return chosen().name;
 }
@@ -87,16 +111,22 @@ const native = (): NativeKernels | undefined => (backend() === "native" ? loadNa
 // Before the first tensor has memory, the backend is chosen.
 setSettle((buffer) => native()?.settle(buffer) ?? 0);
 
-/** The instruction set the kernels run on: `avx512`, `avx2`, `neon`, `baseline`, or `javascript` on the reference backend. */
+/**
+ * The instruction set the kernels run on: `avx512`, `avx2`, `neon`, `baseline`, or `javascript` on
+ * the reference backend.
+ */
 export const isa = (): string => native()?.isa ?? "javascript";
 const NONE: readonly string[] = Object.freeze(["javascript"]);
-/** The instruction sets this machine can run, best first. `MM_ISA=name` lowers the choice at start. */
+/**
+ * The instruction sets this machine can run, best first. `MM_ISA=name` lowers the choice at start.
+ */
 export const supportedIsas = (): readonly string[] => native()?.supportedIsas ?? NONE;
 /** Threads used by large kernels. Results do not depend on it. */
 export const threads = (): number => native()?.threads ?? 1;
 /**
- * Sets the number of threads of large kernels, 1 to 256; the reference backend has one. Where the system refuses to
- * make so many, fewer do the work, and standard error says so once. @throws ValueError for another number
+ * Sets the number of threads of large kernels, 1 to 256; the reference backend has one. Where the
+ * system refuses to make so many, fewer do the work, and standard error says so once. @throws
+ * ValueError for another number
  */
 export function setThreads(n: number): void {
   checkWhole("setThreads", n, 1, MOST_THREADS);
@@ -104,8 +134,15 @@ export function setThreads(n: number): void {
 }
 
 /** A plan of these commands for the backend in use. */
-export const makePlan = (commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan =>
+export const makePlan = (
+  commands: readonly Command[],
+  feeds: readonly Transfer[],
+  fetches: readonly Transfer[],
+): Plan =>
   native()?.plan(commands, feeds, fetches) ?? interpret(chosen(), commands, feeds, fetches);
 
-/** `rounds` of fused multiply-adds in registers, for whoever takes the time; returns the floating-point operations done, 0 without a binary. */
+/**
+ * `rounds` of fused multiply-adds in registers, for whoever takes the time; returns the
+ * floating-point operations done, 0 without a binary.
+ */
 export const fmaPeak = (rounds: number): number => native()?.fmaPeak(rounds) ?? 0;

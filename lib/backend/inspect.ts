@@ -16,16 +16,27 @@ export interface Candidate {
   readonly isas: readonly string[];
 }
 
-/** The places where a binary may be: MM_NATIVE_PATH, compiled here, prebuilt. Those that hold none are named as they are. */
+/**
+ * The places where a binary may be: MM_NATIVE_PATH, compiled here, prebuilt. Those that hold none
+ * are named as they are.
+ */
 export function candidates(): Candidate[] {
   const chosen = ifPossible(binaryPath);
-  const folders = ["build/Release", "build/Debug", `prebuilds/${process.platform}-${process.arch}`].map((name) => join(packageRoot(), name));
+  const folders = [
+    "build/Release",
+    "build/Debug",
+    `prebuilds/${process.platform}-${process.arch}`,
+  ].map((name) => join(packageRoot(), name));
   const files = folders.flatMap((folder) => {
     const all = ifPossible(() => readdirSync(folder)) ?? [];
     const names = all.filter((name) => name.endsWith(".node"));
     return names.length > 0 ? names.map((name) => join(folder, name)) : [folder];
   });
-  return [...new Set([...(chosen === undefined ? [] : [chosen]), ...files])].map((path) => ({ path, chosen: path === chosen, ...probe(path) }));
+  return [...new Set([...(chosen === undefined ? [] : [chosen]), ...files])].map((path) => ({
+    path,
+    chosen: path === chosen,
+    ...probe(path),
+  }));
 }
 
 /** undefined for what this machine does not have, or does not let us see. */
@@ -51,15 +62,33 @@ function probe(path: string): Pick<Candidate, "problem" | "remedy" | "isas"> {
   const env = { ...process.env, MM_ISA: "" };
   let probed: SpawnSyncReturns<string>;
   try {
-    probed = spawnSync(process.execPath, ["-e", PROBE, path], { env, encoding: "utf8", timeout: 60_000 });
+    probed = spawnSync(process.execPath, ["-e", PROBE, path], {
+      env,
+      encoding: "utf8",
+      timeout: 60_000,
+    });
   } catch (error) {
     // Node's permission model.
-    return { isas: [], problem: `not tried: no process can be started (${(error as NodeJS.ErrnoException).code})` };
+    return {
+      isas: [],
+      problem: `not tried: no process can be started (${(error as NodeJS.ErrnoException).code})`,
+    };
   }
   const { stdout, signal, status } = probed;
-  if (status !== 0) return { isas: [], problem: `loading it ends the process (${signal ?? `exit code ${status}`})`, remedy: remedy("") };
+  if (status !== 0)
+    return {
+      isas: [],
+      problem: `loading it ends the process (${signal ?? `exit code ${status}`})`,
+      remedy: remedy(""),
+    };
   const said = JSON.parse(stdout) as { isas: string[]; problem?: string; code?: string };
-  return said.problem === undefined ? said : { isas: [], problem: said.problem.replace(`${path}: `, ""), remedy: remedy(said.problem, said.code) };
+  return said.problem === undefined
+    ? said
+    : {
+        isas: [],
+        problem: said.problem.replace(`${path}: `, ""),
+        remedy: remedy(said.problem, said.code),
+      };
 }
 
 /** Those of the CPU's features that kernels are written for; null where the system does not say. */
@@ -67,12 +96,18 @@ export function cpuFeatures(): string[] | null {
   const cpuinfo = ifPossible(() => readFileSync("/proc/cpuinfo", "utf8"));
   if (cpuinfo === undefined) return null;
   const [, line = ""] = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo) ?? [];
-  return line.split(" ").filter((flag) => ["avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "asimd"].includes(flag));
+  return line
+    .split(" ")
+    .filter((flag) =>
+      ["avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "asimd"].includes(flag),
+    );
 }
 
 /** `glibc 2.36`, `musl`, or null on a system without that question. */
 export function libc(): string | null {
   if (process.platform !== "linux") return null;
-  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  const { header } = process.report.getReport() as unknown as {
+    header: { glibcVersionRuntime?: string };
+  };
   return header.glibcVersionRuntime === undefined ? "musl" : `glibc ${header.glibcVersionRuntime}`;
 }

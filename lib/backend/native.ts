@@ -1,14 +1,36 @@
 /**
  * The native backend: the kernel contract as calls of the addon (native/).
  *
- * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of its operands as arguments, which
- * keeps them alive. The addon checks everything again. The layout of `control` per kernel is shared with native/napi/prepare.cc.
+ * A call writes its integers into `control`, memory that the addon reads, and passes the buffers of
+ * its operands as arguments, which keeps them alive. The addon checks everything again. The layout
+ * of `control` per kernel is shared with native/napi/prepare.cc.
  */
 import { loadBinding, type NativeBinding } from "./binding.js";
 import {
-  A_STRIDE, ADAMW, B_STRIDE, BINARY_KERNEL, COPY, CROSS_ENTROPY, FILL, FIRST, GATHER_ROWS, GEMM, LINEAR_CROSS_ENTROPY,
-  LINEAR_CROSS_ENTROPY_BACKWARD, LOSS_FIRST, MAX, NO_MEMORY, noMemory, OUT_STRIDE, SCATTER_ADD_ROWS, SGD, SGD_MOMENTUM, SHAPE,
-  SOFTMAX, SUM, UNARY_KERNEL,
+  A_STRIDE,
+  ADAMW,
+  B_STRIDE,
+  BINARY_KERNEL,
+  COPY,
+  CROSS_ENTROPY,
+  FILL,
+  FIRST,
+  GATHER_ROWS,
+  GEMM,
+  LINEAR_CROSS_ENTROPY,
+  LINEAR_CROSS_ENTROPY_BACKWARD,
+  LOSS_FIRST,
+  MAX,
+  NO_MEMORY,
+  noMemory,
+  OUT_STRIDE,
+  SCATTER_ADD_ROWS,
+  SGD,
+  SGD_MOMENTUM,
+  SHAPE,
+  SOFTMAX,
+  SUM,
+  UNARY_KERNEL,
 } from "./control.js";
 import { defaultThreads } from "./default-threads.js";
 import type { Activation, BinaryOp, Dims, Kernels, Operand, UnaryOp } from "./kernels.js";
@@ -30,10 +52,20 @@ export interface NativeKernels extends Kernels {
    */
   setThreads(count: number): void;
   /** Commands checked once, to be run in one call. */
-  plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan;
-  /** Takes in new memory: asks for large pages; returns the words to skip so that the rest is 64-byte aligned. */
+  plan(
+    commands: readonly Command[],
+    feeds: readonly Transfer[],
+    fetches: readonly Transfer[],
+  ): Plan;
+  /**
+   * Takes in new memory: asks for large pages; returns the words to skip so that the rest is
+   * 64-byte aligned.
+   */
   settle(buffer: ArrayBuffer): number;
-  /** Fused multiply-adds in registers, on one core: what bounds every product. Returns the floating-point operations done. */
+  /**
+   * Fused multiply-adds in registers, on one core: what bounds every product. Returns the
+   * floating-point operations done.
+   */
   fmaPeak(rounds: number): number;
 }
 
@@ -67,7 +99,11 @@ class Native implements NativeKernels {
     );
   }
 
-  plan(commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan {
+  plan(
+    commands: readonly Command[],
+    feeds: readonly Transfer[],
+    fetches: readonly Transfer[],
+  ): Plan {
     return sealed(this.binding, (run) => new Native(this.binding, run), commands, feeds, fetches);
   }
 
@@ -86,10 +122,20 @@ class Native implements NativeKernels {
   }
 
   gemm(
-    m: number, n: number, k: number,
-    a: Operand, aRow: number, aCol: number,
-    b: Operand, bRow: number, bCol: number,
-    bias: Operand | null, out: Operand, outRow: number, activation: Activation, y?: Operand,
+    m: number,
+    n: number,
+    k: number,
+    a: Operand,
+    aRow: number,
+    aCol: number,
+    b: Operand,
+    bRow: number,
+    bCol: number,
+    bias: Operand | null,
+    out: Operand,
+    outRow: number,
+    activation: Activation,
+    y?: Operand,
   ): void {
     const c = this.control;
     c[FIRST] = m;
@@ -104,11 +150,23 @@ class Native implements NativeKernels {
     c[FIRST + 9] = bias === null ? 0 : 1;
     c[FIRST + 10] = y === undefined ? 0 : 1;
     this.run(
-      GEMM, this.put(0, a), this.put(1, b), this.put(2, out), bias === null ? undefined : this.put(3, bias), y === undefined ? undefined : this.put(4, y),
+      GEMM,
+      this.put(0, a),
+      this.put(1, b),
+      this.put(2, out),
+      bias === null ? undefined : this.put(3, bias),
+      y === undefined ? undefined : this.put(4, y),
     );
   }
 
-  unary(op: UnaryOp, shape: Dims, a: Operand, aStrides: Dims, out: Operand, outStrides: Dims): void {
+  unary(
+    op: UnaryOp,
+    shape: Dims,
+    a: Operand,
+    aStrides: Dims,
+    out: Operand,
+    outStrides: Dims,
+  ): void {
     this.control[FIRST + 1] = UNARY.indexOf(op);
     this.strided(shape, aStrides, outStrides);
     this.run(UNARY_KERNEL, this.put(0, a), this.put(1, out));
@@ -120,7 +178,14 @@ class Native implements NativeKernels {
   }
 
   binary(
-    op: BinaryOp, shape: Dims, a: Operand, aStrides: Dims, b: Operand, bStrides: Dims, out: Operand, outStrides: Dims,
+    op: BinaryOp,
+    shape: Dims,
+    a: Operand,
+    aStrides: Dims,
+    b: Operand,
+    bStrides: Dims,
+    out: Operand,
+    outStrides: Dims,
   ): void {
     this.control[FIRST + 1] = BINARY.indexOf(op);
     this.strided(shape, aStrides, outStrides);
@@ -149,18 +214,40 @@ class Native implements NativeKernels {
     this.run(SUM, this.put(0, a), this.put(1, out));
   }
 
-  max(outer: number, reduce: number, inner: number, a: Operand, out: Operand, index: Operand): void {
+  max(
+    outer: number,
+    reduce: number,
+    inner: number,
+    a: Operand,
+    out: Operand,
+    index: Operand,
+  ): void {
     this.sizes(outer, reduce, inner);
     this.run(MAX, this.put(0, a), this.put(1, out), this.put(2, index));
   }
 
-  gatherRows(n: number, rows: number, width: number, tableRow: number, table: Operand, index: Operand, out: Operand): number {
+  gatherRows(
+    n: number,
+    rows: number,
+    width: number,
+    tableRow: number,
+    table: Operand,
+    index: Operand,
+    out: Operand,
+  ): number {
     this.sizes(n, rows, width);
     this.control[FIRST + 3] = tableRow;
     return this.run(GATHER_ROWS, this.put(0, table), this.put(1, index), this.put(2, out));
   }
 
-  scatterAddRows(n: number, rows: number, width: number, a: Operand, index: Operand, table: Operand): number {
+  scatterAddRows(
+    n: number,
+    rows: number,
+    width: number,
+    a: Operand,
+    index: Operand,
+    table: Operand,
+  ): number {
     this.sizes(n, rows, width);
     return this.run(SCATTER_ADD_ROWS, this.put(0, a), this.put(1, index), this.put(2, table));
   }
@@ -177,11 +264,25 @@ class Native implements NativeKernels {
     this.run(SOFTMAX, this.put(0, a), this.put(1, out));
   }
 
-  crossEntropy(rows: number, cols: number, logits: Operand, targets: Operand, scale: number, loss: Operand, grad: Operand): number {
+  crossEntropy(
+    rows: number,
+    cols: number,
+    logits: Operand,
+    targets: Operand,
+    scale: number,
+    loss: Operand,
+    grad: Operand,
+  ): number {
     this.control[FIRST] = rows;
     this.control[FIRST + 1] = cols;
     this.scalars[FIRST + 2] = scale;
-    return this.run(CROSS_ENTROPY, this.put(0, logits), this.put(1, targets), this.put(2, loss), this.put(3, grad));
+    return this.run(
+      CROSS_ENTROPY,
+      this.put(0, logits),
+      this.put(1, targets),
+      this.put(2, loss),
+      this.put(3, grad),
+    );
   }
 
   sgd(n: number, param: Operand, grad: Operand, rate: Operand): void {
@@ -189,34 +290,107 @@ class Native implements NativeKernels {
     this.run(SGD, this.put(0, param), this.put(1, grad), this.put(2, rate));
   }
 
-  sgdMomentum(n: number, param: Operand, grad: Operand, buf: Operand | null, scalars: Operand, nesterov: boolean): void {
+  sgdMomentum(
+    n: number,
+    param: Operand,
+    grad: Operand,
+    buf: Operand | null,
+    scalars: Operand,
+    nesterov: boolean,
+  ): void {
     this.sizes(n, nesterov ? 1 : 0, buf === null ? 0 : 1);
-    this.run(SGD_MOMENTUM, this.put(0, param), this.put(1, grad), this.put(2, scalars), buf === null ? undefined : this.put(3, buf));
+    this.run(
+      SGD_MOMENTUM,
+      this.put(0, param),
+      this.put(1, grad),
+      this.put(2, scalars),
+      buf === null ? undefined : this.put(3, buf),
+    );
   }
 
-  adamw(n: number, param: Operand, grad: Operand, avg: Operand, sq: Operand, scalars: Operand): void {
+  adamw(
+    n: number,
+    param: Operand,
+    grad: Operand,
+    avg: Operand,
+    sq: Operand,
+    scalars: Operand,
+  ): void {
     this.control[FIRST] = n;
-    this.run(ADAMW, this.put(0, param), this.put(1, grad), this.put(2, avg), this.put(3, sq), this.put(4, scalars));
+    this.run(
+      ADAMW,
+      this.put(0, param),
+      this.put(1, grad),
+      this.put(2, avg),
+      this.put(3, sq),
+      this.put(4, scalars),
+    );
   }
 
   linearCrossEntropy(
-    rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand,
-    loss: Operand, stats: Operand, spare: Operand | null,
+    rows: number,
+    inner: number,
+    cols: number,
+    x: Operand,
+    weight: Operand,
+    bias: Operand,
+    targets: Operand,
+    loss: Operand,
+    stats: Operand,
+    spare: Operand | null,
   ): number {
     const operands = [x, weight, bias, targets, stats, loss];
-    return this.loss(LINEAR_CROSS_ENTROPY, rows, inner, cols, spare !== null, 0, 0, spare === null ? operands : [...operands, spare]);
+    return this.loss(
+      LINEAR_CROSS_ENTROPY,
+      rows,
+      inner,
+      cols,
+      spare !== null,
+      0,
+      0,
+      spare === null ? operands : [...operands, spare],
+    );
   }
 
   linearCrossEntropyBackward(
-    rows: number, inner: number, cols: number, x: Operand, weight: Operand, bias: Operand, targets: Operand, stats: Operand,
-    kept: boolean, scale: number, upstream: Operand, upstreamStride: 0 | 1, gradX: Operand, gradWeight: Operand, gradBias: Operand,
+    rows: number,
+    inner: number,
+    cols: number,
+    x: Operand,
+    weight: Operand,
+    bias: Operand,
+    targets: Operand,
+    stats: Operand,
+    kept: boolean,
+    scale: number,
+    upstream: Operand,
+    upstreamStride: 0 | 1,
+    gradX: Operand,
+    gradWeight: Operand,
+    gradBias: Operand,
   ): number {
     const operands = [x, weight, bias, targets, stats, upstream, gradX, gradWeight, gradBias];
-    return this.loss(LINEAR_CROSS_ENTROPY_BACKWARD, rows, inner, cols, kept, scale, upstreamStride, operands);
+    return this.loss(
+      LINEAR_CROSS_ENTROPY_BACKWARD,
+      rows,
+      inner,
+      cols,
+      kept,
+      scale,
+      upstreamStride,
+      operands,
+    );
   }
 
   private loss(
-    kernel: number, rows: number, inner: number, cols: number, kept: boolean, scale: number, upstreamStride: 0 | 1, operands: Operand[],
+    kernel: number,
+    rows: number,
+    inner: number,
+    cols: number,
+    kept: boolean,
+    scale: number,
+    upstreamStride: 0 | 1,
+    operands: Operand[],
   ): number {
     const c = this.control;
     c[LOSS_FIRST] = rows;

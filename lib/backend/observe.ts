@@ -1,4 +1,7 @@
-/** Who follows what a program does with tensors: a step being recorded, or inputs being prepared for steps that still wait to be replayed. */
+/**
+ * Who follows what a program does with tensors: a step being recorded, or inputs being prepared for
+ * steps that still wait to be replayed.
+ */
 import type { Kernels, Operand } from "./kernels.js";
 import { type Argument, type KernelName, OPERANDS } from "./plan.js";
 
@@ -8,9 +11,15 @@ export type Leaf = object;
 export interface Observer {
   /** a kernel is about to run */
   call(kernel: KernelName, args: readonly Argument[]): void;
-  /** JavaScript is about to read or write numbers, of `operand` where they are a tensor's; `what` for the message, if that is an error */
+  /**
+   * JavaScript is about to read or write numbers, of `operand` where they are a tensor's; `what`
+   * for the message, if that is an error
+   */
   access(what: string, operand?: Operand): void;
-  /** the library itself is about to look at the numbers of `operand`, or at how often they were changed */
+  /**
+   * the library itself is about to look at the numbers of `operand`, or at how often they were
+   * changed
+   */
   look(operand: Operand): void;
   /** `leaf.grad`, now `grad`, is about to be read, or to be replaced by `value` */
   gradient(leaf: Leaf, grad: Operand | null, value?: Operand | null): void;
@@ -32,16 +41,19 @@ export function observe<T>(by: Observer, body: () => T): T {
 }
 
 /** To be called before JavaScript reads or writes numbers. */
-export const hostAccess = (what: string, operand?: Operand): void => observer?.access(what, operand);
+export const hostAccess = (what: string, operand?: Operand): void =>
+  observer?.access(what, operand);
 
 /** To be called before the library itself looks at numbers that waiting steps may still change. */
 export const look = (operand: Operand): void => observer?.look(operand);
 
 /** To be called before `leaf.grad` is read, or replaced by `value`. */
-export const gradientAccess = (leaf: Leaf, grad: Operand | null, value?: Operand | null): void => observer?.gradient(leaf, grad, value);
+export const gradientAccess = (leaf: Leaf, grad: Operand | null, value?: Operand | null): void =>
+  observer?.gradient(leaf, grad, value);
 
 /** To be called where somebody asks whether a leaf requires a gradient, or sets it. */
-export const requirementAccess = (leaf: Leaf, required: boolean, value?: boolean): void => observer?.requirement(leaf, required, value);
+export const requirementAccess = (leaf: Leaf, required: boolean, value?: boolean): void =>
+  observer?.requirement(leaf, required, value);
 
 const telling = new Map<Kernels, Kernels>();
 
@@ -56,10 +68,13 @@ export function observed(inner: Kernels): Kernels {
 function told(inner: Kernels): Kernels {
   const kernels = (Object.keys(OPERANDS) as KernelName[]).map((kernel) => {
     const run = inner[kernel] as (...args: readonly Argument[]) => unknown;
-    return [kernel, (...args: Argument[]) => {
-      observer?.call(kernel, args);
-      return run.apply(inner, args);
-    }] as const;
+    return [
+      kernel,
+      (...args: Argument[]) => {
+        observer?.call(kernel, args);
+        return run.apply(inner, args);
+      },
+    ] as const;
   });
   return { name: inner.name, ...Object.fromEntries(kernels) } as Kernels & Record<string, unknown>;
 }

@@ -3,8 +3,15 @@ import type { Kernels, Operand } from "./kernels.js";
 
 export type KernelName = Exclude<keyof Kernels, "name">;
 
-/** Which arguments of each kernel are operands, by position, and whether it reads or writes them. */
-export const OPERANDS: { readonly [K in KernelName]: { readonly reads: readonly number[]; readonly writes: readonly number[] } } = {
+/**
+ * Which arguments of each kernel are operands, by position, and whether it reads or writes them.
+ */
+export const OPERANDS: {
+  readonly [K in KernelName]: {
+    readonly reads: readonly number[];
+    readonly writes: readonly number[];
+  };
+} = {
   gemm: { reads: [3, 6, 9, 13], writes: [10] },
   unary: { reads: [2], writes: [4] },
   binary: { reads: [2, 4], writes: [6] },
@@ -26,7 +33,8 @@ export const OPERANDS: { readonly [K in KernelName]: { readonly reads: readonly 
 export type Argument = number | string | boolean | readonly number[] | Operand | null;
 
 /** Whether an argument, also one that was left out, is an operand. */
-export const isOperand = (x: Argument | undefined): x is Operand => typeof x === "object" && x !== null && "storage" in x;
+export const isOperand = (x: Argument | undefined): x is Operand =>
+  typeof x === "object" && x !== null && "storage" in x;
 
 export interface Command {
   readonly kernel: KernelName;
@@ -38,8 +46,12 @@ export interface Command {
 
 /** The operands that a command reads, and those it writes. */
 export function operandsOf({ kernel, args }: Command, use: "reads" | "writes"): Operand[] {
-  // linearCrossEntropyBackward finds something in gradWeight only if the forward pass has kept it there
-  const positions = use === "reads" && kernel === "linearCrossEntropyBackward" && args[8] === false ? [3, 4, 5, 6, 7, 10] : OPERANDS[kernel][use];
+  // linearCrossEntropyBackward finds something in gradWeight only if the forward pass has kept it
+  // there
+  const positions =
+    use === "reads" && kernel === "linearCrossEntropyBackward" && args[8] === false
+      ? [3, 4, 5, 6, 7, 10]
+      : OPERANDS[kernel][use];
   return positions.map((at) => args[at]).filter(isOperand);
 }
 
@@ -49,7 +61,10 @@ export interface Transfer {
   readonly words: number;
 }
 
-/** A step that has stopped: command number `command` met an index or target out of range, its `position`-th; below 0: no memory for scratch. */
+/**
+ * A step that has stopped: command number `command` met an index or target out of range, its
+ * `position`-th; below 0: no memory for scratch.
+ */
 export interface Failure {
   readonly step: number;
   readonly command: number;
@@ -58,8 +73,8 @@ export interface Failure {
 
 export interface Plan {
   /**
-   * Runs all commands `steps` times. Before each step the next words of `fed` go to the feeds; after each the words of the fetches go to
-   * `fetched`. Ends early at a failure.
+   * Runs all commands `steps` times. Before each step the next words of `fed` go to the feeds;
+   * after each the words of the fetches go to `fetched`. Ends early at a failure.
    */
   run(steps: number, fed: Int32Array, fetched: Int32Array): Failure | undefined;
 }
@@ -70,7 +85,12 @@ export function runCommand(kernels: Kernels, { kernel, args }: Command): number 
 }
 
 /** A plan that calls the kernels one by one. */
-export function interpret(kernels: Kernels, commands: readonly Command[], feeds: readonly Transfer[], fetches: readonly Transfer[]): Plan {
+export function interpret(
+  kernels: Kernels,
+  commands: readonly Command[],
+  feeds: readonly Transfer[],
+  fetches: readonly Transfer[],
+): Plan {
   const memory = ({ operand: { storage, offset }, words }: Transfer) => {
     const from = storage.start + offset;
     return storage.slab.i32.subarray(from, from + words);

@@ -15,7 +15,10 @@ export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
 
   sgdMomentum(n, param, grad, buf, scalars, nesterov) {
     const [P, G] = [f32(param), f32(grad)];
-    const [minusRate, momentum, share, weightDecay] = f32(scalars).subarray(at(scalars), at(scalars) + 4);
+    const [minusRate, momentum, share, weightDecay] = f32(scalars).subarray(
+      at(scalars),
+      at(scalars) + 4,
+    );
     const B = buf && f32(buf);
     for (let i = 0; i < n; i++) {
       const p = P[at(param) + i];
@@ -32,7 +35,10 @@ export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
 
   adamw(n, param, grad, avg, sq, scalars) {
     const [P, G, M, S] = [f32(param), f32(grad), f32(avg), f32(sq)];
-    const [decay, share1, beta2, share2, root, eps, minusStep] = f32(scalars).subarray(at(scalars), at(scalars) + 7);
+    const [decay, share1, beta2, share2, root, eps, minusStep] = f32(scalars).subarray(
+      at(scalars),
+      at(scalars) + 7,
+    );
     for (let i = 0; i < n; i++) {
       const g = G[at(grad) + i];
       const m = M[at(avg) + i];
@@ -41,7 +47,8 @@ export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
       const scale = fround(fround(fround(sqrt(square)) / root) + eps);
       M[at(avg) + i] = mean;
       S[at(sq) + i] = square;
-      P[at(param) + i] = fround(P[at(param) + i] * decay) + fround(fround(minusStep * mean) / scale);
+      P[at(param) + i] =
+        fround(P[at(param) + i] * decay) + fround(fround(minusStep * mean) / scale);
     }
   },
 };

@@ -1,18 +1,33 @@
 /**
- * The kernel contract in plain TypeScript: what each native kernel computes, written to be read. It is the tests' oracle, the backend
- * where no binary loads, and the "pure JavaScript" side of the benchmark. The bits are the native ones (see kernels.ts),
- * unless another addon has changed how this thread rounds: the native kernels set that back, JavaScript cannot.
+ * The kernel contract in plain TypeScript: what each native kernel computes, written to be read. It
+ * is the tests' oracle, the backend where no binary loads, and the "pure JavaScript" side of the
+ * benchmark. The bits are the native ones (see kernels.ts), unless another addon has changed how
+ * this thread rounds: the native kernels set that back, JavaScript cannot.
  */
 import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
-import { type BinaryOp, type Dims, type Kernels, type Operand, SOFTMAX_BLOCK, type UnaryOp } from "./kernels.js";
+import {
+  type BinaryOp,
+  type Dims,
+  type Kernels,
+  type Operand,
+  SOFTMAX_BLOCK,
+  type UnaryOp,
+} from "./kernels.js";
 import { at, f32, i32 } from "./operand.js";
 import { updates } from "./reference-updates.js";
 import { allocate } from "./storage.js";
 
 const { fround, sqrt } = Math;
 
-const unaryOps: Record<UnaryOp, (x: number) => number> = { neg: (x) => -x, exp, log, tanh, sqrt: (x) => fround(sqrt(x)), toFloat: fround };
+const unaryOps: Record<UnaryOp, (x: number) => number> = {
+  neg: (x) => -x,
+  exp,
+  log,
+  tanh,
+  sqrt: (x) => fround(sqrt(x)),
+  toFloat: fround,
+};
 
 const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
@@ -25,16 +40,24 @@ const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
 
 /** Calls visit(a, b, out) with the word offsets of every element, last dimension fastest. */
 function walk(
-  shape: Dims, aStrides: Dims, bStrides: Dims, outStrides: Dims, a: number, b: number, out: number,
-  visit: (a: number, b: number, out: number) => void, dim = 0,
+  shape: Dims,
+  aStrides: Dims,
+  bStrides: Dims,
+  outStrides: Dims,
+  a: number,
+  b: number,
+  out: number,
+  visit: (a: number, b: number, out: number) => void,
+  dim = 0,
 ): void {
   if (dim === shape.length) visit(a, b, out);
-  else for (let i = 0; i < shape[dim]; i++) {
-    walk(shape, aStrides, bStrides, outStrides, a, b, out, visit, dim + 1);
-    a += aStrides[dim];
-    b += bStrides[dim];
-    out += outStrides[dim];
-  }
+  else
+    for (let i = 0; i < shape[dim]; i++) {
+      walk(shape, aStrides, bStrides, outStrides, a, b, out, visit, dim + 1);
+      a += aStrides[dim];
+      b += bStrides[dim];
+      out += outStrides[dim];
+    }
 }
 
 /** The lowest float32. */
@@ -46,7 +69,8 @@ const lanes = new Float64Array(16);
 function laneSum(n: number, value: (i: number) => number): number {
   lanes.fill(0);
   for (let i = 0; i < n; i++) lanes[i & 15] += value(i);
-  for (let half = 8; half > 0; half >>= 1) for (let i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  for (let half = 8; half > 0; half >>= 1)
+    for (let i = 0; i < half; i++) lanes[i] += lanes[i + half];
   return fround(lanes[0]);
 }
 
@@ -61,14 +85,23 @@ function softmaxSums(x: Float32Array, from: number, cols: number): [max: number,
   }
   if (blocks.length === 1) return [blocks[0].max, blocks[0].sum];
   const max = blocks.reduce((m, block) => Math.max(m, block.max), LOWEST);
-  return [max, laneSum(blocks.length, (b) => fround(blocks[b].sum * exp(fround(blocks[b].max - max))))];
+  return [
+    max,
+    laneSum(blocks.length, (b) => fround(blocks[b].sum * exp(fround(blocks[b].max - max)))),
+  ];
 }
 
 /** Memory of its own. */
 const words = (length: number): Operand => ({ storage: allocate(length), offset: 0 });
 
 /** Position of the first index outside [low, rows), or -1. */
-function firstOutside(n: number, low: number, rows: number, index: Int32Array, from: number): number {
+function firstOutside(
+  n: number,
+  low: number,
+  rows: number,
+  index: Int32Array,
+  from: number,
+): number {
   for (let p = 0; p < n; p++) if (index[from + p] < low || index[from + p] >= rows) return p;
   return -1;
 }
@@ -104,7 +137,9 @@ export const reference: Kernels = {
         if (columns > 3) C[to + j + 3] = c3;
       }
       if (bias !== null) for (let j = 0; j < n; j++) C[to + j] += f32(bias)[at(bias) + j];
-      if (y !== undefined) for (let j = 0, p = at(y) + i * outRow; j < n; j++, p++) C[to + j] = binaryOps.tanhBackward(C[to + j], f32(y)[p]);
+      if (y !== undefined)
+        for (let j = 0, p = at(y) + i * outRow; j < n; j++, p++)
+          C[to + j] = binaryOps.tanhBackward(C[to + j], f32(y)[p]);
       if (activation === "tanh") for (let j = 0; j < n; j++) C[to + j] = tanh(C[to + j]);
     }
   },
@@ -243,17 +278,33 @@ export const reference: Kernels = {
     for (let i = 0; i < rows; i++) {
       const from = at(logits) + i * cols;
       const [max, sum] = softmaxSums(f32(logits), from, cols);
-      f32(loss)[at(loss) + i] = log(sum) - fround(f32(logits)[from + i32(targets)[at(targets) + i]] - max);
+      f32(loss)[at(loss) + i] =
+        log(sum) - fround(f32(logits)[from + i32(targets)[at(targets) + i]] - max);
       f32(stats)[at(stats) + i] = max;
       f32(stats)[at(stats) + rows + i] = sum;
     }
     const kept = Math.min(rows, inner) * cols;
-    if (spare !== null) f32(spare).set(f32(logits).subarray(at(logits), at(logits) + kept), at(spare));
+    if (spare !== null)
+      f32(spare).set(f32(logits).subarray(at(logits), at(logits) + kept), at(spare));
     return -1;
   },
 
   linearCrossEntropyBackward(
-    rows, inner, cols, x, weight, bias, targets, stats, _kept, scale, upstream, upstreamStride, gradX, gradWeight, gradBias,
+    rows,
+    inner,
+    cols,
+    x,
+    weight,
+    bias,
+    targets,
+    stats,
+    _kept,
+    scale,
+    upstream,
+    upstreamStride,
+    gradX,
+    gradWeight,
+    gradBias,
   ) {
     const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
     if (bad >= 0) return bad;

@@ -1,8 +1,10 @@
 /**
- * Memory. Numbers live in a few large buffers ("slabs"); a Storage is a run of 32-bit words inside one.
+ * Memory. Numbers live in a few large buffers ("slabs"); a Storage is a run of 32-bit words inside
+ * one.
  *
- * Slabs are filled front to back and never reused by us: the garbage collector frees a slab when the last storage in it is gone.
- * So a training loop needs no `dispose`, and one tensor costs two small objects instead of a typed array (0.4-0.8 us each).
+ * Slabs are filled front to back and never reused by us: the garbage collector frees a slab when
+ * the last storage in it is gone. So a training loop needs no `dispose`, and one tensor costs two
+ * small objects instead of a typed array (0.4-0.8 us each).
  */
 
 import { ValueError } from "../errors.js";
@@ -18,31 +20,46 @@ class Slab {
     try {
       this.buffer = new ArrayBuffer(bytes);
     } catch (error) {
-      throw new ValueError(`tensor: no memory for ${(bytes / 2 ** 20).toFixed(0)} MiB in one piece (${(error as Error).message})`);
+      throw new ValueError(
+        `tensor: no memory for ${(bytes / 2 ** 20).toFixed(0)} MiB in one piece (${(error as Error).message})`,
+      );
     }
     this.f32 = new Float32Array(this.buffer);
     this.i32 = new Int32Array(this.buffer);
   }
 }
 
-/** `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one Storage object. */
+/**
+ * `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one
+ * Storage object.
+ */
 export class Storage {
   readonly #slab: Slab;
   /** in the order of making, over all storages */
   readonly serial = storages++;
-  /** how often its numbers were changed in place: a gradient that needs them as they were can tell */
+  /**
+   * how often its numbers were changed in place: a gradient that needs them as they were can tell
+   */
   version = 0;
-  constructor(slab: Slab, readonly start: number, readonly length: number) {
+  constructor(
+    slab: Slab,
+    readonly start: number,
+    readonly length: number,
+  ) {
     this.#slab = slab;
   }
 
-  /** where the words are; no property of its own, so that nothing that copies properties reaches it */
+  /**
+   * where the words are; no property of its own, so that nothing that copies properties reaches it
+   */
   get slab(): Slab {
     return this.#slab;
   }
 }
 
-/** Words per cache line: every storage starts on one, so that a 16-lane load never straddles two. */
+/**
+ * Words per cache line: every storage starts on one, so that a 16-lane load never straddles two.
+ */
 export const LINE = 16;
 
 /** The serial number of the next storage. */
@@ -68,7 +85,10 @@ class Arena {
   }
 }
 
-/** What a backend does with a new slab, since JavaScript sees no addresses; returns the words to skip so that the rest is 64-byte aligned. */
+/**
+ * What a backend does with a new slab, since JavaScript sees no addresses; returns the words to
+ * skip so that the rest is 64-byte aligned.
+ */
 let settle: (buffer: ArrayBuffer) => number = () => 0;
 export function setSettle(how: (buffer: ArrayBuffer) => number): void {
   settle = how;
@@ -76,7 +96,8 @@ export function setSettle(how: (buffer: ArrayBuffer) => number): void {
 
 const SLAB_WORDS = 1 << 18; // 1 MiB: a lecture step (batch 32) fills about a seventh
 const SMALL_WORDS = 1 << 14;
-const SMALL = 64; // a kept loss of one number pins a 64 KiB slab of its likes, not 1 MiB of activations
+// A kept loss of one number pins a 64 KiB slab of its likes, not 1 MiB of activations.
+const SMALL = 64;
 const regular = new Arena(SLAB_WORDS);
 const small = new Arena(SMALL_WORDS);
 

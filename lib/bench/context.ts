@@ -15,5 +15,12 @@ export interface Context {
 export const BATCHES = [32, 256, 4096];
 
 /** `key` with each thread count: columns that show threads beside each other. */
-export const perThreads = (threads: readonly number[], label: string): { key: string; label: string; count: number }[] =>
-  threads.map((count) => ({ key: `${label}${count}`, label: `${label}, ${count} thread${count === 1 ? "" : "s"}`, count }));
+export const perThreads = (
+  threads: readonly number[],
+  label: string,
+): { key: string; label: string; count: number }[] =>
+  threads.map((count) => ({
+    key: `${label}${count}`,
+    label: `${label}, ${count} thread${count === 1 ? "" : "s"}`,
+    count,
+  }));

@@ -10,8 +10,13 @@ import { benchPipeline } from "./pipeline.js";
 import { benchStep, benchWords } from "./step.js";
 import type { BenchEvent, Row, Section } from "./table.js";
 
-const RUNS = { matmul: benchMatmul, kernels: benchKernels, step: benchStep, words: benchWords, pipeline: benchPipeline } as const satisfies
-  Record<string, (context: Context) => Iterable<Section | Row>>;
+const RUNS = {
+  matmul: benchMatmul,
+  kernels: benchKernels,
+  step: benchStep,
+  words: benchWords,
+  pipeline: benchPipeline,
+} as const satisfies Record<string, (context: Context) => Iterable<Section | Row>>;
 
 export type Group = keyof typeof RUNS;
 export const GROUPS = Object.keys(RUNS) as Group[];
@@ -30,8 +35,16 @@ export interface BenchOptions {
   threads?: number;
 }
 
-/** The machine, then each group's section and rows as they are measured. The number of threads is afterwards what it was. */
-export function* bench({ only = GROUPS, quick = false, full = false, threads }: BenchOptions = {}): Generator<BenchEvent> {
+/**
+ * The machine, then each group's section and rows as they are measured. The number of threads is
+ * afterwards what it was.
+ */
+export function* bench({
+  only = GROUPS,
+  quick = false,
+  full = false,
+  threads,
+}: BenchOptions = {}): Generator<BenchEvent> {
   const effort = quick ? QUICK : USUAL;
   const before = currentThreads();
   const many = threads ?? Math.min(2, availableParallelism());

@@ -1,4 +1,7 @@
-/** Each kernel call of the lecture's step, alone and in the order of the step, without the cost of a call from JavaScript. */
+/**
+ * Each kernel call of the lecture's step, alone and in the order of the step, without the cost of a
+ * call from JavaScript.
+ */
 import { setThreads } from "../backend/index.js";
 import type { Command } from "../backend/plan.js";
 import { BATCHES, type Context } from "./context.js";
@@ -33,7 +36,9 @@ function distinct(commands: readonly Command[], batch: number): Call[] {
   const calls = new Map<string, Call>();
   for (const command of commands) {
     const { kernel, args } = command;
-    const name = (kernel === "gemm" ? productName(command, batch) : undefined) ?? (typeof args[0] === "string" ? args[0] : kernel);
+    const name =
+      (kernel === "gemm" ? productName(command, batch) : undefined) ??
+      (typeof args[0] === "string" ? args[0] : kernel);
     const key = `${name} ${cost(command).shape}`;
     const call = calls.get(key);
     if (call === undefined) calls.set(key, { kernel: name, command, count: 1 });
@@ -42,10 +47,12 @@ function distinct(commands: readonly Command[], batch: number): Call[] {
   return [...calls.values()];
 }
 
-const onThreads = (count: number, work: Work): Work => (times) => {
-  setThreads(count);
-  work(times);
-};
+const onThreads =
+  (count: number, work: Work): Work =>
+  (times) => {
+    setThreads(count);
+    work(times);
+  };
 
 export function* benchKernels({ effort, threads }: Context): Iterable<Section | Row> {
   const many = threads[threads.length - 1];
@@ -56,24 +63,46 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
     title: "kernel calls of the lecture's step, 1 thread, without call cost",
     note: "calls: of these sizes in a step; GFLOP/s of products; GB/s: each operand counted once, from whichever cache holds it",
     columns: [
-      plain("batch", "batch"), plain("kernel", "kernel", "", 20), plain("sizes", "sizes", "", 14), plain("calls", "calls", "", 5),
-      measured("time", "time", "ns"), plain("gflops", "GFLOP/s", "GFLOP/s"), plain("peak", "of peak", "%"), plain("gbytes", "GB/s", "GB/s"),
+      plain("batch", "batch"),
+      plain("kernel", "kernel", "", 20),
+      plain("sizes", "sizes", "", 14),
+      plain("calls", "calls", "", 5),
+      measured("time", "time", "ns"),
+      plain("gflops", "GFLOP/s", "GFLOP/s"),
+      plain("peak", "of peak", "%"),
+      plain("gbytes", "GB/s", "GB/s"),
       ...(many > 1 ? [plain("speedup", `${many} threads`, "x")] : []),
     ],
   };
   for (const batch of BATCHES) {
     const commands = new NetworkStep(LECTURE, batch).commands();
-    const row = (kernel: string, sizes: string, calls: number, work: Work, flops: number, bytes: number): Row => {
-      const times: Record<string, Spread> = measure({ one: onThreads(1, work), peakWork, many: onThreads(many, work) }, short);
+    const row = (
+      kernel: string,
+      sizes: string,
+      calls: number,
+      work: Work,
+      flops: number,
+      bytes: number,
+    ): Row => {
+      const times: Record<string, Spread> = measure(
+        { one: onThreads(1, work), peakWork, many: onThreads(many, work) },
+        short,
+      );
       const peak = peakRate(times.peakWork);
       const gflops = flops === 0 ? null : flops / times.one.median / 1e9;
       return {
         event: "row",
         group: "kernels",
         cells: {
-          batch, kernel, sizes, calls, time: scaled(times.one, 1e9), gflops,
+          batch,
+          kernel,
+          sizes,
+          calls,
+          time: scaled(times.one, 1e9),
+          gflops,
           peak: gflops && peak ? (100 * gflops) / peak.high : null,
-          gbytes: bytes / times.one.median / 1e9, speedup: times.one.median / times.many.median,
+          gbytes: bytes / times.one.median / 1e9,
+          speedup: times.one.median / times.many.median,
         },
       };
     };
@@ -83,6 +112,13 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
     }
     const costs = commands.map(cost);
     const total = (key: "flops" | "bytes") => costs.reduce((n, c) => n + c[key], 0);
-    yield row("all calls of a step", "", commands.length, commandsWork(commands), total("flops"), total("bytes"));
+    yield row(
+      "all calls of a step",
+      "",
+      commands.length,
+      commandsWork(commands),
+      total("flops"),
+      total("bytes"),
+    );
   }
 }

@@ -25,13 +25,20 @@ const LONG_ROUNDS = 3;
 
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1], low: sorted[0], high: sorted[sorted.length - 1], rounds: sorted.length };
+  return {
+    median: sorted[sorted.length >> 1],
+    low: sorted[0],
+    high: sorted[sorted.length - 1],
+    rounds: sorted.length,
+  };
 }
 
 /** A call as work. */
-export const repeat = (call: () => void): Work => (times) => {
-  for (let i = 0; i < times; i++) call();
-};
+export const repeat =
+  (call: () => void): Work =>
+  (times) => {
+    for (let i = 0; i < times; i++) call();
+  };
 
 function seconds(work: Work, times: number): number {
   const started = performance.now();
@@ -44,40 +51,65 @@ function calibrate(work: Work, target: number): { times: number; once: number } 
   work(1);
   for (let times = 1; ; times *= 2) {
     const took = seconds(work, times);
-    if (took >= target / 2) return { times: Math.max(1, Math.round((times * target) / took)), once: took / times };
+    if (took >= target / 2)
+      return { times: Math.max(1, Math.round((times * target) / took)), once: took / times };
   }
 }
 
 /**
- * Seconds of one time of each candidate's work. The candidates take turns, round by round: what the machine does meanwhile
- * happens to all of them, and their ratios hold.
+ * Seconds of one time of each candidate's work. The candidates take turns, round by round: what the
+ * machine does meanwhile happens to all of them, and their ratios hold.
  */
-export function measure<K extends string>(candidates: Readonly<Record<K, Work>>, effort: Effort): Record<K, Spread> {
+export function measure<K extends string>(
+  candidates: Readonly<Record<K, Work>>,
+  effort: Effort,
+): Record<K, Spread> {
   const entries = Object.entries(candidates) as [K, Work][];
   const runs = entries.map(([key, work]) => {
     const { times, once } = calibrate(work, effort.seconds);
-    return { key, work, times, rounds: once > LONG ? Math.min(LONG_ROUNDS, effort.rounds) : effort.rounds, taken: [] as number[] };
+    return {
+      key,
+      work,
+      times,
+      rounds: once > LONG ? Math.min(LONG_ROUNDS, effort.rounds) : effort.rounds,
+      taken: [] as number[],
+    };
   });
   for (let round = 0; round < effort.rounds; round++) {
-    for (const run of runs) if (round < run.rounds) run.taken.push(seconds(run.work, run.times) / run.times);
+    for (const run of runs)
+      if (round < run.rounds) run.taken.push(seconds(run.work, run.times) / run.times);
   }
-  return Object.fromEntries(runs.map(({ key, taken }) => [key, spread(taken)])) as Record<K, Spread>;
+  return Object.fromEntries(runs.map(({ key, taken }) => [key, spread(taken)])) as Record<
+    K,
+    Spread
+  >;
 }
 
 /** Every number of the spread times `factor`. */
 export const scaled = ({ median, low, high, rounds }: Spread, factor: number): Spread => ({
-  median: median * factor, low: low * factor, high: high * factor, rounds,
+  median: median * factor,
+  low: low * factor,
+  high: high * factor,
+  rounds,
 });
 
 /** `amount` per time: the slowest round gives the lowest rate. */
 export const rate = (time: Spread, amount: number): Spread => ({
-  median: amount / time.median, low: amount / time.high, high: amount / time.low, rounds: time.rounds,
+  median: amount / time.median,
+  low: amount / time.high,
+  high: amount / time.low,
+  rounds: time.rounds,
 });
 
-/** Fused multiply-adds in registers, to take turns with what they bound; a time is `PEAK_ROUNDS` rounds of them. */
+/**
+ * Fused multiply-adds in registers, to take turns with what they bound; a time is `PEAK_ROUNDS`
+ * rounds of them.
+ */
 const PEAK_ROUNDS = 10_000;
 export const peakWork: Work = (times) => void fmaPeak(times * PEAK_ROUNDS);
-/** The peak in GFLOP/s of one core from the times of `peakWork`; undefined without native kernels. */
+/**
+ * The peak in GFLOP/s of one core from the times of `peakWork`; undefined without native kernels.
+ */
 export function peakRate(time: Spread): Spread | undefined {
   const operations = fmaPeak(1) * PEAK_ROUNDS;
   return operations === 0 ? undefined : rate(time, operations / 1e9);

@@ -1,4 +1,7 @@
-/** The training step of an MLP of any size over random examples: what is measured where the corpus does not matter. */
+/**
+ * The training step of an MLP of any size over random examples: what is measured where the corpus
+ * does not matter.
+ */
 import { makePlan } from "../backend/index.js";
 import type { Command } from "../backend/plan.js";
 import { backward } from "../autograd/index.js";
@@ -13,7 +16,10 @@ import type { Work } from "./measure.js";
 
 /** The lecture's network. */
 export const LECTURE: MLPShape = { vocabularySize: 27, blockSize: 3, embedding: 10, hidden: 200 };
-/** The paper's over words (Bengio et al. 2003, Brown corpus): n = 5 words of context here, m = 30, h = 100. */
+/**
+ * The paper's over words (Bengio et al. 2003, Brown corpus): n = 5 words of context here, m = 30, h
+ * = 100.
+ */
 export const WORDS: MLPShape = { vocabularySize: 16_383, blockSize: 5, embedding: 30, hidden: 100 };
 
 /** Enough examples for their rows not to stay in the first cache. */
@@ -83,7 +89,10 @@ export class NetworkStep {
 
 const NO_WORDS = new Int32Array(0);
 
-/** Some of a step's kernel calls in native calls of their own, which run them `times` times: no call cost in between. */
+/**
+ * Some of a step's kernel calls in native calls of their own, which run them `times` times: no call
+ * cost in between.
+ */
 export function commandsWork(commands: readonly Command[]): Work {
   const plan = makePlan(commands, [], []);
   return (times) => void plan.run(times, NO_WORDS, NO_WORDS);

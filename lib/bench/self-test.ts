@@ -1,4 +1,6 @@
-/** Do both backends compute the same bits here, and how fast? A few seconds: for `mm-train doctor`. */
+/**
+ * Do both backends compute the same bits here, and how fast? A few seconds: for `mm-train doctor`.
+ */
 import { type BackendName, setBackend, setThreads, threads } from "../backend/index.js";
 import { defaultCorpus, readWords } from "../data/index.js";
 import { Generator } from "../random/index.js";
@@ -33,7 +35,11 @@ export async function selfTest(): Promise<SelfTest> {
     const size = SPEED_SIZES[name];
     const { time } = measure({ time: productWork(size) }, { rounds: 3, seconds: 0.05 });
     setThreads(many);
-    outcomes.push({ product: bits([product()]), training: bits(Object.values(model.parameters)), gflops: rate(time, (2 * size ** 3) / 1e9).median });
+    outcomes.push({
+      product: bits([product()]),
+      training: bits(Object.values(model.parameters)),
+      gflops: rate(time, (2 * size ** 3) / 1e9).median,
+    });
   }
   const [reference, native] = outcomes;
   return {
@@ -50,4 +56,8 @@ function product(): Tensor {
 }
 
 const bits = (tensors: readonly Tensor[]): Buffer =>
-  Buffer.concat(tensors.map((tensor) => tensor.toTypedArray()).map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+  Buffer.concat(
+    tensors
+      .map((tensor) => tensor.toTypedArray())
+      .map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );

@@ -11,17 +11,28 @@ import { LECTURE, NetworkStep, WORDS } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
 /** The lecture's training on the shipped corpus, as `mm-train` trains it. */
-export function lectureTrainer(batchSize: number, compile: boolean, shape: MLPShape = LECTURE): Work {
+export function lectureTrainer(
+  batchSize: number,
+  compile: boolean,
+  shape: MLPShape = LECTURE,
+): Work {
   const { splits, vocabulary } = loadCorpus("names", shape.blockSize, 42);
   const trainer = new Trainer({
     model: MLP.create({ ...shape, vocabularySize: vocabulary.size }, new Generator(2147483647)),
-    examples: splits.train, batchSize, schedule: parseSchedule("0.1"), generator: new Generator(1), compile,
+    examples: splits.train,
+    batchSize,
+    schedule: parseSchedule("0.1"),
+    generator: new Generator(1),
+    compile,
   });
   return (steps) => void trainer.trainSteps(steps);
 }
 
 /** Both ways of running a step on every number of threads. */
-function everyWay(threads: readonly number[], ways: Readonly<Record<string, Work>>): Record<string, Work> {
+function everyWay(
+  threads: readonly number[],
+  ways: Readonly<Record<string, Work>>,
+): Record<string, Work> {
   const candidates: Record<string, Work> = {};
   for (const [way, work] of Object.entries(ways)) {
     for (const { key, count } of perThreads(threads, way)) {
@@ -34,11 +45,16 @@ function everyWay(threads: readonly number[], ways: Readonly<Record<string, Work
   return candidates;
 }
 
-const each = (times: Readonly<Record<string, Spread>>, change: (time: Spread) => Spread): Record<string, Spread> =>
+const each = (
+  times: Readonly<Record<string, Spread>>,
+  change: (time: Spread) => Spread,
+): Record<string, Spread> =>
   Object.fromEntries(Object.entries(times).map(([key, time]) => [key, change(time)]));
 
 const columns = (threads: readonly number[], unit: string) =>
-  ["eager", "replay"].flatMap((way) => perThreads(threads, way).map(({ key, label }) => measured(key, label, unit)));
+  ["eager", "replay"].flatMap((way) =>
+    perThreads(threads, way).map(({ key, label }) => measured(key, label, unit)),
+  );
 
 export function* benchStep({ effort, threads }: Context): Iterable<Section | Row> {
   yield {
@@ -48,8 +64,18 @@ export function* benchStep({ effort, threads }: Context): Iterable<Section | Row
     columns: [plain("batch", "batch"), ...columns(threads, "steps/s")],
   };
   for (const batch of BATCHES) {
-    const times = measure(everyWay(threads, { eager: lectureTrainer(batch, false), replay: lectureTrainer(batch, true) }), effort);
-    yield { event: "row", group: "step", cells: { batch, ...each(times, (time) => rate(time, 1)) } };
+    const times = measure(
+      everyWay(threads, {
+        eager: lectureTrainer(batch, false),
+        replay: lectureTrainer(batch, true),
+      }),
+      effort,
+    );
+    yield {
+      event: "row",
+      group: "step",
+      cells: { batch, ...each(times, (time) => rate(time, 1)) },
+    };
   }
 }
 
@@ -65,5 +91,9 @@ export function* benchWords({ effort, threads }: Context): Iterable<Section | Ro
   };
   const { eager, replay } = new NetworkStep(WORDS, WORD_BATCH);
   const times = measure(everyWay(threads, { eager, replay }), effort);
-  yield { event: "row", group: "words", cells: { batch: WORD_BATCH, ...each(times, (time) => scaled(time, 1000)) } };
+  yield {
+    event: "row",
+    group: "words",
+    cells: { batch: WORD_BATCH, ...each(times, (time) => scaled(time, 1000)) },
+  };
 }

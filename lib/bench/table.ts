@@ -1,4 +1,7 @@
-/** What the benchmark says: a machine, then sections of rows, each row as soon as it is measured; and rows as lines of text. */
+/**
+ * What the benchmark says: a machine, then sections of rows, each row as soon as it is measured;
+ * and rows as lines of text.
+ */
 import type { Machine } from "./machine.js";
 import type { Spread } from "./measure.js";
 
@@ -36,9 +39,19 @@ const SPREAD_WIDTH = 24;
 const SHORT_WIDTH = 9;
 
 /** Measurements; their unit stands in the heading. */
-export const measured = (key: string, label: string, unit: string): Column => ({ key, label, unit, width: SPREAD_WIDTH });
+export const measured = (key: string, label: string, unit: string): Column => ({
+  key,
+  label,
+  unit,
+  width: SPREAD_WIDTH,
+});
 /** Names, counts (without unit) and what follows from measurements. */
-export const plain = (key: string, label: string, unit = "", width = SHORT_WIDTH): Column => ({ key, label, unit, width });
+export const plain = (key: string, label: string, unit = "", width = SHORT_WIDTH): Column => ({
+  key,
+  label,
+  unit,
+  width,
+});
 
 /** Three digits that mean something: 0.0123, 1.23, 12.3, 123, 12,345. */
 export function digits(x: number): string {
@@ -60,14 +73,18 @@ export function cellText(cell: Cell | undefined, unit: string): string {
   return `${digits(cell.median)} (${digits(cell.low)}..${digits(cell.high)})`;
 }
 
-const heading = ({ label, unit }: Column): string => (unit === "" || unit === "x" || unit === "%" || label === unit ? label : `${label}, ${unit}`);
+const heading = ({ label, unit }: Column): string =>
+  unit === "" || unit === "x" || unit === "%" || label === unit ? label : `${label}, ${unit}`;
 
 const padded = (text: string, c: Column): string => {
   const width = Math.max(c.width, heading(c).length) + 2;
-  return c.unit === "" && c.width > SHORT_WIDTH ? `  ${text.padEnd(width - 2)}` : text.padStart(width); // long names from the left
+  return c.unit === "" && c.width > SHORT_WIDTH
+    ? `  ${text.padEnd(width - 2)}`
+    : text.padStart(width); // long names from the left
 };
 
-export const headingLine = (columns: readonly Column[]): string => columns.map((c) => padded(heading(c), c)).join("");
+export const headingLine = (columns: readonly Column[]): string =>
+  columns.map((c) => padded(heading(c), c)).join("");
 
 export const rowLine = (columns: readonly Column[], { cells }: Row): string =>
   columns.map((c) => padded(cellText(cells[c.key], c.unit), c)).join("");

@@ -25,7 +25,11 @@ export interface Checkup {
   readonly node: string;
   readonly platform: string;
   readonly libc: string | null;
-  readonly cpu: { readonly model: string; readonly cores: number; readonly features: readonly string[] | null };
+  readonly cpu: {
+    readonly model: string;
+    readonly cores: number;
+    readonly features: readonly string[] | null;
+  };
   readonly candidates: readonly Candidate[];
   /** what runs use; null: they stop with the problem */
   readonly backend: BackendName | null;
@@ -41,14 +45,22 @@ export interface Checkup {
 const ENVIRONMENT = /^MM_|^(NODE_OPTIONS|LD_PRELOAD|LD_LIBRARY_PATH|PREBUILDS_ONLY|LIBC)$/;
 
 export async function checkup(): Promise<Checkup> {
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name))) as Record<string, string>;
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name)),
+  ) as Record<string, string>;
   const root = packageRoot();
-  const { version, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string; engines: { node: string } };
+  const { version, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    version: string;
+    engines: { node: string };
+  };
 
   const problems: Problem[] = [];
   const oldest = engines.node.replace(">=", "");
   if (process.versions.node.localeCompare(oldest, "en", { numeric: true }) < 0) {
-    problems.push({ problem: `Node ${process.version} is older than ${oldest}`, remedy: "install a newer Node" });
+    problems.push({
+      problem: `Node ${process.version} is older than ${oldest}`,
+      remedy: "install a newer Node",
+    });
   }
 
   const found = candidates();
@@ -79,7 +91,11 @@ export async function checkup(): Promise<Checkup> {
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     libc: libc(),
-    cpu: { model: cpus()[0]?.model.trim() ?? "unknown", cores: availableParallelism(), features: cpuFeatures() },
+    cpu: {
+      model: cpus()[0]?.model.trim() ?? "unknown",
+      cores: availableParallelism(),
+      features: cpuFeatures(),
+    },
     candidates: found,
     backend: used ?? null,
     isa: used === "native" ? (native?.isa ?? null) : used === "reference" ? "javascript" : null,
@@ -111,7 +127,8 @@ function backends(): { native?: NativeKernels; used?: BackendName; failures: Pro
 function problemOf(error: unknown): Problem {
   if (!(error instanceof MmError)) throw error;
   const remedy = error instanceof BackendError ? error.remedy : undefined;
-  if (remedy === undefined) return { problem: error.message, remedy: "correct the setting, or unset it" };
+  if (remedy === undefined)
+    return { problem: error.message, remedy: "correct the setting, or unset it" };
   return { problem: error.message.replace(`; ${remedy}`, ""), remedy };
 }
 
@@ -124,8 +141,8 @@ function brown(): string | null {
 }
 
 /**
- * Makes a run and looks for runs: permissions alone do not say whether that works (a read-only disk,
- * root).
+ * Makes a run and looks for runs: permissions alone do not say whether that works (a read-only
+ * disk, root).
  */
 function runsFolder(): { runs: Checkup["runs"]; failures: Problem[] } {
   const folder = absolute("runs");

@@ -24,7 +24,11 @@ export function compareCommand(): Command {
     const { runs, settings, cautions } = comparison;
     if (json) {
       const losses = runs.map(({ dir, last, best, parameters, record }) => ({
-        run: dir, devLoss: last?.devLoss, trainLoss: last?.trainLoss, steps: record.config.stepsDone, parameters,
+        run: dir,
+        devLoss: last?.devLoss,
+        trainLoss: last?.trainLoss,
+        steps: record.config.stepsDone,
+        parameters,
         best: best && { step: best.step, devLoss: best.devLoss },
       }));
       sayJson({ runs: losses, settings, cautions, page: out });
@@ -32,9 +36,15 @@ export function compareCommand(): Command {
     }
     const loss = (value: number | undefined): string => value?.toFixed(4) ?? "-";
     sayTable([
-      ["run", "dev loss", "lowest dev", "train loss", "steps"].map((text) => styled("heading", text)),
+      ["run", "dev loss", "lowest dev", "train loss", "steps"].map((text) =>
+        styled("heading", text),
+      ),
       ...runs.map(({ dir, last, best, record }) => [
-        dir, loss(last?.devLoss), loss(best?.devLoss), loss(last?.trainLoss), record.config.stepsDone.toLocaleString("en"),
+        dir,
+        loss(last?.devLoss),
+        loss(best?.devLoss),
+        loss(last?.trainLoss),
+        record.config.stepsDone.toLocaleString("en"),
       ]),
     ]);
     if (cautions.length > 0) tell(cautions);

@@ -1,4 +1,7 @@
-/** `mm-train completion SHELL`: a script for the shell, which asks `mm-train completion-server` at each Tab. */
+/**
+ * `mm-train completion SHELL`: a script for the shell, which asks `mm-train completion-server` at
+ * each Tab.
+ */
 import { readdirSync } from "node:fs";
 import { Argument, Command, type Option } from "commander";
 import { z } from "zod";
@@ -51,7 +54,9 @@ function candidates(program: Command, before: readonly string[], start: string):
   const named = program.commands.find((command) => command.name() === before[0]);
   const command = named ?? program.commands[0]; // train, the default
   const last = before.at(-1);
-  const option = command.options.find(({ long, short }) => last !== undefined && [long, short].includes(last));
+  const option = command.options.find(
+    ({ long, short }) => last !== undefined && [long, short].includes(last),
+  );
   const all = (): Candidate[] => {
     if (option?.required) return valuesOf(option).map((name) => ({ name }));
     if (start.startsWith("-")) return optionsOf(command);
@@ -65,7 +70,9 @@ function valuesOf(option: Option): readonly string[] {
   if (option.argChoices !== undefined) return option.argChoices;
   if (option.long === "--preset") return Object.keys(PRESETS);
   if (option.long === "--run" || option.long === "--mix") return runs();
-  const setting = Object.entries(configSchema.shape).find(([key]) => key === option.attributeName());
+  const setting = Object.entries(configSchema.shape).find(
+    ([key]) => key === option.attributeName(),
+  );
   const type = setting?.[1].def.innerType;
   return type instanceof z.ZodEnum ? type.options : [];
 }
@@ -77,7 +84,9 @@ const optionsOf = (command: Command): Candidate[] =>
   command
     .createHelp()
     .visibleOptions(command)
-    .flatMap(({ long, description }) => (long ? [{ name: long, description: clause(description) }] : []));
+    .flatMap(({ long, description }) =>
+      long ? [{ name: long, description: clause(description) }] : [],
+    );
 
 const commandsOf = (program: Command): Candidate[] =>
   program

@@ -16,7 +16,8 @@ export async function drawOrSay<T>(draw: () => T | Promise<T>): Promise<T | unde
 /** Draws a run; returns the path of report.html. */
 export const drawReport = (run: string, words: Words): Promise<string | undefined> =>
   drawOrSay(async () => {
-    // The charting library takes a sixth of a second to load: nothing waits for it that does not draw.
+    // The charting library takes a sixth of a second to load: nothing waits for it that does not
+    // draw.
     const { drawRun } = await import("../report/index.js");
     return drawRun(run, { words }).at(-1);
   });

@@ -13,12 +13,31 @@ import { withRunFiles } from "../train/disk/run-files.js";
 import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
 import { drawOrSay } from "./draw.js";
 import {
-  addBackendOptions, addJsonOption, addPresetOption, addSettingOptions, applyBackendOptions, asNumber, type CommonOptions, folderName, oneCorpus, wholeNumber,
+  addBackendOptions,
+  addJsonOption,
+  addPresetOption,
+  addSettingOptions,
+  applyBackendOptions,
+  asNumber,
+  type CommonOptions,
+  folderName,
+  oneCorpus,
+  wholeNumber,
 } from "./options.js";
 import { say, sayJson } from "./say.js";
 
 /** Settings of a training run that mean nothing to one step at each rate. */
-const OF_LONG_RUNS: readonly string[] = ["steps", "lr", "logEvery", "evalEvery", "patience", "checkpointEvery", "samples", "sampleSeed", "classes"];
+const OF_LONG_RUNS: readonly string[] = [
+  "steps",
+  "lr",
+  "logEvery",
+  "evalEvery",
+  "patience",
+  "checkpointEvery",
+  "samples",
+  "sampleSeed",
+  "classes",
+];
 
 interface Options extends CommonOptions, Record<string, unknown> {
   from: unknown;
@@ -32,10 +51,17 @@ export function findLrCommand(): Command {
     .description("try many learning rates, one step each, and suggest one")
     .argument("[words]", "file with one word per line, or a text; short for --data");
   addPresetOption(addSettingOptions(command, OF_LONG_RUNS))
-    .addOption(new Option("--from <exponent>", "log10 of the first rate").argParser(asNumber).default(-3))
-    .addOption(new Option("--to <exponent>", "log10 of the last rate").argParser(asNumber).default(0))
+    .addOption(
+      new Option("--from <exponent>", "log10 of the first rate").argParser(asNumber).default(-3),
+    )
+    .addOption(
+      new Option("--to <exponent>", "log10 of the last rate").argParser(asNumber).default(0),
+    )
     .addOption(new Option("--trials <n>", "how many rates").argParser(asNumber).default(1000))
-    .option("--out <folder>", "where to write find-lr.json and find-lr.svg (default: runs/NAME-find-lr, a new one)");
+    .option(
+      "--out <folder>",
+      "where to write find-lr.json and find-lr.svg (default: runs/NAME-find-lr, a new one)",
+    );
   return addJsonOption(addBackendOptions(command)).action(runFindLr);
 }
 
@@ -46,20 +72,43 @@ const exponent = (option: string, value: unknown): number => {
 
 async function runFindLr(_: string | undefined, options: Options, command: Command): Promise<void> {
   const { from, to, trials: count, out, json, backend, threads, ...settings } = options;
-  const config = parseConfig({ ...settings, data: oneCorpus(command.args, settings.data) }, optionName);
-  if (isCounted(config.model)) throw new UsageError(`--model: expected one that is trained, got ${config.model}`);
-  const range = { from: exponent("--from", from), to: exponent("--to", to), trials: wholeNumber("--trials", count, 2, 1_000_000) };
+  const config = parseConfig(
+    { ...settings, data: oneCorpus(command.args, settings.data) },
+    optionName,
+  );
+  if (isCounted(config.model))
+    throw new UsageError(`--model: expected one that is trained, got ${config.model}`);
+  const range = {
+    from: exponent("--from", from),
+    to: exponent("--to", to),
+    trials: wholeNumber("--trials", count, 2, 1_000_000),
+  };
   const folder = folderName("--out", out);
-  if (folder !== undefined && ["find-lr.json", "config.json"].some((file) => existsSync(join(folder, file)))) {
-    throw new UsageError(`--out: ${folder} holds results already; nothing is overwritten, name another folder`);
+  if (
+    folder !== undefined &&
+    ["find-lr.json", "config.json"].some((file) => existsSync(join(folder, file)))
+  ) {
+    throw new UsageError(
+      `--out: ${folder} holds results already; nothing is overwritten, name another folder`,
+    );
   }
   applyBackendOptions({ backend, threads }, range.trials);
-  const corpus = loadCorpus(config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config));
+  const corpus = loadCorpus(
+    config.data,
+    config.blockSize,
+    config.splitSeed,
+    textOptions(config),
+    listOptions(config),
+  );
   const { trials, ...found } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
   const { suggested, lowest, reason } = found;
   const run = folder ?? freshRunFolder(config.data, "-find-lr");
   ensureFolder(run);
-  withRunFiles(run, (files) => files.write({ "find-lr.json": `${JSON.stringify({ ...found, level: config.level, trials })}\n` }));
+  withRunFiles(run, (files) =>
+    files.write({
+      "find-lr.json": `${JSON.stringify({ ...found, level: config.level, trials })}\n`,
+    }),
+  );
   const chart = await drawOrSay(async () => (await import("../report/index.js")).drawFinder(run));
   if (json) {
     for (const trial of trials) sayJson({ event: "trial", ...trial });
@@ -67,6 +116,15 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
     return;
   }
   const shown = Math.max(1, Math.floor(trials.length / 20));
-  const lines = trials.filter((_, i) => i % shown === 0).map((t) => `${t.rate.toExponential(2).padStart(10)}  ${t.smoothed.toFixed(4)}`);
-  say(["      rate  smoothed loss", ...lines, "", `suggested learning rate: ${suggested} (${reason})`, `the lecture takes the lowest itself: ${lowest}`, chart ?? run]);
+  const lines = trials
+    .filter((_, i) => i % shown === 0)
+    .map((t) => `${t.rate.toExponential(2).padStart(10)}  ${t.smoothed.toFixed(4)}`);
+  say([
+    "      rate  smoothed loss",
+    ...lines,
+    "",
+    `suggested learning rate: ${suggested} (${reason})`,
+    `the lecture takes the lowest itself: ${lowest}`,
+    chart ?? run,
+  ]);
 }

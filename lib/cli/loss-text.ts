@@ -14,5 +14,8 @@ export function knownText({ predictions, unknown, knownLoss }: KnownWords): stri
 }
 
 export const knownJson = ({ predictions, unknown, knownLoss }: KnownWords): object => ({
-  predictions, unknown, knownLoss, knownPerplexity: knownLoss === null ? null : perplexity(knownLoss),
+  predictions,
+  unknown,
+  knownLoss,
+  knownPerplexity: knownLoss === null ? null : perplexity(knownLoss),
 });

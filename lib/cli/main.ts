@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `mm-train`: reads the command line, runs a command, turns every failure into one line and an exit code. */
+/**
+ * `mm-train`: reads the command line, runs a command, turns every failure into one line and an exit
+ * code.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
@@ -24,12 +27,19 @@ import { trainCommand } from "./train.js";
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
+  version: string;
+};
 
 const program = new Command("mm-train")
-  .description("Trains neural language models (Bengio et al. 2003) over characters, as in the makemore lecture, or over words, and makes up new ones.")
+  .description(
+    "Trains neural language models (Bengio et al. 2003) over characters, as in the makemore lecture, or over words, and makes up new ones.",
+  )
   .version(version, "-v, --version")
-  .addHelpText("after", "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.")
+  .addHelpText(
+    "after",
+    "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.",
+  )
   .addCommand(trainCommand(), { isDefault: true })
   .addCommand(sampleCommand())
   .addCommand(scoreCommand())
@@ -45,23 +55,37 @@ program.addCommand(completionServer(program), { hidden: true });
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
-  command.configureOutput({ outputError: (text) => tell(`mm-train: ${text.replace(/^error: /, "").trim().replaceAll("\n", " ")}`) });
+  command.configureOutput({
+    outputError: (text) =>
+      tell(
+        `mm-train: ${text
+          .replace(/^error: /, "")
+          .trim()
+          .replaceAll("\n", " ")}`,
+      ),
+  });
 }
 
 /** @throws UsageError for a misspelt command, which `train` would take for a file of words */
 function checkCommand(word: string | undefined): void {
-  const names = program.createHelp().visibleCommands(program).map((command) => command.name());
-  if (word === undefined || [...names, "completion-server"].includes(word) || existsSync(word)) return;
+  const names = program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => command.name());
+  if (word === undefined || [...names, "completion-server"].includes(word) || existsSync(word))
+    return;
   if (word === "names" || brownVariant(word) !== undefined) return;
   // What has dots, slashes or digits is a file that is not there, which `train` says better.
   if (!/^[a-z][a-z-]*$/i.test(word)) return;
   const near = nearest(word, [...names, "names", "brown"]);
-  const hint = near === undefined ? `the commands are ${names.join(", ")}` : `did you mean ${near}?`;
+  const hint =
+    near === undefined ? `the commands are ${names.join(", ")}` : `did you mean ${near}?`;
   throw new UsageError(`no command and no file ${quote(word)}; ${hint}`);
 }
 
 function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // commander has printed its line already
+  // Commander has printed its line already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
   if (error instanceof MmError) {
     tell(`mm-train: ${error.message}`);
     return error instanceof UsageError ? WRONG_USAGE : FAILED;
@@ -72,8 +96,12 @@ function exitCode(error: unknown): number {
   return FAILED;
 }
 
-// A reader that stops early (`mm-train sample | head`) is no failure; a full disk is one. Either way a training goes on to save its model.
-for (const [name, stream] of [["stdout", process.stdout], ["stderr", process.stderr]] as const) {
+// A reader that stops early (`mm-train sample | head`) is no failure; a full disk is one. Either
+// way a training goes on to save its model.
+for (const [name, stream] of [
+  ["stdout", process.stdout],
+  ["stderr", process.stderr],
+] as const) {
   let told = false;
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || told) return;

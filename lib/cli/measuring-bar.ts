@@ -1,4 +1,7 @@
-/** What a person sees while losses are measured: a bar on a terminal, a line for long work elsewhere. */
+/**
+ * What a person sees while losses are measured: a bar on a terminal, a line for long work
+ * elsewhere.
+ */
 import { Presets, SingleBar } from "cli-progress";
 import { tell } from "./say.js";
 import { canRedraw } from "./style.js";
@@ -33,7 +36,14 @@ export class MeasuringBar {
     if (this.bar !== undefined) this.bar.update(done);
     else {
       const format = `{bar} {percentage}%  measuring ${this.what}`;
-      const options = { format, barsize: 8, hideCursor: true, stream: process.stderr, linewrap: false, clearOnComplete: true };
+      const options = {
+        format,
+        barsize: 8,
+        hideCursor: true,
+        stream: process.stderr,
+        linewrap: false,
+        clearOnComplete: true,
+      };
       this.bar = new SingleBar(options, Presets.shades_classic);
       this.bar.start(total, done);
     }

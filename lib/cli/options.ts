@@ -8,13 +8,19 @@ import { PRESETS } from "../train/presets.js";
 import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
 import { tell } from "./say.js";
 
-/** A number as typed; anything else stays text, for the check that knows what the option expects. */
-export const asNumber = (text: string): number | string => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
+/**
+ * A number as typed; anything else stays text, for the check that knows what the option expects.
+ */
+export const asNumber = (text: string): number | string =>
+  text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 
 /** A whole number within limits. @throws UsageError naming the option */
 export function wholeNumber(option: string, value: unknown, min: number, max: number): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got ${quote(value)}`);
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max)
+    return value;
+  throw new UsageError(
+    `${option}: expected a whole number from ${min} to ${max}, got ${quote(value)}`,
+  );
 }
 
 /** Values of `addBackendOptions` and `addJsonOption`. */
@@ -26,11 +32,25 @@ export interface CommonOptions {
 
 export function addBackendOptions(command: Command): Command {
   return command
-    .addOption(new Option("--backend <name>", "kernels: native (C++) or reference (TypeScript); the same numbers").choices(["native", "reference"]).helpGroup(HEADING.machine))
-    .addOption(new Option("--threads <n>", "threads of large kernels; the same numbers for every count").argParser(asNumber).helpGroup(HEADING.machine));
+    .addOption(
+      new Option(
+        "--backend <name>",
+        "kernels: native (C++) or reference (TypeScript); the same numbers",
+      )
+        .choices(["native", "reference"])
+        .helpGroup(HEADING.machine),
+    )
+    .addOption(
+      new Option("--threads <n>", "threads of large kernels; the same numbers for every count")
+        .argParser(asNumber)
+        .helpGroup(HEADING.machine),
+    );
 }
 
-/** @throws BackendError where the backend cannot be used, or not for so many steps without being asked for */
+/**
+ * @throws BackendError where the backend cannot be used, or not for so many steps without being
+ *   asked for
+ */
 export function applyBackendOptions({ backend, threads }: CommonOptions, steps = 0): void {
   if (backend !== undefined) setBackend(backend);
   checkSteps(steps);
@@ -39,10 +59,16 @@ export function applyBackendOptions({ backend, threads }: CommonOptions, steps =
 }
 
 const PLACEHOLDERS: Readonly<Partial<Record<keyof TrainConfig, string>>> = {
-  data: "corpus", lr: "schedule", column: "name|n", weightColumn: "name|n",
+  data: "corpus",
+  lr: "schedule",
+  column: "name|n",
+  weightColumn: "name|n",
 };
 
-/** Headings of settings in --help, each from the first of its settings on, in the order of config.ts. */
+/**
+ * Headings of settings in --help, each from the first of its settings on, in the order of
+ * config.ts.
+ */
 const HEADINGS: Partial<Record<keyof TrainConfig, string>> = {
   data: "Corpus:",
   model: "Model:",
@@ -71,20 +97,31 @@ function settingOption(key: keyof TrainConfig): Option {
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
   // A longer list would push the descriptions of all options aside: it is in the option's own.
   const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
-  const placeholder = listed ?? PLACEHOLDERS[key] ?? (def.innerType instanceof z.ZodNullable ? "file" : "n");
-  const option = new Option(`${optionName(key)} <${placeholder}>`, `${description} (default: ${defaultText(key)})`);
+  const placeholder =
+    listed ?? PLACEHOLDERS[key] ?? (def.innerType instanceof z.ZodNullable ? "file" : "n");
+  const option = new Option(
+    `${optionName(key)} <${placeholder}>`,
+    `${description} (default: ${defaultText(key)})`,
+  );
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }
 
 export const addPresetOption = (command: Command): Command =>
   command.addOption(
-    new Option("--preset <name>", `a set of settings: ${Object.keys(PRESETS).join(", ")}; options given here win`).helpGroup(HEADING.settings),
+    new Option(
+      "--preset <name>",
+      `a set of settings: ${Object.keys(PRESETS).join(", ")}; options given here win`,
+    ).helpGroup(HEADING.settings),
   );
 
-/** The corpus that a command was given, as an argument or by --data; undefined for none. @throws UsageError for more */
+/**
+ * The corpus that a command was given, as an argument or by --data; undefined for none.
+ * @throws UsageError for more
+ */
 export function oneCorpus(args: readonly string[], data: unknown): unknown {
   const corpora = data === undefined ? args : [...args, data];
-  if (corpora.length > 1) throw new UsageError(`expected one corpus, got ${corpora.map(quote).join(" and ")}`);
+  if (corpora.length > 1)
+    throw new UsageError(`expected one corpus, got ${corpora.map(quote).join(" and ")}`);
   return corpora.at(0);
 }
 
@@ -117,11 +154,18 @@ export function tellRun(dir: string, { run, json }: RunOptions & CommonOptions):
   if (run === undefined && !json) tell(`run ${dir}, the newest: --run names another`);
 }
 
-/** A loss to print. @throws CheckpointError for NaN and Infinity, which are no result, and which JSON does not have */
+/**
+ * A loss to print.
+ * @throws CheckpointError for NaN and Infinity, which are no result, and which JSON does not have
+ */
 export function finiteLoss(dir: string, what: string, loss: number): number {
   if (Number.isFinite(loss)) return loss;
   const why = "its parameters are finite, but too large for the arithmetic";
-  throw new CheckpointError(dir, `${what} is ${loss}: ${why}; train again with a lower learning rate`);
+  throw new CheckpointError(
+    dir,
+    `${what} is ${loss}: ${why}; train again with a lower learning rate`,
+  );
 }
 
-export const addJsonOption = (command: Command): Command => command.option("--json", "print JSON lines and nothing else");
+export const addJsonOption = (command: Command): Command =>
+  command.option("--json", "print JSON lines and nothing else");

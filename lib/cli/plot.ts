@@ -32,7 +32,10 @@ export function plotCommand(): Command {
   });
 }
 
-/** The words of the run, to mark samples. Words that are gone leave them unmarked, but not if --data names them. */
+/**
+ * The words of the run, to mark samples. Words that are gone leave them unmarked, but not if --data
+ * names them.
+ */
 function corpusWords(dir: string, data: string | undefined): Words | undefined {
   const config = readConfig(dir);
   const source = data ?? config.data;
@@ -40,7 +43,8 @@ function corpusWords(dir: string, data: string | undefined): Words | undefined {
   try {
     return loadRunCorpus(dir, config, source).words;
   } catch (error) {
-    if (data === undefined && (error instanceof DataError || error instanceof CheckpointError)) return undefined;
+    if (data === undefined && (error instanceof DataError || error instanceof CheckpointError))
+      return undefined;
     throw error;
   }
 }

@@ -31,5 +31,7 @@ export function progressLine(parts: ProgressParts, share: number, columns: numbe
 function joined(parts: Partial<ProgressParts> & { bar?: string }): string {
   const { bar, percent, count, loss, dev, rate, left } = parts;
   const texts = (some: (string | undefined)[]) => some.filter((text) => text !== undefined);
-  return texts([texts([bar, percent, count]).join(" ") || undefined, loss, dev, rate, left]).join("  ");
+  return texts([texts([bar, percent, count]).join(" ") || undefined, loss, dev, rate, left]).join(
+    "  ",
+  );
 }

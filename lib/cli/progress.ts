@@ -1,4 +1,7 @@
-/** What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard error, so that results can be piped. */
+/**
+ * What a person sees while training: a bar on a terminal, a line per tenth elsewhere. On standard
+ * error, so that results can be piped.
+ */
 import { SingleBar } from "cli-progress";
 import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
@@ -16,7 +19,11 @@ const REFRESH = 100;
 function corpusLines(summary: CorpusSummary): string[] {
   const facts = factsOf(summary).map(([name, value]) => `${value} ${name}`);
   const [counts, rest] = [facts.slice(0, 4), facts.slice(4)]; // as one line they wrap at 80 columns
-  return [counts.join(", "), rest.join(", "), ...summary.warnings.map(({ message }) => `note: ${message}`)];
+  return [
+    counts.join(", "),
+    rest.join(", "),
+    ...summary.warnings.map(({ message }) => `note: ${message}`),
+  ];
 }
 
 /** 180K */
@@ -55,18 +62,33 @@ export class TrainingProgress {
     const model = `${n(run.parameters)} parameters, ${tokens};`;
     tell(wrapped([model, examples], columnsOf(process.stderr)));
     if (run.from !== null) tell(`from ${originText(run.from, run.level)}`);
-    const part = (split: "train" | "dev") => `${n(run.measured[split])}${run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : ""}`;
+    const part = (split: "train" | "dev") =>
+      `${n(run.measured[split])}${run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : ""}`;
     this.parts = `${part("train")} train and ${part("dev")} dev examples`;
-    if (run.level === "word") this.words = { perStep: run.batchSize, epoch: Math.max(1, Math.floor(train / run.batchSize)) };
+    if (run.level === "word")
+      this.words = {
+        perStep: run.batchSize,
+        epoch: Math.max(1, Math.floor(train / run.batchSize)),
+      };
     // A line per epoch, or of many short ones a hundredth of all.
     const every = this.words?.epoch ?? Math.ceil(this.total / 10);
     this.every = every * Math.max(1, Math.ceil(this.total / every / 100));
     this.started = performance.now();
     this.first = run.step;
-    if (run.step > 0) tell(run.step < this.total ? `going on from step ${n(run.step)}` : `all ${n(run.step)} steps are done`);
+    if (run.step > 0)
+      tell(
+        run.step < this.total
+          ? `going on from step ${n(run.step)}`
+          : `all ${n(run.step)} steps are done`,
+      );
     if (canRedraw(process.stderr) && this.total > 0) {
       // The bar's own way to keep a line within the terminal would cut a colour code.
-      this.bar = new SingleBar({ format: barLine, hideCursor: true, stream: process.stderr, linewrap: false });
+      this.bar = new SingleBar({
+        format: barLine,
+        hideCursor: true,
+        stream: process.stderr,
+        linewrap: false,
+      });
       this.bar.start(this.total, run.step, { loss: "loss -", dev: this.dev, rate: "-", left: "-" });
     }
   }
@@ -88,7 +110,9 @@ export class TrainingProgress {
 
   /** With the step it was measured at: it is not news until the next. */
   devLoss(step: number, loss: number): void {
-    this.dev = this.words ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexityText(loss)}` : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
+    this.dev = this.words
+      ? `dev@${(step / this.words.epoch).toFixed(1)} ${perplexityText(loss)}`
+      : `dev@${COMPACT.format(step)} ${loss.toFixed(4)}`;
   }
 
   /** Steps are done; what follows takes as long as some of them. */
@@ -112,7 +136,9 @@ export class TrainingProgress {
 
   private line(done: number): void {
     const { loss, dev, rate, left } = this.news(done);
-    const at = this.words ? `epoch ${(done / this.words.epoch).toFixed(1)}` : `step ${done}/${this.total}`;
+    const at = this.words
+      ? `epoch ${(done / this.words.epoch).toFixed(1)}`
+      : `step ${done}/${this.total}`;
     tell(`${at}  ${loss}  ${dev}  ${rate}  ${left} left`);
   }
 
@@ -122,14 +148,29 @@ export class TrainingProgress {
     this.sum = 0;
     this.count = 0;
     const rate = (done - this.first) / seconds;
-    const speed = this.words ? `${Math.round(rate * this.words.perStep).toLocaleString("en")} words/s` : `${Math.round(rate).toLocaleString("en")} steps/s`;
-    return { loss: this.words ? perplexityText(mean) : `loss ${mean.toFixed(4)}`, dev: this.dev, rate: speed, left: `${Math.ceil((this.total - done) / rate)} s` };
+    const speed = this.words
+      ? `${Math.round(rate * this.words.perStep).toLocaleString("en")} words/s`
+      : `${Math.round(rate).toLocaleString("en")} steps/s`;
+    return {
+      loss: this.words ? perplexityText(mean) : `loss ${mean.toFixed(4)}`,
+      dev: this.dev,
+      rate: speed,
+      left: `${Math.ceil((this.total - done) / rate)} s`,
+    };
   }
 }
 
 /** What the bar draws. One column stays free: some terminals go to the next line after the last. */
-function barLine(_: object, { progress }: { progress: number }, parts: Omit<ProgressParts, "percent">): string {
+function barLine(
+  _: object,
+  { progress }: { progress: number },
+  parts: Omit<ProgressParts, "percent">,
+): string {
   const columns = (columnsOf(process.stderr) ?? 80) - 1;
-  const line = progressLine({ ...parts, percent: `${Math.floor(progress * 100)}%` }, progress, columns);
+  const line = progressLine(
+    { ...parts, percent: `${Math.floor(progress * 100)}%` },
+    progress,
+    columns,
+  );
   return rendered(styled("progress", line), process.stderr);
 }

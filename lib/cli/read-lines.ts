@@ -9,12 +9,19 @@ export interface Line {
   readonly number: number;
 }
 
-/** @param file - is standard input. @throws DataError where it is not UTF-8 text, or has no line that is not blank */
+/**
+ * @param file - is standard input.
+ * @throws DataError where it is not UTF-8 text, or has no line that is not blank
+ */
 export async function readLines(file: string): Promise<Line[]> {
   const bytes = file === "-" ? await standardInput() : readUtf8(file);
-  const lines = bytes.toString().split("\n").map((text, i) => ({ text: text.trim(), number: i + 1 }));
+  const lines = bytes
+    .toString()
+    .split("\n")
+    .map((text, i) => ({ text: text.trim(), number: i + 1 }));
   const found = lines.filter(({ text }) => text !== "");
-  if (found.length === 0) throw new DataError(nameOf(file), "only blank lines: expected a text per line");
+  if (found.length === 0)
+    throw new DataError(nameOf(file), "only blank lines: expected a text per line");
   return found;
 }
 

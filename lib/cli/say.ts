@@ -15,7 +15,9 @@ const cellsOf = (line: Line): readonly Cell[] =>
 
 function print(lines: string | readonly Line[], stream: NodeJS.WriteStream): void {
   const shown = (typeof lines === "string" ? [lines] : lines).map((line) =>
-    cellsOf(line).map((cell) => rendered(cell, stream)).join(""),
+    cellsOf(line)
+      .map((cell) => rendered(cell, stream))
+      .join(""),
   );
   stream.write(shown.map((line) => `${line}\n`).join(""));
 }
@@ -40,7 +42,9 @@ export function sayTable(rows: readonly (readonly Cell[])[]): void {
   say(rows.map((row) => row.flatMap(aligned)));
 }
 
-/** In columns of a terminal: an accent may be a character of its own, and a Chinese one takes two. */
+/**
+ * In columns of a terminal: an accent may be a character of its own, and a Chinese one takes two.
+ */
 export const width = (text: string): number => stringWidth(text);
 
 const shownWidth = (cell: Cell): number => width(printable(textOf(cell)));

@@ -4,7 +4,17 @@ import { DataError, quote, UsageError } from "../errors.js";
 import { type KnownWords, perplexity } from "../train/evaluate.js";
 import { type Score, score } from "../train/score.js";
 import { knownJson, knownText, lossText } from "./loss-text.js";
-import { addBackendOptions, addJsonOption, addRunOptions, applyBackendOptions, type CommonOptions, finiteLoss, openRun, type RunOptions, tellRun } from "./options.js";
+import {
+  addBackendOptions,
+  addJsonOption,
+  addRunOptions,
+  applyBackendOptions,
+  type CommonOptions,
+  finiteLoss,
+  openRun,
+  type RunOptions,
+  tellRun,
+} from "./options.js";
 import { nameOf, readLines } from "./read-lines.js";
 import { say, sayJson, sayTable } from "./say.js";
 
@@ -14,7 +24,9 @@ interface Options extends CommonOptions, RunOptions {
 
 export function scoreCommand(): Command {
   const command = new Command("score")
-    .description("how well a trained model expects words: loss per character (the end counts as one) and probability")
+    .description(
+      "how well a trained model expects words: loss per character (the end counts as one) and probability",
+    )
     .argument("[names...]", "the words; of a model of words, texts (sentences)")
     .option("--file <file>", "a word (text) per line; - is standard input");
   addRunOptions(command);
@@ -26,7 +38,11 @@ async function runScore(names: string[], options: Options): Promise<void> {
   const { file } = options;
   if (file === "") throw new UsageError('--file: expected a file, got ""');
   if ((file === undefined) === (names.length === 0)) {
-    throw new UsageError(file === undefined ? "missing words to score: name some, or a file of them with --file" : "--file: expected no other words with it");
+    throw new UsageError(
+      file === undefined
+        ? "missing words to score: name some, or a file of them with --file"
+        : "--file: expected no other words with it",
+    );
   }
   const { dir, model, vocabulary } = openRun(options);
   const lines = file === undefined ? undefined : await readLines(file);
@@ -44,7 +60,17 @@ async function runScore(names: string[], options: Options): Promise<void> {
   const words = vocabulary.level === "word";
   const total = file === undefined ? undefined : totalOf(scores, words);
   if (options.json) {
-    sayJson({ run: dir, scores, ...(total && { total: { loss: total.loss, perplexity: perplexity(total.loss), ...(total.known && knownJson(total.known)) } }) });
+    sayJson({
+      run: dir,
+      scores,
+      ...(total && {
+        total: {
+          loss: total.loss,
+          perplexity: perplexity(total.loss),
+          ...(total.known && knownJson(total.known)),
+        },
+      }),
+    });
     return;
   }
   sayTable([words ? WORD_COLUMNS : COLUMNS, ...scores.map((s) => (words ? wordRow(s) : row(s)))]);
@@ -66,12 +92,23 @@ function shown(text: string): string {
 const COLUMNS = ["word", "characters", "loss", "probability"];
 const WORD_COLUMNS = ["text", "words", "unknown", "loss", "known loss", "probability"];
 
-const row = ({ word, characters, loss, probability }: Score): string[] =>
-  [word, String(characters), loss.toFixed(4), probability.toExponential(2)];
+const row = ({ word, characters, loss, probability }: Score): string[] => [
+  word,
+  String(characters),
+  loss.toFixed(4),
+  probability.toExponential(2),
+];
 
 function wordRow({ word, characters, loss, probability, unknown, knownLoss }: Score): string[] {
   const known = knownLoss?.toFixed(4) ?? "-";
-  return [shown(word), String(characters), String(unknown), loss.toFixed(4), known, probability.toExponential(2)];
+  return [
+    shown(word),
+    String(characters),
+    String(unknown),
+    loss.toFixed(4),
+    known,
+    probability.toExponential(2),
+  ];
 }
 
 /** Mean loss of all predictions; of words, with and without unknown ones. */
@@ -82,5 +119,12 @@ function totalOf(scores: readonly Score[], words: boolean): { loss: number; know
   if (!words) return { loss };
   const unknown = sum((s) => s.unknown ?? 0);
   const known = sum((s) => (s.knownLoss ?? 0) * (s.characters - (s.unknown ?? 0)));
-  return { loss, known: { predictions, unknown, knownLoss: predictions === unknown ? null : known / (predictions - unknown) } };
+  return {
+    loss,
+    known: {
+      predictions,
+      unknown,
+      knownLoss: predictions === unknown ? null : known / (predictions - unknown),
+    },
+  };
 }

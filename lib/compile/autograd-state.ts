@@ -1,4 +1,7 @@
-/** The state of autograd that a recorded step is for: whether it recorded a tape, and which leaves required a gradient. */
+/**
+ * The state of autograd that a recorded step is for: whether it recorded a tape, and which leaves
+ * required a gradient.
+ */
 import { gradEnabled } from "../tensor/tape.js";
 import { requirementChanges, type Tensor } from "../tensor/tensor.js";
 
@@ -11,7 +14,9 @@ export class AutogradState {
   /** What the step set, for the leaves that it did not find so. */
   readonly left = new Map<Tensor, boolean>();
 
-  /** The step asks whether a leaf requires a gradient, as `required` says, or sets it to `value`. */
+  /**
+   * The step asks whether a leaf requires a gradient, as `required` says, or sets it to `value`.
+   */
   note(leaf: Tensor, required: boolean, value?: boolean): void {
     if (value !== undefined) this.left.set(leaf, value);
     else if (!this.left.has(leaf) && !this.required.has(leaf)) this.required.set(leaf, required);
@@ -29,7 +34,8 @@ export class AutogradState {
 
   /** Whether the step found the same in both. */
   equals(other: AutogradState): boolean {
-    const same = ([leaf, required]: [Tensor, boolean]) => (other.required.get(leaf) ?? required) === required;
+    const same = ([leaf, required]: [Tensor, boolean]) =>
+      (other.required.get(leaf) ?? required) === required;
     return this.enabled === other.enabled && [...this.required].every(same);
   }
 }

@@ -1,4 +1,7 @@
-/** A training step recorded once and replayed in one native call for any number of steps; the bits are those of the step itself. */
+/**
+ * A training step recorded once and replayed in one native call for any number of steps; the bits
+ * are those of the step itself.
+ */
 import { hostAccess, observe } from "../backend/observe.js";
 import type { Command } from "../backend/plan.js";
 import { checkArray, checkFunction, checkObject, checkWhole, isAsync } from "../check.js";
@@ -11,12 +14,18 @@ import { beganAlike, difference, record, type Recording, temporaries } from "./r
 import { rehomed } from "./rehome.js";
 import { Replay } from "./replay.js";
 
-/** Recordings until two in a row agree: state that the first run makes (a momentum, say) shows in the second. */
+/**
+ * Recordings until two in a row agree: state that the first run makes (a momentum, say) shows in
+ * the second.
+ */
 const ATTEMPTS = 3;
 
 /** What a compiled step is told about itself. */
 export interface CompileOptions {
-  /** what changes from step to step: contiguous tensors that `prepare` fills (indices of the minibatch, learning rate) */
+  /**
+   * what changes from step to step: contiguous tensors that `prepare` fills (indices of the
+   * minibatch, learning rate)
+   */
   inputs?: readonly Tensor[];
 }
 
@@ -32,26 +41,34 @@ export class CompiledStep {
   /** why this step cannot be compiled, once that is known */
   #refusal: CompileError | undefined;
 
-  /** As `compile`. @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous */
+  /**
+   * As `compile`.
+   * @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous
+   */
   constructor(step: () => Tensor, options: CompileOptions) {
     this.#step = checkFunction("compile", step);
-    this.#inputs = [...checkArray("compile: inputs", checkObject("compile: options", options).inputs ?? [])];
+    this.#inputs = [
+      ...checkArray("compile: inputs", checkObject("compile: options", options).inputs ?? []),
+    ];
     for (const input of this.#inputs) {
-      if (!checkTensor("compile: inputs", input).isContiguous()) throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
+      if (!checkTensor("compile: inputs", input).isContiguous())
+        throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
     }
   }
 
   /**
-   * Runs `steps` steps, each after `prepare(i)` has set the inputs for the i-th, exactly as
-   * `for (let i = 0; i < steps; i++) { prepare(i); step(); }` would. Until the step is known (two equal recordings) it runs as written.
-   * After that steps are prepared ahead, and wait to be replayed together. A `prepare` that uses other tensors of the step than inputs, or
-   * runs a compiled step, sees the steps before done, which only costs time. Where gradients are missing that were there, or a leaf was
-   * frozen, the step runs as written, and is recorded anew.
+   * Runs `steps` steps, each after `prepare(i)` has set the inputs for the i-th, exactly as `for
+   * (let i = 0; i < steps; i++) { prepare(i); step(); }` would. Until the step is known (two equal
+   * recordings) it runs as written. After that steps are prepared ahead, and wait to be replayed
+   * together. A `prepare` that uses other tensors of the step than inputs, or runs a compiled step,
+   * sees the steps before done, which only costs time. Where gradients are missing that were there,
+   * or a leaf was frozen, the step runs as written, and is recorded anew.
    *
    * @returns the numbers of each step's result, one step after the other
-   * @throws CompileError where the step reads numbers or its runs differ; IndexError on an index out of range, when the steps before are
-   *   done, with inputs and gradients as the step leaves them (an index that the step computes is found when later ones may have been
-   *   prepared already; it is thrown here, even if `prepare` has caught it)
+   * @throws CompileError where the step reads numbers or its runs differ; IndexError on an index
+   *   out of range, when the steps before are done, with inputs and gradients as the step leaves
+   *   them (an index that the step computes is found when later ones may have been prepared
+   *   already; it is thrown here, even if `prepare` has caught it)
    */
   run(steps = 1, prepare: (i: number) => void = () => undefined): Float32Array {
     hostAccess("run");
@@ -59,7 +76,10 @@ export class CompiledStep {
     checkFunction("run: prepare", prepare);
     const prepared = (i: number): void => {
       const result: unknown = prepare(i);
-      if (isAsync(result)) throw new CompileError("run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)");
+      if (isAsync(result))
+        throw new CompileError(
+          "run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)",
+        );
     };
     if (this.#refusal !== undefined) throw this.#refusal;
     const results: Float32Array[] = [];
@@ -84,7 +104,10 @@ export class CompiledStep {
     // Another state of autograd, or gradients that were kept this time, are no fault of the step's.
     if (this.#last !== undefined && !beganAlike(this.#last, recording)) this.#attempts = 0;
     if (differs === undefined) this.seal(this.#last as Recording, recording);
-    else if (++this.#attempts === ATTEMPTS) throw (this.#refusal = new CompileError(`compile: the step does not repeat itself: ${differs}`));
+    else if (++this.#attempts === ATTEMPTS)
+      throw (this.#refusal = new CompileError(
+        `compile: the step does not repeat itself: ${differs}`,
+      ));
     else this.#last = recording;
     return recording.result.toTypedArray() as Float32Array;
   }
@@ -92,15 +115,28 @@ export class CompiledStep {
   private seal(last: Recording, recording: Recording): void {
     const own = temporaries(last, recording);
     const { commands, ...step } = rehomed(last, recording);
-    this.#replay = new Replay({ ...step, commands: planMemory(fuse(commands, own), own) }, this.#inputs);
+    this.#replay = new Replay(
+      { ...step, commands: planMemory(fuse(commands, own), own) },
+      this.#inputs,
+    );
     this.#last = undefined; // with the memory of its temporaries
     this.#attempts = 0;
   }
 
-  /** Prepares step `i` and those after it and replays them, until all are done or one must run as written, which it does; the next to do. */
-  private ahead(replay: Replay, i: number, steps: number, prepare: (i: number) => void, results: Float32Array[]): number {
+  /**
+   * Prepares step `i` and those after it and replays them, until all are done or one must run as
+   * written, which it does; the next to do.
+   */
+  private ahead(
+    replay: Replay,
+    i: number,
+    steps: number,
+    prepare: (i: number) => void,
+    results: Float32Array[],
+  ): number {
     let taken = true;
-    // Of a waiting step. It is this run's error, also where `prepare` caught it, or threw another one after it.
+    // Of a waiting step. It is this run's error, also where `prepare` caught it, or threw another
+    // one after it.
     let failure: { error: unknown } | undefined;
     const settle = (run: () => Float32Array): void => {
       try {
@@ -111,14 +147,19 @@ export class CompiledStep {
       }
     };
     try {
-      observe(replay.watch(() => { settle(() => replay.interrupt()); }), () => {
-        while (taken && i < steps && failure === undefined) {
-          taken = false;
-          prepare(i++);
-          taken = failure === undefined && this.#replay === replay && replay.take();
-          if (taken && replay.full) settle(() => replay.run());
-        }
-      });
+      observe(
+        replay.watch(() => {
+          settle(() => replay.interrupt());
+        }),
+        () => {
+          while (taken && i < steps && failure === undefined) {
+            taken = false;
+            prepare(i++);
+            taken = failure === undefined && this.#replay === replay && replay.take();
+            if (taken && replay.full) settle(() => replay.run());
+          }
+        },
+      );
     } catch (error) {
       if (failure === undefined) settle(() => replay.interrupt()); // where `prepare` throws, the steps before are done
       if (failure === undefined) throw error;
@@ -149,11 +190,14 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
 }
 
 /**
- * `step` as a compiled step: no arguments, one float32 tensor (the loss) as result. It runs as written two or three times; from then on
- * every number, branch and tensor that it took from JavaScript is frozen, without an error if it would have changed later.
+ * `step` as a compiled step: no arguments, one float32 tensor (the loss) as result. It runs as
+ * written two or three times; from then on every number, branch and tensor that it took from
+ * JavaScript is frozen, without an error if it would have changed later.
  *
- * Up to date after `run` are the result, the gradients of leaves, and every tensor made before the step that it changes. Other tensors
- * that it makes have no memory of their own in a replay: one that is looked at later keeps the numbers of the last run as written. Copy
- * it into a tensor made before (`copy_`).
+ * Up to date after `run` are the result, the gradients of leaves, and every tensor made before the
+ * step that it changes. Other tensors that it makes have no memory of their own in a replay: one
+ * that is looked at later keeps the numbers of the last run as written. Copy it into a tensor made
+ * before (`copy_`).
  */
-export const compile = (step: () => Tensor, options: CompileOptions = {}): CompiledStep => new CompiledStep(step, options);
+export const compile = (step: () => Tensor, options: CompileOptions = {}): CompiledStep =>
+  new CompiledStep(step, options);

@@ -24,48 +24,96 @@ function usesOf(commands: readonly Command[]): (storage: Storage) => Uses {
   return uses;
 }
 
-const whole = (x: Operand, length: number): boolean => x.offset === 0 && x.storage.length === length;
-const only = (positions: readonly number[], i: number): boolean => positions.length === 1 && positions[0] === i;
+const whole = (x: Operand, length: number): boolean =>
+  x.offset === 0 && x.storage.length === length;
+const only = (positions: readonly number[], i: number): boolean =>
+  positions.length === 1 && positions[0] === i;
 
-/** What a rule makes of the commands, with number `i` as the last of the pattern; undefined where it does not apply. */
-type Rule = (commands: readonly Command[], i: number, own: ReadonlySet<Storage>, uses: (storage: Storage) => Uses) => Command[] | undefined;
+/**
+ * What a rule makes of the commands, with number `i` as the last of the pattern; undefined where it
+ * does not apply.
+ */
+type Rule = (
+  commands: readonly Command[],
+  i: number,
+  own: ReadonlySet<Storage>,
+  uses: (storage: Storage) => Uses,
+) => Command[] | undefined;
 
-/** A binary call over one dimension: whole storages `a` and `out`, with `b` beside them (stride 1) or one number (stride 0). */
-function along({ kernel, args }: Command, op: string, bStride: 0 | 1): { length: number; a: Operand; b: Operand; out: Operand } | undefined {
+/**
+ * A binary call over one dimension: whole storages `a` and `out`, with `b` beside them (stride 1)
+ * or one number (stride 0).
+ */
+function along(
+  { kernel, args }: Command,
+  op: string,
+  bStride: 0 | 1,
+): { length: number; a: Operand; b: Operand; out: Operand } | undefined {
   if (kernel !== "binary" || args[0] !== op) return undefined;
-  const [shape, aStrides, bStrides, outStrides] = [1, 3, 5, 7].map((at) => args[at] as readonly number[]);
-  if (shape.length !== 1 || aStrides[0] !== 1 || bStrides[0] !== bStride || outStrides[0] !== 1) return undefined;
+  const [shape, aStrides, bStrides, outStrides] = [1, 3, 5, 7].map(
+    (at) => args[at] as readonly number[],
+  );
+  if (shape.length !== 1 || aStrides[0] !== 1 || bStrides[0] !== bStride || outStrides[0] !== 1)
+    return undefined;
   const [a, b, out] = [2, 4, 6].map((at) => args[at] as Operand);
   return whole(a, shape[0]) && whole(out, shape[0]) ? { length: shape[0], a, b, out } : undefined;
 }
 
-/** `tanhBackward(a @ b, y)`: the product multiplies by tanh's derivative before its outputs leave the first cache. */
+/**
+ * `tanhBackward(a @ b, y)`: the product multiplies by tanh's derivative before its outputs leave
+ * the first cache.
+ */
 const tanhGradient: Rule = (commands, i, own, uses) => {
   const call = along(commands[i], "tanhBackward", 1);
-  if (call === undefined || !own.has(call.a.storage) || !own.has(call.out.storage)) return undefined;
-  const { reads, writes: [from, ...more] } = uses(call.a.storage);
+  if (call === undefined || !own.has(call.a.storage) || !own.has(call.out.storage))
+    return undefined;
+  const {
+    reads,
+    writes: [from, ...more],
+  } = uses(call.a.storage);
   if (!only(reads, i) || more.length > 0 || call.b.storage === call.out.storage) return undefined;
   const { kernel, args, at } = commands[from];
   const [m, n] = args as number[];
-  if (kernel !== "gemm" || m * n !== call.length || args[9] !== null || args[11] !== n || args[12] !== "none") return undefined;
+  if (
+    kernel !== "gemm" ||
+    m * n !== call.length ||
+    args[9] !== null ||
+    args[11] !== n ||
+    args[12] !== "none"
+  )
+    return undefined;
   // Between the product and here, nobody may need what was in `out`, nor change y.
   const result = uses(call.out.storage);
-  if ([...result.reads, ...result.writes].some((use) => use < i) || uses(call.b.storage).writes.some((use) => use > from && use <= i)) return undefined;
-  const fused: Command = { kernel, args: [...args.slice(0, 10), call.out, ...args.slice(11, 13), call.b], at };
+  if (
+    [...result.reads, ...result.writes].some((use) => use < i) ||
+    uses(call.b.storage).writes.some((use) => use > from && use <= i)
+  )
+    return undefined;
+  const fused: Command = {
+    kernel,
+    args: [...args.slice(0, 10), call.out, ...args.slice(11, 13), call.b],
+    at,
+  };
   return commands.flatMap((command, k) => (k === from ? [fused] : k === i ? [] : [command]));
 };
 
 /** `x * 1`, with the one that a backward pass begins with: x itself. */
 const timesOne: Rule = (commands, i, own, uses) => {
   const call = along(commands[i], "mul", 0);
-  if (call === undefined || ![call.a, call.b, call.out].every(({ storage }) => own.has(storage))) return undefined;
+  if (call === undefined || ![call.a, call.b, call.out].every(({ storage }) => own.has(storage)))
+    return undefined;
   const [filled, ...more] = uses(call.b.storage).writes;
   const { kernel, args } = commands[filled];
   if (kernel !== "fill" || args[1] !== 1 || more.length > 0) return undefined;
-  if (uses(call.a.storage).writes.some((at) => at > i) || !only(uses(call.out.storage).writes, i)) return undefined;
+  if (uses(call.a.storage).writes.some((at) => at > i) || !only(uses(call.out.storage).writes, i))
+    return undefined;
   const same = (x: Argument): Argument =>
-    isOperand(x) && x.storage === call.out.storage ? { storage: call.a.storage, offset: x.offset } : x;
-  return commands.flatMap((command, at) => (at === i ? [] : [{ ...command, args: command.args.map(same) }]));
+    isOperand(x) && x.storage === call.out.storage
+      ? { storage: call.a.storage, offset: x.offset }
+      : x;
+  return commands.flatMap((command, at) =>
+    at === i ? [] : [{ ...command, args: command.args.map(same) }],
+  );
 };
 
 const RULES: readonly Rule[] = [timesOne, tanhGradient];

@@ -1,4 +1,7 @@
-/** Where a replay keeps what only it needs: temporaries share memory as soon as their last reader is done. */
+/**
+ * Where a replay keeps what only it needs: temporaries share memory as soon as their last reader is
+ * done.
+ */
 import { allocate, LINE, Storage } from "../backend/storage.js";
 import type { Operand } from "../backend/kernels.js";
 import { type Command, isOperand, OPERANDS } from "../backend/plan.js";
@@ -9,7 +12,10 @@ interface Life {
   to: number;
 }
 
-function lives(commands: readonly Command[], temporaries: ReadonlySet<Storage>): Map<Storage, Life> {
+function lives(
+  commands: readonly Command[],
+  temporaries: ReadonlySet<Storage>,
+): Map<Storage, Life> {
   const map = new Map<Storage, Life>();
   for (const [i, { args }] of commands.entries()) {
     for (const x of args) {
@@ -22,16 +28,25 @@ function lives(commands: readonly Command[], temporaries: ReadonlySet<Storage>):
   return map;
 }
 
-/** Inputs that an elementwise command may write over, if it is their last reader: they lie in memory as its output does. */
+/**
+ * Inputs that an elementwise command may write over, if it is their last reader: they lie in memory
+ * as its output does.
+ */
 function overwritable({ kernel, args }: Command): Storage[] {
   if (kernel !== "unary" && kernel !== "binary") return [];
-  const { reads, writes: [out] } = OPERANDS[kernel];
+  const {
+    reads,
+    writes: [out],
+  } = OPERANDS[kernel];
   const storage = (n: number) => (args[n] as Operand).storage;
   const strides = (n: number) => args[n + 1] as readonly number[];
   const alike = (n: number) =>
-    storage(n).length === storage(out).length && (args[n] as Operand).offset === (args[out] as Operand).offset
-    && strides(n).every((stride, d) => stride === strides(out)[d]);
-  return reads.filter((n) => reads.every((m) => storage(m) !== storage(n) || alike(m))).map(storage);
+    storage(n).length === storage(out).length &&
+    (args[n] as Operand).offset === (args[out] as Operand).offset &&
+    strides(n).every((stride, d) => stride === strides(out)[d]);
+  return reads
+    .filter((n) => reads.every((m) => storage(m) !== storage(n) || alike(m)))
+    .map(storage);
 }
 
 const rounded = (words: number): number => (words + LINE - 1) & -LINE;
@@ -45,7 +60,8 @@ class Space {
   /** The smallest run that holds `words`, or new words at the end. */
   take(words: number): number {
     let best = -1;
-    for (const [i, run] of this.free.entries()) if (run.words >= words && (best < 0 || run.words < this.free[best].words)) best = i;
+    for (const [i, run] of this.free.entries())
+      if (run.words >= words && (best < 0 || run.words < this.free[best].words)) best = i;
     if (best >= 0) {
       const run = this.free[best];
       const { at } = run;
@@ -54,7 +70,10 @@ class Space {
       return at;
     }
     const last = this.free.at(-1);
-    const at = last !== undefined && last.at + last.words === this.size ? (this.free.pop(), last.at) : this.size;
+    const at =
+      last !== undefined && last.at + last.words === this.size
+        ? (this.free.pop(), last.at)
+        : this.size;
     this.size = at + words;
     return at;
   }
@@ -64,37 +83,55 @@ class Space {
     this.free.splice(i < 0 ? this.free.length : i, 0, { at, words });
     this.free = this.free.reduce<typeof this.free>((runs, run) => {
       const before = runs.at(-1);
-      if (before !== undefined && before.at + before.words === run.at) runs[runs.length - 1] = { at: before.at, words: before.words + run.words };
+      if (before !== undefined && before.at + before.words === run.at)
+        runs[runs.length - 1] = { at: before.at, words: before.words + run.words };
       else runs.push(run);
       return runs;
     }, []);
   }
 }
 
-/** The same commands with their temporaries in one piece of memory, as small as their lives allow. */
-export function planMemory(commands: readonly Command[], temporaries: ReadonlySet<Storage>): Command[] {
+/**
+ * The same commands with their temporaries in one piece of memory, as small as their lives allow.
+ */
+export function planMemory(
+  commands: readonly Command[],
+  temporaries: ReadonlySet<Storage>,
+): Command[] {
   const life = lives(commands, temporaries);
   const space = new Space();
   const places = new Map<Storage, number>();
   for (const [i, command] of commands.entries()) {
-    const used = new Set(command.args.flatMap((x) => (isOperand(x) && life.has(x.storage) ? [x.storage] : [])));
+    const used = new Set(
+      command.args.flatMap((x) => (isOperand(x) && life.has(x.storage) ? [x.storage] : [])),
+    );
     const ends = new Set([...used].filter((s) => life.get(s)?.to === i));
     for (const s of used) {
       if (places.has(s)) continue;
       const under = overwritable(command).find((input) => ends.has(input) && input !== s);
       if (under !== undefined) ends.delete(under);
-      places.set(s, under === undefined ? space.take(rounded(s.length)) : (places.get(under) as number));
+      places.set(
+        s,
+        under === undefined ? space.take(rounded(s.length)) : (places.get(under) as number),
+      );
     }
     for (const s of ends) space.give(places.get(s) as number, rounded(s.length));
   }
   const { slab, start } = allocate(space.size);
-  const moved = new Map([...places].map(([s, at]): [Storage, Storage] => [s, new Storage(slab, start + at, s.length)]));
+  const moved = new Map(
+    [...places].map(([s, at]): [Storage, Storage] => [s, new Storage(slab, start + at, s.length)]),
+  );
   return moveTo(moved, commands);
 }
 
 /** The same commands with some storages replaced by others. */
-export const moveTo = (moved: ReadonlyMap<Storage, Storage>, commands: readonly Command[]): Command[] =>
+export const moveTo = (
+  moved: ReadonlyMap<Storage, Storage>,
+  commands: readonly Command[],
+): Command[] =>
   commands.map((command) => ({
     ...command,
-    args: command.args.map((x) => (isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x)),
+    args: command.args.map((x) =>
+      isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x,
+    ),
   }));

@@ -1,11 +1,23 @@
-/** A recorded step as a plan, and the steps that wait for it: prepared, with their inputs kept, and not yet run. */
+/**
+ * A recorded step as a plan, and the steps that wait for it: prepared, with their inputs kept, and
+ * not yet run.
+ */
 import { makePlan } from "../backend/index.js";
 import type { Operand } from "../backend/kernels.js";
 import { look, type Observer } from "../backend/observe.js";
 import { type Command, isOperand, operandsOf, type Plan } from "../backend/plan.js";
 import { allocate, type Storage } from "../backend/storage.js";
 import type { Tensor } from "../tensor/index.js";
-import { type Held, held, heldGrad, hold, layout, type Lender, placed, setRequirement } from "../tensor/tensor.js";
+import {
+  type Held,
+  held,
+  heldGrad,
+  hold,
+  layout,
+  type Lender,
+  placed,
+  setRequirement,
+} from "../tensor/tensor.js";
 import { checkedIndices, failed } from "./indices.js";
 import type { RecordedStep } from "./rehome.js";
 
@@ -17,33 +29,62 @@ export class Replay implements Lender {
   /** the inputs' memory */
   private readonly windows: readonly Int32Array[];
   private readonly inputWords: number;
-  /** memory of the plan that others know too: while steps wait, it is not yet what they will make of it */
+  /**
+   * memory of the plan that others know too: while steps wait, it is not yet what they will make of
+   * it
+   */
   private readonly guarded: ReadonlySet<Storage>;
-  /** inputs that kernels take as indices, which must lie within `low` and `high`: a step whose do not is no step to wait */
+  /**
+   * inputs that kernels take as indices, which must lie within `low` and `high`: a step whose do
+   * not is no step to wait
+   */
   private readonly indices: readonly { window: Int32Array; low: number; high: number }[];
   /** memory that a step changes: gradients that need it as it was can tell */
   private readonly written: ReadonlySet<Storage>;
   private fed = new Int32Array(0);
   private waiting = 0;
-  /** the gradients that each waiting step starts from; undefined: those that the step before left */
+  /**
+   * the gradients that each waiting step starts from; undefined: those that the step before left
+   */
   private readonly starts: (Held[] | undefined)[] = [];
   /** of a step that failed */
   private inputsThen: readonly Int32Array[] = [];
 
-  constructor(private readonly step: RecordedStep, inputs: readonly Tensor[]) {
+  constructor(
+    private readonly step: RecordedStep,
+    inputs: readonly Tensor[],
+  ) {
     const { commands, result } = step;
-    this.written = new Set(commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)));
-    // An input that the step changes, or that shares its memory, is not fed ahead of time but guarded.
-    const fed = inputs.filter(({ storage, numel }) => numel === storage.length && !this.written.has(storage));
-    this.windows = fed.map(({ storage: { slab, start, length } }) => slab.i32.subarray(start, start + length));
-    this.indices = fed.flatMap(({ storage }, i) => commands.flatMap((command) => {
-      const indices = checkedIndices(command);
-      return indices?.operand.storage === storage ? [{ window: this.windows[i], low: indices.low, high: indices.high }] : [];
-    }));
+    this.written = new Set(
+      commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)),
+    );
+    // An input that the step changes, or that shares its memory, is not fed ahead of time but
+    // guarded.
+    const fed = inputs.filter(
+      ({ storage, numel }) => numel === storage.length && !this.written.has(storage),
+    );
+    this.windows = fed.map(({ storage: { slab, start, length } }) =>
+      slab.i32.subarray(start, start + length),
+    );
+    this.indices = fed.flatMap(({ storage }, i) =>
+      commands.flatMap((command) => {
+        const indices = checkedIndices(command);
+        return indices?.operand.storage === storage
+          ? [{ window: this.windows[i], low: indices.low, high: indices.high }]
+          : [];
+      }),
+    );
     this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
-    const storages = [result.storage, ...commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage))];
+    const storages = [
+      result.storage,
+      ...commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage)),
+    ];
     this.guarded = new Set(storages.filter((storage) => fed.every((t) => t.storage !== storage)));
-    this.plan = makePlan(commands, fed.map((t) => ({ operand: t, words: t.numel })), [{ operand: result, words: result.numel }]);
+    this.plan = makePlan(
+      commands,
+      fed.map((t) => ({ operand: t, words: t.numel })),
+      [{ operand: result, words: result.numel }],
+    );
   }
 
   get commands(): readonly Command[] {
@@ -56,9 +97,10 @@ export class Replay implements Lender {
   }
 
   /**
-   * Takes in one more step, whose inputs are set: keeps them, and leaves the gradients as the step would.
-   * @returns false if the step must run as written: it starts from other gradients, or in another state of autograd, than the recorded one
-   *   did, or an index is out of range
+   * Takes in one more step, whose inputs are set: keeps them, and leaves the gradients as the step
+   * would.
+   * @returns false if the step must run as written: it starts from other gradients, or in another
+   *   state of autograd, than the recorded one did, or an index is out of range
    */
   take(): boolean {
     const { gradients, state } = this.step;
@@ -121,7 +163,10 @@ export class Replay implements Lender {
     throw failed(command, failure.position);
   }
 
-  /** Leaves inputs and gradients as waiting step number `step` does that ends before its kernel call number `at`. */
+  /**
+   * Leaves inputs and gradients as waiting step number `step` does that ends before its kernel call
+   * number `at`.
+   */
   private leave(step: number, at: number): void {
     let from = step * this.inputWords;
     this.inputsThen = this.windows.map(({ length }) => this.fed.slice(from, (from += length)));
@@ -152,8 +197,10 @@ export class Replay implements Lender {
   watch(before: () => unknown): Observer {
     const meets = (x: Operand): boolean => this.guarded.has(x.storage);
     return {
-      call: (_, args) => void (this.waiting > 0 && args.some((x) => isOperand(x) && meets(x)) && before()),
-      access: (_, operand) => void (this.waiting > 0 && (operand === undefined || meets(operand)) && before()),
+      call: (_, args) =>
+        void (this.waiting > 0 && args.some((x) => isOperand(x) && meets(x)) && before()),
+      access: (_, operand) =>
+        void (this.waiting > 0 && (operand === undefined || meets(operand)) && before()),
       look: (operand) => void (this.waiting > 0 && meets(operand) && before()),
       gradient: () => undefined,
       requirement: () => undefined,
@@ -161,7 +208,15 @@ export class Replay implements Lender {
   }
 }
 
-function inRange({ window, low, high }: { window: Int32Array; low: number; high: number }): boolean {
+function inRange({
+  window,
+  low,
+  high,
+}: {
+  window: Int32Array;
+  low: number;
+  high: number;
+}): boolean {
   for (let i = 0; i < window.length; i++) if (window[i] < low || window[i] >= high) return false;
   return true;
 }

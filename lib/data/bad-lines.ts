@@ -27,7 +27,9 @@ export class BadLines {
     else if (this.others.length < NAMED) this.others.push(line);
   }
 
-  /** @throws DataError where there is a bad one: what is wrong with the first, and where others are */
+  /**
+   * @throws DataError where there is a bad one: what is wrong with the first, and where others are
+   */
   refuse(): void {
     if (this.first === undefined) return;
     const { line, problem } = this.first;

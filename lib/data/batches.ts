@@ -26,7 +26,10 @@ export function checkBatch(what: string, value: Batch): Batch {
   throw new ShapeError(what, [X.shape, Y.shape], `expected X [n, blockSize] and Y [n], got ${show(X.shape)} and ${show(Y.shape)}`);
 }
 
-/** The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count]. @throws ValueError, ShapeError for what are none */
+/**
+ * The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count].
+ * @throws ValueError, ShapeError for what are none
+ */
 export function toBatch(examples: Examples): Batch {
   const { contexts, targets, count, blockSize } = checkObject("toBatch", examples);
   checkTyped("toBatch: contexts", contexts, "Int32Array");
@@ -35,8 +38,9 @@ export function toBatch(examples: Examples): Batch {
 }
 
 /**
- * Minibatches without replacement: every epoch goes through all examples once, in an order of its own, but for the last n % size of it. The
- * order of an epoch depends on its number and the seed only, so that a training goes on anywhere without having kept it.
+ * Minibatches without replacement: every epoch goes through all examples once, in an order of its
+ * own, but for the last n % size of it. The order of an epoch depends on its number and the seed
+ * only, so that a training goes on anywhere without having kept it.
  */
 export class EpochOrder {
   /** minibatches in an epoch */
@@ -44,7 +48,10 @@ export class EpochOrder {
   private epoch = -1;
   private order: Int32Array = new Int32Array(0);
 
-  /** An order of `examples` examples in minibatches of `size`. @throws ValueError where there are fewer than `size`, and for what are no whole numbers */
+  /**
+   * An order of `examples` examples in minibatches of `size`.
+   * @throws ValueError where there are fewer than `size`, and for what are no whole numbers
+   */
   constructor(
     /** how many examples an epoch goes through */
     readonly examples: number,
@@ -59,7 +66,10 @@ export class EpochOrder {
     if (this.steps === 0) throw new ValueError(`EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`);
   }
 
-  /** The positions of the examples of step number `step`, counted from 0: a copy. @throws ValueError */
+  /**
+   * The positions of the examples of step number `step`, counted from 0: a copy.
+   * @throws ValueError
+   */
   batch(step: number): Int32Array {
     checkWhole("EpochOrder.batch: step", step, 0);
     const epoch = Math.floor(step / this.steps);

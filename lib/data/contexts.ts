@@ -7,7 +7,10 @@ import type { Vocabulary } from "./vocabulary.js";
 import { WordList, type Words } from "./word-list.js";
 import { quoteWord } from "./words.js";
 
-/** `count` examples: row i of `contexts` is what the model sees, `targets[i]` what it should predict. */
+/**
+ * `count` examples: row i of `contexts` is what the model sees, `targets[i]` what it should
+ * predict.
+ */
 export interface Examples {
   /** [count, blockSize], row-major tokens, oldest first. */
   readonly contexts: Int32Array<ArrayBuffer>;
@@ -20,12 +23,14 @@ export interface Examples {
 }
 
 /**
- * Slides a window of `blockSize` characters over each word, as `build_dataset` does in the lecture: one example per character
- * and one for the end of the word. "emma" with blockSize 3: `... -> e`, `..e -> m`, `.em -> m`, `emm -> a`, `mma -> .`
+ * Slides a window of `blockSize` characters over each word, as `build_dataset` does in the lecture:
+ * one example per character and one for the end of the word. "emma" with blockSize 3: `... -> e`,
+ * `..e -> m`, `.em -> m`, `emm -> a`, `mma -> .`
  *
  * The examples of a word stay together, in the order of the words.
  *
- * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than 2^31 - 1 tokens
+ * @throws ValueError when blockSize is not a positive integer or the contexts would hold more than
+ *   2^31 - 1 tokens
  * @throws DataError on words that `checkWords` refuses, characters outside the vocabulary or its
  * boundary in a word
  */

@@ -7,8 +7,8 @@ import { DataError, ValueError } from "../errors.js";
 import { isBundled, packageRoot } from "../package-root.js";
 
 /**
- * Absolute path of the shipped corpus: 32,257 names, the US Social Security Administration's list of 2018 (public domain),
- * written by scripts/make-names.py.
+ * Absolute path of the shipped corpus: 32,257 names, the US Social Security Administration's list
+ * of 2018 (public domain), written by scripts/make-names.py.
  *
  * @throws DataError when the installed package lacks the file
  */
@@ -26,8 +26,8 @@ export function defaultCorpus(): string {
 }
 
 /**
- * What `--data` means: "names" is the shipped corpus, anything else the path of a file, returned as it came and not opened.
- * A file of your own called names is reached as `./names`.
+ * What `--data` means: "names" is the shipped corpus, anything else the path of a file, returned as
+ * it came and not opened. A file of your own called names is reached as `./names`.
  *
  * @throws ValueError for an empty string: an unset shell variable, not a file
  */

@@ -18,7 +18,9 @@ export const checkForm = (what: string, form: unknown): NormalForm =>
 export const inForm = (text: string, form: NormalForm): string =>
   form === "nfc" ? text.normalize("NFC") : text;
 
-/** What may join the character before it: marks, and the vowels and finals of Korean and Kirat Rai. */
+/**
+ * What may join the character before it: marks, and the vowels and finals of Korean and Kirat Rai.
+ */
 const JOINS = /[\p{M}\u1160-\u11ff\u{16d63}-\u{16d6a}]/u;
 /** The first byte in UTF-8 of U+0300, below which every character stays as it is. */
 const FIRST_JOINING = 0xcc;

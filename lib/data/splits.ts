@@ -19,7 +19,8 @@ export interface Splits {
 const FEWEST_WORDS = 6;
 
 /**
- * The lecture's split, word for word: Python's `random.seed(seed); random.shuffle(words)`, cut at `int(.8 n)` and `int(.9 n)`.
+ * The lecture's split, word for word: Python's `random.seed(seed); random.shuffle(words)`, cut at
+ * `int(.8 n)` and `int(.9 n)`.
  *
  * Shuffles a copy. A word that occurs twice may land in two parts.
  *

@@ -31,7 +31,10 @@ export function summarize(
   return Object.freeze({ ...summary, warnings: Object.freeze(warningsOf(list, codes, form, summary)) });
 }
 
-/** One table of train, then dev, then test words: how many are new to it, and how many dev words are not. */
+/**
+ * One table of train, then dev, then test words: how many are new to it, and how many dev words are
+ * not.
+ */
 function overlap(
   list: WordList,
   { train, dev, test }: Readonly<Record<keyof Splits, Int32Array>>,

@@ -49,7 +49,9 @@ function mix(low: number, high: number): number {
   return h ^ (h >>> 15);
 }
 
-/** Numbers of a slot: low and high (both 0: free), the first byte, and the token or `-1 - place`. */
+/**
+ * Numbers of a slot: low and high (both 0: free), the first byte, and the token or `-1 - place`.
+ */
 const SLOT = 4;
 
 /**

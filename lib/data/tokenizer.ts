@@ -19,7 +19,9 @@ export type VocabularyTokens = TokenRule | "given";
 /** Whether a token depends on nothing but what stands between the ASCII blanks around it. */
 export const splitsAtBlanks = (rule: VocabularyTokens): boolean => rule !== "segments";
 
-/** What a line break means. `text`: a blank. `sentences`: the end of a sentence, a token of its own. */
+/**
+ * What a line break means. `text`: a blank. `sentences`: the end of a sentence, a token of its own.
+ */
 export type LineRule = "text" | "sentences";
 export const LINE_RULES = ["text", "sentences"] as const;
 
@@ -81,7 +83,9 @@ export const tokenize = (text: string, rule: TokenRule = "text"): string[] =>
 /** Characters whose tokens may be a list. */
 const SHORT = 1 << 12;
 
-/** The same by the rule `text`: of a long text without blanks a list is more memory than the text. */
+/**
+ * The same by the rule `text`: of a long text without blanks a list is more memory than the text.
+ */
 export const eachToken = (text: string): Iterable<string> =>
   text.length <= SHORT ? SPLIT.text(text) : oneByOne(text);
 

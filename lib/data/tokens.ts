@@ -12,7 +12,10 @@ import {
 } from "./tokenizer.js";
 import { quoteWord } from "./words.js";
 
-/** Every token as the number of its type; types in order of first occurrence. Not an array of strings: a million of those are 60 MB. */
+/**
+ * Every token as the number of its type; types in order of first occurrence. Not an array of
+ * strings: a million of those are 60 MB.
+ */
 export interface TokenText {
   /** every different token once */
   readonly types: readonly string[];
@@ -47,7 +50,10 @@ export class TokenCollector {
   /** @param source names the tokens in errors */
   constructor(private readonly source = "words") {}
 
-  /** Returns the number of the token's type. @throws DataError with its 1-based position for what is no token */
+  /**
+   * Returns the number of the token's type.
+   * @throws DataError with its 1-based position for what is no token
+   */
   add(token: string): number {
     let id = this.numbers.get(token);
     if (id === undefined && !isToken(token)) {
@@ -93,7 +99,10 @@ export function digestOfTokens(types: readonly string[], ids: Int32Array): strin
   return lines.digest();
 }
 
-/** What vocabulary.json and the digest, one token per line, can hold: JavaScript strings may be more. */
+/**
+ * What vocabulary.json and the digest, one token per line, can hold: JavaScript strings may be
+ * more.
+ */
 const isToken = (token: unknown): boolean => typeof token === "string" && token !== "" && !/[\r\n\0]|\p{Surrogate}/u.test(token);
 
 /** A list of tokens. @throws DataError as `TokenCollector.add` */
@@ -140,7 +149,10 @@ export function readTokens(file: string, options: ReadOptions = {}): TokenText {
   return collector.text();
 }
 
-/** Adds the tokens of a file, found by `split`, which follows the rule `tokens`. @throws as `readTokens` */
+/**
+ * Adds the tokens of a file, found by `split`, which follows the rule `tokens`.
+ * @throws as `readTokens`
+ */
 export function addFile(
   collector: TokenCollector,
   file: string,
@@ -162,7 +174,10 @@ export function addFile(
   if (collector.length === before) throw new DataError(file, "no words: expected a text");
 }
 
-/** Adds the sentence of each line, and its end; lines without words are none. Returns the last line's number. */
+/**
+ * Adds the sentence of each line, and its end; lines without words are none. Returns the last
+ * line's number.
+ */
 export function addSentences(
   collector: TokenCollector,
   text: string,

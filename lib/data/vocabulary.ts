@@ -34,7 +34,10 @@ export interface Tokens {
   stranger(text: string): string | undefined;
   /** the token that stands before what is made up, as often as the model looks back */
   readonly start: number;
-  /** the token that is predicted after the last one of a text; undefined where a text has no end of its own */
+  /**
+   * the token that is predicted after the last one of a text; undefined where a text has no end of
+   * its own
+   */
   readonly end: number | undefined;
   /** whether a token ends what is made up, as its last part or after it */
   ends(token: number): "with" | "before" | undefined;
@@ -65,8 +68,9 @@ export const decoded = (itos: readonly string[], ids: Iterable<number>): string[
  * The distinct characters of some words, sorted by code point and numbered from 1; the boundary is
  * 0. It is an id, shown as `.`, or where that is in a word as a character that is in none.
  *
- * A character is a Unicode code point, as in Python: "🦊" is one, although JavaScript counts two units. Sorting makes the
- * numbering a property of the characters alone, whatever the order of the words.
+ * A character is a Unicode code point, as in Python: "🦊" is one, although JavaScript counts two
+ * units. Sorting makes the numbering a property of the characters alone, whatever the order of the
+ * words.
  */
 export class Vocabulary implements Tokens {
   /** Tokens are characters. */
@@ -120,8 +124,8 @@ export class Vocabulary implements Tokens {
   }
 
   /**
-   * The characters of the tokens; 0 gives `boundary`, so a row of contexts prints as in the lecture:
-   * "..e".
+   * The characters of the tokens; 0 gives `boundary`, so a row of contexts prints as in the
+   * lecture: "..e".
    *
    * @throws IndexError on a token outside [0, size)
    */
@@ -160,7 +164,8 @@ export class Vocabulary implements Tokens {
    * The inverse of `toJSON`, for a value fresh from `JSON.parse`.
    *
    * @param source names the value in errors: its file
-   * @throws DataError when the value is not what `toJSON` writes; a reordered list would silently permute a model's characters
+   * @throws DataError when the value is not what `toJSON` writes; a reordered list would silently
+   *   permute a model's characters
    */
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
     checkText("fromJSON: source", source);

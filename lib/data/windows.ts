@@ -6,8 +6,9 @@ import { place, view } from "../tensor/tensor.js";
 import type { Batch } from "./batches.js";
 
 /**
- * Example t predicts token t from the `blockSize` tokens before it, oldest first. X [n, blockSize] is a view with strides [1, 1]: the windows
- * overlap in the stream's own memory and nothing is copied. Before the first token stands token 0, as often as needed.
+ * Example t predicts token t from the `blockSize` tokens before it, oldest first. X [n, blockSize]
+ * is a view with strides [1, 1]: the windows overlap in the stream's own memory and nothing is
+ * copied. Before the first token stands token 0, as often as needed.
  * @throws ValueError for a block size that is no whole number above 0
  */
 export function windows(tokens: Int32Array, blockSize: number): Batch {

@@ -46,9 +46,10 @@ const LAST = /^\p{Sentence_Terminal}$/u;
 const BETWEEN_SENTENCES = 1;
 
 /**
- * Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the text first. Where lines are sentences, token 1 is
- * their end `</s>`. It fills the contexts of first words too, where other tools have `<s>`: as a context it can mean nothing else, and so no token
- * is left over that is never predicted.
+ * Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the
+ * text first. Where lines are sentences, token 1 is their end `</s>`. It fills the contexts of
+ * first words too, where other tools have `<s>`: as a context it can mean nothing else, and so no
+ * token is left over that is never predicted.
  */
 export class WordVocabulary implements Tokens {
   /** Tokens are words and punctuation. */
@@ -139,12 +140,18 @@ export class WordVocabulary implements Tokens {
     return this.split(checkText("stranger: text", text)).find((word) => this.tokenOf(word) === undefined);
   }
 
-  /** The words of the tokens with blanks between them. @throws IndexError on a token outside [0, size) */
+  /**
+   * The words of the tokens with blanks between them.
+   * @throws IndexError on a token outside [0, size)
+   */
   decode(ids: Iterable<number>): string {
     return decoded(this.itos, ids).join(" ");
   }
 
-  /** A sentence ends with its own mark, which is part of it, or where a paragraph or text begins; of lines, with `</s>` alone, which is no part. */
+  /**
+   * A sentence ends with its own mark, which is part of it, or where a paragraph or text begins; of
+   * lines, with `</s>` alone, which is no part.
+   */
   ends(token: number): "with" | "before" | undefined {
     const word = this.itos[checkWhole("ends: token", token, 0)] as string | undefined;
     if (this.end !== undefined) return token === this.end ? "before" : undefined;

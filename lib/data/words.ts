@@ -30,7 +30,8 @@ export function boundaryFor(codes: ReadonlySet<number>): string {
  * empty, none with a line break, a NUL or half of a surrogate pair. Nothing is trimmed; returns a
  * copy of the list.
  *
- * @param source stands where the file name would; the 1-based position of the word where the line would.
+ * @param source stands where the file name would; the 1-based position of the word where the line
+ *   would.
  * @throws DataError
  */
 export function checkWords(words: readonly string[], source = "words"): readonly string[] {

@@ -1,4 +1,7 @@
-/** The lecture before this one: the next character from the one before it, counted or learned. What an MLP must beat. */
+/**
+ * The lecture before this one: the next character from the one before it, counted or learned. What
+ * an MLP must beat.
+ */
 import { backward } from "../autograd/index.js";
 import { checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
 import type { Batch } from "../data/batches.js";
@@ -7,10 +10,19 @@ import { DataError, ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { crossEntropy, noGrad, randn, type Tensor, tensor } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
-import { checkContexts, checkMatrix, checkSizes, checkTokenIds, checkVocabularySize } from "./check.js";
+import {
+  checkContexts,
+  checkMatrix,
+  checkSizes,
+  checkTokenIds,
+  checkVocabularySize,
+} from "./check.js";
 import type { LanguageModel } from "./model.js";
 
-/** A table of logits, W [V, V]: row a says what follows character a. Contexts may have any width; their last character counts. */
+/**
+ * A table of logits, W [V, V]: row a says what follows character a. Contexts may have any width;
+ * their last character counts.
+ */
 export class Bigram implements LanguageModel {
   /** It looks back one character. */
   readonly blockSize = 1;
@@ -22,7 +34,12 @@ export class Bigram implements LanguageModel {
   /** From a table of logits W [V, V]. */
   constructor(W: Tensor) {
     const [rows, columns] = checkMatrix("Bigram: W", W).shape;
-    if (rows !== columns || W.dtype !== "float32") throw new ShapeError("Bigram", [W.shape], `expected W float32 [V, V], got ${W.dtype} ${show(W.shape)}`);
+    if (rows !== columns || W.dtype !== "float32")
+      throw new ShapeError(
+        "Bigram",
+        [W.shape],
+        `expected W float32 [V, V], got ${W.dtype} ${show(W.shape)}`,
+      );
     this.vocabularySize = rows;
     this.parameters = Object.freeze({ W });
   }
@@ -34,13 +51,18 @@ export class Bigram implements LanguageModel {
   }
 }
 
-/** 256 MB of table, and as much for each of its gradient, an optimizer's averages, and what a training that diverged goes back to. */
+/**
+ * 256 MB of table, and as much for each of its gradient, an optimizer's averages, and what a
+ * training that diverged goes back to.
+ */
 export const LARGEST_TABLE = 8192;
 
 function checkLearnt(operation: string, vocabularySize: number): void {
   checkVocabularySize(`${operation}: vocabularySize`, vocabularySize);
   if (vocabularySize <= LARGEST_TABLE) return;
-  throw new ValueError(`${operation}: expected at most ${LARGEST_TABLE} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`);
+  throw new ValueError(
+    `${operation}: expected at most ${LARGEST_TABLE} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`,
+  );
 }
 
 /** The same table as a linear layer to be trained: one-hot x W is the row W[ix]. */
@@ -51,7 +73,10 @@ export class NeuralBigram extends Bigram {
     W.requiresGrad = true;
   }
 
-  /** Standard normal, as in the lecture. @throws ValueError for a vocabulary of more than 8192 tokens */
+  /**
+   * Standard normal, as in the lecture.
+   * @throws ValueError for a vocabulary of more than 8192 tokens
+   */
   static create(vocabularySize: number, generator: Generator): NeuralBigram {
     checkLearnt("bigram", vocabularySize);
     checkInstance("NeuralBigram.create: generator", generator, Generator, "a Generator");
@@ -60,8 +85,9 @@ export class NeuralBigram extends Bigram {
 }
 
 /**
- * The bigram model of the highest likelihood: logits are logs of (count + smoothing) / (sum of the row). Without smoothing
- * that is -Infinity for a pair that never occurs; a character that never occurs is followed by every character alike.
+ * The bigram model of the highest likelihood: logits are logs of (count + smoothing) / (sum of the
+ * row). Without smoothing that is -Infinity for a pair that never occurs; a character that never
+ * occurs is followed by every character alike.
  *
  * @param examples contexts of any width, of which the last character counts
  * @param smoothing added to every count, a number >= 0
@@ -76,7 +102,8 @@ export function countBigram(examples: Batch, vocabularySize: number, smoothing =
     let total = smoothing * V;
     for (let next = 0; next < V; next++) total += counts[row + next];
     if (total === 0) continue; // zeros: all alike
-    for (let next = 0; next < V; next++) logits[row + next] = Math.log((counts[row + next] + smoothing) / total);
+    for (let next = 0; next < V; next++)
+      logits[row + next] = Math.log((counts[row + next] + smoothing) / total);
   }
   return new Bigram(tensor(logits, { shape: [V, V] }));
 }
@@ -87,7 +114,10 @@ export interface BigramTraining {
   steps?: number;
   /** learning rate; the lecture's is 50 */
   lr?: number;
-  /** weight of mean(W^2) in what is minimised: pulls the rows towards uniform as smoothing does; the lecture's is 0.01 */
+  /**
+   * weight of mean(W^2) in what is minimised: pulls the rows towards uniform as smoothing does; the
+   * lecture's is 0.01
+   */
   regularization?: number;
   /** draws the initial W */
   generator?: Generator;
@@ -96,19 +126,32 @@ export interface BigramTraining {
 }
 
 /**
- * Trains a `NeuralBigram` by gradient descent on all examples at once. On the lecture's names it ends at 2.458; more steps
- * approach the 2.454 that counting reaches at once.
+ * Trains a `NeuralBigram` by gradient descent on all examples at once. On the lecture's names it
+ * ends at 2.458; more steps approach the 2.454 that counting reaches at once.
  *
- * The default learning rate suits every corpus: the curvature of a row's cross-entropy is at most 1/2, times the share of the
- * examples in that row. Every rate below 2 / curvature = 4 / share goes down; 3 / share of the largest row is taken.
+ * The default learning rate suits every corpus: the curvature of a row's cross-entropy is at most
+ * 1/2, times the share of the examples in that row. Every rate below 2 / curvature = 4 / share goes
+ * down; 3 / share of the largest row is taken.
  *
  * @throws ValueError, DataError without examples, IndexError on tokens outside the vocabulary
  */
-export function trainBigram(examples: Batch, vocabularySize: number, options: BigramTraining = {}): NeuralBigram {
-  const { steps = 1000, lr: given, regularization = 0, generator = new Generator(2147483647), onStep } = checkObject("trainBigram: options", options);
+export function trainBigram(
+  examples: Batch,
+  vocabularySize: number,
+  options: BigramTraining = {},
+): NeuralBigram {
+  const {
+    steps = 1000,
+    lr: given,
+    regularization = 0,
+    generator = new Generator(2147483647),
+    onStep,
+  } = checkObject("trainBigram: options", options);
   checkWhole("trainBigram: steps", steps, 0);
-  if (given !== undefined && !(isAtLeast0(given) && given > 0)) refuse("trainBigram: lr", "a learning rate above 0", given);
-  if (!isAtLeast0(regularization)) refuse("trainBigram: regularization", "a number of 0 or more", regularization);
+  if (given !== undefined && !(isAtLeast0(given) && given > 0))
+    refuse("trainBigram: lr", "a learning rate above 0", given);
+  if (!isAtLeast0(regularization))
+    refuse("trainBigram: regularization", "a number of 0 or more", regularization);
   checkInstance("trainBigram: generator", generator, Generator, "a Generator");
   if (onStep !== undefined) checkFunction("trainBigram: onStep", onStep);
   const V = vocabularySize;
@@ -117,7 +160,8 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
   const total = counts.reduce((sum, n) => sum + n, 0);
   const lr = given ?? 3 / largestShare(counts, V, total);
 
-  // Equal examples have equal losses: 228,146 names' examples are 627 pairs, each weighted by how often it occurs.
+  // Equal examples have equal losses: 228,146 names' examples are 627 pairs, each weighted by how
+  // often it occurs.
   const pairs: number[] = [];
   for (let pair = 0; pair < V * V; pair++) if (counts[pair] > 0) pairs.push(pair);
   const X = tensor(Int32Array.from(pairs, (pair) => Math.floor(pair / V)));
@@ -144,7 +188,8 @@ export function trainBigram(examples: Batch, vocabularySize: number, options: Bi
 function countPairs(operation: string, examples: Batch, V: number): Float64Array {
   checkTable(operation, V);
   const dataset = datasetOf(`${operation}: examples`, examples);
-  if (dataset.count === 0) throw new DataError(operation, "expected at least one example, got none");
+  if (dataset.count === 0)
+    throw new DataError(operation, "expected at least one example, got none");
   const counts = new Float64Array(V * V);
   let from = 0;
   for (const { X, Y } of dataset.blocks(1 << 16)) {
@@ -168,6 +213,8 @@ const isAtLeast0 = (x: unknown): boolean => typeof x === "number" && x >= 0 && x
 
 /** The part of the examples that the most frequent character comes before. */
 function largestShare(counts: Float64Array, V: number, total: number): number {
-  const rows = Array.from({ length: V }, (_, a) => counts.subarray(a * V, (a + 1) * V).reduce((sum, n) => sum + n, 0));
+  const rows = Array.from({ length: V }, (_, a) =>
+    counts.subarray(a * V, (a + 1) * V).reduce((sum, n) => sum + n, 0),
+  );
   return rows.reduce((a, b) => Math.max(a, b)) / total;
 }

@@ -1,4 +1,7 @@
-/** Inverted dropout: `torch.nn.functional.dropout` in two halves, a mask drawn on the host and a product that a recorded step can repeat. */
+/**
+ * Inverted dropout: `torch.nn.functional.dropout` in two halves, a mask drawn on the host and a
+ * product that a recorded step can repeat.
+ */
 import { checkInstance, refuse } from "../check.js";
 import { Generator } from "../random/index.js";
 import { ones, type Tensor } from "../tensor/index.js";
@@ -6,7 +9,10 @@ import { view } from "../tensor/tensor.js";
 
 /** Masks a layer in training; the product with `mask` is the model's (`LossOptions.mask`). */
 export class Dropout {
-  /** of the last `draw`: 0 with probability p, else 1 / (1 - p), so that the expected sum is the same; ones before the first */
+  /**
+   * of the last `draw`: 0 with probability p, else 1 / (1 - p), so that the expected sum is the
+   * same; ones before the first
+   */
   readonly mask: Tensor;
   /** what draws the masks; its state belongs to a checkpoint */
   readonly generator: Generator;
@@ -20,7 +26,8 @@ export class Dropout {
    * @throws ValueError for another p
    */
   constructor(p: number, shape: readonly number[], generator: Generator) {
-    if (!(typeof p === "number" && p >= 0 && p < 1)) refuse("Dropout: p", "a part from 0 to below 1", p);
+    if (!(typeof p === "number" && p >= 0 && p < 1))
+      refuse("Dropout: p", "a part from 0 to below 1", p);
     checkInstance("Dropout: generator", generator, Generator, "a Generator");
     this.keep = 1 - p;
     this.mask = ones(shape);

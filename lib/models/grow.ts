@@ -18,7 +18,10 @@ const SPREAD = 0.01;
  * Embeddings for Pretrained Language Models", has them): it starts as likely as those on average.
  */
 export function carryOver(
-  from: LanguageModel, to: LanguageModel, tokens: Int32Array, generator: Generator,
+  from: LanguageModel,
+  to: LanguageModel,
+  tokens: Int32Array,
+  generator: Generator,
 ): void {
   for (const [name, target] of Object.entries(to.parameters)) {
     let grown = from.parameters[name].data;
@@ -31,7 +34,11 @@ export function carryOver(
 
 /** A tensor of `size` along one dimension, where place i moves to `tokens[i]`. */
 function grow(
-  t: Tensor, dimension: number, size: number, tokens: Int32Array, generator: Generator,
+  t: Tensor,
+  dimension: number,
+  size: number,
+  tokens: Int32Array,
+  generator: Generator,
 ): Tensor {
   const shape = t.shape.with(dimension, size);
   const inner = t.shape.slice(dimension + 1).reduce((product, n) => product * n, 1);

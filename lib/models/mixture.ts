@@ -5,7 +5,14 @@ import { type Dataset, datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { softmax, type Tensor, tensor } from "../tensor/index.js";
 import { checkContexts, checkReduction, checkTargets } from "./check.js";
-import { checkModel, type LanguageModel, logitsOf, lossOf, type LossOptions, seenBy } from "./model.js";
+import {
+  checkModel,
+  type LanguageModel,
+  logitsOf,
+  lossOf,
+  type LossOptions,
+  seenBy,
+} from "./model.js";
 import { NgramCounts, treeOf } from "./ngram/counts.js";
 import { frequencyBin } from "./ngram/deleted-interpolation.js";
 import { reduced } from "./ngram/probability-model.js";
@@ -15,10 +22,15 @@ import type { NgramTree } from "./ngram/tree.js";
 const STILL = 1e-6;
 const MOST_ITERATIONS = 1000;
 
-/** Which weight a context has: a number per example, from contexts of at least `blockSize` words. */
+/**
+ * Which weight a context has: a number per example, from contexts of at least `blockSize` words.
+ */
 type Bins = ((contexts: Tensor) => Int32Array) & { readonly blockSize?: number };
 
-/** Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context, as the paper has them. */
+/**
+ * Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context,
+ * as the paper has them.
+ */
 export class Mixture implements LanguageModel {
   /** the two models, over one vocabulary */
   readonly models: readonly [LanguageModel, LanguageModel];
@@ -31,26 +43,49 @@ export class Mixture implements LanguageModel {
   /** weights float32 [bins]: of the first model */
   readonly parameters: Readonly<Record<string, Tensor>>;
 
-  /** @param weights of the first model, 0 to 1, by bin; a single one needs no `bins`. @throws ValueError for other weights and for two vocabularies */
-  constructor(models: readonly [LanguageModel, LanguageModel], weights: readonly number[], private readonly bins?: Bins) {
+  /**
+   * @param weights of the first model, 0 to 1, by bin; a single one needs no `bins`.
+   * @throws ValueError for other weights and for two vocabularies
+   */
+  constructor(
+    models: readonly [LanguageModel, LanguageModel],
+    weights: readonly number[],
+    private readonly bins?: Bins,
+  ) {
     this.models = Object.freeze(pair(models));
     this.weights = Object.freeze([...checkArray("Mixture: weights", weights)]);
-    for (const w of this.weights) if (!(typeof w === "number" && w >= 0 && w <= 1)) refuse("Mixture: weights", "numbers from 0 to 1", w);
-    if (this.weights.length === 0) throw new ValueError("Mixture: weights: expected at least one, got none");
+    for (const w of this.weights)
+      if (!(typeof w === "number" && w >= 0 && w <= 1))
+        refuse("Mixture: weights", "numbers from 0 to 1", w);
+    if (this.weights.length === 0)
+      throw new ValueError("Mixture: weights: expected at least one, got none");
     if (bins !== undefined) checkFunction("Mixture: bins", bins);
-    else if (this.weights.length > 1) throw new ValueError(`Mixture: bins: expected a function that chooses one of ${this.weights.length} weights, got none`);
+    else if (this.weights.length > 1)
+      throw new ValueError(
+        `Mixture: bins: expected a function that chooses one of ${this.weights.length} weights, got none`,
+      );
     const [a, b] = this.models;
     this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
     this.vocabularySize = a.vocabularySize;
     this.parameters = Object.freeze({ weights: tensor([...this.weights]) });
   }
 
-  /** The weights that make `examples` most likely (EM): one, or with `train` one for each frequency of the last two words there, as the paper's (c). @throws DataError without examples */
-  static fit(models: readonly [LanguageModel, LanguageModel], examples: Batch, train?: Batch): Mixture {
+  /**
+   * The weights that make `examples` most likely (EM): one, or with `train` one for each frequency
+   * of the last two words there, as the paper's (c).
+   * @throws DataError without examples
+   */
+  static fit(
+    models: readonly [LanguageModel, LanguageModel],
+    examples: Batch,
+    train?: Batch,
+  ): Mixture {
     const both = pair(models);
     const dataset = datasetOf("Mixture.fit: examples", examples);
-    if (dataset.count === 0) throw new DataError("Mixture.fit", "expected at least one example, got none");
-    const counts = train === undefined ? undefined : NgramCounts.of(train, 3, both[0].vocabularySize);
+    if (dataset.count === 0)
+      throw new DataError("Mixture.fit", "expected at least one example, got none");
+    const counts =
+      train === undefined ? undefined : NgramCounts.of(train, 3, both[0].vocabularySize);
     const bins = counts && frequencyBins(treeOf("Mixture.fit: train", counts));
     const bin = bins?.(dataset.X);
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
@@ -61,7 +96,8 @@ export class Mixture implements LanguageModel {
       for (let t = 0; t < p.length; t++) {
         const b = bin?.[t] ?? 0;
         const all = weights[b] * p[t] + (1 - weights[b]) * q[t];
-        share[b] += all > 0 ? (weights[b] * p[t]) / all : weights[b]; // impossible to both, it says nothing
+        // Impossible to both, it says nothing.
+        share[b] += all > 0 ? (weights[b] * p[t]) / all : weights[b];
         count[b]++;
       }
       const next = weights.map((w, b) => (count[b] > 0 ? share[b] / count[b] : w));
@@ -76,7 +112,8 @@ export class Mixture implements LanguageModel {
     const bin = this.bins?.(contexts);
     if (bin !== undefined) {
       checkTyped("Mixture: what bins returned", bin, "Int32Array");
-      if (bin.length !== contexts.shape[0] || bin.some((b) => b < 0)) throw new ValueError("Mixture: bins: expected a number of 0 or more for each context");
+      if (bin.length !== contexts.shape[0] || bin.some((b) => b < 0))
+        throw new ValueError("Mixture: bins: expected a number of 0 or more for each context");
     }
     const last = this.weights.length - 1;
     return (i) => this.weights[bin === undefined ? 0 : Math.min(bin[i], last)];
@@ -85,9 +122,13 @@ export class Mixture implements LanguageModel {
   /** contexts int32 [n, blockSize] or wider -> logarithms of probabilities float32 [n, V] */
   forward(contexts: Tensor): Tensor {
     const weight = this.weightsOf(contexts);
-    const [p, q] = this.models.map((m) => softmax(logitsOf(m, seenBy(m, contexts)), 1).toTypedArray());
+    const [p, q] = this.models.map((m) =>
+      softmax(logitsOf(m, seenBy(m, contexts)), 1).toTypedArray(),
+    );
     const V = this.vocabularySize;
-    const logits = Float32Array.from(p, (x, at) => Math.log(weight(Math.floor(at / V)) * x + (1 - weight(Math.floor(at / V))) * q[at]));
+    const logits = Float32Array.from(p, (x, at) =>
+      Math.log(weight(Math.floor(at / V)) * x + (1 - weight(Math.floor(at / V))) * q[at]),
+    );
     return tensor(logits, { shape: [contexts.shape[0], V] });
   }
 
@@ -98,17 +139,29 @@ export class Mixture implements LanguageModel {
     const weight = this.weightsOf(contexts);
     checkTargets("Mixture.loss: targets", targets, contexts.shape[0]);
     const [p, q] = this.models.map((m) => losses(m, contexts, targets));
-    const mixed = Float32Array.from(p, (x, i) => -Math.log(weight(i) * Math.exp(-x) + (1 - weight(i)) * Math.exp(-q[i])));
+    const mixed = Float32Array.from(
+      p,
+      (x, i) => -Math.log(weight(i) * Math.exp(-x) + (1 - weight(i)) * Math.exp(-q[i])),
+    );
     return reduced(mixed, reduction);
   }
 }
 
-function pair(models: readonly [LanguageModel, LanguageModel]): readonly [LanguageModel, LanguageModel] {
-  const [a, b, ...more]: readonly LanguageModel[] = checkArray("Mixture: models", models as readonly LanguageModel[]);
+function pair(
+  models: readonly [LanguageModel, LanguageModel],
+): readonly [LanguageModel, LanguageModel] {
+  const [a, b, ...more]: readonly LanguageModel[] = checkArray(
+    "Mixture: models",
+    models as readonly LanguageModel[],
+  );
   checkModel("Mixture: models[0]", a);
   checkModel("Mixture: models[1]", b);
-  if (more.length > 0) throw new ValueError(`Mixture: models: expected two, got ${more.length + 2}`);
-  if (a.vocabularySize !== b.vocabularySize) throw new ValueError(`Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`);
+  if (more.length > 0)
+    throw new ValueError(`Mixture: models: expected two, got ${more.length + 2}`);
+  if (a.vocabularySize !== b.vocabularySize)
+    throw new ValueError(
+      `Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`,
+    );
   return [a, b];
 }
 
@@ -119,7 +172,10 @@ function likelihoods(model: LanguageModel, examples: Dataset): Float64Array {
   const out = new Float64Array(examples.count);
   let at = 0;
   for (const { X, Y } of examples.blocks(4096)) {
-    out.set(Float64Array.from(losses(model, X, Y), (loss) => Math.exp(-loss)), at); // in float32 a loss of 104 would be a probability of 0
+    out.set(
+      Float64Array.from(losses(model, X, Y), (loss) => Math.exp(-loss)),
+      at,
+    ); // in float32 a loss of 104 would be a probability of 0
     at += Y.numel;
   }
   return out;

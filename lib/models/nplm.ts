@@ -1,9 +1,32 @@
-/** The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of the context's words, the most recent first. */
+/**
+ * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of
+ * the context's words, the most recent first.
+ */
 import { checkBoolean, checkInstance, checkObject, checkTyped, checkWhole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
-import { arange, cat, linear, linearCrossEntropy, rand, randn, type Tensor, tensor, zeros } from "../tensor/index.js";
-import { checkContexts, checkInt32, checkMask, checkMatrix, checkSizes, checkTensors, checkTokenIds, checkVocabularySize, trainable } from "./check.js";
+import {
+  arange,
+  cat,
+  linear,
+  linearCrossEntropy,
+  rand,
+  randn,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../tensor/index.js";
+import {
+  checkContexts,
+  checkInt32,
+  checkMask,
+  checkMatrix,
+  checkSizes,
+  checkTensors,
+  checkTokenIds,
+  checkVocabularySize,
+  trainable,
+} from "./check.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the paper's network. */
@@ -18,20 +41,27 @@ export interface NPLMShape {
   hidden: number;
   /** W: connections from the features to the output */
   direct: boolean;
-  /** the output's weights are C itself, behind a projection P of the hidden layer (Press & Wolf 2017): y = b + C P tanh(d + H x); not in the paper */
+  /**
+   * the output's weights are C itself, behind a projection P of the hidden layer (Press & Wolf
+   * 2017): y = b + C P tanh(d + H x); not in the paper
+   */
   tied?: boolean;
 }
 
 /**
- * C [V, m], H [(n-1)m, h], d [h], b [V], and the weights of the output, one row per input of it: W [(n-1)m, V], U [h, V], or WU: the rows of W,
- * then those of U, so that one kernel multiplies by both. (The paper writes H, U and W the other way round.) A tied network has P [h, m] instead.
+ * C [V, m], H [(n-1)m, h], d [h], b [V], and the weights of the output, one row per input of it: W
+ * [(n-1)m, V], U [h, V], or WU: the rows of W, then those of U, so that one kernel multiplies by
+ * both. (The paper writes H, U and W the other way round.) A tied network has P [h, m] instead.
  */
 export type NPLMParameters = Readonly<Record<string, Tensor>>;
 
 /** In the words of the paper's Section 3, weight decay is "not to the biases". */
 const BIASES = ["d", "b"];
 
-/** The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x). C holds the features of words, x those of the context. */
+/**
+ * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x). C holds the
+ * features of words, x those of the context.
+ */
 export class NPLM implements LanguageModel {
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
@@ -46,24 +76,47 @@ export class NPLM implements LanguageModel {
   private readonly direct: boolean;
   private readonly recentFirst: Tensor;
 
-  /** From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws fresh ones. @throws ShapeError where they do not fit each other */
+  /**
+   * From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws
+   * fresh ones.
+   * @throws ShapeError where they do not fit each other
+   */
   constructor(parameters: NPLMParameters, blockSize: number) {
     this.parameters = checkTensors("NPLM: parameters", parameters);
-    const { C, d, P, W, WU } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
+    const { C, d, P, W, WU } = this.parameters as Record<string, Tensor | undefined> & {
+      C: Tensor;
+    };
     const [vocabularySize, embedding] = checkMatrix("NPLM: parameters.C", C).shape;
     this.undecayed = Object.freeze(BIASES.filter((name) => name in this.parameters));
     this.blockSize = blockSize;
     this.vocabularySize = vocabularySize;
     this.hidden = d?.numel;
     this.direct = (WU ?? W) !== undefined;
-    const shape = { vocabularySize, blockSize, embedding, hidden: d?.numel ?? 0, direct: this.direct, tied: P !== undefined };
+    const shape = {
+      vocabularySize,
+      blockSize,
+      embedding,
+      hidden: d?.numel ?? 0,
+      direct: this.direct,
+      tied: P !== undefined,
+    };
     trainable("NPLM: parameters", this.parameters, NPLM.shapes(shape));
     this.recentFirst = tensor(arange(blockSize).toTypedArray().reverse());
   }
 
-  /** The parameters' shapes, by name, in the order of initialisation. @throws ValueError for a network without hidden units and W, or tied with W */
+  /**
+   * The parameters' shapes, by name, in the order of initialisation.
+   * @throws ValueError for a network without hidden units and W, or tied with W
+   */
   static shapes(shape: NPLMShape): Record<string, number[]> {
-    const { vocabularySize: V, blockSize, embedding: m, hidden: h, direct, tied = false } = checkObject("NPLM: shape", shape);
+    const {
+      vocabularySize: V,
+      blockSize,
+      embedding: m,
+      hidden: h,
+      direct,
+      tied = false,
+    } = checkObject("NPLM: shape", shape);
     checkVocabularySize("NPLM: vocabularySize", V);
     checkWhole("NPLM: blockSize", blockSize, 1);
     checkWhole("NPLM: embedding", m, 1);
@@ -71,17 +124,24 @@ export class NPLM implements LanguageModel {
     checkBoolean("NPLM: direct", direct);
     checkBoolean("NPLM: tied", tied);
     const x = blockSize * m;
-    if (h === 0 && !direct) throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
-    if (tied && direct) throw new ValueError("NPLM: expected tied weights or direct connections, got both");
+    if (h === 0 && !direct)
+      throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
+    if (tied && direct)
+      throw new ValueError("NPLM: expected tied weights or direct connections, got both");
     const output = h === 0 ? "W" : direct ? "WU" : "U";
-    const shapes = { C: [V, m], ...(h > 0 && { H: [x, h], d: [h] }), ...(tied ? { P: [h, m] } : { [output]: [(direct ? x : 0) + h, V] }), b: [V] };
+    const shapes = {
+      C: [V, m],
+      ...(h > 0 && { H: [x, h], d: [h] }),
+      ...(tied ? { P: [h, m] } : { [output]: [(direct ? x : 0) + h, V] }),
+      b: [V],
+    };
     checkSizes("NPLM: shape", shapes);
     return shapes;
   }
 
   /**
-   * C is normal with deviation 0.5, H uniform within 1 / sqrt((n-1)m), all else 0: the paper gives no distributions, and with these training
-   * starts at the loss of `bias`.
+   * C is normal with deviation 0.5, H uniform within 1 / sqrt((n-1)m), all else 0: the paper gives
+   * no distributions, and with these training starts at the loss of `bias`.
    * @param bias of the output: the logarithms of the words' frequencies, say; 0 where left out
    */
   static create(shape: NPLMShape, generator: Generator, bias?: Float32Array): NPLM {
@@ -91,21 +151,40 @@ export class NPLM implements LanguageModel {
     const b = bias === undefined ? undefined : checkBias(bias, shapes.C[0]);
     const made = Object.entries(shapes).map(([name, size]) => {
       if (name === "C") return [name, randn(size, { generator }).mul(0.5)];
-      if (name === "H") return [name, rand(size, { generator }).mul(2).sub(1).mul(1 / Math.sqrt(size[0]))];
+      if (name === "H")
+        return [
+          name,
+          rand(size, { generator })
+            .mul(2)
+            .sub(1)
+            .mul(1 / Math.sqrt(size[0])),
+        ];
       return [name, name === "b" && b !== undefined ? b : zeros(size)];
     });
     return new NPLM(Object.fromEntries(made) as NPLMParameters, sizes.blockSize);
   }
 
-  /** contexts int32 [n, blockSize] -> y float32 [n, V]; the hidden layer times `mask` [n, h] in training with dropout */
+  /**
+   * contexts int32 [n, blockSize] -> y float32 [n, V]; the hidden layer times `mask` [n, h] in
+   * training with dropout
+   */
   forward(contexts: Tensor, mask?: Tensor): Tensor {
     return linear(this.inputs(contexts, mask), this.output(), this.parameters.b); // [n, V]
   }
 
-  /** Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits (`linearCrossEntropy`). */
+  /**
+   * Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits
+   * (`linearCrossEntropy`).
+   */
   loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     const { mask, reduction } = checkObject("NPLM.loss: options", options);
-    return linearCrossEntropy(this.inputs(contexts, mask), this.output(), this.parameters.b, targets, { reduction });
+    return linearCrossEntropy(
+      this.inputs(contexts, mask),
+      this.output(),
+      this.parameters.b,
+      targets,
+      { reduction },
+    );
   }
 
   /** The output's weights, a row per input of it. */
@@ -114,7 +193,10 @@ export class NPLM implements LanguageModel {
     return WU ?? W ?? U ?? C.t();
   }
 
-  /** contexts [n, blockSize] -> what the output multiplies: x, the hidden layer (projected, if tied), or both side by side */
+  /**
+   * contexts [n, blockSize] -> what the output multiplies: x, the hidden layer (projected, if
+   * tied), or both side by side
+   */
   private inputs(contexts: Tensor, mask?: Tensor): Tensor {
     const { C, H, d, P } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
     checkContexts("NPLM: contexts", contexts, this.blockSize);
@@ -132,11 +214,20 @@ export class NPLM implements LanguageModel {
 /** The bias as a tensor: a copy, of whatever length its memory has now. */
 function checkBias(bias: Float32Array, V: number): Tensor {
   const b = tensor(checkTyped("NPLM.create: bias", bias, "Float32Array"));
-  if (b.numel !== V) throw new ShapeError("NPLM.create", [b.shape], `expected a bias of ${V} numbers, got ${b.numel}`);
+  if (b.numel !== V)
+    throw new ShapeError(
+      "NPLM.create",
+      [b.shape],
+      `expected a bias of ${V} numbers, got ${b.numel}`,
+    );
   return b;
 }
 
-/** The logarithm of each token's share of the targets, with one more of each: a bias that predicts unigrams. @throws IndexError on a token out of range */
+/**
+ * The logarithm of each token's share of the targets, with one more of each: a bias that predicts
+ * unigrams.
+ * @throws IndexError on a token out of range
+ */
 export function unigramBias(targets: Tensor, vocabularySize: number): Float32Array {
   checkVocabularySize("unigramBias: vocabularySize", vocabularySize);
   const tokens = checkInt32("unigramBias: targets", targets).toTypedArray();

@@ -8,7 +8,9 @@ import { Optimizer } from "./optimizer.js";
 export interface AdamWOptions {
   /** learning rate; 1e-3 */
   lr?: number;
-  /** how much of the running means of the gradient and of its square is kept per step; 0.9 and 0.999 */
+  /**
+   * how much of the running means of the gradient and of its square is kept per step; 0.9 and 0.999
+   */
   betas?: readonly [number, number];
   /** added to the root of the mean square; 1e-8 */
   eps?: number;
@@ -18,31 +20,64 @@ export interface AdamWOptions {
   undecayed?: Iterable<Tensor>;
 }
 
-/** `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step where every parameter has a gradient in each: steps are counted for all together. */
+/**
+ * `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step where every parameter
+ * has a gradient in each: steps are counted for all together.
+ */
 export class AdamW extends Optimizer {
   /** running means of the gradients and of their squares, float32, one of each per parameter */
   readonly state: Readonly<Record<"exp_avg" | "exp_avg_sq", readonly Tensor[]>>;
   private readonly options: Required<Omit<AdamWOptions, "lr" | "undecayed">>;
 
-  /** PyTorch's defaults. @throws ValueError for numbers below 0 and for betas that are not below 1 */
+  /**
+   * PyTorch's defaults.
+   * @throws ValueError for numbers below 0 and for betas that are not below 1
+   */
   constructor(parameters: Iterable<Tensor>, options: AdamWOptions = {}) {
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 1e-2, undecayed } = checkObject("AdamW: options", options);
+    const {
+      lr = 1e-3,
+      betas = [0.9, 0.999],
+      eps = 1e-8,
+      weightDecay = 1e-2,
+      undecayed,
+    } = checkObject("AdamW: options", options);
     super(parameters, lr, 7, undecayed);
     this.atLeast0("eps", eps);
     this.atLeast0("weightDecay", weightDecay);
     const [beta1, beta2] = checkArray("AdamW: betas", betas);
-    for (const beta of [beta1, beta2]) if (!(typeof beta === "number" && beta >= 0 && beta < 1)) refuse("AdamW: betas", "two numbers from 0 to below 1", beta);
+    for (const beta of [beta1, beta2])
+      if (!(typeof beta === "number" && beta >= 0 && beta < 1))
+        refuse("AdamW: betas", "two numbers from 0 to below 1", beta);
     this.options = { betas: [beta1, beta2], eps, weightDecay };
     this.state = Object.freeze({ exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() });
   }
 
   protected numbers(decay: 0 | 1): readonly number[] {
-    const { betas: [beta1, beta2], eps, weightDecay } = this.options;
+    const {
+      betas: [beta1, beta2],
+      eps,
+      weightDecay,
+    } = this.options;
     const root = Math.sqrt(1 - beta2 ** this.steps);
-    return [1 - this.lr * decay * weightDecay, 1 - beta1, beta2, 1 - beta2, root, eps, -this.lr / (1 - beta1 ** this.steps)];
+    return [
+      1 - this.lr * decay * weightDecay,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      root,
+      eps,
+      -this.lr / (1 - beta1 ** this.steps),
+    ];
   }
 
   protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
-    kernels().adamw(p.numel, p, grad, this.state.exp_avg[index], this.state.exp_avg_sq[index], scalars);
+    kernels().adamw(
+      p.numel,
+      p,
+      grad,
+      this.state.exp_avg[index],
+      this.state.exp_avg_sq[index],
+      scalars,
+    );
   }
 }

@@ -1,10 +1,28 @@
-/** `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in memory, so that clipping can be recorded. */
+/**
+ * `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in
+ * memory, so that clipping can be recorded.
+ */
 import { refuse } from "../check.js";
-import { add, cat, div, mul, noGrad, reshape, sqrt, sum, type Tensor, tensor, zeros } from "../tensor/index.js";
+import {
+  add,
+  cat,
+  div,
+  mul,
+  noGrad,
+  reshape,
+  sqrt,
+  sum,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../tensor/index.js";
 import { binaryInto } from "../tensor/ops/elementwise.js";
 import { checkParameters } from "./optimizer.js";
 
-/** Limits the common L2 norm of gradients, as `torch.nn.utils.clip_grad_norm_`; a compiled step can hold it. */
+/**
+ * Limits the common L2 norm of gradients, as `torch.nn.utils.clip_grad_norm_`; a compiled step can
+ * hold it.
+ */
 export class GradientClip {
   private readonly parameters: readonly Tensor[];
   private readonly most: Tensor;
@@ -14,12 +32,16 @@ export class GradientClip {
 
   /** @param maxNorm the largest norm, above 0. @throws ValueError for another */
   constructor(parameters: Iterable<Tensor>, maxNorm: number) {
-    if (!(typeof maxNorm === "number" && maxNorm > 0)) refuse("GradientClip: maxNorm", "a norm above 0", maxNorm);
+    if (!(typeof maxNorm === "number" && maxNorm > 0))
+      refuse("GradientClip: maxNorm", "a norm above 0", maxNorm);
     this.parameters = checkParameters("GradientClip: parameters", parameters);
     this.most = tensor(maxNorm);
   }
 
-  /** Scales all gradients alike, in place, so that their common L2 norm is at most `maxNorm`. Returns the norm before, a 0-d tensor. */
+  /**
+   * Scales all gradients alike, in place, so that their common L2 norm is at most `maxNorm`.
+   * Returns the norm before, a 0-d tensor.
+   */
   apply(): Tensor {
     return noGrad(() => {
       const gradients = this.parameters.flatMap((p) => (p.grad === null ? [] : [p.grad]));
@@ -34,5 +56,9 @@ export class GradientClip {
   }
 }
 
-/** Clips once and returns the norm before, of shape []; a training loop keeps a `GradientClip`. @throws ValueError for a norm that is not above 0 */
-export const clipGradNorm = (parameters: Iterable<Tensor>, maxNorm: number): Tensor => new GradientClip(parameters, maxNorm).apply();
+/**
+ * Clips once and returns the norm before, of shape []; a training loop keeps a `GradientClip`.
+ * @throws ValueError for a norm that is not above 0
+ */
+export const clipGradNorm = (parameters: Iterable<Tensor>, maxNorm: number): Tensor =>
+  new GradientClip(parameters, maxNorm).apply();

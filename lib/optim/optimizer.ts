@@ -1,6 +1,7 @@
 /**
- * What optimizers share. A step has two halves: `prepare` (numbers, in TypeScript) writes what changes from step to step into a few words of
- * memory; `update` only runs kernels, which read them there. So a recorded `update` can be replayed after each `prepare`.
+ * What optimizers share. A step has two halves: `prepare` (numbers, in TypeScript) writes what
+ * changes from step to step into a few words of memory; `update` only runs kernels, which read them
+ * there. So a recorded `update` can be replayed after each `prepare`.
  */
 import { hostAccess } from "../backend/observe.js";
 import { checkIterable, refuse } from "../check.js";
@@ -9,7 +10,10 @@ import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
 import { checkTensor, view } from "../tensor/tensor.js";
 
-/** Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step `update`, with `prepare` before each run. */
+/**
+ * Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step
+ * `update`, with `prepare` before each run.
+ */
 export abstract class Optimizer {
   /** the learning rate of the next step */
   lr: number;
@@ -19,7 +23,10 @@ export abstract class Optimizer {
   abstract readonly state: Readonly<Record<string, readonly Tensor[]>>;
   /** in the order in which they were given */
   protected readonly parameters: readonly Tensor[];
-  /** where the kernels read the numbers of this step, with weight decay and without: an input of a compiled `update` */
+  /**
+   * where the kernels read the numbers of this step, with weight decay and without: an input of a
+   * compiled `update`
+   */
   readonly scalars: Tensor;
   private readonly rows: readonly [decayed: Tensor, undecayed: Tensor];
   private readonly undecayed: ReadonlySet<Tensor>;
@@ -28,24 +35,41 @@ export abstract class Optimizer {
   /**
    * @param scalars how many numbers the kernels read
    * @param undecayed parameters that weight decay leaves alone
-   * @throws ValueError for what are no float32 leaf tensors, one that comes twice, an undecayed that is no parameter, and a rate below 0
+   * @throws ValueError for what are no float32 leaf tensors, one that comes twice, an undecayed
+   *   that is no parameter, and a rate below 0
    */
-  protected constructor(parameters: Iterable<Tensor>, lr: number, scalars: number, undecayed: Iterable<Tensor> = []) {
+  protected constructor(
+    parameters: Iterable<Tensor>,
+    lr: number,
+    scalars: number,
+    undecayed: Iterable<Tensor> = [],
+  ) {
     this.parameters = checkParameters(`${this.name}: parameters`, parameters);
     const own = new Set(this.parameters);
-    if (own.size < this.parameters.length) throw new ValueError(`${this.name}: parameters: expected each tensor once`);
-    if (this.parameters.some((p) => p.node !== null)) throw new ValueError(`${this.name}: parameters: expected leaf tensors, got a result; use detach()`);
+    if (own.size < this.parameters.length)
+      throw new ValueError(`${this.name}: parameters: expected each tensor once`);
+    if (this.parameters.some((p) => p.node !== null))
+      throw new ValueError(
+        `${this.name}: parameters: expected leaf tensors, got a result; use detach()`,
+      );
     this.undecayed = new Set(checkIterable(`${this.name}: undecayed`, undecayed));
-    for (const p of this.undecayed) if (!own.has(p)) refuse(`${this.name}: undecayed`, "some of the parameters", p);
+    for (const p of this.undecayed)
+      if (!own.has(p)) refuse(`${this.name}: undecayed`, "some of the parameters", p);
     this.lr = this.atLeast0("lr", lr);
     this.scalars = zeros([2, scalars]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
   }
 
-  /** The numbers that the kernels read in step `this.steps`, counted from 1; `decay` is 1, or 0 for the parameters without weight decay. */
+  /**
+   * The numbers that the kernels read in step `this.steps`, counted from 1; `decay` is 1, or 0 for
+   * the parameters without weight decay.
+   */
   protected abstract numbers(decay: 0 | 1): readonly number[];
 
-  /** One kernel: `p` (contiguous, as is `grad`) is the parameter at `index`; `scalars` are its numbers. */
+  /**
+   * One kernel: `p` (contiguous, as is `grad`) is the parameter at `index`; `scalars` are its
+   * numbers.
+   */
   protected abstract move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void;
 
   /** For messages. */
@@ -55,7 +79,9 @@ export abstract class Optimizer {
 
   /** `value`, if an option can have it. @throws ValueError below 0 */
   protected atLeast0(option: string, value: number): number {
-    return typeof value === "number" && value >= 0 && value < Infinity ? value : refuse(`${this.name}: ${option}`, "a number of 0 or more", value);
+    return typeof value === "number" && value >= 0 && value < Infinity
+      ? value
+      : refuse(`${this.name}: ${option}`, "a number of 0 or more", value);
   }
 
   /** A tensor of zeros per parameter, from the start: the first step is like every other. */
@@ -76,7 +102,10 @@ export abstract class Optimizer {
 
   /** Counts the step and writes its numbers, computed in double, as float32. */
   prepare(): void {
-    hostAccess(`${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`, this.scalars);
+    hostAccess(
+      `${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`,
+      this.scalars,
+    );
     this.atLeast0("lr", this.lr);
     this.steps++;
     view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
@@ -103,6 +132,7 @@ export abstract class Optimizer {
 /** The tensors in a list of their own. */
 export function checkParameters(what: string, parameters: Iterable<Tensor>): readonly Tensor[] {
   const list = checkIterable(what, parameters);
-  for (const p of list) if (checkTensor(what, p).dtype !== "float32") refuse(what, "float32 tensors", p.dtype);
+  for (const p of list)
+    if (checkTensor(what, p).dtype !== "float32") refuse(what, "float32 tensors", p.dtype);
   return list;
 }

@@ -1,4 +1,7 @@
-/** Stochastic gradient descent: `p += -lr * p.grad`, rounded as PyTorch rounds it; and with momentum and weight decay as `torch.optim.SGD`. */
+/**
+ * Stochastic gradient descent: `p += -lr * p.grad`, rounded as PyTorch rounds it; and with momentum
+ * and weight decay as `torch.optim.SGD`.
+ */
 import { kernels } from "../backend/index.js";
 import { checkBoolean, checkNumber, checkObject } from "../check.js";
 import { ValueError } from "../errors.js";
@@ -21,7 +24,10 @@ export interface SGDOptions {
   undecayed?: Iterable<Tensor>;
 }
 
-/** Stochastic gradient descent: the lecture's `p += -lr * p.grad`, with momentum and weight decay `torch.optim.SGD`, its numbers step by step. */
+/**
+ * Stochastic gradient descent: the lecture's `p += -lr * p.grad`, with momentum and weight decay
+ * `torch.optim.SGD`, its numbers step by step.
+ */
 export class SGD extends Optimizer {
   /** momentum_buffer, float32, one per parameter; nothing without momentum */
   readonly state: Readonly<Record<string, readonly Tensor[]>>;
@@ -31,33 +37,60 @@ export class SGD extends Optimizer {
   /** the lecture's update, rounded as `p += -lr * p.grad` */
   private readonly plain: boolean;
 
-  /** `options` may be the learning rate alone. @throws ValueError for numbers below 0 and for a nesterov without momentum */
+  /**
+   * `options` may be the learning rate alone.
+   * @throws ValueError for numbers below 0 and for a nesterov without momentum
+   */
   constructor(parameters: Iterable<Tensor>, options: number | SGDOptions) {
-    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, undecayed }: SGDOptions =
-      typeof options === "number" ? { lr: options } : checkObject("SGD: options", options);
+    const {
+      lr,
+      momentum = 0,
+      dampening = 0,
+      weightDecay = 0,
+      nesterov = false,
+      undecayed,
+    }: SGDOptions = typeof options === "number"
+      ? { lr: options }
+      : checkObject("SGD: options", options);
     super(parameters, lr, 4, undecayed);
     this.atLeast0("momentum", momentum);
     this.atLeast0("weightDecay", weightDecay);
     checkNumber("SGD: dampening", dampening);
     checkBoolean("SGD: nesterov", nesterov);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
-      throw new ValueError(`SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`);
+      throw new ValueError(
+        `SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`,
+      );
     }
     this.options = { momentum, dampening, weightDecay, nesterov };
     this.plain = momentum === 0 && weightDecay === 0;
     this.buffers = momentum === 0 ? undefined : this.zerosLike();
-    const state: Record<string, readonly Tensor[]> = this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
+    const state: Record<string, readonly Tensor[]> =
+      this.buffers === undefined ? {} : { momentum_buffer: this.buffers };
     this.state = Object.freeze(state);
   }
 
   protected numbers(decay: 0 | 1): readonly number[] {
     const { momentum, dampening, weightDecay } = this.options;
     if (this.plain) return [this.lr, 0, 0, 0];
-    return [-this.lr, momentum, this.steps === 1 || momentum === 0 ? 1 : 1 - dampening, decay * weightDecay];
+    return [
+      -this.lr,
+      momentum,
+      this.steps === 1 || momentum === 0 ? 1 : 1 - dampening,
+      decay * weightDecay,
+    ];
   }
 
   protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
     if (this.plain) kernels().sgd(p.numel, p, grad, scalars);
-    else kernels().sgdMomentum(p.numel, p, grad, this.buffers?.[index] ?? null, scalars, this.options.nesterov);
+    else
+      kernels().sgdMomentum(
+        p.numel,
+        p,
+        grad,
+        this.buffers?.[index] ?? null,
+        scalars,
+        this.options.nesterov,
+      );
   }
 }

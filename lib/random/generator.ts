@@ -5,7 +5,13 @@ import { MT19937 } from "./mt19937.js";
 import { drawMultinomial } from "./multinomial.js";
 import { fillNormal } from "./normal.js";
 import { decodeState, encodeState, type GeneratorState } from "./state.js";
-import { fillBernoulli, fillExponential, fillRand, fillUniform, type FloatArray } from "./uniform.js";
+import {
+  fillBernoulli,
+  fillExponential,
+  fillRand,
+  fillUniform,
+  type FloatArray,
+} from "./uniform.js";
 
 /** The seed of a `torch.Generator()` that nobody seeded. */
 const DEFAULT_SEED = 67280421310721n;
@@ -13,24 +19,39 @@ const DEFAULT_SEED = 67280421310721n;
 /**
  * `torch.Generator` on the CPU, bit for bit (PyTorch 2.13 on x86 with AVX2).
  *
- * Methods fill a typed array in row-major order and return it. A Float32Array gets what a float32 tensor gets, a
- * Float64Array what a float64 tensor gets; the latter may differ in the last bits where PyTorch calls the C library's
- * log, sin and cos. The stream never changes within a major version.
+ * Methods fill a typed array in row-major order and return it. A Float32Array gets what a float32
+ * tensor gets, a Float64Array what a float64 tensor gets; the latter may differ in the last bits
+ * where PyTorch calls the C library's log, sin and cos. The stream never changes within a major
+ * version.
  */
 export class Generator {
-  readonly #state: GeneratorState = { initialSeed: 0n, engine: new MT19937(), cachedNormal: undefined };
+  readonly #state: GeneratorState = {
+    initialSeed: 0n,
+    engine: new MT19937(),
+    cachedNormal: undefined,
+  };
 
-  /** A generator at the start of the stream of `seed`, as for `manualSeed`; left out: PyTorch's own default seed. */
+  /**
+   * A generator at the start of the stream of `seed`, as for `manualSeed`; left out: PyTorch's own
+   * default seed.
+   */
   constructor(seed: number | bigint = DEFAULT_SEED) {
     this.manualSeed(seed);
   }
 
-  /** Restarts the stream. `seed`: a whole number from -2^63 to 2^64 - 1; the stream depends on its low 32 bits only. @throws ValueError for another */
+  /**
+   * Restarts the stream. `seed`: a whole number from -2^63 to 2^64 - 1; the stream depends on its
+   * low 32 bits only.
+   * @throws ValueError for another
+   */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) refuse("Generator: seed", "a whole number below 2^53, or a bigint", seed);
+    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed))
+      refuse("Generator: seed", "a whole number below 2^53, or a bigint", seed);
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
-      throw new ValueError(`Overflow when unpacking long long: a seed lies within -2^63 .. 2^64 - 1, but got ${seed}`);
+      throw new ValueError(
+        `Overflow when unpacking long long: a seed lies within -2^63 .. 2^64 - 1, but got ${seed}`,
+      );
     }
     this.#state.initialSeed = BigInt.asUintN(64, value);
     this.#state.engine.seed(Number(BigInt.asUintN(32, value)));
@@ -48,7 +69,10 @@ export class Generator {
     return encodeState(this.#state);
   }
 
-  /** Continues exactly where the generator that returned `bytes` stood. @throws ValueError for bytes that are no state */
+  /**
+   * Continues exactly where the generator that returned `bytes` stood.
+   * @throws ValueError for bytes that are no state
+   */
   setState(bytes: Uint8Array): this {
     decodeState(bytes, this.#state);
     return this;
@@ -66,7 +90,10 @@ export class Generator {
     return out;
   }
 
-  /** 1 with probability p, else 0, `Tensor.bernoulli_`. @throws ValueError for a p outside 0 to 1 */
+  /**
+   * 1 with probability p, else 0, `Tensor.bernoulli_`.
+   * @throws ValueError for a p outside 0 to 1
+   */
   bernoulli<T extends FloatArray>(out: T, p: number): T {
     fillBernoulli(out, this.#state.engine, p);
     return out;
@@ -78,36 +105,55 @@ export class Generator {
     return out;
   }
 
-  /** Normal of the given mean and standard deviation, `Tensor.normal_`. @throws ValueError for a deviation below 0 */
+  /**
+   * Normal of the given mean and standard deviation, `Tensor.normal_`.
+   * @throws ValueError for a deviation below 0
+   */
   normal<T extends FloatArray>(out: T, mean: number, std: number): T {
     fillNormal(out, this.#state, mean, std);
     return out;
   }
 
-  /** Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`. @throws ValueError for a rate that is not above 0 */
+  /**
+   * Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`.
+   * @throws ValueError for a rate that is not above 0
+   */
   exponential<T extends FloatArray>(out: T, lambda = 1): T {
     fillExponential(out, this.#state.engine, lambda);
     return out;
   }
 
-  /** Whole numbers low <= x < high, `torch.randint`; the range can be as wide as 64 bits. @throws ValueError for an empty range and for one that `out` cannot hold */
+  /**
+   * Whole numbers low <= x < high, `torch.randint`; the range can be as wide as 64 bits.
+   * @throws ValueError for an empty range and for one that `out` cannot hold
+   */
   randint<T extends IntegerArray>(out: T, low: number | bigint, high: number | bigint): T {
     fillIntegers(out, this.#state.engine, low, high);
     return out;
   }
 
-  /** A random order of 0 .. n - 1, `torch.randperm`. @throws ValueError for an n that is no whole number >= 0, or above 214,748,363 */
+  /**
+   * A random order of 0 .. n - 1, `torch.randperm`.
+   * @throws ValueError for an n that is no whole number >= 0, or above 214,748,363
+   */
   randperm(n: number): Int32Array {
     return permutation(n, this.#state.engine);
   }
 
   /**
-   * Draws `numSamples` column indices per row of `p`, a rows x cols table of non-negative weights that need not sum
-   * to 1, `torch.multinomial`. Returns rows x numSamples indices, in `out` where it is given.
-   * @throws ValueError for weights below 0 or without a sum, and for more samples than weights without `replacement`
+   * Draws `numSamples` column indices per row of `p`, a rows x cols table of non-negative weights
+   * that need not sum to 1, `torch.multinomial`. Returns rows x numSamples indices, in `out` where
+   * it is given.
+   * @throws ValueError for weights below 0 or without a sum, and for more samples than weights
+   *   without `replacement`
    */
   multinomial(
-    p: FloatArray, rows: number, cols: number, numSamples: number, replacement = false, out?: Int32Array,
+    p: FloatArray,
+    rows: number,
+    cols: number,
+    numSamples: number,
+    replacement = false,
+    out?: Int32Array,
   ): Int32Array {
     return drawMultinomial({ p, rows, cols, numSamples, replacement, out }, this.#state.engine);
   }

@@ -1,9 +1,19 @@
-import { checkArray, checkInstance, checkNumber, checkObject, checkWhole, refuse } from "../check.js";
+import {
+  checkArray,
+  checkInstance,
+  checkNumber,
+  checkObject,
+  checkWhole,
+  refuse,
+} from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
 import { Generator } from "./generator.js";
 import { checkFloats, type FloatArray } from "./uniform.js";
 
-/** What follows the layer: each activation shrinks a signal by a known factor, which the gain makes up for. */
+/**
+ * What follows the layer: each activation shrinks a signal by a known factor, which the gain makes
+ * up for.
+ */
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "selu";
 
 /** What `kaimingUniform` and `kaimingNormal` take beside the shape: PyTorch's options. */
@@ -16,7 +26,10 @@ export interface KaimingOptions {
   nonlinearity?: Nonlinearity;
 }
 
-/** `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu. @throws ValueError for another nonlinearity */
+/**
+ * `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu.
+ * @throws ValueError for another nonlinearity
+ */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
   checkNumber("calculateGain: slope", slope);
   switch (nonlinearity) {
@@ -32,46 +45,96 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
     case "selu":
       return 3 / 4;
     default:
-      return refuse("calculateGain: nonlinearity", "linear, sigmoid, tanh, relu, leaky_relu or selu", nonlinearity);
+      return refuse(
+        "calculateGain: nonlinearity",
+        "linear, sigmoid, tanh, relu, leaky_relu or selu",
+        nonlinearity,
+      );
   }
 }
 
 /**
- * He et al. (2015): uniform on +- sqrt(3) * gain / sqrt(fan). `shape` is (out, in, ...) as PyTorch lays weights out.
+ * He et al. (2015): uniform on +- sqrt(3) * gain / sqrt(fan). `shape` is (out, in, ...) as PyTorch
+ * lays weights out.
  * @throws ShapeError for fewer than 2 dimensions and for another size than that of `out`
  */
 export function kaimingUniform<T extends FloatArray>(
-  out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
+  out: T,
+  shape: readonly number[],
+  generator: Generator,
+  options: KaimingOptions = {},
 ): T {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
   checkGenerator("kaimingUniform", generator);
   return out.length === 0 ? out : generator.uniform(out, -bound, bound);
 }
 
-/** He et al. (2015): normal with standard deviation gain / sqrt(fan). @throws ShapeError as `kaimingUniform` */
+/**
+ * He et al. (2015): normal with standard deviation gain / sqrt(fan).
+ * @throws ShapeError as `kaimingUniform`
+ */
 export function kaimingNormal<T extends FloatArray>(
-  out: T, shape: readonly number[], generator: Generator, options: KaimingOptions = {},
+  out: T,
+  shape: readonly number[],
+  generator: Generator,
+  options: KaimingOptions = {},
 ): T {
-  return checkGenerator("kaimingNormal", generator).normal(out, 0, kaimingStd("kaimingNormal", out, shape, options));
+  return checkGenerator("kaimingNormal", generator).normal(
+    out,
+    0,
+    kaimingStd("kaimingNormal", out, shape, options),
+  );
 }
 
-/** Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)). @throws ShapeError as `kaimingUniform` */
-export function xavierUniform<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
+/**
+ * Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)).
+ * @throws ShapeError as `kaimingUniform`
+ */
+export function xavierUniform<T extends FloatArray>(
+  out: T,
+  shape: readonly number[],
+  generator: Generator,
+  gain = 1,
+): T {
   const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
   return checkGenerator("xavierUniform", generator).uniform(out, -bound, bound);
 }
 
-/** Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)). @throws ShapeError as `kaimingUniform` */
-export function xavierNormal<T extends FloatArray>(out: T, shape: readonly number[], generator: Generator, gain = 1): T {
-  return checkGenerator("xavierNormal", generator).normal(out, 0, xavierStd("xavierNormal", out, shape, gain));
+/**
+ * Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)).
+ * @throws ShapeError as `kaimingUniform`
+ */
+export function xavierNormal<T extends FloatArray>(
+  out: T,
+  shape: readonly number[],
+  generator: Generator,
+  gain = 1,
+): T {
+  return checkGenerator("xavierNormal", generator).normal(
+    out,
+    0,
+    xavierStd("xavierNormal", out, shape, gain),
+  );
 }
 
-/** `nn.Linear(inFeatures, outFeatures)`: the weight (outFeatures x inFeatures) first, then the bias (outFeatures), if any. @throws ShapeError for another size */
+/**
+ * `nn.Linear(inFeatures, outFeatures)`: the weight (outFeatures x inFeatures) first, then the bias
+ * (outFeatures), if any.
+ * @throws ShapeError for another size
+ */
 export function initLinear(
-  weight: FloatArray, bias: FloatArray | undefined, inFeatures: number, outFeatures: number, generator: Generator,
+  weight: FloatArray,
+  bias: FloatArray | undefined,
+  inFeatures: number,
+  outFeatures: number,
+  generator: Generator,
 ): void {
   if (bias !== undefined && checkFloats("initLinear: bias", bias).length !== outFeatures) {
-    throw new ShapeError("initLinear", [[outFeatures]], `expected ${quote(outFeatures)} biases, but got ${bias.length}`);
+    throw new ShapeError(
+      "initLinear",
+      [[outFeatures]],
+      `expected ${quote(outFeatures)} biases, but got ${bias.length}`,
+    );
   }
   kaimingUniform(weight, [outFeatures, inFeatures], generator, { a: Math.sqrt(5) });
   if (bias === undefined) return;
@@ -79,27 +142,60 @@ export function initLinear(
   generator.uniform(bias, -bound, bound);
 }
 
-/** `nn.Embedding(n, dim)`: standard normal, n x dim; the row `paddingIndex`, where there is one, is 0 afterwards. @throws ShapeError, IndexError where they do not fit */
-export function initEmbedding(weight: FloatArray, n: number, dim: number, generator: Generator, paddingIndex?: number): void {
+/**
+ * `nn.Embedding(n, dim)`: standard normal, n x dim; the row `paddingIndex`, where there is one, is
+ * 0 afterwards.
+ * @throws ShapeError, IndexError where they do not fit
+ */
+export function initEmbedding(
+  weight: FloatArray,
+  n: number,
+  dim: number,
+  generator: Generator,
+  paddingIndex?: number,
+): void {
   checkFloats("initEmbedding: weight", weight);
   checkWhole("initEmbedding: n", n, 0);
   checkWhole("initEmbedding: dim", dim, 0);
   if (weight.length !== n * dim) {
-    throw new ShapeError("initEmbedding", [[n, dim]], `shape [${n}, ${dim}] has ${n * dim} elements, not ${weight.length}`);
+    throw new ShapeError(
+      "initEmbedding",
+      [[n, dim]],
+      `shape [${n}, ${dim}] has ${n * dim} elements, not ${weight.length}`,
+    );
   }
-  if (paddingIndex !== undefined && !(Number.isInteger(paddingIndex) && paddingIndex >= 0 && paddingIndex < n)) {
-    throw new IndexError("initEmbedding", paddingIndex, n, `paddingIndex must lie within 0 .. ${n - 1}, but got ${quote(paddingIndex)}`);
+  if (
+    paddingIndex !== undefined &&
+    !(Number.isInteger(paddingIndex) && paddingIndex >= 0 && paddingIndex < n)
+  ) {
+    throw new IndexError(
+      "initEmbedding",
+      paddingIndex,
+      n,
+      `paddingIndex must lie within 0 .. ${n - 1}, but got ${quote(paddingIndex)}`,
+    );
   }
   checkGenerator("initEmbedding", generator).randn(weight);
   if (paddingIndex !== undefined) weight.fill(0, paddingIndex * dim, (paddingIndex + 1) * dim);
 }
 
-const checkGenerator = (name: string, generator: Generator): Generator => checkInstance(`${name}: generator`, generator, Generator, "a Generator");
+const checkGenerator = (name: string, generator: Generator): Generator =>
+  checkInstance(`${name}: generator`, generator, Generator, "a Generator");
 
-// The formulas below keep PyTorch's order of operations: in another order the double can differ in its last bit.
+// The formulas below keep PyTorch's order of operations: in another order the double can differ in
+// its last bit.
 
-function kaimingStd(name: string, out: FloatArray, shape: readonly number[], options: KaimingOptions): number {
-  const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = checkObject(`${name}: options`, options);
+function kaimingStd(
+  name: string,
+  out: FloatArray,
+  shape: readonly number[],
+  options: KaimingOptions,
+): number {
+  const {
+    a = 0,
+    mode = "fan_in",
+    nonlinearity = "leaky_relu",
+  } = checkObject(`${name}: options`, options);
   if (mode !== "fan_in" && mode !== "fan_out") refuse(`${name}: mode`, "fan_in or fan_out", mode);
   const { fanIn, fanOut } = fans(name, out, shape);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
@@ -112,16 +208,28 @@ function xavierStd(name: string, out: FloatArray, shape: readonly number[], gain
 }
 
 /** How many inputs feed one output, and how many outputs one input feeds. */
-function fans(name: string, out: FloatArray, given: readonly number[]): { fanIn: number; fanOut: number } {
+function fans(
+  name: string,
+  out: FloatArray,
+  given: readonly number[],
+): { fanIn: number; fanOut: number } {
   checkFloats(`${name}: out`, out);
   const shape = [...checkArray(`${name}: shape`, given)];
   for (const size of shape) checkWhole(`${name}: shape`, size, 0);
   if (shape.length < 2) {
-    throw new ShapeError(name, [shape], `fan in and fan out need at least 2 dimensions, but got [${shape.join(", ")}]`);
+    throw new ShapeError(
+      name,
+      [shape],
+      `fan in and fan out need at least 2 dimensions, but got [${shape.join(", ")}]`,
+    );
   }
   const size = shape.reduce((product, n) => product * n, 1);
   if (size !== out.length) {
-    throw new ShapeError(name, [shape], `shape [${shape.join(", ")}] has ${size} elements, but the array has ${out.length}`);
+    throw new ShapeError(
+      name,
+      [shape],
+      `shape [${shape.join(", ")}] has ${size} elements, but the array has ${out.length}`,
+    );
   }
   const [fanOut, fanIn, ...rest] = shape;
   const receptiveField = rest.reduce((product, n) => product * n, 1);

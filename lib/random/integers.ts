@@ -10,9 +10,21 @@ export type IntegerArray = Int32Array | Float64Array | BigInt64Array;
 const WIDE = 2 ** 28;
 
 /** `torch.randint(low, high)`: low + word % (high - low), plain modulo without rejection. */
-export function fillIntegers(out: IntegerArray, engine: MT19937, low: number | bigint, high: number | bigint): void {
+export function fillIntegers(
+  out: IntegerArray,
+  engine: MT19937,
+  low: number | bigint,
+  high: number | bigint,
+): void {
   // The path of every minibatch; memory that went away has no length, and is refused below.
-  if (isInt32Array(out) && out.length > 0 && isInt32(low) && isInt32(high) && low < high && high - low < WIDE) {
+  if (
+    isInt32Array(out) &&
+    out.length > 0 &&
+    isInt32(low) &&
+    isInt32(high) &&
+    low < high &&
+    high - low < WIDE
+  ) {
     engine.fillBelow(out, low, high - low);
     return;
   }
@@ -38,13 +50,22 @@ function checkBounds(out: IntegerArray, low: number | bigint, high: number | big
     refuse("randint: out", "an Int32Array, a Float64Array or a BigInt64Array", out);
   }
   checkMemory("randint: out", out);
-  for (const [name, bound] of [["low", low], ["high", high]] as const) {
-    if (typeof bound !== "bigint" && !Number.isSafeInteger(bound)) refuse(`randint: ${name}`, "a whole number below 2^53, or a bigint", bound);
+  for (const [name, bound] of [
+    ["low", low],
+    ["high", high],
+  ] as const) {
+    if (typeof bound !== "bigint" && !Number.isSafeInteger(bound))
+      refuse(`randint: ${name}`, "a whole number below 2^53, or a bigint", bound);
   }
-  if (low >= high) throw new ValueError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
+  if (low >= high)
+    throw new ValueError(
+      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`,
+    );
   const [least, most] = limits(out);
   if (low < least || high > most) {
-    throw new ValueError(`randint: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a wider array`);
+    throw new ValueError(
+      `randint: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a wider array`,
+    );
   }
 }
 
@@ -55,7 +76,10 @@ function limits(out: IntegerArray): [number, number] {
   return [-(2 ** 63), 2 ** 63];
 }
 
-/** Up to here PyTorch shuffles with 32-bit words; it switches to another scheme at floor((2^32 - 1) / 20). */
+/**
+ * Up to here PyTorch shuffles with 32-bit words; it switches to another scheme at floor((2^32 - 1)
+ * / 20).
+ */
 export const LARGEST_PERMUTATION = Math.floor((2 ** 32 - 1) / 20) - 1;
 
 /** `torch.randperm(n)`: Fisher-Yates from the front, n - 1 words. */

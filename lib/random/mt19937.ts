@@ -5,12 +5,15 @@ const MATRIX = 0x9908b0df;
 const UPPER = 0x80000000;
 const LOWER = 0x7fffffff;
 
-/** `next` just after seeding: the block is still to be generated, and PyTorch's state writes that as position 0. */
+/**
+ * `next` just after seeding: the block is still to be generated, and PyTorch's state writes that as
+ * position 0.
+ */
 const SEEDED = N + 1;
 
 /**
- * The Mersenne Twister of Matsumoto and Nishimura (1998), period 2^19937 - 1.
- * PyTorch and Python run this same engine; they differ in how they seed it and in which bits of a word they use.
+ * The Mersenne Twister of Matsumoto and Nishimura (1998), period 2^19937 - 1. PyTorch and Python
+ * run this same engine; they differ in how they seed it and in which bits of a word they use.
  */
 export class MT19937 {
   readonly #words = new Uint32Array(N);
@@ -32,7 +35,8 @@ export class MT19937 {
     this.seed(19650218);
     const s = this.#words;
     let i = 1;
-    const mix = (multiplier: number): number => s[i] ^ Math.imul(s[i - 1] ^ (s[i - 1] >>> 30), multiplier);
+    const mix = (multiplier: number): number =>
+      s[i] ^ Math.imul(s[i - 1] ^ (s[i - 1] >>> 30), multiplier);
     const advance = (): void => {
       i++;
       if (i === N) {
@@ -58,7 +62,9 @@ export class MT19937 {
     return temper(this.#words[this.#next++]);
   }
 
-  /** low + word % range for as many words as `out` takes, in one loop: the path of every minibatch. */
+  /**
+   * low + word % range for as many words as `out` takes, in one loop: the path of every minibatch.
+   */
   fillBelow(out: Int32Array, low: number, range: number): void {
     const words = this.#words;
     const inverse = 1 / range; // `%` would take three times as long; the product misses the quotient by at most one
@@ -91,7 +97,10 @@ export class MT19937 {
     this.#next = position === 0 ? SEEDED : position;
   }
 
-  /** Replaces the block by the next 624 words. Three loops, because an index modulo 624 per word would cost more. */
+  /**
+   * Replaces the block by the next 624 words. Three loops, because an index modulo 624 per word
+   * would cost more.
+   */
   #regenerate(): void {
     const s = this.#words;
     for (let k = 0; k < N - M; k++) s[k] = s[k + M] ^ twist(s[k], s[k + 1]);

@@ -14,10 +14,20 @@ export interface MultinomialRequest {
   out: Int32Array | undefined;
 }
 
-/** `torch.multinomial` of PyTorch 2.7 and later. Returns rows x numSamples indices, in `out` where there is one. */
+/**
+ * `torch.multinomial` of PyTorch 2.7 and later. Returns rows x numSamples indices, in `out` where
+ * there is one.
+ */
 export function drawMultinomial(request: MultinomialRequest, engine: MT19937): Int32Array {
   check(request);
-  const { p, rows, cols, numSamples, replacement, out = new Int32Array(rows * numSamples) } = request;
+  const {
+    p,
+    rows,
+    cols,
+    numSamples,
+    replacement,
+    out = new Int32Array(rows * numSamples),
+  } = request;
   for (let row = 0; row < rows; row++) {
     const weights = p.subarray(row * cols, (row + 1) * cols);
     const picks = out.subarray(row * numSamples, (row + 1) * numSamples);
@@ -29,8 +39,9 @@ export function drawMultinomial(request: MultinomialRequest, engine: MT19937): I
 }
 
 /**
- * A race of exponential clocks: category i rings after q / p[i], so the first to ring is i with probability p[i] / sum.
- * PyTorch looks for the largest p / q. A nan (0 / 0, once in 2^53) wins, as in its argmax; on a tie the first.
+ * A race of exponential clocks: category i rings after q / p[i], so the first to ring is i with
+ * probability p[i] / sum. PyTorch looks for the largest p / q. A nan (0 / 0, once in 2^53) wins, as
+ * in its argmax; on a tie the first.
  */
 function fastest(weights: FloatArray, engine: MT19937): number {
   const round = isFloat32Array(weights) ? Math.fround : identity;
@@ -51,11 +62,15 @@ function pickDistinct(weights: FloatArray, picks: Int32Array, engine: MT19937): 
   const scores = weights.map(() => unitExponential(engine)); // q, rounded to the table's type
   for (let i = 0; i < scores.length; i++) scores[i] = weights[i] / scores[i];
   const rank = (i: number): number => (Number.isNaN(scores[i]) ? Infinity : scores[i]);
-  const order = Array.from(scores.keys()).sort((i, j) => (rank(i) === rank(j) ? i - j : rank(j) - rank(i)));
+  const order = Array.from(scores.keys()).sort((i, j) =>
+    rank(i) === rank(j) ? i - j : rank(j) - rank(i),
+  );
   picks.set(order.slice(0, picks.length));
 }
 
-/** Inversion: the cumulative distribution in the table's type, then one binary search per sample. */
+/**
+ * Inversion: the cumulative distribution in the table's type, then one binary search per sample.
+ */
 function pickRepeatedly(weights: FloatArray, picks: Int32Array, engine: MT19937): void {
   const round = isFloat32Array(weights) ? Math.fround : identity;
   let total = 0;
@@ -79,21 +94,31 @@ function identity(x: number): number {
   return x;
 }
 
-/** Everything is checked before the first word is drawn, so that a refused call leaves the stream where it was. */
+/**
+ * Everything is checked before the first word is drawn, so that a refused call leaves the stream
+ * where it was.
+ */
 function check({ p, rows, cols, numSamples, replacement, out }: MultinomialRequest): void {
   checkFloats("multinomial: p", p);
   checkWhole("multinomial: rows", rows, 0);
   checkWhole("multinomial: cols", cols, 0);
   if (p.length !== rows * cols) {
-    throw new ShapeError("multinomial", [[rows, cols]], `expected rows x cols = ${rows * cols} weights, but got ${p.length}`);
+    throw new ShapeError(
+      "multinomial",
+      [[rows, cols]],
+      `expected rows x cols = ${rows * cols} weights, but got ${p.length}`,
+    );
   }
   checkWhole("multinomial: numSamples", numSamples, 1, 2 ** 31 - 1);
   checkBoolean("multinomial: replacement", replacement);
   if (!replacement && numSamples > cols) {
     const sizes = `${numSamples} > ${cols}`;
-    throw new ValueError(`multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement (${sizes})`);
+    throw new ValueError(
+      `multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement (${sizes})`,
+    );
   }
-  if (out !== undefined) checkMemory("multinomial: out", checkTyped("multinomial: out", out, "Int32Array"));
+  if (out !== undefined)
+    checkMemory("multinomial: out", checkTyped("multinomial: out", out, "Int32Array"));
   if (out !== undefined && out.length !== rows * numSamples) {
     const expected = `expected room for rows x numSamples = ${rows * numSamples} indices`;
     throw new ShapeError("multinomial", [[rows, numSamples]], `${expected}, but got ${out.length}`);
@@ -103,12 +128,16 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
     for (let i = row * cols; i < (row + 1) * cols; i++) {
       if (!(p[i] >= 0 && p[i] < Infinity)) {
         const where = `row ${row}, column ${i - row * cols} is ${p[i]}`;
-        throw new ValueError(`multinomial: probability tensor contains either \`inf\`, \`nan\` or element < 0 (${where})`);
+        throw new ValueError(
+          `multinomial: probability tensor contains either \`inf\`, \`nan\` or element < 0 (${where})`,
+        );
       }
       sum += p[i];
     }
     if (!(sum > 0)) {
-      throw new ValueError(`multinomial: invalid multinomial distribution (sum of probabilities <= 0) in row ${row}`);
+      throw new ValueError(
+        `multinomial: invalid multinomial distribution (sum of probabilities <= 0) in row ${row}`,
+      );
     }
   }
 }

@@ -5,13 +5,19 @@ import { isFloat32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 import { checkFloats, fillRand, type FloatArray, unit53 } from "./uniform.js";
 
-/** The engine and the second normal of an odd small draw: it belongs to the generator and waits for the next one. */
+/**
+ * The engine and the second normal of an odd small draw: it belongs to the generator and waits for
+ * the next one.
+ */
 export interface NormalSource {
   readonly engine: MT19937;
   cachedNormal: number | undefined;
 }
 
-/** PyTorch transforms arrays of at least this length in blocks of this length, shorter ones value by value. */
+/**
+ * PyTorch transforms arrays of at least this length in blocks of this length, shorter ones value by
+ * value.
+ */
 const BLOCK = 16;
 
 /** `Tensor.normal_(mean, std)` of a contiguous tensor: Box and Muller (1958). */
@@ -35,7 +41,10 @@ export function fillNormal(out: FloatArray, source: NormalSource, mean: number, 
   }
 }
 
-/** One standard normal in double: the first uniform is the angle, the second the radius; cosine now, sine next time. */
+/**
+ * One standard normal in double: the first uniform is the angle, the second the radius; cosine now,
+ * sine next time.
+ */
 function nextNormal(source: NormalSource): number {
   const cached = source.cachedNormal;
   if (cached !== undefined) {
@@ -48,7 +57,10 @@ function nextNormal(source: NormalSource): number {
   return radius * Math.cos(theta);
 }
 
-/** Turns uniforms into normals, 16 at a time: value j of a block is the radius and value j + 8 the angle of one pair. */
+/**
+ * Turns uniforms into normals, 16 at a time: value j of a block is the radius and value j + 8 the
+ * angle of one pair.
+ */
 function transformBlocks(x: FloatArray, mean: number, std: number): void {
   for (let block = 0; block < x.length; block += BLOCK) {
     for (let j = block; j < block + BLOCK / 2; j++) {
@@ -65,8 +77,9 @@ function boxMuller64(x: Float64Array, j: number, mean: number, std: number): voi
   x[j + BLOCK / 2] = fma64(radius * Math.sin(theta), std, mean);
 }
 
-// The float32 path. PyTorch's vector code evaluates the single-precision polynomials of Cephes (Moshier) with fused
-// multiply-adds; every operation below is the one it does, rounded where it rounds. Hex is the float32 bit pattern.
+// The float32 path. PyTorch's vector code evaluates the single-precision polynomials of Cephes
+// (Moshier) with fused multiply-adds; every operation below is the one it does, rounded where it
+// rounds. Hex is the float32 bit pattern.
 
 const f32 = Math.fround;
 const TWO_PI = f32(2 * Math.PI); // 40c90fdb
@@ -77,8 +90,10 @@ const PI_4_HIGH = f32(-0.78515625); // bf490000
 const PI_4_MIDDLE = f32(-2.4187564849853516e-4); // b97da000
 const PI_4_LOW = f32(-3.774894977e-8); // b3222169
 
-const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(f32); // 37ccf5ce bab6061a 3d2aaaa5
-const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f32); // b94ca1f9 3c08839e be2aaaa3
+// 37ccf5ce bab6061a 3d2aaaa5.
+const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(f32);
+// B94ca1f9 3c08839e be2aaaa3.
+const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f32);
 const [COS_0, COS_1, COS_2] = COS;
 const [SIN_0, SIN_1, SIN_2] = SIN;
 
@@ -126,7 +141,10 @@ const [LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_7, LOG_8] = [
 const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
 
-/** Natural logarithm of a float32 u in [2^-24, 1]: u = 2^e * (1 + t), with 1 + t within sqrt(2) of 1. */
+/**
+ * Natural logarithm of a float32 u in [2^-24, 1]: u = 2^e * (1 + t), with 1 + t within sqrt(2) of
+ * 1.
+ */
 function log32(u: number): number {
   single[0] = u;
   let e = (singleBits[0] >> 23) - 126;

@@ -12,7 +12,10 @@ export interface MutableSequence<T> {
   [index: number]: T;
 }
 
-/** Python's `random.Random`, draw for draw (CPython 3.11). Whole numbers go up to 2^53 - 1. Arguments that Python refuses are a ValueError. */
+/**
+ * Python's `random.Random`, draw for draw (CPython 3.11). Whole numbers go up to 2^53 - 1.
+ * Arguments that Python refuses are a ValueError.
+ */
 export class PythonRandom {
   readonly #engine = new MT19937();
   #nextGauss: number | undefined;
@@ -22,7 +25,10 @@ export class PythonRandom {
     this.seed(seed);
   }
 
-  /** `random.seed`: integers of any size by absolute value (42 and -42 agree), strings through SHA-512. */
+  /**
+   * `random.seed`: integers of any size by absolute value (42 and -42 agree), strings through
+   * SHA-512.
+   */
   seed(seed: number | bigint | string): void {
     this.#engine.seedArray(wordsOf(seedInteger(seed)));
     this.#nextGauss = undefined;
@@ -39,7 +45,8 @@ export class PythonRandom {
   getrandbits(k: number): bigint {
     checkWhole("getrandbits: k", k, 0, 2 ** 30 - 1); // the longest bigint
     const bytes = Buffer.alloc(4 * Math.ceil(k / 32)); // big endian, drawn from the end
-    for (let done = 0; done < k; done += 32) bytes.writeUInt32BE(this.#bits32(Math.min(32, k - done)), bytes.length - 4 - done / 8);
+    for (let done = 0; done < k; done += 32)
+      bytes.writeUInt32BE(this.#bits32(Math.min(32, k - done)), bytes.length - 4 - done / 8);
     return BigInt(`0x${bytes.toString("hex") || "0"}`);
   }
 
@@ -64,7 +71,9 @@ export class PythonRandom {
     const [first, end] = stop === undefined ? [0, start] : [start, stop];
     if (![first, end, step].every(Number.isSafeInteger) || step === 0) {
       const got = [first, end, step].map(quote).join(", ");
-      throw new ValueError(`randrange: expected whole numbers and a step other than 0, got (${got})`);
+      throw new ValueError(
+        `randrange: expected whole numbers and a step other than 0, got (${got})`,
+      );
     }
     const count = Math.ceil((end - first) / step);
     if (count <= 0) throw new ValueError(`empty range for randrange(${first}, ${end}, ${step})`);
@@ -104,7 +113,8 @@ export class PythonRandom {
     if (k > n) {
       throw new ValueError(`sample: expected 0 <= k <= ${n}, the size of the population, got ${k}`);
     }
-    // Python copies the population or remembers the chosen indices, whichever takes less memory; the draws differ.
+    // Python copies the population or remembers the chosen indices, whichever takes less memory;
+    // the draws differ.
     const copyLimit = 21 + (k > 5 ? 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 0);
     if (n > copyLimit) {
       const chosen = new Set<number>();
@@ -125,7 +135,10 @@ export class PythonRandom {
     return checkNumber("uniform: a", a) + (checkNumber("uniform: b", b) - a) * this.random();
   }
 
-  /** Normal of mean mu and standard deviation sigma; every second call uses the value the one before left. */
+  /**
+   * Normal of mean mu and standard deviation sigma; every second call uses the value the one before
+   * left.
+   */
   gauss(mu = 0, sigma = 1): number {
     checkNumber("gauss: mu", mu);
     checkNumber("gauss: sigma", sigma);
@@ -150,11 +163,13 @@ const LONGEST_ARRAY = 2 ** 32 - 1;
 
 /** The length of a list, a typed array or a string: asked for once, before anything is drawn. */
 function lengthOf(what: string, value: ArrayLike<unknown>): number {
-  if (typeof value !== "string" && (typeof value !== "object" || value === null)) refuse(what, "an array, a typed array or a string", value);
+  if (typeof value !== "string" && (typeof value !== "object" || value === null))
+    refuse(what, "an array, a typed array or a string", value);
   return checkWhole(`${what}.length`, value.length, 0);
 }
 
-const isMutable = (value: unknown): boolean => Array.isArray(value) || typedArrayKind(value) !== undefined;
+const isMutable = (value: unknown): boolean =>
+  Array.isArray(value) || typedArrayKind(value) !== undefined;
 
 function seedInteger(seed: number | bigint | string): bigint {
   if (typeof seed === "bigint") return seed;
@@ -163,14 +178,18 @@ function seedInteger(seed: number | bigint | string): bigint {
     const digest = createHash("sha512").update(text).digest();
     return BigInt(`0x${text.toString("hex")}${digest.toString("hex")}`); // big endian
   }
-  return Number.isSafeInteger(seed) ? BigInt(seed) : refuse("PythonRandom: seed", "a whole number below 2^53, a bigint or a string", seed);
+  return Number.isSafeInteger(seed)
+    ? BigInt(seed)
+    : refuse("PythonRandom: seed", "a whole number below 2^53, a bigint or a string", seed);
 }
 
 /** |value| in 32-bit words, least significant first; [0] for 0. */
 function wordsOf(value: bigint): Uint32Array {
   const hex = (value < 0n ? -value : value).toString(16);
   const word = (i: number) => hex.slice(Math.max(0, hex.length - 8 * (i + 1)), hex.length - 8 * i);
-  return Uint32Array.from({ length: Math.ceil(hex.length / 8) }, (_, i) => Number.parseInt(word(i), 16));
+  return Uint32Array.from({ length: Math.ceil(hex.length / 8) }, (_, i) =>
+    Number.parseInt(word(i), 16),
+  );
 }
 
 function bitLength(n: number): number {

@@ -35,26 +35,38 @@ export function encodeState(state: GeneratorState): Uint8Array {
   view.setInt32(LEFT, readsLeft(position), true);
   view.setInt32(SEEDED, 1, true);
   view.setBigUint64(POSITION, BigInt(position), true);
-  for (const [k, word] of state.engine.words().entries()) view.setUint32(ENGINE + 8 * k, word, true);
+  for (const [k, word] of state.engine.words().entries())
+    view.setUint32(ENGINE + 8 * k, word, true);
   view.setFloat64(NORMAL, state.cachedNormal ?? 0, true);
   view.setInt32(HAS_NORMAL, state.cachedNormal === undefined ? 0 : 1, true);
   return new Uint8Array(view.buffer);
 }
 
-/** Puts 5056 bytes, ours or PyTorch's, into `state`; refuses bytes that no generator wrote and then changes nothing. */
+/**
+ * Puts 5056 bytes, ours or PyTorch's, into `state`; refuses bytes that no generator wrote and then
+ * changes nothing.
+ */
 export function decodeState(bytes: Uint8Array, state: GeneratorState): void {
   checkMemory("setState: bytes", checkTyped("setState: bytes", bytes, "Uint8Array"));
   if (bytes.length !== BYTES) {
-    throw new ValueError(`setState expects the ${BYTES} bytes of a torch.Generator on the CPU, but got ${bytes.length}`);
+    throw new ValueError(
+      `setState expects the ${BYTES} bytes of a torch.Generator on the CPU, but got ${bytes.length}`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, BYTES);
   const position = Number(view.getBigUint64(POSITION, true));
   const left = view.getInt32(LEFT, true);
   if (view.getInt32(SEEDED, true) !== 1 || position > WORDS || left !== readsLeft(position)) {
     const found = `position ${position} with ${left} reads left`;
-    throw new ValueError(`setState: these bytes are no generator state (${found}); was the file edited?`);
+    throw new ValueError(
+      `setState: these bytes are no generator state (${found}); was the file edited?`,
+    );
   }
   state.initialSeed = view.getBigUint64(SEED, true);
-  state.engine.restore(Uint32Array.from({ length: WORDS }, (_, k) => view.getUint32(ENGINE + 8 * k, true)), position);
-  state.cachedNormal = view.getInt32(HAS_NORMAL, true) === 0 ? undefined : view.getFloat64(NORMAL, true);
+  state.engine.restore(
+    Uint32Array.from({ length: WORDS }, (_, k) => view.getUint32(ENGINE + 8 * k, true)),
+    position,
+  );
+  state.cachedNormal =
+    view.getInt32(HAS_NORMAL, true) === 0 ? undefined : view.getFloat64(NORMAL, true);
 }

@@ -4,12 +4,16 @@ import { fma32, fma64 } from "../backend/fma.js";
 import { isFloat32Array, isFloat64Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 
-/** What the distributions fill: the element type decides the arithmetic, as a tensor's dtype does in PyTorch. */
+/**
+ * What the distributions fill: the element type decides the arithmetic, as a tensor's dtype does in
+ * PyTorch.
+ */
 export type FloatArray = Float32Array | Float64Array;
 
 /** What is drawn into. */
 export function checkFloats<T extends FloatArray>(what: string, value: T): T {
-  if (!(isFloat32Array(value) || isFloat64Array(value))) refuse(what, "a Float32Array or a Float64Array", value);
+  if (!(isFloat32Array(value) || isFloat64Array(value)))
+    refuse(what, "a Float32Array or a Float64Array", value);
   return checkMemory(what, value);
 }
 
@@ -21,7 +25,9 @@ function unit24(engine: MT19937): number {
   return (engine.nextU32() & 0xffffff) * 2 ** -24;
 }
 
-/** Two words, the low 53 of their 64 bits, the first drawn being the high half; in [0, 1 - 2^-53]. */
+/**
+ * Two words, the low 53 of their 64 bits, the first drawn being the high half; in [0, 1 - 2^-53].
+ */
 export function unit53(engine: MT19937): number {
   const high = engine.nextU32() & 0x1fffff;
   return (high * 2 ** 32 + engine.nextU32()) * 2 ** -53;
@@ -41,7 +47,8 @@ export function fillRand(out: FloatArray, engine: MT19937): void {
 export function fillBernoulli(out: FloatArray, engine: MT19937, p: number): void {
   checkFloats("bernoulli: out", out);
   checkNumber("bernoulli: p", p);
-  if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
+  if (!(p >= 0 && p <= 1))
+    throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
   // A conversion, not a condition: no processor predicts these.
   for (let i = 0; i < out.length; i++) out[i] = Number(unit53(engine) < p);
 }
@@ -51,9 +58,13 @@ export function fillUniform(out: FloatArray, engine: MT19937, a: number, b: numb
   checkFloats("uniform: out", out);
   checkNumber("uniform: a", a);
   checkNumber("uniform: b", b);
-  if (!(a <= b)) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`);
+  if (!(a <= b))
+    throw new ValueError(
+      `uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`,
+    );
   const widest = isFloat32Array(out) ? FLOAT32_MAX : Number.MAX_VALUE;
-  if (!(b - a <= widest)) throw new ValueError(`uniform_ expects to-from <= ${widest}, but found to=${b} and from=${a}`);
+  if (!(b - a <= widest))
+    throw new ValueError(`uniform_ expects to-from <= ${widest}, but found to=${b} and from=${a}`);
   if (isFloat32Array(out)) {
     const low = Math.fround(a);
     const width = Math.fround(Math.fround(b) - low);
@@ -68,11 +79,15 @@ export function unitExponential(engine: MT19937): number {
   return -Math.log1p(-unit53(engine));
 }
 
-/** `Tensor.exponential_(lambda)`: density lambda * exp(-lambda * x), computed in double for either element type. */
+/**
+ * `Tensor.exponential_(lambda)`: density lambda * exp(-lambda * x), computed in double for either
+ * element type.
+ */
 export function fillExponential(out: FloatArray, engine: MT19937, lambda: number): void {
   checkFloats("exponential: out", out);
   checkNumber("exponential: lambda", lambda);
-  if (!(lambda > 0)) throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
+  if (!(lambda > 0))
+    throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
   const scale = -1 / lambda;
   for (let i = 0; i < out.length; i++) out[i] = scale * Math.log1p(-unit53(engine));
 }

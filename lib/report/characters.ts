@@ -1,6 +1,11 @@
 /** Characters of a vocabulary as labels: what has no ink gets some. */
 
-const NAMED: Readonly<Record<string, string>> = { " ": "␣", "\u00a0": "⍽", "\u3000": "␣", "\u007f": "␡" };
+const NAMED: Readonly<Record<string, string>> = {
+  " ": "␣",
+  "\u00a0": "⍽",
+  "\u3000": "␣",
+  "\u007f": "␡",
+};
 
 /** One character of a vocabulary as a label. */
 export function visible(character: string): string {

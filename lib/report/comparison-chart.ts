@@ -9,7 +9,10 @@ const WIDTH = 860;
 const HEIGHT = 440;
 const MARGINS = { marginLeft: 72, marginRight: 160, marginTop: 14, marginBottom: 46 };
 const MOST_DOTS = 800;
-/** Of a run's steps: in these its loss falls from where chance put it, and would take all the height. */
+/**
+ * Of a run's steps: in these its loss falls from where chance put it, and would take all the
+ * height.
+ */
 const FALL = 0.05;
 /** Pixels from one name to the next, and characters of a name that fit beside the plot. */
 const LABEL = { height: 15, length: 20 };
@@ -29,7 +32,8 @@ const DASHES = [undefined, "7 4", "2 3"];
 
 /** The class of a run's marks; a page that holds the picture can use it too. */
 export const runClass = (i: number): string => `mm-run${i % COLORS.length}`;
-const dash = (i: number): string | undefined => DASHES[Math.floor(i / COLORS.length) % DASHES.length];
+const dash = (i: number): string | undefined =>
+  DASHES[Math.floor(i / COLORS.length) % DASHES.length];
 
 interface Curves {
   readonly run: ComparedRun;
@@ -51,15 +55,35 @@ export function comparisonChart({ runs, level }: Comparison): string {
       return [Plot.ruleY(dev, { y: "loss", stroke: "currentColor", strokeWidth: 2, ...common })];
     }
     return [
-      Plot.lineY(below(top, thin(steps, MOST_DOTS)), { ...at, ...common, strokeWidth: 1.5, strokeOpacity: 0.5 }),
-      Plot.lineY(below(top, dev), { ...at, ...common, strokeWidth: 2 }),
-      Plot.dot(dev.filter(({ loss }) => loss <= top), {
-        x: "step", y: "loss", fill: "currentColor", symbol: "diamond", r: 4.5, className: runClass(i),
+      Plot.lineY(below(top, thin(steps, MOST_DOTS)), {
+        ...at,
+        ...common,
+        strokeWidth: 1.5,
+        strokeOpacity: 0.5,
       }),
+      Plot.lineY(below(top, dev), { ...at, ...common, strokeWidth: 2 }),
+      Plot.dot(
+        dev.filter(({ loss }) => loss <= top),
+        {
+          x: "step",
+          y: "loss",
+          fill: "currentColor",
+          symbol: "diamond",
+          r: 4.5,
+          className: runClass(i),
+        },
+      ),
     ];
   });
   const names = labels(curves, bottom, top).map(({ name, y, i }) =>
-    Plot.text([name], { x: end, y: [y], dx: 10, textAnchor: "start", fill: "currentColor", className: runClass(i) }),
+    Plot.text([name], {
+      x: end,
+      y: [y],
+      dx: 10,
+      textAnchor: "start",
+      fill: "currentColor",
+      className: runClass(i),
+    }),
   );
   return drawPicture({
     width: WIDTH,
@@ -83,7 +107,12 @@ export function comparisonChart({ runs, level }: Comparison): string {
           marks: [
             Plot.gridY(GRID),
             Plot.axisY({ label: `loss (nats per ${level})`, ...AXIS_Y }),
-            Plot.axisX({ ...AXIS_X, ticks: 6, tickFormat: (n: number) => n.toLocaleString("en"), label: "training step" }),
+            Plot.axisX({
+              ...AXIS_X,
+              ticks: 6,
+              tickFormat: (n: number) => n.toLocaleString("en"),
+              label: "training step",
+            }),
             Plot.ruleY([bottom], { className: tone("soft"), stroke: "currentColor" }),
             ...marks,
             ...names,
@@ -114,7 +143,10 @@ function lossRange(curves: readonly Curves[]): [number, number] {
   return [low - room, high + room];
 }
 
-/** A curve from where it comes down to `top`. (Plot's `clip` numbers its areas per process: the same runs gave other bytes.) */
+/**
+ * A curve from where it comes down to `top`. (Plot's `clip` numbers its areas per process: the same
+ * runs gave other bytes.)
+ */
 function below(top: number, points: readonly Point[]): Point[] {
   const first = points.findIndex(({ loss }) => loss <= top);
   if (first < 0) return [];
@@ -126,16 +158,23 @@ function below(top: number, points: readonly Point[]): Point[] {
 }
 
 /** A name beside the end of each run, none on another. */
-function labels(curves: readonly Curves[], bottom: number, top: number): { name: string; y: number; i: number }[] {
+function labels(
+  curves: readonly Curves[],
+  bottom: number,
+  top: number,
+): { name: string; y: number; i: number }[] {
   const inner = HEIGHT - MARGINS.marginTop - MARGINS.marginBottom;
   const apart = (LABEL.height / inner) * (top - bottom);
   const placed = curves
     .flatMap(({ run, steps, dev }, i) => {
       const y = dev.at(-1)?.loss ?? steps.at(-1)?.loss;
-      return y === undefined ? [] : [{ name: cut(run.name), y: Math.min(top, Math.max(bottom, y)), i }];
+      return y === undefined
+        ? []
+        : [{ name: cut(run.name), y: Math.min(top, Math.max(bottom, y)), i }];
     })
     .sort((a, b) => a.y - b.y);
-  for (let k = 1; k < placed.length; k++) placed[k].y = Math.max(placed[k].y, placed[k - 1].y + apart);
+  for (let k = 1; k < placed.length; k++)
+    placed[k].y = Math.max(placed[k].y, placed[k - 1].y + apart);
   // What was pushed beyond the top comes down again.
   let limit = top;
   for (const label of placed.reverse()) {
@@ -147,5 +186,7 @@ function labels(curves: readonly Curves[], bottom: number, top: number): { name:
 
 function cut(name: string): string {
   const characters = [...name];
-  return characters.length <= LABEL.length ? name : `…${characters.slice(1 - LABEL.length).join("")}`;
+  return characters.length <= LABEL.length
+    ? name
+    : `…${characters.slice(1 - LABEL.length).join("")}`;
 }

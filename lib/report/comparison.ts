@@ -27,12 +27,16 @@ export interface Comparison {
   readonly cautions: readonly string[];
 }
 
-/** @throws UsageError for runs that cannot be compared; CheckpointError for one that cannot be read */
+/**
+ * @throws UsageError for runs that cannot be compared; CheckpointError for one that cannot be read
+ */
 export function readComparison(dirs: readonly string[]): Comparison {
   const paths = dirs.map((dir) => resolve(dir));
   const twice = dirs.find((_, i) => paths.indexOf(paths[i]) !== i);
-  if (twice !== undefined) throw new UsageError(`compare: expected different runs, got ${twice} twice`);
-  if (dirs.length < 2) throw new UsageError(`compare: expected two runs or more, got ${dirs.length}`);
+  if (twice !== undefined)
+    throw new UsageError(`compare: expected different runs, got ${twice} twice`);
+  if (dirs.length < 2)
+    throw new UsageError(`compare: expected two runs or more, got ${dirs.length}`);
   const names = paths.map((path) => basename(path));
   const runs = dirs.map((dir, i): ComparedRun => {
     const record = readRecord(dir);
@@ -57,7 +61,9 @@ export function readComparison(dirs: readonly string[]): Comparison {
 function unshared(runs: readonly ComparedRun[]): Comparison["settings"] {
   const keys = new Set(runs.flatMap(({ record }) => Object.keys(differences(record.config))));
   return [...keys].flatMap((key) => {
-    const values = runs.map(({ record }) => (record.config as unknown as Record<string, Setting>)[key]);
+    const values = runs.map(
+      ({ record }) => (record.config as unknown as Record<string, Setting>)[key],
+    );
     return values.every((value) => value === values[0]) ? [] : [{ key: optionName(key), values }];
   });
 }
@@ -65,7 +71,8 @@ function unshared(runs: readonly ComparedRun[]): Comparison["settings"] {
 function cautionsOf(runs: readonly ComparedRun[]): string[] {
   const differ = (key: "wordsSha256" | "splitSeed") =>
     new Set(runs.map(({ record }) => record.config[key])).size > 1;
-  if (differ("wordsSha256")) return ["The runs are of different corpora: compare shapes, not losses."];
+  if (differ("wordsSha256"))
+    return ["The runs are of different corpora: compare shapes, not losses."];
   if (!differ("splitSeed")) return [];
   return ["The runs are split by different seeds: each is measured on another dev split."];
 }

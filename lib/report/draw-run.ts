@@ -14,7 +14,10 @@ import { reportPage } from "./report-page.js";
 
 /** What is not in a run folder. */
 export interface DrawOptions {
-  /** all words of the run's corpus in their order, so that the report can say which samples are among them */
+  /**
+   * all words of the run's corpus in their order, so that the report can say which samples are
+   * among them
+   */
   readonly words?: Words;
 }
 
@@ -22,17 +25,25 @@ export interface DrawOptions {
 type Chart = (options?: ChartOptions) => string;
 
 /**
- * Writes loss.svg, embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and report.html into a run
- * folder, each whole or not at all, and returns their paths. The same folder gives the same bytes.
+ * Writes loss.svg, embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and
+ * report.html into a run folder, each whole or not at all, and returns their paths. The same folder
+ * gives the same bytes.
  * @throws CheckpointError naming the file of the run that is missing or damaged
  */
 export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
   const record = readRecord(dir);
   const charts = Object.entries(chartsOf(record));
-  const pictures = charts.map(([name, draw]) => ({ name, wide: draw(), narrow: draw({ narrow: true }) }));
+  const pictures = charts.map(([name, draw]) => ({
+    name,
+    wide: draw(),
+    narrow: draw({ narrow: true }),
+  }));
   const page = reportPage({ record, name: basename(resolve(dir)), charts: pictures, words });
   sweepFree(dir);
-  const files = [...pictures.map(({ name, wide }) => [name, wide] as const), ["report.html", page] as const];
+  const files = [
+    ...pictures.map(({ name, wide }) => [name, wide] as const),
+    ["report.html", page] as const,
+  ];
   return files.map(([name, content]) => {
     const file = join(dir, name);
     writeFileAtomic(file, content);
@@ -48,7 +59,10 @@ function chartsOf(record: RunRecord): Record<string, Chart> {
   const itos = vocabulary.itos.slice(0, table?.length);
   return {
     "loss.svg": (options) => drawLossChart(curves, options),
-    ...(table && { "embedding.svg": (options) => drawEmbeddingChart(table, itos, { ...options, level: vocabulary.level }) }),
+    ...(table && {
+      "embedding.svg": (options) =>
+        drawEmbeddingChart(table, itos, { ...options, level: vocabulary.level }),
+    }),
     ...(finder && { "find-lr.svg": (options) => drawLearningRateChart(finder, options) }),
   };
 }
@@ -63,7 +77,10 @@ const lossCurves = ({ config, steps, splits, vocabulary }: RunRecord): LossCurve
   level: vocabulary.level,
 });
 
-/** Writes find-lr.svg beside the find-lr.json of a folder; returns its path. @throws CheckpointError */
+/**
+ * Writes find-lr.svg beside the find-lr.json of a folder; returns its path.
+ * @throws CheckpointError
+ */
 export function drawFinder(dir: string): string {
   const finder = readFinder(dir);
   const file = join(dir, "find-lr.svg");

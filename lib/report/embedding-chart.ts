@@ -1,4 +1,7 @@
-/** embedding.svg: where training put each character. Every row of C is a disc with its character inside. */
+/**
+ * embedding.svg: where training put each character. Every row of C is a disc with its character
+ * inside.
+ */
 import { printable } from "../printable.js";
 import { visible } from "./characters.js";
 import { type Dot, plane, strip } from "./embedding-panels.js";
@@ -24,16 +27,21 @@ const isVowel = (character: string): boolean => /^[aeiou]$/i.test(character.norm
 
 /**
  * The text of an SVG file.
- * @param table the rows of C, one per character (or word) of `itos`; rows that are not finite are left out
+ * @param table the rows of C, one per character (or word) of `itos`; rows that are not finite are
+ *   left out
  */
 export function drawEmbeddingChart(
   table: readonly (readonly number[])[],
   itos: readonly string[],
   { level = "character", narrow = false }: EmbeddingOptions = {},
 ): string {
-  const kept = itos.flatMap((text, token) => (table[token].every(Number.isFinite) ? [{ text, row: table[token] }] : []));
+  const kept = itos.flatMap((text, token) =>
+    table[token].every(Number.isFinite) ? [{ text, row: table[token] }] : [],
+  );
   const rows = kept.map(({ row }) => row);
-  const labels = kept.map(({ text }) => shorten(level === "word" ? printable(text) : visible(text), LONGEST_LABEL));
+  const labels = kept.map(({ text }) =>
+    shorten(level === "word" ? printable(text) : visible(text), LONGEST_LABEL),
+  );
   const near = nearest(rows);
   const E = table.at(0)?.length ?? 0;
   const dots: Dot[] = kept.map(({ text }, i) => ({
@@ -41,7 +49,10 @@ export function drawEmbeddingChart(
     y: 0,
     label: labels[i],
     vowel: level === "character" && isVowel(text),
-    title: [labels[i], ...(near ? [`nearest in ${dimensions(E)}: ${near[i].map((j) => labels[j]).join(" ")}`] : [])].join("\n"),
+    title: [
+      labels[i],
+      ...(near ? [`nearest in ${dimensions(E)}: ${near[i].map((j) => labels[j]).join(" ")}`] : []),
+    ].join("\n"),
   }));
   const side = narrow ? NARROW : SIDE;
   const panel = kept.length === 0 ? undefined : panelOf(E, rows, dots, side, narrow);
@@ -49,7 +60,10 @@ export function drawEmbeddingChart(
     { tone: "orange", sign: "dot", text: "vowels" },
     { tone: "blue", sign: "dot", text: "all others" },
   ];
-  const what = level === "word" ? `the ${itos.length.toLocaleString("en")} most frequent words` : `${itos.length.toLocaleString("en")} characters`;
+  const what =
+    level === "word"
+      ? `the ${itos.length.toLocaleString("en")} most frequent words`
+      : `${itos.length.toLocaleString("en")} characters`;
   return drawPicture({
     width: panel?.plot.width ?? side,
     title: `Embedding of ${what}${E > 2 ? `, ${E} dimensions projected on 2` : ` in ${dimensions(E)}`}`,
@@ -61,11 +75,19 @@ export function drawEmbeddingChart(
 
 const dimensions = (E: number): string => `${E} ${E === 1 ? "dimension" : "dimensions"}`;
 
-function panelOf(E: number, rows: readonly (readonly number[])[], dots: readonly Dot[], side: number, narrow: boolean): Panel {
-  const at = (points: readonly (readonly number[])[]): Dot[] => dots.map((dot, i) => ({ ...dot, x: points[i][0], y: points[i][1] ?? 0 }));
+function panelOf(
+  E: number,
+  rows: readonly (readonly number[])[],
+  dots: readonly Dot[],
+  side: number,
+  narrow: boolean,
+): Panel {
+  const at = (points: readonly (readonly number[])[]): Dot[] =>
+    dots.map((dot, i) => ({ ...dot, x: points[i][0], y: points[i][1] ?? 0 }));
   if (E === 1) return { x: 0, y: 0, plot: strip(at(rows), narrow ? NARROW : WIDE) };
   if (E === 2) return { x: 0, y: 0, plot: plane(at(rows), side, ["C[:, 0]", "C[:, 1]"]) };
   const { points, share } = pca(rows);
-  const axis = (i: 0 | 1) => `principal component ${i + 1} (${Math.round(100 * share[i])} % of the variance)`;
+  const axis = (i: 0 | 1) =>
+    `principal component ${i + 1} (${Math.round(100 * share[i])} % of the variance)`;
   return { x: 0, y: 0, plot: plane(at(points), side, [axis(0), axis(1)]) };
 }

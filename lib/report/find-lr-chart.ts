@@ -30,7 +30,10 @@ export interface RateCurve {
 }
 
 /** The text of an SVG file. */
-export function drawLearningRateChart(curve: RateCurve, { narrow = false }: ChartOptions = {}): string {
+export function drawLearningRateChart(
+  curve: RateCurve,
+  { narrow = false }: ChartOptions = {},
+): string {
   const { suggested, reason, level = "character", trials } = curve;
   // A last minibatch before divergence would press the curve flat.
   const highest = trials.reduce((max, t) => Math.max(max, t.smoothed), 0) * 1.6;
@@ -67,8 +70,21 @@ export function drawLearningRateChart(curve: RateCurve, { narrow = false }: Char
             Plot.gridY({ ticks, ...GRID }),
             Plot.axisY({ ticks, text: String, ...AXIS_Y, labelOffset: narrow ? 40 : 52 }),
             Plot.axisX({ ticks: rateTicks(rates, narrow), text: String, ...AXIS_X }),
-            Plot.dot(shown, { x: "rate", y: "loss", r: 1.6, fill: "currentColor", title, className: tone("raw") }),
-            Plot.lineY(shown, { x: "rate", y: "smoothed", stroke: "currentColor", strokeWidth: 2.5, className: tone("blue") }),
+            Plot.dot(shown, {
+              x: "rate",
+              y: "loss",
+              r: 1.6,
+              fill: "currentColor",
+              title,
+              className: tone("raw"),
+            }),
+            Plot.lineY(shown, {
+              x: "rate",
+              y: "smoothed",
+              stroke: "currentColor",
+              strokeWidth: 2.5,
+              className: tone("blue"),
+            }),
             Plot.ruleX([suggested], {
               stroke: "currentColor",
               strokeWidth: 1.5,

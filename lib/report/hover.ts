@@ -1,4 +1,7 @@
-/** What a loss chart says where the mouse is: strips of its width that cannot be seen, each with its values as a title. */
+/**
+ * What a loss chart says where the mouse is: strips of its width that cannot be seen, each with its
+ * values as a title.
+ */
 import * as Plot from "@observablehq/plot";
 import { HOVER } from "./picture.js";
 import { extent } from "./scales.js";
@@ -24,7 +27,9 @@ export function hoverStrips({ end, raw, mean, train, dev, bottom, top }: Curves)
   const count = Math.max(1, Math.min(MOST_STRIPS, new Set(all).size));
   const width = end / count;
   const stripOf = ({ step }: Point): number => Math.min(count - 1, Math.floor(step / width));
-  const [raws, means, devs, trains] = [raw, mean, dev, train].map((points) => groupBy(points, stripOf));
+  const [raws, means, devs, trains] = [raw, mean, dev, train].map((points) =>
+    groupBy(points, stripOf),
+  );
   const strips = Array.from({ length: count }, (_, i) => {
     const points = (raws.get(i) ?? []) as typeof raw;
     const last = (of: Map<number, Point[]>): Point | undefined => of.get(i)?.at(-1);
@@ -33,14 +38,33 @@ export function hoverStrips({ end, raw, mean, train, dev, bottom, top }: Curves)
       ...valueLine("mean around", last(means)),
       ...valueLine("dev", last(devs)),
       ...valueLine("train", last(trains)),
-      ...(points.at(-1)?.lr === undefined ? [] : [`learning rate ${Number(points.at(-1)?.lr?.toPrecision(3))}`]),
+      ...(points.at(-1)?.lr === undefined
+        ? []
+        : [`learning rate ${Number(points.at(-1)?.lr?.toPrecision(3))}`]),
     ];
-    const steps = [points, ...[means, devs, trains].map((of) => of.get(i) ?? [])].flat().map(({ step }) => step);
-    return { x1: i * width, x2: (i + 1) * width, title: [stepLine(steps), ...lines].join("\n"), empty: lines.length === 0 };
+    const steps = [points, ...[means, devs, trains].map((of) => of.get(i) ?? [])]
+      .flat()
+      .map(({ step }) => step);
+    return {
+      x1: i * width,
+      x2: (i + 1) * width,
+      title: [stepLine(steps), ...lines].join("\n"),
+      empty: lines.length === 0,
+    };
   });
-  return Plot.rect(strips.filter(({ empty }) => !empty), {
-    x1: "x1", x2: "x2", y1: () => bottom, y2: () => top, title: "title", fill: "currentColor", fillOpacity: 0, className: HOVER,
-  });
+  return Plot.rect(
+    strips.filter(({ empty }) => !empty),
+    {
+      x1: "x1",
+      x2: "x2",
+      y1: () => bottom,
+      y2: () => top,
+      title: "title",
+      fill: "currentColor",
+      fillOpacity: 0,
+      className: HOVER,
+    },
+  );
 }
 
 const number = (step: number): string => Math.round(step).toLocaleString("en");

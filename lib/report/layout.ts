@@ -8,8 +8,16 @@ export interface Disc {
 
 const ROUNDS = 400;
 
-/** Discs of one radius near the given centres and inside [0, width] x [0, height]; the same every time. */
-export function spread(centres: readonly Readonly<Disc>[], radius: number, width: number, height: number): Disc[] {
+/**
+ * Discs of one radius near the given centres and inside [0, width] x [0, height]; the same every
+ * time.
+ */
+export function spread(
+  centres: readonly Readonly<Disc>[],
+  radius: number,
+  width: number,
+  height: number,
+): Disc[] {
   const discs = centres.map(({ x, y }) => ({ x, y }));
   const apart = 2 * radius + 0.5;
   for (let round = 0; round < ROUNDS; round++) {
@@ -26,7 +34,9 @@ export function spread(centres: readonly Readonly<Disc>[], radius: number, width
   return discs;
 }
 
-/** Moves both by half of what is missing; discs on the same point part in a direction of their own. */
+/**
+ * Moves both by half of what is missing; discs on the same point part in a direction of their own.
+ */
 function push(a: Disc, b: Disc, apart: number, turn: number): boolean {
   let [dx, dy] = [a.x - b.x, a.y - b.y];
   let distance = Math.hypot(dx, dy);

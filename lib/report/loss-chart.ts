@@ -1,11 +1,24 @@
-/** loss.svg: the loss of minibatches and splits over steps, beside that of guessing and of bigrams. */
+/**
+ * loss.svg: the loss of minibatches and splits over steps, beside that of guessing and of bigrams.
+ */
 import * as Plot from "@observablehq/plot";
 import { parseSchedule, rateIn, type Schedule } from "../train/schedule.js";
 import { hoverStrips } from "./hover.js";
 import { apart } from "./layout.js";
 import { below, lossScale } from "./loss-scale.js";
 import type { ChartOptions } from "./chart-options.js";
-import { AXIS_X, AXIS_Y, drawPicture, GRID, type LegendEntry, NARROW, type Panel, type Tone, tone, WIDE } from "./picture.js";
+import {
+  AXIS_X,
+  AXIS_Y,
+  drawPicture,
+  GRID,
+  type LegendEntry,
+  NARROW,
+  type Panel,
+  type Tone,
+  tone,
+  WIDE,
+} from "./picture.js";
 import { type Frame, ratePanel, rateMarks } from "./rate-marks.js";
 import { logTicks } from "./scales.js";
 import { groupBy, type Point, smooth, thin } from "./smooth.js";
@@ -65,8 +78,24 @@ interface LossFrame extends Frame {
   readonly digits: number;
 }
 const FRAMES = {
-  wide: { width: WIDE, height: 400, marginLeft: 72, marginRight: 140, labelOffset: 58, ticks: 6, digits: 4 },
-  narrow: { width: NARROW, height: 320, marginLeft: 58, marginRight: 112, labelOffset: 48, ticks: 2, digits: 2 },
+  wide: {
+    width: WIDE,
+    height: 400,
+    marginLeft: 72,
+    marginRight: 140,
+    labelOffset: 58,
+    ticks: 6,
+    digits: 4,
+  },
+  narrow: {
+    width: NARROW,
+    height: 320,
+    marginLeft: 58,
+    marginRight: 112,
+    labelOffset: 48,
+    ticks: 2,
+    digits: 2,
+  },
 } as const satisfies Record<string, LossFrame>;
 const MARGIN_BOTTOM = 46;
 /** Room for the names of learning rates. */
@@ -87,7 +116,9 @@ export function drawLossChart(curves: LossCurves, { narrow = false }: ChartOptio
   const follows = ({ step, lr }: MinibatchLoss): boolean =>
     lr === undefined || (schedule.length > 0 && lr === rateIn(schedule, step));
   const asMarks =
-    schedule.length <= MOST_CHANGES && schedule.every(({ curve }) => curve === undefined) && minibatches.every(follows);
+    schedule.length <= MOST_CHANGES &&
+    schedule.every(({ curve }) => curve === undefined) &&
+    minibatches.every(follows);
   const marked = asMarks ? schedule : [];
 
   const window = 2 * Math.floor(raw.length / 30) + 1;
@@ -97,14 +128,16 @@ export function drawLossChart(curves: LossCurves, { narrow = false }: ChartOptio
   );
   const bigram = splits.findLast((at) => at.bigramDevLoss !== undefined)?.bigramDevLoss;
   const lines: Line[] = [];
-  if (bigram !== undefined && bigram > 0) lines.push({ name: "bigrams", loss: bigram, dash: "8 4" });
+  if (bigram !== undefined && bigram > 0)
+    lines.push({ name: "bigrams", loss: bigram, dash: "8 4" });
   if (vocabularySize !== undefined && vocabularySize > 1)
     lines.push({ name: "guessing", loss: Math.log(vocabularySize), dash: "2 4" });
 
   const drawing = { frame, end, level, raw, mean, train, dev, lines, schedule: marked };
   const panels = [lossPanel(drawing)];
   const measured = minibatches.filter((at): at is Required<MinibatchLoss> => at.lr !== undefined);
-  if (!asMarks && measured.length > 0) panels.push(ratePanel(thin(measured, MOST_DOTS), frame, end));
+  if (!asMarks && measured.length > 0)
+    panels.push(ratePanel(thin(measured, MOST_DOTS), frame, end));
   const steps = curves.steps ?? end;
   return drawPicture({
     width: frame.width,
@@ -143,15 +176,26 @@ const description = (last: SplitLoss | undefined): string =>
     ? "Losses of minibatches by training step."
     : `Losses of minibatches by training step, ending at a dev loss of ${last.devLoss.toFixed(4)}.`;
 
-function legend({ raw, train, dev, lines }: Drawing, { batchSize, vocabularySize }: LossCurves, window: number): LegendEntry[] {
+function legend(
+  { raw, train, dev, lines }: Drawing,
+  { batchSize, vocabularySize }: LossCurves,
+  window: number,
+): LegendEntry[] {
   const entries: LegendEntry[] = [];
-  const examples = batchSize === undefined ? "" : ` of ${formatStep(batchSize)} example${batchSize === 1 ? "" : "s"}`;
-  if (raw.length > 0) entries.push({ tone: "raw", sign: "dot", text: `a dot: one minibatch${examples}` });
+  const examples =
+    batchSize === undefined
+      ? ""
+      : ` of ${formatStep(batchSize)} example${batchSize === 1 ? "" : "s"}`;
+  if (raw.length > 0)
+    entries.push({ tone: "raw", sign: "dot", text: `a dot: one minibatch${examples}` });
   if (window > 1) entries.push({ tone: "blue", sign: "line", text: `mean of ${window} dots` });
   if (dev.length > 0) entries.push({ tone: "orange", sign: "diamond", text: "whole dev split" });
   if (train.length > 0) entries.push({ tone: "green", sign: "diamond", text: "whole train split" });
   for (const { name, dash } of lines) {
-    const what = name === "guessing" ? `guessing: all ${formatStep(vocabularySize ?? 0)} equally likely` : "bigrams counted, dev split";
+    const what =
+      name === "guessing"
+        ? `guessing: all ${formatStep(vocabularySize ?? 0)} equally likely`
+        : "bigrams counted, dev split";
     entries.push({ tone: "soft", sign: "line", dash, text: what });
   }
   return entries;
@@ -170,18 +214,37 @@ function smoothParts(raw: readonly Point[], schedule: Schedule, window: number):
 function lossPanel(drawing: Drawing): Panel {
   const { frame, end, level, raw, mean, train, dev, lines, schedule } = drawing;
   const all = [...raw, ...train, ...dev];
-  const [bottom, top] = lossScale(all, end, lines.map(({ loss }) => loss));
+  const [bottom, top] = lossScale(
+    all,
+    end,
+    lines.map(({ loss }) => loss),
+  );
   const isShown = ({ loss }: { loss: number }): boolean => loss >= bottom && loss <= top;
   const ticks = logTicks(bottom, top) ?? 6;
   const at = { x: "step", y: "loss" };
   const split = (points: readonly Point[], color: Tone) => [
     ...below(points, top).map((run) =>
-      Plot.lineY(run, { ...at, stroke: "currentColor", strokeWidth: 1.25, strokeDasharray: "2 3", className: tone(color) }),
+      Plot.lineY(run, {
+        ...at,
+        stroke: "currentColor",
+        strokeWidth: 1.25,
+        strokeDasharray: "2 3",
+        className: tone(color),
+      }),
     ),
-    Plot.dot(points.filter(isShown), { ...at, r: 4.5, symbol: "diamond", fill: "currentColor", className: tone(color) }),
+    Plot.dot(points.filter(isShown), {
+      ...at,
+      r: 4.5,
+      symbol: "diamond",
+      fill: "currentColor",
+      className: tone(color),
+    }),
   ];
   const curve = [...groupBy(mean, ({ part }) => part).values()].flatMap((part) => below(part, top));
-  const empty = all.length > 0 ? [] : [Plot.text(["no losses recorded"], { frameAnchor: "middle", className: tone("soft") })];
+  const empty =
+    all.length > 0
+      ? []
+      : [Plot.text(["no losses recorded"], { frameAnchor: "middle", className: tone("soft") })];
   return {
     x: 0,
     y: 0,
@@ -196,15 +259,43 @@ function lossPanel(drawing: Drawing): Panel {
       y: { type: "log", domain: [bottom, top] },
       marks: [
         Plot.gridY({ ticks, ...GRID }),
-        Plot.axisY({ ticks, text: plain, label: `loss (nats per ${level})`, ...AXIS_Y, labelOffset: frame.labelOffset }),
-        Plot.axisX({ ...AXIS_X, ticks: frame.ticks, tickFormat: formatStep, label: "training step" }),
+        Plot.axisY({
+          ticks,
+          text: plain,
+          label: `loss (nats per ${level})`,
+          ...AXIS_Y,
+          labelOffset: frame.labelOffset,
+        }),
+        Plot.axisX({
+          ...AXIS_X,
+          ticks: frame.ticks,
+          tickFormat: formatStep,
+          label: "training step",
+        }),
         Plot.ruleY([bottom], { className: tone("soft"), stroke: "currentColor" }),
         ...lines.filter(isShown).map(({ loss, dash }) =>
-          Plot.ruleY([loss], { stroke: "currentColor", strokeWidth: 1.5, strokeDasharray: dash, className: tone("soft") }),
+          Plot.ruleY([loss], {
+            stroke: "currentColor",
+            strokeWidth: 1.5,
+            strokeDasharray: dash,
+            className: tone("soft"),
+          }),
         ),
-        Plot.dot(thin(raw, MOST_DOTS).filter(isShown), { ...at, r: raw.length > 100 ? 1.6 : 3, fill: "currentColor", className: tone("raw") }),
+        Plot.dot(thin(raw, MOST_DOTS).filter(isShown), {
+          ...at,
+          r: raw.length > 100 ? 1.6 : 3,
+          fill: "currentColor",
+          className: tone("raw"),
+        }),
         ...rateMarks(schedule, frame, end),
-        ...curve.map((run) => Plot.lineY(run, { ...at, stroke: "currentColor", strokeWidth: 2.5, className: tone("blue") })),
+        ...curve.map((run) =>
+          Plot.lineY(run, {
+            ...at,
+            stroke: "currentColor",
+            strokeWidth: 2.5,
+            className: tone("blue"),
+          }),
+        ),
         ...split(dev, "orange"),
         ...split(train, "green"),
         ...startNote(raw, top),
@@ -229,22 +320,44 @@ function startNote(raw: readonly Point[], top: number): Plot.Markish[] {
 }
 
 /** What lines and splits end at, in the right margin, none over another. */
-function endLabels({ frame, end, train, dev, lines, schedule }: Drawing, bottom: number, top: number): Plot.Markish[] {
+function endLabels(
+  { frame, end, train, dev, lines, schedule }: Drawing,
+  bottom: number,
+  top: number,
+): Plot.Markish[] {
   const labels: { text: string; loss: number; tone: Tone }[] = lines.map(({ name, loss }) => {
     const arrow = loss > top ? " ↑" : loss < bottom ? " ↓" : "";
     return { text: `${name} ${loss.toFixed(frame.digits)}${arrow}`, loss, tone: "soft" };
   });
   const [lastDev, lastTrain] = [dev.at(-1), train.at(-1)];
-  if (lastDev) labels.push({ text: `dev ${lastDev.loss.toFixed(frame.digits)}`, loss: lastDev.loss, tone: "orange" });
-  if (lastTrain) labels.push({ text: `train ${lastTrain.loss.toFixed(frame.digits)}`, loss: lastTrain.loss, tone: "green" });
+  if (lastDev)
+    labels.push({
+      text: `dev ${lastDev.loss.toFixed(frame.digits)}`,
+      loss: lastDev.loss,
+      tone: "orange",
+    });
+  if (lastTrain)
+    labels.push({
+      text: `train ${lastTrain.loss.toFixed(frame.digits)}`,
+      loss: lastTrain.loss,
+      tone: "green",
+    });
   labels.sort((a, b) => b.loss - a.loss);
   const pixels = frame.height - marginTop(schedule) - MARGIN_BOTTOM;
   const span = Math.log(top / bottom);
-  const wanted = labels.map(({ loss }) => Math.min(pixels, Math.max(0, (pixels * Math.log(top / loss)) / span)));
+  const wanted = labels.map(({ loss }) =>
+    Math.min(pixels, Math.max(0, (pixels * Math.log(top / loss)) / span)),
+  );
   const places = apart(wanted, 16, pixels);
   return labels.map(({ text, tone: color }, i) =>
     Plot.text([{ x: end, y: top * Math.exp((-span * places[i]) / pixels) }], {
-      x: "x", y: "y", text: () => text, textAnchor: "start", dx: 10, fontWeight: 600, className: tone(color),
+      x: "x",
+      y: "y",
+      text: () => text,
+      textAnchor: "start",
+      dx: 10,
+      fontWeight: 600,
+      className: tone(color),
     }),
   );
 }

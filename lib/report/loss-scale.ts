@@ -16,7 +16,11 @@ type Range = readonly [low: number, high: number];
  * that is below is always shown: how far a bad run is from it is what matters.
  * @param references losses to compare with, the most telling first
  */
-export function lossScale(points: readonly Point[], end: number, references: readonly number[]): Range {
+export function lossScale(
+  points: readonly Point[],
+  end: number,
+  references: readonly number[],
+): Range {
   const later = points.filter(({ step }) => step >= START * end);
   const shown = (later.length > 0 ? later : points).map(({ loss }) => loss);
   if (shown.length === 0 && references.length === 0) return [1, 10];
@@ -29,10 +33,17 @@ export function lossScale(points: readonly Point[], end: number, references: rea
     }
   };
   const [lowest] = range;
-  widen(references.filter((loss) => loss < lowest), 0);
+  widen(
+    references.filter((loss) => loss < lowest),
+    0,
+  );
   widen(references, BESIDE_REFERENCES);
-  widen(points.map(({ loss }) => loss), BESIDE_START);
-  const pad = range[1] > range[0] ? (range[1] / range[0]) ** 0.05 : 1.5; // a twentieth of the height
+  widen(
+    points.map(({ loss }) => loss),
+    BESIDE_START,
+  );
+  // A twentieth of the height.
+  const pad = range[1] > range[0] ? (range[1] / range[0]) ** 0.05 : 1.5;
   return [range[0] / pad, range[1] * pad];
 }
 
@@ -40,8 +51,8 @@ export function lossScale(points: readonly Point[], end: number, references: rea
 const height = ([low, high]: Range): number => Math.max(0.5, Math.log(high / low));
 
 /**
- * Runs of neighbouring points at or below `top`. A line that comes from above, or leaves, ends where
- * it crosses: what is drawn stays inside the frame.
+ * Runs of neighbouring points at or below `top`. A line that comes from above, or leaves, ends
+ * where it crosses: what is drawn stays inside the frame.
  */
 export function below<T extends Point>(points: readonly T[], top: number): T[][] {
   const runs: T[][] = [];
@@ -50,7 +61,8 @@ export function below<T extends Point>(points: readonly T[], top: number): T[][]
     const wasBelow = i > 0 && before !== undefined && before.loss <= top;
     const isBelow = point.loss <= top;
     if (isBelow && !wasBelow) runs.push([]);
-    if (i > 0 && before !== undefined && isBelow !== wasBelow) runs.at(-1)?.push(crossing(before, point, top));
+    if (i > 0 && before !== undefined && isBelow !== wasBelow)
+      runs.at(-1)?.push(crossing(before, point, top));
     if (isBelow) runs.at(-1)?.push(point);
   }
   return runs;

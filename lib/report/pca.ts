@@ -7,14 +7,22 @@ export interface Projection {
   readonly share: readonly [number, number];
 }
 
-/** Enough for eigenvalues that differ by a twentieth; of nearly equal ones any direction shows as much. */
+/**
+ * Enough for eigenvalues that differ by a twentieth; of nearly equal ones any direction shows as
+ * much.
+ */
 const ITERATIONS = 300;
 
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, x, i) => sum + x * b[i], 0);
 const scaled = (a: readonly number[], s: number): number[] => a.map((x) => x * s);
-const minus = (a: readonly number[], b: readonly number[], times: number): number[] => a.map((x, i) => x - times * b[i]);
+const minus = (a: readonly number[], b: readonly number[], times: number): number[] =>
+  a.map((x, i) => x - times * b[i]);
 
-/** The first two components of [n, d] rows, d >= 2, by power iteration on X^T X, which is never formed: d may be large. */
+/**
+ * The first two components of [n, d] rows, d >= 2, by power iteration on X^T X, which is never
+ * formed: d may be large.
+ */
 export function pca(rows: readonly (readonly number[])[]): Projection {
   const mean = rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0) / rows.length);
   const X = rows.map((row) => minus(row, mean, 1));
@@ -23,14 +31,22 @@ export function pca(rows: readonly (readonly number[])[]): Projection {
   const second = component(X, [first]);
   const along = (axis: readonly number[]): number[] => X.map((row) => dot(row, axis));
   const [x, y] = [along(first), along(second)];
-  const share = (values: readonly number[]): number => (total > 0 ? dot(values, values) / total : 0);
+  const share = (values: readonly number[]): number =>
+    total > 0 ? dot(values, values) / total : 0;
   return { points: x.map((value, i) => [value, y[i]] as const), share: [share(x), share(y)] };
 }
 
-/** The unit vector of largest variance orthogonal to `found`; zeros where nothing varies any more. */
-function component(X: readonly (readonly number[])[], found: readonly (readonly number[])[]): number[] {
-  const clean = (v: number[]): number[] => found.reduce<number[]>((rest, axis) => minus(rest, axis, dot(rest, axis)), v);
-  // Rows weighted by fractions of the golden ratio: a start in their space that no symmetry makes orthogonal to the answer.
+/**
+ * The unit vector of largest variance orthogonal to `found`; zeros where nothing varies any more.
+ */
+function component(
+  X: readonly (readonly number[])[],
+  found: readonly (readonly number[])[],
+): number[] {
+  const clean = (v: number[]): number[] =>
+    found.reduce<number[]>((rest, axis) => minus(rest, axis, dot(rest, axis)), v);
+  // Rows weighted by fractions of the golden ratio: a start in their space that no symmetry makes
+  // orthogonal to the answer.
   let v = clean(
     combine(
       X,

@@ -13,7 +13,9 @@ const SVG = "http://www.w3.org/2000/svg";
 export interface Panel {
   readonly x: number;
   readonly y: number;
-  readonly plot: Omit<Plot.PlotOptions, "document" | "title" | "caption"> & { readonly height: number };
+  readonly plot: Omit<Plot.PlotOptions, "document" | "title" | "caption"> & {
+    readonly height: number;
+  };
 }
 /** What a mark of the plot means; it looks as the mark does. */
 export interface LegendEntry {
@@ -34,7 +36,9 @@ export interface Picture {
   readonly panels: readonly Panel[];
 }
 
-/** Class names for marks: their `fill` and `stroke` are "currentColor", and these say which that is. */
+/**
+ * Class names for marks: their `fill` and `stroke` are "currentColor", and these say which that is.
+ */
 const TONES = {
   ink: ["#1f2328", "#e6edf3"],
   soft: ["#59636e", "#9aa4b0"],
@@ -47,18 +51,30 @@ const TONES = {
 export type Tone = keyof typeof TONES;
 export const tone = (name: Tone): string => `mm-${name}`;
 
-/** What all axes share. Log axes set their labels by `text`: `tickFormat` would leave out some of the ticks asked for. */
-export const GRID = { stroke: "currentColor", strokeOpacity: 0.2, className: tone("soft") } as const;
+/**
+ * What all axes share. Log axes set their labels by `text`: `tickFormat` would leave out some of
+ * the ticks asked for.
+ */
+export const GRID = {
+  stroke: "currentColor",
+  strokeOpacity: 0.2,
+  className: tone("soft"),
+} as const;
 export const AXIS_X = { labelAnchor: "center", labelArrow: "none" } as const;
-export const AXIS_Y = { tickSize: 0, labelAnchor: "center", labelArrow: "none", labelOffset: 56 } as const;
+export const AXIS_Y = {
+  tickSize: 0,
+  labelAnchor: "center",
+  labelArrow: "none",
+  labelOffset: 56,
+} as const;
 
 /** Widths of charts: beside text on a desk, and on a phone. */
 export const WIDE = 860;
 export const NARROW = 380;
 
 /**
- * An opaque paper of its own makes the picture readable on any page; the colours follow the reader's
- * light or dark setting. Ink is for light paper.
+ * An opaque paper of its own makes the picture readable on any page; the colours follow the
+ * reader's light or dark setting. Ink is for light paper.
  */
 const css = (index: 0 | 1, tones: Picture["tones"]): string =>
   Object.entries({ ...TONES, ...tones })
@@ -81,7 +97,14 @@ const TITLE = { size: 16, line: 21 };
 const LEGEND = { size: 12, line: 19, sign: 25, gap: 20 };
 
 /** The text of an SVG file; the same bytes for the same picture. */
-export function drawPicture({ width, title, description, legend = [], tones, panels }: Picture): string {
+export function drawPicture({
+  width,
+  title,
+  description,
+  legend = [],
+  tones,
+  panels,
+}: Picture): string {
   const inner = width - 2 * MARGIN;
   const titles = wrap(title, inner, TITLE.size);
   const entries = legendRows(legend, inner);
@@ -92,7 +115,12 @@ export function drawPicture({ width, title, description, legend = [], tones, pan
   const height = top + bottom + 10;
 
   const document = new DOMImplementation().createDocument(SVG, "svg");
-  const add = (parent: Element, name: string, attributes: Readonly<Record<string, string | number>>, text?: string): Element => {
+  const add = (
+    parent: Element,
+    name: string,
+    attributes: Readonly<Record<string, string | number>>,
+    text?: string,
+  ): Element => {
     const element = document.createElementNS(SVG, name);
     parent.appendChild(element);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
@@ -112,7 +140,8 @@ export function drawPicture({ width, title, description, legend = [], tones, pan
     "font-family": "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif",
     "font-size": 12,
   };
-  for (const [key, value] of Object.entries({ ...root, width, height, ...font })) svg.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries({ ...root, width, height, ...font }))
+    svg.setAttribute(key, String(value));
   add(svg, "title", {}, title);
   add(svg, "style", {}, style(tones));
   add(svg, "rect", { class: tone("paper"), fill: "currentColor", width, height, rx: 8 });
@@ -157,24 +186,48 @@ type Shape = readonly [name: string, attributes: Readonly<Record<string, string 
 
 function signs({ sign, dash = "none" }: LegendEntry): Shape[] {
   const shapes: Shape[] = [];
-  if (sign.startsWith("line")) shapes.push(["path", { d: "M0,0H19", "stroke-width": 2, "stroke-dasharray": dash }]);
+  if (sign.startsWith("line"))
+    shapes.push(["path", { d: "M0,0H19", "stroke-width": 2, "stroke-dasharray": dash }]);
   if (sign.includes("dot")) shapes.push(["circle", { cx: 9.5, cy: 0, r: 4, stroke: "none" }]);
-  if (sign.includes("diamond")) shapes.push(["path", { d: "M9.5,-5L14.5,0L9.5,5L4.5,0Z", stroke: "none" }]);
+  if (sign.includes("diamond"))
+    shapes.push(["path", { d: "M9.5,-5L14.5,0L9.5,5L4.5,0Z", stroke: "none" }]);
   return shapes;
 }
 
-/** Moves what Plot drew into a group: its own `svg` element brings a style sheet for whole web pages. */
+/**
+ * Moves what Plot drew into a group: its own `svg` element brings a style sheet for whole web
+ * pages.
+ */
 function placePlot(group: Element, plot: Panel["plot"], document: Document): void {
-  // Plot's types are the browser's DOM, which this project does not load; of it Plot uses what xmldom has.
+  // Plot's types are the browser's DOM, which this project does not load; of it Plot uses what
+  // xmldom has.
   const draw = Plot.plot as unknown as (options: object) => Element;
   const drawn = draw({ ...plot, document });
   group.setAttribute("text-anchor", "middle");
-  for (const child of [...drawn.childNodes]) if (child.nodeName !== "style") group.appendChild(child);
+  for (const child of [...drawn.childNodes])
+    if (child.nodeName !== "style") group.appendChild(child);
 }
 
-const GEOMETRY = ["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height"];
+const GEOMETRY = [
+  "d",
+  "transform",
+  "x",
+  "y",
+  "x1",
+  "x2",
+  "y1",
+  "y2",
+  "cx",
+  "cy",
+  "r",
+  "width",
+  "height",
+];
 
-/** Hundredths of a pixel: half the size of the file, and no last digit that another engine computes otherwise. */
+/**
+ * Hundredths of a pixel: half the size of the file, and no last digit that another engine computes
+ * otherwise.
+ */
 function roundNumbers(element: Element): void {
   for (const name of GEOMETRY) {
     const value = element.getAttribute(name);
@@ -184,5 +237,6 @@ function roundNumbers(element: Element): void {
         value.replace(/-?\d+\.\d+(e-?\d+)?/g, (n) => String(Number(Number(n).toFixed(2)))),
       );
   }
-  for (let child = element.firstChild; child; child = child.nextSibling) if (child.nodeType === 1) roundNumbers(child as Element);
+  for (let child = element.firstChild; child; child = child.nextSibling)
+    if (child.nodeType === 1) roundNumbers(child as Element);
 }

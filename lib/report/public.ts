@@ -3,7 +3,13 @@
  * takes a sixth of a second to load, is loaded by what draws.
  */
 import {
-  checkArray, checkBoolean, checkNumber, checkObject, checkText, checkWhole, refuse,
+  checkArray,
+  checkBoolean,
+  checkNumber,
+  checkObject,
+  checkText,
+  checkWhole,
+  refuse,
 } from "../check.js";
 import { checkList } from "../data/word-list.js";
 import { quote, UsageError, ValueError } from "../errors.js";
@@ -38,9 +44,11 @@ export async function lossChart(curves: LossCurves, options: ChartOptions = {}):
 /**
  * Draws where training put each character (or word): the rows of an embedding table C in one or two
  * dimensions, or on the plane of their two principal components.
- * @param table the rows of C, one per entry of `itos`; those that are not finite in float32 are left out
+ * @param table the rows of C, one per entry of `itos`; those that are not finite in float32 are
+ *   left out
  * @param itos what the rows stand for, as `vocabulary.itos`
- * @returns a promise of the text of an SVG file, light and dark; hover titles name each row's nearest ones
+ * @returns a promise of the text of an SVG file, light and dark; hover titles name each row's
+ *   nearest ones
  * @throws ValueError naming the argument and what it expects
  */
 export async function embeddingChart(
@@ -49,15 +57,29 @@ export async function embeddingChart(
   options: EmbeddingOptions = {},
 ): Promise<string> {
   const rows = [...checkArray("embeddingChart: table", table)].map((row, i) =>
-    [...checkArray(`embeddingChart: table[${i}]`, row)].map((x) => inFloat32(checkNumber(`embeddingChart: table[${i}]`, x))),
+    [...checkArray(`embeddingChart: table[${i}]`, row)].map((x) =>
+      inFloat32(checkNumber(`embeddingChart: table[${i}]`, x)),
+    ),
   );
-  const names = [...checkArray("embeddingChart: itos", itos)].map((name) => checkText("embeddingChart: itos", name));
-  if (rows.length > MOST_ROWS) throw new ValueError(`embeddingChart: table: expected at most ${MOST_ROWS} rows, got ${rows.length}`);
+  const names = [...checkArray("embeddingChart: itos", itos)].map((name) =>
+    checkText("embeddingChart: itos", name),
+  );
+  if (rows.length > MOST_ROWS)
+    throw new ValueError(
+      `embeddingChart: table: expected at most ${MOST_ROWS} rows, got ${rows.length}`,
+    );
   const width = rows.at(0)?.length ?? 0;
-  if (width === 0) throw new ValueError("embeddingChart: table: expected rows of at least one number, got none");
+  if (width === 0)
+    throw new ValueError("embeddingChart: table: expected rows of at least one number, got none");
   const odd = rows.findIndex((row) => row.length !== width);
-  if (odd >= 0) throw new ValueError(`embeddingChart: table[${odd}]: expected ${width} numbers as in the first row, got ${rows[odd].length}`);
-  if (names.length !== rows.length) throw new ValueError(`embeddingChart: itos: expected a name for each of ${rows.length} rows, got ${names.length}`);
+  if (odd >= 0)
+    throw new ValueError(
+      `embeddingChart: table[${odd}]: expected ${width} numbers as in the first row, got ${rows[odd].length}`,
+    );
+  if (names.length !== rows.length)
+    throw new ValueError(
+      `embeddingChart: itos: expected a name for each of ${rows.length} rows, got ${names.length}`,
+    );
   const empty = names.indexOf("");
   if (empty >= 0) throw new ValueError(`embeddingChart: itos[${empty}]: expected a name, got ""`);
   const look = checkLook("embeddingChart", options);
@@ -70,12 +92,19 @@ export async function embeddingChart(
  * @returns a promise of the text of an SVG file, light and dark
  * @throws ValueError naming the argument and what it expects
  */
-export async function learningRateChart(curve: RateCurve, options: ChartOptions = {}): Promise<string> {
+export async function learningRateChart(
+  curve: RateCurve,
+  options: ChartOptions = {},
+): Promise<string> {
   const { trials, suggested, reason, level } = checkObject("learningRateChart: curve", curve);
   const given = [...checkArray("learningRateChart: trials", trials)].map((trial, i) => {
     const what = `learningRateChart: trials[${i}]`;
     const { rate, loss, smoothed } = checkObject(what, trial);
-    return { rate: checkRate(`${what}.rate`, rate), loss: checkLoss(`${what}.loss`, loss), smoothed: checkLoss(`${what}.smoothed`, smoothed) };
+    return {
+      rate: checkRate(`${what}.rate`, rate),
+      loss: checkLoss(`${what}.loss`, loss),
+      smoothed: checkLoss(`${what}.smoothed`, smoothed),
+    };
   });
   const checked = {
     trials: given,
@@ -98,7 +127,8 @@ export async function report(dir: string, options: DrawOptions = {}): Promise<st
   checkText("report: dir", dir);
   const { words, ...unknown } = checkObject("report: options", options);
   if (words !== undefined) checkList("report: words", words);
-  for (const key of Object.keys(unknown)) throw new UsageError(`report: unknown option ${quote(key)}: expected words`);
+  for (const key of Object.keys(unknown))
+    throw new UsageError(`report: unknown option ${quote(key)}: expected words`);
   return (await import("./draw-run.js")).drawRun(dir, { words });
 }
 
@@ -140,20 +170,29 @@ function checkMinibatch(point: unknown, i: number): LossCurves["minibatches"][nu
   const what = `lossChart: minibatches[${i}]`;
   const { step, loss, lr } = checkObject(what, point as LossCurves["minibatches"][number]);
   const rate = lr === undefined ? {} : { lr: checkNumber(`${what}.lr`, lr) };
-  return { step: checkWhole(`${what}.step`, step, 0), loss: checkLoss(`${what}.loss`, loss), ...rate };
+  return {
+    step: checkWhole(`${what}.step`, step, 0),
+    loss: checkLoss(`${what}.loss`, loss),
+    ...rate,
+  };
 }
 
 function checkSplit(split: unknown, i: number): NonNullable<LossCurves["splits"]>[number] {
   const what = `lossChart: splits[${i}]`;
   const given = checkObject(what, split as NonNullable<LossCurves["splits"]>[number]);
-  const losses = (["trainLoss", "devLoss", "bigramTrainLoss", "bigramDevLoss"] as const).flatMap((key) => {
-    const value = given[key];
-    return value === undefined ? [] : [[key, checkLoss(`${what}.${key}`, value)] as const];
-  });
+  const losses = (["trainLoss", "devLoss", "bigramTrainLoss", "bigramDevLoss"] as const).flatMap(
+    (key) => {
+      const value = given[key];
+      return value === undefined ? [] : [[key, checkLoss(`${what}.${key}`, value)] as const];
+    },
+  );
   return { step: checkWhole(`${what}.step`, given.step, 0), ...Object.fromEntries(losses) };
 }
 
-/** Losses of 0, below it and of no number are left out of the chart; those that a scale cannot hold are refused. */
+/**
+ * Losses of 0, below it and of no number are left out of the chart; those that a scale cannot hold
+ * are refused.
+ */
 function checkLoss(what: string, loss: unknown): number {
   const number = checkNumber(what, loss);
   if (!Number.isFinite(number)) return 0;

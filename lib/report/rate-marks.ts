@@ -16,7 +16,10 @@ export interface Frame {
 
 const HEIGHT = 130;
 
-/** A dashed line per change; each rate stands above the steps it holds for, in a second row where the first is taken. */
+/**
+ * A dashed line per change; each rate stands above the steps it holds for, in a second row where
+ * the first is taken.
+ */
 export function rateMarks(schedule: Schedule, frame: Frame, end: number): Plot.Markish[] {
   const inner = frame.width - frame.marginLeft - frame.marginRight;
   const taken = [-Infinity, -Infinity];
@@ -31,15 +34,30 @@ export function rateMarks(schedule: Schedule, frame: Frame, end: number): Plot.M
   const rows = [0, 1].map((row) => texts.filter((text) => text.row === row));
   const place = { frameAnchor: "top", textAnchor: "start", dx: 3 } as const;
   return [
-    Plot.ruleX(schedule.slice(1), { x: "step", stroke: "currentColor", strokeDasharray: "5 4", className: tone("soft") }),
+    Plot.ruleX(schedule.slice(1), {
+      x: "step",
+      stroke: "currentColor",
+      strokeDasharray: "5 4",
+      className: tone("soft"),
+    }),
     ...rows.map((labels, row) =>
-      Plot.text(labels, { x: "left", text: "text", ...place, dy: -16 - 14 * row, className: tone("soft") }),
+      Plot.text(labels, {
+        x: "left",
+        text: "text",
+        ...place,
+        dy: -16 - 14 * row,
+        className: tone("soft"),
+      }),
     ),
   ];
 }
 
 /** The rates as a curve, below the loss. */
-export function ratePanel(rates: readonly { step: number; lr: number }[], frame: Frame, end: number): Panel {
+export function ratePanel(
+  rates: readonly { step: number; lr: number }[],
+  frame: Frame,
+  end: number,
+): Panel {
   return {
     x: 0,
     y: frame.height - 4,
@@ -54,10 +72,26 @@ export function ratePanel(rates: readonly { step: number; lr: number }[], frame:
       y: { zero: true },
       marks: [
         Plot.gridY({ ticks: 3, ...GRID }),
-        Plot.axisY({ ticks: 3, tickFormat: String, label: "learning rate", ...AXIS_Y, labelOffset: frame.labelOffset }),
-        Plot.axisX({ ...AXIS_X, ticks: frame.ticks, tickFormat: (step: number) => step.toLocaleString("en"), label: "training step" }),
+        Plot.axisY({
+          ticks: 3,
+          tickFormat: String,
+          label: "learning rate",
+          ...AXIS_Y,
+          labelOffset: frame.labelOffset,
+        }),
+        Plot.axisX({
+          ...AXIS_X,
+          ticks: frame.ticks,
+          tickFormat: (step: number) => step.toLocaleString("en"),
+          label: "training step",
+        }),
         Plot.lineY(rates, {
-          x: "step", y: "lr", curve: "step-after", stroke: "currentColor", strokeWidth: 2, className: tone("blue"),
+          x: "step",
+          y: "lr",
+          curve: "step-after",
+          stroke: "currentColor",
+          strokeWidth: 2,
+          className: tone("blue"),
         }),
       ],
     },

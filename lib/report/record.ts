@@ -14,7 +14,10 @@ export type StepLoss = Required<MinibatchLoss>;
 const number = z.number().optional().catch(undefined);
 const part = z.tuple([z.number(), z.number()]).optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
-/** What a line of metrics.jsonl may say; a line may say more. A value that is no number (JSON's null for NaN) is left out. */
+/**
+ * What a line of metrics.jsonl may say; a line may say more. A value that is no number (JSON's null
+ * for NaN) is left out.
+ */
 const lineSchema = z.object({
   step: number,
   loss: number,
@@ -35,17 +38,36 @@ const lineSchema = z.object({
   date: text,
 });
 export type Measurement = z.infer<typeof lineSchema>;
-export type Machine = Pick<Measurement, "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node" | "date">;
+export type Machine = Pick<
+  Measurement,
+  "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node" | "date"
+>;
 
 const count = z.number().int().min(0);
 const corpusSchema = z.object({
-  lines: count, blank: count, trimmed: count, normalized: count, repeats: count, words: count,
-  distinct: count, characters: count, devInTrain: z.number().min(0).max(1),
+  lines: count,
+  blank: count,
+  trimmed: count,
+  normalized: count,
+  repeats: count,
+  words: count,
+  distinct: count,
+  characters: count,
+  devInTrain: z.number().min(0).max(1),
   warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
 });
 
-const trialSchema = z.object({ rate: z.number().positive(), loss: z.number(), smoothed: z.number() });
-const finderSchema = z.object({ suggested: z.number(), reason: z.string(), level: z.enum(["character", "word"]).optional(), trials: z.array(trialSchema) });
+const trialSchema = z.object({
+  rate: z.number().positive(),
+  loss: z.number(),
+  smoothed: z.number(),
+});
+const finderSchema = z.object({
+  suggested: z.number(),
+  reason: z.string(),
+  level: z.enum(["character", "word"]).optional(),
+  trials: z.array(trialSchema),
+});
 export type Finder = z.infer<typeof finderSchema>;
 
 export interface RunRecord extends Run {
@@ -62,23 +84,43 @@ export interface RunRecord extends Run {
   readonly date: string | undefined;
 }
 
-/** @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged */
+/**
+ * @throws CheckpointError naming the file that is missing (but those a run leaves out) or damaged
+ */
 export function readRecord(dir: string): RunRecord {
   const run = loadRun(dir);
   const lines = readMetrics(dir);
   const steps = lines.filter(
-    (line): line is Measurement & StepLoss => line.step !== undefined && line.loss !== undefined && line.lr !== undefined,
+    (line): line is Measurement & StepLoss =>
+      line.step !== undefined && line.loss !== undefined && line.lr !== undefined,
   );
-  const splits = lines.filter((line): line is Measurement & SplitLoss => line.step !== undefined && line.devLoss !== undefined);
+  const splits = lines.filter(
+    (line): line is Measurement & SplitLoss =>
+      line.step !== undefined && line.devLoss !== undefined,
+  );
   const machine = lines.findLast((line) => line.seconds !== undefined) ?? {};
-  return { ...run, steps, splits, machine, samples: readSamples(dir), testLooks: readTestLooks(dir), finder: readFinder(dir), corpus: readCorpus(dir), date: dateOf(dir, machine) };
+  return {
+    ...run,
+    steps,
+    splits,
+    machine,
+    samples: readSamples(dir),
+    testLooks: readTestLooks(dir),
+    finder: readFinder(dir),
+    corpus: readCorpus(dir),
+    date: dateOf(dir, machine),
+  };
 }
 
 export function readCorpus(dir: string): CorpusSummary | undefined {
   const json = readOptional(dir, CORPUS);
   if (json === "") return undefined;
   const parsed = corpusSchema.safeParse(parseJson(json));
-  if (!parsed.success) throw new CheckpointError(join(dir, CORPUS), "is not what mm-train writes; the file is damaged");
+  if (!parsed.success)
+    throw new CheckpointError(
+      join(dir, CORPUS),
+      "is not what mm-train writes; the file is damaged",
+    );
   return parsed.data as CorpusSummary;
 }
 
@@ -86,10 +128,13 @@ export function readCorpus(dir: string): CorpusSummary | undefined {
 function dateOf(dir: string, { date }: Machine): string | undefined {
   const written = date === undefined ? writtenAt(join(dir, "model.safetensors")) : undefined;
   const known = date ?? (written === undefined ? undefined : new Date(written).toISOString());
-  return known && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(known) ? `${known.slice(0, 10)} ${known.slice(11, 16)} UTC` : undefined;
+  return known && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(known)
+    ? `${known.slice(0, 10)} ${known.slice(11, 16)} UTC`
+    : undefined;
 }
 
-export const readSamples = (dir: string): string[] => readOptional(dir, "samples.txt").split("\n").slice(0, -1);
+export const readSamples = (dir: string): string[] =>
+  readOptional(dir, "samples.txt").split("\n").slice(0, -1);
 
 /** The lines of metrics.jsonl, in their order. */
 export function readMetrics(dir: string): Measurement[] {
@@ -99,7 +144,11 @@ export function readMetrics(dir: string): Measurement[] {
     .flatMap((line, i) => {
       if (line === "") return [];
       const parsed = lineSchema.safeParse(parseJson(line));
-      if (!parsed.success) throw new CheckpointError(join(dir, name), `line ${i + 1} is not a measurement; the file is damaged`);
+      if (!parsed.success)
+        throw new CheckpointError(
+          join(dir, name),
+          `line ${i + 1} is not a measurement; the file is damaged`,
+        );
       return [parsed.data];
     });
 }
@@ -109,7 +158,11 @@ export function readFinder(dir: string): Finder | undefined {
   const json = readOptional(dir, name);
   if (json === "") return undefined;
   const parsed = finderSchema.safeParse(parseJson(json));
-  if (!parsed.success) throw new CheckpointError(join(dir, name), "is not what mm-train find-lr writes; the file is damaged");
+  if (!parsed.success)
+    throw new CheckpointError(
+      join(dir, name),
+      "is not what mm-train find-lr writes; the file is damaged",
+    );
   return parsed.data;
 }
 
@@ -123,4 +176,5 @@ function parseJson(json: string): unknown {
 }
 
 /** An interrupted run has no samples, a run of no steps no losses. */
-const readOptional = (dir: string, name: string): string => readListed(dir, name)?.toString("utf8") ?? "";
+const readOptional = (dir: string, name: string): string =>
+  readListed(dir, name)?.toString("utf8") ?? "";

@@ -10,7 +10,9 @@ const NO_FILE = "words.txt";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** `npx mm-train` with the preset that says most of the settings, and those that it does not say. */
+/**
+ * `npx mm-train` with the preset that says most of the settings, and those that it does not say.
+ */
 export function repeatCommand(config: RunConfig): string {
   const values: Values = { ...config, data: config.data ?? NO_FILE };
   const usual = usualSettings(config);
@@ -19,11 +21,16 @@ export function repeatCommand(config: RunConfig): string {
     if (options === undefined) return [];
     return [name === "lecture" ? options : [`--preset ${name}`, ...options]];
   });
-  const shortest = candidates.reduce((best, options) => (options.length < best.length ? options : best));
+  const shortest = candidates.reduce((best, options) =>
+    options.length < best.length ? options : best,
+  );
   return ["npx mm-train", ...shortest].join(" ");
 }
 
-/** What the options of a command must say; undefined where none can: a switch cannot be turned off again. */
+/**
+ * What the options of a command must say; undefined where none can: a switch cannot be turned off
+ * again.
+ */
 function differences(values: Values, base: Values): string[] | undefined {
   const options: string[] = [];
   for (const key of configSchema.keyof().options) {

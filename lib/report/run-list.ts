@@ -23,11 +23,15 @@ export interface ListedRun {
 
 const CONFIG = "config.json";
 
-/** The runs in `runs/`, the one written last first. @throws CheckpointError where it cannot be read */
-export const listRuns = (): ListedRun[] => runFolders(CONFIG).flatMap((run) => {
-  const written = statSync(join(run, CONFIG), { throwIfNoEntry: false });
-  return written === undefined ? [] : [listed(run, written.mtime.toISOString())];
-});
+/**
+ * The runs in `runs/`, the one written last first.
+ * @throws CheckpointError where it cannot be read
+ */
+export const listRuns = (): ListedRun[] =>
+  runFolders(CONFIG).flatMap((run) => {
+    const written = statSync(join(run, CONFIG), { throwIfNoEntry: false });
+    return written === undefined ? [] : [listed(run, written.mtime.toISOString())];
+  });
 
 function listed(run: string, date: string): ListedRun {
   try {

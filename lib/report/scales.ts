@@ -1,7 +1,10 @@
 /** Where axes begin, end and have their ticks. */
 
 export function extent(values: readonly number[]): [number, number] {
-  return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+  return values.reduce(
+    ([low, high], v) => [Math.min(low, v), Math.max(high, v)],
+    [Infinity, -Infinity],
+  );
 }
 
 /** 0.001 in float32 is a little above 0.001, and still deserves its tick. */
@@ -9,7 +12,10 @@ const EDGE = 1e-6;
 
 const DIGITS = [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 6, 8], [1, 2, 5], [1]];
 
-/** Round values on a log scale, at most ten where possible; undefined on a range so short that a linear scale's are better. */
+/**
+ * Round values on a log scale, at most ten where possible; undefined on a range so short that a
+ * linear scale's are better.
+ */
 export function logTicks(low: number, high: number): number[] | undefined {
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const decades = Array.from({ length: to - from + 1 }, (_, i) => from + i);

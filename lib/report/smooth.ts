@@ -23,7 +23,8 @@ export function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K
 }
 
 /**
- * The mean of log loss over `window` neighbours, as the lecture smooths its curve; fewer at the ends.
+ * The mean of log loss over `window` neighbours, as the lecture smooths its curve; fewer at the
+ * ends.
  * @param steepStart narrow windows at the start, where the loss falls faster than it jumps
  */
 export function smooth(points: readonly Point[], window: number, steepStart: boolean): Point[] {

@@ -3,8 +3,8 @@
 const BARS = [..."▁▂▃▄▅▆▇█"];
 
 /**
- * Losses as at most `width` block characters, each the mean of its share of `values`; on a log scale as in loss.svg where all
- * are above 0. A gap (NaN, Infinity) is a space; a flat line is low.
+ * Losses as at most `width` block characters, each the mean of its share of `values`; on a log
+ * scale as in loss.svg where all are above 0. A gap (NaN, Infinity) is a space; a flat line is low.
  */
 export function sparkline(values: readonly number[], width: number): string {
   const positive = values.every((value) => !Number.isFinite(value) || value > 0);

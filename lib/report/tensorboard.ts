@@ -1,14 +1,21 @@
-/** A run for TensorBoard: an event file (TFRecord frames of protobuf messages) made from metrics.jsonl and samples.txt. */
+/**
+ * A run for TensorBoard: an event file (TFRecord frames of protobuf messages) made from
+ * metrics.jsonl and samples.txt.
+ */
 import { join } from "node:path";
 import { append, isLink, readWhole, writeFileAtomic } from "../train/disk/file.js";
 import { type Measurement, readMetrics, readSamples } from "./record.js";
 
-/** TensorBoard knows event files by "tfevents" in the name. One name per run: a second file would be read beside the first. */
+/**
+ * TensorBoard knows event files by "tfevents" in the name. One name per run: a second file would be
+ * read beside the first.
+ */
 export const eventFile = (dir: string): string => join(dir, "events.out.tfevents.0.mm-train");
 
 /**
- * Writes the event file of a run, or adds to it what was measured since: TensorBoard keeps a file open and follows it. A file
- * that says something else (the run was resumed from before its end) is replaced.
+ * Writes the event file of a run, or adds to it what was measured since: TensorBoard keeps a file
+ * open and follows it. A file that says something else (the run was resumed from before its end) is
+ * replaced.
  * @throws CheckpointError
  */
 export function writeEvents(dir: string): string {
@@ -27,7 +34,9 @@ export function writeEvents(dir: string): string {
 
 /** The time of the first event, if the file begins as ours do. */
 function firstTime(file: Buffer): number | undefined {
-  const [at, size] = [13 /* behind the frame's length (8), its checksum (4) and the field's key (1) */, 8];
+  const [at, size] = [
+    13 /* behind the frame's length (8), its checksum (4) and the field's key (1) */, 8,
+  ];
   if (file.length < at + size) return undefined;
   const time = file.readDoubleLE(at);
   const start = frame(versionEvent(time));
@@ -36,25 +45,34 @@ function firstTime(file: Buffer): number | undefined {
 
 const versionEvent = (time: number): Buffer => event(time, 0, bytes(3, "brain.Event:2"));
 
-function encodeEvents(metrics: readonly Measurement[], samples: readonly string[], time: number): Buffer {
+function encodeEvents(
+  metrics: readonly Measurement[],
+  samples: readonly string[],
+  time: number,
+): Buffer {
   const events = [versionEvent(time)];
   for (const { step, loss, lr, trainLoss, devLoss } of metrics) {
     if (step === undefined) continue;
     const scalars = { "loss/minibatch": loss, lr, "loss/train": trainLoss, "loss/dev": devLoss };
-    for (const [tag, value] of Object.entries(scalars)) if (value !== undefined) events.push(event(time, step, scalar(tag, value)));
+    for (const [tag, value] of Object.entries(scalars))
+      if (value !== undefined) events.push(event(time, step, scalar(tag, value)));
   }
   if (samples.length > 0) {
     // Markdown: code keeps a word that is written like a mark of it.
     const list = samples.map((word) => `    ${word}`).join("\n");
-    events.push(event(time, metrics.findLast((m) => m.step !== undefined)?.step ?? 0, text("samples", list)));
+    events.push(
+      event(time, metrics.findLast((m) => m.step !== undefined)?.step ?? 0, text("samples", list)),
+    );
   }
   return Buffer.concat(events.map(frame));
 }
 
 /** tensorflow.Event: 1 wall_time, 2 step, then 3 file_version or 5 summary. */
-const event = (time: number, step: number, what: Buffer): Buffer => Buffer.concat([double(1, time), integer(2, step), what]);
+const event = (time: number, step: number, what: Buffer): Buffer =>
+  Buffer.concat([double(1, time), integer(2, step), what]);
 /** Summary of one Value: 1 tag, 2 simple_value. */
-const scalar = (tag: string, value: number): Buffer => bytes(5, bytes(1, Buffer.concat([bytes(1, tag), float(2, value)])));
+const scalar = (tag: string, value: number): Buffer =>
+  bytes(5, bytes(1, Buffer.concat([bytes(1, tag), float(2, value)])));
 /** Value: 1 tag, 9 metadata (of the plugin that shows it), 8 tensor of one string (7). */
 function text(tag: string, content: string): Buffer {
   const metadata = bytes(9, bytes(1, bytes(1, "text")));
@@ -64,7 +82,8 @@ function text(tag: string, content: string): Buffer {
 }
 
 // Protobuf fields: a key (number and wire type), then the value.
-const integer = (field: number, value: number): Buffer => Buffer.from([field << 3, ...varint(value)]);
+const integer = (field: number, value: number): Buffer =>
+  Buffer.from([field << 3, ...varint(value)]);
 function double(field: number, value: number): Buffer {
   const buffer = Buffer.from([(field << 3) | 1, ...new Uint8Array(8)]);
   buffer.writeDoubleLE(value, 1);
@@ -104,4 +123,5 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0x82f63b78 : n >>> 1;
   return n;
 });
-const crc32c = (data: Uint8Array): number => ~data.reduce((crc, byte) => TABLE[(crc ^ byte) & 255] ^ (crc >>> 8), -1) >>> 0;
+const crc32c = (data: Uint8Array): number =>
+  ~data.reduce((crc, byte) => TABLE[(crc ^ byte) & 255] ^ (crc >>> 8), -1) >>> 0;

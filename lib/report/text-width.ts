@@ -12,7 +12,9 @@ const ems = (character: string): number =>
 export const textWidth = (text: string, size: number): number =>
   size * [...text].reduce((sum, character) => sum + ems(character), 0);
 
-/** Text as lines of at most `width` pixels, broken at blanks; a longer word has a line of its own. */
+/**
+ * Text as lines of at most `width` pixels, broken at blanks; a longer word has a line of its own.
+ */
 export function wrap(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

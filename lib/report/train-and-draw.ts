@@ -3,7 +3,10 @@ import { checkBoolean, checkObject } from "../check.js";
 import { MmError } from "../errors.js";
 import type { TrainResult } from "../train/session.js";
 import {
-  type ResumeOptions, resume as resumeOnly, type TrainOptions, train as trainOnly,
+  type ResumeOptions,
+  resume as resumeOnly,
+  type TrainOptions,
+  train as trainOnly,
 } from "../train/train.js";
 import { warn } from "../warn.js";
 
@@ -15,14 +18,18 @@ export interface PictureOptions {
 
 /** What a training ends with, and where its report is. */
 export interface DrawnResult extends TrainResult {
-  /** the path of report.html; absent without a run folder, with `pictures: false`, or where it could not be written */
+  /**
+   * the path of report.html; absent without a run folder, with `pictures: false`, or where it could
+   * not be written
+   */
   readonly report?: string;
 }
 
 /**
  * Trains a model. Settings left out are those of the `preset`, and the lecture's. In the run folder
  * `out` it draws the charts and report.html, as `mm-train` does.
- * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the loss diverges
+ * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the
+ *   loss diverges
  */
 export async function train(options: TrainOptions & PictureOptions = {}): Promise<DrawnResult> {
   const { pictures = true, ...rest } = checkObject("train: options", options);
@@ -31,11 +38,15 @@ export async function train(options: TrainOptions & PictureOptions = {}): Promis
 }
 
 /**
- * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a run that was never
- * interrupted; draws its pictures again.
- * @throws CheckpointError when the folder holds no run, another process is at work in it, or its corpus is not the one it was started with
+ * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a
+ * run that was never interrupted; draws its pictures again.
+ * @throws CheckpointError when the folder holds no run, another process is at work in it, or its
+ *   corpus is not the one it was started with
  */
-export async function resume(run: string, options: ResumeOptions & PictureOptions = {}): Promise<DrawnResult> {
+export async function resume(
+  run: string,
+  options: ResumeOptions & PictureOptions = {},
+): Promise<DrawnResult> {
   const { pictures = true, ...rest } = checkObject("resume: options", options);
   checkBoolean("resume: pictures", pictures);
   return withPictures(await resumeOnly(run, rest), pictures);

@@ -1,51 +1,86 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/fma.js";
-import { checkBoolean, checkInstance, checkMemory, checkNumber, checkObject, refuse } from "../check.js";
+import {
+  checkBoolean,
+  checkInstance,
+  checkMemory,
+  checkNumber,
+  checkObject,
+  refuse,
+} from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
-import { checkDType, checkTensor, type DType, empty, type NestedArray, type Tensor, view } from "./tensor.js";
+import {
+  checkDType,
+  checkTensor,
+  type DType,
+  empty,
+  type NestedArray,
+  type Tensor,
+  view,
+} from "./tensor.js";
 
 /** Deeper arrays are one that contains itself. */
 const DEEPEST = 64;
 
-/** Sizes of nested arrays, which must be the same throughout; their numbers are added to `numbers`. */
+/**
+ * Sizes of nested arrays, which must be the same throughout; their numbers are added to `numbers`.
+ */
 function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
   if (typeof value === "number") {
     numbers.push(value);
     return [];
   }
-  if (!Array.isArray(value)) refuse("tensor", "a number, nested arrays of numbers or a typed array", value);
-  if (depth === DEEPEST) throw new ShapeError("tensor", [], `expected at most ${DEEPEST} dimensions`);
+  if (!Array.isArray(value))
+    refuse("tensor", "a number, nested arrays of numbers or a typed array", value);
+  if (depth === DEEPEST)
+    throw new ShapeError("tensor", [], `expected at most ${DEEPEST} dimensions`);
   let inner: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const other = shapeOf(value[i], numbers, depth + 1);
     if (i === 0) inner = other;
-    else if (!sameShape(inner, other)) throw new ShapeError("tensor", [inner, other], `ragged arrays: ${show(inner)} beside ${show(other)}`);
+    else if (!sameShape(inner, other))
+      throw new ShapeError(
+        "tensor",
+        [inner, other],
+        `ragged arrays: ${show(inner)} beside ${show(other)}`,
+      );
   }
   return [value.length, ...inner];
 }
 
 /**
- * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list with a `shape`. float32, to which numbers are
- * rounded; int32 from an Int32Array or where `dtype` says so. The numbers are copied.
+ * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list
+ * with a `shape`. float32, to which numbers are rounded; int32 from an Int32Array or where `dtype`
+ * says so. The numbers are copied.
  *
- * @throws ShapeError for ragged arrays or another count of numbers than `shape` has; ValueError for an int32 that is no whole number
+ * @throws ShapeError for ragged arrays or another count of numbers than `shape` has; ValueError for
+ *   an int32 that is no whole number
  */
-export function tensor(value: NestedArray | Float32Array | Int32Array, options: { dtype?: DType; shape?: Shape } = {}): Tensor {
+export function tensor(
+  value: NestedArray | Float32Array | Int32Array,
+  options: { dtype?: DType; shape?: Shape } = {},
+): Tensor {
   const { dtype, shape: asked } = checkObject("tensor: options", options);
   const list: number[] = [];
   const nested = isNumberArray(value) ? undefined : shapeOf(value, list);
-  const numbers = nested === undefined ? checkMemory("tensor", value as Float32Array | Int32Array) : list;
+  const numbers =
+    nested === undefined ? checkMemory("tensor", value as Float32Array | Int32Array) : list;
   const shape = checkShape("tensor", asked ?? nested ?? [numbers.length]);
   if (numbers.length !== numel(shape)) {
-    throw new ShapeError("tensor", [shape], `expected ${numel(shape)} numbers for shape ${show(shape)}, got ${numbers.length}`);
+    throw new ShapeError(
+      "tensor",
+      [shape],
+      `expected ${numel(shape)} numbers for shape ${show(shape)}, got ${numbers.length}`,
+    );
   }
   const out = fresh("tensor", shape, dtype ?? (isInt32Array(value) ? "int32" : "float32"));
   const words = view(out);
-  if (out.dtype === "int32" && !(isInt32Array(numbers))) numbers.forEach((x) => checkInteger("tensor", x));
+  if (out.dtype === "int32" && !isInt32Array(numbers))
+    numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
   return out;
 }
@@ -60,37 +95,62 @@ function filled(operation: string, shape: Shape, value: number, dtype?: DType): 
   view(out).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
 }
-/** `value` everywhere, float32 unless `dtype` says int32 (torch.full). @throws ValueError for an int32 that is no whole number */
-export const full = (shape: Shape, value: number, dtype?: DType): Tensor => filled("full", shape, value, dtype);
-/** 0 everywhere, float32 unless `dtype` says int32 (torch.zeros). @throws ShapeError for sizes that are no whole numbers >= 0 */
+/**
+ * `value` everywhere, float32 unless `dtype` says int32 (torch.full).
+ * @throws ValueError for an int32 that is no whole number
+ */
+export const full = (shape: Shape, value: number, dtype?: DType): Tensor =>
+  filled("full", shape, value, dtype);
+/**
+ * 0 everywhere, float32 unless `dtype` says int32 (torch.zeros).
+ * @throws ShapeError for sizes that are no whole numbers >= 0
+ */
 export const zeros = (shape: Shape, dtype?: DType): Tensor => filled("zeros", shape, 0, dtype);
-/** 1 everywhere, float32 unless `dtype` says int32 (torch.ones). @throws ShapeError for sizes that are no whole numbers >= 0 */
+/**
+ * 1 everywhere, float32 unless `dtype` says int32 (torch.ones).
+ * @throws ShapeError for sizes that are no whole numbers >= 0
+ */
 export const ones = (shape: Shape, dtype?: DType): Tensor => filled("ones", shape, 1, dtype);
 
-/** int32 [n]: start, start + step, ... below end; `arange(n)` counts from 0 (torch.arange). @throws ValueError for fractions and for a step of 0 */
+/**
+ * int32 [n]: start, start + step, ... below end; `arange(n)` counts from 0 (torch.arange).
+ * @throws ValueError for fractions and for a step of 0
+ */
 export function arange(start: number, end?: number, step = 1): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
-  if (![from, to, step].every(Number.isInteger) || step === 0) throw new ValueError("arange: expected whole numbers and a step that is not 0");
+  if (![from, to, step].every(Number.isInteger) || step === 0)
+    throw new ValueError("arange: expected whole numbers and a step that is not 0");
   const n = Math.max(0, Math.ceil((to - from) / step));
   checkShape("arange", [n]);
   if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
   return tensor(Int32Array.from({ length: n }, (_, i) => from + i * step));
 }
 
-/** float32 [n] from start to end, both included, rounded as torch.linspace rounds them: counted from the nearer end. */
+/**
+ * float32 [n] from start to end, both included, rounded as torch.linspace rounds them: counted from
+ * the nearer end.
+ */
 export function linspace(start: number, end: number, n: number): Tensor {
   const f = Math.fround;
   const [s, e] = [f(checkNumber("linspace: start", start)), f(checkNumber("linspace: end", end))];
   const out = fresh("linspace", [n]);
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
-  view(out).set(Float32Array.from({ length: n }, (_, i) => (i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e))));
+  view(out).set(
+    Float32Array.from({ length: n }, (_, i) =>
+      i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e),
+    ),
+  );
   return out;
 }
 
 const defaultGenerator = new Generator();
 
-/** Seeds the generator that random functions use when none is given, and returns it (torch.manual_seed). @throws ValueError as `Generator.manualSeed` */
+/**
+ * Seeds the generator that random functions use when none is given, and returns it
+ * (torch.manual_seed).
+ * @throws ValueError as `Generator.manualSeed`
+ */
 export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
 }
@@ -122,8 +182,16 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
   return out;
 }
 
-/** int32 of any shape from low to high - 1, the numbers of torch.randint. @throws ValueError for an empty range and for bounds outside int32 */
-export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+/**
+ * int32 of any shape from low to high - 1, the numbers of torch.randint.
+ * @throws ValueError for an empty range and for bounds outside int32
+ */
+export function randint(
+  low: number,
+  high: number,
+  shape: Shape,
+  options: RandomOptions = {},
+): Tensor {
   const generator = generatorOf("randint", options);
   const out = fresh("randint", shape, "int32");
   generator.randint(view(out) as Int32Array, low, high);
@@ -136,15 +204,32 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 }
 
 /**
- * Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32 [samples] or [rows, samples], those of torch.multinomial.
- * @throws ShapeError for other ranks; ValueError for weights below 0 or without a sum, or more samples than weights without `replacement`
+ * Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32
+ * [samples] or [rows, samples], those of torch.multinomial.
+ * @throws ShapeError for other ranks; ValueError for weights below 0 or without a sum, or more
+ *   samples than weights without `replacement`
  */
-export function multinomial(p: Tensor, samples: number, options: RandomOptions & { replacement?: boolean } = {}): Tensor {
+export function multinomial(
+  p: Tensor,
+  samples: number,
+  options: RandomOptions & { replacement?: boolean } = {},
+): Tensor {
   checkTensor("multinomial: p", p);
   const generator = generatorOf("multinomial", options);
   const replacement = checkBoolean("multinomial: replacement", options.replacement ?? false);
-  if (p.rank !== 1 && p.rank !== 2) throw new ShapeError("multinomial", [p.shape], `expected 1 or 2 dimensions, got shape ${show(p.shape)}`);
+  if (p.rank !== 1 && p.rank !== 2)
+    throw new ShapeError(
+      "multinomial",
+      [p.shape],
+      `expected 1 or 2 dimensions, got shape ${show(p.shape)}`,
+    );
   const cols = p.shape[p.rank - 1];
-  const drawn = generator.multinomial(p.toTypedArray() as Float32Array, numel(p.shape.slice(0, -1)), cols, samples, replacement);
+  const drawn = generator.multinomial(
+    p.toTypedArray() as Float32Array,
+    numel(p.shape.slice(0, -1)),
+    cols,
+    samples,
+    replacement,
+  );
   return tensor(drawn, { shape: [...p.shape.slice(0, -1), samples] });
 }

@@ -1,12 +1,47 @@
 import "./methods.js";
 
 export * from "./create.js";
-export { all, allclose, any, eq, equal, ge, gt, le, lt, ne, type Tolerance } from "./ops/compare.js";
-export { add, clone, div, exp, log, log10, mul, neg, type Operand, pow, sqrt, sub, tanh } from "./ops/elementwise.js";
+export {
+  all,
+  allclose,
+  any,
+  eq,
+  equal,
+  ge,
+  gt,
+  le,
+  lt,
+  ne,
+  type Tolerance,
+} from "./ops/compare.js";
+export {
+  add,
+  clone,
+  div,
+  exp,
+  log,
+  log10,
+  mul,
+  neg,
+  type Operand,
+  pow,
+  sqrt,
+  sub,
+  tanh,
+} from "./ops/elementwise.js";
 export { type Index, index, oneHot, type Slice } from "./ops/indexing.js";
 export { crossEntropy, linearCrossEntropy, logSoftmax, softmax } from "./ops/loss.js";
 export { linear, matmul } from "./ops/matmul.js";
-export { argmax, type Dim, type Largest, max, maxAlong, mean, type ReduceOptions, sum } from "./ops/reduce.js";
+export {
+  argmax,
+  type Dim,
+  type Largest,
+  max,
+  maxAlong,
+  mean,
+  type ReduceOptions,
+  sum,
+} from "./ops/reduce.js";
 export { cat, reshape, stack, unbind, view } from "./ops/views.js";
 export type { Shape } from "./shape.js";
 export { noGrad, type Reduction } from "./tape.js";

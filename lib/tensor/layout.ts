@@ -1,4 +1,7 @@
-/** How a tensor lies in its storage. Layouts never change and are shared by all tensors that lie alike. */
+/**
+ * How a tensor lies in its storage. Layouts never change and are shared by all tensors that lie
+ * alike.
+ */
 import { contiguousStrides, isContiguous, numel, type Shape } from "./shape.js";
 
 /** Sizes and strides by dimension, and what follows from them. */
@@ -36,7 +39,10 @@ function mayOverlap(shape: Shape, strides: Shape): boolean {
   return false;
 }
 
-/** The layouts in use, by a number made of their sizes and strides: a training step makes tensors of the same few layouts again and again. */
+/**
+ * The layouts in use, by a number made of their sizes and strides: a training step makes tensors of
+ * the same few layouts again and again.
+ */
 const known = new Map<number, Layout>();
 const MOST_KNOWN = 1024;
 

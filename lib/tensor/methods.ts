@@ -1,4 +1,7 @@
-/** The fluent form of the operations: `emb.view([-1, 30]).matmul(W1).add(b1).tanh()`. One line each, nothing computed here. */
+/**
+ * The fluent form of the operations: `emb.view([-1, 30]).matmul(W1).add(b1).tanh()`. One line each,
+ * nothing computed here.
+ */
 import { Tensor } from "./tensor.js";
 import * as compare from "./ops/compare.js";
 import * as elementwise from "./ops/elementwise.js";
@@ -10,8 +13,36 @@ import * as reduce from "./ops/reduce.js";
 import * as views from "./ops/views.js";
 import { print } from "./print.js";
 
-const { add, sub, mul, div, neg, exp, log, log10, tanh, sqrt, pow, clone, contiguous, toFloat: float } = elementwise;
-const { view, reshape, flatten, squeeze, unsqueeze, permute, transpose, t, expand, slice, select, unbind } = views;
+const {
+  add,
+  sub,
+  mul,
+  div,
+  neg,
+  exp,
+  log,
+  log10,
+  tanh,
+  sqrt,
+  pow,
+  clone,
+  contiguous,
+  toFloat: float,
+} = elementwise;
+const {
+  view,
+  reshape,
+  flatten,
+  squeeze,
+  unsqueeze,
+  permute,
+  transpose,
+  t,
+  expand,
+  slice,
+  select,
+  unbind,
+} = views;
 const { sum, mean, maxAlong, max, argmax, toInteger: int } = reduce;
 const { add_, sub_, mul_, div_, copy_, random_ } = inplace;
 const { index } = indexing;
@@ -19,9 +50,15 @@ const { softmax, logSoftmax, crossEntropy } = loss;
 const { matmul } = products;
 const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
 
-/** What a method does is said where an editor looks for it; the whole of it stands at the function of the same name in ops/. */
+/**
+ * What a method does is said where an editor looks for it; the whole of it stands at the function
+ * of the same name in ops/.
+ */
 const functions = {
-  /** `this + b`, elementwise with broadcasting; int32 stays int32 with whole numbers, all else is float32 */
+  /**
+   * `this + b`, elementwise with broadcasting; int32 stays int32 with whole numbers, all else is
+   * float32
+   */
   add,
   /** `this - b`, as `add` */
   sub,
@@ -41,7 +78,10 @@ const functions = {
   tanh,
   /** square root of each element, float32 */
   sqrt,
-  /** each element to the power of 1 to 8 (int32 stays int32), 0.5, or the negative of one of these (float32) */
+  /**
+   * each element to the power of 1 to 8 (int32 stays int32), 0.5, or the negative of one of these
+   * (float32)
+   */
   pow,
   /** the same values in fresh row-major memory; gradients flow through */
   clone,
@@ -51,7 +91,10 @@ const functions = {
   float,
   /** int32 copy, rounding toward zero; an int32 tensor itself */
   int,
-  /** the same memory with another shape, one size of which may be -1; ShapeError where a copy would be needed */
+  /**
+   * the same memory with another shape, one size of which may be -1; ShapeError where a copy would
+   * be needed
+   */
   view,
   /** `view` where possible, else a copy */
   reshape,
@@ -85,7 +128,10 @@ const functions = {
   maxAlong,
   /** int32 position of the largest element along `dim`, or in the flattened tensor */
   argmax,
-  /** `this @ b`: [n, k] @ [k, m] gives [n, m], with the rules of torch.matmul for vectors and batches; float32 */
+  /**
+   * `this @ b`: [n, k] @ [k, m] gives [n, m], with the rules of torch.matmul for vectors and
+   * batches; float32
+   */
   matmul,
   /** exp(this) / sum(exp(this)) along `dim` */
   softmax,
@@ -93,7 +139,10 @@ const functions = {
   logSoftmax,
   /** of logits [n, classes] and int32 targets [n], in nats: their mean, or as `reduction` says */
   crossEntropy,
-  /** `this += b` in place, off the tape; AutogradError where one of them requires a gradient, and from `backward()` where a gradient needs the old numbers */
+  /**
+   * `this += b` in place, off the tape; AutogradError where one of them requires a gradient, and
+   * from `backward()` where a gradient needs the old numbers
+   */
   add_,
   /** `this -= b`, as `add_` */
   sub_,
@@ -103,7 +152,10 @@ const functions = {
   div_,
   /** overwrites this tensor with the equally shaped `b` of its dtype */
   copy_,
-  /** fills this int32 tensor with whole numbers from `low` to `high - 1`, drawn as `randint` draws them */
+  /**
+   * fills this int32 tensor with whole numbers from `low` to `high - 1`, drawn as `randint` draws
+   * them
+   */
   random_,
   /** int32 1 where this equals `b`, else 0; with broadcasting, as the next five */
   eq,
@@ -128,13 +180,18 @@ const functions = {
 };
 
 interface Indexing {
-  /** this[i, j, ...] as in PyTorch: integers, slices `[start, end, step]`, ":", "...", null (a new axis) and int32 tensors, in any mixture */
+  /**
+   * this[i, j, ...] as in PyTorch: integers, slices `[start, end, step]`, ":", "...", null (a new
+   * axis) and int32 tensors, in any mixture
+   */
   index: typeof index;
 }
 type Functions = typeof functions & Indexing;
 /** Each function with its first argument taken as `this`. */
 type Methods = {
-  [K in keyof Functions]: Functions[K] extends (first: never, ...rest: infer R) => infer T ? (...rest: R) => T : never;
+  [K in keyof Functions]: Functions[K] extends (first: never, ...rest: infer R) => infer T
+    ? (...rest: R) => T
+    : never;
 };
 
 declare module "./tensor.js" {
@@ -147,7 +204,8 @@ declare module "./tensor.js" {
 // Without this the emitted declarations lose the import of Tensor.
 export type { Tensor };
 
-const define = (name: string, value: (this: Tensor, ...rest: never[]) => unknown): void => void Object.defineProperty(Tensor.prototype, name, { value });
+const define = (name: string, value: (this: Tensor, ...rest: never[]) => unknown): void =>
+  void Object.defineProperty(Tensor.prototype, name, { value });
 
 // None takes more than four; to name them is quicker than a list of the rest.
 for (const [name, f] of Object.entries(functions)) {

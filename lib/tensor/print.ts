@@ -1,8 +1,10 @@
 /**
- * Text as PyTorch prints it: columns aligned on the right, 4 decimals (none where all numbers are whole), scientific where numbers are
- * large, small or far apart, lines of 80 characters, and "..." in tensors of more than 1,000 elements.
+ * Text as PyTorch prints it: columns aligned on the right, 4 decimals (none where all numbers are
+ * whole), scientific where numbers are large, small or far apart, lines of 80 characters, and "..."
+ * in tensors of more than 1,000 elements.
  *
- * The dtype and the tape are not shown, but for the dtype of nothing: int32 stands where PyTorch has int64.
+ * The dtype and the tape are not shown, but for the dtype of nothing: int32 stands where PyTorch
+ * has int64.
  */
 import { select } from "./ops/views.js";
 import type { Tensor } from "./tensor.js";
@@ -35,7 +37,9 @@ function shown(size: number, summarize: boolean): (number | null)[] {
 function shownNumbers(a: Tensor, summarize: boolean): number[] {
   if (a.rank === 0) return [a.item()];
   if (!summarize) return [...a.toTypedArray()];
-  return shown(a.shape[0], true).flatMap((i) => (i === null ? [] : shownNumbers(select(a, 0, i), true)));
+  return shown(a.shape[0], true).flatMap((i) =>
+    i === null ? [] : shownNumbers(select(a, 0, i), true),
+  );
 }
 
 interface Formatter {
@@ -45,12 +49,18 @@ interface Formatter {
 
 function formatter(numbers: readonly number[], integers: boolean): Formatter {
   const widest = (list: readonly string[]) => list.reduce((n, s) => Math.max(n, s.length), 1);
-  const padded = (width: number, format: (x: number) => string): Formatter => ({ width, format: (x) => format(x).padStart(width) });
+  const padded = (width: number, format: (x: number) => string): Formatter => ({
+    width,
+    format: (x) => format(x).padStart(width),
+  });
   if (integers) return padded(widest(numbers.map(String)), String);
 
   const counted = numbers.filter((x) => Number.isFinite(x) && x !== 0);
   const sizes = counted.map(Math.abs);
-  const [low, high] = [sizes.reduce((m, x) => Math.min(m, x), Infinity), sizes.reduce((m, x) => Math.max(m, x), 0)];
+  const [low, high] = [
+    sizes.reduce((m, x) => Math.min(m, x), Infinity),
+    sizes.reduce((m, x) => Math.max(m, x), 0),
+  ];
   const isScientific = counted.length > 0 && (high / low > 1000 || high > 1e8 || low < 1e-4);
   const format = isScientific ? scientific : counted.every(Number.isInteger) ? whole : fixed;
   return padded(widest(counted.map(format)), format);
@@ -61,7 +71,8 @@ const special = (x: number): string => (Number.isNaN(x) ? "nan" : x > 0 ? "inf" 
 /** JavaScript drops the sign of -0. */
 const sign = (x: number): string => (x < 0 || Object.is(x, -0) ? "-" : "");
 
-const whole = (x: number): string => (Number.isFinite(x) ? `${sign(x)}${Math.abs(x)}.` : special(x));
+const whole = (x: number): string =>
+  Number.isFinite(x) ? `${sign(x)}${Math.abs(x)}.` : special(x);
 
 /** Ties go to the even digit, as in Python; `toFixed` alone would take them up. */
 function fixed(x: number): string {
@@ -87,11 +98,15 @@ function text(a: Tensor, indent: number, summarize: boolean, f: Formatter): stri
   const inner = " ".repeat(indent + 1);
   const rows = shown(a.shape[0], summarize);
   if (a.rank > 1) {
-    const parts = rows.map((i) => (i === null ? "..." : text(select(a, 0, i), indent + 1, summarize, f)));
+    const parts = rows.map((i) =>
+      i === null ? "..." : text(select(a, 0, i), indent + 1, summarize, f),
+    );
     return `[${parts.join(`,${"\n".repeat(a.rank - 1)}${inner}`)}]`;
   }
   const parts = rows.map((i) => (i === null ? " ..." : f.format(select(a, 0, i).item())));
   const perLine = Math.max(1, Math.floor((LINE - indent) / (f.width + 2)));
-  const lines = Array.from({ length: Math.ceil(parts.length / perLine) }, (_, i) => parts.slice(i * perLine, (i + 1) * perLine).join(", "));
+  const lines = Array.from({ length: Math.ceil(parts.length / perLine) }, (_, i) =>
+    parts.slice(i * perLine, (i + 1) * perLine).join(", "),
+  );
   return `[${lines.join(`,\n${inner}`)}]`;
 }

@@ -22,7 +22,10 @@ export function contiguousStrides(shape: Shape): number[] {
   return strides;
 }
 
-/** Whether the elements lie one after the other in row-major order (dimensions of length 1 may have any stride). */
+/**
+ * Whether the elements lie one after the other in row-major order (dimensions of length 1 may have
+ * any stride).
+ */
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let step = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
@@ -44,10 +47,15 @@ export const show = (shape: Shape): string => `[${shape.map(quote).join(", ")}]`
 export const MOST_ELEMENTS = 2 ** 31 - 1;
 
 export const tooLarge = (operation: string, shape: Shape): ShapeError =>
-  new ShapeError(operation, [shape], `expected at most 2^31 - 1 elements, got shape ${show(shape)}`);
+  new ShapeError(
+    operation,
+    [shape],
+    `expected at most 2^31 - 1 elements, got shape ${show(shape)}`,
+  );
 
 /** Whether a tensor cannot have this shape; a size of 0 counts as 1, as it does for strides. */
-export const isTooLarge = (shape: Shape): boolean => shape.reduce((n, d) => n * Math.max(d, 1), 1) > MOST_ELEMENTS;
+export const isTooLarge = (shape: Shape): boolean =>
+  shape.reduce((n, d) => n * Math.max(d, 1), 1) > MOST_ELEMENTS;
 
 /** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold */
 export function checkNumel(operation: string, shape: Shape): number {
@@ -55,26 +63,44 @@ export function checkNumel(operation: string, shape: Shape): number {
   return numel(shape);
 }
 
-/** A dimension counted from the end when negative, checked. A 0-d tensor has dimension 0 and -1, as in PyTorch. */
+/**
+ * A dimension counted from the end when negative, checked. A 0-d tensor has dimension 0 and -1, as
+ * in PyTorch.
+ */
 export function wrapDim(operation: string, dim: number, rank: number): number {
   const n = Math.max(rank, 1);
   if (typeof dim !== "number") refuse(operation, `a dimension from ${-n} to ${n - 1}`, dim);
   if (!Number.isInteger(dim) || dim < -n || dim >= n) {
-    throw new IndexError(operation, dim, n, `expected a dimension from ${-n} to ${n - 1}, got ${dim}`);
+    throw new IndexError(
+      operation,
+      dim,
+      n,
+      `expected a dimension from ${-n} to ${n - 1}, got ${dim}`,
+    );
   }
   return dim < 0 ? dim + n : dim;
 }
 
 /** The caller's list, copied before it is looked at: he may change it. */
 export function copySizes(operation: string, list: Shape): number[] {
-  if (!Array.isArray(list)) throw new ShapeError(operation, [], `expected an array of sizes, got ${quote(list)}`);
+  if (!Array.isArray(list))
+    throw new ShapeError(operation, [], `expected an array of sizes, got ${quote(list)}`);
   return [...(list as Shape)];
 }
 
-/** Sizes of a tensor to be made: a copy. @throws ShapeError for other than whole numbers >= 0, and for more elements than a tensor can have */
+/**
+ * Sizes of a tensor to be made: a copy.
+ * @throws ShapeError for other than whole numbers >= 0, and for more elements than a tensor can
+ *   have
+ */
 export function checkShape(operation: string, shape: Shape): number[] {
   const sizes = copySizes(operation, shape);
-  if (!sizes.every((d) => Number.isInteger(d) && d >= 0)) throw new ShapeError(operation, [sizes], `sizes must be whole numbers >= 0, got ${show(sizes)}`);
+  if (!sizes.every((d) => Number.isInteger(d) && d >= 0))
+    throw new ShapeError(
+      operation,
+      [sizes],
+      `sizes must be whole numbers >= 0, got ${show(sizes)}`,
+    );
   checkNumel(operation, sizes);
   return sizes;
 }
@@ -89,7 +115,8 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
     const y = i <= b.length ? b[b.length - i] : 1;
     if (x !== y && x !== 1 && y !== 1) {
       throw new ShapeError(
-        operation, [a, b],
+        operation,
+        [a, b],
         `shapes do not broadcast: ${show(a)} and ${show(b)} differ at dimension ${rank - i} (${x} != ${y}, neither is 1)`,
       );
     }
@@ -99,11 +126,15 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
   return out;
 }
 
-/** Strides that read a tensor of `shape` as if it had the larger shape `to` (broadcast dimensions get stride 0). */
+/**
+ * Strides that read a tensor of `shape` as if it had the larger shape `to` (broadcast dimensions
+ * get stride 0).
+ */
 export function broadcastStrides(shape: Shape, strides: Shape, to: Shape): number[] {
   const out = new Array<number>(to.length);
   const lead = to.length - shape.length;
-  for (let i = 0; i < to.length; i++) out[i] = i < lead || shape[i - lead] === 1 ? 0 : strides[i - lead];
+  for (let i = 0; i < to.length; i++)
+    out[i] = i < lead || shape[i - lead] === 1 ? 0 : strides[i - lead];
   return out;
 }
 
@@ -120,11 +151,22 @@ export function inferShape(operation: string, shape: Shape, n: number, from: Sha
     if (unknown >= 0) out[unknown] = n / rest;
     return out;
   }
-  throw new ShapeError(operation, [from, out], `cannot view ${n} elements of shape ${show(from)} as ${show(out)}`);
+  throw new ShapeError(
+    operation,
+    [from, out],
+    `cannot view ${n} elements of shape ${show(from)} as ${show(out)}`,
+  );
 }
 
-/** Strides for `shape` over the same memory, or undefined where a dimension would span pieces that are not adjacent. */
-export function viewStrides(shape: Shape, oldShape: Shape, oldStrides: Shape): number[] | undefined {
+/**
+ * Strides for `shape` over the same memory, or undefined where a dimension would span pieces that
+ * are not adjacent.
+ */
+export function viewStrides(
+  shape: Shape,
+  oldShape: Shape,
+  oldStrides: Shape,
+): number[] | undefined {
   if (isContiguous(oldShape, oldStrides)) return contiguousStrides(shape);
   const strides = new Array<number>(shape.length).fill(1);
   let j = shape.length - 1;
@@ -147,10 +189,13 @@ export function viewStrides(shape: Shape, oldShape: Shape, oldStrides: Shape): n
 }
 
 /**
- * Merges dimensions that every operand steps through evenly, so that kernels see as few as possible (often one).
- * `strides` holds one stride list per operand; all lists are replaced by merged ones.
+ * Merges dimensions that every operand steps through evenly, so that kernels see as few as possible
+ * (often one). `strides` holds one stride list per operand; all lists are replaced by merged ones.
  */
-export function mergeDims(shape: Shape, ...strides: Shape[]): { shape: number[]; strides: number[][] } {
+export function mergeDims(
+  shape: Shape,
+  ...strides: Shape[]
+): { shape: number[]; strides: number[][] } {
   const outShape: number[] = [];
   const outStrides: number[][] = strides.map(() => []);
   for (let i = 0; i < shape.length; i++) {

@@ -1,13 +1,17 @@
 /**
- * What the forward pass leaves behind for the backward pass: on each result a node with the operation's name, its inputs and what
- * its gradient rule needs. Rules live in lib/autograd/rules.ts, one per name in `Attributes`.
+ * What the forward pass leaves behind for the backward pass: on each result a node with the
+ * operation's name, its inputs and what its gradient rule needs. Rules live in
+ * lib/autograd/rules.ts, one per name in `Attributes`.
  */
 import { look } from "../backend/observe.js";
 import { checkFunction, isAsync } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
-/** Every differentiable operation, with what its rule needs beyond the inputs. `out` is the result itself. */
+/**
+ * Every differentiable operation, with what its rule needs beyond the inputs. `out` is the result
+ * itself.
+ */
 export interface Attributes {
   add: undefined;
   sub: undefined;
@@ -54,16 +58,30 @@ export type Operation = keyof Attributes;
 export interface Node<K extends Operation = Operation> {
   readonly operation: K;
   readonly inputs: readonly Tensor[];
-  /** which of them required a gradient when it was recorded: what the others hold is not looked after */
+  /**
+   * which of them required a gradient when it was recorded: what the others hold is not looked
+   * after
+   */
   readonly required: readonly boolean[];
   readonly attributes: Attributes[K];
-  /** the tensors whose numbers its rule reads, and how often those had been changed in place when it was recorded */
+  /**
+   * the tensors whose numbers its rule reads, and how often those had been changed in place when it
+   * was recorded
+   */
   readonly reads: readonly Tensor[];
   readonly version: number;
 }
 
-/** What a rule reads, by what PyTorch saves: changed in place meanwhile, the gradient would be of another function. */
-const READ: { readonly [K in Operation]?: (inputs: readonly Tensor[], attributes: Attributes[K]) => readonly Tensor[] } = {
+/**
+ * What a rule reads, by what PyTorch saves: changed in place meanwhile, the gradient would be of
+ * another function.
+ */
+const READ: {
+  readonly [K in Operation]?: (
+    inputs: readonly Tensor[],
+    attributes: Attributes[K],
+  ) => readonly Tensor[];
+} = {
   mul: factors,
   div: ([a, b]) => (b.requiresGrad ? [a, b] : [b]),
   exp: (_, { out }) => [out],
@@ -100,22 +118,43 @@ export function isUnchanged({ reads, version }: Node): boolean {
   return versionOf(reads) === version;
 }
 
-/** Whether the backward pass goes on to input `i`: not to one that was frozen since, nor to one that did not require a gradient then. */
-export const flowsTo = ({ inputs, required }: Node, i: number): boolean => required[i] && inputs[i].requiresGrad;
+/**
+ * Whether the backward pass goes on to input `i`: not to one that was frozen since, nor to one that
+ * did not require a gradient then.
+ */
+export const flowsTo = ({ inputs, required }: Node, i: number): boolean =>
+  required[i] && inputs[i].requiresGrad;
 
-/** What a node becomes once the backward pass has used it: a kept loss must not keep its step's activations. */
-export const RELEASED: Node = { operation: "copy", inputs: [], required: [], attributes: undefined, reads: NONE, version: 0 };
+/**
+ * What a node becomes once the backward pass has used it: a kept loss must not keep its step's
+ * activations.
+ */
+export const RELEASED: Node = {
+  operation: "copy",
+  inputs: [],
+  required: [],
+  attributes: undefined,
+  reads: NONE,
+  version: 0,
+};
 
 let enabled = true;
 
-/** Runs `body` without recording and returns its result (torch.no_grad): for updates, evaluation and sampling. @throws ValueError for an async body */
+/**
+ * Runs `body` without recording and returns its result (torch.no_grad): for updates, evaluation and
+ * sampling.
+ * @throws ValueError for an async body
+ */
 export function noGrad<T>(body: () => T): T {
   checkFunction("noGrad", body);
   const before = enabled;
   enabled = false;
   try {
     const result = body();
-    if (isAsync(result)) throw new ValueError("noGrad: expected a function that returns at once, got an async one (recording would be on again after its first await)");
+    if (isAsync(result))
+      throw new ValueError(
+        "noGrad: expected a function that returns at once, got an async one (recording would be on again after its first await)",
+      );
     return result;
   } finally {
     enabled = before;
@@ -125,7 +164,12 @@ export function noGrad<T>(body: () => T): T {
 export const gradEnabled = (): boolean => enabled;
 
 /** Attaches a node to `out` if a gradient can flow through it; returns `out`. */
-export function record<K extends Operation>(operation: K, out: Tensor, inputs: readonly Tensor[], attributes: Attributes[K]): Tensor {
+export function record<K extends Operation>(
+  operation: K,
+  out: Tensor,
+  inputs: readonly Tensor[],
+  attributes: Attributes[K],
+): Tensor {
   if (!enabled) return out;
   const required = inputs.map((x) => x.requiresGrad);
   if (required.includes(true)) {

@@ -1,27 +1,45 @@
-/** The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/; methods.ts makes them fluent. */
+/**
+ * The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/;
+ * methods.ts makes them fluent.
+ */
 import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
 import { allocate, Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
 import { type Layout, layoutOf, rowMajor } from "./layout.js";
-import { contiguousStrides, MOST_ELEMENTS, numel, sameShape, show, type Shape, tooLarge } from "./shape.js";
+import {
+  contiguousStrides,
+  MOST_ELEMENTS,
+  numel,
+  sameShape,
+  show,
+  type Shape,
+  tooLarge,
+} from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
 export type DType = "float32" | "int32";
 
-/** Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m]. */
+/**
+ * Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m].
+ */
 export type NestedArray = number | NestedArray[];
 
 /** How a tensor lies in its storage; for the inside of the house, and to be changed by nobody. */
 export let layout: (t: Tensor) => Layout;
-/** `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only. */
+/**
+ * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
+ */
 export let sizes: (t: Tensor) => Shape;
 export let steps: (t: Tensor) => Shape;
 
 /** A compiled step whose replays write gradients again and again into the same memory. */
 export interface Lender {
-  /** Somebody is about to look at a gradient that is lent: gives all leaves that hold it or views of it a copy of their own. */
+  /**
+   * Somebody is about to look at a gradient that is lent: gives all leaves that hold it or views of
+   * it a copy of their own.
+   */
   giveCopies(lent: Tensor): void;
 }
 
@@ -48,11 +66,15 @@ let tensors = 0;
 const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
 
 /**
- * Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share. `tensor`, `zeros`, `randn` and others make them.
- * `JSON.stringify` gives its nested numbers (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
+ * Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share.
+ * `tensor`, `zeros`, `randn` and others make them. `JSON.stringify` gives its nested numbers
+ * (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
  */
 export class Tensor {
-  /** A symbol cannot be cloned: `structuredClone` and `postMessage` say this, instead of giving a tensor without its numbers. @internal */
+  /**
+   * A symbol cannot be cloned: `structuredClone` and `postMessage` say this, instead of giving a
+   * tensor without its numbers. @internal
+   */
   readonly cloning = CLONING;
   /** in the order of making: what compares properties takes no two tensors for one */
   readonly id = tensors++;
@@ -72,7 +94,13 @@ export class Tensor {
    * @throws ShapeError for a tensor that would reach outside its storage: there is none
    * @internal
    */
-  constructor(storage: Storage, shape: Shape | Layout, strides?: Shape, offset = 0, dtype: DType = "float32") {
+  constructor(
+    storage: Storage,
+    shape: Shape | Layout,
+    strides?: Shape,
+    offset = 0,
+    dtype: DType = "float32",
+  ) {
     if (trusted) {
       trusted = false;
       this.#layout = shape as Layout;
@@ -141,13 +169,22 @@ export class Tensor {
   /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
     checkBoolean("requiresGrad", value);
-    if (this.#node !== null) throw new AutogradError("requiresGrad: only leaf tensors can be changed; use detach() to leave the tape");
-    if (value && this.dtype !== "float32") throw new AutogradError("requiresGrad: only float32 tensors have gradients, this one is int32");
+    if (this.#node !== null)
+      throw new AutogradError(
+        "requiresGrad: only leaf tensors can be changed; use detach() to leave the tape",
+      );
+    if (value && this.dtype !== "float32")
+      throw new AutogradError(
+        "requiresGrad: only float32 tensors have gradients, this one is int32",
+      );
     requirementAccess(this, this.#requiresGrad, value);
     setRequirement(this, value);
   }
 
-  /** Gradient of the last `backward()`, same shape; only leaves have one. Set to null before the next step, or it accumulates. */
+  /**
+   * Gradient of the last `backward()`, same shape; only leaves have one. Set to null before the
+   * next step, or it accumulates.
+   */
   get grad(): Tensor | null {
     if (this.#lender !== null) this.#lender.giveCopies(this.#grad as Tensor);
     gradientAccess(this, this.#grad);
@@ -155,8 +192,15 @@ export class Tensor {
   }
   /** null, or a float32 tensor of the same shape */
   set grad(value: Tensor | null) {
-    if (value !== null && (checkTensor("grad", value).dtype !== "float32" || !sameShape(value.shape, this.shape))) {
-      throw new ShapeError("grad", [this.shape, value.shape], `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`);
+    if (
+      value !== null &&
+      (checkTensor("grad", value).dtype !== "float32" || !sameShape(value.shape, this.shape))
+    ) {
+      throw new ShapeError(
+        "grad",
+        [this.shape, value.shape],
+        `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`,
+      );
     }
     gradientAccess(this, this.#grad, value);
     hold(this, value, null);
@@ -186,14 +230,25 @@ export class Tensor {
     return this.detach();
   }
 
-  /** The number in a tensor of one element. @throws ShapeError for any other; CompileError in a recorded step */
+  /**
+   * The number in a tensor of one element.
+   * @throws ShapeError for any other; CompileError in a recorded step
+   */
   item(): number {
-    if (this.numel !== 1) throw new ShapeError("item", [this.shape], `expected a tensor of one element, got shape ${show(this.shape)}`);
+    if (this.numel !== 1)
+      throw new ShapeError(
+        "item",
+        [this.shape],
+        `expected a tensor of one element, got shape ${show(this.shape)}`,
+      );
     hostAccess("item", this);
     return this.words()[this.storage.start + this.offset];
   }
 
-  /** The elements in row-major order, copied: Float32Array or Int32Array by dtype. @throws CompileError in a recorded step */
+  /**
+   * The elements in row-major order, copied: Float32Array or Int32Array by dtype.
+   * @throws CompileError in a recorded step
+   */
   toTypedArray(): Float32Array | Int32Array {
     hostAccess("toTypedArray", this);
     const { shape, strides } = this.#layout;
@@ -220,7 +275,9 @@ export class Tensor {
     const flat = this.toTypedArray();
     let next = 0;
     const build = (dim: number): NestedArray =>
-      dim === this.rank ? flat[next++] : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
+      dim === this.rank
+        ? flat[next++]
+        : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
     return build(0);
   }
 
@@ -229,7 +286,10 @@ export class Tensor {
     return this.toArray();
   }
 
-  /** The elements of a contiguous tensor, in place; made once: `subarray` costs 0.4 us, and a training loop fills the same tensors before every step @internal */
+  /**
+   * The elements of a contiguous tensor, in place; made once: `subarray` costs 0.4 us, and a
+   * training loop fills the same tensors before every step @internal
+   */
   get window(): Float32Array | Int32Array {
     if (this.#window === undefined) {
       const from = this.storage.start + this.offset;
@@ -248,17 +308,33 @@ export class Tensor {
 const isList = (value: Shape): boolean => Array.isArray(value);
 
 /** @throws ShapeError, ValueError unless every element lies in the storage */
-function checkPlace(storage: Storage, shape: Shape, strides: Shape = contiguousStrides(shape), offset: number, dtype: DType): Layout {
-  if (!(storage instanceof Storage && isList(shape) && isList(strides))) throw new ShapeError("Tensor", [], "expected a storage, a shape and strides");
+function checkPlace(
+  storage: Storage,
+  shape: Shape,
+  strides: Shape = contiguousStrides(shape),
+  offset: number,
+  dtype: DType,
+): Layout {
+  if (!(storage instanceof Storage && isList(shape) && isList(strides)))
+    throw new ShapeError("Tensor", [], "expected a storage, a shape and strides");
   checkDType("Tensor: dtype", dtype);
   const whole = [...shape, ...strides, offset].every((n) => Number.isInteger(n) && n >= 0);
-  const inside = () => numel(shape) === 0 || shape.reduce((last, size, d) => last + (size - 1) * strides[d], offset) < storage.length;
+  const inside = () =>
+    numel(shape) === 0 ||
+    shape.reduce((last, size, d) => last + (size - 1) * strides[d], offset) < storage.length;
   if (whole && shape.length === strides.length && inside()) return layoutOf(shape, strides);
   const what = `shape ${show(shape)} with strides ${show(strides)} from offset ${quote(offset)}`;
-  throw new ShapeError("Tensor", [shape], `${what}: expected whole numbers >= 0 that do not reach outside its ${storage.length} words`);
+  throw new ShapeError(
+    "Tensor",
+    [shape],
+    `${what}: expected whole numbers >= 0 that do not reach outside its ${storage.length} words`,
+  );
 }
 
-/** Set for the next tensor, whose place the library has computed itself: the check would cost a tenth of a small step. */
+/**
+ * Set for the next tensor, whose place the library has computed itself: the check would cost a
+ * tenth of a small step.
+ */
 let trusted = false;
 
 /** A tensor at a place in memory; for the inside of the house, where places are right. */
@@ -267,13 +343,21 @@ export function placed(storage: Storage, layout: Layout, offset: number, dtype: 
   return new Tensor(storage, layout, undefined, offset, dtype);
 }
 /** `placed`, by sizes and strides. */
-export const place = (storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType): Tensor =>
-  placed(storage, layoutOf(shape, strides), offset, dtype);
+export const place = (
+  storage: Storage,
+  shape: Shape,
+  strides: Shape,
+  offset: number,
+  dtype: DType,
+): Tensor => placed(storage, layoutOf(shape, strides), offset, dtype);
 
 export const checkDType = (what: string, dtype: DType): DType =>
   dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
 
-/** A contiguous tensor of uninitialised memory. @throws ShapeError for more elements than a tensor can have */
+/**
+ * A contiguous tensor of uninitialised memory.
+ * @throws ShapeError for more elements than a tensor can have
+ */
 export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
   const layout = rowMajor(shape);
   if (layout.numel > MOST_ELEMENTS) throw tooLarge("tensor", shape);

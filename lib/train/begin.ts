@@ -2,7 +2,14 @@
 import { EpochOrder } from "../data/batches.js";
 import { movedTokens } from "../data/grow-vocabulary.js";
 import { carryOver } from "../models/grow.js";
-import { Dropout, type LanguageModel, MLP, NeuralBigram, NPLM, unigramBias } from "../models/index.js";
+import {
+  Dropout,
+  type LanguageModel,
+  MLP,
+  NeuralBigram,
+  NPLM,
+  unigramBias,
+} from "../models/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
@@ -17,9 +24,14 @@ type Settings = Omit<TrainConfig, "data">;
 
 /**
  * Model and trainer; no trainer for a model that is counted.
- * @param source whose parameters the model starts from; tokens that are new are drawn from `config.seed`
+ * @param source whose parameters the model starts from; tokens that are new are drawn from
+ *   `config.seed`
  */
-export function begin(config: Settings, corpus: Corpus, source?: Pick<Run, "model" | "vocabulary">): { model: LanguageModel; trainer: Trainer | undefined } {
+export function begin(
+  config: Settings,
+  corpus: Corpus,
+  source?: Pick<Run, "model" | "vocabulary">,
+): { model: LanguageModel; trainer: Trainer | undefined } {
   if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
   const trainer = new Trainer(trainerOptions(config, corpus));
   if (source !== undefined) {
@@ -36,14 +48,26 @@ export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions
   const { batchSize, clip, dropout: p } = config;
   const examples = corpus.splits.train;
   if (config.order === "shuffled" && batchSize > examples.count) {
-    throw new UsageError(`shuffled minibatches: expected a batch size of at most all ${examples.count} examples of the train split, got ${batchSize}`);
+    throw new UsageError(
+      `shuffled minibatches: expected a batch size of at most all ${examples.count} examples of the train split, got ${batchSize}`,
+    );
   }
   return {
-    model, examples, batchSize, schedule: parseSchedule(config.lr, config.steps),
-    generator: new Generator(config.batchSeed), optimizer: makeOptimizer(config, model),
-    order: config.order === "shuffled" ? new EpochOrder(examples.count, batchSize, config.batchSeed) : undefined,
+    model,
+    examples,
+    batchSize,
+    schedule: parseSchedule(config.lr, config.steps),
+    generator: new Generator(config.batchSeed),
+    optimizer: makeOptimizer(config, model),
+    order:
+      config.order === "shuffled"
+        ? new EpochOrder(examples.count, batchSize, config.batchSeed)
+        : undefined,
     clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
-    dropout: p > 0 && model.hidden !== undefined ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed)) : undefined,
+    dropout:
+      p > 0 && model.hidden !== undefined
+        ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed))
+        : undefined,
   };
 }
 
@@ -51,15 +75,26 @@ function freshModel(config: Settings, { vocabulary, splits }: Corpus): LanguageM
   const generator = new Generator(config.seed);
   const vocabularySize = vocabulary.size;
   if (config.model === "nplm") {
-    return NPLM.create({ ...config, vocabularySize }, generator, config.bias === "unigram" ? unigramBias(splits.train.Y, vocabularySize) : undefined);
+    return NPLM.create(
+      { ...config, vocabularySize },
+      generator,
+      config.bias === "unigram" ? unigramBias(splits.train.Y, vocabularySize) : undefined,
+    );
   }
-  return config.model === "bigram" ? NeuralBigram.create(vocabularySize, generator) : MLP.create({ ...config, vocabularySize }, generator, config.init);
+  return config.model === "bigram"
+    ? NeuralBigram.create(vocabularySize, generator)
+    : MLP.create({ ...config, vocabularySize }, generator, config.init);
 }
 
 /** At the schedule's first rate; the trainer sets that of each step. */
-function makeOptimizer({ optimizer, momentum, weightDecay, lr, steps }: Settings, model: LanguageModel): Optimizer {
+function makeOptimizer(
+  { optimizer, momentum, weightDecay, lr, steps }: Settings,
+  model: LanguageModel,
+): Optimizer {
   const parameters = Object.values(model.parameters);
   const undecayed = model.undecayed?.map((name) => model.parameters[name]);
   const { rate } = parseSchedule(lr, steps)[0];
-  return optimizer === "adamw" ? new AdamW(parameters, { lr: rate, weightDecay, undecayed }) : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
+  return optimizer === "adamw"
+    ? new AdamW(parameters, { lr: rate, weightDecay, undecayed })
+    : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
 }

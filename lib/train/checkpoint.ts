@@ -9,11 +9,13 @@ import type { Trainer } from "./trainer.js";
 
 const NAME = "state.safetensors";
 
-export const checkpointFile = (trainer: Trainer) => ({ [NAME]: encodeSafetensors(trainerState(trainer)) });
+export const checkpointFile = (trainer: Trainer) => ({
+  [NAME]: encodeSafetensors(trainerState(trainer)),
+});
 
 /**
- * Puts a fresh trainer where the checkpoint was; without one (the run ended before its first) the trainer stays at its start.
- * Returns whether there was one.
+ * Puts a fresh trainer where the checkpoint was; without one (the run ended before its first) the
+ * trainer stays at its start. Returns whether there was one.
  * @throws CheckpointError when the file does not fit the model, or holds what is not finite
  */
 export function restoreCheckpoint(dir: string, trainer: Trainer): boolean {

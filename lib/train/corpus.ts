@@ -23,7 +23,10 @@ export const SPLITS: readonly Split[] = ["train", "dev", "test"];
 export interface Corpus {
   /** what a model of characters learns from; none in a text */
   readonly words: WordList;
-  /** SHA-256 of the words (a text's tokens), one per line: a run's splits mean nothing on other words */
+  /**
+   * SHA-256 of the words (a text's tokens), one per line: a run's splits mean nothing on other
+   * words
+   */
   readonly digest: string;
   /** what the integers stand for */
   readonly vocabulary: Tokens;
@@ -34,19 +37,29 @@ export interface Corpus {
 }
 
 /**
- * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`: words, those of a list as they stand.
+ * From "names", a file or a list of words: characters. From "brown:A" or "brown:P", or with `text`:
+ * words, those of a list as they stand.
  * @param list how a list of words is read
  * @param known tokens that the vocabulary has in any case: those of a model that is trained on
  * @throws DataError where the words cannot be read, split or encoded
  */
 export function loadCorpus(
-  source: string | Words, blockSize: number, splitSeed: number, text?: TextOptions, list: ListOptions = {}, known?: Tokens,
+  source: string | Words,
+  blockSize: number,
+  splitSeed: number,
+  text?: TextOptions,
+  list: ListOptions = {},
+  known?: Tokens,
 ): Corpus {
   const given = typeof source === "string" ? source : checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
   if (known !== undefined) checkTokens("loadCorpus: known", known);
-  const making = { blockSize, known, text: text === undefined ? undefined : checkTextOptions(text) };
+  const making = {
+    blockSize,
+    known,
+    text: text === undefined ? undefined : checkTextOptions(text),
+  };
   return corpusOf(given, splitSeed, making, checkListOptions(list));
 }
 
@@ -57,7 +70,12 @@ interface Making {
   readonly text: TextOptions | undefined;
 }
 
-function corpusOf(source: string | Words, splitSeed: number, making: Making, list: Required<ListOptions>): Corpus {
+function corpusOf(
+  source: string | Words,
+  splitSeed: number,
+  making: Making,
+  list: Required<ListOptions>,
+): Corpus {
   const { blockSize, known, text } = making;
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   const name = typeof source === "string" ? sourceName(source) : "words";
@@ -75,30 +93,53 @@ function corpusOf(source: string | Words, splitSeed: number, making: Making, lis
 }
 
 /** The options of a configuration; undefined for one over characters. */
-export const textOptions = ({ level, ...text }: { level: string } & Required<TextOptions>): TextOptions | undefined => (level === "word" ? text : undefined);
+export const textOptions = ({
+  level,
+  ...text
+}: { level: string } & Required<TextOptions>): TextOptions | undefined =>
+  level === "word" ? text : undefined;
 
 /**
  * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
- * @throws CheckpointError for other words; UsageError where a program gave them; DataError where they cannot be read
+ * @throws CheckpointError for other words; UsageError where a program gave them; DataError where
+ *   they cannot be read
  */
-export function loadRunCorpus(run: string, config: RunConfig, source: string | Words | null = config?.data): Corpus {
+export function loadRunCorpus(
+  run: string,
+  config: RunConfig,
+  source: string | Words | null = config?.data,
+): Corpus {
   checkText("loadRunCorpus: run", run);
   checkObject("loadRunCorpus: config", config);
-  if (source === null) throw new UsageError(`${run} was trained on words that a program or standard input gave; name a file with them with --data`);
+  if (source === null)
+    throw new UsageError(
+      `${run} was trained on words that a program or standard input gave; name a file with them with --data`,
+    );
   let corpus: Corpus;
   try {
     // Words that are given came out of their column before.
     const list = { ...listOptions(config), ...(typeof source !== "string" && { column: "" }) };
     // A run that started from another knows tokens that its own corpus lacks.
     const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
-    corpus = loadCorpus(source, config.blockSize, config.splitSeed, textOptions(config), list, known);
+    corpus = loadCorpus(
+      source,
+      config.blockSize,
+      config.splitSeed,
+      textOptions(config),
+      list,
+      known,
+    );
   } catch (error) {
-    if (error instanceof DataError && source === config.data) addTo(error, "; if the run's corpus moved, name it with --data");
+    if (error instanceof DataError && source === config.data)
+      addTo(error, "; if the run's corpus moved, name it with --data");
     throw error;
   }
   if (corpus.digest !== config.wordsSha256) {
     const what = typeof source === "string" ? `${source} holds now` : "were given";
-    throw new CheckpointError(run, `was trained on other words than ${what}; name its corpus with --data`);
+    throw new CheckpointError(
+      run,
+      `was trained on other words than ${what}; name its corpus with --data`,
+    );
   }
   return corpus;
 }

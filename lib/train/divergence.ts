@@ -1,6 +1,7 @@
 /**
- * What went wrong when numbers stop being finite. Steps run many at a time, so that this shows when the parameters are lost already; but every
- * step has the same bits when it is taken again, so the training goes back to a state it kept and steps to just before the failure.
+ * What went wrong when numbers stop being finite. Steps run many at a time, so that this shows when
+ * the parameters are lost already; but every step has the same bits when it is taken again, so the
+ * training goes back to a state it kept and steps to just before the failure.
  */
 import { TrainingError, type LargestGradient } from "../errors.js";
 import { notFinite } from "./finite.js";
@@ -8,7 +9,10 @@ import { restoreState, type TrainerState, trainerState } from "./state.js";
 import type { Trainer } from "./trainer.js";
 import { rateIn } from "./schedule.js";
 
-/** Milliseconds between kept states: a copy of the largest of the paper's networks takes 10, and going back takes at most as long again. */
+/**
+ * Milliseconds between kept states: a copy of the largest of the paper's networks takes 10, and
+ * going back takes at most as long again.
+ */
 const BETWEEN = 5000;
 
 export class Rewind {
@@ -26,31 +30,49 @@ export class Rewind {
     this.keptAt = now;
     if (this.state === undefined) this.flaw = notFinite(this.trainer.options.model.parameters);
     const state = trainerState(this.trainer);
-    const kept = this.state ?? Object.fromEntries(Object.entries(state).map(([name, t]) => [name, t.data.clone()]));
+    const kept =
+      this.state ??
+      Object.fromEntries(Object.entries(state).map(([name, t]) => [name, t.data.clone()]));
     for (const [name, t] of Object.entries(state)) kept[name].copy_(t.data);
     this.state = kept;
   }
 
-  /** Leaves the trainer as it was before step number `step`, and says what came before. `what` begins the message: "the loss is NaN at step 7". */
+  /**
+   * Leaves the trainer as it was before step number `step`, and says what came before. `what`
+   * begins the message: "the loss is NaN at step 7".
+   */
   diverged(what: string, step: number): TrainingError {
     const { trainer } = this;
-    if (this.state !== undefined) restoreState(trainer, this.state, (message) => new Error(message));
+    if (this.state !== undefined)
+      restoreState(trainer, this.state, (message) => new Error(message));
     if (this.flaw !== undefined) return spoilt(what, step, this.flaw);
-    if (step === 0) return new TrainingError(step, `${what}, before any update: look at the data and the first parameters`);
+    if (step === 0)
+      return new TrainingError(
+        step,
+        `${what}, before any update: look at the data and the first parameters`,
+      );
     trainer.trainSteps(step - trainer.step);
     const rate = rateIn(trainer.options.schedule, step - 1);
     const gradient = largestGradient(trainer);
-    const size = gradient === undefined ? "" : ` with a largest gradient of ${gradient.value.toPrecision(2)} (in ${gradient.parameter})`;
+    const size =
+      gradient === undefined
+        ? ""
+        : ` with a largest gradient of ${gradient.value.toPrecision(2)} (in ${gradient.parameter})`;
     return new TrainingError(
-      step, `${what}, after an update at learning rate ${rate}${size}: training diverged; lower the learning rate (find-lr suggests one) or limit the gradients (clip)`,
-      rate, gradient,
+      step,
+      `${what}, after an update at learning rate ${rate}${size}: training diverged; lower the learning rate (find-lr suggests one) or limit the gradients (clip)`,
+      rate,
+      gradient,
     );
   }
 }
 
 /** The error of a training that began with a parameter that is not finite, which is `flaw`. */
 export const spoilt = (what: string, step: number, flaw: string): TrainingError =>
-  new TrainingError(step, `${what}: before the first step ${flaw}; look at where the parameters come from`);
+  new TrainingError(
+    step,
+    `${what}: before the first step ${flaw}; look at where the parameters come from`,
+  );
 
 /** Of the last step; NaN counts as the largest. */
 function largestGradient({ options }: Trainer): LargestGradient | undefined {

@@ -24,7 +24,10 @@ export interface Drawn {
 
 /** A word that begins with the tokens `start`. */
 export function drawSample(
-  model: LanguageModel, vocabulary: Tokens, start: readonly number[], generator: Generator,
+  model: LanguageModel,
+  vocabulary: Tokens,
+  start: readonly number[],
+  generator: Generator,
   { maxLength, ...shape }: Drawing,
 ): Drawn {
   const ids = [...start];

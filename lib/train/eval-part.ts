@@ -1,4 +1,6 @@
-/** The examples that losses are measured on: all of a split, or of a large one a fixed random part. */
+/**
+ * The examples that losses are measured on: all of a split, or of a large one a fixed random part.
+ */
 import type { Dataset } from "../data/dataset.js";
 import { PythonRandom } from "../random/index.js";
 
@@ -14,7 +16,10 @@ export function evalPart(split: Dataset, most: EvalExamples): Dataset {
   return split.part(chosen(split.count, most));
 }
 
-/** `size` different numbers below n, each set of them as likely as any other (Floyd's algorithm), in order. */
+/**
+ * `size` different numbers below n, each set of them as likely as any other (Floyd's algorithm), in
+ * order.
+ */
 function chosen(n: number, size: number): Int32Array {
   const random = new PythonRandom(SEED);
   const taken = new Set<number>();

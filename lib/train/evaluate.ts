@@ -14,12 +14,17 @@ import { atOnce, type Task } from "./turns.js";
 const BLOCK = 4096;
 
 /**
- * Mean cross-entropy per character (word) of a split, in nats; block sums are added in double. Infinity where the model holds
- * an example for impossible.
+ * Mean cross-entropy per character (word) of a split, in nats; block sums are added in double.
+ * Infinity where the model holds an example for impossible.
  * @param onBlock called after each block with how many examples it had
- * @throws DataError for an empty split; ValueError where the predictions are not numbers, naming the parameter at fault
+ * @throws DataError for an empty split; ValueError where the predictions are not numbers, naming
+ *   the parameter at fault
  */
-export function evaluate(model: LanguageModel, split: Batch, onBlock?: (examples: number) => void): number {
+export function evaluate(
+  model: LanguageModel,
+  split: Batch,
+  onBlock?: (examples: number) => void,
+): number {
   if (onBlock !== undefined) checkFunction("evaluate: onBlock", onBlock);
   return numberOf(model, atOnce(evaluation(model, split, onBlock)));
 }
@@ -32,14 +37,22 @@ function numberOf(model: LanguageModel, loss: number): number {
   throw new ValueError(`evaluate: the model's loss is NaN: ${why}`);
 }
 
-/** How many equally likely tokens a model hesitates between: exp(loss), a number also where that is too large for one. */
-export const perplexity = (loss: number): number => Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
+/**
+ * How many equally likely tokens a model hesitates between: exp(loss), a number also where that is
+ * too large for one.
+ */
+export const perplexity = (loss: number): number =>
+  Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
 
 /**
  * `evaluate` as a task that yields after every block; its result may be NaN.
  * @param onBlock called with the number of examples in each block that is done
  */
-export function* evaluation(model: LanguageModel, split: Batch, onBlock?: (examples: number) => void): Task<number> {
+export function* evaluation(
+  model: LanguageModel,
+  split: Batch,
+  onBlock?: (examples: number) => void,
+): Task<number> {
   checkModel("evaluate: model", model);
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
@@ -75,13 +88,17 @@ export interface KnownLoss {
 const UNKNOWN = 0;
 
 /**
- * `evaluate`, and of a model of words (not of characters) how much of it is about unknown words. All of them are one, and it is frequent: the more
- * words a model does not know, the better it does. Compare losses of models with one vocabulary, or those of the same known words.
+ * `evaluate`, and of a model of words (not of characters) how much of it is about unknown words.
+ * All of them are one, and it is frequent: the more words a model does not know, the better it
+ * does. Compare losses of models with one vocabulary, or those of the same known words.
  * @param onBlock called after each block with how many examples it had
  * @throws as `evaluate`
  */
 export function evaluateKnown(
-  model: LanguageModel, vocabulary: Pick<Tokens, "level">, split: Batch, onBlock?: (examples: number) => void,
+  model: LanguageModel,
+  vocabulary: Pick<Tokens, "level">,
+  split: Batch,
+  onBlock?: (examples: number) => void,
 ): KnownLoss {
   const loss = evaluate(model, split, onBlock);
   if (checkObject("evaluateKnown: vocabulary", vocabulary).level !== "word") return { loss };
@@ -89,16 +106,25 @@ export function evaluateKnown(
   const predictions = examples.count;
   const unknowns = partLoss(model, examples, (word) => word === UNKNOWN);
   const unknown = unknowns.count;
-  if (unknown === 0 || unknown === predictions) return { loss, known: { predictions, unknown, knownLoss: unknown === 0 ? loss : null } };
-  // Unknown words are few: theirs is measured, not that of all others, unless nothing is left of a difference.
+  if (unknown === 0 || unknown === predictions)
+    return { loss, known: { predictions, unknown, knownLoss: unknown === 0 ? loss : null } };
+  // Unknown words are few: theirs is measured, not that of all others, unless nothing is left of a
+  // difference.
   const total = Number.isFinite(loss)
     ? Math.max(0, loss * predictions - unknowns.total)
     : partLoss(model, examples, (word) => word !== UNKNOWN).total;
-  return { loss, known: { predictions, unknown, knownLoss: numberOf(model, total / (predictions - unknown)) } };
+  return {
+    loss,
+    known: { predictions, unknown, knownLoss: numberOf(model, total / (predictions - unknown)) },
+  };
 }
 
 /** The sum of the losses of some targets, and how many they are. */
-function partLoss(model: LanguageModel, examples: Dataset, isOne: (word: number) => boolean): { total: number; count: number } {
+function partLoss(
+  model: LanguageModel,
+  examples: Dataset,
+  isOne: (word: number) => boolean,
+): { total: number; count: number } {
   let [total, count] = [0, 0];
   for (const { X, Y } of examples.blocks(BLOCK)) {
     const targets = Y.toTypedArray();

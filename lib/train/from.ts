@@ -24,7 +24,8 @@ export interface Source extends Run {
  * @throws CheckpointError for what is no run, UsageError for a model that is counted
  */
 export function sourceOf(
-  { from, fromBest }: { from?: string; fromBest: boolean }, nameOf: NameOf = (key) => key,
+  { from, fromBest }: { from?: string; fromBest: boolean },
+  nameOf: NameOf = (key) => key,
 ): Source | undefined {
   checkBoolean("train: fromBest", fromBest);
   if (from === undefined && fromBest) {
@@ -52,7 +53,10 @@ export function sourceOf(
  * @throws UsageError naming what contradicts the run: a setting, a preset, the level of the corpus
  */
 export function configFrom(
-  { dir, config }: Source, settings: Given, hasWords: boolean, nameOf: NameOf = (key) => key,
+  { dir, config }: Source,
+  settings: Given,
+  hasWords: boolean,
+  nameOf: NameOf = (key) => key,
 ): TrainConfig {
   const name = String(settings.preset);
   const preset: Given = Object.hasOwn(PRESETS, name) ? PRESETS[name as keyof typeof PRESETS] : {};
@@ -66,7 +70,9 @@ export function configFrom(
     const [given, wanted] = [settings[key], preset[key]];
     if (given !== undefined && given !== own) {
       const what = `${dir} has ${own}, and its model keeps it`;
-      throw new UsageError(`${nameOf(key)}: ${what}: expected that or nothing, got ${quote(given)}`);
+      throw new UsageError(
+        `${nameOf(key)}: ${what}: expected that or nothing, got ${quote(given)}`,
+      );
     }
     if (given === undefined && wanted !== undefined && wanted !== own) {
       const what = `${name} has ${nameOf(key)} ${quote(wanted)}, ${dir} ${own}, and its model keeps it`;

@@ -1,12 +1,29 @@
 export { parseConfig, type Settings, type TrainConfig } from "./config.js";
 export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
-export { evaluate, evaluateKnown, type KnownLoss, type KnownWords, perplexity } from "./evaluate.js";
-export { type FindLearningRateOptions, findLearningRate, type LearningRateResult, type RateTrial } from "./find-lr.js";
+export {
+  evaluate,
+  evaluateKnown,
+  type KnownLoss,
+  type KnownWords,
+  perplexity,
+} from "./evaluate.js";
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateResult,
+  type RateTrial,
+} from "./find-lr.js";
 export type { Mark } from "./marks.js";
 export type { ListOptions } from "./read-list.js";
 export type { Origin } from "./origin.js";
 export { loadRun, type Run, type RunConfig } from "./run-folder.js";
-export { type LikelyWord, type Sample, sample, type SampleOptions, sampleWithProbabilities } from "./sample.js";
+export {
+  type LikelyWord,
+  type Sample,
+  sample,
+  type SampleOptions,
+  sampleWithProbabilities,
+} from "./sample.js";
 export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
 export { type PresetName, PRESETS } from "./presets.js";

@@ -53,7 +53,10 @@ export class Metrics {
 
   /** The measurement of the lowest dev loss, the first of equals; undefined before the first. */
   lowest(): SplitMetric | undefined {
-    return this.measurements().reduce<SplitMetric | undefined>((low, m) => (low === undefined || m.devLoss < low.devLoss ? m : low), undefined);
+    return this.measurements().reduce<SplitMetric | undefined>(
+      (low, m) => (low === undefined || m.devLoss < low.devLoss ? m : low),
+      undefined,
+    );
   }
 
   /** Measurements of the dev split since the lowest one. */
@@ -73,7 +76,10 @@ export class Metrics {
     return { [NAME]: lines.map((m) => `${JSON.stringify(m)}\n`).join("") };
   }
 
-  /** What a run measured before it had done `step` steps, so that going on from there, to `goal`, measures nothing twice. */
+  /**
+   * What a run measured before it had done `step` steps, so that going on from there, to `goal`,
+   * measures nothing twice.
+   */
   static before(dir: string, step: number, goal: number): Metrics {
     const metrics = new Metrics();
     const lines = readListed(dir, NAME)?.toString("utf8").split("\n") ?? [];
@@ -88,7 +94,8 @@ export class Metrics {
       if ("loss" in metric ? metric.step >= step : metric.step > step) continue;
       if (!("trainLoss" in metric)) metrics.add(metric);
       // The last line of a finished run: measured anew, or on the way, if the run goes further.
-      else if (metric.step < goal && !metrics.hasDevLoss(metric.step)) metrics.add({ step: metric.step, devLoss: metric.devLoss });
+      else if (metric.step < goal && !metrics.hasDevLoss(metric.step))
+        metrics.add({ step: metric.step, devLoss: metric.devLoss });
     }
     return metrics;
   }
@@ -97,8 +104,10 @@ export class Metrics {
 function parse(file: string, line: number, text: string): Metric | MachineMetric {
   try {
     const metric = JSON.parse(text) as Partial<Record<string, unknown>> | null;
-    if (typeof metric?.seconds === "number" && !("step" in metric)) return metric as unknown as MachineMetric;
-    if (typeof metric?.step === "number" && ("loss" in metric || "devLoss" in metric)) return metric as unknown as Metric;
+    if (typeof metric?.seconds === "number" && !("step" in metric))
+      return metric as unknown as MachineMetric;
+    if (typeof metric?.step === "number" && ("loss" in metric || "devLoss" in metric))
+      return metric as unknown as Metric;
   } catch {
     // said below
   }

@@ -30,6 +30,7 @@ export interface Origin {
 /** In words. */
 export const originText = ({ run, model, step, newTokens }: Origin, level: string): string => {
   const which = model === "best" ? "its best model" : "its model";
-  const fresh = newTokens === 1 ? `1 new ${level}` : `${newTokens.toLocaleString("en")} new ${level}s`;
+  const fresh =
+    newTokens === 1 ? `1 new ${level}` : `${newTokens.toLocaleString("en")} new ${level}s`;
   return `${run}, ${which} after ${step.toLocaleString("en")} steps, and ${fresh}`;
 };

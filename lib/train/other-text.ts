@@ -1,7 +1,12 @@
 /** Texts that are not a run's corpus: whether a file is one, and its examples. */
 import { type Batch, toBatch } from "../data/batches.js";
 import {
-  brownVariant, buildContexts, readBrown, resolveCorpus, type Tokens, WordVocabulary,
+  brownVariant,
+  buildContexts,
+  readBrown,
+  resolveCorpus,
+  type Tokens,
+  WordVocabulary,
 } from "../data/index.js";
 import { isStandardInput } from "../data/standard-input.js";
 import { addFile, TokenCollector } from "../data/tokens.js";
@@ -20,12 +25,15 @@ export function roleOf(file: string, config: RunConfig): "corpus" | "dev" | "tes
   if (isStandardInput(file)) return "corpus"; // it can be read once: whoever reads it checks it
   const variant = brownVariant(file);
   const options = textOptions(config);
-  if (variant === undefined && options !== undefined) return roleOfText(file, options, config.wordsSha256);
+  if (variant === undefined && options !== undefined)
+    return roleOfText(file, options, config.wordsSha256);
   const digest = variant === undefined ? digestOfList(file, config) : readBrown(variant).digest;
   return digest === config.wordsSha256 ? "corpus" : "other";
 }
 
-/** Read as the run's own list was: its column, its normal form, without repeats where it had none. */
+/**
+ * Read as the run's own list was: its column, its normal form, without repeats where it had none.
+ */
 function digestOfList(file: string, config: RunConfig): string {
   const { words, weights } = readList(file, file, listOptions(config));
   return digestOf(words, weights);
@@ -41,7 +49,10 @@ export function readExamples(file: string, vocabulary: Tokens, blockSize: number
   for (const [i, word] of [...words].entries()) {
     const stranger = vocabulary.stranger(word);
     if (stranger === undefined) continue;
-    throw new DataError(file, `the model does not know the character ${JSON.stringify(stranger)} of word ${i + 1}`);
+    throw new DataError(
+      file,
+      `the model does not know the character ${JSON.stringify(stranger)} of word ${i + 1}`,
+    );
   }
   return toBatch(buildContexts(words, vocabulary, blockSize));
 }
@@ -49,14 +60,25 @@ export function readExamples(file: string, vocabulary: Tokens, blockSize: number
 function textExamples(file: string, vocabulary: WordVocabulary, blockSize: number): Batch {
   const variant = brownVariant(file);
   if (variant !== undefined && vocabulary.end !== undefined) {
-    throw new UsageError(`${file}: expected a text of a sentence per line, as the model's, got one stream`);
+    throw new UsageError(
+      `${file}: expected a text of a sentence per line, as the model's, got one stream`,
+    );
   }
   const collector = new TokenCollector(file);
   if (variant === undefined) {
     const { tokens, end } = vocabulary;
-    addFile(collector, file, { tokens, split: (text) => vocabulary.split(text), sentences: end !== undefined });
+    addFile(collector, file, {
+      tokens,
+      split: (text) => vocabulary.split(text),
+      sentences: end !== undefined,
+    });
   }
   const ids = vocabulary.encodeText(variant === undefined ? collector.text() : readBrown(variant));
   const whole = [0, ids.length] as const;
-  return examplesOf(ids, vocabulary, { blockSize, parts: [whole], streams: whole, source: file })[0];
+  return examplesOf(ids, vocabulary, {
+    blockSize,
+    parts: [whole],
+    streams: whole,
+    source: file,
+  })[0];
 }

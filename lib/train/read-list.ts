@@ -1,4 +1,7 @@
-/** A list of words as a configuration wants it: from a file or a column, in one normal form, each once. */
+/**
+ * A list of words as a configuration wants it: from a file or a column, in one normal form, each
+ * once.
+ */
 import { checkBoolean, checkObject, checkText } from "../check.js";
 import { readColumn } from "../data/columns.js";
 import { distinct, type WeightedWords } from "../data/distinct.js";
@@ -22,7 +25,12 @@ export interface ListOptions {
 /** @throws ValueError */
 export function checkListOptions(options: ListOptions): Required<ListOptions> {
   const what = "loadCorpus: list";
-  const { normalize = "nfc", unique = false, column = "", weightColumn = "" } = checkObject(what, options);
+  const {
+    normalize = "nfc",
+    unique = false,
+    column = "",
+    weightColumn = "",
+  } = checkObject(what, options);
   checkForm(`${what}.normalize`, normalize);
   checkBoolean(`${what}.unique`, unique);
   checkText(`${what}.column`, column);
@@ -32,7 +40,9 @@ export function checkListOptions(options: ListOptions): Required<ListOptions> {
 
 /** @param name of the words in errors */
 export function readList(
-  source: string | Words, name: string, { normalize, unique, column, weightColumn }: Required<ListOptions>,
+  source: string | Words,
+  name: string,
+  { normalize, unique, column, weightColumn }: Required<ListOptions>,
 ): WeightedWords {
   const read = readWeighted(source, name, column, weightColumn);
   const words = normalized(read.words, normalize, name);
@@ -41,7 +51,10 @@ export function readList(
 }
 
 function readWeighted(
-  source: string | Words, name: string, column: string, weightColumn: string,
+  source: string | Words,
+  name: string,
+  column: string,
+  weightColumn: string,
 ): WeightedWords {
   if (typeof source !== "string") {
     if (column === "") return { words: WordList.of(source) };
@@ -51,10 +64,16 @@ function readWeighted(
   if (column !== "") return readColumn(file, { column, weightColumn });
   const words = WordList.read(file);
   if (words.length > 1) return { words };
-  throw new DataError(name, "one line only: expected one word per line, or --level word for a text");
+  throw new DataError(
+    name,
+    "one line only: expected one word per line, or --level word for a text",
+  );
 }
 
 /** The options among the settings of a run. */
 export const listOptions = ({
-  normalize, unique, column, weightColumn,
+  normalize,
+  unique,
+  column,
+  weightColumn,
 }: Required<ListOptions>): Required<ListOptions> => ({ normalize, unique, column, weightColumn });

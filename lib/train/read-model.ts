@@ -14,7 +14,12 @@ type Settings = Omit<TrainConfig, "data">;
  * @param vocabulary what its run knows
  * @throws CheckpointError unless its tensors are those that the settings say
  */
-export function readModel(file: string, bytes: Buffer, config: Settings, vocabulary: Tokens): LanguageModel {
+export function readModel(
+  file: string,
+  bytes: Buffer,
+  config: Settings,
+  vocabulary: Tokens,
+): LanguageModel {
   const tensors = decodeFinite(bytes, file);
   if (isCounted(config.model)) return readCounted(file, config, tensors, vocabulary);
   const expected = shapesOf(config, vocabulary.size);
@@ -22,7 +27,10 @@ export function readModel(file: string, bytes: Buffer, config: Settings, vocabul
     const got = tensors[name];
     if (got === undefined || got.dtype !== "float32" || got.shape.join() !== shape.join()) {
       const what = got === undefined ? "no such tensor" : `${got.dtype} ${show(got.shape)}`;
-      throw new CheckpointError(file, `tensor ${name}: expected float32 ${show(shape)} as config.json says, got ${what}`);
+      throw new CheckpointError(
+        file,
+        `tensor ${name}: expected float32 ${show(shape)} as config.json says, got ${what}`,
+      );
     }
   }
   const parameters = Object.fromEntries(Object.keys(expected).map((name) => [name, tensors[name]]));
@@ -30,7 +38,13 @@ export function readModel(file: string, bytes: Buffer, config: Settings, vocabul
   return config.model === "bigram" ? new Bigram(tensors.W) : new MLP(parameters as MLPParameters);
 }
 
-function shapesOf({ model, blockSize, embedding: E, hidden: H, direct, tied }: Settings, V: number): Record<string, number[]> {
-  if (model === "nplm") return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct, tied });
-  return model === "bigram" ? { W: [V, V] } : MLP.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H });
+function shapesOf(
+  { model, blockSize, embedding: E, hidden: H, direct, tied }: Settings,
+  V: number,
+): Record<string, number[]> {
+  if (model === "nplm")
+    return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct, tied });
+  return model === "bigram"
+    ? { W: [V, V] }
+    : MLP.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H });
 }

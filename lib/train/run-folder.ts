@@ -1,7 +1,9 @@
 /**
- * A training run on disk: config.json, vocabulary.json, corpus.json (what was read), model.safetensors (the last) and best.safetensors (lowest dev loss),
- * state.safetensors (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts), and of all these SHA256SUMS
- * (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from them and read by no one here.
+ * A training run on disk: config.json, vocabulary.json, corpus.json (what was read),
+ * model.safetensors (the last) and best.safetensors (lowest dev loss), state.safetensors
+ * (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts), and of
+ * all these SHA256SUMS (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from
+ * them and read by no one here.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
@@ -22,7 +24,12 @@ import { readModel } from "./read-model.js";
 import { encodeSafetensors } from "./safetensors.js";
 
 const RUNS = "runs";
-const [CONFIG, VOCABULARY, MODEL, BEST] = ["config.json", "vocabulary.json", "model.safetensors", "best.safetensors"];
+const [CONFIG, VOCABULARY, MODEL, BEST] = [
+  "config.json",
+  "vocabulary.json",
+  "model.safetensors",
+  "best.safetensors",
+];
 
 /** What was read, for the report. */
 export const CORPUS = "corpus.json";
@@ -53,7 +60,10 @@ export interface Run {
   readonly model: LanguageModel;
 }
 
-/** Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that starts at the same time). */
+/**
+ * Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that
+ * starts at the same time).
+ */
 export function freshRunFolder(data: string, suffix = ""): string {
   const file = isStandardInput(data) ? "stdin" : data.replace(/\.gz$/, "");
   const name = basename(file, extname(file)).replaceAll(":", "-");
@@ -70,8 +80,13 @@ export function freshRunFolder(data: string, suffix = ""): string {
   }
 }
 
-/** The folder in `runs/` whose `file` was written last: model.safetensors to use it, config.json to go on with it. */
-export function latestRunFolder(file: "model.safetensors" | "config.json" = "model.safetensors"): string {
+/**
+ * The folder in `runs/` whose `file` was written last: model.safetensors to use it, config.json to
+ * go on with it.
+ */
+export function latestRunFolder(
+  file: "model.safetensors" | "config.json" = "model.safetensors",
+): string {
   const latest = runFolders(file).at(0);
   if (latest !== undefined) return latest;
   throw new CheckpointError(RUNS, "holds no run folder; train first, or name a run folder");
@@ -91,10 +106,12 @@ export function runFolders(file: string): string[] {
     const what = obstacle ?? `cannot be read (${codeOf(error)})`;
     throw new CheckpointError(RUNS, `${what}; name a run folder`);
   }
-  const found = names.map((name) => join(RUNS, name)).flatMap((dir) => {
-    const written = writtenAt(join(dir, file));
-    return written === undefined ? [] : [{ dir, written }];
-  });
+  const found = names
+    .map((name) => join(RUNS, name))
+    .flatMap((dir) => {
+      const written = writtenAt(join(dir, file));
+      return written === undefined ? [] : [{ dir, written }];
+    });
   return found.sort((a, b) => b.written - a.written).map(({ dir }) => dir);
 }
 
@@ -169,7 +186,8 @@ export function ensureFolder(dir: string): void {
 
 /** @throws CheckpointError for a folder that holds a run: nothing is overwritten */
 export function refuseTaken(dir: string): void {
-  if (existsSync(join(dir, CONFIG))) throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
+  if (existsSync(join(dir, CONFIG)))
+    throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
 }
 
 /**
@@ -178,7 +196,9 @@ export function refuseTaken(dir: string): void {
  * @throws as `refuseTaken`
  */
 export function claimRunFolder(
-  dir: string, config: RunConfig, start?: Readonly<Record<string, string | Uint8Array>>,
+  dir: string,
+  config: RunConfig,
+  start?: Readonly<Record<string, string | Uint8Array>>,
 ): RunFiles {
   ensureFolder(dir);
   refuseTaken(dir);
@@ -200,9 +220,13 @@ export const holdsModel = (dir: string): boolean => existsSync(join(dir, MODEL))
 const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
 /** The file of the parameters that had the lowest dev loss so far. */
-export const bestFile = (model: LanguageModel, step: number) => ({ [BEST]: encodeSafetensors(model.parameters, { step: String(step) }) });
+export const bestFile = (model: LanguageModel, step: number) => ({
+  [BEST]: encodeSafetensors(model.parameters, { step: String(step) }),
+});
 
-export const vocabularyFile = (vocabulary: Tokens) => ({ [VOCABULARY]: `${JSON.stringify(vocabulary)}\n` });
+export const vocabularyFile = (vocabulary: Tokens) => ({
+  [VOCABULARY]: `${JSON.stringify(vocabulary)}\n`,
+});
 
 /** The files of a run that `loadRun` reads. */
 export const runFiles = ({ config, vocabulary, model }: Run) => ({
@@ -223,12 +247,17 @@ export function readJson(dir: string, name: string): unknown {
 
 /** `content` of a file that no run is without. */
 function required<T>(dir: string, name: string, content: T | undefined): T {
-  if (content === undefined) throw new CheckpointError(join(dir, name), "cannot be read; expected a run folder made by mm-train (ENOENT)");
+  if (content === undefined)
+    throw new CheckpointError(
+      join(dir, name),
+      "cannot be read; expected a run folder made by mm-train (ENOENT)",
+    );
   return content;
 }
 
 /**
- * The run in a folder: settings, vocabulary and one of its models, each file checked against the folder's sums.
+ * The run in a folder: settings, vocabulary and one of its models, each file checked against the
+ * folder's sums.
  * @param which the model after the last step, or the one of the lowest dev loss on the way
  * @throws CheckpointError naming the file that is missing or does not fit the others
  */
@@ -260,7 +289,10 @@ export function readRun(dir: string, which: "last" | "best"): Run & { sha256: st
   const name = which === "best" ? BEST : MODEL;
   const bytes = readListed(dir, name);
   if (bytes === undefined && which === "best") {
-    throw new CheckpointError(join(dir, BEST), "no such file: the dev split was never measured in this run; leave out --best, or train on");
+    throw new CheckpointError(
+      join(dir, BEST),
+      "no such file: the dev split was never measured in this run; leave out --best, or train on",
+    );
   }
   const parameters = required(dir, name, bytes);
   const model = readModel(join(dir, name), parameters, config, vocabulary);
@@ -271,10 +303,15 @@ export function readRun(dir: string, which: "last" | "best"): Run & { sha256: st
 export function readConfig(dir: string): RunConfig {
   const file = join(dir, CONFIG);
   const json = required(dir, CONFIG, readJson(dir, CONFIG));
-  // A setting left out is damage here, but for those that are younger than the run: its default need not be what the run used.
+  // A setting left out is damage here, but for those that are younger than the run: its default
+  // need not be what the run used.
   const whole = typeof json === "object" && json !== null ? { ...BEFORE_ADDED, ...json } : {};
   const missing = Object.keys(runSchema.shape).find((key) => !(key in whole));
-  if (missing !== undefined) throw new CheckpointError(file, `${missing} is missing; the file is damaged or not made by mm-train`);
+  if (missing !== undefined)
+    throw new CheckpointError(
+      file,
+      `${missing} is missing; the file is damaged or not made by mm-train`,
+    );
   const parsed = runSchema.safeParse(whole);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];

@@ -1,7 +1,12 @@
-/** The JSON header of a safetensors file, read by its own grammar: JSON.parse would keep one of two tensors of a name, and build whatever it is fed. */
+/**
+ * The JSON header of a safetensors file, read by its own grammar: JSON.parse would keep one of two
+ * tensors of a name, and build whatever it is fed.
+ */
 import type { CheckpointError } from "../errors.js";
 
-/** A tensor's line of the header; its bytes are those from `from` to before `to` behind the header. */
+/**
+ * A tensor's line of the header; its bytes are those from `from` to before `to` behind the header.
+ */
 export interface Entry {
   dtype: string;
   shape: number[];
@@ -9,11 +14,15 @@ export interface Entry {
   to: number;
 }
 
-/** Dimensions; none of ours has more than 2. Without a limit a header of nothing else would be read to its end. */
+/**
+ * Dimensions; none of ours has more than 2. Without a limit a header of nothing else would be read
+ * to its end.
+ */
 const MOST_DIMENSIONS = 64;
 
 /** A text for a message, shortened. */
-export const brief = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+export const brief = (text: string): string =>
+  JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 
 const SPACE = /[ \t\n\r]*/y;
 /** Where plain text ends. */
@@ -21,10 +30,14 @@ const MARK = /["\\]/g;
 const WHOLE = /(?:0|[1-9][0-9]*)(?![.eE0-9])/y;
 
 /**
- * The tensors by name: `{"__metadata__": {text: text}, name: {"dtype": text, "shape": [sizes], "data_offsets": [from, to]}, ...}`.
+ * The tensors by name: `{"__metadata__": {text: text}, name: {"dtype": text, "shape": [sizes],
+ * "data_offsets": [from, to]}, ...}`.
  * @param damaged makes the error of what is wrong
  */
-export function parseHeader(text: string, damaged: (what: string) => CheckpointError): Map<string, Entry> {
+export function parseHeader(
+  text: string,
+  damaged: (what: string) => CheckpointError,
+): Map<string, Entry> {
   let at = 0;
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -38,7 +51,10 @@ export function parseHeader(text: string, damaged: (what: string) => CheckpointE
     at++;
     return true;
   };
-  const wrong = (expected: string) => damaged(`its header is no JSON of tensors: expected ${expected} at character ${at}, got ${JSON.stringify(text.slice(at, at + 12))}`);
+  const wrong = (expected: string) =>
+    damaged(
+      `its header is no JSON of tensors: expected ${expected} at character ${at}, got ${JSON.stringify(text.slice(at, at + 12))}`,
+    );
   const expect = (mark: string): void => {
     if (!isNext(mark)) throw wrong(mark);
   };
@@ -97,7 +113,10 @@ export function parseHeader(text: string, damaged: (what: string) => CheckpointE
     object((key) => {
       if (key === "dtype") found.dtype = string();
       else if (key === "shape" || key === "data_offsets") found[key] = sizes();
-      else throw damaged(`tensor ${brief(name)}: expected dtype, shape and data_offsets, got ${brief(key)}`);
+      else
+        throw damaged(
+          `tensor ${brief(name)}: expected dtype, shape and data_offsets, got ${brief(key)}`,
+        );
     });
     const { dtype, shape, data_offsets: place } = found;
     if (dtype === undefined || shape === undefined || place?.length !== 2) {

@@ -1,6 +1,6 @@
 /**
- * The safetensors format, so that a network opens in Python: 8 bytes little-endian header length, a JSON header of
- * `{name: {dtype, shape, data_offsets}}`, then the tensors' bytes.
+ * The safetensors format, so that a network opens in Python: 8 bytes little-endian header length, a
+ * JSON header of `{name: {dtype, shape, data_offsets}}`, then the tensors' bytes.
  */
 import { isUtf8 } from "node:buffer";
 import { checkObject, checkText } from "../check.js";
@@ -15,23 +15,37 @@ const DTYPES = { float32: "F32", int32: "I32" } as const;
 
 const METADATA = "__metadata__";
 
-/** Bytes of a file with these tensors, in this order; `metadata` are strings kept in the header. @throws ValueError for what is none */
-export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+/**
+ * Bytes of a file with these tensors, in this order; `metadata` are strings kept in the header.
+ * @throws ValueError for what is none
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const texts = { ...checkObject("encodeSafetensors: metadata", metadata) };
-  for (const [name, text] of Object.entries(texts)) checkText(`encodeSafetensors: metadata.${name}`, text);
+  for (const [name, text] of Object.entries(texts))
+    checkText(`encodeSafetensors: metadata.${name}`, text);
   const header: [string, unknown][] = Object.keys(texts).length > 0 ? [[METADATA, texts]] : [];
   const blocks: Uint8Array[] = [];
   let at = 0;
   for (const [name, t] of Object.entries(checkObject("encodeSafetensors: tensors", tensors))) {
-    if (name === METADATA) throw new ValueError(`encodeSafetensors: tensors: expected other names than ${METADATA}, which the format has for itself`);
+    if (name === METADATA)
+      throw new ValueError(
+        `encodeSafetensors: tensors: expected other names than ${METADATA}, which the format has for itself`,
+      );
     checkTensor(`encodeSafetensors: tensors.${name}`, t);
     const words = t.toTypedArray();
     blocks.push(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-    header.push([name, { dtype: DTYPES[t.dtype], shape: [...t.shape], data_offsets: [at, at + words.byteLength] }]);
+    header.push([
+      name,
+      { dtype: DTYPES[t.dtype], shape: [...t.shape], data_offsets: [at, at + words.byteLength] },
+    ]);
     at += words.byteLength;
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
-  const text = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]); // so that the numbers start 8-byte aligned
+  // So that the numbers start 8-byte aligned.
+  const text = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
   const parts = [length, text, ...blocks];
@@ -45,7 +59,11 @@ export function encodeSafetensors(tensors: Readonly<Record<string, Tensor>>, met
   return bytes;
 }
 
-/** The float32 and int32 tensors of a file. @throws CheckpointError unless all of it is as the format says: no hole, no overlap, no name twice */
+/**
+ * The float32 and int32 tensors of a file.
+ * @throws CheckpointError unless all of it is as the format says: no hole, no overlap, no name
+ *   twice
+ */
 export function readSafetensors(file: string): Record<string, Tensor> {
   const bytes = readWhole(checkText("readSafetensors: file", file));
   if (bytes === undefined) throw new CheckpointError(file, "cannot be read (ENOENT)");
@@ -71,21 +89,38 @@ export function decodeSafetensors(contents: Uint8Array, file: string): Record<st
     check(entry, end, (what) => new CheckpointError(file, `tensor ${brief(name)}: ${what}`));
     end = entry.to;
   }
-  if (end !== data.length) throw damaged(`its tensors are ${end} bytes, and it has ${data.length} for them (it may be cut short)`);
+  if (end !== data.length)
+    throw damaged(
+      `its tensors are ${end} bytes, and it has ${data.length} for them (it may be cut short)`,
+    );
   return Object.fromEntries([...entries].map(([name, entry]) => [name, decode(entry, data)]));
 }
 
 /** Each tensor begins where the one before it ended. */
-function check({ dtype, shape, from, to }: Entry, end: number, wrong: (what: string) => CheckpointError): void {
-  if (dtype !== DTYPES.float32 && dtype !== DTYPES.int32) throw wrong(`expected dtype F32 or I32, got ${brief(dtype)}`);
-  if (from !== end || to < from) throw wrong(`its place does not follow on the one before, expected ${end} as its first offset, got [${from}, ${to}]`);
-  if (isTooLarge(shape)) throw wrong(`expected at most ${MOST_ELEMENTS} numbers, got shape ${show(shape)}`);
+function check(
+  { dtype, shape, from, to }: Entry,
+  end: number,
+  wrong: (what: string) => CheckpointError,
+): void {
+  if (dtype !== DTYPES.float32 && dtype !== DTYPES.int32)
+    throw wrong(`expected dtype F32 or I32, got ${brief(dtype)}`);
+  if (from !== end || to < from)
+    throw wrong(
+      `its place does not follow on the one before, expected ${end} as its first offset, got [${from}, ${to}]`,
+    );
+  if (isTooLarge(shape))
+    throw wrong(`expected at most ${MOST_ELEMENTS} numbers, got shape ${show(shape)}`);
   // Beyond 2^53 a product is not exact, and larger than any file; but not where a size is 0.
   const bytes = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 4);
-  if (bytes !== to - from) throw wrong(`its shape and its place in the file do not fit, expected ${bytes} bytes, got ${to - from}`);
+  if (bytes !== to - from)
+    throw wrong(
+      `its shape and its place in the file do not fit, expected ${bytes} bytes, got ${to - from}`,
+    );
 }
 
 function decode({ dtype, shape, from, to }: Entry, data: Buffer): Tensor {
   const copy = new Uint8Array(data.subarray(from, to)).buffer;
-  return tensor(dtype === DTYPES.float32 ? new Float32Array(copy) : new Int32Array(copy), { shape });
+  return tensor(dtype === DTYPES.float32 ? new Float32Array(copy) : new Int32Array(copy), {
+    shape,
+  });
 }

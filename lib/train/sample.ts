@@ -9,26 +9,43 @@ import { drawSample, LONGEST } from "./draw-sample.js";
 import { checkSpeaker, scoreText } from "./score.js";
 import { atOnce, type Task } from "./turns.js";
 
-/** Refused words drawn in a row before giving up: one good word in 1,000 is missed once in 22,000 times (e^-10). */
+/**
+ * Refused words drawn in a row before giving up: one good word in 1,000 is missed once in 22,000
+ * times (e^-10).
+ */
 const PATIENCE = 10_000;
 
 /** Words that a list is asked about at once, at least: each time it is gone through. */
 const ASKED = 256;
 
-/** Beyond it a word is longer than any list's, and a model that never ends one draws for minutes. */
+/**
+ * Beyond it a word is longer than any list's, and a model that never ends one draws for minutes.
+ */
 const MOST_LENGTH = 1_000_000;
 
 /** How words are drawn; each left out: as in the lecture. */
 export interface SampleOptions {
-  /** divides the logits: below 1 likely characters become likelier, above 1 all become more alike; a number > 0 */
+  /**
+   * divides the logits: below 1 likely characters become likelier, above 1 all become more alike; a
+   * number > 0
+   */
   temperature?: number;
-  /** draws among this many likeliest characters only (of equals, those of lower token); a whole number >= 1 */
+  /**
+   * draws among this many likeliest characters only (of equals, those of lower token); a whole
+   * number >= 1
+   */
   topK?: number;
   /** characters that every word starts with; the model sees them, and they are part of the word */
   prefix?: string;
-  /** characters (words) that a sample has at most, its prefix among them; one that would go on is cut there. Left out: 1000 (100) after the prefix */
+  /**
+   * characters (words) that a sample has at most, its prefix among them; one that would go on is
+   * cut there. Left out: 1000 (100) after the prefix
+   */
   maxLength?: number;
-  /** a sample of fewer characters (words), its prefix among them, is drawn again; 1 where left out, so that none is empty */
+  /**
+   * a sample of fewer characters (words), its prefix among them, is drawn again; 1 where left out,
+   * so that none is empty
+   */
   minLength?: number;
   /** a sample that was drawn before is drawn again */
   unique?: boolean;
@@ -44,34 +61,51 @@ export interface Sample {
   readonly cut: boolean;
 }
 
-/** A word, and how likely the model is to make it: all its characters and its end, at temperature 1, without topK and prefix. */
+/**
+ * A word, and how likely the model is to make it: all its characters and its end, at temperature 1,
+ * without topK and prefix.
+ */
 export interface LikelyWord extends Sample {
-  /** natural logarithm of the probability; finite where the probability is too small for a number */
+  /**
+   * natural logarithm of the probability; finite where the probability is too small for a number
+   */
   readonly logProbability: number;
   /** exp(logProbability); 0 where that is too small for a number */
   readonly probability: number;
 }
 
 /**
- * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the boundary comes (or `maxLength`
- * characters have). Without options as in the lecture, but that an empty word is drawn again. With any of them, a drawn character takes
- * as many numbers from the generator.
+ * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the
+ * boundary comes (or `maxLength` characters have). Without options as in the lecture, but that an
+ * empty word is drawn again. With any of them, a drawn character takes as many numbers from the
+ * generator.
  *
- * @throws UsageError for options out of range, DataError after 10,000 words in a row that were empty, too short, excluded or drawn before
+ * @throws UsageError for options out of range, DataError after 10,000 words in a row that were
+ *   empty, too short, excluded or drawn before
  */
 export const sample = (
-  model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},
+  model: LanguageModel,
+  vocabulary: Tokens,
+  count: number,
+  generator: Generator,
+  options: SampleOptions = {},
 ): string[] => allSamples(model, vocabulary, count, generator, options).map(({ word }) => word);
 
 /** The words of `sample`, each with its probability and whether it was cut. */
 export const sampleWithProbabilities = (
-  model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SampleOptions = {},
+  model: LanguageModel,
+  vocabulary: Tokens,
+  count: number,
+  generator: Generator,
+  options: SampleOptions = {},
 ): LikelyWord[] =>
   withProbabilities(model, vocabulary, allSamples(model, vocabulary, count, generator, options));
 
 /** Samples with the probability of each. */
 export const withProbabilities = (
-  model: LanguageModel, vocabulary: Tokens, samples: readonly Sample[],
+  model: LanguageModel,
+  vocabulary: Tokens,
+  samples: readonly Sample[],
 ): LikelyWord[] =>
   samples.map(({ word, cut }) => {
     const { loss, predictions } = scoreText(model, vocabulary, word);
@@ -94,13 +128,20 @@ export interface Samples {
 
 /** What a command can ask beside a program's options. */
 interface SamplingOptions extends SampleOptions {
-  /** which of some words a list has, where going through it once for many words is cheaper than one by one; the generator may then stand further */
+  /**
+   * which of some words a list has, where going through it once for many words is cheaper than one
+   * by one; the generator may then stand further
+   */
   listed?: (words: readonly string[]) => readonly boolean[];
 }
 
 /** `sample` as a task that yields after every word; too few words are no error. */
 export function* sampling(
-  model: LanguageModel, vocabulary: Tokens, count: number, generator: Generator, options: SamplingOptions = {},
+  model: LanguageModel,
+  vocabulary: Tokens,
+  count: number,
+  generator: Generator,
+  options: SamplingOptions = {},
 ): Task<Samples> {
   checkSpeaker("sample", model, vocabulary);
   checkWhole("sample: count", count, 0);
@@ -123,10 +164,16 @@ export function* sampling(
     }
     const isListed = listed?.(drawn.map(({ word }) => word));
     for (const [i, { word, cut, length }] of drawn.entries()) {
-      const why = length < minLength ? tooShort(minLength)
-        : isListed?.[i] === true ? "in the list"
-        : exclude?.has(word) === true ? "excluded"
-        : unique && found.has(word) ? "drawn before" : undefined;
+      const why =
+        length < minLength
+          ? tooShort(minLength)
+          : isListed?.[i] === true
+            ? "in the list"
+            : exclude?.has(word) === true
+              ? "excluded"
+              : unique && found.has(word)
+                ? "drawn before"
+                : undefined;
       if (why === undefined) {
         samples.push({ word, cut });
         if (unique) found.add(word);
@@ -135,18 +182,22 @@ export function* sampling(
         if (samples.length === count) break;
       } else {
         refusals.set(why, (refusals.get(why) ?? 0) + 1);
-        if (++refused === PATIENCE) return { samples, shortage: shortageOf(samples.length, count, refusals) };
+        if (++refused === PATIENCE)
+          return { samples, shortage: shortageOf(samples.length, count, refusals) };
       }
     }
   }
   return { samples, shortage: undefined };
 }
 
-const tooShort = (minLength: number): string => (minLength <= 1 ? "empty" : `shorter than ${minLength}`);
+const tooShort = (minLength: number): string =>
+  minLength <= 1 ? "empty" : `shorter than ${minLength}`;
 
 /** One line: how many there are, what the last draws were, and what to do. */
 function shortageOf(found: number, count: number, refusals: ReadonlyMap<string, number>): string {
-  const all = [...refusals].map(([why, n]) => (refusals.size === 1 ? `all ${why}` : `${why} (${n})`)).join(", ");
+  const all = [...refusals]
+    .map(([why, n]) => (refusals.size === 1 ? `all ${why}` : `${why} (${n})`))
+    .join(", ");
   return `found ${found} of ${count}: the last ${PATIENCE} words drawn were ${all}; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix`;
 }
 
@@ -156,8 +207,17 @@ function shortageOf(found: number, count: number, refusals: ReadonlyMap<string, 
  * @throws UsageError naming the option, what it expects and what came
  */
 export function checkSampleOptions(
-  { temperature = 1, topK = 1, prefix = "", exclude, maxLength, minLength = 1, unique = false }: { [K in keyof SampleOptions]: unknown },
-  vocabulary: Tokens, nameOf: (key: string) => string = (key) => key,
+  {
+    temperature = 1,
+    topK = 1,
+    prefix = "",
+    exclude,
+    maxLength,
+    minLength = 1,
+    unique = false,
+  }: { [K in keyof SampleOptions]: unknown },
+  vocabulary: Tokens,
+  nameOf: (key: string) => string = (key) => key,
 ): void {
   const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
     if (!valid) throw new UsageError(`${nameOf(key)}: expected ${what}, got ${quote(got)}`);
@@ -165,20 +225,40 @@ export function checkSampleOptions(
   const positive = (x: unknown) => typeof x === "number" && x > 0 && x < Infinity;
   expect(positive(temperature), "temperature", "a number above 0", temperature);
   expect(positive(topK) && Number.isInteger(topK), "topK", "a whole number of 1 or more", topK);
-  const isLength = (x: unknown, least: number): x is number => Number.isInteger(x) && (x as number) >= least && (x as number) <= MOST_LENGTH;
+  const isLength = (x: unknown, least: number): x is number =>
+    Number.isInteger(x) && (x as number) >= least && (x as number) <= MOST_LENGTH;
   const limits = (least: number) => `a whole number from ${least} to ${MOST_LENGTH}`;
   expect(maxLength === undefined || isLength(maxLength, 1), "maxLength", limits(1), maxLength);
   expect(isLength(minLength, 0), "minLength", limits(0), minLength);
   expect(typeof unique === "boolean", "unique", "true or false", unique);
   expect(typeof prefix === "string", "prefix", "text", prefix);
-  expect(exclude === undefined || (typeof exclude === "object" && typeof (exclude as Set<string> | null)?.has === "function"), "exclude", "a Set", exclude);
+  expect(
+    exclude === undefined ||
+      (typeof exclude === "object" && typeof (exclude as Set<string> | null)?.has === "function"),
+    "exclude",
+    "a Set",
+    exclude,
+  );
   const stranger = vocabulary.stranger(prefix as string);
   if (stranger !== undefined) {
-    const [what, got] = vocabulary.level === "word" ? ["words that the model knows", quote(stranger)] : ["characters of the model's words", showStranger(stranger, vocabulary)];
+    const [what, got] =
+      vocabulary.level === "word"
+        ? ["words that the model knows", quote(stranger)]
+        : ["characters of the model's words", showStranger(stranger, vocabulary)];
     throw new UsageError(`${nameOf("prefix")}: expected ${what}, got ${got}`);
   }
   const own = vocabulary.encode(prefix as string).length;
   const most = (maxLength as number | undefined) ?? own + LONGEST[vocabulary.level];
-  expect(own <= most, "prefix", `at most ${most} ${vocabulary.level}s, which is ${nameOf("maxLength")}`, prefix);
-  expect((minLength as number) <= most, "minLength", `at most ${most}${maxLength === undefined ? " without" : ", which is"} ${nameOf("maxLength")}`, minLength);
+  expect(
+    own <= most,
+    "prefix",
+    `at most ${most} ${vocabulary.level}s, which is ${nameOf("maxLength")}`,
+    prefix,
+  );
+  expect(
+    (minLength as number) <= most,
+    "minLength",
+    `at most ${most}${maxLength === undefined ? " without" : ", which is"} ${nameOf("maxLength")}`,
+    minLength,
+  );
 }

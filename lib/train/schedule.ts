@@ -7,7 +7,15 @@
  *     onecycle:0.01/0.3        up to 0.01 over 0.3 of the steps, then down to nearly 0    OneCycleLR (of the rate, not of momentum)
  *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t                                Bengio et al. (2003), Section 4
  */
-import { checkArray, checkFunction, checkNumber, checkObject, checkText, checkWhole, refuse } from "../check.js";
+import {
+  checkArray,
+  checkFunction,
+  checkNumber,
+  checkObject,
+  checkText,
+  checkWhole,
+  refuse,
+} from "../check.js";
 import { quote, UsageError, ValueError } from "../errors.js";
 
 /** From which step on which learning rate holds. */
@@ -25,8 +33,8 @@ export type Schedule = readonly Milestone[];
 const EXAMPLES = "0.1@0,0.01@100000";
 
 /**
- * Reads a schedule; a value without a step starts at 0.
- * Forms: `0.1@0,0.01@100000`, `step:0.1*0.5/10000`, `cosine:0.1->0.001`, `onecycle:0.01/0.3`, `inverse:0.1/1e-5`.
+ * Reads a schedule; a value without a step starts at 0. Forms: `0.1@0,0.01@100000`,
+ * `step:0.1*0.5/10000`, `cosine:0.1->0.001`, `onecycle:0.01/0.3`, `inverse:0.1/1e-5`.
  * @param steps of the whole training, which cosine and onecycle spread over
  * @throws UsageError for other text, and for cosine and onecycle without `steps`
  */
@@ -43,40 +51,74 @@ export const spansTraining = (text: string): boolean => /^\s*(cosine|onecycle):/
 function milestones(text: string): Schedule {
   const schedule = text.split(",").map((part) => {
     const [value, step = "0", ...more] = part.split("@").map((s) => s.trim());
-    const milestone = { rate: value === "" ? Number.NaN : Number(value), step: step === "" ? Number.NaN : Number(step) };
+    const milestone = {
+      rate: value === "" ? Number.NaN : Number(value),
+      step: step === "" ? Number.NaN : Number(step),
+    };
     const valid = isRate(milestone.rate) && Number.isInteger(milestone.step) && milestone.step >= 0;
     if (!valid || more.length > 0) {
-      throw new UsageError(`learning rate: expected VALUE@STEP with a value above 0 and a whole step, such as ${EXAMPLES}, got ${quote(part.trim())}`);
+      throw new UsageError(
+        `learning rate: expected VALUE@STEP with a value above 0 and a whole step, such as ${EXAMPLES}, got ${quote(part.trim())}`,
+      );
     }
     return milestone;
   });
   if (schedule[0].step !== 0 || schedule.some((m, i) => i > 0 && m.step <= schedule[i - 1].step)) {
-    throw new UsageError(`learning rate: expected steps that start at 0 and grow, such as ${EXAMPLES}, got ${quote(text)}`);
+    throw new UsageError(
+      `learning rate: expected steps that start at 0 and grow, such as ${EXAMPLES}, got ${quote(text)}`,
+    );
   }
   return schedule;
 }
 
 const isRate = (value: number): boolean => Number.isFinite(value) && value > 0;
 
-/** What stands between the numbers of each curve, what they must be, and the rate of a step from them. */
-const CURVES: Readonly<Record<string, { shape: RegExp; usage: string; valid: (n: number[]) => boolean; rate: (n: number[], steps: number) => (step: number) => number }>> = {
+/**
+ * What stands between the numbers of each curve, what they must be, and the rate of a step from
+ * them.
+ */
+const CURVES: Readonly<
+  Record<
+    string,
+    {
+      shape: RegExp;
+      usage: string;
+      valid: (n: number[]) => boolean;
+      rate: (n: number[], steps: number) => (step: number) => number;
+    }
+  >
+> = {
   step: {
-    shape: /^(.+)\*(.+)\/(.+)$/, usage: "step:VALUE*FACTOR/STEPS such as step:0.1*0.5/10000",
-    valid: ([value, factor, every]) => isRate(value) && isRate(factor) && Number.isInteger(every) && every >= 1,
-    rate: ([value, factor, every]) => (step) => value * factor ** Math.floor(step / every),
+    shape: /^(.+)\*(.+)\/(.+)$/,
+    usage: "step:VALUE*FACTOR/STEPS such as step:0.1*0.5/10000",
+    valid: ([value, factor, every]) =>
+      isRate(value) && isRate(factor) && Number.isInteger(every) && every >= 1,
+    rate:
+      ([value, factor, every]) =>
+      (step) =>
+        value * factor ** Math.floor(step / every),
   },
   cosine: {
-    shape: /^(.+?)->(.+)$/, usage: "cosine:VALUE->VALUE such as cosine:0.1->0.001",
+    shape: /^(.+?)->(.+)$/,
+    usage: "cosine:VALUE->VALUE such as cosine:0.1->0.001",
     valid: ([from, to]) => isRate(from) && Number.isFinite(to) && to >= 0,
-    rate: ([from, to], steps) => (step) => halfCosine(from, to, step / Math.max(1, steps)),
+    rate:
+      ([from, to], steps) =>
+      (step) =>
+        halfCosine(from, to, step / Math.max(1, steps)),
   },
   inverse: {
-    shape: /^([^/]+)\/(.+)$/, usage: "inverse:VALUE/R such as inverse:0.1/1e-5",
+    shape: /^([^/]+)\/(.+)$/,
+    usage: "inverse:VALUE/R such as inverse:0.1/1e-5",
     valid: ([value, r]) => isRate(value) && r >= 0 && r < Infinity,
-    rate: ([value, r]) => (step) => value / (1 + r * step),
+    rate:
+      ([value, r]) =>
+      (step) =>
+        value / (1 + r * step),
   },
   onecycle: {
-    shape: /^([^/]+)(?:\/(.+))?$/, usage: "onecycle:VALUE/WARM-UP such as onecycle:0.01/0.3, a part of the steps",
+    shape: /^([^/]+)(?:\/(.+))?$/,
+    usage: "onecycle:VALUE/WARM-UP such as onecycle:0.01/0.3, a part of the steps",
     valid: ([peak, warmUp]) => isRate(peak) && warmUp >= 0 && warmUp < 1,
     rate: ([peak, warmUp], steps) => oneCycle(peak, warmUp, steps),
   },
@@ -84,24 +126,38 @@ const CURVES: Readonly<Record<string, { shape: RegExp; usage: string; valid: (n:
 const USAGES = Object.values(CURVES).map(({ usage }) => usage.split(" ")[0]);
 
 function curve(text: string, kind: string, rest: string, steps: number | undefined): Milestone {
-  if (!Object.hasOwn(CURVES, kind)) throw new UsageError(`learning rate: expected VALUE@STEP,..., ${USAGES.join(", ")}, got ${quote(text)}`);
+  if (!Object.hasOwn(CURVES, kind))
+    throw new UsageError(
+      `learning rate: expected VALUE@STEP,..., ${USAGES.join(", ")}, got ${quote(text)}`,
+    );
   const { shape, usage, valid, rate } = CURVES[kind];
-  const numbers = shape.exec(rest)?.slice(1).map((word: string | undefined) => (word === undefined ? 0.3 : word.trim() === "" ? Number.NaN : Number(word)));
-  if (numbers === undefined || !valid(numbers)) throw new UsageError(`learning rate: expected ${usage}, got ${quote(text)}`);
-  if (steps === undefined && spansTraining(text)) throw new UsageError(`learning rate: ${kind} needs the number of steps`);
+  const numbers = shape
+    .exec(rest)
+    ?.slice(1)
+    .map((word: string | undefined) =>
+      word === undefined ? 0.3 : word.trim() === "" ? Number.NaN : Number(word),
+    );
+  if (numbers === undefined || !valid(numbers))
+    throw new UsageError(`learning rate: expected ${usage}, got ${quote(text)}`);
+  if (steps === undefined && spansTraining(text))
+    throw new UsageError(`learning rate: ${kind} needs the number of steps`);
   const at = rate(numbers, steps ?? 0);
   return { step: 0, rate: at(0), curve: at };
 }
 
 /** From `from` at 0 to `to` at 1. */
-const halfCosine = (from: number, to: number, share: number): number => to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+const halfCosine = (from: number, to: number, share: number): number =>
+  to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
 
 /** PyTorch's constants: from peak / 25 to peak to (peak / 25) / 10,000. */
 function oneCycle(peak: number, warmUp: number, steps: number): (step: number) => number {
   const first = peak / 25;
   const top = warmUp * steps - 1;
   const last = steps - 1;
-  return (step) => (top > 0 && step <= top ? halfCosine(first, peak, step / top) : halfCosine(peak, first / 1e4, Math.min(1, (step - top) / (last - top || 1))));
+  return (step) =>
+    top > 0 && step <= top
+      ? halfCosine(first, peak, step / top)
+      : halfCosine(peak, first / 1e4, Math.min(1, (step - top) / (last - top || 1)));
 }
 
 /** A copy of a schedule that a program made. @throws ValueError */
@@ -109,15 +165,24 @@ export function checkSchedule(what: string, value: Schedule): Schedule {
   const schedule = [...checkArray(what, value)].map((milestone): Milestone => {
     const { step, rate, curve } = checkObject(`${what}: milestone`, milestone);
     checkWhole(`${what}: step`, step, 0);
-    if (!(typeof rate === "number" && rate >= 0 && rate < Infinity)) refuse(`${what}: rate`, "a number of 0 or more", rate);
-    return curve === undefined ? { step, rate } : { step, rate, curve: checkFunction(`${what}: curve`, curve) };
+    if (!(typeof rate === "number" && rate >= 0 && rate < Infinity))
+      refuse(`${what}: rate`, "a number of 0 or more", rate);
+    return curve === undefined
+      ? { step, rate }
+      : { step, rate, curve: checkFunction(`${what}: curve`, curve) };
   });
-  if (schedule.length > 0 && schedule[0].step === 0 && schedule.every((m, i) => i === 0 || m.step > schedule[i - 1].step)) return schedule;
+  if (
+    schedule.length > 0 &&
+    schedule[0].step === 0 &&
+    schedule.every((m, i) => i === 0 || m.step > schedule[i - 1].step)
+  )
+    return schedule;
   throw new ValueError(`${what}: expected milestones whose steps start at 0 and grow`);
 }
 
 /** The learning rate of one step, counted from 0. @throws ValueError for what is no schedule */
-export const rateAt = (schedule: Schedule, step: number): number => rateIn(checkSchedule("rateAt: schedule", schedule), checkWhole("rateAt: step", step, 0));
+export const rateAt = (schedule: Schedule, step: number): number =>
+  rateIn(checkSchedule("rateAt: schedule", schedule), checkWhole("rateAt: step", step, 0));
 
 /** `rateAt` of a schedule that was checked. */
 export function rateIn(schedule: Schedule, step: number): number {
@@ -130,5 +195,7 @@ export function rateIn(schedule: Schedule, step: number): number {
     else high = middle;
   }
   const { rate, curve } = schedule[low];
-  return curve === undefined ? rate : checkNumber("learning rate: what curve returned", curve(step));
+  return curve === undefined
+    ? rate
+    : checkNumber("learning rate: what curve returned", curve(step));
 }

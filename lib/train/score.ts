@@ -17,9 +17,15 @@ export interface Score {
   readonly characters: number;
   /** mean cross-entropy of those predictions in nats, as `evaluate` measures splits */
   readonly loss: number;
-  /** of the model making exactly this word: exp(-loss * characters); 0 where that is too small for a number */
+  /**
+   * of the model making exactly this word: exp(-loss * characters); 0 where that is too small for a
+   * number
+   */
   readonly probability: number;
-  /** of a model of words: predictions of words that it does not know, each as likely as all of them together */
+  /**
+   * of a model of words: predictions of words that it does not know, each as likely as all of them
+   * together
+   */
   readonly unknown?: number;
   /** of a model of words: mean of the other predictions; null where there are none */
   readonly knownLoss?: number | null;
@@ -27,23 +33,36 @@ export interface Score {
 
 /**
  * Loss per character and probability of each word; of a model of words, of each text.
- * @throws DataError with the 1-based position of a word that is empty or no word, or has a character that the model does not know
+ * @throws DataError with the 1-based position of a word that is empty or no word, or has a
+ *   character that the model does not know
  */
 export function score(model: LanguageModel, vocabulary: Tokens, words: readonly string[]): Score[] {
   checkSpeaker("score", model, vocabulary);
   const given = [...checkArray("score: words", words)];
   if (vocabulary.level === "character") checkWords(given);
   for (const [i, word] of given.entries()) {
-    if (checkText("score: words", word).trim() === "") throw new DataError("words", "the text is empty", i + 1);
+    if (checkText("score: words", word).trim() === "")
+      throw new DataError("words", "the text is empty", i + 1);
     const stranger = vocabulary.level === "character" ? vocabulary.stranger(word) : undefined;
-    if (stranger !== undefined) throw new DataError("words", `the model does not know the character ${showStranger(stranger, vocabulary)}`, i + 1);
+    if (stranger !== undefined)
+      throw new DataError(
+        "words",
+        `the model does not know the character ${showStranger(stranger, vocabulary)}`,
+        i + 1,
+      );
   }
   return given.map((word) => {
     const { X, Y } = examplesOfText(model, vocabulary, word);
     const predictions = Y.numel;
     const { loss, known } = evaluateKnown(model, vocabulary, { X, Y });
     const probability = Math.exp(-loss * predictions);
-    return { word, characters: predictions, loss, probability, ...(known && { unknown: known.unknown, knownLoss: known.knownLoss }) };
+    return {
+      word,
+      characters: predictions,
+      loss,
+      probability,
+      ...(known && { unknown: known.unknown, knownLoss: known.knownLoss }),
+    };
   });
 }
 
@@ -52,14 +71,21 @@ export function checkSpeaker(operation: string, model: LanguageModel, vocabulary
   checkModel(`${operation}: model`, model);
   checkTokens(`${operation}: vocabulary`, vocabulary);
   if (model.vocabularySize === vocabulary.size) return;
-  throw new ValueError(`${operation}: expected a vocabulary of the model's ${model.vocabularySize} tokens, got ${vocabulary.size}`);
+  throw new ValueError(
+    `${operation}: expected a vocabulary of the model's ${model.vocabularySize} tokens, got ${vocabulary.size}`,
+  );
 }
 
 /**
- * Mean cross-entropy over the tokens of a text that begins as made-up ones do, and over its end where it has one of its own: after the characters
- * of a word (it may be empty), and after a line that is a sentence. A sentence of a running text has its end in itself.
+ * Mean cross-entropy over the tokens of a text that begins as made-up ones do, and over its end
+ * where it has one of its own: after the characters of a word (it may be empty), and after a line
+ * that is a sentence. A sentence of a running text has its end in itself.
  */
-export function scoreText(model: LanguageModel, vocabulary: Tokens, text: string): { loss: number; predictions: number } {
+export function scoreText(
+  model: LanguageModel,
+  vocabulary: Tokens,
+  text: string,
+): { loss: number; predictions: number } {
   const examples = examplesOfText(model, vocabulary, text);
   return { loss: evaluate(model, examples), predictions: examples.Y.numel };
 }
@@ -69,6 +95,9 @@ function examplesOfText({ blockSize }: LanguageModel, vocabulary: Tokens, text: 
   const ids = vocabulary.encode(text);
   const targets = end === undefined ? ids : [...ids, end];
   const [n, padded] = [targets.length, [...new Array<number>(blockSize).fill(start), ...ids]];
-  const contexts = Int32Array.from({ length: n * blockSize }, (_, p) => padded[Math.floor(p / blockSize) + (p % blockSize)]);
+  const contexts = Int32Array.from(
+    { length: n * blockSize },
+    (_, p) => padded[Math.floor(p / blockSize) + (p % blockSize)],
+  );
   return { X: tensor(contexts, { shape: [n, blockSize] }), Y: tensor(Int32Array.from(targets)) };
 }

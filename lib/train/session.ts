@@ -1,4 +1,7 @@
-/** One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints, final losses, samples. */
+/**
+ * One training from where its trainer stands to the end: steps, dev losses on the way, checkpoints,
+ * final losses, samples.
+ */
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { checkFunction, checkInstance } from "../check.js";
@@ -16,7 +19,14 @@ import { type Mark, markSamples } from "./marks.js";
 import type { Metrics, SplitMetric } from "./metrics.js";
 import type { RunFiles } from "./disk/run-files.js";
 import type { Origin } from "./origin.js";
-import { bestFile, CORPUS, holdsModel, readConfig, type RunConfig, runFiles } from "./run-folder.js";
+import {
+  bestFile,
+  CORPUS,
+  holdsModel,
+  readConfig,
+  type RunConfig,
+  runFiles,
+} from "./run-folder.js";
 import { sampling } from "./sample.js";
 import { parseSchedule, rateIn } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
@@ -26,7 +36,17 @@ import { type Verdict, verdictOn } from "./verdict.js";
 /** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
   /** called once before the first step */
-  onStart?: (run: { parameters: number; examples: Record<Split, number>; measured: Record<keyof SplitLosses, number>; vocabularySize: number; step: number; level: "character" | "word"; batchSize: number; corpus: CorpusSummary | undefined; from: Origin | null }) => void;
+  onStart?: (run: {
+    parameters: number;
+    examples: Record<Split, number>;
+    measured: Record<keyof SplitLosses, number>;
+    vocabularySize: number;
+    step: number;
+    level: "character" | "word";
+    batchSize: number;
+    corpus: CorpusSummary | undefined;
+    from: Origin | null;
+  }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;
   /** called after each measurement of the dev split on the way */
@@ -41,16 +61,23 @@ export interface TrainListeners {
   signal?: AbortSignal;
 }
 
-/** The listeners among options, and the rest. @throws ValueError for what is none, before anything is done */
+/**
+ * The listeners among options, and the rest.
+ * @throws ValueError for what is none, before anything is done
+ */
 export function takeListeners<T extends TrainListeners>(operation: string, options: T) {
   const { onStart, onStep, onDevLoss, onSaved, onTrained, onMeasure, signal, ...rest } = options;
   const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained, onMeasure };
-  for (const [name, listener] of Object.entries(listeners)) if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
-  if (signal !== undefined) checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
+  for (const [name, listener] of Object.entries(listeners))
+    if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
+  if (signal !== undefined)
+    checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
   return { listeners: { ...listeners, signal }, rest };
 }
 
-/** Losses of the splits that may be looked at while a model is chosen, in nats per character (word). */
+/**
+ * Losses of the splits that may be looked at while a model is chosen, in nats per character (word).
+ */
 export interface SplitLosses {
   /** of the split it learned from */
   readonly train: number;
@@ -74,16 +101,25 @@ export interface TrainResult {
   readonly steps: number;
   /** mean loss per character (word) in nats; absent when interrupted */
   readonly loss?: SplitLosses;
-  /** the lowest dev loss that was measured, and after how many steps: `best.safetensors` of the run folder */
+  /**
+   * the lowest dev loss that was measured, and after how many steps: `best.safetensors` of the run
+   * folder
+   */
   readonly best?: {
     /** steps done when it was measured */
     readonly step: number;
     /** in nats per character (word) */
     readonly devLoss: number;
   };
-  /** the same of bigrams counted on the train split: the yardstick; absent for words and when interrupted */
+  /**
+   * the same of bigrams counted on the train split: the yardstick; absent for words and when
+   * interrupted
+   */
   readonly bigram?: SplitLosses;
-  /** what the dev loss is worse than, where it is no good; absent where it is better than bigrams and guessing, and when interrupted */
+  /**
+   * what the dev loss is worse than, where it is no good; absent where it is better than bigrams
+   * and guessing, and when interrupted
+   */
   readonly verdict?: Verdict;
   /** seconds of the training loop alone, in this session */
   readonly seconds: number;
@@ -117,17 +153,36 @@ export interface Session {
   readonly files: RunFiles | undefined;
 }
 
-export async function runSession(session: Session, listeners: TrainListeners): Promise<TrainResult> {
+export async function runSession(
+  session: Session,
+  listeners: TrainListeners,
+): Promise<TrainResult> {
   const { config, corpus, model, trainer, metrics, files } = session;
   const run = files?.dir;
   const { signal } = listeners;
   const { vocabulary, splits } = corpus;
   const parameters = countParameters(model);
-  const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<Split, number>;
-  const parts = { train: evalPart(splits.train, config.evalExamples), dev: evalPart(splits.dev, config.evalExamples) };
+  const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<
+    Split,
+    number
+  >;
+  const parts = {
+    train: evalPart(splits.train, config.evalExamples),
+    dev: evalPart(splits.dev, config.evalExamples),
+  };
   const measured = { train: parts.train.count, dev: parts.dev.count };
   const first = trainer?.step ?? 0;
-  listeners.onStart?.({ parameters, examples, measured, vocabularySize: vocabulary.size, step: first, level: vocabulary.level, batchSize: config.batchSize, corpus: corpus.summary, from: config.from });
+  listeners.onStart?.({
+    parameters,
+    examples,
+    measured,
+    vocabularySize: vocabulary.size,
+    step: first,
+    level: vocabulary.level,
+    batchSize: config.batchSize,
+    corpus: corpus.summary,
+    from: config.from,
+  });
 
   const started = performance.now();
   try {
@@ -144,47 +199,104 @@ export async function runSession(session: Session, listeners: TrainListeners): P
   listeners.onTrained?.();
   if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);
-  const result = { model, corpus, parameters, examples, measured, steps: last, seconds, stepsPerSecond, from: config.from, run };
+  const result = {
+    model,
+    corpus,
+    parameters,
+    examples,
+    measured,
+    steps: last,
+    seconds,
+    stepsPerSecond,
+    from: config.from,
+    run,
+  };
 
   // A table of V x V is for characters; n-grams of words are models of their own.
-  const bigram = vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE ? countBigram(splits.train, vocabulary.size) : undefined;
+  const bigram =
+    vocabulary.level === "character" && vocabulary.size <= LARGEST_TABLE
+      ? countBigram(splits.train, vocabulary.size)
+      : undefined;
   const total = (bigram === undefined ? 1 : 2) * (measured.train + measured.dev);
   let seen = 0;
   const onBlock = (n: number): void => listeners.onMeasure?.((seen += n), total);
   const trainLoss = await inTurns(splitLoss(session, "train", parts.train, onBlock), signal);
   const devLoss = await inTurns(splitLoss(session, "dev", parts.dev, onBlock), signal);
-  const bigramTrainLoss = bigram && (await inTurns(evaluation(bigram, parts.train, onBlock), signal));
+  const bigramTrainLoss =
+    bigram && (await inTurns(evaluation(bigram, parts.train, onBlock), signal));
   const bigramDevLoss = bigram && (await inTurns(evaluation(bigram, parts.dev, onBlock), signal));
-  const made = await inTurns(sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)), signal);
+  const made = await inTurns(
+    sampling(model, vocabulary, config.samples, new Generator(config.sampleSeed)),
+    signal,
+  );
   if (trainLoss === undefined || devLoss === undefined || made === undefined) {
     return { ...result, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
   }
   const samples = made.samples.map(({ word }) => word);
 
-  const bigrams = bigramTrainLoss !== undefined && bigramDevLoss !== undefined ? { train: bigramTrainLoss, dev: bigramDevLoss } : undefined;
-  const verdict = verdictOn({ dev: devLoss, bigrams: bigrams?.dev, vocabularySize: vocabulary.size, config });
-  const bestModel = addDevLoss(session, {
-    trainLoss, devLoss, ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }), ...partsOf(measured, examples),
+  const bigrams =
+    bigramTrainLoss !== undefined && bigramDevLoss !== undefined
+      ? { train: bigramTrainLoss, dev: bigramDevLoss }
+      : undefined;
+  const verdict = verdictOn({
+    dev: devLoss,
+    bigrams: bigrams?.dev,
+    vocabularySize: vocabulary.size,
+    config,
   });
-  files?.write({ ...bestModel, ...metrics.file(), "samples.txt": samples.map((word) => `${word}\n`).join("") });
+  const bestModel = addDevLoss(session, {
+    trainLoss,
+    devLoss,
+    ...(bigrams && { bigramTrainLoss: bigrams.train, bigramDevLoss: bigrams.dev }),
+    ...partsOf(measured, examples),
+  });
+  files?.write({
+    ...bestModel,
+    ...metrics.file(),
+    "samples.txt": samples.map((word) => `${word}\n`).join(""),
+  });
   const lowest = metrics.lowest();
   return {
-    ...result, ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }), loss: { train: trainLoss, dev: devLoss }, ...(bigrams && { bigram: bigrams }), ...(verdict && { verdict }),
-    samples, cut: made.samples.map(({ cut }) => cut), ...(made.shortage !== undefined && { shortage: made.shortage }),
-    marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed), interrupted: false, stoppedEarly: last < config.steps,
+    ...result,
+    ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }),
+    loss: { train: trainLoss, dev: devLoss },
+    ...(bigrams && { bigram: bigrams }),
+    ...(verdict && { verdict }),
+    samples,
+    cut: made.samples.map(({ cut }) => cut),
+    ...(made.shortage !== undefined && { shortage: made.shortage }),
+    marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed),
+    interrupted: false,
+    stoppedEarly: last < config.steps,
   };
 }
 
 /** What metrics.jsonl says of splits that were measured in part. */
-function partsOf(measured: TrainResult["measured"], examples: TrainResult["examples"]): Pick<SplitMetric, "trainPart" | "devPart"> {
+function partsOf(
+  measured: TrainResult["measured"],
+  examples: TrainResult["examples"],
+): Pick<SplitMetric, "trainPart" | "devPart"> {
   const part = (split: keyof SplitLosses) => [measured[split], examples[split]] as const;
-  return { ...(measured.train < examples.train && { trainPart: part("train") }), ...(measured.dev < examples.dev && { devPart: part("dev") }) };
+  return {
+    ...(measured.train < examples.train && { trainPart: part("train") }),
+    ...(measured.dev < examples.dev && { devPart: part("dev") }),
+  };
 }
 
-const machine = () => ({ backend: backend(), isa: isa(), threads: threads(), cpu: cpus().at(0)?.model ?? "unknown", node: process.version, date: new Date().toISOString() });
+const machine = () => ({
+  backend: backend(),
+  isa: isa(),
+  threads: threads(),
+  cpu: cpus().at(0)?.model ?? "unknown",
+  node: process.version,
+  date: new Date().toISOString(),
+});
 
 /** The steps that are left, with dev losses and checkpoints where they are due. */
-function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, onSaved }: TrainListeners): Task<void> {
+function* steps(
+  session: Session & { trainer: Trainer },
+  { onStep, onDevLoss, onSaved }: TrainListeners,
+): Task<void> {
   const { config, trainer, metrics } = session;
   const schedule = parseSchedule(config.lr, config.steps);
   const report = (step: number, loss: number): void => {
@@ -202,7 +314,10 @@ function* steps(session: Session & { trainer: Trainer }, { onStep, onDevLoss, on
       onDevLoss?.(step, devLoss);
     }
     if (config.patience > 0 && metrics.sinceLowest() >= config.patience) return;
-    yield* trainer.training(Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)), report);
+    yield* trainer.training(
+      Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)),
+      report,
+    );
     if (trainer.step % config.checkpointEvery === 0) {
       trainer.checkFinite();
       save(session);
@@ -223,9 +338,15 @@ function savedIn(run: string): string {
 
 /**
  * The loss of a split as a task.
- * @throws TrainingError for one that is not finite: a parameter is not, or they are too large for the arithmetic
+ * @throws TrainingError for one that is not finite: a parameter is not, or they are too large for
+ *   the arithmetic
  */
-function* splitLoss({ model, trainer }: Session, split: "train" | "dev", part: Dataset, onBlock?: (examples: number) => void): Task<number> {
+function* splitLoss(
+  { model, trainer }: Session,
+  split: "train" | "dev",
+  part: Dataset,
+  onBlock?: (examples: number) => void,
+): Task<number> {
   const loss = yield* evaluation(model, part, onBlock);
   if (trainer === undefined || Number.isFinite(loss)) return loss;
   trainer.checkFinite();
@@ -235,16 +356,31 @@ function* splitLoss({ model, trainer }: Session, split: "train" | "dev", part: D
 }
 
 /** Keeps the measurement; returns the file of the model if none was better. */
-function addDevLoss({ metrics, model, trainer }: Session, losses: Omit<SplitMetric, "step">): Record<string, Uint8Array> {
+function addDevLoss(
+  { metrics, model, trainer }: Session,
+  losses: Omit<SplitMetric, "step">,
+): Record<string, Uint8Array> {
   const best = metrics.lowest()?.devLoss ?? Number.POSITIVE_INFINITY;
   const step = trainer?.step ?? 0;
   metrics.add({ step, ...losses });
   return losses.devLoss < best ? bestFile(model, step) : {};
 }
 
-/** The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on from. */
+/**
+ * The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on
+ * from.
+ */
 function save({ config, corpus, model, trainer, metrics, files }: Session): void {
-  const run = { config: { ...config, stepsDone: trainer?.step ?? 0 }, vocabulary: corpus.vocabulary, model };
+  const run = {
+    config: { ...config, stepsDone: trainer?.step ?? 0 },
+    vocabulary: corpus.vocabulary,
+    model,
+  };
   const read = corpus.summary && { [CORPUS]: `${JSON.stringify(corpus.summary, null, 2)}\n` };
-  files?.write({ ...runFiles(run), ...read, ...metrics.file(), ...(trainer && checkpointFile(trainer)) });
+  files?.write({
+    ...runFiles(run),
+    ...read,
+    ...metrics.file(),
+    ...(trainer && checkpointFile(trainer)),
+  });
 }

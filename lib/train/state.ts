@@ -1,6 +1,7 @@
 /**
- * Everything that a training needs to go on with the same bits, as tensors by name: the parameters, the optimizer's state, the states of the
- * generators that draw minibatches and dropout masks, and the position.
+ * Everything that a training needs to go on with the same bits, as tensors by name: the parameters,
+ * the optimizer's state, the states of the generators that draw minibatches and dropout masks, and
+ * the position.
  */
 import type { Generator } from "../random/index.js";
 import { sameShape, show } from "../tensor/shape.js";
@@ -15,11 +16,16 @@ const UPDATES = "optimizer.step";
 
 export type TrainerState = Readonly<Record<string, Tensor>>;
 
-/** What a step changes in place: the parameters, and what the optimizer keeps, as `optimizer.exp_avg.C`. */
+/**
+ * What a step changes in place: the parameters, and what the optimizer keeps, as
+ * `optimizer.exp_avg.C`.
+ */
 export function moved({ optimizer, options }: Trainer): Record<string, Tensor> {
   const { parameters } = options.model;
   const names = Object.keys(parameters);
-  const kept = Object.entries(optimizer.state).flatMap(([kind, tensors]) => tensors.map((t, i) => [`optimizer.${kind}.${names[i]}`, t] as const));
+  const kept = Object.entries(optimizer.state).flatMap(([kind, tensors]) =>
+    tensors.map((t, i) => [`optimizer.${kind}.${names[i]}`, t] as const),
+  );
   return { ...parameters, ...Object.fromEntries(kept) };
 }
 
@@ -32,25 +38,46 @@ function stateOf(generator: Generator): Tensor {
 }
 
 const generatorsOf = ({ options: { generator, dropout } }: Trainer): Record<string, Generator> => ({
-  [GENERATOR]: generator, ...(dropout && { [DROPOUT]: dropout.generator }),
+  [GENERATOR]: generator,
+  ...(dropout && { [DROPOUT]: dropout.generator }),
 });
 
 /** The state as it is; the parameters and the optimizer's are the trainer's own memory. */
 export function trainerState(trainer: Trainer): TrainerState {
-  const generators = Object.entries(generatorsOf(trainer)).map(([name, g]) => [name, stateOf(g)] as const);
-  return { ...moved(trainer), [STEP]: whole(trainer.step), [UPDATES]: whole(trainer.optimizer.steps), ...Object.fromEntries(generators) };
+  const generators = Object.entries(generatorsOf(trainer)).map(
+    ([name, g]) => [name, stateOf(g)] as const,
+  );
+  return {
+    ...moved(trainer),
+    [STEP]: whole(trainer.step),
+    [UPDATES]: whole(trainer.optimizer.steps),
+    ...Object.fromEntries(generators),
+  };
 }
 
-/** Puts a trainer where `state` was taken. @throws what `wrong` makes of a message, before anything is changed, when it does not fit */
-export function restoreState(trainer: Trainer, state: TrainerState, wrong: (message: string) => Error): void {
+/**
+ * Puts a trainer where `state` was taken.
+ * @throws what `wrong` makes of a message, before anything is changed, when it does not fit
+ */
+export function restoreState(
+  trainer: Trainer,
+  state: TrainerState,
+  wrong: (message: string) => Error,
+): void {
   const take = (name: string, like: Tensor): Tensor => {
     const got = state[name] as Tensor | undefined;
-    if (got !== undefined && got.dtype === like.dtype && sameShape(got.shape, like.shape)) return got;
-    throw wrong(`${name}: expected ${like.dtype} ${show(like.shape)}, got ${got === undefined ? "nothing" : `${got.dtype} ${show(got.shape)}`}`);
+    if (got !== undefined && got.dtype === like.dtype && sameShape(got.shape, like.shape))
+      return got;
+    throw wrong(
+      `${name}: expected ${like.dtype} ${show(like.shape)}, got ${got === undefined ? "nothing" : `${got.dtype} ${show(got.shape)}`}`,
+    );
   };
-  const generators = Object.entries(generatorsOf(trainer)).map(([name, g]) => [g, take(name, stateOf(g)).toTypedArray()] as const);
+  const generators = Object.entries(generatorsOf(trainer)).map(
+    ([name, g]) => [g, take(name, stateOf(g)).toTypedArray()] as const,
+  );
   const [step, updates] = [STEP, UPDATES].map((name) => take(name, whole(0)).item());
-  if (step < 0 || updates < 0) throw wrong(`${step < 0 ? STEP : UPDATES}: expected 0 or more, got ${Math.min(step, updates)}`);
+  if (step < 0 || updates < 0)
+    throw wrong(`${step < 0 ? STEP : UPDATES}: expected 0 or more, got ${Math.min(step, updates)}`);
   const restored = Object.entries(moved(trainer)).map(([name, t]) => [t, take(name, t)] as const);
   for (const [g, words] of generators) {
     try {

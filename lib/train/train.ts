@@ -15,7 +15,14 @@ import { configFrom, sourceOf } from "./from.js";
 import { Metrics } from "./metrics.js";
 import { listOptions } from "./read-list.js";
 import { RunFiles } from "./disk/run-files.js";
-import { claimRunFolder, holdsModel, readConfig, refuseTaken, type RunConfig, vocabularyFile } from "./run-folder.js";
+import {
+  claimRunFolder,
+  holdsModel,
+  readConfig,
+  refuseTaken,
+  type RunConfig,
+  vocabularyFile,
+} from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
 import { runSession, takeListeners, type TrainListeners, type TrainResult } from "./session.js";
 
@@ -25,7 +32,9 @@ export interface TrainOptions extends Settings, TrainListeners {
   words?: Words;
   /** a folder for the run, or what makes a fresh one; nothing is written without it */
   out?: string | (() => string);
-  /** the folder of a run whose parameters this one starts from; its model's settings are that run's */
+  /**
+   * the folder of a run whose parameters this one starts from; its model's settings are that run's
+   */
   from?: string;
   /** start from its model of the lowest dev loss, not from its last one */
   fromBest?: boolean;
@@ -33,29 +42,52 @@ export interface TrainOptions extends Settings, TrainListeners {
 
 /**
  * Trains a model. Settings left out are those of the `preset`, and the lecture's.
- * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the loss diverges
+ * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the
+ *   loss diverges
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
   const { words, out, from, fromBest = false, ...settings } = rest;
   if (words !== undefined) checkList("train: words", words);
-  if (out !== undefined && typeof out !== "string" && typeof out !== "function") refuse("train: out", "a folder, or a function that makes one", out);
+  if (out !== undefined && typeof out !== "string" && typeof out !== "function")
+    refuse("train: out", "a folder, or a function that makes one", out);
   const source = sourceOf({ from, fromBest });
-  const config = source === undefined ? parseConfig(settings) : configFrom(source, settings, words !== undefined);
+  const config =
+    source === undefined
+      ? parseConfig(settings)
+      : configFrom(source, settings, words !== undefined);
   checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
   const corpus = loadCorpus(
-    words ?? config.data, config.blockSize, config.splitSeed, textOptions(config), listOptions(config), source?.vocabulary,
+    words ?? config.data,
+    config.blockSize,
+    config.splitSeed,
+    textOptions(config),
+    listOptions(config),
+    source?.vocabulary,
   );
   const { model, trainer } = begin(config, corpus, source);
   const data = words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null;
-  const [devData, testData] = [config.devData, config.testData].map((file) => file && resolve(file));
-  const origin = source && { ...source.origin, newTokens: corpus.vocabulary.size - source.vocabulary.size };
+  const [devData, testData] = [config.devData, config.testData].map(
+    (file) => file && resolve(file),
+  );
+  const origin = source && {
+    ...source.origin,
+    newTokens: corpus.vocabulary.size - source.vocabulary.size,
+  };
   const runConfig: RunConfig = {
-    ...config, data, devData, testData, version: 1, wordsSha256: corpus.digest, from: origin ?? null, stepsDone: 0,
+    ...config,
+    data,
+    devData,
+    testData,
+    version: 1,
+    wordsSha256: corpus.digest,
+    from: origin ?? null,
+    stepsDone: 0,
   };
   // Without the run it came from, this is all that it can be gone on with from step 0.
-  const start = source && trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
+  const start = source &&
+    trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
@@ -71,7 +103,8 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
 }
 
 /** A corpus as `evaluate` and `resume` find it from any folder: the path of a file is absolute. */
-const anywhere = (data: string): string => (data === "names" || brownVariant(data) !== undefined ? data : resolve(data));
+const anywhere = (data: string): string =>
+  data === "names" || brownVariant(data) !== undefined ? data : resolve(data);
 
 /** What `resume` cannot read in the run folder. */
 export interface ResumeOptions extends TrainListeners {
@@ -84,8 +117,10 @@ export interface ResumeOptions extends TrainListeners {
 }
 
 /**
- * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a run that was never interrupted.
- * @throws CheckpointError when the folder holds no run, another process is at work in it, or its corpus is not the one it was started with
+ * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a
+ * run that was never interrupted.
+ * @throws CheckpointError when the folder holds no run, another process is at work in it, or its
+ *   corpus is not the one it was started with
  */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
@@ -93,8 +128,12 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const { words, data, steps, ...unknown } = rest;
   if (words !== undefined) checkList("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
-  if (words !== undefined && data !== undefined) throw new UsageError("resume: expected words or data, got both");
-  for (const key of Object.keys(unknown)) throw new UsageError(`resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`);
+  if (words !== undefined && data !== undefined)
+    throw new UsageError("resume: expected words or data, got both");
+  for (const key of Object.keys(unknown))
+    throw new UsageError(
+      `resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`,
+    );
   const saved = readConfig(run); // what is no run is said before it is written in
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
   const files = new RunFiles(run);
@@ -105,21 +144,40 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   }
 }
 
-async function goOn(files: RunFiles, { words, data, steps }: Omit<ResumeOptions, keyof TrainListeners>, listeners: TrainListeners): Promise<TrainResult> {
+async function goOn(
+  files: RunFiles,
+  { words, data, steps }: Omit<ResumeOptions, keyof TrainListeners>,
+  listeners: TrainListeners,
+): Promise<TrainResult> {
   const run = files.dir;
   const saved = readConfig(run);
-  const config = { ...saved, ...(data !== undefined && !isStandardInput(data) && { data: anywhere(data) }), steps: parseConfig({ steps: steps ?? saved.steps }).steps };
+  const config = {
+    ...saved,
+    ...(data !== undefined && !isStandardInput(data) && { data: anywhere(data) }),
+    steps: parseConfig({ steps: steps ?? saved.steps }).steps,
+  };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
-    throw new UsageError(`${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`);
+    throw new UsageError(
+      `${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`,
+    );
   }
-  if (isCounted(saved.model) && config.steps > 0) throw new UsageError(`${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`);
+  if (isCounted(saved.model) && config.steps > 0)
+    throw new UsageError(
+      `${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`,
+    );
   const corpus = loadRunCorpus(run, saved, words ?? data);
   const { model, trainer } = begin(config, corpus);
   const restored = trainer !== undefined && restoreCheckpoint(run, trainer);
-  if (!restored && saved.from !== null) throw new CheckpointError(run, "started from another run and has lost its checkpoint; start it again");
+  if (!restored && saved.from !== null)
+    throw new CheckpointError(
+      run,
+      "started from another run and has lost its checkpoint; start it again",
+    );
   const step = trainer?.step ?? 0;
   if (config.steps < step) {
-    throw new UsageError(`${run} has done ${step} steps already, expected at least as many, got ${config.steps}`);
+    throw new UsageError(
+      `${run} has done ${step} steps already, expected at least as many, got ${config.steps}`,
+    );
   }
   const metrics = Metrics.before(run, step, config.steps);
   return runSession({ config, corpus, model, trainer, metrics, files }, listeners);

@@ -1,7 +1,14 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
-import { checkBoolean, checkFunction, checkInstance, checkObject, checkWhole, refuse } from "../check.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkInstance,
+  checkObject,
+  checkWhole,
+  refuse,
+} from "../check.js";
 import { type Batch, EpochOrder } from "../data/batches.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
@@ -33,23 +40,35 @@ export interface TrainerOptions {
   generator: Generator;
   /** minibatches without replacement, in place of the generator's */
   order?: EpochOrder;
-  /** of the model's parameters; plain SGD, the lecture's, where left out. Its rate is the schedule's. */
+  /**
+   * of the model's parameters; plain SGD, the lecture's, where left out. Its rate is the
+   * schedule's.
+   */
   optimizer?: Optimizer;
   /** limits the gradients' common norm before each update */
   clip?: GradientClip;
   /** masks the model's hidden layer */
   dropout?: Dropout;
-  /** record the step and replay it in native calls (default); false runs every step as written, for a model that cannot be recorded */
+  /**
+   * record the step and replay it in native calls (default); false runs every step as written, for
+   * a model that cannot be recorded
+   */
   compile?: boolean;
 }
 
 /** Told the number of each step, from 0, and the loss of its minibatch before the update. */
 export type StepListener = (step: number, loss: number) => void;
 
-/** Steps in one call grow until they take this long, in milliseconds: a call costs some microseconds, and the caller wants to hear of progress. */
+/**
+ * Steps in one call grow until they take this long, in milliseconds: a call costs some
+ * microseconds, and the caller wants to hear of progress.
+ */
 const CALL = 5;
 
-/** The lecture's training loop: draw a minibatch, forward, backward, update; recorded and replayed thousands of steps at a time. */
+/**
+ * The lecture's training loop: draw a minibatch, forward, backward, update; recorded and replayed
+ * thousands of steps at a time.
+ */
 export class Trainer {
   /** steps done */
   step = 0;
@@ -68,12 +87,19 @@ export class Trainer {
     this.options = checkOptions(options);
     this.examples = datasetOf("Trainer: examples", this.options.examples);
     const { model, batchSize, schedule, dropout, compile: compiled } = this.options;
-    this.optimizer = this.options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
+    this.optimizer =
+      this.options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
-    if (compiled) this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.scalars, ...(dropout ? [dropout.mask] : [])] });
+    if (compiled)
+      this.compiled = compile(() => this.update(), {
+        inputs: [this.ix, this.optimizer.scalars, ...(dropout ? [dropout.mask] : [])],
+      });
   }
 
-  /** What a step computes, once its inputs are set: the loss of the minibatch, before the update that it also makes. */
+  /**
+   * What a step computes, once its inputs are set: the loss of the minibatch, before the update
+   * that it also makes.
+   */
   private update(): Tensor {
     const { model, batchSize, clip, dropout } = this.options;
     const { X, Y } = batchSize === "full" ? this.examples : this.examples.at(this.ix);
@@ -106,10 +132,12 @@ export class Trainer {
     checkWhole("Trainer.trainSteps: count", count, 0, MOST_ELEMENTS);
     const from = this.step;
     const prepare = (i: number): void => this.prepare(from + i);
-    const losses = this.compiled?.run(count, prepare) ?? Float32Array.from({ length: count }, (_, i) => {
-      prepare(i);
-      return this.update().item();
-    });
+    const losses =
+      this.compiled?.run(count, prepare) ??
+      Float32Array.from({ length: count }, (_, i) => {
+        prepare(i);
+        return this.update().item();
+      });
     this.step += count;
     return losses;
   }
@@ -120,19 +148,23 @@ export class Trainer {
   }
 
   /**
-   * Steps until `until` are done, giving way to the event loop between turns; ends early if `signal` aborts.
-   * @throws TrainingError at the first loss that is not finite; the trainer then stands before that step, its parameters as they were
+   * Steps until `until` are done, giving way to the event loop between turns; ends early if
+   * `signal` aborts.
+   * @throws TrainingError at the first loss that is not finite; the trainer then stands before that
+   *   step, its parameters as they were
    */
   async run(until: number, onStep?: StepListener, signal?: AbortSignal): Promise<void> {
     checkWhole("Trainer.run: until", until, 0);
     if (onStep !== undefined) checkFunction("Trainer.run: onStep", onStep);
-    if (signal !== undefined) checkInstance("Trainer.run: signal", signal, AbortSignal, "an AbortSignal");
+    if (signal !== undefined)
+      checkInstance("Trainer.run: signal", signal, AbortSignal, "an AbortSignal");
     await inTurns(this.training(until, onStep), signal);
   }
 
   /**
    * Looks whether all parameters, and what the optimizer keeps, are finite.
-   * @throws TrainingError if one is not: the last update spoilt it, and its minibatch's loss was from before
+   * @throws TrainingError if one is not: the last update spoilt it, and its minibatch's loss was
+   *   from before
    */
   checkFinite(): void {
     const flaw = notFinite(moved(this));
@@ -150,7 +182,8 @@ export class Trainer {
       const started = performance.now();
       for (const [i, loss] of this.trainSteps(Math.min(count, until - from)).entries()) {
         const at = from + i;
-        if (!Number.isFinite(loss)) throw this.rewind.diverged(`the loss is ${loss} at step ${at}`, at);
+        if (!Number.isFinite(loss))
+          throw this.rewind.diverged(`the loss is ${loss} at step ${at}`, at);
         onStep?.(at, loss);
       }
       count = performance.now() - started < CALL ? 2 * count : Math.max(1, Math.floor(count / 2));
@@ -161,24 +194,57 @@ export class Trainer {
 
 /** A copy of the options, complete but for what may be left out. */
 function checkOptions(options: TrainerOptions): TrainerOptions {
-  const { model, examples, batchSize, schedule, generator, order, optimizer, clip, dropout, compile: compiled = true } = checkObject("Trainer: options", options);
+  const {
+    model,
+    examples,
+    batchSize,
+    schedule,
+    generator,
+    order,
+    optimizer,
+    clip,
+    dropout,
+    compile: compiled = true,
+  } = checkObject("Trainer: options", options);
   parametersOf("Trainer: model", model);
   const dataset = datasetOf("Trainer: examples", examples);
-  if (dataset.count === 0) throw new ValueError("Trainer: expected at least one training example, got none");
+  if (dataset.count === 0)
+    throw new ValueError("Trainer: expected at least one training example, got none");
   if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, MOST_ELEMENTS);
   checkInstance("Trainer: generator", generator, Generator, "a Generator");
   const n = dataset.count;
   if (order !== undefined) {
-    const { examples: of, size } = checkInstance("Trainer: order", order, EpochOrder, "an EpochOrder");
-    if (of !== n || size !== batchSize) throw new ValueError(`Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ${size} from ${of}`);
+    const { examples: of, size } = checkInstance(
+      "Trainer: order",
+      order,
+      EpochOrder,
+      "an EpochOrder",
+    );
+    if (of !== n || size !== batchSize)
+      throw new ValueError(
+        `Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ${size} from ${of}`,
+      );
   }
-  if (optimizer !== undefined && !(optimizer instanceof Optimizer)) refuse("Trainer: optimizer", "an Optimizer", optimizer);
+  if (optimizer !== undefined && !(optimizer instanceof Optimizer))
+    refuse("Trainer: optimizer", "an Optimizer", optimizer);
   if (clip !== undefined) checkInstance("Trainer: clip", clip, GradientClip, "a GradientClip");
   if (dropout !== undefined) {
     const { mask } = checkInstance("Trainer: dropout", dropout, Dropout, "a Dropout");
-    if (model.hidden === undefined) throw new ValueError("Trainer: dropout: expected none for a model without a hidden layer");
+    if (model.hidden === undefined)
+      throw new ValueError("Trainer: dropout: expected none for a model without a hidden layer");
     checkMask("Trainer: dropout", mask, batchSize === "full" ? n : batchSize, model.hidden);
   }
   checkBoolean("Trainer: compile", compiled);
-  return { model, examples: dataset, batchSize, schedule: checkSchedule("Trainer: schedule", schedule), generator, order, optimizer, clip, dropout, compile: compiled };
+  return {
+    model,
+    examples: dataset,
+    batchSize,
+    schedule: checkSchedule("Trainer: schedule", schedule),
+    generator,
+    order,
+    optimizer,
+    clip,
+    dropout,
+    compile: compiled,
+  };
 }

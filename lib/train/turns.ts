@@ -1,4 +1,7 @@
-/** Long work in turns, so that the event loop (progress, Ctrl-C, other requests) gets its own between them. */
+/**
+ * Long work in turns, so that the event loop (progress, Ctrl-C, other requests) gets its own
+ * between them.
+ */
 import { setImmediate } from "node:timers/promises";
 
 /** How long work may keep the thread, in milliseconds: a person does not notice it. */

@@ -1,5 +1,6 @@
-// Every kernel over the lane type of the instruction set whose namespace and target region this is included in, and their table.
-// No templates of the standard library here: the linker could pick this copy, with its instructions, for code that runs anywhere.
+// Every kernel over the lane type of the instruction set whose namespace and target region this is
+// included in, and their table. No templates of the standard library here: the linker could pick
+// this copy, with its instructions, for code that runs anywhere.
 
 #include "math.inl"
 #include "transpose.inl"

@@ -1,6 +1,7 @@
 // The arguments of every kernel. The arithmetic is specified once, in lib/backend/kernels.ts.
 //
-// Pointers are to 32-bit words; strides and pitches count words. Nothing here is checked: the border (native/napi) has done it.
+// Pointers are to 32-bit words; strides and pitches count words. Nothing here is checked: the
+// border (native/napi) has done it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct Gemm {
   int64_t outRow;
   Activation activation;
   const float* y;  // null, or laid out as `out`: the product is the gradient of a tanh that gave y
-  bool resume;  // the chains go on from what is in `out`
+  bool resume;     // the chains go on from what is in `out`
 };
 
 struct Strided {
@@ -44,10 +45,12 @@ struct Fill {
   float* out;
 };
 
-// a[o, r, i] = a[(o * reduce + r) * pitch + i], out[o, i] = out[o * pitch + i]; pitch >= inner when threads share the inner axis.
+// a[o, r, i] = a[(o * reduce + r) * pitch + i], out[o, i] = out[o * pitch + i]; pitch >= inner when
+// threads share the inner axis.
 struct Reduce {
   int64_t outer, reduce, inner, pitch;
-  bool alongRows;  // the contract's "inner == 1": sixteen-lane sums, also where a thread's share of a wider inner axis is one column: false
+  bool alongRows;  // the contract's "inner == 1": sixteen-lane sums, also where a thread's share of
+                   // a wider inner axis is one column: false
   const float* a;
   float* out;
   int32_t* index;  // max only
@@ -69,7 +72,8 @@ struct ScatterAddRows {
   float* table;
 };
 
-// The columns of a softmax's sums that share a maximum (SOFTMAX_BLOCK of kernels.ts), and of a tile of the linear layer under a loss.
+// The columns of a softmax's sums that share a maximum (SOFTMAX_BLOCK of kernels.ts), and of a tile
+// of the linear layer under a loss.
 constexpr int64_t kSoftmaxBlock = 512;
 
 struct Softmax {
@@ -122,8 +126,8 @@ struct LinearLoss {
   const int32_t* targets;
   float* loss;   // forward only
   float* stats;  // [2, rows]: m and S; the forward pass writes, the backward pass reads them
-  // gradWeight carries logits from the forward to the backward pass: the forward pass leaves them (with false, gradWeight is not
-  // used there), the backward pass finds them.
+  // gradWeight carries logits from the forward to the backward pass: the forward pass leaves them
+  // (with false, gradWeight is not used there), the backward pass finds them.
   bool kept;
   // Backward only.
   float scale;
@@ -134,7 +138,8 @@ struct LinearLoss {
   float* gradBias;
 };
 
-// Rows of a tile in memory: 16 words more than a block, so that they do not all fall into the same few sets of the cache.
+// Rows of a tile in memory: 16 words more than a block, so that they do not all fall into the same
+// few sets of the cache.
 constexpr int64_t kTilePitch = kSoftmaxBlock + 16;
 
 // `rows` rows from `row`, `cols` columns from `column`.

@@ -1,4 +1,5 @@
-// out[i...] = a[i...] for any 32-bit words, and fill. Words pass through vector registers, which keep every bit pattern.
+// out[i...] = a[i...] for any 32-bit words, and fill. Words pass through vector registers, which
+// keep every bit pattern.
 
 void copyRow(int64_t n, const float* a, int64_t aStride, float* out, int64_t outStride) {
   int64_t i = 0;
@@ -7,7 +8,8 @@ void copyRow(int64_t n, const float* a, int64_t aStride, float* out, int64_t out
   }
   for (; i < n; i += 16) {
     const int64_t count = n - i < 16 ? n - i : 16;
-    storeStrided(out + i * outStride, outStride, count, loadStrided(a + i * aStride, aStride, count));
+    storeStrided(out + i * outStride, outStride, count,
+                 loadStrided(a + i * aStride, aStride, count));
   }
 }
 

@@ -1,19 +1,44 @@
-// out[i...] = op(a[i...]) and op(a[i...], b[i...]) over strided operands: an odometer over the outer dimensions, sixteen lanes over the last.
+// out[i...] = op(a[i...]) and op(a[i...], b[i...]) over strided operands: an odometer over the
+// outer dimensions, sixteen lanes over the last.
 
-struct Neg { static MM_INLINE F32x16 of(F32x16 a) { return value(bits(a) ^ broadcastInt(INT32_MIN)); } };
-struct Exp { static MM_INLINE F32x16 of(F32x16 a) { return exp(a); } };
-struct Log { static MM_INLINE F32x16 of(F32x16 a) { return log(a); } };
-struct Tanh { static MM_INLINE F32x16 of(F32x16 a) { return tanh(a); } };
-struct Sqrt { static MM_INLINE F32x16 of(F32x16 a) { return sqrt(a); } };
-struct ToFloat { static MM_INLINE F32x16 of(F32x16 a) { return toFloat(bits(a)); } };
+struct Neg {
+  static MM_INLINE F32x16 of(F32x16 a) { return value(bits(a) ^ broadcastInt(INT32_MIN)); }
+};
+struct Exp {
+  static MM_INLINE F32x16 of(F32x16 a) { return exp(a); }
+};
+struct Log {
+  static MM_INLINE F32x16 of(F32x16 a) { return log(a); }
+};
+struct Tanh {
+  static MM_INLINE F32x16 of(F32x16 a) { return tanh(a); }
+};
+struct Sqrt {
+  static MM_INLINE F32x16 of(F32x16 a) { return sqrt(a); }
+};
+struct ToFloat {
+  static MM_INLINE F32x16 of(F32x16 a) { return toFloat(bits(a)); }
+};
 
-struct Add { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a + b; } };
-struct Sub { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a - b; } };
-struct Mul { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a * b; } };
-struct Div { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a / b; } };
-struct Minimum { static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return select((a < b) | isNaN(a), a, b); } };
+struct Add {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a + b; }
+};
+struct Sub {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a - b; }
+};
+struct Mul {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a * b; }
+};
+struct Div {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a / b; }
+};
+struct Minimum {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return select((a < b) | isNaN(a), a, b); }
+};
 struct TanhBackward {
-  static MM_INLINE F32x16 of(F32x16 g, F32x16 y) { return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f)); }
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 y) {
+    return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f));
+  }
 };
 
 // `count` <= 16 words from p, p + stride, ...
@@ -47,12 +72,14 @@ void unaryRow(int64_t n, const float* a, int64_t aStride, float* out, int64_t ou
   }
   for (; i < n; i += 16) {
     const int64_t count = n - i < 16 ? n - i : 16;
-    storeStrided(out + i * outStride, outStride, count, Op::of(loadStrided(a + i * aStride, aStride, count)));
+    storeStrided(out + i * outStride, outStride, count,
+                 Op::of(loadStrided(a + i * aStride, aStride, count)));
   }
 }
 
 template <class Op>
-void binaryRow(int64_t n, const float* a, int64_t aStride, const float* b, int64_t bStride, float* out, int64_t outStride) {
+void binaryRow(int64_t n, const float* a, int64_t aStride, const float* b, int64_t bStride,
+               float* out, int64_t outStride) {
   int64_t i = 0;
   if (aStride == 1 && bStride == 1 && outStride == 1) {
     for (; i + 16 <= n; i += 16) store(out + i, Op::of(load(a + i), load(b + i)));
@@ -86,7 +113,8 @@ struct Odometer {
 
 template <class Op>
 void unary(const Strided& given) {
-  if (given.rank == 1) return unaryRow<Op>(given.shape[0], given.a, given.aStride[0], given.out, given.outStride[0]);
+  if (given.rank == 1)
+    return unaryRow<Op>(given.shape[0], given.a, given.aStride[0], given.out, given.outStride[0]);
   Strided s = given;
   Odometer odometer;
   const int last = s.rank - 1;
@@ -98,12 +126,14 @@ void unary(const Strided& given) {
 template <class Op>
 void binary(const Strided& given) {
   if (given.rank == 1) {
-    return binaryRow<Op>(given.shape[0], given.a, given.aStride[0], given.b, given.bStride[0], given.out, given.outStride[0]);
+    return binaryRow<Op>(given.shape[0], given.a, given.aStride[0], given.b, given.bStride[0],
+                         given.out, given.outStride[0]);
   }
   Strided s = given;
   Odometer odometer;
   const int last = s.rank - 1;
   do {
-    binaryRow<Op>(s.shape[last], s.a, s.aStride[last], s.b, s.bStride[last], s.out, s.outStride[last]);
+    binaryRow<Op>(s.shape[last], s.a, s.aStride[last], s.b, s.bStride[last], s.out,
+                  s.outStride[last]);
   } while (odometer.next(s, last));
 }

@@ -3,7 +3,8 @@
 MM_INLINE int64_t rowOf(int32_t index, int64_t rows) { return index < 0 ? index + rows : index; }
 
 void gatherRows(const GatherRows& g) {
-  for (int64_t p = 0; p < g.n; ++p) copyRow(g.width, g.table + rowOf(g.index[p], g.rows) * g.pitch, 1, g.out + p * g.width, 1);
+  for (int64_t p = 0; p < g.n; ++p)
+    copyRow(g.width, g.table + rowOf(g.index[p], g.rows) * g.pitch, 1, g.out + p * g.width, 1);
 }
 
 void scatterAddRows(const ScatterAddRows& s) {

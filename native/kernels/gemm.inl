@@ -1,14 +1,17 @@
 // out = act(A * B + bias) with one fused chain over k per output, in order.
 //
-// Register tiles of kGemmRows x kGemmVectors * 16 outputs: A is read by scalar broadcast with any strides, a column block of B either in
-// place (adjacent columns) or from a packed panel on the stack. Between blocks of k the chain rests in `out` as float, which is what
-// it is in the register: blocking, packing and the split of m and n change no bit.
+// Register tiles of kGemmRows x kGemmVectors * 16 outputs: A is read by scalar broadcast with any
+// strides, a column block of B either in place (adjacent columns) or from a packed panel on the
+// stack. Between blocks of k the chain rests in `out` as float, which is what it is in the
+// register: blocking, packing and the split of m and n change no bit.
 
-// Panel: 256 x 48 floats = 48 KiB on AVX-512, 16 KiB elsewhere; the tile's loads of B stay in L1/L2 and A's block of k in L2.
+// Panel: 256 x 48 floats = 48 KiB on AVX-512, 16 KiB elsewhere; the tile's loads of B stay in L1/L2
+// and A's block of k in L2.
 constexpr int64_t kPanelDepth = 256;
 constexpr int kPanelWidth = kGemmVectors * 16;
-// Packing B costs about 6 cycles per row of the panel; the tiles above it spend kGemmRows * kGemmVectors cycles on that row each. From
-// 8 tiles on it is under 3 % and pays by unit-stride, TLB-friendly loads.
+// Packing B costs about 6 cycles per row of the panel; the tiles above it spend kGemmRows *
+// kGemmVectors cycles on that row each. From 8 tiles on it is under 3 % and pays by unit-stride,
+// TLB-friendly loads.
 constexpr int64_t kPackFromTiles = 8;
 
 struct Tile {
@@ -33,7 +36,9 @@ void tile(const Tile& t) {
 #pragma GCC unroll 4
     for (int j = 0; j < kVectors; ++j) {
       const float* from = t.out + i * t.outRow + 16 * j;
-      acc[i][j] = !t.resume ? zero() : kHasTail && j == kVectors - 1 ? loadTail(from, t.tail) : load(from);
+      acc[i][j] = !t.resume                       ? zero()
+                  : kHasTail && j == kVectors - 1 ? loadTail(from, t.tail)
+                                                  : load(from);
     }
   }
   if (t.y != nullptr) {  // on its way while the chains run
@@ -48,7 +53,8 @@ void tile(const Tile& t) {
   for (int64_t p = 0; p < t.k; ++p) {
     F32x16 row[kVectors];
 #pragma GCC unroll 4
-    for (int j = 0; j < kVectors; ++j) row[j] = kMaskB && j == kVectors - 1 ? loadTail(b + 16 * j, tail) : load(b + 16 * j);
+    for (int j = 0; j < kVectors; ++j)
+      row[j] = kMaskB && j == kVectors - 1 ? loadTail(b + 16 * j, tail) : load(b + 16 * j);
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; ++i) {
       const F32x16 x = broadcast(a[i * aRow]);
@@ -86,14 +92,21 @@ void tile(const Tile& t) {
 }
 
 using TileFunction = void (*)(const Tile&);
-enum class Edge { kNone, kStoreOnly, kLoadAndStore };  // which accesses of a block with a partial last vector need the mask
+enum class Edge {
+  kNone,
+  kStoreOnly,
+  kLoadAndStore
+};  // which accesses of a block with a partial last vector need the mask
 
 template <int kRows, int kVectors>
 MM_INLINE TileFunction tileFor(Edge edge) {
   switch (edge) {
-    case Edge::kNone: return tile<kRows, kVectors, false, false>;
-    case Edge::kStoreOnly: return tile<kRows, kVectors, true, false>;
-    default: return tile<kRows, kVectors, true, kMaskedLoads>;
+    case Edge::kNone:
+      return tile<kRows, kVectors, false, false>;
+    case Edge::kStoreOnly:
+      return tile<kRows, kVectors, true, false>;
+    default:
+      return tile<kRows, kVectors, true, kMaskedLoads>;
   }
 }
 
@@ -111,13 +124,15 @@ TileFunction findTile(int64_t rows, int64_t vectors, Edge edge) {
   return tileFor<kRows, 1>(edge);
 }
 
-// panel[p * kPanelWidth + j] = b[p * bRow + j * bCol] for p < k, j < n; the rest of the last vector is zero.
+// panel[p * kPanelWidth + j] = b[p * bRow + j * bCol] for p < k, j < n; the rest of the last vector
+// is zero.
 void packPanel(const float* b, int64_t bRow, int64_t bCol, int64_t k, int64_t n, float* panel) {
   const int64_t whole = n & ~int64_t{15};
   const Tail tail = tailOf(n - whole);
   if (bCol == 1) {
     for (int64_t p = 0; p < k; ++p) {
-      for (int64_t j = 0; j < whole; j += 16) store(panel + p * kPanelWidth + j, load(b + p * bRow + j));
+      for (int64_t j = 0; j < whole; j += 16)
+        store(panel + p * kPanelWidth + j, load(b + p * bRow + j));
       if (whole < n) store(panel + p * kPanelWidth + whole, loadTail(b + p * bRow + whole, tail));
     }
     return;
@@ -134,7 +149,8 @@ void packPanel(const float* b, int64_t bRow, int64_t bCol, int64_t k, int64_t n,
   }
 }
 
-// Here rather than in the tile: 24 inlined tanh per tile would be 50 times its code, and the outputs are still in L1.
+// Here rather than in the tile: 24 inlined tanh per tile would be 50 times its code, and the
+// outputs are still in L1.
 void tanhRows(float* out, int64_t outRow, int64_t rows, int64_t n) {
   const int64_t whole = n & ~int64_t{15};
   const Tail tail = tailOf(n - whole);
@@ -145,7 +161,8 @@ void tanhRows(float* out, int64_t outRow, int64_t rows, int64_t n) {
 }
 
 // One column block (at most a tile wide) over every row. `panel` holds `panelDepth` rows of it.
-void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel, int64_t panelDepth) {
+void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel,
+                 int64_t panelDepth) {
   const int64_t vectors = (n + 15) / 16;
   const int64_t rest = n - (vectors - 1) * 16;
   const int64_t tiles = (g.m + kGemmRows - 1) / kGemmRows;
@@ -159,8 +176,18 @@ void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* pan
     const bool last = p + k == g.k;
     const float* b = g.b + p * g.bRow + column * g.bCol;
     if (pack) packPanel(b, g.bRow, g.bCol, k, n, panel);
-    Tile t = {k, g.a + p * g.aCol, g.aRow, g.aCol, pack ? panel : b, pack ? kPanelWidth : g.bRow, g.out + column, g.outRow,
-              last ? bias : nullptr, nullptr, g.resume || p > 0, tailOf(rest)};
+    Tile t = {k,
+              g.a + p * g.aCol,
+              g.aRow,
+              g.aCol,
+              pack ? panel : b,
+              pack ? kPanelWidth : g.bRow,
+              g.out + column,
+              g.outRow,
+              last ? bias : nullptr,
+              nullptr,
+              g.resume || p > 0,
+              tailOf(rest)};
     int64_t row = 0;
     for (int64_t i = 0; i < tiles; ++i) {
       // Even shares: 9 rows are 5 + 4, not 8 + 1.

@@ -1,17 +1,22 @@
-// Products whose A is so large that a block of its columns does not stay in the second cache: every panel of B would fetch it again. Here a
-// block of A is copied and multiplied by all panels before the next one. B's panels are packed anew for each block of A, under 2 %.
+// Products whose A is so large that a block of its columns does not stay in the second cache: every
+// panel of B would fetch it again. Here a block of A is copied and multiplied by all panels before
+// the next one. B's panels are packed anew for each block of A, under 2 %.
 
-// 256 rows of 512 numbers and a panel of B are two thirds of a second cache of 1 MiB; deeper blocks also fetch and store `out` less often.
+// 256 rows of 512 numbers and a panel of B are two thirds of a second cache of 1 MiB; deeper blocks
+// also fetch and store `out` less often.
 constexpr int64_t kBlockRows = 256;
 constexpr int64_t kBlockDepth = 512;
 // 16 words more, so that the rows of a tile do not fall into the same set of the first cache.
 constexpr int64_t kBlockPitch = kBlockDepth + 16;
 constexpr int64_t kBlockWords = (kBlockRows + kGemmRows) * kBlockPitch;
-// Measured: up to here (1.25 MiB of A) the copy costs more than it saves, and with fewer panels than these as well.
+// Measured: up to here (1.25 MiB of A) the copy costs more than it saves, and with fewer panels
+// than these as well.
 constexpr int64_t kLargeRows = 1280;
 constexpr int64_t kLargePanels = 4;
 
-MM_INLINE bool isLarge(const Gemm& g) { return g.m > kLargeRows && g.k >= kPanelDepth && g.n >= kLargePanels * kPanelWidth; }
+MM_INLINE bool isLarge(const Gemm& g) {
+  return g.m > kLargeRows && g.k >= kPanelDepth && g.n >= kLargePanels * kPanelWidth;
+}
 
 void copyBlock(const Gemm& g, int64_t row, int64_t rows, int64_t p, int64_t depth, float* to) {
   Strided s = {};

@@ -1,8 +1,9 @@
-// Cross-entropy of x * weight + bias in tiles of the vocabulary: a tile's logits live in the cache, are used and forgotten, and are computed
-// again for the gradient. That is a third more multiplications than keeping them, and yet quicker: [256, 16383] logits are 17 MB.
+// Cross-entropy of x * weight + bias in tiles of the vocabulary: a tile's logits live in the cache,
+// are used and forgotten, and are computed again for the gradient. That is a third more
+// multiplications than keeping them, and yet quicker: [256, 16383] logits are 17 MB.
 //
-// A tile is as wide as a block of the softmax's sums, and every product continues its chains from tile to tile (Gemm::resume): the results
-// are those of gemm, crossEntropy and sum, bit for bit.
+// A tile is as wide as a block of the softmax's sums, and every product continues its chains from
+// tile to tile (Gemm::resume): the results are those of gemm, crossEntropy and sum, bit for bit.
 
 // The logits of the tile's rows from the `skip`-th on.
 void tileLogits(const LossTile& t, int64_t skip) {
@@ -23,8 +24,9 @@ void tileLogits(const LossTile& t, int64_t skip) {
   gemm(g);
 }
 
-// gradWeight has a place for the logits of the first `inner` rows until its own numbers come: those need no second product. How many of
-// these rows are in a tile; the backward pass, whose tiles may be larger or smaller, finds those of its first tile only.
+// gradWeight has a place for the logits of the first `inner` rows until its own numbers come: those
+// need no second product. How many of these rows are in a tile; the backward pass, whose tiles may
+// be larger or smaller, finds those of its first tile only.
 MM_INLINE int64_t keptRows(const LossTile& t) {
   const int64_t left = t.loss->kept ? t.loss->inner - t.row : 0;
   return left < 0 ? 0 : left < t.rows ? left : t.rows;
@@ -34,7 +36,8 @@ void lossTile(const LossTile& t) {
   const LinearLoss& l = *t.loss;
   const Columns c = columns(t.cols);
   tileLogits(t, 0);
-  for (int64_t r = 0; r < keptRows(t); ++r) copyRow(t.cols, t.z + r * kTilePitch, 1, l.gradWeight + (t.row + r) * l.cols + t.column, 1);
+  for (int64_t r = 0; r < keptRows(t); ++r)
+    copyRow(t.cols, t.z + r * kTilePitch, 1, l.gradWeight + (t.row + r) * l.cols + t.column, 1);
   for (int64_t row = 0; row < t.rows; row += kGroup) {
     RowGroup g;
     g.rows = groupRows(row, t.rows);
@@ -63,7 +66,8 @@ void lossRows(const LossRows& s) {
     store(g.sum, load(blockSum));
     if (s.blocks > 1) {
       BlockSums sums;
-      for (int64_t b = 0; b < s.blocks; ++b) sums.add(b, blockMax + b * s.pitch, blockSum + b * s.pitch, g.largest);
+      for (int64_t b = 0; b < s.blocks; ++b)
+        sums.add(b, blockMax + b * s.pitch, blockSum + b * s.pitch, g.largest);
       sums.totals(g.sum);
     }
     float logs[kGroup];
@@ -78,19 +82,24 @@ void lossRows(const LossRows& s) {
 }
 
 // One row's gradient of the logits.
-MM_INLINE void gradientRow(const LossTile& t, const Columns& c, int64_t row, const float* logits, float* out) {
+MM_INLINE void gradientRow(const LossTile& t, const Columns& c, int64_t row, const float* logits,
+                           float* out) {
   const LinearLoss& l = *t.loss;
   const int64_t i = t.row + row, target = l.targets[i] - t.column;
   const F32x16 m = broadcast(l.stats[i]), s = broadcast(l.stats[l.rows + i]);
   const F32x16 scale = broadcast(l.scale), up = broadcast(l.upstream[i * l.upstreamStride]);
   const bool here = target >= 0 && target < t.cols;
-  const F32x16 atTarget = here ? (exp(broadcast(logits[target]) - m) / s - broadcast(1.0f)) * scale * up : zero();
-  for (int64_t j = 0; j < c.whole; j += 16) store(out + j, exp(load(logits + j) - m) / s * scale * up);
-  if (c.whole < c.count) storeTail(out + c.whole, exp(loadTail(logits + c.whole, c.tail) - m) / s * scale * up, c.tail);
+  const F32x16 atTarget =
+      here ? (exp(broadcast(logits[target]) - m) / s - broadcast(1.0f)) * scale * up : zero();
+  for (int64_t j = 0; j < c.whole; j += 16)
+    store(out + j, exp(load(logits + j) - m) / s * scale * up);
+  if (c.whole < c.count)
+    storeTail(out + c.whole, exp(loadTail(logits + c.whole, c.tail) - m) / s * scale * up, c.tail);
   if (here) storeTail(out + target, atTarget, tailOf(1));
 }
 
-// z becomes the gradient of the logits, and its columns are added to biasSums: by eight rows, so that a sum is not in memory for each.
+// z becomes the gradient of the logits, and its columns are added to biasSums: by eight rows, so
+// that a sum is not in memory for each.
 void gradientRows(const LossTile& t, const Columns& c) {
   const LinearLoss& l = *t.loss;
   const int64_t kept = t.row > 0 ? 0 : keptRows(t);
@@ -100,12 +109,15 @@ void gradientRows(const LossTile& t, const Columns& c) {
     float* z = t.z + row * kTilePitch;
     for (int64_t r = 0; r < rows; ++r) {
       float* out = z + r * kTilePitch;
-      gradientRow(t, c, row + r, row + r < kept ? l.gradWeight + (row + r) * l.cols + t.column : out, out);
+      gradientRow(t, c, row + r,
+                  row + r < kept ? l.gradWeight + (row + r) * l.cols + t.column : out, out);
     }
     for (int64_t j = 0; j < c.count; j += 16) {
       F64x16 sum;
       __builtin_memcpy(&sum, t.biasSums + j, sizeof sum);
-      for (int64_t r = 0; r < rows; ++r) sum = add(sum, j < c.whole ? load(z + r * kTilePitch + j) : loadTail(z + r * kTilePitch + j, c.tail));
+      for (int64_t r = 0; r < rows; ++r)
+        sum = add(sum, j < c.whole ? load(z + r * kTilePitch + j)
+                                   : loadTail(z + r * kTilePitch + j, c.tail));
       __builtin_memcpy(t.biasSums + j, &sum, sizeof sum);
     }
   }
@@ -120,7 +132,8 @@ void lossGradientTile(const LossTile& t) {
   }
   gradientRows(t, c);
   if (t.row + t.rows == l.rows) {
-    for (int64_t j = 0; j < t.cols; ++j) l.gradBias[t.column + j] = static_cast<float>(t.biasSums[j]);
+    for (int64_t j = 0; j < t.cols; ++j)
+      l.gradBias[t.column + j] = static_cast<float>(t.biasSums[j]);
   }
   Gemm g = {};
   g.m = l.inner;

@@ -1,4 +1,5 @@
-// exp, tanh and log of sixteen lanes: the polynomials of lib/backend/kernels.ts, operation by operation.
+// exp, tanh and log of sixteen lanes: the polynomials of lib/backend/kernels.ts, operation by
+// operation.
 
 constexpr float kLn2Hi = 0.693359375f;
 constexpr float kLn2Lo = 2.1219444170128554e-4f;
@@ -36,7 +37,8 @@ MM_INLINE F32x16 timesPowerOfTwo(F32x16 y, const ExpParts& e) {
 #if defined(MM_SCALE)
   return MM_SCALE(y, e.n);
 #else
-  // 2^n alone is not a normal number for n = 128 or n < -126; two halves are, and the first product is exact.
+  // 2^n alone is not a normal number for n = 128 or n < -126; two halves are, and the first product
+  // is exact.
   const I32x16 half = shiftRight<1>(e.word);
   return (y * powerOfTwo(half)) * powerOfTwo(e.word - half);
 #endif

@@ -1,6 +1,7 @@
-// What one core can do at most: as many independent chains of fused multiply-adds as the gemm tile has, in registers, with no memory
-// between them. Returns the floating-point operations done. `lanes` are 16 different numbers (equal chains would be computed once),
-// `out` gets 16, so that no chain can be left out.
+// What one core can do at most: as many independent chains of fused multiply-adds as the gemm tile
+// has, in registers, with no memory between them. Returns the floating-point operations done.
+// `lanes` are 16 different numbers (equal chains would be computed once), `out` gets 16, so that no
+// chain can be left out.
 double fmaPeak(int64_t rounds, const float* lanes, float* out) {
   constexpr int kChains = kGemmRows * kGemmVectors;
   const F32x16 x = broadcast(lanes[0]), y = broadcast(lanes[1]);

@@ -9,7 +9,8 @@ float sumRow(const float* a, int64_t n) {
   return total(s);
 }
 
-// kVectors * 16 neighbouring columns: a column's chain is its own, so several hide each other's latency.
+// kVectors * 16 neighbouring columns: a column's chain is its own, so several hide each other's
+// latency.
 template <int kVectors>
 MM_INLINE void sumColumns(const float* a, int64_t reduce, int64_t pitch, float* out) {
   F64x16 s[kVectors];
@@ -50,7 +51,8 @@ void maxRow(const float* a, int64_t n, float* out, int32_t* index) {
   bool nan = false;
   for (int64_t i = 0; i < n && !nan; i += 16) {
     const int64_t count = n - i < 16 ? n - i : 16;
-    const F32x16 x = count == 16 ? load(a + i) : firstLanes(loadStrided(a + i, 1, count), tailOf(count), lowest);
+    const F32x16 x =
+        count == 16 ? load(a + i) : firstLanes(loadStrided(a + i, 1, count), tailOf(count), lowest);
     nan = any(isNaN(x));
     best = atLeast(best, x);
   }

@@ -1,11 +1,13 @@
 // softmax, log-softmax and cross-entropy with its gradient.
 //
-// Rows go in groups of sixteen, phase by phase: within a phase they are independent, so the latencies of one row's max, sum and division
-// hide behind the others', and one `log` serves sixteen rows. Sums are taken by blocks of columns, each about its own maximum, so that
+// Rows go in groups of sixteen, phase by phase: within a phase they are independent, so the
+// latencies of one row's max, sum and division hide behind the others', and one `log` serves
+// sixteen rows. Sums are taken by blocks of columns, each about its own maximum, so that
 // linear_cross_entropy.inl, which never has a whole row, gets the same bits.
 
 constexpr int kGroup = 16;
-constexpr float kLowest = -3.4028234663852886e38f;  // where maxima begin: a block of -inf alone then sums to 0, not to NaN
+constexpr float kLowest = -3.4028234663852886e38f;  // where maxima begin: a block of -inf alone
+                                                    // then sums to 0, not to NaN
 
 struct RowGroup {
   int rows;
@@ -18,21 +20,28 @@ struct Columns {
   Tail tail;
 };
 
-MM_INLINE Columns columns(int64_t count) { return {count, count & ~int64_t{15}, tailOf(count & 15)}; }
-MM_INLINE int groupRows(int64_t row, int64_t rows) { return static_cast<int>(rows - row < kGroup ? rows - row : kGroup); }
+MM_INLINE Columns columns(int64_t count) {
+  return {count, count & ~int64_t{15}, tailOf(count & 15)};
+}
+MM_INLINE int groupRows(int64_t row, int64_t rows) {
+  return static_cast<int>(rows - row < kGroup ? rows - row : kGroup);
+}
 
-// m = the largest x of each row. NaN needs no care here: it makes every exp sum, so every output of its row, NaN.
+// m = the largest x of each row. NaN needs no care here: it makes every exp sum, so every output of
+// its row, NaN.
 MM_INLINE void rowMaxima(RowGroup& g, const Columns& c, const float* x, int64_t pitch) {
   const F32x16 lowest = broadcast(kLowest);
   for (int r = 0; r < g.rows; ++r, x += pitch) {
     F32x16 best = lowest;
     for (int64_t i = 0; i < c.whole; i += 16) best = atLeast(best, load(x + i));
-    if (c.whole < c.count) best = atLeast(best, firstLanes(loadTail(x + c.whole, c.tail), c.tail, lowest));
+    if (c.whole < c.count)
+      best = atLeast(best, firstLanes(loadTail(x + c.whole, c.tail), c.tail, lowest));
     g.largest[r] = largest(best);
   }
 }
 
-// S = the sixteen-lane sum of exp(x - m) of each row; the exponentials go to `out` unless it is null.
+// S = the sixteen-lane sum of exp(x - m) of each row; the exponentials go to `out` unless it is
+// null.
 MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pitch, float* out) {
   for (int r = 0; r < g.rows; ++r, x += pitch) {
     const F32x16 m = broadcast(g.largest[r]);
@@ -52,7 +61,8 @@ MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pi
   }
 }
 
-// Sixteen rows' sums over blocks, each about the block's own maximum, put together about m: a sixteen-lane sum over the blocks.
+// Sixteen rows' sums over blocks, each about the block's own maximum, put together about m: a
+// sixteen-lane sum over the blocks.
 struct BlockSums {
   double lane[16][kGroup] = {};
 
@@ -110,17 +120,21 @@ void softmaxRows(const Softmax& s) {
     for (int r = 0; r < g.rows; ++r, x += s.cols, out += s.cols) {
       const F32x16 m = broadcast(g.largest[r]), l = broadcast(logs[r]), d = broadcast(g.sum[r]);
       for (int64_t i = 0; i < c.whole; i += 16) {
-        store(out + i, s.log ? (load(x + i) - m) - l : (kStored ? load(out + i) : exp(load(x + i) - m)) / d);
+        store(out + i,
+              s.log ? (load(x + i) - m) - l : (kStored ? load(out + i) : exp(load(x + i) - m)) / d);
       }
       if (c.whole == c.count) continue;
       const int64_t i = c.whole;
       const F32x16 y = loadTail(x + i, c.tail) - m;
-      storeTail(out + i, s.log ? y - l : (kStored ? loadTail(out + i, c.tail) : exp(y)) / d, c.tail);
+      storeTail(out + i, s.log ? y - l : (kStored ? loadTail(out + i, c.tail) : exp(y)) / d,
+                c.tail);
     }
   }
 }
 
-void softmax(const Softmax& s) { (s.cols <= kSoftmaxBlock ? softmaxRows<true> : softmaxRows<false>)(s); }
+void softmax(const Softmax& s) {
+  (s.cols <= kSoftmaxBlock ? softmaxRows<true> : softmaxRows<false>)(s);
+}
 
 template <bool kStored>
 void crossEntropyRows(const CrossEntropy& c) {
@@ -140,14 +154,20 @@ void crossEntropyRows(const CrossEntropy& c) {
       c.loss[row + r] = logs[r] - far;
       const float atTarget = ((kStored ? grad[target] : expOf(far)) / g.sum[r] - 1.0f) * c.scale;
       const F32x16 m = broadcast(g.largest[r]), s = broadcast(g.sum[r]);
-      for (int64_t i = 0; i < all.whole; i += 16) store(grad + i, (kStored ? load(grad + i) : exp(load(x + i) - m)) / s * scale);
+      for (int64_t i = 0; i < all.whole; i += 16)
+        store(grad + i, (kStored ? load(grad + i) : exp(load(x + i) - m)) / s * scale);
       if (all.whole < all.count) {
         const int64_t i = all.whole;
-        storeTail(grad + i, (kStored ? loadTail(grad + i, all.tail) : exp(loadTail(x + i, all.tail) - m)) / s * scale, all.tail);
+        storeTail(grad + i,
+                  (kStored ? loadTail(grad + i, all.tail) : exp(loadTail(x + i, all.tail) - m)) /
+                      s * scale,
+                  all.tail);
       }
       grad[target] = atTarget;
     }
   }
 }
 
-void crossEntropy(const CrossEntropy& c) { (c.cols <= kSoftmaxBlock ? crossEntropyRows<true> : crossEntropyRows<false>)(c); }
+void crossEntropy(const CrossEntropy& c) {
+  (c.cols <= kSoftmaxBlock ? crossEntropyRows<true> : crossEntropyRows<false>)(c);
+}

@@ -1,8 +1,10 @@
 // out[r * outRow + c] = a[c * aCol + r] for r < rows, c < cols.
 //
-// Squares of 32 x 32 (two times 4 KiB: in L1, with whole cache lines on both sides) are transposed by register blocks. The last block of a
-// side begins kBlock before its end and writes some words a second time, instead of leaving an edge to do word by word.
-void transpose(int64_t rows, int64_t cols, const float* a, int64_t aCol, float* out, int64_t outRow) {
+// Squares of 32 x 32 (two times 4 KiB: in L1, with whole cache lines on both sides) are transposed
+// by register blocks. The last block of a side begins kBlock before its end and writes some words a
+// second time, instead of leaving an edge to do word by word.
+void transpose(int64_t rows, int64_t cols, const float* a, int64_t aCol, float* out,
+               int64_t outRow) {
   constexpr int64_t kSquare = 32;
   if (rows < kBlock || cols < kBlock) {
     for (int64_t r = 0; r < rows; ++r) {

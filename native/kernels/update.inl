@@ -1,4 +1,5 @@
-// Optimizer updates. Each is one operation on sixteen lanes of every operand; a tail is loaded, changed and stored by the same code.
+// Optimizer updates. Each is one operation on sixteen lanes of every operand; a tail is loaded,
+// changed and stored by the same code.
 
 struct Whole {
   MM_INLINE F32x16 get(const float* p) const { return load(p); }
@@ -63,11 +64,13 @@ void sgd(const Sgd& s) { forEachSixteen(s.n, SgdUpdate{s, broadcast(-*s.rate)});
 
 void sgdMomentum(const SgdMomentum& s) {
   const float* x = s.scalars;
-  forEachSixteen(s.n, SgdMomentumUpdate{s, broadcast(x[0]), broadcast(x[1]), broadcast(x[2]), broadcast(x[3])});
+  forEachSixteen(s.n, SgdMomentumUpdate{s, broadcast(x[0]), broadcast(x[1]), broadcast(x[2]),
+                                        broadcast(x[3])});
 }
 
 void adamw(const AdamW& s) {
   const float* x = s.scalars;
-  forEachSixteen(s.n, AdamWUpdate{s, broadcast(x[0]), broadcast(x[1]), broadcast(x[2]), broadcast(x[3]), broadcast(x[4]), broadcast(x[5]),
-                                  broadcast(x[6])});
+  forEachSixteen(s.n,
+                 AdamWUpdate{s, broadcast(x[0]), broadcast(x[1]), broadcast(x[2]), broadcast(x[3]),
+                             broadcast(x[4]), broadcast(x[5]), broadcast(x[6])});
 }

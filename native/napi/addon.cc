@@ -1,4 +1,5 @@
-// The addon: set-up by node-addon-api, the hot function by plain Node-API (2-5 times cheaper per call).
+// The addon: set-up by node-addon-api, the hot function by plain Node-API (2-5 times cheaper per
+// call).
 #include <napi.h>
 
 #include <atomic>
@@ -21,18 +22,23 @@ AddonData* dataOf(napi_env env) {
   return napi_get_instance_data(env, &data) == napi_ok ? static_cast<AddonData*>(data) : nullptr;
 }
 
-// The control words. Memory of our own cannot go away; a buffer of JavaScript's is looked up again each time, since it can be detached.
+// The control words. Memory of our own cannot go away; a buffer of JavaScript's is looked up again
+// each time, since it can be detached.
 const int32_t* controlOf(napi_env env, const AddonData& data) {
   if (data.control != nullptr) return data.control;
   napi_value buffer = nullptr;
   void* words = nullptr;
   size_t bytes = 0;
-  if (napi_get_reference_value(env, data.controlReference, &buffer) != napi_ok || buffer == nullptr) return nullptr;
-  if (napi_get_arraybuffer_info(env, buffer, &words, &bytes) != napi_ok || bytes < mm::kControlWords * sizeof(int32_t)) return nullptr;
+  if (napi_get_reference_value(env, data.controlReference, &buffer) != napi_ok || buffer == nullptr)
+    return nullptr;
+  if (napi_get_arraybuffer_info(env, buffer, &words, &bytes) != napi_ok ||
+      bytes < mm::kControlWords * sizeof(int32_t))
+    return nullptr;
   return static_cast<const int32_t*>(words);
 }
 
-// run(kernel, buffer0?, ..., buffer8?) -> what `execute` says (command.h). Passing the buffers as arguments is what keeps them alive.
+// run(kernel, buffer0?, ..., buffer8?) -> what `execute` says (command.h). Passing the buffers as
+// arguments is what keeps them alive.
 napi_value run(napi_env env, napi_callback_info info) {
   napi_value arguments[1 + mm::kOperands];
   size_t count = 1 + mm::kOperands;  // missing ones are filled with undefined
@@ -53,10 +59,12 @@ napi_value run(napi_env env, napi_callback_info info) {
     position = mm::execute(*data.kernels, command, data.usable);
   }
   napi_value result = nullptr;
-  return napi_create_int32(env, static_cast<int32_t>(position), &result) == napi_ok ? result : nullptr;
+  return napi_create_int32(env, static_cast<int32_t>(position), &result) == napi_ok ? result
+                                                                                    : nullptr;
 }
 
-// Takes in new memory: asks for large pages; returns the 32-bit words to skip to the first 64-byte boundary.
+// Takes in new memory: asks for large pages; returns the 32-bit words to skip to the first 64-byte
+// boundary.
 Napi::Value settle(const Napi::CallbackInfo& info) {
   if (!info[0].IsArrayBuffer()) {
     napi_throw_type_error(info.Env(), "ERR_MM_BOUNDS", "settle: expected an ArrayBuffer");
@@ -68,7 +76,9 @@ Napi::Value settle(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>((-address & 63) / sizeof(float)));
 }
 
-Napi::Value isa(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), dataOf(info.Env())->kernels->isa); }
+Napi::Value isa(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), dataOf(info.Env())->kernels->isa);
+}
 
 Napi::Value supportedIsas(const Napi::CallbackInfo& info) {
   Napi::Array names = Napi::Array::New(info.Env());
@@ -89,7 +99,8 @@ Napi::Value threads(const Napi::CallbackInfo& info) {
 Napi::Value setThreads(const Napi::CallbackInfo& info) {
   const double n = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
   if (!(n >= 1 && n <= mm::kMostThreads && n == static_cast<int>(n))) {
-    napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS", "setThreads: expected a whole number from 1 to 256");
+    napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS",
+                           "setThreads: expected a whole number from 1 to 256");
     return info.Env().Undefined();
   }
   AddonData& data = *dataOf(info.Env());
@@ -104,13 +115,15 @@ Napi::Value setThreads(const Napi::CallbackInfo& info) {
 Napi::Value fmaPeak(const Napi::CallbackInfo& info) {
   const double rounds = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : 0;
   if (!(rounds >= 1 && rounds <= INT32_MAX && rounds == static_cast<int32_t>(rounds))) {
-    napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS", "fmaPeak: expected a whole number from 1 to 2147483647");
+    napi_throw_range_error(info.Env(), "ERR_MM_BOUNDS",
+                           "fmaPeak: expected a whole number from 1 to 2147483647");
     return info.Env().Undefined();
   }
   const mm::DefaultFloatEnvironment floats;
   float lanes[16], out[16];
   for (int i = 0; i < 16; ++i) lanes[i] = static_cast<float>(rounds) + static_cast<float>(16 * i);
-  return Napi::Number::New(info.Env(), dataOf(info.Env())->kernels->fmaPeak(static_cast<int64_t>(rounds), lanes, out));
+  return Napi::Number::New(
+      info.Env(), dataOf(info.Env())->kernels->fmaPeak(static_cast<int64_t>(rounds), lanes, out));
 }
 
 // MM_ISA chooses among the supported sets; anything else is a mistake worth stopping for.
@@ -119,8 +132,10 @@ const mm::KernelTable* chooseKernels(Napi::Env env) {
   const bool any = wanted == nullptr || *wanted == '\0';
   const mm::KernelTable* kernels = mm::findKernels(any ? nullptr : wanted);
   if (kernels == nullptr) {
-    std::string message = std::string("MM_ISA=") + wanted + ": not an instruction set supported here; use one of:";
-    for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k) message += std::string(" ") + (*k)->isa;
+    std::string message =
+        std::string("MM_ISA=") + wanted + ": not an instruction set supported here; use one of:";
+    for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k)
+      message += std::string(" ") + (*k)->isa;
     Napi::Error error = Napi::Error::New(env, message);
     error.Set("code", "ERR_MM_ISA");
     error.ThrowAsJavaScriptException();
@@ -138,14 +153,19 @@ napi_value createControl(napi_env env, AddonData* data) {
   napi_value buffer = nullptr, view = nullptr;
   const size_t bytes = mm::kControlWords * sizeof(int32_t);
   data->control = static_cast<int32_t*>(std::calloc(mm::kControlWords, sizeof(int32_t)));
-  if (data->control == nullptr || napi_create_external_arraybuffer(env, data->control, bytes, nullptr, nullptr, &buffer) != napi_ok) {
+  if (data->control == nullptr ||
+      napi_create_external_arraybuffer(env, data->control, bytes, nullptr, nullptr, &buffer) !=
+          napi_ok) {
     std::free(data->control);
     data->control = nullptr;
     void* unused = nullptr;
     if (napi_create_arraybuffer(env, bytes, &unused, &buffer) != napi_ok) return nullptr;
     if (napi_create_reference(env, buffer, 1, &data->controlReference) != napi_ok) return nullptr;
   }
-  return napi_create_typedarray(env, napi_int32_array, mm::kControlWords, buffer, 0, &view) == napi_ok ? view : nullptr;
+  return napi_create_typedarray(env, napi_int32_array, mm::kControlWords, buffer, 0, &view) ==
+                 napi_ok
+             ? view
+             : nullptr;
 }
 
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {

@@ -69,15 +69,18 @@ void* Call::operand(int buffer, int word, const char* name, Extent extent) {
 const int32_t* Call::indices(int buffer, int word, const char* name, Extent extent) {
   bool own = false;
   // From Node 22 on shared memory passes for an ArrayBuffer elsewhere.
-  if (napi_is_arraybuffer(env_, buffers_[buffer], &own) == napi_ok && !own) fail("expected an ArrayBuffer that is not shared", name);
+  if (napi_is_arraybuffer(env_, buffers_[buffer], &own) == napi_ok && !own)
+    fail("expected an ArrayBuffer that is not shared", name);
   return static_cast<const int32_t*>(operand(buffer, word, name, extent));
 }
 
-void Call::mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent, const char* name) {
+void Call::mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent,
+                          const char* name) {
   if (!ok_) return;
   const auto* o = static_cast<const float*>(out);
   const auto* i = static_cast<const float*>(index);
-  if (o + outExtent.low < i + indexExtent.high && i + indexExtent.low < o + outExtent.high) fail("overlaps the indices", name);
+  if (o + outExtent.low < i + indexExtent.high && i + indexExtent.low < o + outExtent.high)
+    fail("overlaps the indices", name);
 }
 
 }  // namespace mm

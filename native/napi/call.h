@@ -15,7 +15,8 @@ struct AddonData {
   int threads;                // asked for
   int usable;                 // of them, those that there are
   int32_t* control;           // the memory behind `exports.control` ...
-  napi_ref controlReference;  // ... or, where the host allows no external memory, null and a reference to a buffer of its own
+  napi_ref controlReference;  // ... or, where the host allows no external memory, null and a
+                              // reference to a buffer of its own
 };
 
 constexpr int kControlWords = 64;
@@ -47,15 +48,18 @@ class Call {
   Extent contiguous(int64_t rows, int64_t cols);
   Extent strided(int rank, const int64_t* shape, const int64_t* strides);
 
-  // The operand in buffer `buffer` at the offset in `control[word]`; null (and an exception) unless every word of `extent` lies in the
-  // buffer. Call it after every integer has been read: `run` must not touch JavaScript between here and the kernel.
+  // The operand in buffer `buffer` at the offset in `control[word]`; null (and an exception) unless
+  // every word of `extent` lies in the buffer. Call it after every integer has been read: `run`
+  // must not touch JavaScript between here and the kernel.
   void* operand(int buffer, int word, const char* name, Extent extent);
 
-  // `operand` for indices that a kernel reads: in memory that no other thread can write between their check and their use.
+  // `operand` for indices that a kernel reads: in memory that no other thread can write between
+  // their check and their use.
   const int32_t* indices(int buffer, int word, const char* name, Extent extent);
 
   // Indices must not be written by the kernel that has checked them.
-  void mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent, const char* name);
+  void mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent,
+                      const char* name);
 
   void fail(const char* what, const char* name);
   bool ok() const { return ok_; }
@@ -70,7 +74,9 @@ class Call {
   bool ok_ = true;
 };
 
-// Checks a call of kernel number `kernel` and makes a command of it. False: nothing to compute, or an exception is pending.
-bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers, Command& command);
+// Checks a call of kernel number `kernel` and makes a command of it. False: nothing to compute, or
+// an exception is pending.
+bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers,
+             Command& command);
 
 }  // namespace mm

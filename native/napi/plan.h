@@ -1,16 +1,18 @@
-// Plans at the border: `createPlan` checks every command once, `runPlan` checks that their memory is still where it was.
+// Plans at the border: `createPlan` checks every command once, `runPlan` checks that their memory
+// is still where it was.
 #pragma once
 
 #include <napi.h>
 
 namespace mm {
 
-// createPlan(commands, feeds, fetches, buffers) -> plan. commands: Int32Array of rows [kernel, kOperands positions in `buffers` (-1: none), control
-// words]; feeds and fetches: Int32Array of rows [position in `buffers`, offset, words].
+// createPlan(commands, feeds, fetches, buffers) -> plan. commands: Int32Array of rows [kernel,
+// kOperands positions in `buffers` (-1: none), control words]; feeds and fetches: Int32Array of
+// rows [position in `buffers`, offset, words].
 Napi::Value createPlan(const Napi::CallbackInfo&);
 
-// runPlan(plan, buffers, steps, fed, fetched) -> undefined, or [step, command, position] of an index or target out of range; position
-// kNoMemory (run.h) where there is none for scratch.
+// runPlan(plan, buffers, steps, fed, fetched) -> undefined, or [step, command, position] of an
+// index or target out of range; position kNoMemory (run.h) where there is none for scratch.
 Napi::Value runPlan(const Napi::CallbackInfo&);
 
 }  // namespace mm

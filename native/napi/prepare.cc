@@ -1,11 +1,13 @@
-// Kernel number -> arguments -> checks -> command. The layout of `control` per kernel is shared with lib/backend/native.ts.
+// Kernel number -> arguments -> checks -> command. The layout of `control` per kernel is shared
+// with lib/backend/native.ts.
 #include "call.h"
 
 namespace mm {
 
 namespace {
 
-// The offsets of operands 0-4 are control[0..5); the rest begins here (of the losses, at kLossFirst).
+// The offsets of operands 0-4 are control[0..5); the rest begins here (of the losses, at
+// kLossFirst).
 constexpr int kFirst = 5;
 // Strided kernels: rank, operation, shape, strides of a, b, out.
 constexpr int kShape = 8, kAStride = 16, kBStride = 24, kOutStride = 32;
@@ -32,7 +34,8 @@ bool prepareGemm(Call& c, Command& command) {
   const int64_t aShape[] = {g.m, g.k}, aStrides[] = {g.aRow, g.aCol};
   const int64_t bShape[] = {g.k, g.n}, bStrides[] = {g.bRow, g.bCol};
   const int64_t outShape[] = {g.m, g.n}, outStrides[] = {g.outRow, 1};
-  const Extent a = c.strided(2, aShape, aStrides), b = c.strided(2, bShape, bStrides), out = c.strided(2, outShape, outStrides);
+  const Extent a = c.strided(2, aShape, aStrides), b = c.strided(2, bShape, bStrides),
+               out = c.strided(2, outShape, outStrides);
   g.a = floats(c.operand(0, 0, "a", a));
   g.b = floats(c.operand(1, 1, "b", b));
   g.out = floats(c.operand(2, 2, "out", out));
@@ -58,10 +61,12 @@ struct StridedCall {
       s.outStride[d] = c.number(kOutStride + d);
       empty = empty || s.shape[d] == 0;
       // No more elements than `out` spans words (below): this bounds the work too.
-      if (__builtin_mul_overflow(elements, s.shape[d], &elements)) c.fail("too many elements", "shape");
+      if (__builtin_mul_overflow(elements, s.shape[d], &elements))
+        c.fail("too many elements", "shape");
     }
     for (int d = 0; d < rank; ++d) {
-      if (!empty && s.outStride[d] == 0 && s.shape[d] > 1) c.fail("an output cannot have a stride of 0", "out");
+      if (!empty && s.outStride[d] == 0 && s.shape[d] > 1)
+        c.fail("an output cannot have a stride of 0", "out");
     }
     s.rank = static_cast<int>(rank);
     s.a = s.b = s.out = nullptr;
@@ -129,7 +134,13 @@ bool prepareMax(Call& c, Command& command) { return prepareReduce(c, command.red
 
 bool prepareGatherRows(Call& c, Command& command) {
   GatherRows& g = command.gatherRows;
-  g = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), c.size(kFirst + 3, "tableRow"), nullptr, nullptr, nullptr};
+  g = {c.size(kFirst, "n"),
+       c.size(kFirst + 1, "rows"),
+       c.size(kFirst + 2, "width"),
+       c.size(kFirst + 3, "tableRow"),
+       nullptr,
+       nullptr,
+       nullptr};
   if (!c.ok()) return false;
   const int64_t shape[] = {g.rows, g.width}, strides[] = {g.pitch, 1};
   const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);
@@ -142,7 +153,13 @@ bool prepareGatherRows(Call& c, Command& command) {
 
 bool prepareScatterAddRows(Call& c, Command& command) {
   ScatterAddRows& s = command.scatterAddRows;
-  s = {c.size(kFirst, "n"), c.size(kFirst + 1, "rows"), c.size(kFirst + 2, "width"), 0, nullptr, nullptr, nullptr};
+  s = {c.size(kFirst, "n"),
+       c.size(kFirst + 1, "rows"),
+       c.size(kFirst + 2, "width"),
+       0,
+       nullptr,
+       nullptr,
+       nullptr};
   s.pitch = s.width;
   if (!c.ok()) return false;
   const Extent index = c.contiguous(1, s.n), table = c.contiguous(s.rows, s.width);
@@ -155,7 +172,8 @@ bool prepareScatterAddRows(Call& c, Command& command) {
 
 bool prepareSoftmax(Call& c, Command& command) {
   Softmax& s = command.softmax;
-  s = {c.size(kFirst, "rows"), c.size(kFirst + 1, "cols"), nullptr, nullptr, c.number(kFirst + 2) != 0};
+  s = {c.size(kFirst, "rows"), c.size(kFirst + 1, "cols"), nullptr, nullptr,
+       c.number(kFirst + 2) != 0};
   if (!c.ok()) return false;
   const Extent all = c.contiguous(s.rows, s.cols);
   s.a = floats(c.operand(0, 0, "a", all));
@@ -239,7 +257,8 @@ bool prepareLoss(Call& c, LinearLoss& l) {
 bool prepareLinearCrossEntropy(Call& c, Command& command) {
   LinearLoss& l = command.linearLoss;
   if (!prepareLoss(c, l)) return false;
-  const Extent row = c.contiguous(1, l.rows), stats = c.contiguous(2, l.rows), weight = c.contiguous(l.inner, l.cols);
+  const Extent row = c.contiguous(1, l.rows), stats = c.contiguous(2, l.rows),
+               weight = c.contiguous(l.inner, l.cols);
   l.loss = floats(c.operand(5, 5, "loss", row));
   if (l.kept) l.gradWeight = floats(c.operand(6, 6, "spare", weight));
   c.mustNotOverlap(l.loss, row, l.targets, row, "loss");
@@ -251,7 +270,8 @@ bool prepareLinearCrossEntropy(Call& c, Command& command) {
 bool prepareLinearCrossEntropyBackward(Call& c, Command& command) {
   LinearLoss& l = command.linearLoss;
   if (!prepareLoss(c, l)) return false;
-  const Extent row = c.contiguous(1, l.rows), x = c.contiguous(l.rows, l.inner), weight = c.contiguous(l.inner, l.cols);
+  const Extent row = c.contiguous(1, l.rows), x = c.contiguous(l.rows, l.inner),
+               weight = c.contiguous(l.inner, l.cols);
   const Extent bias = c.contiguous(1, l.cols);
   l.upstream = floats(c.operand(5, 5, "upstream", l.upstreamStride == 0 ? Extent{0, 1} : row));
   l.gradX = floats(c.operand(6, 6, "gradX", x));
@@ -269,18 +289,30 @@ struct Entry {
 };
 // In the order of Kernel.
 constexpr Entry kEntries[] = {
-    {"gemm", prepareGemm},       {"unary", prepareUnary},           {"binary", prepareBinary},
-    {"copy", prepareCopy},       {"fill", prepareFill},             {"sum", prepareSum},
-    {"max", prepareMax},         {"gatherRows", prepareGatherRows}, {"scatterAddRows", prepareScatterAddRows},
-    {"softmax", prepareSoftmax}, {"crossEntropy", prepareCrossEntropy}, {"sgd", prepareSgd},
-    {"sgdMomentum", prepareSgdMomentum}, {"adamw", prepareAdamW},
-    {"linearCrossEntropy", prepareLinearCrossEntropy}, {"linearCrossEntropyBackward", prepareLinearCrossEntropyBackward},
+    {"gemm", prepareGemm},
+    {"unary", prepareUnary},
+    {"binary", prepareBinary},
+    {"copy", prepareCopy},
+    {"fill", prepareFill},
+    {"sum", prepareSum},
+    {"max", prepareMax},
+    {"gatherRows", prepareGatherRows},
+    {"scatterAddRows", prepareScatterAddRows},
+    {"softmax", prepareSoftmax},
+    {"crossEntropy", prepareCrossEntropy},
+    {"sgd", prepareSgd},
+    {"sgdMomentum", prepareSgdMomentum},
+    {"adamw", prepareAdamW},
+    {"linearCrossEntropy", prepareLinearCrossEntropy},
+    {"linearCrossEntropyBackward", prepareLinearCrossEntropyBackward},
 };
-static_assert(sizeof kEntries / sizeof kEntries[0] == static_cast<size_t>(Kernel::kCount), "an entry per kernel");
+static_assert(sizeof kEntries / sizeof kEntries[0] == static_cast<size_t>(Kernel::kCount),
+              "an entry per kernel");
 
 }  // namespace
 
-bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers, Command& command) {
+bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers,
+             Command& command) {
   if (kernel < 0 || kernel >= static_cast<int32_t>(Kernel::kCount)) {
     Call(env, "run", control, buffers).fail("no such kernel", "number");
     return false;

@@ -1,5 +1,6 @@
-// Every kernel for AVX2 + FMA. All headers come before the target region: code of theirs that runs anywhere must not be compiled in it.
-// The region lasts to the end of the file, because templates are instantiated there.
+// Every kernel for AVX2 + FMA. All headers come before the target region: code of theirs that runs
+// anywhere must not be compiled in it. The region lasts to the end of the file, because templates
+// are instantiated there.
 #if defined(__x86_64__)
 #include <immintrin.h>
 

@@ -4,10 +4,18 @@
 
 namespace mm {
 
-namespace baseline { extern const KernelTable kKernels; }
-namespace avx2 { extern const KernelTable kKernels; }
-namespace avx512 { extern const KernelTable kKernels; }
-namespace neon { extern const KernelTable kKernels; }
+namespace baseline {
+extern const KernelTable kKernels;
+}
+namespace avx2 {
+extern const KernelTable kKernels;
+}
+namespace avx512 {
+extern const KernelTable kKernels;
+}
+namespace neon {
+extern const KernelTable kKernels;
+}
 
 namespace {
 
@@ -20,8 +28,8 @@ struct Supported {
     // These also ask the operating system (XCR0): it may not save the wide registers.
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-      if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-          __builtin_cpu_supports("avx512vl")) {
+      if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
         list[n++] = &avx512::kKernels;
       }
       list[n++] = &avx2::kKernels;

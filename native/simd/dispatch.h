@@ -5,7 +5,8 @@
 
 namespace mm {
 
-// The sets compiled into this binary that the CPU and the operating system support, best first; null-terminated.
+// The sets compiled into this binary that the CPU and the operating system support, best first;
+// null-terminated.
 const KernelTable* const* supportedKernels();
 
 // Of those, the one named `isa`, or the best one if `isa` is null. Null: not supported here.

@@ -1,21 +1,34 @@
 // Sixteen lanes as two 256-bit vectors. Included inside mm::avx2, within its target region.
 
 constexpr const char* kIsa = "avx2";
-// 6 rows x 2 vectors of accumulators + 2 of B + 1 broadcast = 15 of 16 registers; 12 chains cover 2 FMA ports x 4-5 cycles.
+// 6 rows x 2 vectors of accumulators + 2 of B + 1 broadcast = 15 of 16 registers; 12 chains cover 2
+// FMA ports x 4-5 cycles.
 constexpr int kGemmRows = 6;
 constexpr int kGemmVectors = 1;
 constexpr bool kMaskedLoads = true;
 
-struct F32x16 { __m256 lo, hi; };
-struct I32x16 { __m256i lo, hi; };
-struct M16 { __m256 lo, hi; };
-struct F64x16 { __m256d v[4]; };
-struct Tail { __m256i lo, hi; int count; };
+struct F32x16 {
+  __m256 lo, hi;
+};
+struct I32x16 {
+  __m256i lo, hi;
+};
+struct M16 {
+  __m256 lo, hi;
+};
+struct F64x16 {
+  __m256d v[4];
+};
+struct Tail {
+  __m256i lo, hi;
+  int count;
+};
 
 MM_INLINE Tail tailOf(int64_t count) {
   const __m256i n = _mm256_set1_epi32(static_cast<int>(count));
   return {_mm256_cmpgt_epi32(n, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)),
-          _mm256_cmpgt_epi32(n, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15)), static_cast<int>(count)};
+          _mm256_cmpgt_epi32(n, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15)),
+          static_cast<int>(count)};
 }
 
 MM_INLINE F32x16 load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
@@ -23,7 +36,9 @@ MM_INLINE void store(float* p, F32x16 x) {
   _mm256_storeu_ps(p, x.lo);
   _mm256_storeu_ps(p + 8, x.hi);
 }
-MM_INLINE F32x16 loadTail(const float* p, Tail t) { return {_mm256_maskload_ps(p, t.lo), _mm256_maskload_ps(p + 8, t.hi)}; }
+MM_INLINE F32x16 loadTail(const float* p, Tail t) {
+  return {_mm256_maskload_ps(p, t.lo), _mm256_maskload_ps(p + 8, t.hi)};
+}
 // By halves: a masked store takes 20 cycles and more on AMD's cores.
 MM_INLINE void storeTail(float* p, F32x16 x, Tail t) {
   __m256 eight = x.lo;
@@ -51,15 +66,29 @@ MM_INLINE F32x16 broadcast(float x) {
 }
 MM_INLINE F32x16 zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
 
-MM_INLINE F32x16 operator+(F32x16 a, F32x16 b) { return {_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)}; }
-MM_INLINE F32x16 operator-(F32x16 a, F32x16 b) { return {_mm256_sub_ps(a.lo, b.lo), _mm256_sub_ps(a.hi, b.hi)}; }
-MM_INLINE F32x16 operator*(F32x16 a, F32x16 b) { return {_mm256_mul_ps(a.lo, b.lo), _mm256_mul_ps(a.hi, b.hi)}; }
-MM_INLINE F32x16 operator/(F32x16 a, F32x16 b) { return {_mm256_div_ps(a.lo, b.lo), _mm256_div_ps(a.hi, b.hi)}; }
-MM_INLINE F32x16 fma(F32x16 a, F32x16 b, F32x16 c) { return {_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)}; }
+MM_INLINE F32x16 operator+(F32x16 a, F32x16 b) {
+  return {_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)};
+}
+MM_INLINE F32x16 operator-(F32x16 a, F32x16 b) {
+  return {_mm256_sub_ps(a.lo, b.lo), _mm256_sub_ps(a.hi, b.hi)};
+}
+MM_INLINE F32x16 operator*(F32x16 a, F32x16 b) {
+  return {_mm256_mul_ps(a.lo, b.lo), _mm256_mul_ps(a.hi, b.hi)};
+}
+MM_INLINE F32x16 operator/(F32x16 a, F32x16 b) {
+  return {_mm256_div_ps(a.lo, b.lo), _mm256_div_ps(a.hi, b.hi)};
+}
+MM_INLINE F32x16 fma(F32x16 a, F32x16 b, F32x16 c) {
+  return {_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)};
+}
 MM_INLINE F32x16 sqrt(F32x16 x) { return {_mm256_sqrt_ps(x.lo), _mm256_sqrt_ps(x.hi)}; }
 // max and min return their second operand when either is NaN: NaN in x stays.
-MM_INLINE F32x16 atLeast(F32x16 x, F32x16 bound) { return {_mm256_max_ps(bound.lo, x.lo), _mm256_max_ps(bound.hi, x.hi)}; }
-MM_INLINE F32x16 atMost(F32x16 x, F32x16 bound) { return {_mm256_min_ps(bound.lo, x.lo), _mm256_min_ps(bound.hi, x.hi)}; }
+MM_INLINE F32x16 atLeast(F32x16 x, F32x16 bound) {
+  return {_mm256_max_ps(bound.lo, x.lo), _mm256_max_ps(bound.hi, x.hi)};
+}
+MM_INLINE F32x16 atMost(F32x16 x, F32x16 bound) {
+  return {_mm256_min_ps(bound.lo, x.lo), _mm256_min_ps(bound.hi, x.hi)};
+}
 
 // The largest lane; what it is when one is NaN is left open.
 MM_INLINE float largest(F32x16 x) {
@@ -69,27 +98,56 @@ MM_INLINE float largest(F32x16 x) {
   return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
-MM_INLINE M16 operator<(F32x16 a, F32x16 b) { return {_mm256_cmp_ps(a.lo, b.lo, _CMP_LT_OQ), _mm256_cmp_ps(a.hi, b.hi, _CMP_LT_OQ)}; }
-MM_INLINE M16 operator==(F32x16 a, F32x16 b) { return {_mm256_cmp_ps(a.lo, b.lo, _CMP_EQ_OQ), _mm256_cmp_ps(a.hi, b.hi, _CMP_EQ_OQ)}; }
-MM_INLINE M16 isNaN(F32x16 a) { return {_mm256_cmp_ps(a.lo, a.lo, _CMP_UNORD_Q), _mm256_cmp_ps(a.hi, a.hi, _CMP_UNORD_Q)}; }
-MM_INLINE M16 operator&(M16 a, M16 b) { return {_mm256_and_ps(a.lo, b.lo), _mm256_and_ps(a.hi, b.hi)}; }
-MM_INLINE M16 operator|(M16 a, M16 b) { return {_mm256_or_ps(a.lo, b.lo), _mm256_or_ps(a.hi, b.hi)}; }
+MM_INLINE M16 operator<(F32x16 a, F32x16 b) {
+  return {_mm256_cmp_ps(a.lo, b.lo, _CMP_LT_OQ), _mm256_cmp_ps(a.hi, b.hi, _CMP_LT_OQ)};
+}
+MM_INLINE M16 operator==(F32x16 a, F32x16 b) {
+  return {_mm256_cmp_ps(a.lo, b.lo, _CMP_EQ_OQ), _mm256_cmp_ps(a.hi, b.hi, _CMP_EQ_OQ)};
+}
+MM_INLINE M16 isNaN(F32x16 a) {
+  return {_mm256_cmp_ps(a.lo, a.lo, _CMP_UNORD_Q), _mm256_cmp_ps(a.hi, a.hi, _CMP_UNORD_Q)};
+}
+MM_INLINE M16 operator&(M16 a, M16 b) {
+  return {_mm256_and_ps(a.lo, b.lo), _mm256_and_ps(a.hi, b.hi)};
+}
+MM_INLINE M16 operator|(M16 a, M16 b) {
+  return {_mm256_or_ps(a.lo, b.lo), _mm256_or_ps(a.hi, b.hi)};
+}
 MM_INLINE bool any(M16 m) { return _mm256_movemask_ps(_mm256_or_ps(m.lo, m.hi)) != 0; }
-MM_INLINE F32x16 select(M16 m, F32x16 a, F32x16 b) { return {_mm256_blendv_ps(b.lo, a.lo, m.lo), _mm256_blendv_ps(b.hi, a.hi, m.hi)}; }
+MM_INLINE F32x16 select(M16 m, F32x16 a, F32x16 b) {
+  return {_mm256_blendv_ps(b.lo, a.lo, m.lo), _mm256_blendv_ps(b.hi, a.hi, m.hi)};
+}
 MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) {
-  return {_mm256_blendv_ps(other.lo, x.lo, _mm256_castsi256_ps(t.lo)), _mm256_blendv_ps(other.hi, x.hi, _mm256_castsi256_ps(t.hi))};
+  return {_mm256_blendv_ps(other.lo, x.lo, _mm256_castsi256_ps(t.lo)),
+          _mm256_blendv_ps(other.hi, x.hi, _mm256_castsi256_ps(t.hi))};
 }
 
 MM_INLINE I32x16 bits(F32x16 a) { return {_mm256_castps_si256(a.lo), _mm256_castps_si256(a.hi)}; }
 MM_INLINE F32x16 value(I32x16 a) { return {_mm256_castsi256_ps(a.lo), _mm256_castsi256_ps(a.hi)}; }
 MM_INLINE I32x16 broadcastInt(int32_t x) { return {_mm256_set1_epi32(x), _mm256_set1_epi32(x)}; }
-MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) { return {_mm256_add_epi32(a.lo, b.lo), _mm256_add_epi32(a.hi, b.hi)}; }
-MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return {_mm256_sub_epi32(a.lo, b.lo), _mm256_sub_epi32(a.hi, b.hi)}; }
-MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return {_mm256_and_si256(a.lo, b.lo), _mm256_and_si256(a.hi, b.hi)}; }
-MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return {_mm256_or_si256(a.lo, b.lo), _mm256_or_si256(a.hi, b.hi)}; }
-MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return {_mm256_xor_si256(a.lo, b.lo), _mm256_xor_si256(a.hi, b.hi)}; }
-template <int kBits> MM_INLINE I32x16 shiftLeft(I32x16 a) { return {_mm256_slli_epi32(a.lo, kBits), _mm256_slli_epi32(a.hi, kBits)}; }
-template <int kBits> MM_INLINE I32x16 shiftRight(I32x16 a) { return {_mm256_srai_epi32(a.lo, kBits), _mm256_srai_epi32(a.hi, kBits)}; }
+MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) {
+  return {_mm256_add_epi32(a.lo, b.lo), _mm256_add_epi32(a.hi, b.hi)};
+}
+MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) {
+  return {_mm256_sub_epi32(a.lo, b.lo), _mm256_sub_epi32(a.hi, b.hi)};
+}
+MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) {
+  return {_mm256_and_si256(a.lo, b.lo), _mm256_and_si256(a.hi, b.hi)};
+}
+MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) {
+  return {_mm256_or_si256(a.lo, b.lo), _mm256_or_si256(a.hi, b.hi)};
+}
+MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) {
+  return {_mm256_xor_si256(a.lo, b.lo), _mm256_xor_si256(a.hi, b.hi)};
+}
+template <int kBits>
+MM_INLINE I32x16 shiftLeft(I32x16 a) {
+  return {_mm256_slli_epi32(a.lo, kBits), _mm256_slli_epi32(a.hi, kBits)};
+}
+template <int kBits>
+MM_INLINE I32x16 shiftRight(I32x16 a) {
+  return {_mm256_srai_epi32(a.lo, kBits), _mm256_srai_epi32(a.hi, kBits)};
+}
 MM_INLINE F32x16 toFloat(I32x16 a) { return {_mm256_cvtepi32_ps(a.lo), _mm256_cvtepi32_ps(a.hi)}; }
 
 MM_INLINE F64x16 zeroSums() {

@@ -1,16 +1,27 @@
 // Sixteen lanes as one 512-bit vector. Included inside mm::avx512, within its target region.
 
 constexpr const char* kIsa = "avx512";
-// 8 x 3 accumulators + 3 of B + 1 broadcast = 28 of 32 registers; 24 independent chains cover 2 FMA ports x 4 cycles of latency.
+// 8 x 3 accumulators + 3 of B + 1 broadcast = 28 of 32 registers; 24 independent chains cover 2 FMA
+// ports x 4 cycles of latency.
 constexpr int kGemmRows = 8;
 constexpr int kGemmVectors = 3;
 constexpr bool kMaskedLoads = true;
 
-struct F32x16 { __m512 v; };
-struct I32x16 { __m512i v; };
-struct M16 { __mmask16 v; };
-struct F64x16 { __m512d v[2]; };
-struct Tail { __mmask16 mask; };
+struct F32x16 {
+  __m512 v;
+};
+struct I32x16 {
+  __m512i v;
+};
+struct M16 {
+  __mmask16 v;
+};
+struct F64x16 {
+  __m512d v[2];
+};
+struct Tail {
+  __mmask16 mask;
+};
 
 MM_INLINE Tail tailOf(int64_t count) { return {static_cast<__mmask16>((1u << count) - 1)}; }
 
@@ -62,7 +73,9 @@ MM_INLINE M16 operator&(M16 a, M16 b) { return {static_cast<__mmask16>(a.v & b.v
 MM_INLINE M16 operator|(M16 a, M16 b) { return {static_cast<__mmask16>(a.v | b.v)}; }
 MM_INLINE bool any(M16 m) { return m.v != 0; }
 MM_INLINE F32x16 select(M16 m, F32x16 a, F32x16 b) { return {_mm512_mask_blend_ps(m.v, b.v, a.v)}; }
-MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) { return {_mm512_mask_blend_ps(t.mask, other.v, x.v)}; }
+MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) {
+  return {_mm512_mask_blend_ps(t.mask, other.v, x.v)};
+}
 
 // x * 2^n for whole n, rounded once.
 MM_INLINE F32x16 scale(F32x16 x, F32x16 n) { return {_mm512_scalef_ps(x.v, n.v)}; }
@@ -76,8 +89,14 @@ MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return {_mm512_sub_epi32(a.v, b
 MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return {_mm512_and_si512(a.v, b.v)}; }
 MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return {_mm512_or_si512(a.v, b.v)}; }
 MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return {_mm512_xor_si512(a.v, b.v)}; }
-template <int kBits> MM_INLINE I32x16 shiftLeft(I32x16 a) { return {_mm512_slli_epi32(a.v, kBits)}; }
-template <int kBits> MM_INLINE I32x16 shiftRight(I32x16 a) { return {_mm512_srai_epi32(a.v, kBits)}; }
+template <int kBits>
+MM_INLINE I32x16 shiftLeft(I32x16 a) {
+  return {_mm512_slli_epi32(a.v, kBits)};
+}
+template <int kBits>
+MM_INLINE I32x16 shiftRight(I32x16 a) {
+  return {_mm512_srai_epi32(a.v, kBits)};
+}
 MM_INLINE F32x16 toFloat(I32x16 a) { return {_mm512_cvtepi32_ps(a.v)}; }
 
 MM_INLINE F64x16 zeroSums() { return {{_mm512_setzero_pd(), _mm512_setzero_pd()}}; }
@@ -87,11 +106,13 @@ MM_INLINE F64x16 add(F64x16 s, F32x16 x) {
   return s;
 }
 MM_INLINE F32x16 rounded(F64x16 s) {
-  return {_mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(s.v[0])), _mm512_cvtpd_ps(s.v[1]), 1)};
+  return {_mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(s.v[0])),
+                             _mm512_cvtpd_ps(s.v[1]), 1)};
 }
 MM_INLINE float total(F64x16 s) {
   const __m512d eight = _mm512_add_pd(s.v[0], s.v[1]);
-  const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1));
+  const __m256d four =
+      _mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1));
   const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
   const __m128d one = _mm_add_sd(two, _mm_unpackhi_pd(two, two));
   return static_cast<float>(_mm_cvtsd_f64(one));

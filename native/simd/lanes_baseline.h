@@ -1,7 +1,9 @@
-// Sixteen lanes as four 128-bit vectors of the compiler's own vector types: any CPU. Included inside mm::baseline.
+// Sixteen lanes as four 128-bit vectors of the compiler's own vector types: any CPU. Included
+// inside mm::baseline.
 //
-// There is no fused multiply-add to rely on here, and all sets must give the same bits, so `fma` computes one: the product of two
-// floats is exact in double; the sum is rounded to odd, which makes the second rounding, to float, the only one that counts.
+// There is no fused multiply-add to rely on here, and all sets must give the same bits, so `fma`
+// computes one: the product of two floats is exact in double; the sum is rounded to odd, which
+// makes the second rounding, to float, the only one that counts.
 
 using Float4 = float __attribute__((vector_size(16)));
 using Int4 = int32_t __attribute__((vector_size(16)));
@@ -10,15 +12,25 @@ using Double2 = double __attribute__((vector_size(16)));
 using Unsigned2 = uint64_t __attribute__((vector_size(16)));
 
 constexpr const char* kIsa = "baseline";
-constexpr int kGemmRows = 4;     // the emulated fma needs the registers: 4 x 1 already spills
+constexpr int kGemmRows = 4;  // the emulated fma needs the registers: 4 x 1 already spills
 constexpr int kGemmVectors = 1;
 constexpr bool kMaskedLoads = false;
 
-struct F32x16 { Float4 v[4]; };
-struct I32x16 { Int4 v[4]; };
-struct M16 { Int4 v[4]; };
-struct F64x16 { Double2 v[8]; };
-struct Tail { int64_t count; };
+struct F32x16 {
+  Float4 v[4];
+};
+struct I32x16 {
+  Int4 v[4];
+};
+struct M16 {
+  Int4 v[4];
+};
+struct F64x16 {
+  Double2 v[8];
+};
+struct Tail {
+  int64_t count;
+};
 
 MM_INLINE Tail tailOf(int64_t count) { return {count}; }
 
@@ -38,10 +50,16 @@ MM_INLINE F32x16 loadTail(const float* p, Tail t) {
   __builtin_memcpy(&r, p, static_cast<size_t>(t.count) * sizeof(float));
   return r;
 }
-MM_INLINE void storeTail(float* p, F32x16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
+MM_INLINE void storeTail(float* p, F32x16 x, Tail t) {
+  __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float));
+}
 
-#define MM_LANEWISE(expression) \
-  {{(expression(0)), (expression(1)), (expression(2)), (expression(3))}}
+#define MM_LANEWISE(expression)                                          \
+  {                                                                      \
+    {                                                                    \
+      (expression(0)), (expression(1)), (expression(2)), (expression(3)) \
+    }                                                                    \
+  }
 #define MM_ADD(i) a.v[i] + b.v[i]
 #define MM_SUB(i) a.v[i] - b.v[i]
 #define MM_MUL(i) a.v[i] * b.v[i]
@@ -76,8 +94,14 @@ MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_SUB); }
 MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_AND); }
 MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_OR); }
 MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_XOR); }
-template <int kBits> MM_INLINE I32x16 shiftLeft(I32x16 a) { return MM_LANEWISE(MM_SHL); }
-template <int kBits> MM_INLINE I32x16 shiftRight(I32x16 a) { return MM_LANEWISE(MM_SHR); }
+template <int kBits>
+MM_INLINE I32x16 shiftLeft(I32x16 a) {
+  return MM_LANEWISE(MM_SHL);
+}
+template <int kBits>
+MM_INLINE I32x16 shiftRight(I32x16 a) {
+  return MM_LANEWISE(MM_SHR);
+}
 MM_INLINE F32x16 toFloat(I32x16 a) { return MM_LANEWISE(MM_CONVERT); }
 
 MM_INLINE I32x16 broadcastInt(int32_t x) {
@@ -111,12 +135,14 @@ MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) {
   return other;
 }
 
-// Conversions by instruction. Written out by element, GCC 12's SLP vectoriser got them wrong (one tanh in 70 was 1 ulp off); it is also
-// off in sources.gypi, since it makes everything here slower.
+// Conversions by instruction. Written out by element, GCC 12's SLP vectoriser got them wrong (one
+// tanh in 70 was 1 ulp off); it is also off in sources.gypi, since it makes everything here slower.
 #if defined(__SSE2__)
 MM_INLINE Double2 lower(Float4 x) { return _mm_cvtps_pd(x); }
 MM_INLINE Double2 upper(Float4 x) { return _mm_cvtps_pd(_mm_movehl_ps(x, x)); }
-MM_INLINE Float4 narrow(Double2 lo, Double2 hi) { return _mm_movelh_ps(_mm_cvtpd_ps(lo), _mm_cvtpd_ps(hi)); }
+MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
+  return _mm_movelh_ps(_mm_cvtpd_ps(lo), _mm_cvtpd_ps(hi));
+}
 #else
 using Float2 = float __attribute__((vector_size(8)));
 MM_INLINE Double2 lower(Float4 x) {
@@ -130,7 +156,8 @@ MM_INLINE Double2 upper(Float4 x) {
   return __builtin_convertvector(half, Double2);
 }
 MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
-  const Float2 halves[2] = {__builtin_convertvector(lo, Float2), __builtin_convertvector(hi, Float2)};
+  const Float2 halves[2] = {__builtin_convertvector(lo, Float2),
+                            __builtin_convertvector(hi, Float2)};
   Float4 r;
   __builtin_memcpy(&r, halves, sizeof r);
   return r;
@@ -142,17 +169,21 @@ MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
   const Double2 p = a * b;
   const Double2 s = p + c;
   const Double2 t = s - p;
-  const Double2 e = (p - (s - t)) + (c - t);  // TwoSum: s + e is the exact sum; NaN when s is infinite
+  const Double2 e =
+      (p - (s - t)) + (c - t);  // TwoSum: s + e is the exact sum; NaN when s is infinite
   const Unsigned2 inexact = (Unsigned2)(e < 0) | (Unsigned2)(e > 0);
   const Unsigned2 step = inexact & ~(Unsigned2)s & 1;
   const Unsigned2 towardsZero = ((Unsigned2)s ^ (Unsigned2)e) >> 63;
   return (Double2)((Unsigned2)s + step - ((step & towardsZero) << 1));
 }
-#define MM_FMA(i)                                                   \
+#define MM_FMA(i)                                               \
   narrow(fmaToOdd(lower(a.v[i]), lower(b.v[i]), lower(c.v[i])), \
          fmaToOdd(upper(a.v[i]), upper(b.v[i]), upper(c.v[i])))
-// 200 instructions: a call costs less than what inlining them everywhere does to the instruction cache.
-__attribute__((noinline)) F32x16 fma(const F32x16& a, const F32x16& b, const F32x16& c) { return MM_LANEWISE(MM_FMA); }
+// 200 instructions: a call costs less than what inlining them everywhere does to the instruction
+// cache.
+__attribute__((noinline)) F32x16 fma(const F32x16& a, const F32x16& b, const F32x16& c) {
+  return MM_LANEWISE(MM_FMA);
+}
 
 MM_INLINE F64x16 zeroSums() { return F64x16{}; }
 MM_INLINE F64x16 add(F64x16 s, F32x16 x) {

@@ -1,21 +1,36 @@
 // Sixteen lanes as four 128-bit vectors of AArch64. Included inside mm::neon.
 
 constexpr const char* kIsa = "neon";
-// 6 rows x 4 vectors of accumulators + 4 of B + 1 broadcast = 29 of 32 registers; 24 chains cover 4 FMA pipes x 4 cycles.
+// 6 rows x 4 vectors of accumulators + 4 of B + 1 broadcast = 29 of 32 registers; 24 chains cover 4
+// FMA pipes x 4 cycles.
 constexpr int kGemmRows = 6;
 constexpr int kGemmVectors = 1;
 constexpr bool kMaskedLoads = false;
 
-struct F32x16 { float32x4_t v[4]; };
-struct I32x16 { int32x4_t v[4]; };
-struct M16 { uint32x4_t v[4]; };
-struct F64x16 { float64x2_t v[8]; };
-struct Tail { int64_t count; };
+struct F32x16 {
+  float32x4_t v[4];
+};
+struct I32x16 {
+  int32x4_t v[4];
+};
+struct M16 {
+  uint32x4_t v[4];
+};
+struct F64x16 {
+  float64x2_t v[8];
+};
+struct Tail {
+  int64_t count;
+};
 
 MM_INLINE Tail tailOf(int64_t count) { return {count}; }
 
-#define MM_LANEWISE(expression) \
-  {{(expression(0)), (expression(1)), (expression(2)), (expression(3))}}
+#define MM_LANEWISE(expression)                                          \
+  {                                                                      \
+    {                                                                    \
+      (expression(0)), (expression(1)), (expression(2)), (expression(3)) \
+    }                                                                    \
+  }
 #define MM_LOAD(i) vld1q_f32(p + 4 * i)
 #define MM_ADD(i) vaddq_f32(a.v[i], b.v[i])
 #define MM_SUB(i) vsubq_f32(a.v[i], b.v[i])
@@ -54,7 +69,9 @@ MM_INLINE F32x16 loadTail(const float* p, Tail t) {
   __builtin_memcpy(&r, p, static_cast<size_t>(t.count) * sizeof(float));
   return r;
 }
-MM_INLINE void storeTail(float* p, F32x16 x, Tail t) { __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float)); }
+MM_INLINE void storeTail(float* p, F32x16 x, Tail t) {
+  __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float));
+}
 
 MM_INLINE F32x16 operator+(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_ADD); }
 MM_INLINE F32x16 operator-(F32x16 a, F32x16 b) { return MM_LANEWISE(MM_SUB); }
@@ -95,8 +112,14 @@ MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_SUB);
 MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_AND); }
 MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_OR); }
 MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_XOR); }
-template <int kBits> MM_INLINE I32x16 shiftLeft(I32x16 a) { return MM_LANEWISE(MM_SHL); }
-template <int kBits> MM_INLINE I32x16 shiftRight(I32x16 a) { return MM_LANEWISE(MM_SHR); }
+template <int kBits>
+MM_INLINE I32x16 shiftLeft(I32x16 a) {
+  return MM_LANEWISE(MM_SHL);
+}
+template <int kBits>
+MM_INLINE I32x16 shiftRight(I32x16 a) {
+  return MM_LANEWISE(MM_SHR);
+}
 MM_INLINE F32x16 toFloat(I32x16 a) { return MM_LANEWISE(MM_CONVERT); }
 
 MM_INLINE F64x16 zeroSums() {
@@ -126,6 +149,7 @@ MM_INLINE void transposeBlock(const float* from, int64_t fromRow, float* to, int
   const float32x4x2_t low = vtrnq_f32(vld1q_f32(from + 2 * fromRow), vld1q_f32(from + 3 * fromRow));
   for (int i = 0; i < 2; ++i) {
     vst1q_f32(to + i * toRow, vcombine_f32(vget_low_f32(top.val[i]), vget_low_f32(low.val[i])));
-    vst1q_f32(to + (i + 2) * toRow, vcombine_f32(vget_high_f32(top.val[i]), vget_high_f32(low.val[i])));
+    vst1q_f32(to + (i + 2) * toRow,
+              vcombine_f32(vget_high_f32(top.val[i]), vget_high_f32(low.val[i])));
   }
 }

@@ -1,4 +1,5 @@
-// The errors of exp, log and tanh against double, in units of the last place, and their values at the ends.
+// The errors of exp, log and tanh against double, in units of the last place, and their values at
+// the ends.
 #include <cmath>
 
 #include "harness.h"
@@ -56,8 +57,9 @@ void testAccuracy() {
     std::memcpy(&x, &positive, sizeof x);
     logs.push_back(i % 2 ? x : 0.5f + unit);
   }
-  for (const float x : {0.0f, -0.0f, 1e-45f, -1e-40f, 88.7228f, 88.73f, 89.0f, 1e30f, -87.3f, -103.9f, -104.0f, -1e30f, __builtin_inff(),
-                        -__builtin_inff(), __builtin_nanf("")}) {
+  for (const float x :
+       {0.0f, -0.0f, 1e-45f, -1e-40f, 88.7228f, 88.73f, 89.0f, 1e30f, -87.3f, -103.9f, -104.0f,
+        -1e30f, __builtin_inff(), -__builtin_inff(), __builtin_nanf("")}) {
     exps.push_back(x);
     logs.push_back(x);
     tanhs.push_back(x);

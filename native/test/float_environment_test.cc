@@ -1,4 +1,5 @@
-// Kernels compute in the default floating-point environment, whatever the caller's is, on every thread.
+// Kernels compute in the default floating-point environment, whatever the caller's is, on every
+// thread.
 #include "../float_environment.h"
 
 #include <cfenv>
@@ -20,7 +21,9 @@ struct Arithmetic {
     return {one / three, least * half};
   }
 
-  bool operator==(const Arithmetic& o) const { return third == o.third && word(small) == word(o.small); }
+  bool operator==(const Arithmetic& o) const {
+    return third == o.third && word(small) == word(o.small);
+  }
 };
 
 void leaveOddEnvironment() {
@@ -72,7 +75,9 @@ void testFloatEnvironment() {
   for (int i = 0; i < threads; ++i) {
     check(each.got[i] == usual, "default floating-point environment of helpers", "any");
   }
-  { const DefaultFloatEnvironment floats; }
+  {
+    const DefaultFloatEnvironment floats;
+  }
   check(Arithmetic::now() == usual, "the default environment stays", "any");
 }
 

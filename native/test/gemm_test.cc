@@ -9,7 +9,8 @@ namespace {
 
 constexpr int64_t kGuard = 19;
 
-struct Shape {  // filled in braces: function arguments have no order of evaluation, and every machine must draw the same cases
+struct Shape {  // filled in braces: function arguments have no order of evaluation, and every
+                // machine must draw the same cases
   int64_t m, n, k;
 };
 
@@ -39,27 +40,32 @@ void testShape(Random& random, Shape shape, bool special) {
   const Words y = randomWords(random, (m - 1) * g.outRow + n, special);
   g.y = after == 1 ? y.data() : nullptr;
   const Words out = randomWords(random, (m - 1) * g.outRow + n + 2 * kGuard, false);
-  const Words got = onEverySet("gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
-    Gemm call = g;
-    call.out = to.data() + kGuard;
-    runGemm(kernels, call, threads);
-  });
+  const Words got =
+      onEverySet("gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
+        Gemm call = g;
+        call.out = to.data() + kGuard;
+        runGemm(kernels, call, threads);
+      });
   if (g.activation == Activation::kTanh || m * n * k > 100000) return;
   for (int64_t i = 0; i < m; ++i) {
     for (int64_t j = 0; j < n; ++j) {
       float chain = 0.0f;
-      for (int64_t p = 0; p < k; ++p) chain = std::fma(a[i * g.aRow + p * g.aCol], b[p * g.bRow + j * g.bCol], chain);
+      for (int64_t p = 0; p < k; ++p)
+        chain = std::fma(a[i * g.aRow + p * g.aCol], b[p * g.bRow + j * g.bCol], chain);
       if (g.bias != nullptr) chain += bias[j];
       if (g.y != nullptr) chain *= std::fma(-y[i * g.outRow + j], y[i * g.outRow + j], 1.0f);
-      check(word(chain) == word(got[kGuard + i * g.outRow + j]), "gemm against std::fma", "baseline");
+      check(word(chain) == word(got[kGuard + i * g.outRow + j]), "gemm against std::fma",
+            "baseline");
     }
   }
 }
 
-// So large that blocks of A are copied: against the same kernel on few rows at a time, where none are.
+// So large that blocks of A are copied: against the same kernel on few rows at a time, where none
+// are.
 void testLarge(Random& random, int64_t k, bool transposed) {
   const int64_t m = 1301, n = 4 * 48 + 7, few = 100;
-  const Words a = randomWords(random, m * k, false), b = randomWords(random, k * n, false), bias = randomWords(random, n, false);
+  const Words a = randomWords(random, m * k, false), b = randomWords(random, k * n, false),
+              bias = randomWords(random, n, false);
   Gemm g = {};
   g.m = m;
   g.n = n;
@@ -100,10 +106,16 @@ void testLarge(Random& random, int64_t k, bool transposed) {
 
 void testGemm() {
   Random random(1);
-  for (int i = 0; i < 400; ++i) testShape(random, {random.between(1, 40), random.between(1, 70), random.below(40)}, i % 4 == 0);
-  for (int i = 0; i < 20; ++i) testShape(random, {random.between(60, 150), random.between(1, 120), random.between(1, 60)}, i % 4 == 0);
-  for (int i = 0; i < 6; ++i) testShape(random, {random.between(1, 70), random.between(1, 50), random.between(500, 600)}, false);
-  for (int i = 0; i < 3; ++i) testShape(random, {97, 131, 110}, false);  // above the threads' threshold
+  for (int i = 0; i < 400; ++i)
+    testShape(random, {random.between(1, 40), random.between(1, 70), random.below(40)}, i % 4 == 0);
+  for (int i = 0; i < 20; ++i)
+    testShape(random, {random.between(60, 150), random.between(1, 120), random.between(1, 60)},
+              i % 4 == 0);
+  for (int i = 0; i < 6; ++i)
+    testShape(random, {random.between(1, 70), random.between(1, 50), random.between(500, 600)},
+              false);
+  for (int i = 0; i < 3; ++i)
+    testShape(random, {97, 131, 110}, false);  // above the threads' threshold
   for (int i = 0; i < 2; ++i) testShape(random, {9, 555, 300}, false);
   testLarge(random, 256, false);
   testLarge(random, 700, true);

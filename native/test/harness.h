@@ -1,4 +1,5 @@
-// Runs one case on every instruction set and compares words: inputs, results and the guard words around them.
+// Runs one case on every instruction set and compares words: inputs, results and the guard words
+// around them.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +23,25 @@ class Random {
     state_ ^= state_ >> 27;
     return state_ * 2685821657736338717u;
   }
-  int64_t below(int64_t n) { return static_cast<int64_t>((next() >> 33) % static_cast<uint64_t>(n)); }
+  int64_t below(int64_t n) {
+    return static_cast<int64_t>((next() >> 33) % static_cast<uint64_t>(n));
+  }
   int64_t between(int64_t low, int64_t high) { return low + below(high - low + 1); }
   // Mostly ordinary numbers, some of every special kind.
   float value() {
-    constexpr float kSpecial[] = {0.0f, -0.0f, 1e-45f, -1e-45f, 1.1754942e-38f, 1.17549435e-38f, 3.4028235e38f, -3.4028235e38f, 1.0f,
-                                  -1.0f, __builtin_inff(), -__builtin_inff(), __builtin_nanf("")};
+    constexpr float kSpecial[] = {0.0f,
+                                  -0.0f,
+                                  1e-45f,
+                                  -1e-45f,
+                                  1.1754942e-38f,
+                                  1.17549435e-38f,
+                                  3.4028235e38f,
+                                  -3.4028235e38f,
+                                  1.0f,
+                                  -1.0f,
+                                  __builtin_inff(),
+                                  -__builtin_inff(),
+                                  __builtin_nanf("")};
     if (below(24) == 0) return kSpecial[below(sizeof kSpecial / sizeof kSpecial[0])];
     return ordinary();
   }
@@ -61,7 +75,8 @@ extern int failures;
 void check(bool ok, const char* what, const char* isa);
 void same(const Words& expected, const Words& got, const char* what, const char* isa);
 
-// run(kernels, out, threads) on every set, into copies of `out`; all must equal the baseline's, which is returned.
+// run(kernels, out, threads) on every set, into copies of `out`; all must equal the baseline's,
+// which is returned.
 template <class Run>
 Words onEverySet(const char* what, const Words& out, Run run) {
   Words expected = out;

@@ -1,4 +1,5 @@
-// The linear layer under a cross-entropy, tile by tile, against the kernels that hold all logits: the same bits.
+// The linear layer under a cross-entropy, tile by tile, against the kernels that hold all logits:
+// the same bits.
 #include "harness.h"
 
 namespace mm::test {
@@ -17,52 +18,90 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
   std::vector<int32_t> targets(static_cast<size_t>(rows));
   for (int32_t& t : targets) t = static_cast<int32_t>(random.below(cols));
   targets[0] = 0;
-  const bool each = random.below(2) == 0, kept = moves || random.below(2) == 0, others = moves || random.below(2) == 0;
+  const bool each = random.below(2) == 0, kept = moves || random.below(2) == 0,
+             others = moves || random.below(2) == 0;
   const Words upstream = randomWords(random, rows, false);
   const float scale = random.ordinary();
 
   // loss, stats, gradX, gradWeight, gradBias in one piece, with guards behind.
-  const int64_t at[] = {0, rows, 3 * rows, 3 * rows + rows * inner, 3 * rows + rows * inner + inner * cols};
+  const int64_t at[] = {0, rows, 3 * rows, 3 * rows + rows * inner,
+                        3 * rows + rows * inner + inner * cols};
   const Words out = randomWords(random, at[4] + cols + 19, false);
-  const Words got = onEverySet("linearCrossEntropy", out, [&](const KernelTable& kernels, Words& to, int threads) {
-    LinearLoss l = {};
-    l.rows = rows;
-    l.inner = inner;
-    l.cols = cols;
-    l.x = x.data();
-    l.weight = weight.data();
-    l.bias = bias.data();
-    l.targets = targets.data();
-    l.loss = to.data();
-    l.stats = to.data() + at[1];
-    l.scale = scale;
-    l.upstream = upstream.data();
-    l.upstreamStride = each ? 1 : 0;
-    l.gradX = to.data() + at[2];
-    l.gradWeight = to.data() + at[3];
-    l.gradBias = to.data() + at[4];
-    l.kept = kept;
-    check(runLinearCrossEntropy(kernels, l, threads) == -1, "linearCrossEntropy", kernels.isa);
-    // Also on another number of threads than the forward pass: what was kept is there for both.
-    check(runLinearCrossEntropyBackward(kernels, l, others ? 4 - threads : threads) == -1, "linearCrossEntropyBackward", kernels.isa);
-    targets[0] = static_cast<int32_t>(cols);
-    check(runLinearCrossEntropy(kernels, l, threads) == 0, "the position of a bad target", kernels.isa);
-    check(runLinearCrossEntropyBackward(kernels, l, threads) == 0, "the position of a bad target, backward", kernels.isa);
-    targets[0] = 0;
-  });
+  const Words got = onEverySet(
+      "linearCrossEntropy", out, [&](const KernelTable& kernels, Words& to, int threads) {
+        LinearLoss l = {};
+        l.rows = rows;
+        l.inner = inner;
+        l.cols = cols;
+        l.x = x.data();
+        l.weight = weight.data();
+        l.bias = bias.data();
+        l.targets = targets.data();
+        l.loss = to.data();
+        l.stats = to.data() + at[1];
+        l.scale = scale;
+        l.upstream = upstream.data();
+        l.upstreamStride = each ? 1 : 0;
+        l.gradX = to.data() + at[2];
+        l.gradWeight = to.data() + at[3];
+        l.gradBias = to.data() + at[4];
+        l.kept = kept;
+        check(runLinearCrossEntropy(kernels, l, threads) == -1, "linearCrossEntropy", kernels.isa);
+        // Also on another number of threads than the forward pass: what was kept is there for both.
+        check(runLinearCrossEntropyBackward(kernels, l, others ? 4 - threads : threads) == -1,
+              "linearCrossEntropyBackward", kernels.isa);
+        targets[0] = static_cast<int32_t>(cols);
+        check(runLinearCrossEntropy(kernels, l, threads) == 0, "the position of a bad target",
+              kernels.isa);
+        check(runLinearCrossEntropyBackward(kernels, l, threads) == 0,
+              "the position of a bad target, backward", kernels.isa);
+        targets[0] = 0;
+      });
 
   const KernelTable& kernels = *findKernels("baseline");
   Words z(static_cast<size_t>(rows * cols)), g(z.size()), expected = out;
-  Gemm product = {rows, cols, inner, x.data(), inner, 1, weight.data(), cols, 1, bias.data(), z.data(), cols, Activation::kNone, nullptr, false};
+  Gemm product = {
+      rows,        cols,     inner, x.data(),          inner,   1,    weight.data(), cols, 1,
+      bias.data(), z.data(), cols,  Activation::kNone, nullptr, false};
   runGemm(kernels, product, 1);
-  runCrossEntropy(kernels, {rows, cols, z.data(), targets.data(), scale, expected.data(), g.data()}, 1);
+  runCrossEntropy(kernels, {rows, cols, z.data(), targets.data(), scale, expected.data(), g.data()},
+                  1);
   for (int64_t i = 0; i < rows * cols; ++i) g[i] *= upstream[each ? i / cols : 0];
-  product = {rows, inner, cols, g.data(), cols, 1, weight.data(), 1, cols, nullptr, &expected[at[2]], inner, Activation::kNone, nullptr, false};
+  product = {rows,
+             inner,
+             cols,
+             g.data(),
+             cols,
+             1,
+             weight.data(),
+             1,
+             cols,
+             nullptr,
+             &expected[at[2]],
+             inner,
+             Activation::kNone,
+             nullptr,
+             false};
   runGemm(kernels, product, 1);
-  product = {inner, cols, rows, x.data(), 1, inner, g.data(), cols, 1, nullptr, &expected[at[3]], cols, Activation::kNone, nullptr, false};
+  product = {inner,
+             cols,
+             rows,
+             x.data(),
+             1,
+             inner,
+             g.data(),
+             cols,
+             1,
+             nullptr,
+             &expected[at[3]],
+             cols,
+             Activation::kNone,
+             nullptr,
+             false};
   runGemm(kernels, product, 1);
   runSum(kernels, {1, rows, cols, cols, false, g.data(), &expected[at[4]], nullptr}, 1);
-  for (int64_t i = rows; i < 3 * rows; ++i) expected[i] = got[i];  // m and S, which crossEntropy keeps to itself
+  for (int64_t i = rows; i < 3 * rows; ++i)
+    expected[i] = got[i];  // m and S, which crossEntropy keeps to itself
   same(expected, got, "linearCrossEntropy", "gemm and crossEntropy");
 }
 
@@ -70,11 +109,16 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
 
 void testLinearLoss() {
   Random random(6);
-  for (int i = 0; i < 60; ++i) testLayer(random, {random.between(1, 40), random.between(1, 20), random.between(1, 70)}, i % 4 == 0);
-  for (int i = 0; i < 6; ++i) testLayer(random, {random.between(1, 40), random.between(1, 20), random.between(500, 1100)}, i % 3 == 0);
-  testLayer(random, {300, 20, 530}, false);   // two blocks of rows, two tiles
-  testLayer(random, {200, 190, 1100}, false, true);  // more inputs than a tile of three threads has rows, fewer than one thread's
-  testLayer(random, {33, 40, 8705}, false);   // 18 tiles: more than lanes
+  for (int i = 0; i < 60; ++i)
+    testLayer(random, {random.between(1, 40), random.between(1, 20), random.between(1, 70)},
+              i % 4 == 0);
+  for (int i = 0; i < 6; ++i)
+    testLayer(random, {random.between(1, 40), random.between(1, 20), random.between(500, 1100)},
+              i % 3 == 0);
+  testLayer(random, {300, 20, 530}, false);  // two blocks of rows, two tiles
+  testLayer(random, {200, 190, 1100}, false,
+            true);  // more inputs than a tile of three threads has rows, fewer than one thread's
+  testLayer(random, {33, 40, 8705}, false);  // 18 tiles: more than lanes
 }
 
 }  // namespace mm::test

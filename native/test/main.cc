@@ -1,4 +1,5 @@
-// The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0: every set gives the same bits.
+// The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0:
+// every set gives the same bits.
 #include "../parallel.h"
 #include "fault.h"
 #include "harness.h"
@@ -18,7 +19,9 @@ void check(bool ok, const char* what, const char* isa) {
 void same(const Words& expected, const Words& got, const char* what, const char* isa) {
   for (size_t i = 0; i < expected.size(); ++i) {
     if (word(expected[i]) == word(got[i])) continue;
-    if (failures < 20) std::printf("word %zu of %zu: expected %.9g, got %.9g\n", i, expected.size(), expected[i], got[i]);
+    if (failures < 20)
+      std::printf("word %zu of %zu: expected %.9g, got %.9g\n", i, expected.size(), expected[i],
+                  got[i]);
     check(false, what, isa);
     return;
   }
@@ -42,7 +45,9 @@ int main(int count, char** arguments) {
   testLinearLoss();
   testAccuracy();
   std::printf("sets:");
-  for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k) std::printf(" %s", (*k)->isa);
-  std::printf("\ndigest: %016llx\n%s\n", static_cast<unsigned long long>(digest), failures == 0 ? "ok" : "FAILED");
+  for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k)
+    std::printf(" %s", (*k)->isa);
+  std::printf("\ndigest: %016llx\n%s\n", static_cast<unsigned long long>(digest),
+              failures == 0 ? "ok" : "FAILED");
   return failures == 0 ? 0 : 1;
 }

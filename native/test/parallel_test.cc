@@ -1,5 +1,5 @@
-// Every task once, whoever runs it: for many numbers of tasks, with helpers awake and asleep, with two
-// callers at once, and where the system refuses to make threads.
+// Every task once, whoever runs it: for many numbers of tasks, with helpers awake and asleep, with
+// two callers at once, and where the system refuses to make threads.
 #include "../parallel.h"
 
 #include <pthread.h>
@@ -94,7 +94,8 @@ void testParallel() {
     return nullptr;
   };
   bool once = false;
-  if (pthread_create(&other, nullptr, call, &once) != 0) return check(false, "a second caller", "any");
+  if (pthread_create(&other, nullptr, call, &once) != 0)
+    return check(false, "a second caller", "any");
   check(rounds(3, 3000), "each task once, beside a second caller", "any");
   pthread_join(other, nullptr);
   check(once, "each task once, as the second caller", "any");

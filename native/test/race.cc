@@ -32,10 +32,15 @@ int race(const char* kernel) {
   };
   constexpr Seed kSeeds[] = {
       {"fill", [](void*, int) { k.fill({n * n, 1.0f, out.data()}); }},
-      {"copy", [](void*, int) { k.copy({1, {n * n}, {1}, {}, {1}, a.data(), nullptr, out.data()}); }},
+      {"copy",
+       [](void*, int) { k.copy({1, {n * n}, {1}, {}, {1}, a.data(), nullptr, out.data()}); }},
       {"sum", [](void*, int) { k.sum({1, n, n, n, false, a.data(), out.data(), nullptr}); }},
       {"sgd", [](void*, int) { k.sgd({n * n, out.data(), a.data(), &rate}); }},
-      {"gemm", [](void*, int) { k.gemm({n, n, n, a.data(), n, 1, b.data(), n, 1, nullptr, out.data(), n, Activation::kNone, nullptr, false}); }},
+      {"gemm",
+       [](void*, int) {
+         k.gemm({n, n, n, a.data(), n, 1, b.data(), n, 1, nullptr, out.data(), n, Activation::kNone,
+                 nullptr, false});
+       }},
   };
   for (const Seed& seed : kSeeds) {
     if (std::strcmp(seed.name, kernel) != 0) continue;

@@ -27,27 +27,30 @@ void testShape(Random& random, Shape shape, bool special) {
   const int64_t n = outer * inner;
   Reduce r = {outer, reduce, inner, inner, inner == 1, a.data(), nullptr, nullptr};
   const Words out = randomWords(random, 2 * n + 3, false);
-  const Words sums = onEverySet("sum", out, [&](const KernelTable& kernels, Words& to, int threads) {
-    Reduce call = r;
-    call.out = to.data();
-    runSum(kernels, call, threads);
-  });
+  const Words sums =
+      onEverySet("sum", out, [&](const KernelTable& kernels, Words& to, int threads) {
+        Reduce call = r;
+        call.out = to.data();
+        runSum(kernels, call, threads);
+      });
   Words expected = out;
   for (int64_t o = 0; o < outer; ++o) {
     for (int64_t i = 0; i < inner; ++i) {
       double chain = 0;
       for (int64_t p = 0; p < reduce; ++p) chain += a[(o * reduce + p) * inner + i];
-      expected[o * inner + i] = inner == 1 ? laneSum(a.data() + o * reduce, reduce) : static_cast<float>(chain);
+      expected[o * inner + i] =
+          inner == 1 ? laneSum(a.data() + o * reduce, reduce) : static_cast<float>(chain);
     }
   }
   same(expected, sums, "sum", "plain loop");
   if (reduce == 0) return;
-  const Words maxima = onEverySet("max", out, [&](const KernelTable& kernels, Words& to, int threads) {
-    Reduce call = r;
-    call.out = to.data();
-    call.index = reinterpret_cast<int32_t*>(to.data() + n);
-    runMax(kernels, call, threads);
-  });
+  const Words maxima =
+      onEverySet("max", out, [&](const KernelTable& kernels, Words& to, int threads) {
+        Reduce call = r;
+        call.out = to.data();
+        call.index = reinterpret_cast<int32_t*>(to.data() + n);
+        runMax(kernels, call, threads);
+      });
   expected = out;
   for (int64_t o = 0; o < outer; ++o) {
     for (int64_t i = 0; i < inner; ++i) {
@@ -55,7 +58,8 @@ void testShape(Random& random, Shape shape, bool special) {
       int32_t best = 0;
       for (int64_t p = 1; p < reduce; ++p) {
         if (x[best * inner] != x[best * inner]) break;
-        if (x[p * inner] > x[best * inner] || x[p * inner] != x[p * inner]) best = static_cast<int32_t>(p);
+        if (x[p * inner] > x[best * inner] || x[p * inner] != x[p * inner])
+          best = static_cast<int32_t>(p);
       }
       expected[o * inner + i] = x[best * inner];
       std::memcpy(&expected[n + o * inner + i], &best, sizeof best);
@@ -68,8 +72,10 @@ void testShape(Random& random, Shape shape, bool special) {
 
 void testReduce() {
   Random random(3);
-  for (int i = 0; i < 300; ++i) testShape(random, {random.between(1, 6), random.below(70), 1}, i % 3 == 0);
-  for (int i = 0; i < 300; ++i) testShape(random, {random.between(1, 4), random.below(9), random.between(1, 50)}, i % 3 == 0);
+  for (int i = 0; i < 300; ++i)
+    testShape(random, {random.between(1, 6), random.below(70), 1}, i % 3 == 0);
+  for (int i = 0; i < 300; ++i)
+    testShape(random, {random.between(1, 4), random.below(9), random.between(1, 50)}, i % 3 == 0);
   testShape(random, {1, 300, 501}, false);  // above the threads' threshold
   testShape(random, {501, 300, 1}, false);
   testShape(random, {40, 300, 17}, false);

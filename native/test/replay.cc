@@ -1,5 +1,6 @@
-// Replays a training that scripts/verify/export-plan.ts has written down, without Node: `kernels FILE [threads]` writes the final parameters
-// to stdout. The file is of 32-bit words: a count before each list.
+// Replays a training that scripts/verify/export-plan.ts has written down, without Node: `kernels
+// FILE [threads]` writes the final parameters to stdout. The file is of 32-bit words: a count
+// before each list.
 #include "replay.h"
 
 #include <cstdio>
@@ -53,7 +54,8 @@ class Reader {
   }
   Ints list() {
     Ints words(static_cast<size_t>(word()));
-    if (std::fread(words.data(), sizeof(int32_t), words.size(), file_) != words.size()) stop("the file ends early");
+    if (std::fread(words.data(), sizeof(int32_t), words.size(), file_) != words.size())
+      stop("the file ends early");
     return words;
   }
 
@@ -64,7 +66,9 @@ class Reader {
 // Rows of [buffer, offset, words].
 std::vector<Transfer> transfers(const Ints& rows, std::vector<Ints>& buffers) {
   std::vector<Transfer> all;
-  for (size_t r = 0; r + 3 <= rows.size(); r += 3) all.push_back({&buffers[static_cast<size_t>(rows[r])][static_cast<size_t>(rows[r + 1])], rows[r + 2]});
+  for (size_t r = 0; r + 3 <= rows.size(); r += 3)
+    all.push_back(
+        {&buffers[static_cast<size_t>(rows[r])][static_cast<size_t>(rows[r + 1])], rows[r + 2]});
   return all;
 }
 
@@ -97,7 +101,8 @@ int replay(const char* path, int threads) {
     }
     bool thrown = false;
     Command command;
-    if (!prepare(&thrown, rows[r], &rows[r + 1 + kOperands], operands, command)) command.kernel = Kernel::kCount;
+    if (!prepare(&thrown, rows[r], &rows[r + 1 + kOperands], operands, command))
+      command.kernel = Kernel::kCount;
     if (thrown) stop("the border refused a command");
     plan.commands.push_back(command);
   }
@@ -109,9 +114,12 @@ int replay(const char* path, int threads) {
   makeThreads(threads);
   const int64_t steps = static_cast<int64_t>(fed.size()) / total(plan.feeds);
   Ints fetched(static_cast<size_t>(steps * total(plan.fetches)));
-  if (plan.run(*kernels, threads, steps, fed.data(), fetched.data()).position != -1) stop("an index is out of range");
-  for (const Transfer& p : parameters) std::fwrite(p.at, sizeof(int32_t), static_cast<size_t>(p.words), stdout);
-  std::fprintf(stderr, "%s, threads %d, steps %lld\n", kernels->isa, threads, static_cast<long long>(steps));
+  if (plan.run(*kernels, threads, steps, fed.data(), fetched.data()).position != -1)
+    stop("an index is out of range");
+  for (const Transfer& p : parameters)
+    std::fwrite(p.at, sizeof(int32_t), static_cast<size_t>(p.words), stdout);
+  std::fprintf(stderr, "%s, threads %d, steps %lld\n", kernels->isa, threads,
+               static_cast<long long>(steps));
   return 0;
 }
 

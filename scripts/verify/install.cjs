@@ -1,8 +1,17 @@
-// `npm run verify:install [-- words of scenarios]`: installs the package as its users do, each time into an empty folder with an empty HOME,
-// and uses it: a training by npx, `import`, `require`, `mm-train doctor`. Every way must end in the same losses.
+// `npm run verify:install [-- words of scenarios]`: installs the package as its users do, each time
+// into an empty folder with an empty HOME, and uses it: a training by npx, `import`, `require`,
+// `mm-train doctor`. Every way must end in the same losses.
 "use strict";
 const { spawnSync } = require("node:child_process");
-const { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } = require("node:fs");
+const {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} = require("node:fs");
 const { tmpdir } = require("node:os");
 const { delimiter, dirname, join } = require("node:path");
 const { checkBinaries } = require("./binary.cjs");
@@ -16,20 +25,46 @@ const must = (condition, message) => {
 
 // ---- programs and environments ----
 
-const which = (name) => process.env.PATH.split(delimiter).map((dir) => join(dir, name)).find((file) => existsSync(file));
+const which = (name) =>
+  process.env.PATH.split(delimiter)
+    .map((dir) => join(dir, name))
+    .find((file) => existsSync(file));
 
 /** A PATH of Node and what its scripts call: no compiler, no make, no Python. */
 const bare = join(folder, "bin");
 mkdirSync(bare);
-for (const name of ["node", "npm", "npx", "sh", "env", "uname", "cat", "ls", "mkdir", "rm", "cp", "mv", "ln", "chmod", "dirname", "basename", "sed"]) {
+for (const name of [
+  "node",
+  "npm",
+  "npx",
+  "sh",
+  "env",
+  "uname",
+  "cat",
+  "ls",
+  "mkdir",
+  "rm",
+  "cp",
+  "mv",
+  "ln",
+  "chmod",
+  "dirname",
+  "basename",
+  "sed",
+]) {
   if (which(name)) symlinkSync(which(name), join(bare, name));
 }
 
-// What the network needs; nothing else of the caller's settings. The cache of downloads is the caller's, so that npm installs without a network
-// what `npm ci` has fetched.
+// What the network needs; nothing else of the caller's settings. The cache of downloads is the
+// caller's, so that npm installs without a network what `npm ci` has fetched.
 const cache = process.env.npm_config_cache ?? join(folder, "cache");
-const network = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|npm_config_registry)$|_proxy$/i.test(name)));
-const WORDS = "ada bo cleo dan eve fay gus hal ivy jo kay lou max ned oda pip quin ray sue tom".split(" ");
+const network = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) =>
+    /^(NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|npm_config_registry)$|_proxy$/i.test(name),
+  ),
+);
+const WORDS =
+  "ada bo cleo dan eve fay gus hal ivy jo kay lou max ned oda pip quin ray sue tom".split(" ");
 let count = 0;
 /** An empty folder, and an empty home for it, with programs that use the package. */
 function place(name = `app${++count}`) {
@@ -39,7 +74,10 @@ function place(name = `app${++count}`) {
   mkdirSync(home, { recursive: true });
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true }));
   writeFileSync(join(app, "words.txt"), WORDS.join("\n"));
-  writeFileSync(join(app, "use.mjs"), 'import { backend, train } from "mm-train";\nimport { use } from "./use.cjs";\nawait use(backend, train);\n');
+  writeFileSync(
+    join(app, "use.mjs"),
+    'import { backend, train } from "mm-train";\nimport { use } from "./use.cjs";\nawait use(backend, train);\n',
+  );
   writeFileSync(
     join(app, "use.cjs"),
     `exports.use = async (backend, train) => {
@@ -52,19 +90,33 @@ if (require.main === module) {
 }
 `,
   );
-  const env = { ...network, HOME: home, npm_config_cache: cache, npm_config_prefer_offline: "true", npm_config_update_notifier: "false" };
+  const env = {
+    ...network,
+    HOME: home,
+    npm_config_cache: cache,
+    npm_config_prefer_offline: "true",
+    npm_config_update_notifier: "false",
+  };
   return { app, env: { ...env, PATH: bare }, withCompiler: { ...env, PATH: process.env.PATH } };
 }
 
 function run(cwd, env, command, ...args) {
-  const { status, signal, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
   if (error) throw error;
   return { status: status ?? signal, stdout, stderr };
 }
 
 function done(cwd, env, command, ...args) {
   const { status, stdout, stderr } = run(cwd, env, command, ...args);
-  must(status === 0, `${command} ${args.join(" ")} ended with ${status}: ${(stderr || stdout).trim().split("\n").slice(-5).join(" | ")}`);
+  must(
+    status === 0,
+    `${command} ${args.join(" ")} ended with ${status}: ${(stderr || stdout).trim().split("\n").slice(-5).join(" | ")}`,
+  );
   return { stdout, stderr };
 }
 
@@ -76,7 +128,10 @@ const losses = {};
 /** The same losses as the first time. */
 function sameLoss(what, loss) {
   losses[what] ??= JSON.stringify(loss);
-  must(losses[what] === JSON.stringify(loss), `${what}: loss ${JSON.stringify(loss)}, elsewhere ${losses[what]}`);
+  must(
+    losses[what] === JSON.stringify(loss),
+    `${what}: loss ${JSON.stringify(loss)}, elsewhere ${losses[what]}`,
+  );
 }
 
 const WARNING = /^mm-train: native backend: [^\n]*`npx mm-train doctor` says more\)\n$/;
@@ -86,7 +141,19 @@ function use(app, env, expected, wrap = []) {
   const [command, ...args] = [...wrap, "npx"];
   // The shipped names take JavaScript 20 s to evaluate: it gets a shorter list.
   const words = expected === "native" ? [] : ["words.txt"];
-  const trained = done(app, env, command, ...args, "mm-train", ...words, "--steps", "200", "--samples", "1", "--json");
+  const trained = done(
+    app,
+    env,
+    command,
+    ...args,
+    "mm-train",
+    ...words,
+    "--steps",
+    "200",
+    "--samples",
+    "1",
+    "--json",
+  );
   const result = lastLine(trained.stdout);
   must(result.backend === expected, `npx mm-train ran on ${result.backend}`);
   sameLoss(`npx ${words}`, result.loss);
@@ -97,7 +164,10 @@ function use(app, env, expected, wrap = []) {
   const { status, stdout } = run(app, env, command, ...args, "mm-train", "doctor", "--json");
   const doctor = JSON.parse(stdout);
   must(doctor.backend === expected, `doctor found ${doctor.backend}`);
-  must(status === (expected === "native" ? 0 : 1), `doctor ended with ${status}: ${JSON.stringify(doctor.problems)}`);
+  must(
+    status === (expected === "native" ? 0 : 1),
+    `doctor ended with ${status}: ${JSON.stringify(doctor.problems)}`,
+  );
   return doctor;
 }
 
@@ -111,9 +181,18 @@ function useModules(app, env, expected, [command, ...args]) {
 }
 
 const chosen = (doctor) => doctor.candidates.find((candidate) => candidate.chosen)?.path ?? "";
-const prebuilt = (doctor) => must(chosen(doctor).includes(`${join("mm-train", "prebuilds")}`), `not the prebuilt binary: ${chosen(doctor)}`);
-const compiled = (doctor) => must(chosen(doctor).includes(join("mm-train", "build", "Release")), `not compiled here: ${chosen(doctor)}`);
-const advises = (doctor, text) => must(doctor.problems[0].remedy.includes(text), `doctor's remedy: ${doctor.problems[0].remedy}`);
+const prebuilt = (doctor) =>
+  must(
+    chosen(doctor).includes(`${join("mm-train", "prebuilds")}`),
+    `not the prebuilt binary: ${chosen(doctor)}`,
+  );
+const compiled = (doctor) =>
+  must(
+    chosen(doctor).includes(join("mm-train", "build", "Release")),
+    `not compiled here: ${chosen(doctor)}`,
+  );
+const advises = (doctor, text) =>
+  must(doctor.problems[0].remedy.includes(text), `doctor's remedy: ${doctor.problems[0].remedy}`);
 
 // ---- the scenarios ----
 
@@ -151,8 +230,18 @@ const SCENARIOS = {
     // As npm 12 installs, where its Node is to be had.
     const [node, npm] = newestNpm();
     const { app, env } = place();
-    const { stdout, stderr } = done(app, { ...env, PATH: `${dirname(node)}${delimiter}${env.PATH}` }, node, npm, "install", packages.prebuilt);
-    must(/blocked[^\n]*\n[^\n]*mm-train/.test(stdout + stderr), `npm blocked no script: ${stdout}${stderr}`);
+    const { stdout, stderr } = done(
+      app,
+      { ...env, PATH: `${dirname(node)}${delimiter}${env.PATH}` },
+      node,
+      npm,
+      "install",
+      packages.prebuilt,
+    );
+    must(
+      /blocked[^\n]*\n[^\n]*mm-train/.test(stdout + stderr),
+      `npm blocked no script: ${stdout}${stderr}`,
+    );
     prebuilt(use(app, env, "native"));
     must(!existsSync(join(app, "node_modules", "mm-train", "build")), "something was compiled");
     return "native";
@@ -188,7 +277,9 @@ const SCENARIOS = {
     const { app, env } = installed(packages);
     const tools = place("nodes");
     const majors = [22, 24, 26];
-    const names = majors.map((major) => `node${major}@npm:node-${process.platform}-${process.arch}@${major}`);
+    const names = majors.map(
+      (major) => `node${major}@npm:node-${process.platform}-${process.arch}@${major}`,
+    );
     done(tools.app, tools.env, "npm", "install", ...names);
     for (const major of majors) {
       const node = join(tools.app, "node_modules", `node${major}`, "bin", "node");
@@ -214,9 +305,22 @@ const SCENARIOS = {
   },
   "source, no compiler"(packages) {
     const { app, env } = place();
-    const { stderr, stdout } = done(app, env, "npm", "install", "--foreground-scripts", packages.source);
-    must(/mm-train: no native binary \(missing: g\+\+, make, python3\)/.test(stderr + stdout), `npm install did not warn: ${stderr}`);
-    advises(use(app, env, "reference"), "`npm rebuild mm-train` compiles one (it needs g++, make and python3)");
+    const { stderr, stdout } = done(
+      app,
+      env,
+      "npm",
+      "install",
+      "--foreground-scripts",
+      packages.source,
+    );
+    must(
+      /mm-train: no native binary \(missing: g\+\+, make, python3\)/.test(stderr + stdout),
+      `npm install did not warn: ${stderr}`,
+    );
+    advises(
+      use(app, env, "reference"),
+      "`npm rebuild mm-train` compiles one (it needs g++, make and python3)",
+    );
     return "reference";
   },
   "pnpm, prebuilt, no compiler"(packages) {
@@ -242,7 +346,14 @@ function newestNpm() {
   if (process.platform === "win32") throw new Skipped("not for Windows");
   if (tools === undefined) {
     tools = place("npm12");
-    done(tools.app, tools.env, "npm", "install", `node24@npm:node-${process.platform}-${process.arch}@24`, "npm12@npm:npm@12");
+    done(
+      tools.app,
+      tools.env,
+      "npm",
+      "install",
+      `node24@npm:node-${process.platform}-${process.arch}@24`,
+      "npm12@npm:npm@12",
+    );
   }
   const modules = join(tools.app, "node_modules");
   return [join(modules, "node24", "bin", "node"), join(modules, "npm12", "bin", "npm-cli.js")];
@@ -260,7 +371,8 @@ function oldGlibc() {
       curl -sf -o $name.deb ${debian}/$(awk -v p=$name '/^Package: /{q=$2} /^Filename: /{if (q == p) print $2}' packages)
       dpkg-deb -x $name.deb .
     done`;
-  if (run(root, process.env, "sh", "-c", script).status !== 0) throw new Skipped("cannot be fetched");
+  if (run(root, process.env, "sh", "-c", script).status !== 0)
+    throw new Skipped("cannot be fetched");
   const [c, cpp] = ["lib", "usr/lib"].map((dir) => join(root, dir, "x86_64-linux-gnu"));
   return [join(c, "ld-2.31.so"), "--library-path", `${c}:${cpp}`, process.execPath];
 }
@@ -277,14 +389,18 @@ function main() {
     try {
       row = { backend: scenario(packages), ok: "ok" };
     } catch (error) {
-      row = error instanceof Skipped ? { backend: "-", ok: `skipped: ${error.message}` } : { backend: "-", ok: `FAILED: ${error.message}` };
+      row =
+        error instanceof Skipped
+          ? { backend: "-", ok: `skipped: ${error.message}` }
+          : { backend: "-", ok: `FAILED: ${error.message}` };
     }
     rows.push({ name, ...row, seconds: ((Date.now() - started) / 1000).toFixed(1) });
     say(`${name}: ${row.ok}`);
   }
   const width = Math.max(...rows.map(({ name }) => name.length));
   console.log(`${"scenario".padEnd(width)}  ${"backend".padEnd(17)}  seconds  ok`);
-  for (const { name, backend, seconds, ok } of rows) console.log(`${name.padEnd(width)}  ${backend.padEnd(17)}  ${seconds.padStart(7)}  ${ok}`);
+  for (const { name, backend, seconds, ok } of rows)
+    console.log(`${name.padEnd(width)}  ${backend.padEnd(17)}  ${seconds.padStart(7)}  ${ok}`);
   process.exitCode = rows.length === 0 || rows.some(({ ok }) => ok.startsWith("FAILED")) ? 1 : 0;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Loaded before a program: kills it (as kill -9 does) at call number MM_KILL_CALL to the file system that changes something, a write of which half
- * is done; writes the names of all such calls into the file MM_LIST_CALLS.
+ * Loaded before a program: kills it (as kill -9 does) at call number MM_KILL_CALL to the file
+ * system that changes something, a write of which half is done; writes the names of all such calls
+ * into the file MM_LIST_CALLS.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -18,7 +19,16 @@ fs.writeSync = (handle, bytes, offset = 0, ...rest) => {
   return real.writeSync(handle, bytes, offset, ...rest);
 };
 const writes = (flags) => (flags & fs.constants.O_WRONLY) !== 0;
-for (const name of ["openSync", "closeSync", "fsyncSync", "renameSync", "linkSync", "unlinkSync", "rmdirSync", "mkdirSync"]) {
+for (const name of [
+  "openSync",
+  "closeSync",
+  "fsyncSync",
+  "renameSync",
+  "linkSync",
+  "unlinkSync",
+  "rmdirSync",
+  "mkdirSync",
+]) {
   fs[name] = (...args) => {
     if (name !== "openSync" || writes(args[1])) step(name);
     return real[name](...args);

@@ -18,16 +18,36 @@ const cases = [
 const mega = (bytes: number): string => (bytes / 1e6).toFixed(2);
 for (const [kind, what, warm, steps] of cases) {
   await check(`${what}: ${(part * steps).toLocaleString("en")} steps`, async () => {
-    const args = ["--expose-gc", "--import", "tsx", "scripts/verify/memory-program.ts", kind, String(part * warm), String(part * steps)];
-    const { lowest, end, peak, steps: done } = JSON.parse((await run(process.execPath, args, {}, 0)).stdout.toString()) as Record<string, number>;
-    if (done !== part * steps || !(lowest > 0)) throw new Error(`${done} steps done, ${lowest} bytes at the lowest`);
+    const args = [
+      "--expose-gc",
+      "--import",
+      "tsx",
+      "scripts/verify/memory-program.ts",
+      kind,
+      String(part * warm),
+      String(part * steps),
+    ];
+    const {
+      lowest,
+      end,
+      peak,
+      steps: done,
+    } = JSON.parse((await run(process.execPath, args, {}, 0)).stdout.toString()) as Record<
+      string,
+      number
+    >;
+    if (done !== part * steps || !(lowest > 0))
+      throw new Error(`${done} steps done, ${lowest} bytes at the lowest`);
     const figure = `${mega(end - lowest)} MB more at the end than ever after step ${(part * warm).toLocaleString("en")} (${mega(end)} MB; peak ${mega(peak)} MB)`;
     if (!(end - lowest < LIMIT)) throw new Error(`${figure}; expected less than ${mega(LIMIT)} MB`);
     return figure;
   });
 }
 
-/** Lists of random words of 3 to 9 letters, written a million at a time: [what, words, most MB at the peak]. */
+/**
+ * Lists of random words of 3 to 9 letters, written a million at a time: [what, words, most MB at
+ * the peak].
+ */
 const lists = [
   ["5 million words", 5e6, 600],
   ["300 MB of words", 43e6, 3000],

@@ -1,6 +1,8 @@
 /**
- * npm run verify:package: what a user gets is packed once and looked at from outside. publint and arethetypeswrong on the tarball, the public types
- * compiled beside it, knip on the sources, and docs/api.md, for which every public symbol must be documented. All at once; prints each one's time.
+ * npm run verify:package: what a user gets is packed once and looked at from outside. publint and
+ * arethetypeswrong on the tarball, the public types compiled beside it, knip on the sources, and
+ * docs/api.md, for which every public symbol must be documented. All at once; prints each one's
+ * time.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -15,14 +17,22 @@ const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 /** What a command prints. @throws with it where the command fails */
 const run = (command: string, args: readonly string[], cwd = root): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" } });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+    });
     let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += String(chunk)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => (text += String(chunk)));
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(text) : reject(new Error(text || `${command} ended with ${code}`))));
+    child.on("close", (code) =>
+      code === 0 ? resolve(text) : reject(new Error(text || `${command} ended with ${code}`)),
+    );
   });
 
-/** A project that depends on the tarball and on nothing else but what the package's own types name. */
+/**
+ * A project that depends on the tarball and on nothing else but what the package's own types name.
+ */
 async function user(tarball: string): Promise<string> {
   const home = join(folder, "user");
   const modules = join(home, "node_modules");
@@ -38,19 +48,42 @@ async function user(tarball: string): Promise<string> {
 
 /** The declarations themselves are checked too. */
 const types = (home: string, module: string, resolution: string): Promise<string> =>
-  run(bin("tsc"), ["--strict", "--noEmit", "--target", "es2023", "--lib", "es2023", "--types", "node", "--module", module, "--moduleResolution", resolution, "api.ts"], home);
+  run(
+    bin("tsc"),
+    [
+      "--strict",
+      "--noEmit",
+      "--target",
+      "es2023",
+      "--lib",
+      "es2023",
+      "--types",
+      "node",
+      "--module",
+      module,
+      "--moduleResolution",
+      resolution,
+      "api.ts",
+    ],
+    home,
+  );
 
 /** docs/api.md, made anew; typedoc fails where something public has no docstring. */
 async function reference(): Promise<void> {
   const out = join(folder, "docs");
   await run(bin("typedoc"), ["--out", out]);
-  const [made, kept] = [join(out, "api.md"), join(root, "docs", "api.md")].map((file) => readFileSync(file, "utf8"));
-  if (made !== kept) throw new Error("docs/api.md is not what the docstrings say: run npm run docs and commit it");
+  const [made, kept] = [join(out, "api.md"), join(root, "docs", "api.md")].map((file) =>
+    readFileSync(file, "utf8"),
+  );
+  if (made !== kept)
+    throw new Error("docs/api.md is not what the docstrings say: run npm run docs and commit it");
 }
 
 async function main(): Promise<void> {
   const started = performance.now();
-  const packed = JSON.parse(await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder])) as [{ filename: string; entryCount: number; size: number }];
+  const packed = JSON.parse(
+    await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder]),
+  ) as [{ filename: string; entryCount: number; size: number }];
   const [{ filename, entryCount, size }] = packed;
   const tarball = join(folder, filename);
   const home = await user(tarball);
@@ -58,7 +91,7 @@ async function main(): Promise<void> {
   const checks: Readonly<Record<string, () => Promise<unknown>>> = {
     "publint --strict": () => run(bin("publint"), ["--strict", tarball]),
     "arethetypeswrong (esm-only)": () => run(bin("attw"), [tarball, "--profile", "esm-only"]),
-    "knip": () => run(bin("knip"), ["--no-progress", "--treat-config-hints-as-errors"]),
+    knip: () => run(bin("knip"), ["--no-progress", "--treat-config-hints-as-errors"]),
     "types, nodenext": () => types(home, "nodenext", "nodenext"),
     "types, bundler": () => types(home, "esnext", "bundler"),
     "docstrings and docs/api.md": reference,
@@ -68,8 +101,13 @@ async function main(): Promise<void> {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [name, check] = next;
       const from = performance.now();
-      const failure = await check().then(() => undefined, (error: Error) => error.message);
-      console.log(`${failure === undefined ? "ok    " : "FAILED"} ${name} (${((performance.now() - from) / 1000).toFixed(1)} s)`);
+      const failure = await check().then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      console.log(
+        `${failure === undefined ? "ok    " : "FAILED"} ${name} (${((performance.now() - from) / 1000).toFixed(1)} s)`,
+      );
       if (failure !== undefined) {
         console.log(failure.trim());
         process.exitCode = 1;
@@ -77,7 +115,9 @@ async function main(): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, worker));
-  console.log(`${process.exitCode ? "the package is not clean" : "the package is clean"} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `${process.exitCode ? "the package is not clean" : "the package is clean"} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  );
 }
 
 try {

@@ -1,10 +1,11 @@
 /**
  * No two threads meet in memory that one of them writes. `npm run verify:races [-- --quick]`
  *
- * A tool counts only if it reports a seeded race, per instruction set and kernel: Clang's ThreadSanitizer sees no access of more than 16
- * bytes, so hardly anything of the vector kernels; GCC's sees those of AVX2 and AVX-512, but not those of plain C++ (vectors through
- * memcpy); valgrind's DRD sees every access, but knows no AVX-512, and must be told what atomics order (native/annotate.h). Together they
- * see all.
+ * A tool counts only if it reports a seeded race, per instruction set and kernel: Clang's
+ * ThreadSanitizer sees no access of more than 16 bytes, so hardly anything of the vector kernels;
+ * GCC's sees those of AVX2 and AVX-512, but not those of plain C++ (vectors through memcpy);
+ * valgrind's DRD sees every access, but knows no AVX-512, and must be told what atomics order
+ * (native/annotate.h). Together they see all.
  */
 import { createHash } from "node:crypto";
 import { supportedIsas } from "../../lib/index.js";
@@ -30,16 +31,36 @@ interface Tool {
 
 const tools: Tool[] = [
   {
-    name: "GCC ThreadSanitizer", isas: ["avx512", "avx2"], seeds: KERNELS, steps: 2000, tests: true,
-    build: async () => [await program("gcc-tsan", need("g++", "g++"), `-fsanitize=thread ${SHARED}`)],
+    name: "GCC ThreadSanitizer",
+    isas: ["avx512", "avx2"],
+    seeds: KERNELS,
+    steps: 2000,
+    tests: true,
+    build: async () => [
+      await program("gcc-tsan", need("g++", "g++"), `-fsanitize=thread ${SHARED}`),
+    ],
   },
   {
-    name: "valgrind DRD", isas: ["avx2", "baseline"], seeds: KERNELS, steps: 50, tests: !quick,
-    build: async () => [need("valgrind", "valgrind"), ...VALGRIND.slice(1), await program("drd", need("g++", "g++"), `-DMM_VALGRIND ${SHARED}`)],
+    name: "valgrind DRD",
+    isas: ["avx2", "baseline"],
+    seeds: KERNELS,
+    steps: 50,
+    tests: !quick,
+    build: async () => [
+      need("valgrind", "valgrind"),
+      ...VALGRIND.slice(1),
+      await program("drd", need("g++", "g++"), `-DMM_VALGRIND ${SHARED}`),
+    ],
   },
   {
-    name: "Clang ThreadSanitizer", isas: ["baseline"], seeds: ["fill", "sum", "sgd"], steps: 2000, tests: true,
-    build: async () => [await program("clang-tsan", need("clang++", "clang"), `-fsanitize=thread ${SHARED}`)],
+    name: "Clang ThreadSanitizer",
+    isas: ["baseline"],
+    seeds: ["fill", "sum", "sgd"],
+    steps: 2000,
+    tests: true,
+    build: async () => [
+      await program("clang-tsan", need("clang++", "clang"), `-fsanitize=thread ${SHARED}`),
+    ],
   },
 ];
 
@@ -61,9 +82,10 @@ for (const { name, build, isas, seeds, steps, tests } of tools) {
       return "no race, the same bits";
     });
   }
-  if (tests) await check(`${name}: every kernel's tests, 3 threads`, async () => {
-    const { stdout } = await run(first, rest, {}, 0);
-    return `no race; ${/^sets: .*$/m.exec(stdout.toString())?.[0]}`;
-  });
+  if (tests)
+    await check(`${name}: every kernel's tests, 3 threads`, async () => {
+      const { stdout } = await run(first, rest, {}, 0);
+      return `no race; ${/^sets: .*$/m.exec(stdout.toString())?.[0]}`;
+    });
 }
 conclude();

@@ -9,10 +9,17 @@ const root = join(__dirname, "..", "..");
 /** npm prints names of scripts before the JSON. */
 const lastArray = (text) => text.slice(text.lastIndexOf("\n[") + 1);
 
-/** @returns the tarball without a binary; unless `prebuild` is false, also the one with this platform's, and the folder of that */
+/**
+ * @returns the tarball without a binary; unless `prebuild` is false, also the one with this
+ *   platform's, and the folder of that
+ */
 exports.makePackages = (folder, { prebuild = true } = {}) => {
   const copy = join(folder, "checkout");
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+  const files = execFileSync(
+    "git",
+    ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    { cwd: root, encoding: "utf8" },
+  );
   for (const file of files.split("\0").filter(Boolean)) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
@@ -24,10 +31,13 @@ exports.makePackages = (folder, { prebuild = true } = {}) => {
     if (name === "node-addon-api") cpSync(join(from, name), join(to, name), { recursive: true });
     else symlinkSync(join(from, name), join(to, name));
   }
-  const npm = (...args) => execFileSync("npm", args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const npm = (...args) =>
+    execFileSync("npm", args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const pack = (name, ...options) => {
     mkdirSync(join(folder, name));
-    const [{ filename }] = JSON.parse(lastArray(npm("pack", ...options, "--json", "--pack-destination", join(folder, name))));
+    const [{ filename }] = JSON.parse(
+      lastArray(npm("pack", ...options, "--json", "--pack-destination", join(folder, name))),
+    );
     return join(folder, name, filename);
   };
   npm("run", "build");

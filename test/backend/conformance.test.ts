@@ -1,6 +1,7 @@
 /**
- * The native kernels give the reference's bits: for every kernel of the contract, on shapes, strides and values that are hard on
- * SIMD code; then the same again on every other instruction set of this machine, and on large shapes for every number of threads.
+ * The native kernels give the reference's bits: for every kernel of the contract, on shapes,
+ * strides and values that are hard on SIMD code; then the same again on every other instruction set
+ * of this machine, and on large shapes for every number of threads.
  */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -8,17 +9,40 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadNative } from "../../lib/backend/native.js";
-import { ACTIVATION, BINARY, type Dims, type Kernels, MAX_RANK, UNARY } from "../../lib/backend/kernels.js";
+import {
+  ACTIVATION,
+  BINARY,
+  type Dims,
+  type Kernels,
+  MAX_RANK,
+  UNARY,
+} from "../../lib/backend/kernels.js";
 import { reference } from "../../lib/backend/reference.js";
 import { digests } from "./digest.js";
-import { blank, expectSameBits, expectSameWords, floats, integers, type Kind, KINDS, type Memory, memory } from "./support.js";
+import {
+  blank,
+  expectSameBits,
+  expectSameWords,
+  floats,
+  integers,
+  type Kind,
+  KINDS,
+  type Memory,
+  memory,
+} from "./support.js";
 
 const native = loadNative();
 const sets: readonly [Kernels, Kernels] = [native, reference];
 
 const size = fc.constantFrom(0, 1, 2, 3, 7, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 61);
 /** with more than one block of a softmax */
-const classes = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(0, 1, 5, 15, 16, 17, 31, 32, 33, 64, 97, 127, 128, 129, 257) }, { weight: 1, arbitrary: fc.constantFrom(512, 513, 1041, 8705) });
+const classes = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom(0, 1, 5, 15, 16, 17, 31, 32, 33, 64, 97, 127, 128, 129, 257),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(512, 513, 1041, 8705) },
+);
 const wide = fc.constantFrom(0, 1, 5, 15, 16, 17, 31, 32, 33, 64, 97, 127, 128, 129, 257);
 const seed = fc.integer();
 const kind = fc.constantFrom(...KINDS);
@@ -27,20 +51,34 @@ const pad = fc.constantFrom(0, 0, 1, 5);
 const run = (numRuns: number) => ({ numRuns });
 
 /** Strides of a matrix [rows, cols], and the words it covers. */
-function matrix(rows: number, cols: number, layout: "rows" | "columns" | "oneRow" | "oneColumn" | "spread", padding: number) {
+function matrix(
+  rows: number,
+  cols: number,
+  layout: "rows" | "columns" | "oneRow" | "oneColumn" | "spread",
+  padding: number,
+) {
   const [row, col] = {
-    rows: [cols + padding, 1], columns: [1, rows + padding],
-    oneRow: [0, 1 + padding], oneColumn: [1 + padding, 0], spread: [2 * cols + padding, 2],
+    rows: [cols + padding, 1],
+    columns: [1, rows + padding],
+    oneRow: [0, 1 + padding],
+    oneColumn: [1 + padding, 0],
+    spread: [2 * cols + padding, 2],
   }[layout];
   return { row, col, words: rows * cols === 0 ? 0 : (rows - 1) * row + (cols - 1) * col + 1 };
 }
 
 const layout = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom("rows" as const, "columns" as const) },
-  { weight: 1, arbitrary: fc.constantFrom("oneRow" as const, "oneColumn" as const, "spread" as const) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("oneRow" as const, "oneColumn" as const, "spread" as const),
+  },
 );
 
-/** Strides over `shape` for one operand: dimensions in any order in memory, gaps, repeats (stride 0) and reversed dimensions. */
+/**
+ * Strides over `shape` for one operand: dimensions in any order in memory, gaps, repeats (stride 0)
+ * and reversed dimensions.
+ */
 interface Layout {
   strides: number[];
   words: number;
@@ -68,24 +106,51 @@ function strided(shape: Dims, order: Dims, gaps: Dims, repeat: number, reverse: 
 const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7], { minLength: MAX_RANK });
 const rowMajor = fc.constant([7, 6, 5, 4, 3, 2, 1, 0]);
 const everyDim = { minLength: MAX_RANK, maxLength: MAX_RANK };
-const gaps = fc.oneof(fc.constant([0, 0, 0, 0, 0, 0, 0, 0]), fc.array(fc.constantFrom(0, 0, 1, 3), everyDim));
-const mask = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 0, max: 255 }) });
+const gaps = fc.oneof(
+  fc.constant([0, 0, 0, 0, 0, 0, 0, 0]),
+  fc.array(fc.constantFrom(0, 0, 1, 3), everyDim),
+);
+const mask = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 255 }) },
+);
 const layoutOf = { order: fc.oneof(rowMajor, order), gaps, repeat: mask, reverse: mask };
 
 /** Ranks 0 to 8: at most one dimension is longer than 3, at any place. */
 const shape = fc
-  .tuple(fc.array(fc.constantFrom(1, 2, 2, 3), { maxLength: MAX_RANK - 1 }), fc.option(fc.tuple(wide, fc.nat(MAX_RANK - 1))))
+  .tuple(
+    fc.array(fc.constantFrom(1, 2, 2, 3), { maxLength: MAX_RANK - 1 }),
+    fc.option(fc.tuple(wide, fc.nat(MAX_RANK - 1))),
+  )
   .map(([dims, long]: [number[], [length: number, at: number] | null]) =>
-    long === null ? dims : dims.toSpliced(Math.min(long[1], dims.length), 0, long[0]));
+    long === null ? dims : dims.toSpliced(Math.min(long[1], dims.length), 0, long[0]),
+  );
 
 const count = (dims: readonly number[]): number => dims.reduce((n, d) => n * d, 1);
 
 const scenario = fc
-  .record({ shape, a: fc.record(layoutOf), b: fc.record(layoutOf), out: fc.record(layoutOf), seed, kind, shift })
+  .record({
+    shape,
+    a: fc.record(layoutOf),
+    b: fc.record(layoutOf),
+    out: fc.record(layoutOf),
+    seed,
+    kind,
+    shift,
+  })
   .filter((s) => count(s.shape) <= 4000)
   .map(({ shape, seed, kind, shift, ...operands }) => {
-    const make = ({ order, gaps, repeat, reverse }: typeof operands.a) => strided(shape, order, gaps, repeat, reverse);
-    return { shape, seed, kind, shift, a: make(operands.a), b: make(operands.b), out: make({ ...operands.out, repeat: 0 }) };
+    const make = ({ order, gaps, repeat, reverse }: typeof operands.a) =>
+      strided(shape, order, gaps, repeat, reverse);
+    return {
+      shape,
+      seed,
+      kind,
+      shift,
+      a: make(operands.a),
+      b: make(operands.b),
+      out: make({ ...operands.out, repeat: 0 }),
+    };
   });
 
 /** The operand that starts where the layout says. */
@@ -94,34 +159,89 @@ const from = (m: Memory, { start }: Layout) => ({ storage: m.storage, offset: m.
 describe(`native (${native.isa}) and reference`, () => {
   it("multiply matrices to the same bits, in every layout, with and without bias, tanh and its gradient", () => {
     const product = fc.record({
-      m: size, n: size, k: size, la: layout, lb: layout, pa: pad, pb: pad, po: pad,
-      hasBias: fc.boolean(), activation: fc.constantFrom(...ACTIVATION, "gradient" as const), seed, kind, shift,
+      m: size,
+      n: size,
+      k: size,
+      la: layout,
+      lb: layout,
+      pa: pad,
+      pb: pad,
+      po: pad,
+      hasBias: fc.boolean(),
+      activation: fc.constantFrom(...ACTIVATION, "gradient" as const),
+      seed,
+      kind,
+      shift,
     });
     fc.assert(
-      fc.property(product, ({ m, n, k, la, lb, pa, pb, po, hasBias, activation, seed, kind, shift }) => {
-        const a = matrix(m, k, la, pa);
-        const b = matrix(k, n, lb, pb);
-        const A = memory(floats(a.words, seed, kind), shift);
-        const B = memory(floats(b.words, seed + 1, kind), shift >> 1);
-        const bias = hasBias ? memory(floats(n, seed + 2, kind), 3) : null;
-        const y = activation === "gradient" ? memory(floats(m * (n + po), seed + 3, kind), 5) : undefined;
-        expectSameBits(sets, () => [blank(m * (n + po), shift)], (kernels, [out]) =>
-          kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n + po, activation === "gradient" ? "none" : activation, y));
-      }),
+      fc.property(
+        product,
+        ({ m, n, k, la, lb, pa, pb, po, hasBias, activation, seed, kind, shift }) => {
+          const a = matrix(m, k, la, pa);
+          const b = matrix(k, n, lb, pb);
+          const A = memory(floats(a.words, seed, kind), shift);
+          const B = memory(floats(b.words, seed + 1, kind), shift >> 1);
+          const bias = hasBias ? memory(floats(n, seed + 2, kind), 3) : null;
+          const y =
+            activation === "gradient" ? memory(floats(m * (n + po), seed + 3, kind), 5) : undefined;
+          expectSameBits(
+            sets,
+            () => [blank(m * (n + po), shift)],
+            (kernels, [out]) =>
+              kernels.gemm(
+                m,
+                n,
+                k,
+                A,
+                a.row,
+                a.col,
+                B,
+                b.row,
+                b.col,
+                bias,
+                out,
+                n + po,
+                activation === "gradient" ? "none" : activation,
+                y,
+              ),
+          );
+        },
+      ),
       run(1500),
     );
   });
 
-  it.each([["NN", "rows", "rows"], ["NT", "rows", "columns"], ["TN", "columns", "rows"], ["TT", "columns", "columns"]] as const)(
-    "multiply matrices %s of the lecture's sizes, and with a long k, to the same bits", (_, la, lb) => {
-      const lecture = [[32, 200, 30], [32, 27, 200], [30, 200, 32], [200, 27, 32], [1, 27, 200], [32, 30, 200]];
+  it.each([
+    ["NN", "rows", "rows"],
+    ["NT", "rows", "columns"],
+    ["TN", "columns", "rows"],
+    ["TT", "columns", "columns"],
+  ] as const)(
+    "multiply matrices %s of the lecture's sizes, and with a long k, to the same bits",
+    (_, la, lb) => {
+      const lecture = [
+        [32, 200, 30],
+        [32, 27, 200],
+        [30, 200, 32],
+        [200, 27, 32],
+        [1, 27, 200],
+        [32, 30, 200],
+      ];
       for (const [m, n, k] of [...lecture, [5, 3, 1031], [67, 131, 19]]) {
         const a = matrix(m, k, la, 0);
         const b = matrix(k, n, lb, 0);
-        const [A, B, bias] = [[a.words, m], [b.words, n], [n, k]].map(([n, seed]) => memory(floats(n, seed, "ordinary")));
+        const [A, B, bias] = [
+          [a.words, m],
+          [b.words, n],
+          [n, k],
+        ].map(([n, seed]) => memory(floats(n, seed, "ordinary")));
         for (const activation of ACTIVATION) {
-          expectSameBits(sets, () => [blank(m * n)], (kernels, [out]) =>
-            kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n, activation));
+          expectSameBits(
+            sets,
+            () => [blank(m * n)],
+            (kernels, [out]) =>
+              kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n, activation),
+          );
         }
       }
     },
@@ -130,30 +250,62 @@ describe(`native (${native.isa}) and reference`, () => {
   it.each(UNARY)("apply %s to the same bits, ranks 0 to 8, any strides", (op) => {
     fc.assert(
       fc.property(scenario, (s) => {
-        const values = op === "toFloat" ? integers(s.a.words, s.seed, -(2 ** 31), 2 ** 31) : floats(s.a.words, s.seed, s.kind);
+        const values =
+          op === "toFloat"
+            ? integers(s.a.words, s.seed, -(2 ** 31), 2 ** 31)
+            : floats(s.a.words, s.seed, s.kind);
         const a = from(memory(values, s.shift), s.a);
-        expectSameBits(sets, () => [blank(s.out.words, s.shift >> 1)], (kernels, [out]) =>
-          kernels.unary(op, s.shape, a, s.a.strides, from(out, s.out), s.out.strides));
+        expectSameBits(
+          sets,
+          () => [blank(s.out.words, s.shift >> 1)],
+          (kernels, [out]) =>
+            kernels.unary(op, s.shape, a, s.a.strides, from(out, s.out), s.out.strides),
+        );
       }),
       run(150),
     );
   });
 
-  it.each(["exp", "log", "tanh"] as const)("apply %s to the same bits over all of float32", (op) => {
-    const n = 1 << 16;
-    for (const start of [0, 12345]) {
-      const a = memory(Int32Array.from({ length: n }, (_, i) => (i << 16) + start + Math.imul(i, 7919) % 60000));
-      expectSameBits(sets, () => [blank(n)], (kernels, [out]) => kernels.unary(op, [n], a, [1], out, [1]));
-    }
-  });
+  it.each(["exp", "log", "tanh"] as const)(
+    "apply %s to the same bits over all of float32",
+    (op) => {
+      const n = 1 << 16;
+      for (const start of [0, 12345]) {
+        const a = memory(
+          Int32Array.from(
+            { length: n },
+            (_, i) => (i << 16) + start + (Math.imul(i, 7919) % 60000),
+          ),
+        );
+        expectSameBits(
+          sets,
+          () => [blank(n)],
+          (kernels, [out]) => kernels.unary(op, [n], a, [1], out, [1]),
+        );
+      }
+    },
+  );
 
   it.each(BINARY)("apply %s to the same bits, ranks 0 to 8, any strides", (op) => {
     fc.assert(
       fc.property(scenario, (s) => {
         const a = from(memory(floats(s.a.words, s.seed, s.kind), s.shift), s.a);
         const b = from(memory(floats(s.b.words, s.seed + 1, s.kind), 17 - s.shift), s.b);
-        expectSameBits(sets, () => [blank(s.out.words, s.shift >> 1)], (kernels, [out]) =>
-          kernels.binary(op, s.shape, a, s.a.strides, b, s.b.strides, from(out, s.out), s.out.strides));
+        expectSameBits(
+          sets,
+          () => [blank(s.out.words, s.shift >> 1)],
+          (kernels, [out]) =>
+            kernels.binary(
+              op,
+              s.shape,
+              a,
+              s.a.strides,
+              b,
+              s.b.strides,
+              from(out, s.out),
+              s.out.strides,
+            ),
+        );
       }),
       run(150),
     );
@@ -163,14 +315,23 @@ describe(`native (${native.isa}) and reference`, () => {
 
   it("update in place, where output and input are the same memory, to the same bits", () => {
     fc.assert(
-      fc.property(scenario, fc.constantFrom(...BINARY), fc.constantFrom(...onFloats), (s, binary, unary) => {
-        const b = from(memory(floats(s.b.words, s.seed + 1, s.kind), s.shift), s.b);
-        expectSameBits(sets, () => [memory(floats(s.out.words, s.seed, s.kind), s.shift)], (kernels, [out]) => {
-          const o = from(out, s.out);
-          kernels.binary(binary, s.shape, o, s.out.strides, b, s.b.strides, o, s.out.strides);
-          kernels.unary(unary, s.shape, o, s.out.strides, o, s.out.strides);
-        });
-      }),
+      fc.property(
+        scenario,
+        fc.constantFrom(...BINARY),
+        fc.constantFrom(...onFloats),
+        (s, binary, unary) => {
+          const b = from(memory(floats(s.b.words, s.seed + 1, s.kind), s.shift), s.b);
+          expectSameBits(
+            sets,
+            () => [memory(floats(s.out.words, s.seed, s.kind), s.shift)],
+            (kernels, [out]) => {
+              const o = from(out, s.out);
+              kernels.binary(binary, s.shape, o, s.out.strides, b, s.b.strides, o, s.out.strides);
+              kernels.unary(unary, s.shape, o, s.out.strides, o, s.out.strides);
+            },
+          );
+        },
+      ),
       run(200),
     );
   });
@@ -179,35 +340,69 @@ describe(`native (${native.isa}) and reference`, () => {
     fc.assert(
       fc.property(scenario, (s) => {
         const a = from(memory(integers(s.a.words, s.seed, -(2 ** 31), 2 ** 31), s.shift), s.a);
-        expectSameBits(sets, () => [blank(s.out.words, s.shift >> 1)], (kernels, [out]) =>
-          kernels.copy(s.shape, a, s.a.strides, from(out, s.out), s.out.strides), ["int32"]);
+        expectSameBits(
+          sets,
+          () => [blank(s.out.words, s.shift >> 1)],
+          (kernels, [out]) =>
+            kernels.copy(s.shape, a, s.a.strides, from(out, s.out), s.out.strides),
+          ["int32"],
+        );
       }),
       run(300),
     );
   });
 
-  it.each([[257, 129], [16, 16], [33, 1000], [1, 65], [17, 15]])("copy the transpose of [%i, %i]", (rows, cols) => {
+  it.each([
+    [257, 129],
+    [16, 16],
+    [33, 1000],
+    [1, 65],
+    [17, 15],
+  ])("copy the transpose of [%i, %i]", (rows, cols) => {
     const a = memory(integers(rows * cols, 5, -(2 ** 31), 2 ** 31));
-    expectSameBits(sets, () => [blank(rows * cols)], (kernels, [out]) =>
-      kernels.copy([cols, rows], a, [1, cols], out, [rows, 1]), ["int32"]);
+    expectSameBits(
+      sets,
+      () => [blank(rows * cols)],
+      (kernels, [out]) => kernels.copy([cols, rows], a, [1, cols], out, [rows, 1]),
+      ["int32"],
+    );
   });
 
   it("fill with any number", () => {
     fc.assert(
-      fc.property(wide, fc.constantFrom(0, -0, 1, 0.1, 2 ** -149, 1e39, NaN, -Infinity), shift, (n, value, shift) => {
-        expectSameBits(sets, () => [blank(n, shift)], (kernels, [out]) => kernels.fill(n, value, out));
-      }),
+      fc.property(
+        wide,
+        fc.constantFrom(0, -0, 1, 0.1, 2 ** -149, 1e39, NaN, -Infinity),
+        shift,
+        (n, value, shift) => {
+          expectSameBits(
+            sets,
+            () => [blank(n, shift)],
+            (kernels, [out]) => kernels.fill(n, value, out),
+          );
+        },
+      ),
     );
   });
 
-  const reduction = fc.record({ outer: size, reduce: wide, inner: fc.oneof(fc.constant(1), size), seed, kind, shift });
+  const reduction = fc.record({
+    outer: size,
+    reduce: wide,
+    inner: fc.oneof(fc.constant(1), size),
+    seed,
+    kind,
+    shift,
+  });
 
   it("sum rows in sixteen lanes and columns in one chain", () => {
     fc.assert(
       fc.property(reduction, ({ outer, reduce, inner, seed, kind, shift }) => {
         const a = memory(floats(outer * reduce * inner, seed, kind), shift);
-        expectSameBits(sets, () => [blank(outer * inner, shift >> 1)], (kernels, [out]) =>
-          kernels.sum(outer, reduce, inner, a, out));
+        expectSameBits(
+          sets,
+          () => [blank(outer * inner, shift >> 1)],
+          (kernels, [out]) => kernels.sum(outer, reduce, inner, a, out),
+        );
       }),
       run(250),
     );
@@ -218,11 +413,14 @@ describe(`native (${native.isa}) and reference`, () => {
       fc.property(reduction, fc.boolean(), ({ outer, reduce, inner, seed, kind, shift }, ties) => {
         if (reduce === 0) return; // the contract starts at 1
         const n = outer * reduce * inner;
-        const tied = () => Float32Array.from(integers(n, seed, -2, 2), (x, i) => (x === 0 && i % 2 === 0 ? -0 : x));
+        const tied = () =>
+          Float32Array.from(integers(n, seed, -2, 2), (x, i) => (x === 0 && i % 2 === 0 ? -0 : x));
         const a = memory(ties ? tied() : floats(n, seed, kind), shift);
         expectSameBits(
-          sets, () => [blank(outer * inner, shift), blank(outer * inner)],
-          (kernels, [out, index]) => kernels.max(outer, reduce, inner, a, out, index), ["float32", "int32"],
+          sets,
+          () => [blank(outer * inner, shift), blank(outer * inner)],
+          (kernels, [out, index]) => kernels.max(outer, reduce, inner, a, out, index),
+          ["float32", "int32"],
         );
       }),
       run(300),
@@ -230,31 +428,51 @@ describe(`native (${native.isa}) and reference`, () => {
   });
 
   const rowsByIndex = fc.record({
-    n: wide, rows: fc.constantFrom(1, 2, 5, 27, 100), width: size, seed, kind, shift,
-    /** how far the table's rows are apart; a width more or less: padded rows, or windows that overlap */
+    n: wide,
+    rows: fc.constantFrom(1, 2, 5, 27, 100),
+    width: size,
+    seed,
+    kind,
+    shift,
+    /**
+     * how far the table's rows are apart; a width more or less: padded rows, or windows that
+     * overlap
+     */
     apart: fc.constantFrom("width", "1", "0", "width + 3"),
     /** where an index out of range stands (beyond n: nowhere), and which */
-    badAt: fc.oneof(fc.constant(1000), fc.nat(40)), bad: fc.constantFrom("rows", "below", "largest", "smallest"),
+    badAt: fc.oneof(fc.constant(1000), fc.nat(40)),
+    bad: fc.constantFrom("rows", "below", "largest", "smallest"),
   });
 
   function indices(n: number, rows: number, seed: number, badAt: number, bad: string): Memory {
     const values = integers(n, seed, -rows, rows);
-    if (badAt < n) values[badAt] = { rows, below: -rows - 1, largest: 2 ** 31 - 1, smallest: -(2 ** 31) }[bad] ?? rows;
+    if (badAt < n)
+      values[badAt] =
+        { rows, below: -rows - 1, largest: 2 ** 31 - 1, smallest: -(2 ** 31) }[bad] ?? rows;
     return memory(values, 1);
   }
 
   it("gather rows: repeated and negative indices, any words; an index out of range writes nothing", () => {
     fc.assert(
       fc.property(rowsByIndex, ({ n, rows, width, seed, shift, badAt, bad, apart }) => {
-        const tableRow = apart === "width" ? width : apart === "width + 3" ? width + 3 : Number(apart);
-        const table = memory(integers((rows - 1) * tableRow + width, seed, -(2 ** 31), 2 ** 31), shift);
+        const tableRow =
+          apart === "width" ? width : apart === "width + 3" ? width + 3 : Number(apart);
+        const table = memory(
+          integers((rows - 1) * tableRow + width, seed, -(2 ** 31), 2 ** 31),
+          shift,
+        );
         const index = indices(n, rows, seed + 1, badAt, bad);
         let answer = 0;
-        expectSameBits(sets, () => [blank(n * width)], (kernels, [out]) => {
-          answer = kernels.gatherRows(n, rows, width, tableRow, table, index, out);
-          if (answer >= 0) expectSameWords(out.whole, blank(n * width).whole, "int32");
-          return answer;
-        }, ["int32"]);
+        expectSameBits(
+          sets,
+          () => [blank(n * width)],
+          (kernels, [out]) => {
+            answer = kernels.gatherRows(n, rows, width, tableRow, table, index, out);
+            if (answer >= 0) expectSameWords(out.whole, blank(n * width).whole, "int32");
+            return answer;
+          },
+          ["int32"],
+        );
         expect(answer).toBe(badAt < n ? badAt : -1);
       }),
       run(300),
@@ -268,94 +486,198 @@ describe(`native (${native.isa}) and reference`, () => {
         const before = () => memory(floats(rows * width, seed + 2, kind));
         const index = indices(n, rows, seed + 1, badAt, bad);
         let answer = 0;
-        expectSameBits(sets, () => [before()], (kernels, [table]) => {
-          answer = kernels.scatterAddRows(n, rows, width, a, index, table);
-          if (answer >= 0) expectSameWords(table.whole, before().whole, "int32");
-          return answer;
-        });
+        expectSameBits(
+          sets,
+          () => [before()],
+          (kernels, [table]) => {
+            answer = kernels.scatterAddRows(n, rows, width, a, index, table);
+            if (answer >= 0) expectSameWords(table.whole, before().whole, "int32");
+            return answer;
+          },
+        );
         expect(answer).toBe(badAt < n ? badAt : -1);
       }),
       run(300),
     );
   });
 
-  const logits = fc.record({ rows: size, cols: classes, seed, kind, shift, far: fc.constantFrom(1, 1, 30, 1e4, 1e38) });
-  const scaled = (n: number, seed: number, kind: Kind, far: number) => floats(n, seed, kind).map((x) => x * far);
+  const logits = fc.record({
+    rows: size,
+    cols: classes,
+    seed,
+    kind,
+    shift,
+    far: fc.constantFrom(1, 1, 30, 1e4, 1e38),
+  });
+  const scaled = (n: number, seed: number, kind: Kind, far: number) =>
+    floats(n, seed, kind).map((x) => x * far);
 
   it.each([false, true])("compute softmax to the same bits (log: %s)", (log) => {
     fc.assert(
       fc.property(logits, ({ rows, cols, seed, kind, shift, far }) => {
         const a = memory(scaled(rows * cols, seed, kind, far), shift);
-        expectSameBits(sets, () => [blank(rows * cols, shift >> 1)], (kernels, [out]) =>
-          kernels.softmax(rows, cols, a, out, log));
+        expectSameBits(
+          sets,
+          () => [blank(rows * cols, shift >> 1)],
+          (kernels, [out]) => kernels.softmax(rows, cols, a, out, log),
+        );
       }),
       run(200),
     );
   });
 
   it("compute cross-entropy and its gradient to the same bits; a target out of range writes nothing", () => {
-    const badTarget = fc.option(fc.tuple(fc.nat(70), fc.constantFrom(-1, 8705, 2 ** 31 - 1, -(2 ** 31))), { nil: undefined });
+    const badTarget = fc.option(
+      fc.tuple(fc.nat(70), fc.constantFrom(-1, 8705, 2 ** 31 - 1, -(2 ** 31))),
+      { nil: undefined },
+    );
     fc.assert(
-      fc.property(logits, badTarget, fc.constantFrom(1, 1 / 32, 1 / 3, 1e30, 0), (drawn, bad, scale) => {
-        const { rows, cols, seed, kind, shift, far } = drawn;
-        if (cols === 0) return; // no target is in range
-        const x = memory(scaled(rows * cols, seed, kind, far), shift);
-        const ids = integers(rows, seed + 1, 0, cols);
-        if (bad !== undefined && bad[0] < rows) ids[bad[0]] = bad[1];
-        const targets = memory(ids, 2);
-        const outputs = () => [blank(rows, shift >> 1), blank(rows * cols)];
-        let answer = 0;
-        expectSameBits(sets, outputs, (kernels, [loss, grad]) => {
-          answer = kernels.crossEntropy(rows, cols, x, targets, scale, loss, grad);
-          if (answer >= 0) for (const [i, m] of outputs().entries()) expectSameWords([loss, grad][i].whole, m.whole, "int32");
-          return answer;
-        });
-        expect(answer).toBe(bad !== undefined && bad[0] < rows ? bad[0] : -1);
-      }),
+      fc.property(
+        logits,
+        badTarget,
+        fc.constantFrom(1, 1 / 32, 1 / 3, 1e30, 0),
+        (drawn, bad, scale) => {
+          const { rows, cols, seed, kind, shift, far } = drawn;
+          if (cols === 0) return; // no target is in range
+          const x = memory(scaled(rows * cols, seed, kind, far), shift);
+          const ids = integers(rows, seed + 1, 0, cols);
+          if (bad !== undefined && bad[0] < rows) ids[bad[0]] = bad[1];
+          const targets = memory(ids, 2);
+          const outputs = () => [blank(rows, shift >> 1), blank(rows * cols)];
+          let answer = 0;
+          expectSameBits(sets, outputs, (kernels, [loss, grad]) => {
+            answer = kernels.crossEntropy(rows, cols, x, targets, scale, loss, grad);
+            if (answer >= 0)
+              for (const [i, m] of outputs().entries())
+                expectSameWords([loss, grad][i].whole, m.whole, "int32");
+            return answer;
+          });
+          expect(answer).toBe(bad !== undefined && bad[0] < rows ? bad[0] : -1);
+        },
+      ),
       run(300),
     );
   });
 
   it("compute linear layer and cross-entropy as one, and their gradients, to the same bits; a target out of range writes nothing", () => {
     const layer = fc.record({
-      rows: size, inner: fc.constantFrom(0, 1, 3, 16, 19), cols: fc.constantFrom(1, 2, 27, 48, 511, 512, 513, 1041), seed, kind, shift,
-      far: fc.constantFrom(1, 1, 30, 1e4), scale: fc.constantFrom(1, 1 / 32, 1 / 3), each: fc.boolean(), kept: fc.boolean(),
-      bad: fc.option(fc.tuple(fc.nat(70), fc.constantFrom(-1, 1041, 2 ** 31 - 1, -(2 ** 31))), { nil: undefined, freq: 5 }),
+      rows: size,
+      inner: fc.constantFrom(0, 1, 3, 16, 19),
+      cols: fc.constantFrom(1, 2, 27, 48, 511, 512, 513, 1041),
+      seed,
+      kind,
+      shift,
+      far: fc.constantFrom(1, 1, 30, 1e4),
+      scale: fc.constantFrom(1, 1 / 32, 1 / 3),
+      each: fc.boolean(),
+      kept: fc.boolean(),
+      bad: fc.option(fc.tuple(fc.nat(70), fc.constantFrom(-1, 1041, 2 ** 31 - 1, -(2 ** 31))), {
+        nil: undefined,
+        freq: 5,
+      }),
     });
     fc.assert(
-      fc.property(layer, ({ rows, inner, cols, seed, kind, shift, far, scale, each, kept, bad }) => {
-        const x = memory(scaled(rows * inner, seed, kind, far), shift);
-        const [weight, bias, up] = [inner * cols, cols, each ? rows : 1].map((n, i) => memory(floats(n, seed + 1 + i, kind), i));
-        const ids = integers(rows, seed + 5, 0, cols);
-        if (bad !== undefined && bad[0] < rows) ids[bad[0]] = bad[1];
-        const targets = memory(ids, 2);
-        const outputs = () => [blank(rows, shift), blank(2 * rows), blank(rows * inner), blank(inner * cols, shift >> 1), blank(cols)];
-        let answer = 0;
-        expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
-          answer = kernels.linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats, kept ? gradWeight : null);
-          const second = kernels.linearCrossEntropyBackward(
-            rows, inner, cols, x, weight, bias, targets, stats, kept, scale, up, each ? 1 : 0, gradX, gradWeight, gradBias,
+      fc.property(
+        layer,
+        ({ rows, inner, cols, seed, kind, shift, far, scale, each, kept, bad }) => {
+          const x = memory(scaled(rows * inner, seed, kind, far), shift);
+          const [weight, bias, up] = [inner * cols, cols, each ? rows : 1].map((n, i) =>
+            memory(floats(n, seed + 1 + i, kind), i),
           );
-          expect(second).toBe(answer);
-          const written = [loss, stats, gradX, gradWeight, gradBias];
-          if (answer >= 0) for (const [i, m] of outputs().entries()) expectSameWords(written[i].whole, m.whole, "int32");
-          return answer;
-        });
-        expect(answer).toBe(bad !== undefined && bad[0] < rows ? bad[0] : -1);
-      }),
+          const ids = integers(rows, seed + 5, 0, cols);
+          if (bad !== undefined && bad[0] < rows) ids[bad[0]] = bad[1];
+          const targets = memory(ids, 2);
+          const outputs = () => [
+            blank(rows, shift),
+            blank(2 * rows),
+            blank(rows * inner),
+            blank(inner * cols, shift >> 1),
+            blank(cols),
+          ];
+          let answer = 0;
+          expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
+            answer = kernels.linearCrossEntropy(
+              rows,
+              inner,
+              cols,
+              x,
+              weight,
+              bias,
+              targets,
+              loss,
+              stats,
+              kept ? gradWeight : null,
+            );
+            const second = kernels.linearCrossEntropyBackward(
+              rows,
+              inner,
+              cols,
+              x,
+              weight,
+              bias,
+              targets,
+              stats,
+              kept,
+              scale,
+              up,
+              each ? 1 : 0,
+              gradX,
+              gradWeight,
+              gradBias,
+            );
+            expect(second).toBe(answer);
+            const written = [loss, stats, gradX, gradWeight, gradBias];
+            if (answer >= 0)
+              for (const [i, m] of outputs().entries())
+                expectSameWords(written[i].whole, m.whole, "int32");
+            return answer;
+          });
+          expect(answer).toBe(bad !== undefined && bad[0] < rows ? bad[0] : -1);
+        },
+      ),
       run(80),
     );
   });
 
-  it.each([[300, 20, 530], [520, 5, 70]])("and over several blocks of rows: %i x %i x %i", (rows, inner, cols) => {
-    const [x, weight, bias, up] = [rows * inner, inner * cols, cols, rows].map((n, i) => memory(floats(n, i, "ordinary"), i));
+  it.each([
+    [300, 20, 530],
+    [520, 5, 70],
+  ])("and over several blocks of rows: %i x %i x %i", (rows, inner, cols) => {
+    const [x, weight, bias, up] = [rows * inner, inner * cols, cols, rows].map((n, i) =>
+      memory(floats(n, i, "ordinary"), i),
+    );
     const targets = memory(integers(rows, 5, 0, cols));
     for (const kept of [false, true]) {
       const outputs = () => [rows, 2 * rows, rows * inner, inner * cols, cols].map((n) => blank(n));
       expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
-        kernels.linearCrossEntropy(rows, inner, cols, x, weight, bias, targets, loss, stats, kept ? gradWeight : null);
+        kernels.linearCrossEntropy(
+          rows,
+          inner,
+          cols,
+          x,
+          weight,
+          bias,
+          targets,
+          loss,
+          stats,
+          kept ? gradWeight : null,
+        );
         return kernels.linearCrossEntropyBackward(
-          rows, inner, cols, x, weight, bias, targets, stats, kept, 1 / 3, up, 1, gradX, gradWeight, gradBias,
+          rows,
+          inner,
+          cols,
+          x,
+          weight,
+          bias,
+          targets,
+          stats,
+          kept,
+          1 / 3,
+          up,
+          1,
+          gradX,
+          gradWeight,
+          gradBias,
         );
       });
     }
@@ -363,12 +685,22 @@ describe(`native (${native.isa}) and reference`, () => {
 
   it("step parameters by -rate * gradient to the same bits", () => {
     fc.assert(
-      fc.property(wide, seed, kind, shift, fc.constantFrom(0.1, 0.01, -1, 0, 2 ** -140, 1e30), (n, seed, kind, shift, rate) => {
-        const grad = memory(floats(n, seed, kind), shift);
-        const lr = memory(Float32Array.of(rate), 1);
-        expectSameBits(sets, () => [memory(floats(n, seed + 1, kind), shift >> 1)], (kernels, [param]) =>
-          kernels.sgd(n, param, grad, lr));
-      }),
+      fc.property(
+        wide,
+        seed,
+        kind,
+        shift,
+        fc.constantFrom(0.1, 0.01, -1, 0, 2 ** -140, 1e30),
+        (n, seed, kind, shift, rate) => {
+          const grad = memory(floats(n, seed, kind), shift);
+          const lr = memory(Float32Array.of(rate), 1);
+          expectSameBits(
+            sets,
+            () => [memory(floats(n, seed + 1, kind), shift >> 1)],
+            (kernels, [param]) => kernels.sgd(n, param, grad, lr),
+          );
+        },
+      ),
       run(200),
     );
   });
@@ -378,24 +710,59 @@ describe(`native (${native.isa}) and reference`, () => {
   it("step with momentum and weight decay to the same bits", () => {
     const scalars = fc.tuple(fc.constantFrom(-0.1, -1, 0, 1e30), share, share, share);
     fc.assert(
-      fc.property(wide, seed, kind, shift, scalars, fc.boolean(), fc.boolean(), (n, seed, kind, shift, scalars, nesterov, keeps) => {
-        const grad = memory(floats(n, seed, kind), shift);
-        const outputs = () => [memory(floats(n, seed + 1, kind), shift >> 1), memory(floats(n, seed + 2, kind), 3)];
-        expectSameBits(sets, outputs, (kernels, [param, buf]) =>
-          kernels.sgdMomentum(n, param, grad, keeps ? buf : null, memory(Float32Array.from(scalars), 1), nesterov));
-      }),
+      fc.property(
+        wide,
+        seed,
+        kind,
+        shift,
+        scalars,
+        fc.boolean(),
+        fc.boolean(),
+        (n, seed, kind, shift, scalars, nesterov, keeps) => {
+          const grad = memory(floats(n, seed, kind), shift);
+          const outputs = () => [
+            memory(floats(n, seed + 1, kind), shift >> 1),
+            memory(floats(n, seed + 2, kind), 3),
+          ];
+          expectSameBits(sets, outputs, (kernels, [param, buf]) =>
+            kernels.sgdMomentum(
+              n,
+              param,
+              grad,
+              keeps ? buf : null,
+              memory(Float32Array.from(scalars), 1),
+              nesterov,
+            ),
+          );
+        },
+      ),
       run(200),
     );
   });
 
   it("step as AdamW to the same bits", () => {
-    const scalars = fc.tuple(share, share, share, share, fc.constantFrom(1, 0.03, 2 ** -140, 0), share, fc.constantFrom(-0.01, -1, 0, -1e30));
+    const scalars = fc.tuple(
+      share,
+      share,
+      share,
+      share,
+      fc.constantFrom(1, 0.03, 2 ** -140, 0),
+      share,
+      fc.constantFrom(-0.01, -1, 0, -1e30),
+    );
     fc.assert(
       fc.property(wide, seed, kind, shift, scalars, (n, seed, kind, shift, scalars) => {
         const grad = memory(floats(n, seed, kind), shift);
-        const outputs = () => [1, 2, 3].map((k) => memory(floats(n, seed + k, kind).map((x) => (k === 3 ? Math.abs(x) : x)), shift >> k));
+        const outputs = () =>
+          [1, 2, 3].map((k) =>
+            memory(
+              floats(n, seed + k, kind).map((x) => (k === 3 ? Math.abs(x) : x)),
+              shift >> k,
+            ),
+          );
         expectSameBits(sets, outputs, (kernels, [param, avg, sq]) =>
-          kernels.adamw(n, param, grad, avg, sq, memory(Float32Array.from(scalars), 1)));
+          kernels.adamw(n, param, grad, avg, sq, memory(Float32Array.from(scalars), 1)),
+        );
       }),
       run(200),
     );
@@ -405,11 +772,15 @@ describe(`native (${native.isa}) and reference`, () => {
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** This process's environment without vitest's own variables, on another instruction set. */
 const environment = (isa: string) => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_OPTIONS$)/.test(name))), MM_ISA: isa,
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_OPTIONS$)/.test(name)),
+  ),
+  MM_ISA: isa,
 });
 async function node(isa: string, ...args: string[]): Promise<string> {
   try {
-    return (await promisify(execFile)(process.execPath, args, { cwd: root, env: environment(isa) })).stdout;
+    return (await promisify(execFile)(process.execPath, args, { cwd: root, env: environment(isa) }))
+      .stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`MM_ISA=${isa} node ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
@@ -434,9 +805,12 @@ describe.skipIf(process.env.MM_ISA)("every instruction set of this machine", () 
     expect(JSON.parse(printed)).toEqual({ isa, threads: { 1: expected, 2: expected } });
   });
 
-  it.each(native.supportedIsas.filter((isa) => isa !== native.isa))("%s passes this suite", async (isa) => {
-    const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=verbose"];
-    const report = await node(isa, ...vitest, "test/backend/conformance.test.ts");
-    expect(report).toContain(`native (${isa})`);
-  });
+  it.each(native.supportedIsas.filter((isa) => isa !== native.isa))(
+    "%s passes this suite",
+    async (isa) => {
+      const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=verbose"];
+      const report = await node(isa, ...vitest, "test/backend/conformance.test.ts");
+      expect(report).toContain(`native (${isa})`);
+    },
+  );
 });

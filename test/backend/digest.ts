@@ -1,6 +1,6 @@
 /**
- * Digests of every kernel's output on shapes that are large enough to be shared among threads. As a script it prints, as JSON,
- * those of this process's instruction set on 1 and 2 threads.
+ * Digests of every kernel's output on shapes that are large enough to be shared among threads. As a
+ * script it prints, as JSON, those of this process's instruction set on 1 and 2 threads.
  */
 import { createHash } from "node:crypto";
 import { argv } from "node:process";
@@ -35,7 +35,8 @@ function output(n: number): Operand & { words: Int32Array } {
 
 const digest = (...outputs: { words: Int32Array }[]): string => {
   const hash = createHash("sha256");
-  for (const { words } of outputs) hash.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+  for (const { words } of outputs)
+    hash.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return hash.digest("hex").slice(0, 16);
 };
 
@@ -43,7 +44,12 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   if (kernels.name === "native") (kernels as NativeKernels).setThreads(threads);
   const out: Record<string, string> = {};
 
-  for (const [m, n, k] of [[300, 257, 129], [4096, 200, 30], [30, 200, 4096], [7, 20011, 33]]) {
+  for (const [m, n, k] of [
+    [300, 257, 129],
+    [4096, 200, 30],
+    [30, 200, 4096],
+    [7, 20011, 33],
+  ]) {
     const [a, b, bias, c] = [numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3), output(m * n)];
     kernels.gemm(m, n, k, a, k, 1, b, n, 1, bias, c, n, "tanh");
     out[`gemm NN ${m}x${n}x${k}`] = digest(c);
@@ -82,8 +88,18 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   kernels.adamw(n, z, x, state, squares, scalars);
   out.adamw = digest(z, state, squares);
 
-  for (const [outer, reduce, inner] of [[rows, cols, 1], [1, rows, cols], [1, n, 1], [3, 9, 20011], [20011, 9, 3]]) {
-    const [sums, tops, places] = [output(outer * inner), output(outer * inner), output(outer * inner)];
+  for (const [outer, reduce, inner] of [
+    [rows, cols, 1],
+    [1, rows, cols],
+    [1, n, 1],
+    [3, 9, 20011],
+    [20011, 9, 3],
+  ]) {
+    const [sums, tops, places] = [
+      output(outer * inner),
+      output(outer * inner),
+      output(outer * inner),
+    ];
     kernels.sum(outer, reduce, inner, x, sums);
     out[`sum ${outer}x${reduce}x${inner}`] = digest(sums);
     kernels.max(outer, reduce, inner, x, tops, places);
@@ -99,15 +115,43 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   out.crossEntropy = digest(loss, grad);
 
   const [batch, inner, words] = [300, 33, 3001];
-  const [h, weight, bias, one] = [numbers(batch * inner, 9), numbers(inner * words, 10), numbers(words, 11), numbers(1, 12)];
+  const [h, weight, bias, one] = [
+    numbers(batch * inner, 9),
+    numbers(inner * words, 10),
+    numbers(words, 11),
+    numbers(1, 12),
+  ];
   const targets = ids(batch, words);
-  const [losses, stats, gh, gw, gb] = [batch, 2 * batch, batch * inner, inner * words, words].map(output);
+  const [losses, stats, gh, gw, gb] = [batch, 2 * batch, batch * inner, inner * words, words].map(
+    output,
+  );
   kernels.linearCrossEntropy(batch, inner, words, h, weight, bias, targets, losses, stats, gw);
-  kernels.linearCrossEntropyBackward(batch, inner, words, h, weight, bias, targets, stats, true, 1 / batch, one, 0, gh, gw, gb);
+  kernels.linearCrossEntropyBackward(
+    batch,
+    inner,
+    words,
+    h,
+    weight,
+    bias,
+    targets,
+    stats,
+    true,
+    1 / batch,
+    one,
+    0,
+    gh,
+    gw,
+    gb,
+  );
   out.linearCrossEntropy = digest(losses, stats, gh, gw, gb);
 
   const [count, width] = [20000, 64];
-  const [g, table, gathered, index] = [numbers(count * width, 7), numbers(27 * width, 8), output(count * width), ids(count, 27)];
+  const [g, table, gathered, index] = [
+    numbers(count * width, 7),
+    numbers(27 * width, 8),
+    output(count * width),
+    ids(count, 27),
+  ];
   kernels.gatherRows(count, 27, width, width, table, index, gathered);
   out.gatherRows = digest(gathered);
   kernels.scatterAddRows(count, 27, width, g, index, table);
@@ -117,5 +161,7 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
 
 if (import.meta.url === pathToFileURL(argv[1] ?? "").href) {
   const native = loadNative();
-  console.log(JSON.stringify({ isa: native.isa, threads: { 1: digests(native, 1), 2: digests(native, 2) } }));
+  console.log(
+    JSON.stringify({ isa: native.isa, threads: { 1: digests(native, 1), 2: digests(native, 2) } }),
+  );
 }

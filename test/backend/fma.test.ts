@@ -13,7 +13,10 @@ function exact(x: number): bigint {
   return x < 0 ? -magnitude : magnitude;
 }
 
-/** |value| * 2^-scale, rounded to `precision` bits, ties to even; only for results in the normal range. */
+/**
+ * |value| * 2^-scale, rounded to `precision` bits, ties to even; only for results in the normal
+ * range.
+ */
 function rounded(value: bigint, scale: number, precision: number): number {
   const magnitude = value < 0n ? -value : value;
   const surplus = BigInt(Math.max(0, magnitude.toString(2).length - precision));
@@ -22,8 +25,9 @@ function rounded(value: bigint, scale: number, precision: number): number {
   const rest = magnitude - (kept << surplus);
   if (surplus > 0n && (rest > half || (rest === half && (kept & 1n) === 1n))) kept += 1n;
   let result = Number(kept);
-  for (let exponent = Number(surplus) - scale; exponent !== 0; ) {
-    const step = Math.max(-1000, Math.min(1000, exponent)); // 2 ** exponent alone would under- or overflow
+  for (let exponent = Number(surplus) - scale; exponent !== 0;) {
+    // 2 ** exponent alone would under- or overflow.
+    const step = Math.max(-1000, Math.min(1000, exponent));
     result *= 2 ** step;
     exponent -= step;
   }
@@ -38,13 +42,17 @@ function exactFma(a: number, b: number, c: number, precision: number): number {
 function operand(bits: number): fc.Arbitrary<number> {
   const fraction = fc.oneof(
     fc.integer({ min: 0, max: 2 ** 32 - 1 }).map((n) => n * 2 ** -32),
-    fc.tuple(fc.integer({ min: 0, max: bits - 1 }), fc.integer({ min: 0, max: bits - 1 })).map(([i, j]) => 2 ** -i - 2 ** -j),
+    fc
+      .tuple(fc.integer({ min: 0, max: bits - 1 }), fc.integer({ min: 0, max: bits - 1 }))
+      .map(([i, j]) => 2 ** -i - 2 ** -j),
     fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   );
-  return fc.tuple(fraction, fc.integer({ min: -30, max: 30 }), fc.boolean()).map(([f, exponent, negative]) => {
-    const x = (1 + Math.abs(f)) * 2 ** exponent * (negative ? -1 : 1);
-    return bits === 24 ? Math.fround(x) : x;
-  });
+  return fc
+    .tuple(fraction, fc.integer({ min: -30, max: 30 }), fc.boolean())
+    .map(([f, exponent, negative]) => {
+      const x = (1 + Math.abs(f)) * 2 ** exponent * (negative ? -1 : 1);
+      return bits === 24 ? Math.fround(x) : x;
+    });
 }
 
 test("fma32 rounds once", () => {
@@ -66,7 +74,8 @@ test("fma64 rounds once", () => {
 });
 
 test("a float32 sum just below a tie, which two roundings get wrong", () => {
-  const [a, b, c] = [2 ** -24 * (1 + 2 ** -23), 1 - 2 ** -23, 1 + 2 ** -23]; // a * b = 2^-24 - 2^-70
+  // A * b = 2^-24 - 2^-70.
+  const [a, b, c] = [2 ** -24 * (1 + 2 ** -23), 1 - 2 ** -23, 1 + 2 ** -23];
   expect(fma32(a, b, c)).toBe(c);
   expect(Math.fround(a * b + c)).toBe(1 + 2 ** -22);
   expect(fma32(2 ** -24, 1, c)).toBe(1 + 2 ** -22); // a true tie goes to even

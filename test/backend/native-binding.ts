@@ -9,14 +9,32 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const binding = require("node-gyp-build")(root) as NativeBinding;
 
 export const KERNELS = [
-  "gemm", "unary", "binary", "copy", "fill", "sum", "max", "gatherRows", "scatterAddRows", "softmax", "crossEntropy", "sgd",
-  "sgdMomentum", "adamw",
-  "linearCrossEntropy", "linearCrossEntropyBackward",
+  "gemm",
+  "unary",
+  "binary",
+  "copy",
+  "fill",
+  "sum",
+  "max",
+  "gatherRows",
+  "scatterAddRows",
+  "softmax",
+  "crossEntropy",
+  "sgd",
+  "sgdMomentum",
+  "adamw",
+  "linearCrossEntropy",
+  "linearCrossEntropyBackward",
 ] as const;
 export type KernelName = (typeof KERNELS)[number];
 
 /** Calls a kernel: offsets of its operands, the words after them (from word 5), and its buffers. */
-export function call(kernel: KernelName, offsets: number[], words: number[], buffers: ArrayBuffer[]): number {
+export function call(
+  kernel: KernelName,
+  offsets: number[],
+  words: number[],
+  buffers: ArrayBuffer[],
+): number {
   binding.control.fill(0);
   binding.control.set(offsets, 0);
   binding.control.set(words, 5);
@@ -24,7 +42,14 @@ export function call(kernel: KernelName, offsets: number[], words: number[], buf
 }
 
 /** The words of a strided kernel from word 5: rank, operation, and the tables of eight. */
-export function strided(rank: number, operation: number, shape: number[], a: number[], b: number[], out: number[]): number[] {
+export function strided(
+  rank: number,
+  operation: number,
+  shape: number[],
+  a: number[],
+  b: number[],
+  out: number[],
+): number[] {
   const words = new Array<number>(59).fill(0);
   words[0] = rank;
   words[1] = operation;

@@ -7,7 +7,8 @@ import { binding, call, KERNELS, strided } from "./native-binding.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const words = (n: number) => new ArrayBuffer(4 * n);
-const refused = (what: RegExp) => expect.objectContaining({ code: "ERR_MM_BOUNDS", message: expect.stringMatching(what) });
+const refused = (what: RegExp) =>
+  expect.objectContaining({ code: "ERR_MM_BOUNDS", message: expect.stringMatching(what) });
 
 function failure(action: () => unknown): unknown {
   try {
@@ -20,7 +21,18 @@ function failure(action: () => unknown): unknown {
 
 describe("the native border", () => {
   test("exports exactly its interface", () => {
-    expect(Object.keys(binding).sort()).toEqual(["control", "createPlan", "fmaPeak", "isa", "run", "runPlan", "setThreads", "settle", "supportedIsas", "threads"]);
+    expect(Object.keys(binding).sort()).toEqual([
+      "control",
+      "createPlan",
+      "fmaPeak",
+      "isa",
+      "run",
+      "runPlan",
+      "setThreads",
+      "settle",
+      "supportedIsas",
+      "threads",
+    ]);
     expect(binding.control).toBeInstanceOf(Int32Array);
     expect(binding.control.length).toBe(64);
   });
@@ -34,65 +46,130 @@ describe("the native border", () => {
   });
 
   test("refuses what is not an ArrayBuffer", () => {
-    for (const bad of [undefined, null, 1, "x", {}, new Float32Array(4), new DataView(words(4)), new SharedArrayBuffer(16)]) {
+    for (const bad of [
+      undefined,
+      null,
+      1,
+      "x",
+      {},
+      new Float32Array(4),
+      new DataView(words(4)),
+      new SharedArrayBuffer(16),
+    ]) {
       const error = failure(() => call("fill", [0], [4], [bad as ArrayBuffer]));
       // Newer Nodes accept a SharedArrayBuffer here; its memory cannot go away, so that is safe.
-      if (!(bad instanceof SharedArrayBuffer)) expect(error).toEqual(refused(/^fill: out: expected an ArrayBuffer$/));
+      if (!(bad instanceof SharedArrayBuffer))
+        expect(error).toEqual(refused(/^fill: out: expected an ArrayBuffer$/));
     }
   });
 
   test("refuses indices that another thread could change after their check", () => {
     const shared = new SharedArrayBuffer(16) as unknown as ArrayBuffer;
     for (const kernel of ["gatherRows", "scatterAddRows", "crossEntropy"] as const) {
-      expect(failure(() => call(kernel, [0, 0, 0, 0], [1, 1, 1, 1], [words(4), shared, words(4), words(4)]))).toEqual(refused(/^\w+: (index|targets): expected an ArrayBuffer that is not shared$/));
+      expect(
+        failure(() =>
+          call(kernel, [0, 0, 0, 0], [1, 1, 1, 1], [words(4), shared, words(4), words(4)]),
+        ),
+      ).toEqual(refused(/^\w+: (index|targets): expected an ArrayBuffer that is not shared$/));
     }
   });
 
   test("refuses detached buffers", () => {
     const buffer = words(4);
     structuredClone(buffer, { transfer: [buffer] });
-    expect(failure(() => call("fill", [0], [4], [buffer]))).toEqual(refused(/^fill: out: its buffer is empty or detached$/));
+    expect(failure(() => call("fill", [0], [4], [buffer]))).toEqual(
+      refused(/^fill: out: its buffer is empty or detached$/),
+    );
   });
 
   test("refuses operands that reach outside their buffers, and writes nothing", () => {
     const out = new Float32Array(16).fill(7);
-    expect(failure(() => call("fill", [1], [16, 0], [out.buffer]))).toEqual(refused(/^fill: out: reaches outside its buffer$/));
+    expect(failure(() => call("fill", [1], [16, 0], [out.buffer]))).toEqual(
+      refused(/^fill: out: reaches outside its buffer$/),
+    );
     expect(failure(() => call("fill", [-1], [1, 0], [out.buffer]))).toEqual(refused(/outside/));
-    expect(failure(() => call("fill", [0], [-1, 0], [out.buffer]))).toEqual(refused(/^fill: n: expected a size of 0 or more$/));
-    expect(failure(() => call("sgd", [0, 0, 1], [16], [out.buffer, words(16), words(1)]))).toEqual(refused(/^sgd: rate:/));
-    expect(failure(() => call("sgdMomentum", [0, 0, 1], [16], [out.buffer, words(16), words(4)]))).toEqual(
-      refused(/^sgdMomentum: scalars: reaches outside/),
+    expect(failure(() => call("fill", [0], [-1, 0], [out.buffer]))).toEqual(
+      refused(/^fill: n: expected a size of 0 or more$/),
     );
-    expect(failure(() => call("adamw", [0, 0, 0, 1, 0], [16], [out.buffer, words(16), words(16), words(16), words(7)]))).toEqual(
-      refused(/^adamw: sq: reaches outside/),
+    expect(failure(() => call("sgd", [0, 0, 1], [16], [out.buffer, words(16), words(1)]))).toEqual(
+      refused(/^sgd: rate:/),
     );
-    expect(failure(() => call("gatherRows", [], [2, 3, 9, 9], [words(26), words(2), out.buffer]))).toEqual(refused(/^gatherRows: table:/));
-    expect(failure(() => call("sum", [], [2 ** 30, 2 ** 30, 2 ** 30], [out.buffer, out.buffer]))).toEqual(refused(/^sum: a: too many/));
+    expect(
+      failure(() => call("sgdMomentum", [0, 0, 1], [16], [out.buffer, words(16), words(4)])),
+    ).toEqual(refused(/^sgdMomentum: scalars: reaches outside/));
+    expect(
+      failure(() =>
+        call(
+          "adamw",
+          [0, 0, 0, 1, 0],
+          [16],
+          [out.buffer, words(16), words(16), words(16), words(7)],
+        ),
+      ),
+    ).toEqual(refused(/^adamw: sq: reaches outside/));
+    expect(
+      failure(() => call("gatherRows", [], [2, 3, 9, 9], [words(26), words(2), out.buffer])),
+    ).toEqual(refused(/^gatherRows: table:/));
+    expect(
+      failure(() => call("sum", [], [2 ** 30, 2 ** 30, 2 ** 30], [out.buffer, out.buffer])),
+    ).toEqual(refused(/^sum: a: too many/));
     const far = 2 ** 31 - 1;
-    expect(failure(() => call("copy", [], strided(2, 0, [4, 4], [far, far], [], [4, 1]), [words(16), out.buffer]))).toEqual(
-      refused(/^copy: a: reaches outside/),
-    );
+    expect(
+      failure(() =>
+        call("copy", [], strided(2, 0, [4, 4], [far, far], [], [4, 1]), [words(16), out.buffer]),
+      ),
+    ).toEqual(refused(/^copy: a: reaches outside/));
     expect([...out]).toEqual(new Array(16).fill(7));
   });
 
   test("refuses outputs whose words are written twice", () => {
     const out = new Float32Array(16).fill(7);
-    expect(failure(() => call("copy", [], strided(2, 0, [4, 4], [4, 1], [], [0, 1]), [words(16), out.buffer]))).toEqual(refused(/stride of 0/));
-    expect(failure(() => call("copy", [], strided(2, 0, [4, 4], [4, 1], [], [1, 1]), [words(16), out.buffer]))).toEqual(refused(/overlap/));
-    expect(failure(() => call("gemm", [], [2, 4, 1, 1, 1, 4, 1, 3, 0, 0], [words(8), words(8), out.buffer]))).toEqual(refused(/rows overlap/));
+    expect(
+      failure(() =>
+        call("copy", [], strided(2, 0, [4, 4], [4, 1], [], [0, 1]), [words(16), out.buffer]),
+      ),
+    ).toEqual(refused(/stride of 0/));
+    expect(
+      failure(() =>
+        call("copy", [], strided(2, 0, [4, 4], [4, 1], [], [1, 1]), [words(16), out.buffer]),
+      ),
+    ).toEqual(refused(/overlap/));
+    expect(
+      failure(() =>
+        call("gemm", [], [2, 4, 1, 1, 1, 4, 1, 3, 0, 0], [words(8), words(8), out.buffer]),
+      ),
+    ).toEqual(refused(/rows overlap/));
   });
 
   test("refuses operations and ranks it does not have", () => {
-    expect(failure(() => call("unary", [], strided(1, 6, [1], [1], [], [1]), [words(1), words(1)]))).toEqual(refused(/no such operation/));
-    expect(failure(() => call("binary", [], strided(9, 0, [1], [1], [1], [1]), [words(1), words(1), words(1)]))).toEqual(refused(/8 dimensions/));
-    expect(failure(() => call("gemm", [], [1, 1, 1, 1, 1, 1, 1, 1, 2, 0], [words(1), words(1), words(1)]))).toEqual(refused(/activation/));
+    expect(
+      failure(() => call("unary", [], strided(1, 6, [1], [1], [], [1]), [words(1), words(1)])),
+    ).toEqual(refused(/no such operation/));
+    expect(
+      failure(() =>
+        call("binary", [], strided(9, 0, [1], [1], [1], [1]), [words(1), words(1), words(1)]),
+      ),
+    ).toEqual(refused(/8 dimensions/));
+    expect(
+      failure(() =>
+        call("gemm", [], [1, 1, 1, 1, 1, 1, 1, 1, 2, 0], [words(1), words(1), words(1)]),
+      ),
+    ).toEqual(refused(/activation/));
   });
 
   test("refuses indices that the kernel itself would overwrite", () => {
     const shared = words(64);
-    expect(failure(() => call("scatterAddRows", [0, 32, 30], [2, 2, 4], [shared, shared, shared]))).toEqual(refused(/overlaps the indices/));
-    expect(failure(() => call("gatherRows", [0, 32, 30], [2, 2, 4, 4], [shared, shared, shared]))).toEqual(refused(/overlaps the indices/));
-    expect(failure(() => call("crossEntropy", [0, 40, 41, 0], [2, 4, 0], [words(8), shared, shared, words(8)]))).toEqual(refused(/^crossEntropy: loss/));
+    expect(
+      failure(() => call("scatterAddRows", [0, 32, 30], [2, 2, 4], [shared, shared, shared])),
+    ).toEqual(refused(/overlaps the indices/));
+    expect(
+      failure(() => call("gatherRows", [0, 32, 30], [2, 2, 4, 4], [shared, shared, shared])),
+    ).toEqual(refused(/overlaps the indices/));
+    expect(
+      failure(() =>
+        call("crossEntropy", [0, 40, 41, 0], [2, 4, 0], [words(8), shared, shared, words(8)]),
+      ),
+    ).toEqual(refused(/^crossEntropy: loss/));
   });
 
   test("returns the first position out of range and writes nothing", () => {
@@ -108,8 +185,10 @@ describe("the native border", () => {
   test("keeps a number of threads from 1 to 256", () => {
     const native = loadNative();
     const before = native.threads;
-    for (const bad of [0, -1, 1.5, 257, Number.NaN]) expect(() => native.setThreads(bad)).toThrow(/from 1 to 256/);
-    for (const bad of [0, 257, 1.5, "2", undefined]) expect(() => binding.setThreads(bad as number)).toThrow(RangeError);
+    for (const bad of [0, -1, 1.5, 257, Number.NaN])
+      expect(() => native.setThreads(bad)).toThrow(/from 1 to 256/);
+    for (const bad of [0, 257, 1.5, "2", undefined])
+      expect(() => binding.setThreads(bad as number)).toThrow(RangeError);
     native.setThreads(3);
     expect(native.threads).toBe(3);
     native.setThreads(before);
@@ -119,7 +198,8 @@ describe("the native border", () => {
     const round = binding.fmaPeak(1);
     expect(round % 32).toBe(0); // 16 lanes, a product and a sum each
     expect(binding.fmaPeak(1000)).toBe(1000 * round);
-    for (const bad of [0, -1, 1.5, 2 ** 31, Number.NaN, "2", undefined]) expect(() => binding.fmaPeak(bad as number)).toThrow(RangeError);
+    for (const bad of [0, -1, 1.5, 2 ** 31, Number.NaN, "2", undefined])
+      expect(() => binding.fmaPeak(bad as number)).toThrow(RangeError);
   });
 });
 
@@ -127,8 +207,14 @@ describe("MM_ISA and the loader", () => {
   const load = (env: Record<string, string>, ...flags: string[]) =>
     spawnSync(
       process.execPath,
-      [...flags, "--import", "tsx", "-e", `import { loadNative } from ${JSON.stringify(join(here, "../../lib/backend/native.ts"))};
-        try { const k = loadNative(); console.log(k.isa, k.threads); } catch (e) { console.log(e.code, e.message); }`],
+      [
+        ...flags,
+        "--import",
+        "tsx",
+        "-e",
+        `import { loadNative } from ${JSON.stringify(join(here, "../../lib/backend/native.ts"))};
+        try { const k = loadNative(); console.log(k.isa, k.threads); } catch (e) { console.log(e.code, e.message); }`,
+      ],
       { encoding: "utf8", env: { ...process.env, ...env } },
     ).stdout;
 
@@ -137,12 +223,18 @@ describe("MM_ISA and the loader", () => {
   });
 
   test("a wrong name says what there is", () => {
-    expect(load({ MM_ISA: "mmx" })).toMatch(/^ERR_MM_BACKEND native backend: .*MM_ISA=mmx: not an instruction set supported here; use one of: .*baseline/);
+    expect(load({ MM_ISA: "mmx" })).toMatch(
+      /^ERR_MM_BACKEND native backend: .*MM_ISA=mmx: not an instruction set supported here; use one of: .*baseline/,
+    );
   });
 
   test("every failure has a remedy", () => {
-    expect(load({ MM_THREADS: "many" })).toMatch(/^ERR_MM_VALUE MM_THREADS: expected a whole number/);
-    expect(load({ MM_NATIVE_PATH: "/nowhere/mm.node" })).toMatch(/^ERR_MM_BACKEND .*nowhere.*unset MM_NATIVE_PATH, or name a binary that loads/);
+    expect(load({ MM_THREADS: "many" })).toMatch(
+      /^ERR_MM_VALUE MM_THREADS: expected a whole number/,
+    );
+    expect(load({ MM_NATIVE_PATH: "/nowhere/mm.node" })).toMatch(
+      /^ERR_MM_BACKEND .*nowhere.*unset MM_NATIVE_PATH, or name a binary that loads/,
+    );
     expect(load({}, "--no-addons")).toMatch(/^ERR_MM_BACKEND .*without --no-addons/);
   });
 });

@@ -28,35 +28,60 @@ describe.skipIf(backend() !== "native")("a plan", () => {
     const memory = words();
     const plan = binding.createPlan(ints(...fill(1, 2)), ints(0, 0, 1), ints(0, 0, 3), [memory]);
     const out = new Float32Array(6);
-    expect(binding.runPlan(plan, [memory], 2, ints(bits(7), bits(8)), new Int32Array(out.buffer))).toBeUndefined();
+    expect(
+      binding.runPlan(plan, [memory], 2, ints(bits(7), bits(8)), new Int32Array(out.buffer)),
+    ).toBeUndefined();
     expect([...out]).toEqual([7, 2, 2, 8, 2, 2]);
   });
 
   it("keeps the place of commands that have nothing to do", () => {
     const memory = words();
     const gather = row(GATHER, [0, 0, 0], [0, 8, 12, 0, 0, 1, 4, 1]);
-    const plan = binding.createPlan(ints(...fill(0, 0), ...gather), ints(0, 8, 1), ints(), [memory]);
+    const plan = binding.createPlan(ints(...fill(0, 0), ...gather), ints(0, 8, 1), ints(), [
+      memory,
+    ]);
     expect(binding.runPlan(plan, [memory], 3, ints(0, 3, 4), ints())).toEqual([2, 1, 0]);
   });
 
   it.each<[string, () => unknown]>([
     ["half a row", () => binding.createPlan(ints(1, 2), ints(), ints(), [])],
     ["no buffers", () => binding.createPlan(ints(), ints(), ints(), undefined as never)],
-    ["a buffer that is none", () => binding.createPlan(ints(), ints(), ints(), [{} as ArrayBuffer])],
-    ["floats for rows", () => binding.createPlan(new Float32Array(ROW) as never, ints(), ints(), [])],
+    [
+      "a buffer that is none",
+      () => binding.createPlan(ints(), ints(), ints(), [{} as ArrayBuffer]),
+    ],
+    [
+      "floats for rows",
+      () => binding.createPlan(new Float32Array(ROW) as never, ints(), ints(), []),
+    ],
     ["an unknown kernel", () => binding.createPlan(ints(...row(99, [], [])), ints(), ints(), [])],
     ["a negative kernel", () => binding.createPlan(ints(...row(-1, [], [])), ints(), ints(), [])],
-    ["a command outside its buffer", () => binding.createPlan(ints(...fill(15, 2)), ints(), ints(), [words()])],
-    ["a command without its buffer", () => binding.createPlan(ints(...fill(0, 2)), ints(), ints(), [])],
-    ["an input outside its buffer", () => binding.createPlan(ints(), ints(0, 15, 2), ints(), [words()])],
-    ["an input of a negative size", () => binding.createPlan(ints(), ints(0, 0, -1), ints(), [words()])],
+    [
+      "a command outside its buffer",
+      () => binding.createPlan(ints(...fill(15, 2)), ints(), ints(), [words()]),
+    ],
+    [
+      "a command without its buffer",
+      () => binding.createPlan(ints(...fill(0, 2)), ints(), ints(), []),
+    ],
+    [
+      "an input outside its buffer",
+      () => binding.createPlan(ints(), ints(0, 15, 2), ints(), [words()]),
+    ],
+    [
+      "an input of a negative size",
+      () => binding.createPlan(ints(), ints(0, 0, -1), ints(), [words()]),
+    ],
     ["an output of no buffer", () => binding.createPlan(ints(), ints(), ints(1, 0, 1), [words()])],
   ])("is not made of %s", (_, make) => {
     expect(make).toThrow();
   });
 
   const memory = words();
-  const plan = backend() === "native" ? binding.createPlan(ints(...fill(0, 4)), ints(0, 0, 1), ints(0, 0, 2), [memory]) : {};
+  const plan =
+    backend() === "native"
+      ? binding.createPlan(ints(...fill(0, 4)), ints(0, 0, 1), ints(0, 0, 2), [memory])
+      : {};
   it.each<[string, () => unknown]>([
     ["something else", () => binding.runPlan({}, [memory], 1, ints(0), ints(0, 0))],
     ["other buffers", () => binding.runPlan(plan, [words()], 1, ints(0), ints(0, 0))],
@@ -65,7 +90,10 @@ describe.skipIf(backend() !== "native")("a plan", () => {
     ["short outputs", () => binding.runPlan(plan, [memory], 2, ints(0, 0), ints(0, 0, 0))],
     ["a negative number of steps", () => binding.runPlan(plan, [memory], -1, ints(0), ints(0, 0))],
     ["too many steps", () => binding.runPlan(plan, [memory], 2 ** 40, ints(0), ints(0, 0))],
-    ["no numbers", () => binding.runPlan(plan, [memory], 1, undefined as never, undefined as never)],
+    [
+      "no numbers",
+      () => binding.runPlan(plan, [memory], 1, undefined as never, undefined as never),
+    ],
   ])("does not run with %s", (_, run) => {
     expect(run).toThrow();
   });
@@ -83,8 +111,12 @@ describe.skipIf(backend() !== "native")("a plan", () => {
     const [first, last] = [words(), words()];
     const own = binding.createPlan(ints(...fill(0, 4)), ints(0, 0, 1), ints(), [first, last]);
     const fed = ints(1);
-    expect(() => binding.runPlan(own, taking([first, last], fed.buffer), 1, fed, ints())).toThrow(/shorter/);
-    expect(() => binding.runPlan(own, taking([first, last], first), 1, ints(1), ints())).toThrow(/detached/);
+    expect(() => binding.runPlan(own, taking([first, last], fed.buffer), 1, fed, ints())).toThrow(
+      /shorter/,
+    );
+    expect(() => binding.runPlan(own, taking([first, last], first), 1, ints(1), ints())).toThrow(
+      /detached/,
+    );
   });
 
   it("does not run on detached memory", () => {

@@ -1,4 +1,6 @@
-/** Kernels give their bits in a process whose floating-point environment another addon has changed. */
+/**
+ * Kernels give their bits in a process whose floating-point environment another addon has changed.
+ */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -15,11 +17,16 @@ const addon = join(folder(), "odd-floats.node");
 function compiled(): boolean {
   if (process.arch !== "x64" && process.arch !== "arm64") return false;
   const prefixes = [dirname(dirname(process.execPath)), "/usr/local", "/usr"];
-  const include = prefixes.map((p) => join(p, "include", "node")).find((dir) => existsSync(join(dir, "node_api.h")));
+  const include = prefixes
+    .map((p) => join(p, "include", "node"))
+    .find((dir) => existsSync(join(dir, "node_api.h")));
   if (include === undefined) return false;
   const undefinedNames = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
   const source = join(root, "test", "backend", "odd-floats.c");
-  return spawnSync("cc", ["-shared", "-fPIC", ...undefinedNames, `-I${include}`, source, "-o", addon]).status === 0;
+  return (
+    spawnSync("cc", ["-shared", "-fPIC", ...undefinedNames, `-I${include}`, source, "-o", addon])
+      .status === 0
+  );
 }
 
 const SIZE = 200; // 16 MFLOP: shared between threads
@@ -45,24 +52,28 @@ function products(a: Float32Array): [eager: string, replayed: string] {
   return [digest(eager), digest(replayed)];
 }
 
-it.skipIf(!compiled())("the same bits in an odd floating-point environment, which stays the caller's", () => {
-  const odd = createRequire(import.meta.url)(addon) as { set(odd: boolean): void; get(): number };
-  const usual = odd.get();
-  const before = binding.threads();
-  for (const a of [numbers(1), numbers(1e-20)]) {
-    binding.setThreads(1);
-    const [expected] = products(a);
-    for (const threads of [1, 2, 5]) {
-      odd.set(true);
-      const set = odd.get();
-      binding.setThreads(threads); // new threads inherit the environment of the one that makes them
-      const [eager, replayed] = products(a);
-      const after = odd.get();
-      odd.set(false);
-      expect(set).not.toBe(usual);
-      expect(after).toBe(set);
-      expect([eager, replayed]).toEqual([expected, expected]);
+it.skipIf(!compiled())(
+  "the same bits in an odd floating-point environment, which stays the caller's",
+  () => {
+    const odd = createRequire(import.meta.url)(addon) as { set(odd: boolean): void; get(): number };
+    const usual = odd.get();
+    const before = binding.threads();
+    for (const a of [numbers(1), numbers(1e-20)]) {
+      binding.setThreads(1);
+      const [expected] = products(a);
+      for (const threads of [1, 2, 5]) {
+        odd.set(true);
+        const set = odd.get();
+        // New threads inherit the environment of the one that makes them.
+        binding.setThreads(threads);
+        const [eager, replayed] = products(a);
+        const after = odd.get();
+        odd.set(false);
+        expect(set).not.toBe(usual);
+        expect(after).toBe(set);
+        expect([eager, replayed]).toEqual([expected, expected]);
+      }
     }
-  }
-  binding.setThreads(Math.max(1, before));
-});
+    binding.setThreads(Math.max(1, before));
+  },
+);

@@ -29,28 +29,45 @@ console.log(JSON.stringify({
 // Root has no limit of threads, and a user's counts all processes of that user: one of its own.
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
 
-describe.skipIf(!isRoot)("where the system refuses to make threads (needs root, to be another user)", () => {
-  const refused = (more: number) => {
-    const folder = installed();
-    chmodSync(folder, 0o755);
-    const uid = 20_000 + (process.pid % 20_000);
-    const args = ["--input-type=module", "-e", PROGRAM, join(folder, "dist", "index.js"), String(more)];
-    const env = { PATH: process.env.PATH, MM_THREADS: "1", MM_BACKEND: "native" };
-    return spawnSync(process.execPath, args, { uid, gid: uid, env, encoding: "utf8" });
-  };
-  const line = (there: number) =>
-    `mm-train: the system makes no more threads: ${there} of ${MORE_THAN_ALLOWED} do the work, with the ` +
-    "same results; raise the limit (ulimit -u, ulimit -v, the container's) or ask for " +
-    `${there} (MM_THREADS, setThreads)\n`;
+describe.skipIf(!isRoot)(
+  "where the system refuses to make threads (needs root, to be another user)",
+  () => {
+    const refused = (more: number) => {
+      const folder = installed();
+      chmodSync(folder, 0o755);
+      const uid = 20_000 + (process.pid % 20_000);
+      const args = [
+        "--input-type=module",
+        "-e",
+        PROGRAM,
+        join(folder, "dist", "index.js"),
+        String(more),
+      ];
+      const env = { PATH: process.env.PATH, MM_THREADS: "1", MM_BACKEND: "native" };
+      return spawnSync(process.execPath, args, { uid, gid: uid, env, encoding: "utf8" });
+    };
+    const line = (there: number) =>
+      `mm-train: the system makes no more threads: ${there} of ${MORE_THAN_ALLOWED} do the work, with the ` +
+      "same results; raise the limit (ulimit -u, ulimit -v, the container's) or ask for " +
+      `${there} (MM_THREADS, setThreads)\n`;
 
-  // Four that could be made are left to Node, which ends where it cannot make its own.
-  it.each([[0, 1], [3, 1], [7, 4]])("%i more than there are: %i work, and one line says so", (more, there) => {
-    const { status, signal, stdout, stderr } = refused(more);
-    expect(stderr).toBe(line(there));
-    expect({ status, signal }).toEqual({ status: 0, signal: null });
-    expect(JSON.parse(stdout)).toEqual({ threads: MORE_THAN_ALLOWED - 1, same: true, limited: true });
-  });
-});
+    // Four that could be made are left to Node, which ends where it cannot make its own.
+    it.each([
+      [0, 1],
+      [3, 1],
+      [7, 4],
+    ])("%i more than there are: %i work, and one line says so", (more, there) => {
+      const { status, signal, stdout, stderr } = refused(more);
+      expect(stderr).toBe(line(there));
+      expect({ status, signal }).toEqual({ status: 0, signal: null });
+      expect(JSON.parse(stdout)).toEqual({
+        threads: MORE_THAN_ALLOWED - 1,
+        same: true,
+        limited: true,
+      });
+    });
+  },
+);
 
 describe("another copy of the package", () => {
   const before = loadNative().threads;

@@ -1,4 +1,7 @@
-/** The arithmetic of the benchmark: rounds, rates, counted costs, and the plain products that it compares with. */
+/**
+ * The arithmetic of the benchmark: rounds, rates, counted costs, and the plain products that it
+ * compares with.
+ */
 import { expect, it } from "vitest";
 import { fmaPeak } from "../../lib/backend/index.js";
 import type { Command } from "../../lib/backend/plan.js";
@@ -20,10 +23,11 @@ it("lets the candidates take turns and divides by how often the work was done", 
     const until = performance.now() + ms;
     while (performance.now() < until);
   };
-  const note = (name: string, ms: number) => repeat(() => {
-    if (done.at(-1) !== name) done.push(name);
-    wait(ms)();
-  });
+  const note = (name: string, ms: number) =>
+    repeat(() => {
+      if (done.at(-1) !== name) done.push(name);
+      wait(ms)();
+    });
   const { a, b } = measure({ a: note("a", 1), b: note("b", 4) }, { rounds: 3, seconds: 0.008 });
   expect(done).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]); // warm-up, then three rounds
   expect(a.low).toBeGreaterThanOrEqual(0.001);
@@ -54,10 +58,15 @@ it("counts a step of the lecture: six products, and every number that a kernel c
   const commands = new NetworkStep(LECTURE, B).commands();
   const products = commands.filter(({ kernel }) => kernel === "gemm");
   expect(products.reduce((n, c) => n + cost(c).flops, 0)).toBe(3 * 2 * B * (30 * 200 + 200 * 27));
-  expect(cost(products[0])).toEqual({ shape: "32x200x30", flops: 2 * B * 200 * 30, bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200) });
+  expect(cost(products[0])).toEqual({
+    shape: "32x200x30",
+    flops: 2 * B * 200 * 30,
+    bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200),
+  });
   const updates = commands.filter(({ kernel }) => kernel === "sgd");
   expect(updates.reduce((n, c) => n + cost(c).bytes, 0)).toBe(12 * 11_897);
-  // Parameters and gradients, the hidden layer and its gradient; not the 1.6 MB of examples, of which a step gathers 32.
+  // Parameters and gradients, the hidden layer and its gradient; not the 1.6 MB of examples, of
+  // which a step gathers 32.
   expect(workingSet(commands)).toBeGreaterThan(4 * (2 * 11_897 + 2 * B * 200));
   expect(workingSet(commands)).toBeLessThan(4 * 50_000);
 });
@@ -65,8 +74,12 @@ it("counts a step of the lecture: six products, and every number that a kernel c
 it("counts the loss over a large vocabulary: forward one product, backward two and the logits that were not kept", () => {
   const [rows, inner, cols] = [256, 100, 16_383];
   const commands = new NetworkStep(WORDS, rows).commands();
-  const flops = (kernel: string) => cost(commands.find((c) => c.kernel === kernel) as Command).flops / (2 * rows * inner * cols);
-  expect([flops("linearCrossEntropy"), flops("linearCrossEntropyBackward")]).toEqual([1, 2 + (rows - inner) / rows]);
+  const flops = (kernel: string) =>
+    cost(commands.find((c) => c.kernel === kernel) as Command).flops / (2 * rows * inner * cols);
+  expect([flops("linearCrossEntropy"), flops("linearCrossEntropyBackward")]).toEqual([
+    1,
+    2 + (rows - inner) / rows,
+  ]);
 });
 
 it("runs kernel calls as often as asked, without the rest of the step", () => {
@@ -75,7 +88,15 @@ it("runs kernel calls as often as asked, without the rest of the step", () => {
 });
 
 it("writes three digits that mean something", () => {
-  expect([0.01234, 1.2345, 12.345, 123.45, 12_345].map(digits)).toEqual(["0.012", "1.23", "12.3", "123", "12,345"]);
+  expect([0.01234, 1.2345, 12.345, 123.45, 12_345].map(digits)).toEqual([
+    "0.012",
+    "1.23",
+    "12.3",
+    "123",
+    "12,345",
+  ]);
   expect(cellText({ median: 2, low: 1, high: 3, rounds: 7 }, "ms")).toBe("2.00 (1.00..3.00)");
-  expect([cellText(null, "ms"), cellText(80, "%"), cellText(7.1, "x"), cellText(4096, "")]).toEqual(["-", "80.0 %", "7.10x", "4096"]);
+  expect([cellText(null, "ms"), cellText(80, "%"), cellText(7.1, "x"), cellText(4096, "")]).toEqual(
+    ["-", "80.0 %", "7.10x", "4096"],
+  );
 });

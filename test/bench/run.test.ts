@@ -1,20 +1,27 @@
-/** One quick run of the cheap groups: every row has the section's columns, every measurement is one. */
+/**
+ * One quick run of the cheap groups: every row has the section's columns, every measurement is one.
+ */
 import { expect, it } from "vitest";
 import { setThreads, threads } from "../../lib/index.js";
 import { bench, type BenchEvent, type Row, type Section } from "../../lib/bench/index.js";
 
 const events: readonly BenchEvent[] = [...bench({ quick: true, only: ["step", "kernels"] })];
-const rows = (group: string): Row[] => events.filter((e) => e.event === "row").filter((e) => e.group === group);
+const rows = (group: string): Row[] =>
+  events.filter((e) => e.event === "row").filter((e) => e.group === group);
 
 it("begins with the machine and gives what was asked for, in the usual order", () => {
   expect(events[0]).toMatchObject({ event: "machine", node: process.version });
-  expect(events.filter((e) => e.event === "section").map(({ group }) => group)).toEqual(["kernels", "step"]);
+  expect(events.filter((e) => e.event === "section").map(({ group }) => group)).toEqual([
+    "kernels",
+    "step",
+  ]);
 });
 
 it("measures every way of a step for every batch", () => {
   expect(rows("step").map(({ cells }) => cells.batch)).toEqual([32, 256, 4096]);
   for (const { cells } of rows("step")) {
-    for (const key of ["eager1", "replay1"]) expect(cells[key]).toMatchObject({ rounds: 3, median: expect.any(Number) });
+    for (const key of ["eager1", "replay1"])
+      expect(cells[key]).toMatchObject({ rounds: 3, median: expect.any(Number) });
     const { low, median, high } = cells.replay1 as { low: number; median: number; high: number };
     expect(low).toBeGreaterThan(0);
     expect(low <= median && median <= high).toBe(true);
@@ -23,14 +30,25 @@ it("measures every way of a step for every batch", () => {
 
 it("names the six products of each step", () => {
   for (const batch of [32, 256, 4096]) {
-    const names = rows("kernels").filter(({ cells }) => cells.batch === batch && cells.gflops !== null).map(({ cells }) => cells.kernel);
-    const wanted = ["h = tanh(e W1 + b1)", "logits = h W2 + b2", "dh = dlogits W2'", "dW2 = h' dlogits", "de = dh W1'", "dW1 = e' dh"];
+    const names = rows("kernels")
+      .filter(({ cells }) => cells.batch === batch && cells.gflops !== null)
+      .map(({ cells }) => cells.kernel);
+    const wanted = [
+      "h = tanh(e W1 + b1)",
+      "logits = h W2 + b2",
+      "dh = dlogits W2'",
+      "dW2 = h' dlogits",
+      "de = dh W1'",
+      "dW1 = e' dh",
+    ];
     expect(names.toSorted()).toEqual([...wanted, "all calls of a step"].toSorted());
   }
 });
 
 it("has a cell for every column of every row", () => {
-  const sections = new Map(events.filter((e) => e.event === "section").map((s): [string, Section] => [s.group, s]));
+  const sections = new Map(
+    events.filter((e) => e.event === "section").map((s): [string, Section] => [s.group, s]),
+  );
   for (const event of events) {
     if (event.event !== "row") continue;
     const keys = sections.get(event.group)?.columns.map(({ key }) => key) ?? [];
@@ -41,7 +59,8 @@ it("has a cell for every column of every row", () => {
 it("leaves the number of threads as it was", () => {
   const before = threads();
   setThreads(1);
-  for (const event of bench({ quick: true, only: [], threads: 2 })) expect(event.event).toBe("machine");
+  for (const event of bench({ quick: true, only: [], threads: 2 }))
+    expect(event.event).toBe("machine");
   expect(threads()).toBe(1);
   setThreads(before);
 });

@@ -13,14 +13,17 @@ const FILES = "__tabtab_complete_files__";
 function home(): string {
   const dir = folder();
   wordsFile(dir, undefined, "sentences.txt");
-  for (const name of ["a", "b"]) writeFileSync(join(made(join(dir, "runs", name)), "config.json"), "{}");
+  for (const name of ["a", "b"])
+    writeFileSync(join(made(join(dir, "runs", name)), "config.json"), "{}");
   return dir;
 }
 
 /** The lines that the script of a shell is answered with. */
 async function answers(line: string, shell = "bash", dir = home()): Promise<string[]> {
   const env = { COMP_LINE: line, COMP_POINT: String(line.length), COMP_CWORD: "1", SHELL: shell };
-  return printed(await mmTrain(["completion-server", "--", ...line.split(" ")], dir, env)).trimEnd().split("\n");
+  return printed(await mmTrain(["completion-server", "--", ...line.split(" ")], dir, env))
+    .trimEnd()
+    .split("\n");
 }
 
 describe.concurrent("the answer to", () => {
@@ -51,9 +54,13 @@ describe.concurrent("the answer to", () => {
   });
 
   it("other shells has descriptions", async () => {
-    expect(await answers("mm-train samp", "zsh")).toEqual(["sample:make up words with a trained model"]);
+    expect(await answers("mm-train samp", "zsh")).toEqual([
+      "sample:make up words with a trained model",
+    ]);
     // fish turns the \t of its script's answer into a tab.
-    expect(await answers("mm-train samp", "fish")).toEqual(["sample\\tmake up words with a trained model"]);
+    expect(await answers("mm-train samp", "fish")).toEqual([
+      "sample\\tmake up words with a trained model",
+    ]);
   });
 });
 
@@ -61,24 +68,36 @@ describe("completion", () => {
   it("completes in bash", async () => {
     const dir = home();
     const program = join(made(join(dir, "bin")), "mm-train");
-    writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${join(installed(), "dist/cli/main.js")}" "$@"\n`);
+    writeFileSync(
+      program,
+      `#!/bin/sh\nexec "${process.execPath}" "${join(installed(), "dist/cli/main.js")}" "$@"\n`,
+    );
     chmodSync(program, 0o755);
     const script = printed(await mmTrain(["completion", "bash"], dir));
     const line = "mm-train eva";
     const test = `COMP_WORDS=(${line}) COMP_CWORD=1 COMP_LINE="${line}" COMP_POINT=${line.length}
       eval "$(complete -p mm-train | sed 's/.*-F \\([^ ]*\\) .*/\\1/')"; echo "\${COMPREPLY[@]}"`;
     const env = environment({ PATH: `${join(dir, "bin")}:${process.env.PATH ?? ""}` });
-    const stdout = execFileSync("bash", ["--norc", "-c", `${script}\n${test}`], { cwd: dir, env, encoding: "utf8" });
+    const stdout = execFileSync("bash", ["--norc", "-c", `${script}\n${test}`], {
+      cwd: dir,
+      env,
+      encoding: "utf8",
+    });
     expect(stdout.trim()).toBe("evaluate");
   });
 
   it.each(["zsh", "fish"])("has a script for %s, which asks the server", async (shell) => {
-    expect(printed(await mmTrain(["completion", shell], folder()))).toContain("mm-train completion-server");
+    expect(printed(await mmTrain(["completion", shell], folder()))).toContain(
+      "mm-train completion-server",
+    );
   });
 
   it("refuses another shell, and says how scripts are used", async () => {
-    expect(onlyLine(await mmTrain(["completion", "tcsh"], folder()), 2)).toContain("bash, zsh, fish");
+    expect(onlyLine(await mmTrain(["completion", "tcsh"], folder()), 2)).toContain(
+      "bash, zsh, fish",
+    );
     const help = printed(await mmTrain(["completion", "--help"], folder()));
-    for (const shell of ["bash", "zsh", "fish"]) expect(help).toContain(`mm-train completion ${shell}`);
+    for (const shell of ["bash", "zsh", "fish"])
+      expect(help).toContain(`mm-train completion ${shell}`);
   });
 });

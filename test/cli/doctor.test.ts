@@ -7,7 +7,10 @@ import type { Checkup } from "../../lib/cli/checkup.js";
 import { mmTrain, onlyLine, printed, scratch, SMALL, wordsFile } from "./support.js";
 
 const folder = scratch();
-const doctor = async (env: Record<string, string>, dir = folder()): Promise<Checkup & { code: number | null }> => {
+const doctor = async (
+  env: Record<string, string>,
+  dir = folder(),
+): Promise<Checkup & { code: number | null }> => {
   const { code, stdout, stderr } = await mmTrain(["doctor", "--json"], dir, env);
   expect(stderr).toBe("");
   expect(stdout).toMatch(/^[^\n]+\n$/);
@@ -19,8 +22,15 @@ const NO_BINARY = { MM_TRAIN_PREBUILD: folder() };
 
 describe.skipIf(isa() === "javascript")("a healthy machine", () => {
   it("has a binary that computes the reference's bits", async () => {
-    const { code, healthy, problems, backend, candidates, selfTest, supportedIsas, runs, node } = await doctor({});
-    expect({ code, healthy, problems, backend, node }).toEqual({ code: 0, healthy: true, problems: [], backend: "native", node: process.version });
+    const { code, healthy, problems, backend, candidates, selfTest, supportedIsas, runs, node } =
+      await doctor({});
+    expect({ code, healthy, problems, backend, node }).toEqual({
+      code: 0,
+      healthy: true,
+      problems: [],
+      backend: "native",
+      node: process.version,
+    });
     expect(candidates.filter(({ chosen }) => chosen)).toMatchObject([{ isas: supportedIsas }]);
     expect(selfTest).toMatchObject({ product: true, training: true });
     expect(Object.keys(selfTest?.gflops ?? {})).toEqual(["native", "reference"]);
@@ -28,7 +38,9 @@ describe.skipIf(isa() === "javascript")("a healthy machine", () => {
   });
 
   it("is told so in words, with the settings that are in force", async () => {
-    const text = printed(await mmTrain(["doctor"], folder(), { MM_ISA: "baseline", MM_THREADS: "1" }));
+    const text = printed(
+      await mmTrain(["doctor"], folder(), { MM_ISA: "baseline", MM_THREADS: "1" }),
+    );
     expect(text).toMatch(/^instructions +baseline in use/m);
     expect(text).toMatch(/^threads +1$/m);
     expect(text).toMatch(/^environment +.*MM_ISA=baseline/m);
@@ -41,14 +53,62 @@ describe("a broken machine", () => {
   writeFileSync(garbage, "no ELF file");
 
   it.each([
-    ["garbage for a binary", { MM_NATIVE_PATH: garbage }, "reference", /garbage\.node: .*(ELF|file too short|mach-o|Win32)/, "unset MM_NATIVE_PATH"],
-    ["a path to nowhere", { MM_NATIVE_PATH: "nowhere.node" }, "reference", /nowhere\.node/, "unset MM_NATIVE_PATH"],
-    ["a program for a binary", { MM_NATIVE_PATH: import.meta.filename }, "reference", /doctor\.test\.ts: no \.node file/, "unset MM_NATIVE_PATH"],
-    ["no binary", NO_BINARY, "reference", /No native build was found/, "`npm install` compiles one"],
-    ["no binary, and native wanted", { ...NO_BINARY, MM_BACKEND: "native" }, null, /No native build was found/, "`npm install` compiles one"],
-    ["no addons allowed", { NODE_OPTIONS: "--no-addons" }, "reference", /addons|dlopen/i, "start node without --no-addons"],
-    ["no such backend", { MM_BACKEND: "gpu" }, null, /MM_BACKEND: expected native or reference, got "gpu"/, "correct the setting"],
-    ["no such number of threads", { MM_THREADS: "many" }, null, /MM_THREADS: expected a whole number/, "correct the setting"],
+    [
+      "garbage for a binary",
+      { MM_NATIVE_PATH: garbage },
+      "reference",
+      /garbage\.node: .*(ELF|file too short|mach-o|Win32)/,
+      "unset MM_NATIVE_PATH",
+    ],
+    [
+      "a path to nowhere",
+      { MM_NATIVE_PATH: "nowhere.node" },
+      "reference",
+      /nowhere\.node/,
+      "unset MM_NATIVE_PATH",
+    ],
+    [
+      "a program for a binary",
+      { MM_NATIVE_PATH: import.meta.filename },
+      "reference",
+      /doctor\.test\.ts: no \.node file/,
+      "unset MM_NATIVE_PATH",
+    ],
+    [
+      "no binary",
+      NO_BINARY,
+      "reference",
+      /No native build was found/,
+      "`npm install` compiles one",
+    ],
+    [
+      "no binary, and native wanted",
+      { ...NO_BINARY, MM_BACKEND: "native" },
+      null,
+      /No native build was found/,
+      "`npm install` compiles one",
+    ],
+    [
+      "no addons allowed",
+      { NODE_OPTIONS: "--no-addons" },
+      "reference",
+      /addons|dlopen/i,
+      "start node without --no-addons",
+    ],
+    [
+      "no such backend",
+      { MM_BACKEND: "gpu" },
+      null,
+      /MM_BACKEND: expected native or reference, got "gpu"/,
+      "correct the setting",
+    ],
+    [
+      "no such number of threads",
+      { MM_THREADS: "many" },
+      null,
+      /MM_THREADS: expected a whole number/,
+      "correct the setting",
+    ],
   ])("%s", async (_, env, backend, problem, remedy) => {
     const found = await doctor(env as Record<string, string>);
     expect(found).toMatchObject({ code: FAILED, healthy: false, backend });
@@ -58,30 +118,48 @@ describe("a broken machine", () => {
     expect(found.environment).toMatchObject(env);
   });
 
-  it.skipIf(isa() === "javascript")("no such instruction set, while the binary says which it has", async () => {
-    const { problems, backend, supportedIsas } = await doctor({ MM_ISA: "mmx" });
-    expect(problems).toEqual([{ problem: expect.stringContaining("MM_ISA=mmx: not an instruction set"), remedy: expect.stringContaining("unset MM_ISA") }]);
-    expect(backend).toBeNull();
-    expect(supportedIsas).toContain("baseline");
-  });
+  it.skipIf(isa() === "javascript")(
+    "no such instruction set, while the binary says which it has",
+    async () => {
+      const { problems, backend, supportedIsas } = await doctor({ MM_ISA: "mmx" });
+      expect(problems).toEqual([
+        {
+          problem: expect.stringContaining("MM_ISA=mmx: not an instruction set"),
+          remedy: expect.stringContaining("unset MM_ISA"),
+        },
+      ]);
+      expect(backend).toBeNull();
+      expect(supportedIsas).toContain("baseline");
+    },
+  );
 
   it.skipIf(isa() === "javascript")("the slow backend, by a setting", async () => {
     const { code, problems, backend, selfTest } = await doctor({ MM_BACKEND: "reference" });
     expect({ code, backend }).toEqual({ code: FAILED, backend: "reference" });
-    expect(problems).toEqual([{ problem: expect.stringContaining("MM_BACKEND=reference"), remedy: "unset MM_BACKEND" }]);
+    expect(problems).toEqual([
+      { problem: expect.stringContaining("MM_BACKEND=reference"), remedy: "unset MM_BACKEND" },
+    ]);
     expect(selfTest).toMatchObject({ product: true, training: true });
   });
 
-  it.skipIf(!existsSync("/proc/self"))("a folder that cannot be written, whoever asks", async () => {
-    const { problems, runs } = await doctor(NO_BINARY, "/proc");
-    expect(runs.writable).toBe(false);
-    expect(problems[1]).toEqual({ problem: "/proc/runs: cannot be made (ENOENT)", remedy: expect.stringContaining("--out") });
-  });
+  it.skipIf(!existsSync("/proc/self"))(
+    "a folder that cannot be written, whoever asks",
+    async () => {
+      const { problems, runs } = await doctor(NO_BINARY, "/proc");
+      expect(runs.writable).toBe(false);
+      expect(problems[1]).toEqual({
+        problem: "/proc/runs: cannot be made (ENOENT)",
+        remedy: expect.stringContaining("--out"),
+      });
+    },
+  );
 
   it("prints problem and remedy in words", async () => {
     const { code, stdout } = await mmTrain(["doctor"], folder(), NO_BINARY);
     expect(code).toBe(FAILED);
-    expect(stdout).toMatch(/\nproblem: native backend: No native build .*\nremedy: {2}.*`npm install`.*\n$/);
+    expect(stdout).toMatch(
+      /\nproblem: native backend: No native build .*\nremedy: {2}.*`npm install`.*\n$/,
+    );
   });
 });
 
@@ -90,11 +168,18 @@ it("a training without a binary says so in one line, and trains", async () => {
   wordsFile(dir);
   const { code, stderr } = await mmTrain(["words.txt", ...SMALL, "--quiet"], dir, NO_BINARY);
   expect(code).toBe(0);
-  expect(stderr).toMatch(/^mm-train: native backend: No native build was found for [^\n]*`npx mm-train doctor` says more\)\n$/);
+  expect(stderr).toMatch(
+    /^mm-train: native backend: No native build was found for [^\n]*`npx mm-train doctor` says more\)\n$/,
+  );
 });
 
 it("a training that is to be native ends in one line without a binary", async () => {
   const dir = folder();
   wordsFile(dir);
-  expect(onlyLine(await mmTrain(["words.txt", ...SMALL], dir, { ...NO_BINARY, MM_BACKEND: "native" }), FAILED)).toMatch(/^native backend: No native build/);
+  expect(
+    onlyLine(
+      await mmTrain(["words.txt", ...SMALL], dir, { ...NO_BINARY, MM_BACKEND: "native" }),
+      FAILED,
+    ),
+  ).toMatch(/^native backend: No native build/);
 });

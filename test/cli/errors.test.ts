@@ -1,4 +1,7 @@
-/** Mistakes at the command line: one line that says what to do, the right exit code, and nothing on the disk. */
+/**
+ * Mistakes at the command line: one line that says what to do, the right exit code, and nothing on
+ * the disk.
+ */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,7 +13,11 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /** Runs in a folder that holds words.txt only, and must leave it so. */
-async function mistake(args: readonly string[], exitCode: number, env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function mistake(
+  args: readonly string[],
+  exitCode: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const dir = folder();
   wordsFile(dir);
   const line = onlyLine(await mmTrain(args, dir, env), exitCode);
@@ -23,16 +30,44 @@ describe.concurrent("wrong usage", () => {
     ["an unknown option", ["--frobnicate"], /unknown option '--frobnicate'/],
     ["a misspelt option", ["words.txt", "--stpes", "5"], /--stpes.*--steps/],
     ["a misspelt option of a command", ["sample", "--cuont", "5"], /--cuont.*--count/],
-    ["a misspelt command", ["smaple", "--count", "3"], /^no command and no file "smaple"; did you mean sample\?$/],
-    ["a command that is none", ["predict"], /^no command and no file "predict"; the commands are train, sample, .*doctor, completion, help$/],
+    [
+      "a misspelt command",
+      ["smaple", "--count", "3"],
+      /^no command and no file "smaple"; did you mean sample\?$/,
+    ],
+    [
+      "a command that is none",
+      ["predict"],
+      /^no command and no file "predict"; the commands are train, sample, .*doctor, completion, help$/,
+    ],
     ["a misspelt corpus", ["nmaes"], /^no command and no file "nmaes"; did you mean names\?$/],
-    ["a misspelt preset", ["words.txt", "--preset", "qick"], /^--preset: expected lecture, .*, got "qick"; did you mean quick\?$/],
+    [
+      "a misspelt preset",
+      ["words.txt", "--preset", "qick"],
+      /^--preset: expected lecture, .*, got "qick"; did you mean quick\?$/,
+    ],
     ["an option without its value", ["words.txt", "--steps"], /'--steps <n>' argument missing/],
     ["two files", ["words.txt", "other.txt"], /too many arguments|expected one corpus/],
-    ["two corpora", ["words.txt", "--data", "names"], /^expected one corpus, got "words\.txt" and "names"$/],
-    ["a wrong schedule", ["words.txt", "--lr", "fast"], /^--lr: expected VALUE@STEP .*, got "fast"$/],
-    ["a schedule that does not start", ["words.txt", "--lr", "0.1@5"], /^--lr: expected steps that start at 0 .*, got "0\.1@5"$/],
-    ["an unknown backend", ["words.txt", "--backend", "gpu"], /--backend.*'gpu'.*native, reference/],
+    [
+      "two corpora",
+      ["words.txt", "--data", "names"],
+      /^expected one corpus, got "words\.txt" and "names"$/,
+    ],
+    [
+      "a wrong schedule",
+      ["words.txt", "--lr", "fast"],
+      /^--lr: expected VALUE@STEP .*, got "fast"$/,
+    ],
+    [
+      "a schedule that does not start",
+      ["words.txt", "--lr", "0.1@5"],
+      /^--lr: expected steps that start at 0 .*, got "0\.1@5"$/,
+    ],
+    [
+      "an unknown backend",
+      ["words.txt", "--backend", "gpu"],
+      /--backend.*'gpu'.*native, reference/,
+    ],
     ["an unknown split", ["evaluate", "--split", "tset"], /--split.*'tset'.*train, dev, test/],
     ["an empty corpus name", ["--data", ""], /--data: expected a file name, got ""/],
     ["an empty file name", [""], /expected a file name, got ""/],
@@ -61,17 +96,22 @@ describe.concurrent("wrong usage", () => {
       ["many", '"many"'],
       [String(min - 1), min - 1],
     ]) {
-      expect(await mistake(["words.txt", option, String(value)], WRONG_USAGE)).toBe(`${words} ${shown}`);
-    }
-  });
-
-  it.each(["--seed", "--split-seed", "--batch-seed", "--sample-seed"])("%s that is no exact whole number", async (option) => {
-    for (const value of ["soon", "99999999999999999999"]) {
-      expect(await mistake(["words.txt", option, value], WRONG_USAGE)).toMatch(
-        new RegExp(`^${option}: expected a whole number from .*, got `),
+      expect(await mistake(["words.txt", option, String(value)], WRONG_USAGE)).toBe(
+        `${words} ${shown}`,
       );
     }
   });
+
+  it.each(["--seed", "--split-seed", "--batch-seed", "--sample-seed"])(
+    "%s that is no exact whole number",
+    async (option) => {
+      for (const value of ["soon", "99999999999999999999"]) {
+        expect(await mistake(["words.txt", option, value], WRONG_USAGE)).toMatch(
+          new RegExp(`^${option}: expected a whole number from .*, got `),
+        );
+      }
+    },
+  );
 
   it.each(["--count", "--seed", "--threads"])("%s of sample", async (option) => {
     expect(await mistake(["sample", option, "0.5"], WRONG_USAGE)).toMatch(
@@ -80,7 +120,9 @@ describe.concurrent("wrong usage", () => {
   });
 
   it.each(["-Infinity", "1e999"])("a number of %s, and the message shows it", async (value) => {
-    expect(await mistake(["words.txt", "--steps", value], WRONG_USAGE)).toMatch(/got "?(-?Infinity|1e999)"?$/);
+    expect(await mistake(["words.txt", "--steps", value], WRONG_USAGE)).toMatch(
+      /got "?(-?Infinity|1e999)"?$/,
+    );
   });
 });
 
@@ -111,7 +153,11 @@ describe.concurrent("a corpus that cannot be used", () => {
       "a\nb\0\nc\nd\n\0E\nf\n",
       "w.txt:2: a NUL byte: expected text with one word per line, not a binary file; 1 more line is bad: 5",
     ],
-    ["has too few words", "a\nb\nc\nd\ne\n", "w.txt: at least 6 words are needed for train, dev and test, got 5: add words"],
+    [
+      "has too few words",
+      "a\nb\nc\nd\ne\n",
+      "w.txt: at least 6 words are needed for train, dev and test, got 5: add words",
+    ],
   ])("%s", async (_, content, message) => {
     expect(await refused(content)).toBe(message);
   });
@@ -121,15 +167,21 @@ describe.concurrent("a corpus that cannot be used", () => {
   });
 
   it.skipIf(!existsSync("/dev/zero"))("has no end", async () => {
-    expect(await mistake(["/dev/zero"], FAILED)).toMatch(/zero: a device, which may have no end: expected a text file$/);
+    expect(await mistake(["/dev/zero"], FAILED)).toMatch(
+      /zero: a device, which may have no end: expected a text file$/,
+    );
   });
 
   it("is a folder", async () => {
-    expect(await mistake(["."], FAILED)).toMatch(/: a directory: expected a text file with one word per line$/);
+    expect(await mistake(["."], FAILED)).toMatch(
+      /: a directory: expected a text file with one word per line$/,
+    );
   });
 
   it("is a variant of Brown that there is not", async () => {
-    expect(await mistake(["--data", "brown:Q"], WRONG_USAGE)).toBe("brown:Q: expected brown:A (case kept) or brown:P (closest to the paper)");
+    expect(await mistake(["--data", "brown:Q"], WRONG_USAGE)).toBe(
+      "brown:Q: expected brown:A (case kept) or brown:P (closest to the paper)",
+    );
   });
 
   it("has a name of two lines", async () => {
@@ -148,13 +200,22 @@ describe.concurrent("a folder that cannot be used", () => {
     expect(readdirSync(join(dir, "run"))).toEqual(["config.json"]);
   });
 
-  it.skipIf(!existsSync("/proc/self"))("lies where no folder can be made, and nothing hangs", async () => {
-    expect(await mistake(["words.txt", "--out", "/proc/mm-train/run"], FAILED)).toMatch(/: cannot be made \(ENOENT\)$/);
-  });
+  it.skipIf(!existsSync("/proc/self"))(
+    "lies where no folder can be made, and nothing hangs",
+    async () => {
+      expect(await mistake(["words.txt", "--out", "/proc/mm-train/run"], FAILED)).toMatch(
+        /: cannot be made \(ENOENT\)$/,
+      );
+    },
+  );
 
   it("is a file", async () => {
-    expect(await mistake(["words.txt", "--out", "words.txt"], FAILED)).toBe("words.txt: is a file; choose another folder with --out");
-    expect(await mistake(["words.txt", "--out", "words.txt/run"], FAILED)).toBe("words.txt: is a file; choose another folder with --out");
+    expect(await mistake(["words.txt", "--out", "words.txt"], FAILED)).toBe(
+      "words.txt: is a file; choose another folder with --out",
+    );
+    expect(await mistake(["words.txt", "--out", "words.txt/run"], FAILED)).toBe(
+      "words.txt: is a file; choose another folder with --out",
+    );
   });
 });
 
@@ -182,9 +243,12 @@ describe.concurrent("a machine that cannot do it", () => {
     for (const set of ["MM_ISA=mmx", ...supportedIsas()]) expect(line).toContain(set);
   });
 
-  it.each(["many", "1000"])("has no %s threads: the setting is refused, not replaced by a slower backend", async (threads) => {
-    expect(await mistake(["words.txt", ...SMALL], FAILED, { MM_THREADS: threads })).toBe(
-      `MM_THREADS: expected a whole number from 1 to 256, got "${threads}"`,
-    );
-  });
+  it.each(["many", "1000"])(
+    "has no %s threads: the setting is refused, not replaced by a slower backend",
+    async (threads) => {
+      expect(await mistake(["words.txt", ...SMALL], FAILED, { MM_THREADS: threads })).toBe(
+        `MM_THREADS: expected a whole number from 1 to 256, got "${threads}"`,
+      );
+    },
+  );
 });

@@ -3,12 +3,39 @@ import { mkdirSync, readdirSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadRun } from "../../lib/index.js";
-import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, startMmTrain, wordsFile } from "./support.js";
+import {
+  jsonLines,
+  mmTrain,
+  printed,
+  type ResultEvent,
+  scratch,
+  SMALL,
+  startMmTrain,
+  wordsFile,
+} from "./support.js";
 
 const folder = scratch();
-const FOREVER = ["words.txt", ...SMALL, "--steps", "1000000000", "--eval-every", "1000000000", "--out", "run"];
+const FOREVER = [
+  "words.txt",
+  ...SMALL,
+  "--steps",
+  "1000000000",
+  "--eval-every",
+  "1000000000",
+  "--out",
+  "run",
+];
 const FILES = [
-  "SHA256SUMS", "config.json", "corpus.json", "embedding.svg", "loss.svg", "metrics.jsonl", "model.safetensors", "report.html", "state.safetensors", "vocabulary.json",
+  "SHA256SUMS",
+  "config.json",
+  "corpus.json",
+  "embedding.svg",
+  "loss.svg",
+  "metrics.jsonl",
+  "model.safetensors",
+  "report.html",
+  "state.safetensors",
+  "vocabulary.json",
 ];
 function home(): string {
   const dir = folder();
@@ -17,26 +44,38 @@ function home(): string {
 }
 
 describe.concurrent("an interrupted training", () => {
-  it.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])("saves the run and exits with 130 on %s", async (signal) => {
-    const dir = home();
-    const { child, finished, line } = startMmTrain([...FOREVER, "--json", "--log-every", "1000"], dir);
-    await line("stdout"); // what was read
-    await line("stdout"); // a step
-    child.kill(signal);
-    const { code, stdout, stderr } = await finished;
-    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+  it.each<NodeJS.Signals>(["SIGINT", "SIGTERM"])(
+    "saves the run and exits with 130 on %s",
+    async (signal) => {
+      const dir = home();
+      const { child, finished, line } = startMmTrain(
+        [...FOREVER, "--json", "--log-every", "1000"],
+        dir,
+      );
+      await line("stdout"); // what was read
+      await line("stdout"); // a step
+      child.kill(signal);
+      const { code, stdout, stderr } = await finished;
+      expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
 
-    const result = jsonLines<ResultEvent & { interrupted: boolean }>(stdout).at(-1) as ResultEvent & { interrupted: boolean };
-    expect(result).toMatchObject({ event: "result", interrupted: true, run: "run", samples: [] });
-    expect(result.steps).toBeGreaterThan(0);
-    const run = loadRun(join(dir, "run"));
-    expect(run.config).toMatchObject({ steps: 1_000_000_000, stepsDone: result.steps });
-    expect(readdirSync(join(dir, "run")).sort()).toEqual(FILES);
-    expect(jsonLines<object>(readFileSync(join(dir, "run", "metrics.jsonl"), "utf8")).length).toBeGreaterThan(0);
+      const result = jsonLines<ResultEvent & { interrupted: boolean }>(stdout).at(
+        -1,
+      ) as ResultEvent & { interrupted: boolean };
+      expect(result).toMatchObject({ event: "result", interrupted: true, run: "run", samples: [] });
+      expect(result.steps).toBeGreaterThan(0);
+      const run = loadRun(join(dir, "run"));
+      expect(run.config).toMatchObject({ steps: 1_000_000_000, stepsDone: result.steps });
+      expect(readdirSync(join(dir, "run")).sort()).toEqual(FILES);
+      expect(
+        jsonLines<object>(readFileSync(join(dir, "run", "metrics.jsonl"), "utf8")).length,
+      ).toBeGreaterThan(0);
 
-    expect(printed(await mmTrain(["sample", "--run", "run", "--count", "3"], dir)).split("\n")).toHaveLength(3 + 1);
-    expect(printed(await mmTrain(["evaluate", "--run", "run"], dir))).toMatch(/^dev loss /);
-  });
+      expect(
+        printed(await mmTrain(["sample", "--run", "run", "--count", "3"], dir)).split("\n"),
+      ).toHaveLength(3 + 1);
+      expect(printed(await mmTrain(["evaluate", "--run", "run"], dir))).toMatch(/^dev loss /);
+    },
+  );
 
   it("says so to a person", async () => {
     const dir = home();
@@ -45,7 +84,9 @@ describe.concurrent("an interrupted training", () => {
     child.kill("SIGINT");
     const { code, stdout, stderr } = await finished;
     expect(code).toBe(130);
-    expect(stdout).toMatch(/^interrupted after [\d,]+ steps; the model so far is saved, `npx mm-train --resume --out [^`]+` goes on\n/);
+    expect(stdout).toMatch(
+      /^interrupted after [\d,]+ steps; the model so far is saved, `npx mm-train --resume --out [^`]+` goes on\n/,
+    );
     expect(stdout).toContain("run folder");
     expect(stdout).toContain(join("run", "report.html"));
     expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);
@@ -68,7 +109,12 @@ describe.concurrent("an interrupted training", () => {
     await line("stdout"); // a step
     child.kill("SIGINT");
     const { steps } = jsonLines<ResultEvent>((await finished).stdout).at(-1) as ResultEvent;
-    printed(await mmTrain(["words.txt", ...SMALL, "--steps", String(steps), "--out", "whole", "--quiet"], dir));
+    printed(
+      await mmTrain(
+        ["words.txt", ...SMALL, "--steps", String(steps), "--out", "whole", "--quiet"],
+        dir,
+      ),
+    );
     const read = (run: string) => readFileSync(join(dir, run, "model.safetensors"), "base64");
     expect(read("run")).toBe(read("whole"));
   });
@@ -76,7 +122,8 @@ describe.concurrent("an interrupted training", () => {
   it("ends also while the samples are made up", async () => {
     const dir = home();
     mkdirSync(join(dir, "run"));
-    // metrics.jsonl is the last file that is saved before the splits are measured and samples are drawn.
+    // metrics.jsonl is the last file that is saved before the splits are measured and samples are
+    // drawn.
     const saved = new Promise<void>((resolve) => {
       const watcher = watch(join(dir, "run"), (_, name) => {
         if (name !== "metrics.jsonl") return;
@@ -84,7 +131,10 @@ describe.concurrent("an interrupted training", () => {
         resolve();
       });
     });
-    const { child, finished } = startMmTrain(["words.txt", ...SMALL, "--samples", "1000000", "--out", "run", "--json"], dir);
+    const { child, finished } = startMmTrain(
+      ["words.txt", ...SMALL, "--samples", "1000000", "--out", "run", "--json"],
+      dir,
+    );
     await saved;
     child.kill("SIGINT");
     // A million words take minutes; a person who pressed Ctrl-C waits for a few seconds at most.
@@ -98,7 +148,10 @@ describe.concurrent("an interrupted training", () => {
 
 it("ends at once while a corpus is read or counted, which takes minutes here and saves nothing", async () => {
   const dir = home();
-  const { child, finished } = startMmTrain(["--data", "brown", "--model", "class", "--classes", "4000", "--out", "run"], dir);
+  const { child, finished } = startMmTrain(
+    ["--data", "brown", "--model", "class", "--classes", "4000", "--out", "run"],
+    dir,
+  );
   const stop = setTimeout(() => child.kill("SIGINT"), 3000);
   const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
   const { signal, stdout } = await finished;
@@ -110,7 +163,10 @@ it("ends at once while a corpus is read or counted, which takes minutes here and
 describe.concurrent("a training whose reader leaves", () => {
   it("goes on when nobody reads the progress", async () => {
     const dir = home();
-    const { child, finished } = startMmTrain(["words.txt", ...SMALL, "--steps", "20000", "--out", "run"], dir);
+    const { child, finished } = startMmTrain(
+      ["words.txt", ...SMALL, "--steps", "20000", "--out", "run"],
+      dir,
+    );
     child.stderr?.once("data", () => child.stderr?.destroy());
     expect(await finished).toMatchObject({ code: 0, signal: null });
     expect(loadRun(join(dir, "run")).config.stepsDone).toBe(20_000);
@@ -125,6 +181,8 @@ describe.concurrent("a training whose reader leaves", () => {
     child.stdout?.once("data", () => child.stdout?.destroy());
     const { code, stderr } = await finished;
     expect(stderr).toBe("");
-    expect(code === 0 ? readdirSync(join(dir, "run")).sort() : FILES).toEqual(expect.arrayContaining(FILES));
+    expect(code === 0 ? readdirSync(join(dir, "run")).sort() : FILES).toEqual(
+      expect.arrayContaining(FILES),
+    );
   });
 });

@@ -15,7 +15,9 @@ const TABLE = `name,count\n${WORDS.map((word, i) => `${word},${i + 1}\n`).join("
 function piped(args: readonly string[], cwd: string, input: string | Uint8Array) {
   const main = join(installed(), "dist", "cli", "main.js");
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd, input, env: environment(),
+    cwd,
+    input,
+    env: environment(),
   });
   return { code: status, signal, stdout: stdout.toString(), stderr: stderr.toString() };
 }
@@ -24,10 +26,14 @@ describe("standard input", () => {
   it("is a list, packed or not; the run does not find it again, and says so", async () => {
     const dir = folder();
     const plain = printed(piped(["-", ...SMALL, "--json", "--out", "a"], dir, text));
-    const packed = printed(piped(["--data", "-", ...SMALL, "--json", "--out", "b"], dir, gzipSync(text)));
+    const packed = printed(
+      piped(["--data", "-", ...SMALL, "--json", "--out", "b"], dir, gzipSync(text)),
+    );
     const losses = (output: string) => jsonLines<{ loss: object }>(output).map(({ loss }) => loss);
     expect(losses(packed)).toEqual(losses(plain));
-    expect(JSON.parse(readFileSync(join(dir, "a", "config.json"), "utf8"))).toMatchObject({ data: null });
+    expect(JSON.parse(readFileSync(join(dir, "a", "config.json"), "utf8"))).toMatchObject({
+      data: null,
+    });
     expect(onlyLine(await mmTrain(["evaluate", "--run", "a"], dir), 2)).toBe(
       "a was trained on words that a program or standard input gave; name a file with them with --data",
     );
@@ -40,8 +46,12 @@ describe("standard input", () => {
     expect(onlyLine(piped(["-", ...SMALL], dir, ""), 1)).toBe(
       "standard input: the file is empty: expected one word per line",
     );
-    expect(onlyLine(piped(["-", ...SMALL], dir, "a\0\0\0\n"), 1)).toMatch(/^standard input:1: a NUL byte/);
-    const run = jsonLines<{ run: string }>(printed(piped(["-", ...SMALL, "--json"], dir, text))).at(-1)?.run;
+    expect(onlyLine(piped(["-", ...SMALL], dir, "a\0\0\0\n"), 1)).toMatch(
+      /^standard input:1: a NUL byte/,
+    );
+    const run = jsonLines<{ run: string }>(printed(piped(["-", ...SMALL, "--json"], dir, text))).at(
+      -1,
+    )?.run;
     expect(run).toBe(join("runs", "stdin"));
   });
 });
@@ -54,8 +64,15 @@ describe("a table", () => {
     const events = jsonLines<{ loss: { dev: number }; words: number }>(
       printed(await mmTrain(["t.csv", ...columns, ...SMALL, "--json", "--out", "run"], dir)),
     );
-    expect(events[0]).toMatchObject({ event: "corpus", lines: WORDS.length, words: WORDS.length, warnings: [] });
-    const { loss } = JSON.parse(printed(await mmTrain(["evaluate", "--run", "run", "--json"], dir))) as { loss: number };
+    expect(events[0]).toMatchObject({
+      event: "corpus",
+      lines: WORDS.length,
+      words: WORDS.length,
+      warnings: [],
+    });
+    const { loss } = JSON.parse(
+      printed(await mmTrain(["evaluate", "--run", "run", "--json"], dir)),
+    ) as { loss: number };
     expect(loss).toBe(events.at(-1)?.loss.dev);
     printed(await mmTrain(["sample", "--run", "run", "--new-only", "--count", "3"], dir));
   });
@@ -67,7 +84,9 @@ describe("a table", () => {
     expect(code).toBe(0);
     const note = "looks like CSV of 2 columns: choose one with --column 1";
     expect(stderr.split("\n").slice(0, 3)).toEqual([
-      "16 lines, 16 words, 16 distinct, 107 characters", "0 % of dev words in train too", `note: ${note}`,
+      "16 lines, 16 words, 16 distinct, 107 characters",
+      "0 % of dev words in train too",
+      `note: ${note}`,
     ]);
     expect(readFileSync(join(dir, "run", "report.html"), "utf8")).toContain(`<li>${note}</li>`);
   });

@@ -1,4 +1,6 @@
-/** What others put in the way of a run: links, pipes, folders and files where it reads and writes. */
+/**
+ * What others put in the way of a run: links, pipes, folders and files where it reads and writes.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -21,7 +23,9 @@ import { mmTrain, onlyLine, printed, scratch, SMALL, startMmTrain, wordsFile } f
 const folder = scratch();
 const FAILED = 1;
 
-/** A run's files, those drawn from it, and what a program with guessable temporary names would use. */
+/**
+ * A run's files, those drawn from it, and what a program with guessable temporary names would use.
+ */
 const FILES = [
   "model.safetensors",
   "best.safetensors",
@@ -43,7 +47,10 @@ const OBSTACLES: Record<string, (path: string, victim: string) => void> = {
   folder: (path) => mkdirSync(path),
 };
 
-/** Trains into a folder that has an obstacle at each name; killed, so that the test fails, if it hangs. */
+/**
+ * Trains into a folder that has an obstacle at each name; killed, so that the test fails, if it
+ * hangs.
+ */
 async function trainAmong(kind: string, names: readonly string[]) {
   const dir = folder();
   const [run, victim] = [join(dir, "run"), join(dir, "victim")];
@@ -108,7 +115,10 @@ describe
     });
   });
 
-/** `mm-train ARGS` by a user who is bound by permissions: as root without the rights to pass them over. */
+/**
+ * `mm-train ARGS` by a user who is bound by permissions: as root without the rights to pass them
+ * over.
+ */
 function bound(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
   const command = [process.execPath, join(installed(), "dist", "cli", "main.js"), ...args];
   const root = process.getuid?.() === 0;
@@ -122,7 +132,9 @@ function bound(args: readonly string[], cwd: string, env: Readonly<Record<string
   return { code: status, signal, stdout, stderr };
 }
 
-/** What `mm-train doctor` says of runs/, without a binary: its test of the kernels takes seconds. */
+/**
+ * What `mm-train doctor` says of runs/, without a binary: its test of the kernels takes seconds.
+ */
 function doctor(dir: string) {
   const { code, stdout, stderr } = bound(["doctor", "--json"], dir, {
     MM_NATIVE_PATH: "nowhere.node",
@@ -175,7 +187,8 @@ describe.skipIf(process.platform !== "linux")("runs that", () => {
       expect(problem.startsWith(`${join(dir, "runs")}: `)).toBe(true);
       expect(remedy).toContain("--out");
       expect(readdirSync(dir).sort()).toEqual(["runs", "words.txt"]);
-      if (existsSync(join(dir, "runs"))) chmodSync(join(dir, "runs"), 0o700); // so that it can be removed
+      // So that it can be removed.
+      if (existsSync(join(dir, "runs"))) chmodSync(join(dir, "runs"), 0o700);
     },
   );
 

@@ -1,9 +1,21 @@
-/** Corpora and settings that nobody expected: each trains, samples and evaluates, or is refused in one line. */
+/**
+ * Corpora and settings that nobody expected: each trains, samples and evaluates, or is refused in
+ * one line.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadRun } from "../../lib/index.js";
-import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, WORDS, wordsFile } from "./support.js";
+import {
+  jsonLines,
+  mmTrain,
+  printed,
+  type ResultEvent,
+  scratch,
+  SMALL,
+  WORDS,
+  wordsFile,
+} from "./support.js";
 
 const folder = scratch();
 
@@ -24,13 +36,25 @@ describe.concurrent("a corpus", () => {
     ["of emoji", ["🦊🐻", "🐼", "🦊🦊", "🐻🐼🦊", "👩‍👩‍👧", "🇩🇪"]],
     ["of Cyrillic names", ["анна", "борис", "вера", "глеб", "дарья", "егор", "жанна"]],
     ["of Chinese words", ["你好", "世界", "语言", "模型", "字符", "训练"]],
-    ["of combining characters, normal forms kept apart", ["é", "e\u0301", "ñ", "n\u0303", "ü", "u\u0308"]],
+    [
+      "of combining characters, normal forms kept apart",
+      ["é", "e\u0301", "ñ", "n\u0303", "ü", "u\u0308"],
+    ],
     ["of one letter", ["a", "a", "a", "a", "a", "a"]],
     ["of six words", ["a", "b", "c", "d", "e", "f"]],
-    ["of sentences", ["to be or", "not to be", "that is", "the question", "whether", "'tis nobler"]],
+    [
+      "of sentences",
+      ["to be or", "not to be", "that is", "the question", "whether", "'tis nobler"],
+    ],
     ["of words of 5,000 letters", Array.from({ length: 8 }, (_, i) => "abcdefgh"[i].repeat(5000))],
-    ["of JavaScript's own names", ["__proto__", "constructor", "toString", "hasOwnProperty", "null", "undefined", "NaN"]],
-    ["of 500 characters", Array.from({ length: 500 }, (_, i) => String.fromCodePoint(0x4e00 + i, 0x4e01 + i))],
+    [
+      "of JavaScript's own names",
+      ["__proto__", "constructor", "toString", "hasOwnProperty", "null", "undefined", "NaN"],
+    ],
+    [
+      "of 500 characters",
+      Array.from({ length: 500 }, (_, i) => String.fromCodePoint(0x4e00 + i, 0x4e01 + i)),
+    ],
   ])("%s", async (_, words) => {
     const { result, dir } = await trainOn(lines(words), ["--normalize", "none"]);
     const letters = new Set(words.join(""));
@@ -40,10 +64,14 @@ describe.concurrent("a corpus", () => {
     for (const word of result.samples) for (const letter of word) expect(letters).toContain(letter);
     expect(result.loss.train).toBeGreaterThan(0);
     expect(loadRun(join(dir, "run")).vocabulary.size).toBe(letters.size + 1);
-    expect(JSON.parse(printed(await mmTrain(["sample", "--run", "run", "--count", "4", "--json"], dir)))).toMatchObject({
+    expect(
+      JSON.parse(printed(await mmTrain(["sample", "--run", "run", "--count", "4", "--json"], dir))),
+    ).toMatchObject({
       samples: result.samples,
     });
-    expect(JSON.parse(printed(await mmTrain(["evaluate", "--run", "run", "--json"], dir)))).toMatchObject({
+    expect(
+      JSON.parse(printed(await mmTrain(["evaluate", "--run", "run", "--json"], dir))),
+    ).toMatchObject({
       split: "dev",
       loss: result.loss.dev,
       perplexity: Math.exp(result.loss.dev),
@@ -53,7 +81,11 @@ describe.concurrent("a corpus", () => {
   it("is the same with Windows line ends, a byte order mark, blank lines and spaces around words", async () => {
     const plain = await trainOn(lines(WORDS));
     const windows = await trainOn(`\ufeff\r\n  ${WORDS.join(" \r\n\r\n\t")}`);
-    const numbers = ({ result: { examples, loss, samples } }: typeof plain) => ({ examples, loss, samples });
+    const numbers = ({ result: { examples, loss, samples } }: typeof plain) => ({
+      examples,
+      loss,
+      samples,
+    });
     expect(numbers(windows)).toEqual(numbers(plain));
   });
 });
@@ -68,8 +100,29 @@ describe.concurrent("settings", () => {
     ["no steps", ["--steps", "0"]],
     ["one step", ["--steps", "1"]],
     ["no samples", ["--samples", "0"]],
-    ["huge seeds", ["--seed", "9007199254740991", "--split-seed", "9007199254740991", "--batch-seed", "9007199254740991"]],
-    ["negative seeds", ["--seed", "-1", "--split-seed=-42", "--batch-seed", "-9007199254740991", "--sample-seed", "-7"]],
+    [
+      "huge seeds",
+      [
+        "--seed",
+        "9007199254740991",
+        "--split-seed",
+        "9007199254740991",
+        "--batch-seed",
+        "9007199254740991",
+      ],
+    ],
+    [
+      "negative seeds",
+      [
+        "--seed",
+        "-1",
+        "--split-seed=-42",
+        "--batch-seed",
+        "-9007199254740991",
+        "--sample-seed",
+        "-7",
+      ],
+    ],
     ["numbers in other notations", ["--steps", "1e1", "--hidden", "0x10", "--seed", " 5 "]],
     ["more threads than processors", ["--threads", "256", "--batch-size", "4096", "--steps", "2"]],
     ["a log at no step but the first and last", ["--log-every", "1000000000"]],

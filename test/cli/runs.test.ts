@@ -1,9 +1,25 @@
 /** `mm-train runs` and `mm-train compare`: what was trained, side by side. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../lib/train/run-folder.js";
-import { jsonLines, mmTrain, onlyLine, printed, scratch, SMALL, wordsFile, writeRun } from "./support.js";
+import {
+  jsonLines,
+  mmTrain,
+  onlyLine,
+  printed,
+  scratch,
+  SMALL,
+  wordsFile,
+  writeRun,
+} from "./support.js";
 import { onScreen } from "./screen.js";
 
 const folder = scratch();
@@ -44,20 +60,29 @@ beforeAll(async () => {
 describe("runs", () => {
   it("--json has each run, the newest first, with what differs from the defaults", async () => {
     const listed = jsonLines<Listed>(printed(await mmTrain(["runs", "--json"], home)));
-    expect(listed.map(({ run }) => run)).toEqual(["damaged", "two", "one"].map((n) => join("runs", n)));
+    expect(listed.map(({ run }) => run)).toEqual(
+      ["damaged", "two", "one"].map((n) => join("runs", n)),
+    );
     const [damaged, two, one] = listed;
     expect(damaged.problem).toContain("SHA256SUMS");
     expect(damaged.devLoss).toBeUndefined();
     expect([one.devLoss, two.devLoss]).toEqual([one, two].map(({ run }) => losses[run]));
     expect(one.differences).toMatchObject({
-      data: join(home, "words.txt"), embedding: 3, hidden: 10, batchSize: 8, steps: 30, samples: 4,
+      data: join(home, "words.txt"),
+      embedding: 3,
+      hidden: 10,
+      batchSize: 8,
+      steps: 30,
+      samples: 4,
     });
     expect(two.differences).toEqual({ ...one.differences, hidden: 12, init: "kaiming" });
     expect([one.date, two.date]).toEqual(["2001-09-09T01:46:40.000Z", "2001-09-09T01:46:41.000Z"]);
   });
 
   it("prints a line per run in a pipe", async () => {
-    const [heading, damaged, two, one, ...rest] = printed(await mmTrain(["runs"], home)).split("\n");
+    const [heading, damaged, two, one, ...rest] = printed(await mmTrain(["runs"], home)).split(
+      "\n",
+    );
     expect(rest).toEqual([""]);
     expect(heading).toMatch(/^run +dev loss {2}date +differs from the defaults$/);
     expect(damaged).toMatch(/^runs.damaged +- {2}2001-09-09 {2}runs.*SHA256SUMS/);
@@ -71,7 +96,8 @@ describe("runs", () => {
     const { lines, unbroken } = onScreen(["runs"], home, { columns, rows: 60 });
     expect(lines).toEqual(unbroken);
     const text = lines.join(" ").replaceAll(/ +/g, " ");
-    for (const part of ["--hidden 12", "--init kaiming", "--samples 4"]) expect(text).toContain(part);
+    for (const part of ["--hidden 12", "--init kaiming", "--samples 4"])
+      expect(text).toContain(part);
   });
 
   it("says where there are none", async () => {
@@ -106,7 +132,9 @@ describe("compare", () => {
   it("--json has the losses and the settings that differ", async () => {
     const stdout = printed(await mmTrain(["compare", ...two, "--json"], home));
     const [{ runs, settings, page }] = jsonLines<Compared>(stdout);
-    expect(runs.map(({ run, devLoss }) => [run, devLoss])).toEqual(two.map((run) => [run, losses[run]]));
+    expect(runs.map(({ run, devLoss }) => [run, devLoss])).toEqual(
+      two.map((run) => [run, losses[run]]),
+    );
     expect(settings).toEqual([
       { key: "--hidden", values: [10, 12] },
       { key: "--init", values: ["normal", "kaiming"] },
@@ -116,10 +144,13 @@ describe("compare", () => {
   });
 
   it("says in a line what is wrong", async () => {
-    const line = async (args: string[], code: number) => onlyLine(await mmTrain(["compare", ...args], home), code);
+    const line = async (args: string[], code: number) =>
+      onlyLine(await mmTrain(["compare", ...args], home), code);
     expect(await line([], 2)).toMatch(/missing required argument/);
     expect(await line([two[0]], 2)).toBe("compare: expected two runs or more, got 1");
-    expect(await line([...two, "--out", "words.txt"], 2)).toMatch(/^--out: words\.txt is there .*nothing is overwritten/);
+    expect(await line([...two, "--out", "words.txt"], 2)).toMatch(
+      /^--out: words\.txt is there .*nothing is overwritten/,
+    );
     expect(await line([two[0], "runs/none"], 1)).toContain("expected a run folder");
     expect(await line([...two, "--out", join("none", "a.html")], 1)).toContain("none");
   });

@@ -32,13 +32,20 @@ function copy(): string {
   const dir = folder();
   cpSync(trained, dir, { recursive: true });
   const run = join(dir, "runs", "words");
-  writeRun(run, { "config.json": readFileSync(join(run, "config.json"), "utf8").replace(join(trained, "words.txt"), join(dir, "words.txt")) });
+  writeRun(run, {
+    "config.json": readFileSync(join(run, "config.json"), "utf8").replace(
+      join(trained, "words.txt"),
+      join(dir, "words.txt"),
+    ),
+  });
   return dir;
 }
 
 describe.concurrent("mm-train sample", () => {
   const sample = async (args: string[]) => {
-    const lines = jsonLines<{ samples: string[] }>(printed(await mmTrain(["sample", "--json", ...args], trained)));
+    const lines = jsonLines<{ samples: string[] }>(
+      printed(await mmTrain(["sample", "--json", ...args], trained)),
+    );
     expect(lines).toHaveLength(1);
     expect(Object.keys(lines[0])).toEqual(["run", "samples", "cut"]);
     return lines[0].samples;
@@ -59,14 +66,19 @@ describe.concurrent("mm-train sample", () => {
   });
 
   it("prints one word per line for a person", async () => {
-    expect(printed(await mmTrain(["sample", "--count", "4"], trained))).toBe(result.samples.map((word) => `${word}\n`).join(""));
+    expect(printed(await mmTrain(["sample", "--count", "4"], trained))).toBe(
+      result.samples.map((word) => `${word}\n`).join(""),
+    );
     expect(printed(await mmTrain(["sample", "--count", "0"], trained))).toBe("");
     expect(await sample(["--count", "0"])).toEqual([]);
   });
 
   it("ends quietly when its reader has read enough", async () => {
     // 50,000 words are more than a pipe holds.
-    const { child, finished } = startMmTrain(["sample", "--count", "50000", "--run", "runs/words"], trained);
+    const { child, finished } = startMmTrain(
+      ["sample", "--count", "50000", "--run", "runs/words"],
+      trained,
+    );
     child.stdout?.once("data", () => child.stdout?.destroy());
     expect(await finished).toMatchObject({ code: 0, signal: null, stderr: "" });
   });
@@ -86,11 +98,15 @@ describe.concurrent("mm-train sample, shaped", () => {
   };
 
   it("changes nothing at temperature 1, with every character allowed and an empty prefix", async () => {
-    expect(await made("--temperature", "1", "--top-k", "1000", "--prefix", "")).toEqual(await made());
+    expect(await made("--temperature", "1", "--top-k", "1000", "--prefix", "")).toEqual(
+      await made(),
+    );
   });
 
   it("cools and heats the draws", async () => {
-    const [cold, warm, hot] = await Promise.all(["1e-9", "1", "50"].map((t) => made("--temperature", t)));
+    const [cold, warm, hot] = await Promise.all(
+      ["1e-9", "1", "50"].map((t) => made("--temperature", t)),
+    );
     expect(new Set(cold.samples).size).toBe(1);
     expect(cold).toEqual(await made("--top-k", "1"));
     expect(hot.samples).not.toEqual(warm.samples);
@@ -125,7 +141,10 @@ describe.concurrent("mm-train sample, shaped", () => {
     expect(n).toBeGreaterThan(0);
     expect(cut).toHaveLength(20);
     const { stdout, stderr, code } = await mmTrain(["sample", ...options], trained);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: samples.map((word) => `${word}\n`).join("") });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: samples.map((word) => `${word}\n`).join(""),
+    });
     expect(stderr).toContain(`${n} of 20 were cut at the maximum length\n`);
   });
 
@@ -136,7 +155,9 @@ describe.concurrent("mm-train sample, shaped", () => {
     expect(new Set(words).size).toBe(words.length);
     expect(words.length).toBeGreaterThan(5);
     expect(code).toBe(1);
-    expect(stderr).toContain(`mm-train: sample: found ${words.length} of 100: the last 10000 words drawn were `);
+    expect(stderr).toContain(
+      `mm-train: sample: found ${words.length} of 100: the last 10000 words drawn were `,
+    );
   });
 
   it("adds probabilities to the same words when asked, of the plain model", async () => {
@@ -155,7 +176,9 @@ describe.concurrent("mm-train sample, shaped", () => {
   });
 
   it("prints words and probabilities in columns for a person", async () => {
-    const lines = printed(await mmTrain(["sample", "--count", "4", "--probabilities"], trained)).split("\n");
+    const lines = printed(
+      await mmTrain(["sample", "--count", "4", "--probabilities"], trained),
+    ).split("\n");
     expect(lines).toHaveLength(6);
     expect(lines[0]).toMatch(/^word +probability +log-probability$/);
     for (const [i, word] of result.samples.entries()) {
@@ -172,7 +195,9 @@ describe.concurrent("mm-train sample, shaped", () => {
     const dir = copy();
     renameSync(join(dir, "words.txt"), join(dir, "moved.txt"));
     const args = ["sample", "--new-only", "--json"];
-    expect(onlyLine(await mmTrain(args, dir), 1)).toBe(`${join(dir, "words.txt")}: no such file; if the run's corpus moved, name it with --data`);
+    expect(onlyLine(await mmTrain(args, dir), 1)).toBe(
+      `${join(dir, "words.txt")}: no such file; if the run's corpus moved, name it with --data`,
+    );
     const [line] = jsonLines<Made>(printed(await mmTrain([...args, "--data", "moved.txt"], dir)));
     expect(line).toEqual(await made("--new-only"));
     wordsFile(dir, [...WORDS, "petra"], "moved.txt");
@@ -182,20 +207,43 @@ describe.concurrent("mm-train sample, shaped", () => {
   });
 
   it("gives up on new words when the model only knows old ones", async () => {
-    // With --top-k 1 one word comes for ever. The run is made to believe that it was trained on that word.
+    // With --top-k 1 one word comes for ever. The run is made to believe that it was trained on
+    // that word.
     const [greedy] = (await made("--top-k", "1", "--count", "1")).samples;
     const dir = copy();
     const words = [...WORDS.slice(0, -1), greedy];
-    const seed = Array.from({ length: 100 }, (_, i) => i).find((s) => splitWords(words, s).train.includes(greedy));
+    const seed = Array.from({ length: 100 }, (_, i) => i).find((s) =>
+      splitWords(words, s).train.includes(greedy),
+    );
     wordsFile(dir, words);
-    const trainAgain = ["words.txt", ...SMALL, "--steps", "0", "--split-seed", String(seed), "--out", "donor", "--quiet"];
+    const trainAgain = [
+      "words.txt",
+      ...SMALL,
+      "--steps",
+      "0",
+      "--split-seed",
+      String(seed),
+      "--out",
+      "donor",
+      "--quiet",
+    ];
     printed(await mmTrain(trainAgain, dir));
     const [donor, run] = ["donor", join("runs", "words")].map((name) => {
-      return JSON.parse(readFileSync(join(dir, name, "config.json"), "utf8")) as Record<string, unknown>;
+      return JSON.parse(readFileSync(join(dir, name, "config.json"), "utf8")) as Record<
+        string,
+        unknown
+      >;
     });
     const { wordsSha256, splitSeed } = donor;
-    writeRun(join(dir, "runs", "words"), { "config.json": JSON.stringify({ ...run, wordsSha256, splitSeed }) });
-    expect(onlyLine(await mmTrain(["sample", "--run", "runs/words", "--top-k", "1", "--new-only"], dir), 1)).toBe(
+    writeRun(join(dir, "runs", "words"), {
+      "config.json": JSON.stringify({ ...run, wordsSha256, splitSeed }),
+    });
+    expect(
+      onlyLine(
+        await mmTrain(["sample", "--run", "runs/words", "--top-k", "1", "--new-only"], dir),
+        1,
+      ),
+    ).toBe(
       "sample: found 0 of 20: the last 10000 words drawn were all in the list; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix",
     );
   });
@@ -208,9 +256,18 @@ describe.concurrent("mm-train sample, shaped", () => {
     [["--top-k", "0"], "--top-k: expected a whole number of 1 or more, got 0"],
     [["--top-k", "2.5"], "--top-k: expected a whole number of 1 or more, got 2.5"],
     [["--top-k", "few"], '--top-k: expected a whole number of 1 or more, got "few"'],
-    [["--min-length", "5", "--max-length", "4"], "--min-length: expected at most 4, which is --max-length, got 5"],
-    [["--max-length", "many"], '--max-length: expected a whole number from 1 to 1000000, got "many"'],
-    [["--prefix", "anna", "--max-length", "2"], '--prefix: expected at most 2 characters, which is --max-length, got "anna"'],
+    [
+      ["--min-length", "5", "--max-length", "4"],
+      "--min-length: expected at most 4, which is --max-length, got 5",
+    ],
+    [
+      ["--max-length", "many"],
+      '--max-length: expected a whole number from 1 to 1000000, got "many"',
+    ],
+    [
+      ["--prefix", "anna", "--max-length", "2"],
+      '--prefix: expected at most 2 characters, which is --max-length, got "anna"',
+    ],
     [["--prefix", "kÄ"], '--prefix: expected characters of the model\'s words, got "Ä"'],
     [["--prefix", "a."], '--prefix: expected characters of the model\'s words, got "."'],
     [["--data", "words.txt"], "--data: expected --new-only with it, which alone reads the corpus"],
@@ -220,48 +277,91 @@ describe.concurrent("mm-train sample, shaped", () => {
 });
 
 describe.concurrent("mm-train evaluate", () => {
-  it.each(["dev", "train"] as const)("prints the %s loss that the training printed", async (split) => {
-    const lines = jsonLines<object>(
-      printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", split, "--json"], trained)),
-    );
-    expect(JSON.stringify(lines)).toBe(JSON.stringify([{ run: join("runs", "words"), split, loss: result.loss[split], perplexity: Math.exp(result.loss[split]) }]));
-  });
+  it.each(["dev", "train"] as const)(
+    "prints the %s loss that the training printed",
+    async (split) => {
+      const lines = jsonLines<object>(
+        printed(
+          await mmTrain(["evaluate", "--run", "runs/words", "--split", split, "--json"], trained),
+        ),
+      );
+      expect(JSON.stringify(lines)).toBe(
+        JSON.stringify([
+          {
+            run: join("runs", "words"),
+            split,
+            loss: result.loss[split],
+            perplexity: Math.exp(result.loss[split]),
+          },
+        ]),
+      );
+    },
+  );
 
   it("measures dev unless told otherwise, and test when told", async () => {
-    expect(printed(await mmTrain(["evaluate"], trained))).toBe(`dev loss ${result.loss.dev.toFixed(4)}\n`);
-    expect(printed(await mmTrain(["evaluate", "--split", "train"], trained))).toBe(`train loss ${result.loss.train.toFixed(4)}\n`);
+    expect(printed(await mmTrain(["evaluate"], trained))).toBe(
+      `dev loss ${result.loss.dev.toFixed(4)}\n`,
+    );
+    expect(printed(await mmTrain(["evaluate", "--split", "train"], trained))).toBe(
+      `train loss ${result.loss.train.toFixed(4)}\n`,
+    );
   });
 
   it("says which run it took, unless it was named", async () => {
     for (const args of [["evaluate"], ["sample", "--count", "1"], ["score", "a"]]) {
       const { stderr, stdout } = await mmTrain(args, trained);
       expect(stderr).toBe(`run ${join("runs", "words")}, the newest: --run names another\n`);
-      expect((await mmTrain([...args, "--run", "runs/words"], trained))).toMatchObject({ stderr: "", stdout });
-      const [json] = jsonLines<{ run: string }>(printed(await mmTrain([...args, "--json"], trained)));
+      expect(await mmTrain([...args, "--run", "runs/words"], trained)).toMatchObject({
+        stderr: "",
+        stdout,
+      });
+      const [json] = jsonLines<{ run: string }>(
+        printed(await mmTrain([...args, "--json"], trained)),
+      );
       expect(json.run).toBe(join("runs", "words"));
     }
   });
 
   it("looks at the test split of a run that was named only", async () => {
-    expect(onlyLine(await mmTrain(["evaluate", "--split", "test"], trained), 2)).toMatch(/^--split test: expected --run with it/);
+    expect(onlyLine(await mmTrain(["evaluate", "--split", "test"], trained), 2)).toMatch(
+      /^--split test: expected --run with it/,
+    );
   });
 
   it("counts the looks at the test split, and those only", async () => {
     const dir = copy();
     const run = join(dir, "runs", "words");
-    const looks = () => jsonLines<{ loss: number; model: string; steps: number; date: string }[]>(
-      `${JSON.stringify(JSON.parse(readFileSync(join(run, "test-looks.json"), "utf8")))}\n`,
-    )[0];
+    const looks = () =>
+      jsonLines<{ loss: number; model: string; steps: number; date: string }[]>(
+        `${JSON.stringify(JSON.parse(readFileSync(join(run, "test-looks.json"), "utf8")))}\n`,
+      )[0];
     printed(await mmTrain(["evaluate"], dir));
     printed(await mmTrain(["evaluate", "--split", "train"], dir));
     expect(existsSync(join(run, "test-looks.json"))).toBe(false);
     printed(await mmTrain(["plot"], dir));
-    expect(readFileSync(join(run, "report.html"), "utf8")).toContain("The test split has not been looked at.");
+    expect(readFileSync(join(run, "report.html"), "utf8")).toContain(
+      "The test split has not been looked at.",
+    );
 
-    const first = printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test"], dir));
+    const first = printed(
+      await mmTrain(["evaluate", "--run", "runs/words", "--split", "test"], dir),
+    );
     expect(first).toMatch(/^test loss \d+\.\d{4} \(look 1 at the test split of this run\)\n$/);
-    const [second] = jsonLines<{ loss: number }>(printed(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test", "--best", "--json"], dir)));
-    expect(second).toEqual({ run: "runs/words", split: "test", loss: expect.any(Number), perplexity: expect.any(Number), looks: 2 });
+    const [second] = jsonLines<{ loss: number }>(
+      printed(
+        await mmTrain(
+          ["evaluate", "--run", "runs/words", "--split", "test", "--best", "--json"],
+          dir,
+        ),
+      ),
+    );
+    expect(second).toEqual({
+      run: "runs/words",
+      split: "test",
+      loss: expect.any(Number),
+      perplexity: expect.any(Number),
+      looks: 2,
+    });
     expect(looks()).toMatchObject([
       { steps: 300, model: "last" },
       { steps: 300, model: "best", loss: second.loss },
@@ -273,27 +373,56 @@ describe.concurrent("mm-train evaluate", () => {
     expect(page).toContain(second.loss.toFixed(4));
 
     writeRun(run, { "test-looks.json": "[{}]" });
-    expect(onlyLine(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test"], dir), 1)).toContain("test-looks.json: is no list of looks");
+    expect(
+      onlyLine(await mmTrain(["evaluate", "--run", "runs/words", "--split", "test"], dir), 1),
+    ).toContain("test-looks.json: is no list of looks");
     expect(readFileSync(join(run, "test-looks.json"), "utf8")).toBe("[{}]");
   });
 
   it("gives the same loss on the reference backend", async () => {
-    const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--json", "--backend", "reference"], trained)));
-    expect(lines).toEqual([{ run: expect.stringContaining("words"), split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
+    const lines = jsonLines<object>(
+      printed(await mmTrain(["evaluate", "--json", "--backend", "reference"], trained)),
+    );
+    expect(lines).toEqual([
+      {
+        run: expect.stringContaining("words"),
+        split: "dev",
+        loss: result.loss.dev,
+        perplexity: Math.exp(result.loss.dev),
+      },
+    ]);
   });
 
   it("works from another folder", async () => {
     const run = join(trained, "runs", "words");
-    const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--run", run, "--json"], folder())));
-    expect(lines).toEqual([{ run: expect.stringContaining("words"), split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
+    const lines = jsonLines<object>(
+      printed(await mmTrain(["evaluate", "--run", run, "--json"], folder())),
+    );
+    expect(lines).toEqual([
+      {
+        run: expect.stringContaining("words"),
+        split: "dev",
+        loss: result.loss.dev,
+        perplexity: Math.exp(result.loss.dev),
+      },
+    ]);
   });
 
   it("finds a corpus that moved with --data, the same words with other line ends", async () => {
     const dir = copy();
     rmSync(join(dir, "words.txt"));
     writeFileSync(join(dir, "moved.txt"), `\ufeff${WORDS.join("\r\n")}\r\n\r\n`);
-    const lines = jsonLines<object>(printed(await mmTrain(["evaluate", "--data", "moved.txt", "--json"], dir)));
-    expect(lines).toEqual([{ run: expect.stringContaining("words"), split: "dev", loss: result.loss.dev, perplexity: Math.exp(result.loss.dev) }]);
+    const lines = jsonLines<object>(
+      printed(await mmTrain(["evaluate", "--data", "moved.txt", "--json"], dir)),
+    );
+    expect(lines).toEqual([
+      {
+        run: expect.stringContaining("words"),
+        split: "dev",
+        loss: result.loss.dev,
+        perplexity: Math.exp(result.loss.dev),
+      },
+    ]);
   });
 
   it("refuses a corpus that changed", async () => {
@@ -310,7 +439,9 @@ describe.concurrent("mm-train evaluate", () => {
   it("names the corpus that is gone", async () => {
     const dir = copy();
     renameSync(join(dir, "words.txt"), join(dir, "other.txt"));
-    expect(onlyLine(await mmTrain(["evaluate"], dir), 1)).toBe(`${join(dir, "words.txt")}: no such file; if the run's corpus moved, name it with --data`);
+    expect(onlyLine(await mmTrain(["evaluate"], dir), 1)).toBe(
+      `${join(dir, "words.txt")}: no such file; if the run's corpus moved, name it with --data`,
+    );
   });
 });
 
@@ -324,14 +455,24 @@ describe.concurrent("--best", () => {
   }, 120_000);
 
   it("takes the model of the lowest dev loss in evaluate, sample and score", async () => {
-    const devs = jsonLines<{ devLoss?: number }>(readFileSync(join(worse, "runs", "words", "metrics.jsonl"), "utf8"));
+    const devs = jsonLines<{ devLoss?: number }>(
+      readFileSync(join(worse, "runs", "words", "metrics.jsonl"), "utf8"),
+    );
     const [best, last] = devs.flatMap((line) => line.devLoss ?? []);
-    const loss = async (...args: string[]) => (JSON.parse(printed(await mmTrain(["evaluate", "--json", ...args], worse))) as { loss: number }).loss;
+    const loss = async (...args: string[]) =>
+      (
+        JSON.parse(printed(await mmTrain(["evaluate", "--json", ...args], worse))) as {
+          loss: number;
+        }
+      ).loss;
     expect(best).toBeLessThan(last);
     expect(await loss()).toBe(last);
     expect(await loss("--best")).toBe(best);
     for (const command of [["sample"], ["score", "anna"]]) {
-      const [a, b] = await Promise.all([mmTrain(command, worse), mmTrain([...command, "--best"], worse)]);
+      const [a, b] = await Promise.all([
+        mmTrain(command, worse),
+        mmTrain([...command, "--best"], worse),
+      ]);
       expect(printed(a)).not.toBe(printed(b));
     }
   });
@@ -340,9 +481,14 @@ describe.concurrent("--best", () => {
     const dir = copy();
     const run = join(dir, "runs", "words");
     rmSync(join(run, "best.safetensors"));
-    writeFileSync(join(run, "SHA256SUMS"), readFileSync(join(run, "SHA256SUMS"), "utf8").replace(/.*best.*\n/, ""));
+    writeFileSync(
+      join(run, "SHA256SUMS"),
+      readFileSync(join(run, "SHA256SUMS"), "utf8").replace(/.*best.*\n/, ""),
+    );
     for (const command of [["sample"], ["score", "anna"], ["evaluate"]])
-      expect(onlyLine(await mmTrain([...command, "--best"], dir), 1)).toMatch(/best\.safetensors: no such file: the dev split was never/);
+      expect(onlyLine(await mmTrain([...command, "--best"], dir), 1)).toMatch(
+        /best\.safetensors: no such file: the dev split was never/,
+      );
   });
 });
 
@@ -355,19 +501,26 @@ describe.concurrent.each(["sample", "evaluate"])("mm-train %s", (command) => {
 
   it("names the folder that is not there", async () => {
     const line = onlyLine(await mmTrain([command, "--run", "nowhere"], folder()), 1);
-    expect(line).toBe(`${join("nowhere", "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`);
+    expect(line).toBe(
+      `${join("nowhere", "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`,
+    );
   });
 
   it("names the option when the folder's name is empty: an unset shell variable", async () => {
     expect(onlyLine(await mmTrain([command, "--run", ""], folder()), 2)).toContain("--run");
   });
 
-  it.each(["config.json", "vocabulary.json", "model.safetensors"])("names a file that is damaged: %s", async (file) => {
-    const dir = copy();
-    const path = join(dir, "runs", "words", file);
-    writeFileSync(path, readFileSync(path).subarray(0, -30));
-    expect(onlyLine(await mmTrain([command], dir), 1).startsWith(join("runs", "words", file))).toBe(true);
-  });
+  it.each(["config.json", "vocabulary.json", "model.safetensors"])(
+    "names a file that is damaged: %s",
+    async (file) => {
+      const dir = copy();
+      const path = join(dir, "runs", "words", file);
+      writeFileSync(path, readFileSync(path).subarray(0, -30));
+      expect(
+        onlyLine(await mmTrain([command], dir), 1).startsWith(join("runs", "words", file)),
+      ).toBe(true);
+    },
+  );
 
   it.each([
     ["--count", "sample"],

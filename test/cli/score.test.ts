@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 
 const scores = async (args: string[], cwd = trained): Promise<Score[]> => {
-  const lines = jsonLines<{ scores: Score[] }>(printed(await mmTrain(["score", "--json", ...args], cwd)));
+  const lines = jsonLines<{ scores: Score[] }>(
+    printed(await mmTrain(["score", "--json", ...args], cwd)),
+  );
   expect(lines).toHaveLength(1);
   expect(Object.keys(lines[0])).toEqual(["run", "scores"]);
   return lines[0].scores;

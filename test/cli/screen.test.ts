@@ -1,4 +1,7 @@
-/** What a person sees of a training: in a terminal of 80 x 24, in a narrow one, in one that knows no colours. */
+/**
+ * What a person sees of a training: in a terminal of 80 x 24, in a narrow one, in one that knows no
+ * colours.
+ */
 import { describe, expect, it } from "vitest";
 import { type ProgressParts, progressLine } from "../../lib/cli/progress-line.js";
 import { wrapped } from "../../lib/cli/say.js";
@@ -65,8 +68,12 @@ it("colours are ours, whatever is within them", async () => {
 
 describe("progressLine", () => {
   const parts: ProgressParts = {
-    percent: "90%", count: "180000/200000", loss: "loss 2.1308", dev: "dev@180K 2.1856",
-    rate: "27,831 steps/s", left: "7 s",
+    percent: "90%",
+    count: "180000/200000",
+    loss: "loss 2.1308",
+    dev: "dev@180K 2.1856",
+    rate: "27,831 steps/s",
+    left: "7 s",
   };
   const shown = (columns: number, more: Partial<ProgressParts> = {}) =>
     progressLine({ ...parts, ...more }, 0.9, columns);
@@ -84,7 +91,11 @@ describe("progressLine", () => {
   });
 
   it.each([10_000, 79, 60, 39, 30, 20])("fits %i columns and keeps the loss", (columns) => {
-    const words = { count: undefined, loss: "perplexity 16489.0", dev: "dev@0.1 perplexity 16489.0" };
+    const words = {
+      count: undefined,
+      loss: "perplexity 16489.0",
+      dev: "dev@0.1 perplexity 16489.0",
+    };
     for (const left of ["0 s", "12345678 s"]) {
       for (const more of [{ left }, { left, ...words }]) {
         const line = shown(columns, more);

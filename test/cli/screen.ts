@@ -44,7 +44,10 @@ export function onScreen(
   try {
     tmux("wait-for", "ended");
     const capture = (...how: string[]): string[] =>
-      tmux("capture-pane", "-p", ...how).trimEnd().split("\n").map((line) => line.trimEnd());
+      tmux("capture-pane", "-p", ...how)
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.trimEnd());
     return {
       lines: capture(),
       colored: capture("-e"),

@@ -1,11 +1,37 @@
-/** What the tests of the command line share: networks that train in a blink, the JSON lines, the one line of an error. */
+/**
+ * What the tests of the command line share: networks that train in a blink, the JSON lines, the one
+ * line of an error.
+ */
 import { expect } from "vitest";
 import type { Finished } from "../train/support.js";
 
-export { jsonLines, mmTrain, scratch, startMmTrain, WORDS, wordsFile, writeRun } from "../train/support.js";
+export {
+  jsonLines,
+  mmTrain,
+  scratch,
+  startMmTrain,
+  WORDS,
+  wordsFile,
+  writeRun,
+} from "../train/support.js";
 
 /** Options of a network that trains in milliseconds. */
-export const SMALL = ["--steps", "30", "--hidden", "10", "--embedding", "3", "--batch-size", "8", "--samples", "4", "--log-every", "1000", "--eval-every", "1000"];
+export const SMALL = [
+  "--steps",
+  "30",
+  "--hidden",
+  "10",
+  "--embedding",
+  "3",
+  "--batch-size",
+  "8",
+  "--samples",
+  "4",
+  "--log-every",
+  "1000",
+  "--eval-every",
+  "1000",
+];
 
 export interface StepEvent {
   event: "step";
@@ -30,7 +56,10 @@ export interface ResultEvent {
   threads: number;
 }
 
-/** Nothing on standard output, one line on standard error, no stack trace; returns the line without `mm-train: `. */
+/**
+ * Nothing on standard output, one line on standard error, no stack trace; returns the line without
+ * `mm-train: `.
+ */
 export function onlyLine({ code, signal, stdout, stderr }: Finished, exitCode: number): string {
   expect(stdout).toBe("");
   // Control characters but the line break at the end: a second line, a colour, a carriage return.
@@ -42,6 +71,10 @@ export function onlyLine({ code, signal, stdout, stderr }: Finished, exitCode: n
 
 /** It ended well; returns what it printed. */
 export function printed({ code, signal, stdout, stderr }: Finished): string {
-  expect({ code, signal, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, signal: null, stderr: "" });
+  expect({ code, signal, stderr: code === 0 ? "" : stderr }).toEqual({
+    code: 0,
+    signal: null,
+    stderr: "",
+  });
   return stdout;
 }

@@ -4,60 +4,160 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installed } from "../train/support.js";
-import { jsonLines, mmTrain, onlyLine, printed, scratch, WORDS, wordsFile, writeRun } from "./support.js";
+import {
+  jsonLines,
+  mmTrain,
+  onlyLine,
+  printed,
+  scratch,
+  WORDS,
+  wordsFile,
+  writeRun,
+} from "./support.js";
 
 const folder = scratch();
 const dir = folder();
 const lines = (n: number, salt: number): string =>
-  Array.from({ length: n }, (_, i) => `${["the", "a"][i % 2]} ${["cat", "dog", "cow"][(i * salt) % 3]} ${["ran", "sat"][(i + salt) % 2]}\n`).join("");
-const KN = ["--level", "word", "--model", "kneser-ney", "--block-size", "2", "--min-count", "1", "--samples", "2", "--quiet"];
+  Array.from(
+    { length: n },
+    (_, i) =>
+      `${["the", "a"][i % 2]} ${["cat", "dog", "cow"][(i * salt) % 3]} ${["ran", "sat"][(i + salt) % 2]}\n`,
+  ).join("");
+const KN = [
+  "--level",
+  "word",
+  "--model",
+  "kneser-ney",
+  "--block-size",
+  "2",
+  "--min-count",
+  "1",
+  "--samples",
+  "2",
+  "--quiet",
+];
 const SENTENCES = ["--tokens", "whitespace", "--lines", "sentences"];
 
-interface Evaluated { split: string | null; data?: string; loss: number; predictions: number; unknown: number; knownLoss: number; knownPerplexity: number; looks?: number }
+interface Evaluated {
+  split: string | null;
+  data?: string;
+  loss: number;
+  predictions: number;
+  unknown: number;
+  knownLoss: number;
+  knownPerplexity: number;
+  looks?: number;
+}
 const run = (...args: string[]) => mmTrain(args, dir);
-const evaluated = async (...args: string[]) => jsonLines<Evaluated>(printed(await run("evaluate", "--json", ...args)))[0];
+const evaluated = async (...args: string[]) =>
+  jsonLines<Evaluated>(printed(await run("evaluate", "--json", ...args)))[0];
 
 beforeAll(async () => {
-  for (const [name, text] of Object.entries({ train: lines(200, 1), dev: `${lines(20, 2)}the zebra ran\n`, test: lines(30, 4), other: "the zebra sat\nthe cat\n" })) {
+  for (const [name, text] of Object.entries({
+    train: lines(200, 1),
+    dev: `${lines(20, 2)}the zebra ran\n`,
+    test: lines(30, 4),
+    other: "the zebra sat\nthe cat\n",
+  })) {
     writeFileSync(join(dir, `${name}.txt`), text);
   }
   wordsFile(dir);
   writeFileSync(join(dir, "names.txt"), "otto\nanna\n");
-  printed(await run("train.txt", "--dev-data", "dev.txt", "--test-data", "test.txt", ...SENTENCES, ...KN, "--out", "split"));
+  printed(
+    await run(
+      "train.txt",
+      "--dev-data",
+      "dev.txt",
+      "--test-data",
+      "test.txt",
+      ...SENTENCES,
+      ...KN,
+      "--out",
+      "split",
+    ),
+  );
   printed(await run("train.txt", ...KN, "--out", "stream"));
   printed(await run("words.txt", "--steps", "5", "--out", "names", "--quiet"));
 }, 120_000);
 
 describe.concurrent("parts in files of their own", () => {
   it("are remembered by the run, and measured as its splits", async () => {
-    const config = JSON.parse(readFileSync(join(dir, "split", "config.json"), "utf8")) as Record<string, unknown>;
-    expect(config).toMatchObject({ tokens: "whitespace", lines: "sentences", devData: join(dir, "dev.txt"), testData: join(dir, "test.txt") });
-    expect(await evaluated("--run", "split")).toMatchObject({ split: "dev", predictions: 84, unknown: 1 });
-    expect(await evaluated("--run", "split", "--split", "test")).toMatchObject({ split: "test", predictions: 120, unknown: 0, looks: 1 });
+    const config = JSON.parse(readFileSync(join(dir, "split", "config.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    expect(config).toMatchObject({
+      tokens: "whitespace",
+      lines: "sentences",
+      devData: join(dir, "dev.txt"),
+      testData: join(dir, "test.txt"),
+    });
+    expect(await evaluated("--run", "split")).toMatchObject({
+      split: "dev",
+      predictions: 84,
+      unknown: 1,
+    });
+    expect(await evaluated("--run", "split", "--split", "test")).toMatchObject({
+      split: "test",
+      predictions: 120,
+      unknown: 0,
+      looks: 1,
+    });
   });
 
   it("may be one, with a tenth of the text for the other", async () => {
-    const result = async (...args: string[]) => jsonLines<{ event: string; examples: object }>(printed(await run("train.txt", ...KN.slice(0, -1), "--json", ...args))).at(-1)?.examples;
-    expect(await result(...SENTENCES, "--dev-data", "dev.txt", "--out", "with-dev")).toEqual({ train: 720, dev: 84, test: 80 });
-    expect(await result("--test-data", "test.txt", "--out", "with-test")).toEqual({ train: 540, dev: 60, test: 90 });
+    const result = async (...args: string[]) =>
+      jsonLines<{ event: string; examples: object }>(
+        printed(await run("train.txt", ...KN.slice(0, -1), "--json", ...args)),
+      ).at(-1)?.examples;
+    expect(await result(...SENTENCES, "--dev-data", "dev.txt", "--out", "with-dev")).toEqual({
+      train: 720,
+      dev: 84,
+      test: 80,
+    });
+    expect(await result("--test-data", "test.txt", "--out", "with-test")).toEqual({
+      train: 540,
+      dev: 60,
+      test: 90,
+    });
   });
 
   it("that changed, or are gone, are not measured", async () => {
     const own = folder();
-    for (const [name, text] of [["t.txt", lines(50, 1)], ["d.txt", lines(10, 2)]]) writeFileSync(join(own, name), text);
+    for (const [name, text] of [
+      ["t.txt", lines(50, 1)],
+      ["d.txt", lines(10, 2)],
+    ])
+      writeFileSync(join(own, name), text);
     printed(await mmTrain(["t.txt", "--dev-data", "d.txt", ...KN, "--out", "r"], own));
     writeFileSync(join(own, "d.txt"), lines(11, 2));
-    expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(/^r: was trained on other words than .*t\.txt holds now/);
+    expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(
+      /^r: was trained on other words than .*t\.txt holds now/,
+    );
     rmSync(join(own, "d.txt"));
-    expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(/d\.txt: no such file/);
+    expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(
+      /d\.txt: no such file/,
+    );
   });
 
   it.each([
-    [["words.txt", "--dev-data", "dev.txt"], /^--dev-data: expected --level word with it, got .* and character$/],
+    [
+      ["words.txt", "--dev-data", "dev.txt"],
+      /^--dev-data: expected --level word with it, got .* and character$/,
+    ],
     [["words.txt", "--lines", "sentences"], /^--lines: expected --level word with it/],
-    [["train.txt", "--level", "word", "--tokens", "bpe"], /^--tokens: expected text or whitespace or segments, got "bpe"/],
-    [["train.txt", "--level", "word", "--dev-data", ""], /^--dev-data: expected a file name, got ""$/],
-    [["brown", "--lines", "sentences", "--model", "kneser-ney"], /^brown comes as one stream of tokens in three parts/],
+    [
+      ["train.txt", "--level", "word", "--tokens", "bpe"],
+      /^--tokens: expected text or whitespace or segments, got "bpe"/,
+    ],
+    [
+      ["train.txt", "--level", "word", "--dev-data", ""],
+      /^--dev-data: expected a file name, got ""$/,
+    ],
+    [
+      ["brown", "--lines", "sentences", "--model", "kneser-ney"],
+      /^brown comes as one stream of tokens in three parts/,
+    ],
   ])("%j is refused", async (args, message) => {
     expect(onlyLine(await run(...args), 2)).toMatch(message);
   });
@@ -65,36 +165,82 @@ describe.concurrent("parts in files of their own", () => {
 
 describe.concurrent("evaluate --data", () => {
   it("measures another text whole, by the run's tokens, and names it", async () => {
-    expect(await evaluated("--run", "split", "--data", "other.txt")).toMatchObject({ split: null, data: "other.txt", predictions: 7, unknown: 1 });
-    const [first, second] = printed(await run("evaluate", "--run", "split", "--data", "other.txt")).split("\n");
-    expect(first).toMatch(/^other\.txt \(another text than the run's corpus\): loss \d\.\d{4} \(perplexity \d+\.\d\d\)$/);
-    expect(second).toMatch(/^unknown words: 1 of 7 predictions; without them loss \d\.\d{4} \(perplexity \d+\.\d\d\)$/);
-    expect(await evaluated("--run", "stream", "--data", "other.txt")).toMatchObject({ split: null, predictions: 5, unknown: 1 });
+    expect(await evaluated("--run", "split", "--data", "other.txt")).toMatchObject({
+      split: null,
+      data: "other.txt",
+      predictions: 7,
+      unknown: 1,
+    });
+    const [first, second] = printed(
+      await run("evaluate", "--run", "split", "--data", "other.txt"),
+    ).split("\n");
+    expect(first).toMatch(
+      /^other\.txt \(another text than the run's corpus\): loss \d\.\d{4} \(perplexity \d+\.\d\d\)$/,
+    );
+    expect(second).toMatch(
+      /^unknown words: 1 of 7 predictions; without them loss \d\.\d{4} \(perplexity \d+\.\d\d\)$/,
+    );
+    expect(await evaluated("--run", "stream", "--data", "other.txt")).toMatchObject({
+      split: null,
+      predictions: 5,
+      unknown: 1,
+    });
   });
 
   it("knows the run's corpus at another place, whose dev split is measured", async () => {
     writeFileSync(join(dir, "moved.txt"), lines(200, 1).replaceAll("\n", "\r\n"));
-    for (const name of ["split", "stream"]) expect(await evaluated("--run", name, "--data", "moved.txt")).toEqual(await evaluated("--run", name));
+    for (const name of ["split", "stream"])
+      expect(await evaluated("--run", name, "--data", "moved.txt")).toEqual(
+        await evaluated("--run", name),
+      );
   });
 
   it("measures another list of words by a model of characters", async () => {
-    const [line] = jsonLines<object>(printed(await run("evaluate", "--run", "names", "--data", "names.txt", "--json")));
-    expect(line).toEqual({ run: "names", split: null, data: "names.txt", loss: expect.any(Number), perplexity: expect.any(Number) });
-    const scores = jsonLines<{ total: { loss: number } }>(printed(await run("score", "--run", "names", "--file", "names.txt", "--json")))[0];
+    const [line] = jsonLines<object>(
+      printed(await run("evaluate", "--run", "names", "--data", "names.txt", "--json")),
+    );
+    expect(line).toEqual({
+      run: "names",
+      split: null,
+      data: "names.txt",
+      loss: expect.any(Number),
+      perplexity: expect.any(Number),
+    });
+    const scores = jsonLines<{ total: { loss: number } }>(
+      printed(await run("score", "--run", "names", "--file", "names.txt", "--json")),
+    )[0];
     expect((line as { loss: number }).loss).toBeCloseTo(scores.total.loss, 6);
     expect(WORDS).toContain("otto");
   });
 
   it.each([
-    [["split", "--data", "test.txt"], /^--data: test\.txt is the run's test split: measure it with --split test, which counts the look$/],
-    [["split", "--data", "dev.txt"], /^--data: dev\.txt is the run's dev split: measure it with --split dev$/],
-    [["split", "--data", "other.txt", "--split", "dev"], /^--split: other\.txt is another text than the run's corpus, and measured whole/],
+    [
+      ["split", "--data", "test.txt"],
+      /^--data: test\.txt is the run's test split: measure it with --split test, which counts the look$/,
+    ],
+    [
+      ["split", "--data", "dev.txt"],
+      /^--data: dev\.txt is the run's dev split: measure it with --split dev$/,
+    ],
+    [
+      ["split", "--data", "other.txt", "--split", "dev"],
+      /^--split: other\.txt is another text than the run's corpus, and measured whole/,
+    ],
   ])("%j is refused", async (args, message) => {
     expect(onlyLine(await run("evaluate", "--run", ...args), 2)).toMatch(message);
   });
 
   it("mixes models over another text too", async () => {
-    const { loss } = await evaluated("--run", "stream", "--data", "other.txt", "--mix", "stream", "--mix-weight", "0.5");
+    const { loss } = await evaluated(
+      "--run",
+      "stream",
+      "--data",
+      "other.txt",
+      "--mix",
+      "stream",
+      "--mix-weight",
+      "0.5",
+    );
     expect(loss).toBeCloseTo((await evaluated("--run", "stream", "--data", "other.txt")).loss, 5);
   });
 });
@@ -102,10 +248,14 @@ describe.concurrent("evaluate --data", () => {
 describe.concurrent("score", () => {
   it("of a file, a line each, is what evaluate says of it as a whole", async () => {
     const whole = await evaluated("--run", "split", "--data", "other.txt");
-    const [{ scores, total }] = jsonLines<{ scores: { word: string; unknown: number }[]; total: Evaluated }>(
-      printed(await run("score", "--run", "split", "--file", "other.txt", "--json")),
-    );
-    expect(scores.map(({ word, unknown }) => [word, unknown])).toEqual([["the zebra sat", 1], ["the cat", 0]]);
+    const [{ scores, total }] = jsonLines<{
+      scores: { word: string; unknown: number }[];
+      total: Evaluated;
+    }>(printed(await run("score", "--run", "split", "--file", "other.txt", "--json")));
+    expect(scores.map(({ word, unknown }) => [word, unknown])).toEqual([
+      ["the zebra sat", 1],
+      ["the cat", 0],
+    ]);
     expect(total).toMatchObject({ predictions: 7, unknown: 1 });
     expect(total.loss).toBeCloseTo(whole.loss, 6);
     expect(total.knownLoss).toBeCloseTo(whole.knownLoss, 6);
@@ -113,22 +263,38 @@ describe.concurrent("score", () => {
 
   it("tells a person of unknown words", async () => {
     const text = printed(await run("score", "--run", "split", "zebra zebra", "the cat ran"));
-    expect(text).toMatch(/^text +words +unknown +loss +known loss +probability\nzebra zebra +3 +2 /);
-    expect(text).toMatch(/\nunknown words: 2 of 7 predictions; without them loss \d\.\d{4} \(perplexity \d+\.\d\d\)\n$/);
+    expect(text).toMatch(
+      /^text +words +unknown +loss +known loss +probability\nzebra zebra +3 +2 /,
+    );
+    expect(text).toMatch(
+      /\nunknown words: 2 of 7 predictions; without them loss \d\.\d{4} \(perplexity \d+\.\d\d\)\n$/,
+    );
   });
 
   it("reads standard input", async () => {
-    const args = [join(installed(), "dist", "cli", "main.js"), "score", "--run", "split", "--file", "-", "--json"];
+    const args = [
+      join(installed(), "dist", "cli", "main.js"),
+      "score",
+      "--run",
+      "split",
+      "--file",
+      "-",
+      "--json",
+    ];
     const child = spawn(process.execPath, args, { cwd: dir, stdio: ["pipe", "pipe", "inherit"] });
     child.stdin.end("the cat ran\n\n  a dog sat\n");
     let out = "";
     for await (const chunk of child.stdout.setEncoding("utf8")) out += chunk as string;
-    expect((JSON.parse(out) as { scores: { word: string }[] }).scores.map(({ word }) => word)).toEqual(["the cat ran", "a dog sat"]);
+    expect(
+      (JSON.parse(out) as { scores: { word: string }[] }).scores.map(({ word }) => word),
+    ).toEqual(["the cat ran", "a dog sat"]);
   });
 
   it("names the line of a file that it cannot score", async () => {
     writeFileSync(join(dir, "bad.txt"), "anna\n\nzoë\n");
-    expect(onlyLine(await run("score", "--run", "names", "--file", "bad.txt"), 1)).toBe('bad.txt:3: the model does not know the character "ë"');
+    expect(onlyLine(await run("score", "--run", "names", "--file", "bad.txt"), 1)).toBe(
+      'bad.txt:3: the model does not know the character "ë"',
+    );
   });
 });
 
@@ -138,7 +304,9 @@ it("a mark in a text is the same token in training and in score", async () => {
   for (const tokens of ["text", "whitespace"]) {
     printed(await mmTrain(["t.txt", "--tokens", tokens, ...KN, "--out", tokens], own));
     const [{ scores }] = jsonLines<{ scores: { characters: number; loss: number }[] }>(
-      printed(await mmTrain(["score", "--run", tokens, "--json", "the <unk> ran . a <unk> sat ."], own)),
+      printed(
+        await mmTrain(["score", "--run", tokens, "--json", "the <unk> ran . a <unk> sat ."], own),
+      ),
     );
     expect(scores[0].characters).toBe(8);
     expect(scores[0].loss).toBeLessThan(0.5); // it is the text
@@ -150,12 +318,18 @@ it("a run from before these settings is read as it was", async () => {
   writeFileSync(join(own, "t.txt"), "the cat ran . a dog sat . ".repeat(30));
   printed(await mmTrain(["t.txt", ...KN, "--out", "r"], own));
   const now = printed(await mmTrain(["evaluate", "--run", "r", "--json"], own));
-  const read = (name: string) => JSON.parse(readFileSync(join(own, "r", name), "utf8")) as Record<string, unknown>;
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(own, "r", name), "utf8")) as Record<string, unknown>;
   const { tokens, lines: _lines, devData: _dev, testData: _test, ...config } = read("config.json");
   const { words } = read("vocabulary.json");
   expect(tokens).toBe("text");
-  writeRun(join(own, "r"), { "config.json": JSON.stringify(config), "vocabulary.json": JSON.stringify({ words }) });
+  writeRun(join(own, "r"), {
+    "config.json": JSON.stringify(config),
+    "vocabulary.json": JSON.stringify({ words }),
+  });
   expect(printed(await mmTrain(["evaluate", "--run", "r", "--json"], own))).toBe(now);
-  expect(printed(await mmTrain(["score", "--run", "r", "the cat ran."], own))).toContain("the cat ran.");
+  expect(printed(await mmTrain(["score", "--run", "r", "the cat ran."], own))).toContain(
+    "the cat ran.",
+  );
   expect(existsSync(join(own, "r", "report.html"))).toBe(true);
 });

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa, loadRun, supportedIsas } from "../../lib/index.js";
 import { configSchema, defaultText, optionName, type TrainConfig } from "../../lib/train/config.js";
-import { jsonLines, mmTrain, printed, type ResultEvent, scratch, SMALL, type StepEvent, wordsFile } from "./support.js";
+import {
+  jsonLines,
+  mmTrain,
+  printed,
+  type ResultEvent,
+  scratch,
+  SMALL,
+  type StepEvent,
+  wordsFile,
+} from "./support.js";
 
 const folder = scratch();
 
@@ -18,12 +27,24 @@ function home(): string {
 describe.concurrent("mm-train --json", () => {
   it("prints step events as logged and the result last, with the fields that the README promises", async () => {
     const dir = home();
-    const { stdout, stderr, code } = await mmTrain(["words.txt", ...SMALL, "--json", "--log-every", "7"], dir);
+    const { stdout, stderr, code } = await mmTrain(
+      ["words.txt", ...SMALL, "--json", "--log-every", "7"],
+      dir,
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const [read, ...events] = jsonLines<StepEvent | ResultEvent>(stdout);
     expect(read).toEqual({
-      event: "corpus", lines: 15, blank: 0, trimmed: 0, normalized: 0, repeats: 0, words: 15, distinct: 15, characters: 61,
-      devInTrain: 0, warnings: [],
+      event: "corpus",
+      lines: 15,
+      blank: 0,
+      trimmed: 0,
+      normalized: 0,
+      repeats: 0,
+      words: 15,
+      distinct: 15,
+      characters: 61,
+      devInTrain: 0,
+      warnings: [],
     });
     const steps = events.slice(0, -1) as StepEvent[];
     for (const event of steps) {
@@ -65,7 +86,8 @@ describe.concurrent("mm-train --json", () => {
       isa: isa(),
       threads: expect.any(Number),
     });
-    for (const x of [result.loss.train, result.loss.dev, result.seconds, result.stepsPerSecond]) expect(x).toBeGreaterThan(0);
+    for (const x of [result.loss.train, result.loss.dev, result.seconds, result.stepsPerSecond])
+      expect(x).toBeGreaterThan(0);
     expect(result.samples).toHaveLength(4);
     expect(result.cut).toEqual([false, false, false, false]);
     expect(result.marks).toHaveLength(4);
@@ -79,23 +101,52 @@ describe.concurrent("mm-train --json", () => {
     );
     const result = events.at(-1) as ResultEvent;
     const run = join(dir, result.run);
-    const metrics = jsonLines<{ step: number; loss?: number; trainLoss?: number; devLoss?: number }>(
-      readFileSync(join(run, "metrics.jsonl"), "utf8"),
+    const metrics = jsonLines<{
+      step: number;
+      loss?: number;
+      trainLoss?: number;
+      devLoss?: number;
+    }>(readFileSync(join(run, "metrics.jsonl"), "utf8"));
+    expect(metrics.slice(0, -2)).toMatchObject(
+      (events.slice(1, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })),
     );
-    expect(metrics.slice(0, -2)).toMatchObject((events.slice(1, -1) as StepEvent[]).map(({ step, loss }) => ({ step, loss })));
     const { loss, bigram, seconds, stepsPerSecond, backend, isa: set, threads } = result;
-    const last = { step: 30, trainLoss: loss.train, devLoss: loss.dev, bigramTrainLoss: bigram.train, bigramDevLoss: bigram.dev };
+    const last = {
+      step: 30,
+      trainLoss: loss.train,
+      devLoss: loss.dev,
+      bigramTrainLoss: bigram.train,
+      bigramDevLoss: bigram.dev,
+    };
     expect(metrics.at(-2)).toEqual(last);
-    const machine = { seconds, stepsPerSecond, backend, isa: set, threads, cpu: expect.any(String), node: process.version, date: expect.any(String) };
+    const machine = {
+      seconds,
+      stepsPerSecond,
+      backend,
+      isa: set,
+      threads,
+      cpu: expect.any(String),
+      node: process.version,
+      date: expect.any(String),
+    };
     expect(metrics.at(-1)).toEqual(machine);
-    expect(readFileSync(join(run, "samples.txt"), "utf8")).toBe(result.samples.map((word) => `${word}\n`).join(""));
-    expect(loadRun(run).config).toMatchObject({ data: join(dir, "words.txt"), steps: 30, hidden: 10, stepsDone: 30 });
+    expect(readFileSync(join(run, "samples.txt"), "utf8")).toBe(
+      result.samples.map((word) => `${word}\n`).join(""),
+    );
+    expect(loadRun(run).config).toMatchObject({
+      data: join(dir, "words.txt"),
+      steps: 30,
+      hidden: 10,
+      stepsDone: 30,
+    });
   });
 
   it("prints the same numbers again, and others for other seeds", async () => {
     const dir = home();
     const losses = async (...more: string[]) => {
-      const events = jsonLines<StepEvent | ResultEvent>(printed(await mmTrain(["words.txt", ...SMALL, "--json", ...more], dir)));
+      const events = jsonLines<StepEvent | ResultEvent>(
+        printed(await mmTrain(["words.txt", ...SMALL, "--json", ...more], dir)),
+      );
       return JSON.stringify(events.map(({ loss }) => loss));
     };
     const first = await losses();
@@ -117,22 +168,36 @@ describe.concurrent("mm-train --json", () => {
         backend,
         isa: set,
         threads,
-      } = jsonLines<ResultEvent>(printed(await mmTrain(["words.txt", ...SMALL, "--json", ...more], dir, env))).at(
-        -1,
-      ) as ResultEvent;
+      } = jsonLines<ResultEvent>(
+        printed(await mmTrain(["words.txt", ...SMALL, "--json", ...more], dir, env)),
+      ).at(-1) as ResultEvent;
       return { backend, isa: set, threads };
     };
-    expect(await use(["--backend", "reference"], {})).toEqual({ backend: "reference", isa: "javascript", threads: 1 });
+    expect(await use(["--backend", "reference"], {})).toEqual({
+      backend: "reference",
+      isa: "javascript",
+      threads: 1,
+    });
     expect(await use([], { MM_BACKEND: "reference" })).toMatchObject({ backend: "reference" });
     if (isa() === "javascript") return;
-    expect(await use(["--threads", "3"], {})).toEqual({ backend: "native", isa: supportedIsas()[0], threads: 3 });
-    expect(await use([], { MM_ISA: "baseline", MM_THREADS: "2" })).toEqual({ backend: "native", isa: "baseline", threads: 2 });
+    expect(await use(["--threads", "3"], {})).toEqual({
+      backend: "native",
+      isa: supportedIsas()[0],
+      threads: 3,
+    });
+    expect(await use([], { MM_ISA: "baseline", MM_THREADS: "2" })).toEqual({
+      backend: "native",
+      isa: "baseline",
+      threads: 2,
+    });
   });
 
   it("measures an untrained network with 0 steps", async () => {
     const dir = home();
     const [corpus, result, ...rest] = jsonLines<ResultEvent>(
-      printed(await mmTrain(["words.txt", ...SMALL, "--steps", "0", "--samples", "0", "--json"], dir)),
+      printed(
+        await mmTrain(["words.txt", ...SMALL, "--steps", "0", "--samples", "0", "--json"], dir),
+      ),
     );
     expect(rest).toEqual([]);
     expect(corpus).toMatchObject({ event: "corpus" });
@@ -141,9 +206,9 @@ describe.concurrent("mm-train --json", () => {
 
   it("trains on the shipped names when nothing is named", async () => {
     const dir = folder();
-    const result = jsonLines<ResultEvent>(printed(await mmTrain(["--steps", "5", "--samples", "1", "--json"], dir))).at(
-      -1,
-    ) as ResultEvent;
+    const result = jsonLines<ResultEvent>(
+      printed(await mmTrain(["--steps", "5", "--samples", "1", "--json"], dir)),
+    ).at(-1) as ResultEvent;
     expect(result).toMatchObject({ parameters: 11_897, run: join("runs", "names") });
     expect(result.examples.train).toBeGreaterThan(180_000);
   });
@@ -158,11 +223,17 @@ describe.concurrent("mm-train for a person", () => {
     expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
     expect(stdout).toContain(join("runs", "words"));
     // 30 steps are too few: what is wrong, and what to try.
-    expect(stdout).toMatch(/^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m);
+    expect(stdout).toMatch(
+      /^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m,
+    );
     expect(stdout).toMatch(/\n\nnext: npx mm-train find-lr .*\n$/);
     expect(stdout.split("\n\n")[0].split("\n")).toHaveLength(4);
-    expect(stderr).toMatch(/^15 lines, 15 words, 15 distinct, 61 characters\n0 % of dev words in train too\n/);
-    expect(stderr).toMatch(/^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/m);
+    expect(stderr).toMatch(
+      /^15 lines, 15 words, 15 distinct, 61 characters\n0 % of dev words in train too\n/,
+    );
+    expect(stderr).toMatch(
+      /^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/m,
+    );
     expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
     expect(stdout).not.toMatch(CONTROL);
     expect(stderr).not.toMatch(CONTROL);
@@ -190,18 +261,29 @@ describe.concurrent("mm-train for a person", () => {
 
   it("draws the run: a curve in the table, the rest beside the model", async () => {
     const dir = home();
-    const stdout = printed(await mmTrain(["words.txt", ...SMALL, "--log-every", "1", "--quiet"], dir));
+    const stdout = printed(
+      await mmTrain(["words.txt", ...SMALL, "--log-every", "1", "--quiet"], dir),
+    );
     expect(stdout).toMatch(/^ {2}losses {8}[▁▂▃▄▅▆▇█]{30}$/m);
     const report = /^ {2}report {8}(.+)$/m.exec(stdout)?.[1] ?? "";
     expect(report).toBe(join("runs", "words", "report.html"));
     const page = readFileSync(join(dir, report), "utf8");
-    for (const part of ["steps/s", process.version, "bigram", "in neither the train nor the dev words"]) expect(page).toContain(part);
+    for (const part of [
+      "steps/s",
+      process.version,
+      "bigram",
+      "in neither the train nor the dev words",
+    ])
+      expect(page).toContain(part);
   });
 
   it("does not lose a run that cannot be drawn", async () => {
     const dir = home();
     mkdirSync(join(dir, "run", "report.html"), { recursive: true });
-    const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL, "--quiet", "--out", "run"], dir);
+    const { code, stdout, stderr } = await mmTrain(
+      ["words.txt", ...SMALL, "--quiet", "--out", "run"],
+      dir,
+    );
     expect(code).toBe(0);
     expect(stderr).toMatch(/^mm-train: not drawn: run.report\.html: cannot be written \(\w+\)\n$/);
     expect(stdout).toContain("dev loss");
@@ -212,11 +294,16 @@ describe.concurrent("mm-train for a person", () => {
 
 describe.concurrent("run folders", () => {
   const runOf = async (args: string[], dir: string) =>
-    (jsonLines<ResultEvent>(printed(await mmTrain([...args, ...SMALL, "--json"], dir))).at(-1) as ResultEvent).run;
+    (
+      jsonLines<ResultEvent>(printed(await mmTrain([...args, ...SMALL, "--json"], dir))).at(
+        -1,
+      ) as ResultEvent
+    ).run;
 
   it("are numbered from the second run on", async () => {
     const dir = home();
-    for (const run of ["words", "words-2", "words-3"]) expect(await runOf(["words.txt"], dir)).toBe(join("runs", run));
+    for (const run of ["words", "words-2", "words-3"])
+      expect(await runOf(["words.txt"], dir)).toBe(join("runs", run));
     expect(readdirSync(join(dir, "runs")).sort()).toEqual(["words", "words-2", "words-3"]);
   });
 
@@ -255,7 +342,9 @@ describe.concurrent("the corpus", () => {
     ["follows --data", [...SMALL, "--data", "words.txt"]],
     ["follows --data=", [...SMALL, "--data=words.txt"]],
   ])("%s", async (_, args) => {
-    const [, ...more] = jsonLines<ResultEvent>(printed(await mmTrain([...args, "--json"], home()))).reverse();
+    const [, ...more] = jsonLines<ResultEvent>(
+      printed(await mmTrain([...args, "--json"], home())),
+    ).reverse();
     expect(more.length).toBeGreaterThan(0);
   });
 
@@ -263,9 +352,13 @@ describe.concurrent("the corpus", () => {
     const dir = join(folder(), "mein Ordner 🦊");
     mkdirSync(dir);
     const file = wordsFile(dir, undefined, "имена и слова.txt");
-    const result = jsonLines<ResultEvent>(printed(await mmTrain([file, ...SMALL, "--json"], dir))).at(-1) as ResultEvent;
+    const result = jsonLines<ResultEvent>(
+      printed(await mmTrain([file, ...SMALL, "--json"], dir)),
+    ).at(-1) as ResultEvent;
     expect(result.run).toBe(join("runs", "имена и слова"));
-    const again = JSON.parse(printed(await mmTrain(["evaluate", "--json"], dir))) as { loss: number };
+    const again = JSON.parse(printed(await mmTrain(["evaluate", "--json"], dir))) as {
+      loss: number;
+    };
     expect(again.loss).toBe(result.loss.dev);
   });
 });
@@ -277,16 +370,31 @@ describe.concurrent("--help", () => {
       const flag = typeof field.def.defaultValue === "boolean";
       expect(help).toContain(`${optionName(key)} ${flag ? "" : "<"}`);
       const silent = flag || field.def.defaultValue === "";
-      expect(help).toContain(silent ? field.description : `${field.description} (default: ${defaultText(key as keyof TrainConfig)})`);
+      expect(help).toContain(
+        silent
+          ? field.description
+          : `${field.description} (default: ${defaultText(key as keyof TrainConfig)})`,
+      );
     }
-    for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"]) expect(help).toContain(option);
+    for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"])
+      expect(help).toContain(option);
   });
 
   it("has the options of train in groups, and three examples", async () => {
     const help = printed(await mmTrain(["train", "--help"], folder()));
     const groups = [...help.matchAll(/^(\S.*):\n {2}-/gm)].map(([, heading]) => heading);
     expect(groups).toEqual([
-      "Settings by name", "Corpus", "Model", "Training", "Seeds", "Measuring and saving", "Samples", "Machine", "Run folder", "Output", "Options",
+      "Settings by name",
+      "Corpus",
+      "Model",
+      "Training",
+      "Seeds",
+      "Measuring and saving",
+      "Samples",
+      "Machine",
+      "Run folder",
+      "Output",
+      "Options",
     ]);
     // What no group was made for is --help alone.
     expect(help).toMatch(/\nOptions:\n {2}-h, --help .*\n\nExamples:\n/);
@@ -299,7 +407,9 @@ describe.concurrent("--help", () => {
     const dir = folder();
     wordsFile(dir);
     const help = printed(await mmTrain(["train", "--help"], dir));
-    const commands = [...help.matchAll(/^ {2}npx mm-train (.*)$/gm)].map(([, args]) => args.split(" "));
+    const commands = [...help.matchAll(/^ {2}npx mm-train (.*)$/gm)].map(([, args]) =>
+      args.split(" "),
+    );
     for (const args of commands) {
       // Networks and numbers of steps as a test can wait for; each option stands.
       const small = args.map((arg) => (Number(arg) > 1000 ? "20" : arg));
@@ -311,8 +421,10 @@ describe.concurrent("--help", () => {
 
   it.each(["sample", "evaluate"])("mentions every option of %s", async (command) => {
     const help = printed(await mmTrain([command, "--help"], folder()));
-    const options = { sample: ["--count", "--seed"], evaluate: ["--split", "--data"] }[command] ?? [];
-    for (const option of ["--run", "--json", "--backend", "--threads", ...options]) expect(help).toContain(option);
+    const options =
+      { sample: ["--count", "--seed"], evaluate: ["--split", "--data"] }[command] ?? [];
+    for (const option of ["--run", "--json", "--backend", "--threads", ...options])
+      expect(help).toContain(option);
   });
 
   it("and --version print and end well, without a run folder", async () => {

@@ -1,14 +1,34 @@
-/** Replay equals the step as written; what a recording cannot stand for is an error, not a wrong number. */
+/**
+ * Replay equals the step as written; what a recording cannot stand for is an error, not a wrong
+ * number.
+ */
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import {
-  backend, compile, CompileError, crossEntropy, Generator, IndexError, MLP, noGrad, rand, randn, setBackend, SGD, type Tensor, tensor, ValueError,
+  backend,
+  compile,
+  CompileError,
+  crossEntropy,
+  Generator,
+  IndexError,
+  MLP,
+  noGrad,
+  rand,
+  randn,
+  setBackend,
+  SGD,
+  type Tensor,
+  tensor,
+  ValueError,
   zeros,
 } from "../../lib/index.js";
 
 /** A small network on fixed examples: the step, and what changes from one to the next. */
 function training(seed: number, batch = 5) {
-  const model = MLP.create({ vocabularySize: 7, blockSize: 2, embedding: 3, hidden: 11 }, new Generator(seed));
+  const model = MLP.create(
+    { vocabularySize: 7, blockSize: 2, embedding: 3, hidden: 11 },
+    new Generator(seed),
+  );
   const generator = new Generator(seed + 1);
   const X = zeros([40, 2], "int32").random_(0, 7, { generator });
   const Y = zeros([40], "int32").random_(0, 7, { generator });
@@ -26,7 +46,11 @@ function training(seed: number, batch = 5) {
     optimizer.lr = 0.5 / (1 + i);
     optimizer.prepare();
   };
-  const state = () => Object.values(model.parameters).map((p) => [...p.toTypedArray(), ...(p.grad?.toTypedArray() ?? [])]);
+  const state = () =>
+    Object.values(model.parameters).map((p) => [
+      ...p.toTypedArray(),
+      ...(p.grad?.toTypedArray() ?? []),
+    ]);
   return { model, optimizer, ix, step, prepare, state, inputs: [ix, optimizer.scalars] };
 }
 
@@ -40,18 +64,22 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
   it("gives the bits of the step as written: losses, parameters and gradients", () => {
     setBackend(name);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1000 }), fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 6 }), (seed, calls) => {
-        const [a, b] = [training(seed), training(seed)];
-        const compiled = compile(b.step, { inputs: b.inputs });
-        for (const steps of calls) {
-          const expected = Array.from({ length: steps }, (_, i) => {
-            a.prepare(i);
-            return a.step().item();
-          });
-          expect([...compiled.run(steps, b.prepare)]).toEqual(expected);
-          expect(b.state()).toEqual(a.state());
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1000 }),
+        fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 6 }),
+        (seed, calls) => {
+          const [a, b] = [training(seed), training(seed)];
+          const compiled = compile(b.step, { inputs: b.inputs });
+          for (const steps of calls) {
+            const expected = Array.from({ length: steps }, (_, i) => {
+              a.prepare(i);
+              return a.step().item();
+            });
+            expect([...compiled.run(steps, b.prepare)]).toEqual(expected);
+            expect(b.state()).toEqual(a.state());
+          }
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -73,11 +101,15 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
     const compiled = compile(step, { inputs });
     compiled.run(2);
     const before = state();
-    expect(() => compiled.run(1, () => void ix.copy_(tensor([0, 1, 40, 2, 3], { dtype: "int32" })))).toThrow(
+    expect(() =>
+      compiled.run(1, () => void ix.copy_(tensor([0, 1, 40, 2, 3], { dtype: "int32" }))),
+    ).toThrow(
       new IndexError("index", 40, 40, "index 40 is out of range for dimension 0 with size 40"),
     );
     expect(state().map((list) => list.slice(0, 5))).toEqual(before.map((list) => list.slice(0, 5)));
-    expect(compiled.run(1, () => void ix.copy_(tensor([0, 1, 2, 3, 4], { dtype: "int32" })))).toHaveLength(1);
+    expect(
+      compiled.run(1, () => void ix.copy_(tensor([0, 1, 2, 3, 4], { dtype: "int32" }))),
+    ).toHaveLength(1);
   });
 });
 
@@ -85,7 +117,9 @@ describe("a compiled step", () => {
   it("returns the numbers of every step, also of a result with several", () => {
     const x = tensor([1, 2]);
     const compiled = compile(() => x.mul(3), { inputs: [x] });
-    expect([...compiled.run(4, (i) => void x.copy_(tensor([i, 10 * i])))]).toEqual([0, 0, 3, 30, 6, 60, 9, 90]);
+    expect([...compiled.run(4, (i) => void x.copy_(tensor([i, 10 * i])))]).toEqual([
+      0, 0, 3, 30, 6, 60, 9, 90,
+    ]);
     expect([...compiled.run(0)]).toEqual([]);
   });
 
@@ -102,13 +136,17 @@ describe("a compiled step", () => {
   it("fills the inputs' ring as often as the steps need", () => {
     const x = zeros([100_000]);
     const compiled = compile(() => x.sum(), { inputs: [x] });
-    expect([...compiled.run(9, (i) => void x.copy_(zeros([100_000]).add(i)))]).toEqual(Array.from({ length: 9 }, (_, i) => i * 100_000));
+    expect([...compiled.run(9, (i) => void x.copy_(zeros([100_000]).add(i)))]).toEqual(
+      Array.from({ length: 9 }, (_, i) => i * 100_000),
+    );
   });
 
   it("lets state appear in the first run", () => {
     const x = tensor([2]);
     let buffer: Tensor | undefined;
-    const compiled = compile(() => (buffer === undefined ? (buffer = x.mul(1)) : noGrad(() => (buffer as Tensor).add_(x))));
+    const compiled = compile(() =>
+      buffer === undefined ? (buffer = x.mul(1)) : noGrad(() => (buffer as Tensor).add_(x)),
+    );
     expect([...compiled.run(5)]).toEqual([2, 4, 6, 8, 10]);
   });
 });
@@ -116,11 +154,24 @@ describe("a compiled step", () => {
 describe("refuses while recording", () => {
   const x = tensor([1, 2, 3]);
   const refused: [string, () => Tensor, RegExp][] = [
-    ["reading a number", () => x.mul(x.sum().item()), /^item: a recorded step cannot read or make numbers/],
+    [
+      "reading a number",
+      () => x.mul(x.sum().item()),
+      /^item: a recorded step cannot read or make numbers/,
+    ],
     ["reading an array", () => tensor(x.toTypedArray() as Float32Array), /^toTypedArray: /],
     ["a tensor made from numbers", () => x.add(tensor([1, 2, 3])), /^tensor: /],
     ["random numbers", () => x.add(rand([3])), /^tensor: /],
-    ["an operation that works in JavaScript", () => x.index(zeros([2], "int32")).argmax().add(zeros([1], "int32")).float(), /^tensor: /],
+    [
+      "an operation that works in JavaScript",
+      () =>
+        x
+          .index(zeros([2], "int32"))
+          .argmax()
+          .add(zeros([1], "int32"))
+          .float(),
+      /^tensor: /,
+    ],
     ["another compiled step", () => tensor(doubled(x).run()), /^run: /],
   ];
   it.each(refused)("%s", (_, step, message) => {
@@ -131,7 +182,9 @@ describe("refuses while recording", () => {
   });
 
   it("a result that is no float32 tensor", () => {
-    expect(() => compile(() => 1 as unknown as Tensor).run()).toThrow(/expected the step to return a contiguous float32 tensor/);
+    expect(() => compile(() => 1 as unknown as Tensor).run()).toThrow(
+      /expected the step to return a contiguous float32 tensor/,
+    );
     expect(() => compile(() => zeros([2], "int32")).run()).toThrow(CompileError);
     expect(() => compile(1 as unknown as () => Tensor)).toThrow(ValueError);
   });
@@ -145,17 +198,66 @@ describe("refuses while recording", () => {
 describe("notices that a step does not repeat itself", () => {
   const x = tensor([1, 2, 3]);
   const steps: [string, () => () => Tensor, RegExp][] = [
-    ["a number that changes", () => { let n = 0; return () => x.mul(n++); }, /a number made in JavaScript changed/],
-    ["a branch that changes", () => { let n = 0; return () => (n++ % 2 === 0 ? x.mul(2) : x.exp()); }, /kernel call 0 was (binary|unary), then/],
-    ["a shape that changes", () => { let n = 0; return () => x.slice(0, 0, (n++ % 3) + 1).mul(2); }, /kernel call 0 \(binary\) had the argument/],
-    ["a length that changes", () => { let n = 0; return () => { let y = x; for (let i = 0; i <= n; i++) y = y.mul(2); n++; return y; }; }, /kernel calls, then/],
-    ["a tensor handed on", () => { let h = x; return () => (h = h.mul(2)); }, /handed on from one run to the next/],
-    ["gradients that add up", () => {
-      const w = tensor([1, 2, 3]);
-      w.requiresGrad = true;
-      let n = 0;
-      return () => { const loss = w.mul(x).sum(); if (n++ % 2 === 0) w.grad = null; loss.backward(); return loss; };
-    }, /the step does not repeat itself/],
+    [
+      "a number that changes",
+      () => {
+        let n = 0;
+        return () => x.mul(n++);
+      },
+      /a number made in JavaScript changed/,
+    ],
+    [
+      "a branch that changes",
+      () => {
+        let n = 0;
+        return () => (n++ % 2 === 0 ? x.mul(2) : x.exp());
+      },
+      /kernel call 0 was (binary|unary), then/,
+    ],
+    [
+      "a shape that changes",
+      () => {
+        let n = 0;
+        return () => x.slice(0, 0, (n++ % 3) + 1).mul(2);
+      },
+      /kernel call 0 \(binary\) had the argument/,
+    ],
+    [
+      "a length that changes",
+      () => {
+        let n = 0;
+        return () => {
+          let y = x;
+          for (let i = 0; i <= n; i++) y = y.mul(2);
+          n++;
+          return y;
+        };
+      },
+      /kernel calls, then/,
+    ],
+    [
+      "a tensor handed on",
+      () => {
+        let h = x;
+        return () => (h = h.mul(2));
+      },
+      /handed on from one run to the next/,
+    ],
+    [
+      "gradients that add up",
+      () => {
+        const w = tensor([1, 2, 3]);
+        w.requiresGrad = true;
+        let n = 0;
+        return () => {
+          const loss = w.mul(x).sum();
+          if (n++ % 2 === 0) w.grad = null;
+          loss.backward();
+          return loss;
+        };
+      },
+      /the step does not repeat itself/,
+    ],
   ];
   it.each(steps)("%s", (_, make, message) => {
     const compiled = compile(make());

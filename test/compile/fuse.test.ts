@@ -1,4 +1,6 @@
-/** Fused commands give the bits of those they stand for, and only what nobody else needs is fused. */
+/**
+ * Fused commands give the bits of those they stand for, and only what nobody else needs is fused.
+ */
 import { expect, it } from "vitest";
 import { Generator, randn, zeros } from "../../lib/index.js";
 import { makePlan } from "../../lib/backend/index.js";
@@ -8,7 +10,8 @@ import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
 import { fuse } from "../../lib/compile/fuse.js";
 import { temporaries } from "../../lib/compile/recording.js";
 
-const kernelsOf = (commands: readonly Command[]) => commands.map(({ kernel, args }) => (kernel === "binary" ? String(args[0]) : kernel));
+const kernelsOf = (commands: readonly Command[]) =>
+  commands.map(({ kernel, args }) => (kernel === "binary" ? String(args[0]) : kernel));
 
 it("finds in the lecture's step tanh's gradient and the product with one", () => {
   const step = new NetworkStep(LECTURE, 8);
@@ -26,8 +29,17 @@ const SIZE = M * N;
 /** a @ b, then times tanh's derivative at y, then times one. */
 function program() {
   const generator = new Generator(1);
-  const [a, b, y] = [randn([M, K], { generator }), randn([K, N], { generator }), randn([M, N], { generator }).tanh()];
-  const [product, gradient, one, result] = [zeros([M, N]), zeros([M, N]), zeros([1]), zeros([M, N])];
+  const [a, b, y] = [
+    randn([M, K], { generator }),
+    randn([K, N], { generator }),
+    randn([M, N], { generator }).tanh(),
+  ];
+  const [product, gradient, one, result] = [
+    zeros([M, N]),
+    zeros([M, N]),
+    zeros([1]),
+    zeros([M, N]),
+  ];
   const commands: Command[] = [
     { kernel: "gemm", args: [M, N, K, a, K, 1, b, N, 1, null, product, N, "none"] },
     { kernel: "binary", args: ["tanhBackward", [SIZE], product, [1], y, [1], gradient, [1]] },
@@ -37,7 +49,8 @@ function program() {
   ];
   return { commands, a, b, y, product, gradient, one, result };
 }
-const storages = (...tensors: readonly { storage: Storage }[]) => new Set(tensors.map(({ storage }) => storage));
+const storages = (...tensors: readonly { storage: Storage }[]) =>
+  new Set(tensors.map(({ storage }) => storage));
 const NONE = new Int32Array(0);
 
 it("leaves the bits as they are", () => {
@@ -50,13 +63,46 @@ it("leaves the bits as they are", () => {
   expect([...fused.a.toTypedArray()]).toEqual([...plain.a.toTypedArray()]);
 });
 
-const unlike: [string, (p: ReturnType<typeof program>) => { commands?: Command[]; own?: Set<Storage> }][] = [
+const unlike: [
+  string,
+  (p: ReturnType<typeof program>) => { commands?: Command[]; own?: Set<Storage> },
+][] = [
   ["the product is kept", (p) => ({ own: storages(p.gradient, p.one) })],
   ["the gradient is kept", (p) => ({ own: storages(p.product, p.one) })],
-  ["the product is read twice", (p) => ({ commands: [...p.commands, { kernel: "unary", args: ["neg", [SIZE], p.product, [1], p.b, [1]] }] })],
-  ["y changes in between", (p) => ({ commands: [p.commands[0], { kernel: "fill", args: [3, 7, p.y] }, ...p.commands.slice(1)] })],
-  ["the result's memory is used before", (p) => ({ commands: [p.commands[0], { kernel: "unary", args: ["neg", [SIZE], p.gradient, [1], p.b, [1]] }, ...p.commands.slice(1)] })],
-  ["the product has a bias", (p) => ({ commands: [{ kernel: "gemm", args: p.commands[0].args.map((x, i) => (i === 9 ? p.b : x)) }, ...p.commands.slice(1)] })],
+  [
+    "the product is read twice",
+    (p) => ({
+      commands: [
+        ...p.commands,
+        { kernel: "unary", args: ["neg", [SIZE], p.product, [1], p.b, [1]] },
+      ],
+    }),
+  ],
+  [
+    "y changes in between",
+    (p) => ({
+      commands: [p.commands[0], { kernel: "fill", args: [3, 7, p.y] }, ...p.commands.slice(1)],
+    }),
+  ],
+  [
+    "the result's memory is used before",
+    (p) => ({
+      commands: [
+        p.commands[0],
+        { kernel: "unary", args: ["neg", [SIZE], p.gradient, [1], p.b, [1]] },
+        ...p.commands.slice(1),
+      ],
+    }),
+  ],
+  [
+    "the product has a bias",
+    (p) => ({
+      commands: [
+        { kernel: "gemm", args: p.commands[0].args.map((x, i) => (i === 9 ? p.b : x)) },
+        ...p.commands.slice(1),
+      ],
+    }),
+  ],
 ];
 it.each(unlike)("does not fuse tanh's gradient where %s", (_, change) => {
   const p = program();
@@ -65,11 +111,23 @@ it.each(unlike)("does not fuse tanh's gradient where %s", (_, change) => {
 });
 
 it.each<[string, (p: ReturnType<typeof program>) => Command[]]>([
-  ["the factor is not one", (p) => p.commands.map((c) => (c.kernel === "fill" ? { kernel: "fill", args: [1, 2, p.one] } : c))],
+  [
+    "the factor is not one",
+    (p) =>
+      p.commands.map((c) => (c.kernel === "fill" ? { kernel: "fill", args: [1, 2, p.one] } : c)),
+  ],
   ["the factor changes", (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.one] }]],
-  ["what it multiplies changes later", (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.gradient] }]],
-  ["its result is written twice", (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.result] }]],
+  [
+    "what it multiplies changes later",
+    (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.gradient] }],
+  ],
+  [
+    "its result is written twice",
+    (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.result] }],
+  ],
 ])("does not leave out a product with one where %s", (_, change) => {
   const p = program();
-  expect(kernelsOf(fuse(change(p), storages(p.product, p.gradient, p.one, p.result)))).toContain("mul");
+  expect(kernelsOf(fuse(change(p), storages(p.product, p.gradient, p.one, p.result)))).toContain(
+    "mul",
+  );
 });

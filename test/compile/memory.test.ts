@@ -1,4 +1,7 @@
-/** Temporaries that share memory: never while two of them are needed, and as little of it as that allows. */
+/**
+ * Temporaries that share memory: never while two of them are needed, and as little of it as that
+ * allows.
+ */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compile, Generator, noGrad, randn, type Tensor } from "../../lib/index.js";
@@ -9,7 +12,10 @@ import { temporaries } from "../../lib/compile/recording.js";
 
 const SIDE = 5;
 type Operation = (x: Tensor, y: Tensor) => Tensor;
-/** From square matrices to one more, in every layout: contiguous, transposed, repeated rows, part of something larger. */
+/**
+ * From square matrices to one more, in every layout: contiguous, transposed, repeated rows, part of
+ * something larger.
+ */
 const OPERATIONS: Record<string, Operation> = {
   add: (x, y) => x.add(y),
   mul: (x, y) => x.mul(y),
@@ -31,11 +37,13 @@ it("gives what the step as written gives, for any program", () => {
     fc.property(fc.array(call, { minLength: 1, maxLength: 25 }), fc.nat(1000), (program, seed) => {
       const generator = new Generator(seed);
       const inputs = [0, 1].map(() => randn([SIDE, SIDE], { generator }));
-      const step = () => noGrad(() => {
-        const made = [...inputs];
-        for (const [name, i, j] of program) made.push(OPERATIONS[name](made[i % made.length], made[j % made.length]));
-        return (made.at(-1) as Tensor).contiguous().clone();
-      });
+      const step = () =>
+        noGrad(() => {
+          const made = [...inputs];
+          for (const [name, i, j] of program)
+            made.push(OPERATIONS[name](made[i % made.length], made[j % made.length]));
+          return (made.at(-1) as Tensor).contiguous().clone();
+        });
       const compiled = compile(step, { inputs });
       for (let i = 0; i < 4; i++) {
         for (const x of inputs) x.copy_(randn([SIDE, SIDE], { generator }));
@@ -49,7 +57,11 @@ it("gives what the step as written gives, for any program", () => {
 it("gives gradients that are read after a replay, and the tensors that the step changes", () => {
   const make = () => {
     const generator = new Generator(1);
-    const [w, x, norm] = [randn([SIDE, SIDE], { generator }), randn([SIDE, SIDE], { generator }), randn([], { generator })];
+    const [w, x, norm] = [
+      randn([SIDE, SIDE], { generator }),
+      randn([SIDE, SIDE], { generator }),
+      randn([], { generator }),
+    ];
     w.requiresGrad = true;
     const step = () => {
       w.grad = null;
@@ -88,7 +100,9 @@ it("needs two thirds of what the temporaries of a training step take", () => {
   const placed = [...storages(planMemory(second.commands, own))].filter((s) => !before.has(s));
   expect(placed).toHaveLength(own.size);
   const apart = placed.reduce((words, s) => words + s.length, 0);
-  expect(Math.max(...placed.map((s) => s.start + s.length)) - Math.min(...placed.map((s) => s.start))).toBeLessThan(0.67 * apart);
+  expect(
+    Math.max(...placed.map((s) => s.start + s.length)) - Math.min(...placed.map((s) => s.start)),
+  ).toBeLessThan(0.67 * apart);
 });
 
 it("leaves alone what it was not told to place", () => {

@@ -1,4 +1,7 @@
-/** The Brown corpus as a stream, against the counts of reference/paper.md: A to the token, P to 0.1 %. */
+/**
+ * The Brown corpus as a stream, against the counts of reference/paper.md: A to the token, P to 0.1
+ * %.
+ */
 import { describe, expect, it } from "vitest";
 import { BROWN_CUTS, loadCorpus, readBrown, UsageError, WordVocabulary } from "../../lib/index.js";
 

@@ -1,4 +1,6 @@
-/** What stands between a file and a list of words: columns, weights, normal forms, repeats, notes. */
+/**
+ * What stands between a file and a list of words: columns, weights, normal forms, repeats, notes.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,4 +1,6 @@
-/** What the tests of this folder share: temporary files, the error a call throws, arbitrary words. */
+/**
+ * What the tests of this folder share: temporary files, the error a call throws, arbitrary words.
+ */
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -40,7 +42,9 @@ export function errorOf<E extends Error>(kind: abstract new (...args: never[]) =
   throw new Error(`expected a ${kind.name}, but nothing was thrown`);
 }
 
-/** Words of any code points but those that no word may contain; surrogate halves are not generated. */
+/**
+ * Words of any code points but those that no word may contain; surrogate halves are not generated.
+ */
 export const anyWord = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((word) => !/[\0\r\n]/.test(word));
 
 export const anyWords = fc.array(anyWord, { minLength: 1, maxLength: 20 });

@@ -1,6 +1,6 @@
 /**
- * docs/pytorch.md: every block in TypeScript is compiled and run, and what stands after `→` is what it shows.
- * test/reference/check_pytorch_md.py does the same with the blocks in Python.
+ * docs/pytorch.md: every block in TypeScript is compiled and run, and what stands after `→` is what
+ * it shows. test/reference/check_pytorch_md.py does the same with the blocks in Python.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,9 @@ interface Check {
   throws: boolean;
 }
 
-/** The block with each statement that states its value replaced by a call of `check`, in JavaScript. */
+/**
+ * The block with each statement that states its value replaced by a call of `check`, in JavaScript.
+ */
 function instrument(block: string): { code: string; checks: Check[] } {
   const file = ts.createSourceFile("block.ts", block, ts.ScriptTarget.ES2022, true);
   const checks: Check[] = [];

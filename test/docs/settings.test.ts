@@ -1,4 +1,7 @@
-/** What an editor and docs/api.md say of a setting is what the command line says of it, and its default. */
+/**
+ * What an editor and docs/api.md say of a setting is what the command line says of it, and its
+ * default.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** The README's picture of a terminal has the lines that are printed, in their order and their colours. */
+/**
+ * The README's picture of a terminal has the lines that are printed, in their order and their
+ * colours.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DOMParser } from "@xmldom/xmldom";

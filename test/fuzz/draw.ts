@@ -1,4 +1,6 @@
-/** Choices that one seed decides: a call made twice from the same seed is made of the same values. */
+/**
+ * Choices that one seed decides: a call made twice from the same seed is made of the same values.
+ */
 export class Draw {
   constructor(private state: number) {}
 

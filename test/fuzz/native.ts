@@ -1,6 +1,7 @@
 /**
- * Run by fuzz.test.ts in a process of its own: `native.ts CALLS SEED`. Every entry of the addon with any numbers, buffers of any kind, arrays that
- * strike back: only exceptions of the border may come.
+ * Run by fuzz.test.ts in a process of its own: `native.ts CALLS SEED`. Every entry of the addon
+ * with any numbers, buffers of any kind, arrays that strike back: only exceptions of the border may
+ * come.
  */
 import fc from "fast-check";
 import { binding, KERNELS } from "../backend/native-binding.js";
@@ -12,7 +13,10 @@ const small = fc.integer({ min: 0, max: 9 });
 const word = fc.oneof(
   { weight: 12, arbitrary: small },
   { weight: 2, arbitrary: fc.integer({ min: -9, max: 300 }) },
-  { weight: 1, arbitrary: fc.constantFrom(-1, 64, 2 ** 15, 2 ** 16, 2 ** 30, 2 ** 31 - 1, -(2 ** 31)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-1, 64, 2 ** 15, 2 ** 16, 2 ** 30, 2 ** 31 - 1, -(2 ** 31)),
+  },
 );
 
 function detached(): ArrayBuffer {
@@ -21,7 +25,9 @@ function detached(): ArrayBuffer {
   return gone;
 }
 function shrunk(): ArrayBuffer {
-  const buffer = Reflect.construct(ArrayBuffer, [4096, { maxByteLength: 4096 }]) as ArrayBuffer & { resize(bytes: number): void };
+  const buffer = Reflect.construct(ArrayBuffer, [4096, { maxByteLength: 4096 }]) as ArrayBuffer & {
+    resize(bytes: number): void;
+  };
   buffer.resize(8);
   return buffer;
 }
@@ -30,14 +36,40 @@ function lost(): Int32Array {
   structuredClone(array.buffer, { transfer: [array.buffer] });
   return array;
 }
-const anything = fc.constantFrom<(() => unknown)[]>(
-  () => undefined, () => null, () => 1, () => -1, () => Number.NaN, () => 2 ** 40, () => 1.5, () => 5n, () => "x", () => Symbol("s"), () => ({}), () => [], () => new Float32Array(64),
-  () => new SharedArrayBuffer(64), detached, shrunk, () => new DataView(new ArrayBuffer(8)), lost, () => new Proxy([], {}), () => strike, () => new Uint8Array(3).buffer,
-).map((make) => make());
-const strike = () => { throw new Error("struck"); };
+const anything = fc
+  .constantFrom<(() => unknown)[]>(
+    () => undefined,
+    () => null,
+    () => 1,
+    () => -1,
+    () => Number.NaN,
+    () => 2 ** 40,
+    () => 1.5,
+    () => 5n,
+    () => "x",
+    () => Symbol("s"),
+    () => ({}),
+    () => [],
+    () => new Float32Array(64),
+    () => new SharedArrayBuffer(64),
+    detached,
+    shrunk,
+    () => new DataView(new ArrayBuffer(8)),
+    lost,
+    () => new Proxy([], {}),
+    () => strike,
+    () => new Uint8Array(3).buffer,
+  )
+  .map((make) => make());
+const strike = () => {
+  throw new Error("struck");
+};
 
 const buffer = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom(256, 1024, 1000, 4096).map((words) => new ArrayBuffer(words * 4)) },
+  {
+    weight: 12,
+    arbitrary: fc.constantFrom(256, 1024, 1000, 4096).map((words) => new ArrayBuffer(words * 4)),
+  },
   { weight: 1, arbitrary: fc.constantFrom(0, 1, 2, 3, 7).map((bytes) => new ArrayBuffer(bytes)) },
   { weight: 1, arbitrary: anything },
 );
@@ -49,18 +81,27 @@ function call(make: () => unknown): void {
     make();
     count.accepted++;
   } catch (error) {
-    if ((error as { code?: string }).code !== "ERR_MM_BOUNDS" && (error as Error).message !== "struck") throw error;
+    if (
+      (error as { code?: string }).code !== "ERR_MM_BOUNDS" &&
+      (error as Error).message !== "struck"
+    )
+      throw error;
     count.refused++;
   }
 }
 
-/** Strides of 0 let a product be as long as it likes with two words of memory: legal, but not here. */
+/**
+ * Strides of 0 let a product be as long as it likes with two words of memory: legal, but not here.
+ */
 function notForever(kernel: unknown, control: { [k: number]: number }, at = 0): void {
   if (kernel === 0 && control[at + 7] > 1000) control[at + 7] = 1000;
 }
 
 const run = fc.property(
-  fc.oneof({ weight: 20, arbitrary: fc.integer({ min: -1, max: KERNELS.length }) }, { weight: 1, arbitrary: anything }),
+  fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: -1, max: KERNELS.length }) },
+    { weight: 1, arbitrary: anything },
+  ),
   fc.array(word, { minLength: 64, maxLength: 64 }),
   fc.array(buffer, { minLength: 0, maxLength: 10 }),
   fc.boolean(),
@@ -69,7 +110,10 @@ const run = fc.property(
     notForever(id, binding.control);
     const shared = buffers[0];
     call(() => {
-      const position = binding.run(id as number, ...((same ? buffers.map(() => shared) : buffers) as [ArrayBuffer]));
+      const position = binding.run(
+        id as number,
+        ...((same ? buffers.map(() => shared) : buffers) as [ArrayBuffer]),
+      );
       if (!Number.isInteger(position) || position < -2) throw new Error(`returned ${position}`);
     });
   },
@@ -77,11 +121,40 @@ const run = fc.property(
 
 /** A command that fills words of the first buffer, or any words. */
 const row = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(small, small).map(([from, n]) => [4, 0, ...new Array<number>(8).fill(-1), from, 0, 0, 0, 0, n, 1, ...new Array<number>(57).fill(0)]) },
-  { weight: 1, arbitrary: fc.tuple(fc.integer({ min: -1, max: KERNELS.length }), fc.array(fc.integer({ min: -1, max: 3 }), { minLength: OPERANDS, maxLength: OPERANDS }), fc.array(word, { minLength: 64, maxLength: 64 })).map(([k, at, words]) => [k, ...at, ...words]) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(small, small)
+      .map(([from, n]) => [
+        4,
+        0,
+        ...new Array<number>(8).fill(-1),
+        from,
+        0,
+        0,
+        0,
+        0,
+        n,
+        1,
+        ...new Array<number>(57).fill(0),
+      ]),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.integer({ min: -1, max: KERNELS.length }),
+        fc.array(fc.integer({ min: -1, max: 3 }), { minLength: OPERANDS, maxLength: OPERANDS }),
+        fc.array(word, { minLength: 64, maxLength: 64 }),
+      )
+      .map(([k, at, words]) => [k, ...at, ...words]),
+  },
 );
-const transfers = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), small, small), { maxLength: 2 }).map((rows) => Int32Array.from(rows.flat()));
-const rarely = (good: fc.Arbitrary<unknown>) => fc.oneof({ weight: 15, arbitrary: good }, { weight: 1, arbitrary: anything });
+const transfers = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 1 }), small, small), { maxLength: 2 })
+  .map((rows) => Int32Array.from(rows.flat()));
+const rarely = (good: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 15, arbitrary: good }, { weight: 1, arbitrary: anything });
 
 /** The list with an element that detaches the first buffer, or throws, when it is read. */
 function trapped(list: unknown[], trap: number): unknown[] {
@@ -91,7 +164,8 @@ function trapped(list: unknown[], trap: number): unknown[] {
     get() {
       const [first] = list;
       if (trap === 0) strike();
-      if (trap === 1 && first instanceof ArrayBuffer && first.byteLength > 0) structuredClone(first, { transfer: [first] });
+      if (trap === 1 && first instanceof ArrayBuffer && first.byteLength > 0)
+        structuredClone(first, { transfer: [first] });
       if (trap === 2) binding.run(4, new ArrayBuffer(64));
       return list[list.length - 1];
     },
@@ -100,25 +174,59 @@ function trapped(list: unknown[], trap: number): unknown[] {
 }
 
 const plan = fc.property(
-  rarely(fc.array(row, { maxLength: 4 }).map((rows) => {
-    for (const r of rows) notForever(r[0], r, 1 + OPERANDS);
-    return Int32Array.from(rows.flat());
-  })),
-  rarely(transfers), rarely(transfers),
+  rarely(
+    fc.array(row, { maxLength: 4 }).map((rows) => {
+      for (const r of rows) notForever(r[0], r, 1 + OPERANDS);
+      return Int32Array.from(rows.flat());
+    }),
+  ),
+  rarely(transfers),
+  rarely(transfers),
   fc.array(buffer, { minLength: 1, maxLength: 3 }),
-  fc.nat({ max: 20 }), fc.nat({ max: 20 }),
-  rarely(fc.integer({ min: 0, max: 3 })), rarely(fc.constant(0).map(() => new Int32Array(64))), rarely(fc.constant(0).map(() => new Int32Array(64))),
+  fc.nat({ max: 20 }),
+  fc.nat({ max: 20 }),
+  rarely(fc.integer({ min: 0, max: 3 })),
+  rarely(fc.constant(0).map(() => new Int32Array(64))),
+  rarely(fc.constant(0).map(() => new Int32Array(64))),
   rarely(fc.constant("the plan")),
   (commands, feeds, fetches, buffers, trapMaking, trapRunning, steps, fed, fetched, which) => {
     let made: unknown;
-    call(() => { made = binding.createPlan(commands as Int32Array, feeds as Int32Array, fetches as Int32Array, trapped(buffers, trapMaking) as ArrayBuffer[]); });
-    call(() => binding.runPlan((which === "the plan" ? made : which) as object, trapped(buffers, trapRunning) as ArrayBuffer[], steps as number, fed as Int32Array, fetched as Int32Array));
+    call(() => {
+      made = binding.createPlan(
+        commands as Int32Array,
+        feeds as Int32Array,
+        fetches as Int32Array,
+        trapped(buffers, trapMaking) as ArrayBuffer[],
+      );
+    });
+    call(() =>
+      binding.runPlan(
+        (which === "the plan" ? made : which) as object,
+        trapped(buffers, trapRunning) as ArrayBuffer[],
+        steps as number,
+        fed as Int32Array,
+        fetched as Int32Array,
+      ),
+    );
   },
 );
 
-const others = fc.property(fc.constantFrom("settle", "setThreads", "fmaPeak", "isa", "threads", "supportedIsas"), fc.array(fc.oneof(anything, buffer, small), { maxLength: 3 }), (name, args) => {
-  call(() => (binding[name as "settle"] as (...args: unknown[]) => unknown)(...args));
-});
+const others = fc.property(
+  fc.constantFrom("settle", "setThreads", "fmaPeak", "isa", "threads", "supportedIsas"),
+  fc.array(fc.oneof(anything, buffer, small), { maxLength: 3 }),
+  (name, args) => {
+    call(() => (binding[name as "settle"] as (...args: unknown[]) => unknown)(...args));
+  },
+);
 
-for (const [property, share] of [[run, 0.8], [plan, 0.09], [others, 0.02]] as const) fc.assert(property as fc.IProperty<unknown[]>, { numRuns: Math.ceil(calls * share), seed, verbose: true });
+for (const [property, share] of [
+  [run, 0.8],
+  [plan, 0.09],
+  [others, 0.02],
+] as const)
+  fc.assert(property as fc.IProperty<unknown[]>, {
+    numRuns: Math.ceil(calls * share),
+    seed,
+    verbose: true,
+  });
 console.log(JSON.stringify({ calls: count.accepted + count.refused, ...count }));

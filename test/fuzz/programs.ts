@@ -1,10 +1,20 @@
 /**
- * Run by fuzz.test.ts in a process of its own: `programs.ts PROGRAMS SEED [STATE]`. Random programs around a step: each is run with the step as
- * written and compiled, on the native and on the reference backend, and must see the same numbers and errors to the bit.
+ * Run by fuzz.test.ts in a process of its own: `programs.ts PROGRAMS SEED [STATE]`. Random programs
+ * around a step: each is run with the step as written and compiled, on the native and on the
+ * reference backend, and must see the same numbers and errors to the bit.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { backend, compile, CompiledStep, CompileError, noGrad, setBackend, setThreads, type Tensor } from "../../lib/index.js";
+import {
+  backend,
+  compile,
+  CompiledStep,
+  CompileError,
+  noGrad,
+  setBackend,
+  setThreads,
+  type Tensor,
+} from "../../lib/index.js";
 import { Draw } from "./draw.js";
 import { act, attempt, numbers, type Program, setInputs } from "./programs/actions.js";
 import { makeStep, makeWorld } from "./programs/world.js";
@@ -39,24 +49,43 @@ function catching(body: () => void): void {
   }
 }
 
-/** All that a program saw; undefined where its step was refused, as one that does not repeat itself is. */
-function run(state: number, mode: "written" | "compiled", on: "native" | "reference"): unknown[] | undefined {
+/**
+ * All that a program saw; undefined where its step was refused, as one that does not repeat itself
+ * is.
+ */
+function run(
+  state: number,
+  mode: "written" | "compiled",
+  on: "native" | "reference",
+): unknown[] | undefined {
   setBackend(on);
   setThreads(1);
   const d = new Draw(state);
-  // What prepare does after a step that fails on its own numbers depends on when that is found: then it only sets inputs, perhaps looks,
-  // and the program ends with what the step left.
+  // What prepare does after a step that fails on its own numbers depends on when that is found:
+  // then it only sets inputs, perhaps looks, and the program ends with what the step left.
   const flawed = d.chance(0.1);
   const world = makeWorld(d, flawed);
-  const inputs = d.chance(0.8) || flawed ? [world.ix, world.factor, world.optimizer.scalars] : [world.ix];
-  const make = (step: () => Tensor): Runner => (mode === "compiled" ? compile(step, { inputs }) : written(step));
+  const inputs =
+    d.chance(0.8) || flawed ? [world.ix, world.factor, world.optimizer.scalars] : [world.ix];
+  const make = (step: () => Tensor): Runner =>
+    mode === "compiled" ? compile(step, { inputs }) : written(step);
   const runners = { same: make(makeStep(d, world)), other: make(makeStep(d, world)) };
   let refused = false;
-  const busy = flawed ? 0 : d.whole(0, 2); // how much happens around the steps: nothing, little, much
+  // How much happens around the steps: nothing, little, much.
+  const busy = flawed ? 0 : d.whole(0, 2);
   const looks = flawed && d.chance(0.5);
   const p: Program = {
-    world, d, log: [], kept: [], tapes: [], next: [], gc, backends: native ? ["native", "reference"] : ["reference"],
-    reenter: (which, steps) => { go(which, steps, 1); },
+    world,
+    d,
+    log: [],
+    kept: [],
+    tapes: [],
+    next: [],
+    gc,
+    backends: native ? ["native", "reference"] : ["reference"],
+    reenter: (which, steps) => {
+      go(which, steps, 1);
+    },
   };
   function go(which: "same" | "other", steps: number, depth: number): void {
     const prepare = (i: number): void => {
@@ -79,13 +108,37 @@ function run(state: number, mode: "written" | "compiled", on: "native" | "refere
   for (let k = 0; k < runs && !refused; k++) {
     const inside = d.chance(0.05);
     const steps = d.whole(0, 12);
-    attempt(p, () => { if (inside) noGrad(() => { go("same", steps, 0); }); else go("same", steps, 0); });
-    for (let n = flawed ? 0 : d.whole(0, 2); n > 0; n--) attempt(p, () => { act(p, 0); });
+    attempt(p, () => {
+      if (inside)
+        noGrad(() => {
+          go("same", steps, 0);
+        });
+      else go("same", steps, 0);
+    });
+    for (let n = flawed ? 0 : d.whole(0, 2); n > 0; n--)
+      attempt(p, () => {
+        act(p, 0);
+      });
   }
-  for (const runner of Object.values(runners)) if (runner instanceof CompiledStep && runner.commands !== undefined) count.sealed++;
+  for (const runner of Object.values(runners))
+    if (runner instanceof CompiledStep && runner.commands !== undefined) count.sealed++;
   if (refused) return undefined;
-  const tensors = [...world.parameters, world.running, world.offset, world.ix, world.optimizer.scalars];
-  attempt(p, () => void p.log.push(tensors.map(numbers), world.parameters.map((w) => numbers(w.grad)), p.kept.map(numbers)));
+  const tensors = [
+    ...world.parameters,
+    world.running,
+    world.offset,
+    world.ix,
+    world.optimizer.scalars,
+  ];
+  attempt(
+    p,
+    () =>
+      void p.log.push(
+        tensors.map(numbers),
+        world.parameters.map((w) => numbers(w.grad)),
+        p.kept.map(numbers),
+      ),
+  );
   return p.log;
 }
 
@@ -93,21 +146,30 @@ function run(state: number, mode: "written" | "compiled", on: "native" | "refere
 const count = { programs: 0, equal: 0, refused: 0, sealed: 0, errors: 0 };
 
 function trial(state: number): void {
-  const runs = (["written", "compiled"] as const).flatMap((mode) => (native ? (["native", "reference"] as const) : (["reference"] as const))
-    .map((on) => [`${mode} on ${on}`, run(state, mode, on)] as const));
+  const runs = (["written", "compiled"] as const).flatMap((mode) =>
+    (native ? (["native", "reference"] as const) : (["reference"] as const)).map(
+      (on) => [`${mode} on ${on}`, run(state, mode, on)] as const,
+    ),
+  );
   const [[, first], ...others] = runs;
   count.programs++;
-  const seen = JSON.stringify(first, (_, x: unknown) => (typeof x === "number" && !Number.isFinite(x) ? String(x) : x));
+  const seen = JSON.stringify(first, (_, x: unknown) =>
+    typeof x === "number" && !Number.isFinite(x) ? String(x) : x,
+  );
   count.errors += Number(seen.includes("ERR_MM_INDEX"));
   for (const [name, log] of others) {
     if (log === undefined) {
       count.refused++;
       return;
     }
-    const other = JSON.stringify(log, (_, x: unknown) => (typeof x === "number" && !Number.isFinite(x) ? String(x) : x));
+    const other = JSON.stringify(log, (_, x: unknown) =>
+      typeof x === "number" && !Number.isFinite(x) ? String(x) : x,
+    );
     if (other === seen) continue;
     const at = log.findIndex((entry, i) => JSON.stringify(entry) !== JSON.stringify(first?.[i]));
-    process.stderr.write(`program ${state}: ${name} saw something else at entry ${at} of ${first?.length}/${log.length}:\n`);
+    process.stderr.write(
+      `program ${state}: ${name} saw something else at entry ${at} of ${first?.length}/${log.length}:\n`,
+    );
     process.stderr.write(`  ${JSON.stringify(first?.[at])}\n  ${JSON.stringify(log[at])}\n`);
     process.exitCode = 1;
     return;

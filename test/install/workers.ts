@@ -1,4 +1,7 @@
-/** Run by worker.test.ts in a process of its own. argv[2]: how the workers end, "exit" or "terminate". */
+/**
+ * Run by worker.test.ts in a process of its own. argv[2]: how the workers end, "exit" or
+ * "terminate".
+ */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import type { Operand } from "../../lib/backend/kernels.js";
 import { loadNative } from "../../lib/backend/native.js";
@@ -19,11 +22,13 @@ function product(threads: number): number {
   const out = operand(() => 0);
   native.gemm(SIZE, SIZE, SIZE, a, SIZE, 1, b, SIZE, 1, null, out, SIZE, "none");
   let checksum = 0;
-  for (let i = 0; i < out.storage.length; i++) checksum = (checksum * 31 + out.storage.slab.i32[out.storage.start + i]) | 0;
+  for (let i = 0; i < out.storage.length; i++)
+    checksum = (checksum * 31 + out.storage.slab.i32[out.storage.start + i]) | 0;
   return checksum;
 }
 
-// Node 20 does not run the loader of TypeScript for a worker's first file: the worker registers it itself.
+// Node 20 does not run the loader of TypeScript for a worker's first file: the worker registers it
+// itself.
 const start = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}); })`;
 
 async function main(): Promise<void> {
@@ -32,7 +37,11 @@ async function main(): Promise<void> {
     const four = Array.from({ length: 4 }, async () => {
       const worker = new Worker(start, { eval: true, argv: [process.argv[2]] });
       const exit = new Promise((resolve) => worker.once("exit", resolve));
-      sums.add(await new Promise<number>((resolve, reject) => worker.once("message", resolve).once("error", reject)));
+      sums.add(
+        await new Promise<number>((resolve, reject) =>
+          worker.once("message", resolve).once("error", reject),
+        ),
+      );
       if (process.argv[2] === "terminate") await worker.terminate();
       await exit;
     });
@@ -45,5 +54,6 @@ if (isMainThread) {
   await main();
 } else {
   parentPort?.postMessage(product(3));
-  if (process.argv[2] === "terminate") setInterval(() => product(3), 1); // something to be stopped in the middle of
+  // Something to be stopped in the middle of.
+  if (process.argv[2] === "terminate") setInterval(() => product(3), 1);
 }

@@ -6,7 +6,15 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type CorpusSummary, Generator, resume, sample, score, train, type TrainOptions } from "../../lib/index.js";
+import {
+  type CorpusSummary,
+  Generator,
+  resume,
+  sample,
+  score,
+  train,
+  type TrainOptions,
+} from "../../lib/index.js";
 import { parameterHash, scratch } from "../train/support.js";
 
 const files = join(import.meta.dirname, "files");
@@ -42,10 +50,21 @@ const LISTS: Record<string, [TrainOptions, Expected]> = {
   "georgian-armenian.txt": [{}, { words: 8, characters: 50, typed: "Երևան" }],
   "emoji.txt": [{}, { words: 8, characters: 19, typed: "👩\u200d👩\u200d👧" }],
   "accents-mixed.txt": [
-    {}, { words: 8, distinct: 7, characters: 33, normalized: 3, warnings: ["normal-forms"], typed: "Rene\u0301" },
+    {},
+    {
+      words: 8,
+      distinct: 7,
+      characters: 33,
+      normalized: 3,
+      warnings: ["normal-forms"],
+      typed: "Rene\u0301",
+    },
   ],
   "dots.txt": [{}, { words: 8, characters: 55, boundary: "·", typed: "St. Louis" }],
-  "dots-and-middle-dots.txt": [{}, { words: 8, characters: 66, boundary: "•", typed: "St. al·lot" }],
+  "dots-and-middle-dots.txt": [
+    {},
+    { words: 8, characters: 66, boundary: "•", typed: "St. al·lot" },
+  ],
   "apostrophes.txt": [{}, { words: 8, characters: 56, typed: "D’Arcy" }],
   "digits.txt": [{}, { words: 8, characters: 29, boundary: "·", typed: "3.14" }],
   "mathematics.txt": [{}, { words: 8, characters: 38, typed: "∀x∃y" }],
@@ -55,19 +74,37 @@ const LISTS: Record<string, [TrainOptions, Expected]> = {
     { lines: 10, blank: 2, repeats: 1, words: 7, distinct: 7, typed: "Smith, John" },
   ],
   "table.tsv": [{ column: "1" }, { lines: 7, words: 7, characters: 30, typed: "Gustav" }],
-  "semicolons.csv": [{ column: "Ort" }, { lines: 7, words: 7, characters: 28, typed: "Ko\u0308ln" }],
+  "semicolons.csv": [
+    { column: "Ort" },
+    { lines: 7, words: 7, characters: 28, typed: "Ko\u0308ln" },
+  ],
   "list.json": [{}, { lines: 8, words: 8, warnings: ["json"], typed: '"anna",' }],
   "objects.jsonl": [{}, { words: 6, warnings: ["json"], typed: '{"name":"anna"}' }],
   "prose.txt": [{}, { words: 6, boundary: "·", warnings: ["text"], typed: "The cat." }],
   "prose-chinese.txt": [{}, { words: 6, distinct: 3, warnings: ["text"], typed: "春天" }],
   "invisible.txt": [{}, { words: 8, characters: 39, warnings: ["invisible"], typed: "an\u200bna" }],
-  "blanks.txt": [{}, {
-    lines: 9, blank: 2, trimmed: 3, words: 7, warnings: ["blanks", "blanks"], typed: "mary  ann",
-  }],
+  "blanks.txt": [
+    {},
+    {
+      lines: 9,
+      blank: 2,
+      trimmed: 3,
+      words: 7,
+      warnings: ["blanks", "blanks"],
+      typed: "mary  ann",
+    },
+  ],
   "windows.txt": [{}, { lines: 7, blank: 1, trimmed: 0, words: 6, characters: 24, typed: "bob" }],
-  "repeats.txt": [{}, {
-    words: 120, distinct: 7, devInTrain: 1, warnings: ["repeats"], typed: "gustav",
-  }],
+  "repeats.txt": [
+    {},
+    {
+      words: 120,
+      distinct: 7,
+      devInTrain: 1,
+      warnings: ["repeats"],
+      typed: "gustav",
+    },
+  ],
   "no-newline.txt": [{}, { lines: 6, words: 6, characters: 24, typed: "frida" }],
   "names-of-objects.txt": [{}, { words: 8, characters: 62, typed: "__proto__" }],
 };
@@ -79,7 +116,10 @@ it("has no file without an expectation", () => {
   expect(readdirSync(files).filter((name) => !known.includes(name))).toEqual([]);
 });
 
-async function check(settings: TrainOptions, { typed, boundary, warnings = [], ...numbers }: Expected) {
+async function check(
+  settings: TrainOptions,
+  { typed, boundary, warnings = [], ...numbers }: Expected,
+) {
   const { corpus, model, samples, loss, examples } = await train({ ...TINY, ...settings });
   const { vocabulary, summary, words } = corpus;
   expect(summary).toMatchObject(numbers);
@@ -139,7 +179,9 @@ it("one line is no list, and says what it may be", async () => {
 });
 
 it("repeats that --unique drops may leave too few words", async () => {
-  await expect(train({ ...TINY, data: join(files, "prose-chinese.txt"), unique: true })).rejects.toThrow(
+  await expect(
+    train({ ...TINY, data: join(files, "prose-chinese.txt"), unique: true }),
+  ).rejects.toThrow(
     /prose-chinese\.txt: at least 6 words are needed for train, dev and test, got 3/,
   );
 });

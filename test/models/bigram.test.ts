@@ -1,7 +1,8 @@
 /**
  * The bigram baselines: counted and learned.
  *
- * The lecture's corpus is not shipped: MM_NAMES=path/to/names.txt (makemore's, 32,033 names) runs the tests that need it.
+ * The lecture's corpus is not shipped: MM_NAMES=path/to/names.txt (makemore's, 32,033 names) runs
+ * the tests that need it.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -38,12 +39,16 @@ const vocabularyOf = (words: readonly string[]) => new Vocabulary(words);
 const examplesOf = (words: readonly string[], blockSize = 1): Batch =>
   toBatch(buildContexts(words, vocabularyOf(words), blockSize));
 /** Rows of probabilities: what follows each character. */
-const table = (model: Bigram): number[][] => softmax(model.parameters.W.detach(), 1).toArray() as number[][];
+const table = (model: Bigram): number[][] =>
+  softmax(model.parameters.W.detach(), 1).toArray() as number[][];
 
-const someWords = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), minLength: 1, maxLength: 6 }), {
-  minLength: 1,
-  maxLength: 12,
-});
+const someWords = fc.array(
+  fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), minLength: 1, maxLength: 6 }),
+  {
+    minLength: 1,
+    maxLength: 12,
+  },
+);
 
 describe("countBigram", () => {
   it("gives the shares of what followed", () => {
@@ -62,13 +67,19 @@ describe("countBigram", () => {
     const examples = examplesOf(["ab", "bab"]);
     expect(table(countBigram(examples, 3))).toEqual(table(countBigram(examples, 3, 1)));
     const [, a] = table(countBigram(examples, 3, 0.5));
-    for (const [i, p] of [0.5 / 3.5, 0.5 / 3.5, 2.5 / 3.5].entries()) expect(a[i]).toBeCloseTo(p, 6);
+    for (const [i, p] of [0.5 / 3.5, 0.5 / 3.5, 2.5 / 3.5].entries())
+      expect(a[i]).toBeCloseTo(p, 6);
   });
 
   it("makes pairs that never occur impossible without smoothing: their loss is infinite, not NaN", () => {
     const model = countBigram(examplesOf(["ab"]), 3, 0);
-    expect(Array.from(model.parameters.W.toTypedArray()).filter((x) => x === -Infinity)).toHaveLength(6);
-    const never: Batch = { X: tensor([[1]], { dtype: "int32" }), Y: tensor([1], { dtype: "int32" }) };
+    expect(
+      Array.from(model.parameters.W.toTypedArray()).filter((x) => x === -Infinity),
+    ).toHaveLength(6);
+    const never: Batch = {
+      X: tensor([[1]], { dtype: "int32" }),
+      Y: tensor([1], { dtype: "int32" }),
+    };
     expect(evaluate(model, never)).toBe(Infinity);
     expect(evaluate(model, examplesOf(["ab"]))).toBeCloseTo(0, 6);
   });
@@ -80,15 +91,23 @@ describe("countBigram", () => {
 
   it("rows are probabilities, and no other table fits the examples better", () => {
     fc.assert(
-      fc.property(someWords, fc.constantFrom(0, 0.1, 1, 10), fc.integer(), (words, smoothing, seed) => {
-        const examples = examplesOf(words);
-        const V = vocabularyOf(words).size;
-        const counted = countBigram(examples, V, smoothing);
-        for (const row of table(counted)) expect(row.reduce((s, p) => s + p, 0)).toBeCloseTo(1, 5);
-        const best = evaluate(countBigram(examples, V, 0), examples);
-        expect(best).toBeLessThan(evaluate(counted, examples) + 1e-5);
-        expect(best).toBeLessThan(evaluate(NeuralBigram.create(V, new Generator(seed)), examples) + 1e-5);
-      }),
+      fc.property(
+        someWords,
+        fc.constantFrom(0, 0.1, 1, 10),
+        fc.integer(),
+        (words, smoothing, seed) => {
+          const examples = examplesOf(words);
+          const V = vocabularyOf(words).size;
+          const counted = countBigram(examples, V, smoothing);
+          for (const row of table(counted))
+            expect(row.reduce((s, p) => s + p, 0)).toBeCloseTo(1, 5);
+          const best = evaluate(countBigram(examples, V, 0), examples);
+          expect(best).toBeLessThan(evaluate(counted, examples) + 1e-5);
+          expect(best).toBeLessThan(
+            evaluate(NeuralBigram.create(V, new Generator(seed)), examples) + 1e-5,
+          );
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -104,8 +123,15 @@ describe("countBigram", () => {
 
   it("makes up words of pairs that occur", () => {
     const vocabulary = vocabularyOf(WORDS);
-    const pairs = new Set(WORDS.flatMap((word) => Array.from(`.${word}`, (c, i) => c + `${word}.`[i])));
-    for (const word of sample(countBigram(examplesOf(WORDS), vocabulary.size, 0), vocabulary, 50, new Generator(1))) {
+    const pairs = new Set(
+      WORDS.flatMap((word) => Array.from(`.${word}`, (c, i) => c + `${word}.`[i])),
+    );
+    for (const word of sample(
+      countBigram(examplesOf(WORDS), vocabulary.size, 0),
+      vocabulary,
+      50,
+      new Generator(1),
+    )) {
       for (const [i, c] of [...`.${word}`].entries()) expect(pairs).toContain(c + `${word}.`[i]);
     }
   });
@@ -119,9 +145,14 @@ describe("trainBigram", () => {
         const V = vocabularyOf(words).size;
         const losses: number[] = [];
         const generator = new Generator(seed);
-        const model = trainBigram(examples, V, { generator, steps: 300, onStep: (_, loss) => losses.push(loss) });
+        const model = trainBigram(examples, V, {
+          generator,
+          steps: 300,
+          onStep: (_, loss) => losses.push(loss),
+        });
         // float32: a sum of at most 25 losses below 10.
-        for (let i = 1; i < losses.length; i++) expect(losses[i]).toBeLessThan(losses[i - 1] + 1e-5);
+        for (let i = 1; i < losses.length; i++)
+          expect(losses[i]).toBeLessThan(losses[i - 1] + 1e-5);
         const best = evaluate(countBigram(examples, V, 0), examples);
         const first = losses[0] - best;
         expect(evaluate(model, examples) - best).toBeLessThan(0.2 * first + 1e-4);
@@ -144,7 +175,12 @@ describe("trainBigram", () => {
     });
     const losses: number[] = [];
     const generator = new Generator(3);
-    const trained = trainBigram(examples, size, { generator, lr: 5, steps: 20, onStep: (_, loss) => losses.push(loss) });
+    const trained = trainBigram(examples, size, {
+      generator,
+      lr: 5,
+      steps: 20,
+      onStep: (_, loss) => losses.push(loss),
+    });
     for (const loss of losses) expect(loss).toBeCloseTo(trainer.trainStep(), 5);
     expect(losses).toHaveLength(20);
     expect(countParameters(trained)).toBe(size * size);
@@ -163,23 +199,34 @@ describe("trainBigram", () => {
   it("with no step is the fresh table", () => {
     const fresh = NeuralBigram.create(27, new Generator(7)).parameters.W;
     const generator = new Generator(7);
-    expect(trainBigram(examplesOf(["a"]), 27, { steps: 0, generator }).parameters.W.toArray()).toEqual(fresh.toArray());
+    expect(
+      trainBigram(examplesOf(["a"]), 27, { steps: 0, generator }).parameters.W.toArray(),
+    ).toEqual(fresh.toArray());
     expect(fresh.requiresGrad).toBe(true);
   });
 });
 
 describe("mistakes", () => {
   const examples = examplesOf(["ab"]);
-  const nothing: Batch = { X: tensor(new Int32Array(0), { shape: [0, 1] }), Y: tensor(new Int32Array(0)) };
+  const nothing: Batch = {
+    X: tensor(new Int32Array(0), { shape: [0, 1] }),
+    Y: tensor(new Int32Array(0)),
+  };
 
   it("a table of gigabytes", async () => {
-    const { message } = await errorOf(ValueError, () => NeuralBigram.create(16_489, new Generator(1)));
-    expect(message).toBe("bigram: expected at most 8192 tokens for a table of V x V, got 16489: know fewer, or count n-grams (model kneser-ney)");
+    const { message } = await errorOf(ValueError, () =>
+      NeuralBigram.create(16_489, new Generator(1)),
+    );
+    expect(message).toBe(
+      "bigram: expected at most 8192 tokens for a table of V x V, got 16489: know fewer, or count n-grams (model kneser-ney)",
+    );
   });
 
   it.each([-1, Number.NaN, Infinity])("a smoothing of %d", async (smoothing) => {
     const { message } = await errorOf(ValueError, () => countBigram(examples, 3, smoothing));
-    expect(message).toBe(`countBigram: smoothing: expected a number of 0 or more, got ${smoothing}`);
+    expect(message).toBe(
+      `countBigram: smoothing: expected a number of 0 or more, got ${smoothing}`,
+    );
   });
 
   it.each([
@@ -189,22 +236,31 @@ describe("mistakes", () => {
     [{ lr: Number.NaN }, "learning rate above 0"],
     [{ regularization: -1 }, "regularization: expected a number of 0 or more"],
   ])("a training with %j", async (options, expected) => {
-    expect((await errorOf(ValueError, () => trainBigram(examples, 3, options))).message).toContain(expected);
+    expect((await errorOf(ValueError, () => trainBigram(examples, 3, options))).message).toContain(
+      expected,
+    );
   });
 
   it.each([
     ["countBigram", countBigram],
     ["trainBigram", trainBigram],
   ])("%s of nothing, of no vocabulary, of tokens outside it", async (name, make) => {
-    expect((await errorOf(DataError, () => make(nothing, 3))).message).toBe(`${name}: expected at least one example, got none`);
-    expect((await errorOf(ValueError, () => make(examples, 0))).message).toBe(`${name}: vocabularySize: expected a whole number from 1 to 2147483647, got 0`);
+    expect((await errorOf(DataError, () => make(nothing, 3))).message).toBe(
+      `${name}: expected at least one example, got none`,
+    );
+    expect((await errorOf(ValueError, () => make(examples, 0))).message).toBe(
+      `${name}: vocabularySize: expected a whole number from 1 to 2147483647, got 0`,
+    );
     const { message } = await errorOf(IndexError, () => make(examples, 2));
     expect(message).toBe(`${name}: token 2 in example 1 is out of range 0..1`);
   });
 });
 
 const file = process.env.MM_NAMES;
-if (!file) console.warn("part of test/models/bigram.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it");
+if (!file)
+  console.warn(
+    "part of test/models/bigram.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it",
+  );
 
 describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {
   // The body runs while tests are collected, skipped or not.
@@ -216,13 +272,16 @@ describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {
     [0, 2.45401, "native"],
     [1, 2.45458, "native"],
     [1, 2.45458, "reference"],
-  ])("counting with a smoothing of %d gives %d per character on the %s backend", (smoothing, loss, name) => {
-    expect(examples.Y.numel).toBe(228_146);
-    setBackend(name);
-    const got = evaluate(countBigram(examples, 27, smoothing), examples);
-    setBackend(chosen);
-    expect(got.toFixed(5)).toBe(String(loss));
-  });
+  ])(
+    "counting with a smoothing of %d gives %d per character on the %s backend",
+    (smoothing, loss, name) => {
+      expect(examples.Y.numel).toBe(228_146);
+      setBackend(name);
+      const got = evaluate(countBigram(examples, 27, smoothing), examples);
+      setBackend(chosen);
+      expect(got.toFixed(5)).toBe(String(loss));
+    },
+  );
 
   it("the linear layer converges to what counting gives", () => {
     const loss = evaluate(trainBigram(examples, 27), examples);
@@ -232,13 +291,20 @@ describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {
 
   it("the linear layer loses as in the lecture before this one: rate 50, regularization 0.01", () => {
     const losses: number[] = [];
-    trainBigram(examples, 27, { steps: 10, lr: 50, regularization: 0.01, onStep: (_, loss) => losses.push(loss) });
+    trainBigram(examples, 27, {
+      steps: 10,
+      lr: 50,
+      regularization: 0.01,
+      onStep: (_, loss) => losses.push(loss),
+    });
     // What that notebook prints.
     const printed = [
-      3.768618583679199, 3.3788065910339355, 3.161090850830078, 3.027186155319214, 2.9344842433929443, 2.867231607437134,
-      2.8166542053222656, 2.777146577835083, 2.745253801345825, 2.7188303470611572,
+      3.768618583679199, 3.3788065910339355, 3.161090850830078, 3.027186155319214,
+      2.9344842433929443, 2.867231607437134, 2.8166542053222656, 2.777146577835083,
+      2.745253801345825, 2.7188303470611572,
     ];
-    for (const [i, loss] of losses.entries()) expect(Math.abs(loss / printed[i] - 1)).toBeLessThan(1e-6);
+    for (const [i, loss] of losses.entries())
+      expect(Math.abs(loss / printed[i] - 1)).toBeLessThan(1e-6);
     expect(losses).toHaveLength(10);
   });
 });

@@ -1,23 +1,38 @@
 /** A model over a larger vocabulary: known tokens as they were, new ones near their mean. */
 import { describe, expect, it } from "vitest";
-import { Generator, type LanguageModel, MLP, NeuralBigram, NPLM, type Tensor, tensor } from "../../lib/index.js";
+import {
+  Generator,
+  type LanguageModel,
+  MLP,
+  NeuralBigram,
+  NPLM,
+  type Tensor,
+  tensor,
+} from "../../lib/index.js";
 import { carryOver } from "../../lib/models/grow.js";
 import { parameterHash } from "../train/support.js";
 
 const sizes = { blockSize: 2, embedding: 3, hidden: 4 };
-const nplm = (more: object) => (vocabularySize: number, seed: number): LanguageModel => {
-  const shape = { ...sizes, vocabularySize, direct: false, ...more };
-  const model = NPLM.create(shape, new Generator(seed), new Float32Array(vocabularySize).map((_, i) => Math.sin(i)));
-  // All parts: those that begin as zeros too.
-  for (const p of Object.values(model.parameters)) {
-    const numbers = p.toTypedArray().map((x, i) => x + Math.cos(i + seed) / 3);
-    p.data.copy_(tensor(numbers as Float32Array, { shape: p.shape }));
-  }
-  return model;
-};
+const nplm =
+  (more: object) =>
+  (vocabularySize: number, seed: number): LanguageModel => {
+    const shape = { ...sizes, vocabularySize, direct: false, ...more };
+    const model = NPLM.create(
+      shape,
+      new Generator(seed),
+      new Float32Array(vocabularySize).map((_, i) => Math.sin(i)),
+    );
+    // All parts: those that begin as zeros too.
+    for (const p of Object.values(model.parameters)) {
+      const numbers = p.toTypedArray().map((x, i) => x + Math.cos(i + seed) / 3);
+      p.data.copy_(tensor(numbers as Float32Array, { shape: p.shape }));
+    }
+    return model;
+  };
 const MODELS: Record<string, (vocabularySize: number, seed: number) => LanguageModel> = {
   MLP: (vocabularySize, seed) => MLP.create({ ...sizes, vocabularySize }, new Generator(seed)),
-  "a bigram table": (vocabularySize, seed) => NeuralBigram.create(vocabularySize, new Generator(seed)),
+  "a bigram table": (vocabularySize, seed) =>
+    NeuralBigram.create(vocabularySize, new Generator(seed)),
   NPLM: nplm({}),
   "NPLM, direct": nplm({ direct: true }),
   "NPLM, direct alone": nplm({ direct: true, hidden: 0 }),
@@ -43,7 +58,11 @@ describe.each(Object.entries(MODELS))("%s", (_, make) => {
 
   it("predicts of known tokens what it did, to the bit, and new ones about as their mean", () => {
     const small = make(5, 1);
-    const contexts = [[0, 1], [4, 2], [3, 3]].map((row) => row.slice(-small.blockSize));
+    const contexts = [
+      [0, 1],
+      [4, 2],
+      [3, 3],
+    ].map((row) => row.slice(-small.blockSize));
     const before = logits(small, tensor(contexts, { dtype: "int32" }));
     const moved = contexts.map((row) => row.map((token) => MOVED[token]));
     const after = logits(grown(3), tensor(moved, { dtype: "int32" }));

@@ -1,10 +1,27 @@
-/** What every optimizer keeps to: two halves of a step, views, parameters without a gradient, options that make sense. */
+/**
+ * What every optimizer keeps to: two halves of a step, views, parameters without a gradient,
+ * options that make sense.
+ */
 import { describe, expect, it } from "vitest";
-import { AdamW, clipGradNorm, Generator, type Optimizer, randn, SGD, type Tensor, tensor, ValueError, zeros } from "../../lib/index.js";
+import {
+  AdamW,
+  clipGradNorm,
+  Generator,
+  type Optimizer,
+  randn,
+  SGD,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "../../lib/index.js";
 
 const MAKERS: [string, (p: Tensor[]) => Optimizer][] = [
   ["SGD", (p) => new SGD(p, 0.1)],
-  ["SGD with momentum", (p) => new SGD(p, { lr: 0.1, momentum: 0.9, weightDecay: 0.01, nesterov: true })],
+  [
+    "SGD with momentum",
+    (p) => new SGD(p, { lr: 0.1, momentum: 0.9, weightDecay: 0.01, nesterov: true }),
+  ],
   ["AdamW", (p) => new AdamW(p, { lr: 0.1 })],
 ];
 
@@ -56,18 +73,43 @@ describe.each(MAKERS)("%s", (_, make) => {
   });
 
   it("keeps its state as tensors like the parameters", () => {
-    for (const tensors of Object.values(make([fresh(), zeros([2, 3])]).state)) expect(tensors.map((t) => t.shape)).toEqual([[6], [2, 3]]);
+    for (const tensors of Object.values(make([fresh(), zeros([2, 3])]).state))
+      expect(tensors.map((t) => t.shape)).toEqual([[6], [2, 3]]);
   });
 });
 
 it.each<[string, () => unknown, RegExp]>([
   ["a rate below 0", () => new SGD([], -1), /^SGD: lr: expected a number of 0 or more, got -1$/],
-  ["a momentum that is no number", () => new SGD([], { lr: 1, momentum: Number.NaN }), /^SGD: momentum: expected a number of 0 or more, got NaN$/],
-  ["nesterov alone", () => new SGD([], { lr: 1, nesterov: true }), /nesterov needs a momentum above 0 and no dampening, got momentum 0/],
-  ["nesterov with dampening", () => new SGD([], { lr: 1, momentum: 0.9, dampening: 0.1, nesterov: true }), /and dampening 0\.1$/],
-  ["a decay below 0", () => new AdamW([], { weightDecay: -1 }), /^AdamW: weightDecay: expected a number of 0 or more/],
-  ["a beta of 1", () => new AdamW([], { betas: [0.9, 1] }), /^AdamW: betas: expected two numbers from 0 to below 1, got 1$/],
-  ["a limit of 0", () => clipGradNorm([], 0), /^GradientClip: maxNorm: expected a norm above 0, got 0$/],
+  [
+    "a momentum that is no number",
+    () => new SGD([], { lr: 1, momentum: Number.NaN }),
+    /^SGD: momentum: expected a number of 0 or more, got NaN$/,
+  ],
+  [
+    "nesterov alone",
+    () => new SGD([], { lr: 1, nesterov: true }),
+    /nesterov needs a momentum above 0 and no dampening, got momentum 0/,
+  ],
+  [
+    "nesterov with dampening",
+    () => new SGD([], { lr: 1, momentum: 0.9, dampening: 0.1, nesterov: true }),
+    /and dampening 0\.1$/,
+  ],
+  [
+    "a decay below 0",
+    () => new AdamW([], { weightDecay: -1 }),
+    /^AdamW: weightDecay: expected a number of 0 or more/,
+  ],
+  [
+    "a beta of 1",
+    () => new AdamW([], { betas: [0.9, 1] }),
+    /^AdamW: betas: expected two numbers from 0 to below 1, got 1$/,
+  ],
+  [
+    "a limit of 0",
+    () => clipGradNorm([], 0),
+    /^GradientClip: maxNorm: expected a norm above 0, got 0$/,
+  ],
 ])("%s is refused", (_, call, message) => {
   expect(call).toThrow(ValueError);
   expect(call).toThrow(message);

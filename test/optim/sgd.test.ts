@@ -8,7 +8,13 @@ it("rounds the product, then the sum", () => {
   new SGD([p], 0.1).step();
   const f = Math.fround;
   const rate = f(0.1);
-  expect(p.toArray()).toEqual([[1, f(0.1)], [2 ** -20, 7], [3, -3]].map(([x, g]) => f(x + f(-rate * g))));
+  expect(p.toArray()).toEqual(
+    [
+      [1, f(0.1)],
+      [2 ** -20, 7],
+      [3, -3],
+    ].map(([x, g]) => f(x + f(-rate * g))),
+  );
 });
 
 it("changes a view and not its neighbours", () => {
@@ -17,10 +23,20 @@ it("changes a view and not its neighbours", () => {
   column.grad = tensor([[1], [2]]);
   const transposed = zeros([2, 3]);
   const turned = transposed.t();
-  turned.grad = tensor([[1, 2], [3, 4], [5, 6]]);
+  turned.grad = tensor([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
   new SGD([column, turned], 1).step();
-  expect(whole.toArray()).toEqual([[-1, 0], [-2, 0]]);
-  expect(transposed.toArray()).toEqual([[-1, -3, -5], [-2, -4, -6]]);
+  expect(whole.toArray()).toEqual([
+    [-1, 0],
+    [-2, 0],
+  ]);
+  expect(transposed.toArray()).toEqual([
+    [-1, -3, -5],
+    [-2, -4, -6],
+  ]);
 });
 
 it("a tensor's shape is its own", () => {

@@ -6,18 +6,46 @@ import { bitsOf } from "./vectors.js";
 /** A call on a generator, giving what it drew as text. */
 type Draw = (g: Generator) => string;
 
-const float = fc.boolean().map((narrow) => (n: number) => (narrow ? new Float32Array(n) : new Float64Array(n)));
+const float = fc
+  .boolean()
+  .map((narrow) => (n: number) => (narrow ? new Float32Array(n) : new Float64Array(n)));
 const length = fc.integer({ min: 0, max: 50 });
 const draw: fc.Arbitrary<Draw> = fc.oneof(
-  fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.rand(make(n)))),
-  fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.randn(make(n)))),
-  fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.exponential(make(n)))),
-  fc.tuple(float, length).map(([make, n]): Draw => (g) => bitsOf(g.bernoulli(make(n), 0.7))),
-  fc.tuple(length, fc.integer({ min: 1, max: 2 ** 31 })).map(([n, high]): Draw =>
-    (g) => `${g.randint(new Int32Array(n), 0, high)}`),
-  length.map((n): Draw => (g) => `${g.randperm(n)}`),
-  fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 4 })).map(([again, k]): Draw =>
-    (g) => `${g.multinomial(Float32Array.of(1, 2, 3, 4, 0, 1, 1, 5), 2, 4, k, again)}`),
+  fc.tuple(float, length).map(
+    ([make, n]): Draw =>
+      (g) =>
+        bitsOf(g.rand(make(n))),
+  ),
+  fc.tuple(float, length).map(
+    ([make, n]): Draw =>
+      (g) =>
+        bitsOf(g.randn(make(n))),
+  ),
+  fc.tuple(float, length).map(
+    ([make, n]): Draw =>
+      (g) =>
+        bitsOf(g.exponential(make(n))),
+  ),
+  fc.tuple(float, length).map(
+    ([make, n]): Draw =>
+      (g) =>
+        bitsOf(g.bernoulli(make(n), 0.7)),
+  ),
+  fc.tuple(length, fc.integer({ min: 1, max: 2 ** 31 })).map(
+    ([n, high]): Draw =>
+      (g) =>
+        `${g.randint(new Int32Array(n), 0, high)}`,
+  ),
+  length.map(
+    (n): Draw =>
+      (g) =>
+        `${g.randperm(n)}`,
+  ),
+  fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 4 })).map(
+    ([again, k]): Draw =>
+      (g) =>
+        `${g.multinomial(Float32Array.of(1, 2, 3, 4, 0, 1, 1, 5), 2, 4, k, again)}`,
+  ),
 );
 const draws = fc.array(draw, { maxLength: 30 });
 const anySeed = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
@@ -51,12 +79,18 @@ test("seeding starts the stream over, whatever was drawn before", () => {
 
 test("only the low 32 bits of a seed reach the stream, all 64 are remembered", () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }), fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }), (low, high) => {
-      const seed = (high << 32n) | low;
-      const g = new Generator(seed);
-      expect(g.rand(new Float64Array(700))).toEqual(new Generator(Number(low)).rand(new Float64Array(700)));
-      expect(g.initialSeed()).toBe(seed);
-    }),
+    fc.property(
+      fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }),
+      fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }),
+      (low, high) => {
+        const seed = (high << 32n) | low;
+        const g = new Generator(seed);
+        expect(g.rand(new Float64Array(700))).toEqual(
+          new Generator(Number(low)).rand(new Float64Array(700)),
+        );
+        expect(g.initialSeed()).toBe(seed);
+      },
+    ),
   );
 });
 
@@ -77,12 +111,17 @@ test("two generators do not disturb each other", () => {
 
 test("calls that fill whole blocks of 16 do not depend on how they are cut", () => {
   fc.assert(
-    fc.property(anySeed, fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 6 }), float, (seed, blocks, make) => {
-      const g = new Generator(seed);
-      const parts = blocks.map((n) => bitsOf(g.randn(make(16 * n))));
-      const total = blocks.reduce((sum, n) => sum + n, 0);
-      expect(parts.join("")).toBe(bitsOf(new Generator(seed).randn(make(16 * total))));
-    }),
+    fc.property(
+      anySeed,
+      fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 6 }),
+      float,
+      (seed, blocks, make) => {
+        const g = new Generator(seed);
+        const parts = blocks.map((n) => bitsOf(g.randn(make(16 * n))));
+        const total = blocks.reduce((sum, n) => sum + n, 0);
+        expect(parts.join("")).toBe(bitsOf(new Generator(seed).randn(make(16 * total))));
+      },
+    ),
   );
 });
 
@@ -94,7 +133,9 @@ test("values stay inside their ranges", () => {
       for (const x of new Generator(seed).randint(new Int32Array(40), low, high)) {
         expect(x >= low && x < high).toBe(true);
       }
-      expect(Array.from(new Generator(seed).randperm(40)).sort((x, y) => x - y)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+      expect(Array.from(new Generator(seed).randperm(40)).sort((x, y) => x - y)).toEqual(
+        Array.from({ length: 40 }, (_, i) => i),
+      );
       const picks = new Generator(seed).multinomial(Float32Array.of(0, 3, 1, 0, 2), 1, 5, 3);
       expect(Array.from(picks).sort()).toEqual([1, 2, 4]);
     }),
@@ -102,12 +143,23 @@ test("values stay inside their ranges", () => {
 });
 
 test("the quick way to draw integers is the remainder of each word, for every range", () => {
-  const high = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2 ** 28 - 1 }), fc.constantFrom(2 ** 16, 2 ** 27, 2 ** 28 - 1));
+  const high = fc.oneof(
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 1, max: 2 ** 28 - 1 }),
+    fc.constantFrom(2 ** 16, 2 ** 27, 2 ** 28 - 1),
+  );
   fc.assert(
-    fc.property(fc.nat(), high, fc.integer({ min: -(2 ** 28), max: 2 ** 28 }), (seed, range, low) => {
-      const exact = new Generator(seed).randint(new BigInt64Array(700), low, low + range);
-      expect([...new Generator(seed).randint(new Int32Array(700), low, low + range)]).toEqual([...exact].map(Number));
-    }),
+    fc.property(
+      fc.nat(),
+      high,
+      fc.integer({ min: -(2 ** 28), max: 2 ** 28 }),
+      (seed, range, low) => {
+        const exact = new Generator(seed).randint(new BigInt64Array(700), low, low + range);
+        expect([...new Generator(seed).randint(new Int32Array(700), low, low + range)]).toEqual(
+          [...exact].map(Number),
+        );
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { Generator } from "../../lib/random/index.js";
 import {
-  type CraftedCase, expectSameBits, expectSameIntegers, expectSameNormals, floats, type SequenceStep, vectors,
+  type CraftedCase,
+  expectSameBits,
+  expectSameIntegers,
+  expectSameNormals,
+  floats,
+  type SequenceStep,
+  vectors,
 } from "./vectors.js";
 
 function follow(g: Generator, step: SequenceStep): void {
@@ -28,10 +34,13 @@ function size(shape: number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
 
-test.each(vectors.sequences)("one generator, several calls: $name, seed $seed", ({ seed, steps }) => {
-  const g = new Generator(seed);
-  for (const step of steps) follow(g, step);
-});
+test.each(vectors.sequences)(
+  "one generator, several calls: $name, seed $seed",
+  ({ seed, steps }) => {
+    const g = new Generator(seed);
+    for (const step of steps) follow(g, step);
+  },
+);
 
 test("7 sequences of 41 steps were compared", () => {
   expect(vectors.sequences.length).toBe(7);
@@ -72,14 +81,26 @@ function draw(g: Generator, crafted: CraftedCase): void {
       expectSameNormals(g.randn(floats(crafted.dtype, crafted.n)), crafted.out);
       break;
     case "exponential_":
-      expectSameNormals(g.exponential(floats(crafted.dtype, crafted.n), crafted.lambd), crafted.out);
+      expectSameNormals(
+        g.exponential(floats(crafted.dtype, crafted.n), crafted.lambd),
+        crafted.out,
+      );
       break;
     case "randint":
-      expectSameIntegers(g.randint(new Float64Array(crafted.n), crafted.low, crafted.high), crafted.out);
+      expectSameIntegers(
+        g.randint(new Float64Array(crafted.n), crafted.low, crafted.high),
+        crafted.out,
+      );
       break;
     case "multinomial": {
       const p = Float32Array.from(crafted.probs);
-      const drawn = g.multinomial(p, 1, p.length, crafted.num_samples, crafted.replacement ?? false);
+      const drawn = g.multinomial(
+        p,
+        1,
+        p.length,
+        crafted.num_samples,
+        crafted.replacement ?? false,
+      );
       expectSameIntegers(drawn, crafted.out);
       break;
     }
@@ -103,7 +124,9 @@ test("the state has PyTorch's bytes: after a seed, after a draw, with a cached n
   const drawn = hash();
   g.randn(new Float32Array(1));
   expect([seeded, drawn, hash()]).toEqual(vectors.state.hashes.map(({ sha256 }) => sha256));
-  expect(Buffer.from(g.getState()).toString("base64")).toBe(vectors.state.get_state_b64_after_randn1);
+  expect(Buffer.from(g.getState()).toString("base64")).toBe(
+    vectors.state.get_state_b64_after_randn1,
+  );
 });
 
 test("PyTorch's bytes can be loaded, and the stream goes on as PyTorch's does", () => {

@@ -2,14 +2,25 @@ import { expect, test } from "vitest";
 import { Generator } from "../../lib/random/index.js";
 import { MT19937 } from "../../lib/random/mt19937.js";
 import {
-  decode, expectSameBits, expectSameIntegers, expectSameNormals, floats, type SeedRecords, vectors,
+  decode,
+  expectSameBits,
+  expectSameIntegers,
+  expectSameNormals,
+  floats,
+  type SeedRecords,
+  vectors,
 } from "./vectors.js";
 
 type Section = Exclude<keyof SeedRecords, "seed" | "initial_seed" | "mt19937_u32">;
 
-/** Runs `compare` on every record of a section, each with a fresh generator, and fails when there are fewer than expected. */
+/**
+ * Runs `compare` on every record of a section, each with a fresh generator, and fails when there
+ * are fewer than expected.
+ */
 function everyRecord<S extends Section>(
-  section: S, count: number, compare: (record: SeedRecords[S][number], generator: Generator) => void,
+  section: S,
+  count: number,
+  compare: (record: SeedRecords[S][number], generator: Generator) => void,
 ): void {
   test(`${section}: ${count} records`, () => {
     let compared = 0;
@@ -43,15 +54,21 @@ test("initialSeed: 10 seeds", () => {
 
 everyRecord("rand", 20, ({ dtype, n, out }, g) => expectSameBits(g.rand(floats(dtype, n)), out));
 
-everyRecord("randn", 130, ({ dtype, n, out }, g) => expectSameNormals(g.randn(floats(dtype, n)), out));
+everyRecord("randn", 130, ({ dtype, n, out }, g) =>
+  expectSameNormals(g.randn(floats(dtype, n)), out),
+);
 
-everyRecord("uniform_", 80, ({ dtype, a, b, out }, g) => expectSameBits(g.uniform(floats(dtype, 20), a, b), out));
+everyRecord("uniform_", 80, ({ dtype, a, b, out }, g) =>
+  expectSameBits(g.uniform(floats(dtype, 20), a, b), out),
+);
 
 everyRecord("normal_", 120, ({ dtype, mean, std, n, out }, g) =>
-  expectSameNormals(g.normal(floats(dtype, n), mean, std), out, mean));
+  expectSameNormals(g.normal(floats(dtype, n), mean, std), out, mean),
+);
 
 everyRecord("exponential_", 40, ({ dtype, lambd, out }, g) =>
-  expectSameNormals(g.exponential(floats(dtype, 20), lambd), out));
+  expectSameNormals(g.exponential(floats(dtype, 20), lambd), out),
+);
 
 everyRecord("randint", 120, ({ low, high, out }, g) => {
   const before = g.getState();
@@ -76,7 +93,9 @@ everyRecord("multinomial", 460, ({ probs, dtype, num_samples, replacement, calls
   const p = dtype === "float32" ? table : Float64Array.from(table);
   const { shape } = vectors.multinomial_probs[probs];
   const [rows, cols] = shape.length === 1 ? [1, shape[0]] : shape;
-  const drawn = Array.from({ length: calls }, () => Array.from(g.multinomial(p, rows, cols, num_samples, replacement)));
+  const drawn = Array.from({ length: calls }, () =>
+    Array.from(g.multinomial(p, rows, cols, num_samples, replacement)),
+  );
   expectSameIntegers(drawn.flat(), out);
 });
 

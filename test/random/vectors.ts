@@ -1,4 +1,7 @@
-/** The numbers PyTorch 2.13 and Python 3.11 gave (made by gen_rng.py), typed, and how to compare with them. */
+/**
+ * The numbers PyTorch 2.13 and Python 3.11 gave (made by gen_rng.py), typed, and how to compare
+ * with them.
+ */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { FloatArray } from "../../lib/random/index.js";
@@ -8,7 +11,10 @@ export type Dtype = "float32" | "float64";
 export interface FloatRecord {
   dtype: Dtype;
   shape: number[];
-  /** Big-endian hex patterns of the elements; a large array has `b64` instead, its little-endian bytes. */
+  /**
+   * Big-endian hex patterns of the elements; a large array has `b64` instead, its little-endian
+   * bytes.
+   */
   bits?: string[];
   b64?: string;
 }
@@ -31,7 +37,12 @@ export interface SeedRecords {
   normal_: { dtype: Dtype; mean: number; std: number; n: number; out: FloatRecord }[];
   exponential_: { dtype: Dtype; lambd: number; out: FloatRecord }[];
   multinomial: {
-    probs: string; dtype: Dtype; num_samples: number; replacement: boolean; calls: number; out: IntegerRecord;
+    probs: string;
+    dtype: Dtype;
+    num_samples: number;
+    replacement: boolean;
+    calls: number;
+    out: IntegerRecord;
   }[];
 }
 
@@ -45,14 +56,25 @@ export type CraftedCase = { words: number[] } & (
   | { op: "rand" | "randn"; n: number; dtype: Dtype; out: FloatRecord }
   | { op: "exponential_"; n: number; dtype: Dtype; lambd: number; out: FloatRecord }
   | { op: "randint"; n: number; low: number; high: number; out: IntegerRecord }
-  | { op: "multinomial"; probs: number[]; num_samples: number; replacement?: boolean; out: IntegerRecord }
+  | {
+      op: "multinomial";
+      probs: number[];
+      num_samples: number;
+      replacement?: boolean;
+      out: IntegerRecord;
+    }
 );
 
 export interface InitRecord {
   seed: number;
   fn: string;
   shape: number[];
-  kwargs: { a?: number; mode?: "fan_in" | "fan_out"; nonlinearity?: "relu" | "tanh"; gain?: number };
+  kwargs: {
+    a?: number;
+    mode?: "fan_in" | "fan_out";
+    nonlinearity?: "relu" | "tanh";
+    gain?: number;
+  };
   in_features: number;
   out_features: number;
   num_embeddings: number;
@@ -98,7 +120,9 @@ interface Vectors {
   python: PythonRecord[];
 }
 
-export const vectors: Vectors = JSON.parse(readFileSync(new URL("../reference/rng.json", import.meta.url), "utf8"));
+export const vectors: Vectors = JSON.parse(
+  readFileSync(new URL("../reference/rng.json", import.meta.url), "utf8"),
+);
 
 export function floats(dtype: Dtype, n: number): FloatArray {
   return dtype === "float32" ? new Float32Array(n) : new Float64Array(n);
@@ -110,7 +134,10 @@ export function decode(record: FloatRecord): FloatArray {
   const bytes =
     record.bits === undefined
       ? Buffer.from(record.b64 ?? "", "base64")
-      : Buffer.from(record.bits.map((hex) => Buffer.from(hex, "hex").reverse().toString("hex")).join(""), "hex");
+      : Buffer.from(
+          record.bits.map((hex) => Buffer.from(hex, "hex").reverse().toString("hex")).join(""),
+          "hex",
+        );
   const aligned = new Uint8Array(bytes).buffer;
   expect(aligned.byteLength).toBe(width * record.shape.reduce((product, n) => product * n, 1));
   return width === 4 ? new Float32Array(aligned) : new Float64Array(aligned);
@@ -129,8 +156,9 @@ export function expectSameBits(actual: FloatArray, record: FloatRecord): void {
 }
 
 /**
- * For records whose doubles went through the C library's log, sin and cos, of which V8's differ by one ulp now and then:
- * float32 to the bit, float64 within 4 ulp of the larger of the value and the mean that was added to it.
+ * For records whose doubles went through the C library's log, sin and cos, of which V8's differ by
+ * one ulp now and then: float32 to the bit, float64 within 4 ulp of the larger of the value and the
+ * mean that was added to it.
  */
 export function expectSameNormals(actual: FloatArray, record: FloatRecord, mean = 0): void {
   if (record.dtype === "float32") {
@@ -145,6 +173,9 @@ export function expectSameNormals(actual: FloatArray, record: FloatRecord, mean 
   });
 }
 
-export function expectSameIntegers(actual: ArrayLike<number | bigint>, record: IntegerRecord): void {
+export function expectSameIntegers(
+  actual: ArrayLike<number | bigint>,
+  record: IntegerRecord,
+): void {
   expect(Array.from(actual, String)).toEqual(record.values.map(String));
 }

@@ -1,4 +1,6 @@
-/** Reads the records of the vectors (numbers that PyTorch computed) into tensors and plain arrays. */
+/**
+ * Reads the records of the vectors (numbers that PyTorch computed) into tensors and plain arrays.
+ */
 import { readFileSync } from "node:fs";
 import { type Tensor, tensor } from "../../lib/index.js";
 
@@ -24,5 +26,8 @@ export function numbers(r: TensorRecord): number[] {
 }
 
 export function toTensor(r: TensorRecord): Tensor {
-  return tensor(numbers(r), { shape: r.shape, dtype: r.dtype.startsWith("float") ? "float32" : "int32" });
+  return tensor(numbers(r), {
+    shape: r.shape,
+    dtype: r.dtype.startsWith("float") ? "float32" : "int32",
+  });
 }

@@ -1,10 +1,23 @@
-/** loss.svg and embedding.svg as files: well-formed, labelled, inside their frame, free of NaN, the same twice. */
+/**
+ * loss.svg and embedding.svg as files: well-formed, labelled, inside their frame, free of NaN, the
+ * same twice.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { drawEmbeddingChart, drawLossChart, drawRun } from "../../lib/report/index.js";
 import { scratch } from "../train/support.js";
-import { curve, type FakeRun, fakeRun, labelBoxes, outside, overlaps, parseXml, positions, texts } from "./support.js";
+import {
+  curve,
+  type FakeRun,
+  fakeRun,
+  labelBoxes,
+  outside,
+  overlaps,
+  parseXml,
+  positions,
+  texts,
+} from "./support.js";
 
 const folder = scratch();
 const draw = (fake: FakeRun): { loss: string; embedding: string; page: string } => {
@@ -42,7 +55,9 @@ const CASES: Record<string, FakeRun> = {
   },
   "twelve learning rates": {
     lr: RATES.map(({ step, rate }) => `${rate}@${step}`).join(","),
-    metrics: RATES.flatMap(({ step, rate }) => [0, 100].map((more) => ({ step: step + more, loss: 2, lr: rate }))),
+    metrics: RATES.flatMap(({ step, rate }) =>
+      [0, 100].map((more) => ({ step: step + more, loss: 2, lr: rate })),
+    ),
   },
   "one dimension": { embedding: 1, words: ["abcdefghij"] },
   "ten dimensions": { embedding: 10 },
@@ -101,7 +116,13 @@ describe("loss.svg", () => {
   });
 
   it("draws and names the loss of bigrams where it was measured", () => {
-    const measured = { step: 9000, trainLoss: 2.125, devLoss: 2.25, bigramTrainLoss: 2.4, bigramDevLoss: 2.5 };
+    const measured = {
+      step: 9000,
+      trainLoss: 2.125,
+      devLoss: 2.25,
+      bigramTrainLoss: 2.4,
+      bigramDevLoss: 2.5,
+    };
     const found = texts(draw({ metrics: [...curve(90).slice(0, -1), measured] }).loss);
     expect(found).toEqual(expect.arrayContaining(["bigrams counted, dev split", "bigrams 2.5000"]));
   });
@@ -109,11 +130,22 @@ describe("loss.svg", () => {
   it("says how high a start was that is cut off", () => {
     const metrics = [...curve(90).map((line, i) => (i === 0 ? { ...line, loss: 80 } : line))];
     expect(texts(draw({ metrics }).loss)).toContain("↑ 80.0 at step 0");
-    expect(texts(draw({ metrics: [{ step: 0, loss: 3.3, lr: 0.1 }, { step: 2999, loss: 2, lr: 0.1 }] }).loss).join()).not.toContain("↑");
+    expect(
+      texts(
+        draw({
+          metrics: [
+            { step: 0, loss: 3.3, lr: 0.1 },
+            { step: 2999, loss: 2, lr: 0.1 },
+          ],
+        }).loss,
+      ).join(),
+    ).not.toContain("↑");
   });
 
   it("says its values where the mouse is", () => {
-    const titles = [...parseXml(draw({ metrics: curve(90) }).loss).getElementsByTagName("title")].map((title) => title.textContent ?? "");
+    const titles = [
+      ...parseXml(draw({ metrics: curve(90) }).loss).getElementsByTagName("title"),
+    ].map((title) => title.textContent ?? "");
     const around = Array.from({ length: 7 }, (_, i) => Math.log(2 + 20 / (i + 1)));
     const mean = Math.exp(around.reduce((a, b) => a + b) / 7).toFixed(4);
     expect(titles).toContain(`step 300\nminibatch 7.0000\nmean around ${mean}\nlearning rate 0.1`);
@@ -122,10 +154,15 @@ describe("loss.svg", () => {
   });
 
   it.each([true, false])("keeps its labels apart and inside, narrow: %s", (narrow) => {
-    const splits = [{ step: 3000, trainLoss: 2.4720, devLoss: 2.4716, bigramDevLoss: 2.4716 }];
-    const minibatches = Array.from({ length: 30 }, (_, i) => ({ step: 100 * i, loss: 2.4 + 20 / (i + 1) ** 3 }));
+    const splits = [{ step: 3000, trainLoss: 2.472, devLoss: 2.4716, bigramDevLoss: 2.4716 }];
+    const minibatches = Array.from({ length: 30 }, (_, i) => ({
+      step: 100 * i,
+      loss: 2.4 + 20 / (i + 1) ** 3,
+    }));
     const svg = drawLossChart({ minibatches, splits, vocabularySize: 27 }, { narrow });
-    const labels = labelBoxes(svg).filter(({ text }) => /^(dev|train|bigrams|guessing) \d/.test(text));
+    const labels = labelBoxes(svg).filter(({ text }) =>
+      /^(dev|train|bigrams|guessing) \d/.test(text),
+    );
     expect(labels).toHaveLength(4);
     expect(overlaps(labels)).toEqual([]);
     expect(outside(svg)).toEqual([]);
@@ -135,17 +172,27 @@ describe("loss.svg", () => {
 
   it("marks each change of the learning rate where it happens", () => {
     const steps = [0, 1000, 2000].map((step) => ({ step, loss: 2, lr: step < 1500 ? 0.1 : 0.01 }));
-    const { loss } = draw({ lr: "0.1@0,0.01@1500,0.001@9999", metrics: [...steps, { step: 3000, devLoss: 2 }] });
-    expect(texts(loss).filter((text) => text.startsWith("learning rate"))).toEqual(["learning rate 0.1", "learning rate 0.01"]);
-    const dashed = [...parseXml(loss).getElementsByTagName("g")].find((g) => g.getAttribute("stroke-dasharray") === "5 4");
+    const { loss } = draw({
+      lr: "0.1@0,0.01@1500,0.001@9999",
+      metrics: [...steps, { step: 3000, devLoss: 2 }],
+    });
+    expect(texts(loss).filter((text) => text.startsWith("learning rate"))).toEqual([
+      "learning rate 0.1",
+      "learning rate 0.01",
+    ]);
+    const dashed = [...parseXml(loss).getElementsByTagName("g")].find(
+      (g) => g.getAttribute("stroke-dasharray") === "5 4",
+    );
     const x = Number(dashed?.getElementsByTagName("line")[0].getAttribute("x1"));
     expect(x).toBeCloseTo((72 + 860 - 140) / 2, 0); // half of 3000 steps, between the margins
   });
 
   it("draws the rates of a long schedule as a curve below", () => {
-    expect(texts(draw(CASES["twelve learning rates"]).loss).filter((text) => text.startsWith("learning rate"))).toEqual([
-      "learning rate",
-    ]);
+    expect(
+      texts(draw(CASES["twelve learning rates"]).loss).filter((text) =>
+        text.startsWith("learning rate"),
+      ),
+    ).toEqual(["learning rate"]);
   });
 
   it("stays small when every one of 100,000 steps was logged", () => {
@@ -164,7 +211,10 @@ describe("embedding.svg", () => {
     ]) {
       const found = texts(draw({ words: ["<&>\"'", "é🦊"], embedding }).embedding);
       for (const character of characters)
-        expect([character, found.filter((text) => text === character).length]).toEqual([character, panels]);
+        expect([character, found.filter((text) => text === character).length]).toEqual([
+          character,
+          panels,
+        ]);
     }
   });
 
@@ -193,8 +243,13 @@ describe("embedding.svg", () => {
   });
 
   it("of words has no label over another, and keeps one far away at the edge of its frame", () => {
-    const words = Array.from({ length: 300 }, (_, i) => `${"extraordinary".slice(0, 2 + (i % 11))}${i}`);
-    const table = words.map((_, i) => (i === 0 ? [500, 3, 1] : [Math.sin(i * 7), Math.cos(i * 11), Math.sin(i * 13)]));
+    const words = Array.from(
+      { length: 300 },
+      (_, i) => `${"extraordinary".slice(0, 2 + (i % 11))}${i}`,
+    );
+    const table = words.map((_, i) =>
+      i === 0 ? [500, 3, 1] : [Math.sin(i * 7), Math.cos(i * 11), Math.sin(i * 13)],
+    );
     const svg = drawEmbeddingChart(table, words, { level: "word" });
     const labels = labelBoxes(svg).filter(({ text }) => /^ex/.test(text));
     expect(labels.length).toBeGreaterThan(30);
@@ -207,9 +262,17 @@ describe("embedding.svg", () => {
     const { embedding } = draw({ embedding: 4 });
     const found = texts(embedding);
     expect(found.filter((text) => /^C\[/.test(text))).toEqual([]);
-    expect(found.filter((text) => /^principal component [12] \(\d+ % of the variance\)$/.test(text))).toHaveLength(2);
-    expect(texts(draw({ embedding: 2 }).embedding)).toEqual(expect.arrayContaining(["C[:, 0]", "C[:, 1]"]));
-    const titles = [...parseXml(embedding).getElementsByTagName("title")].map((title) => title.textContent ?? "");
-    expect(titles.filter((title) => /^.\nnearest in 4 dimensions: (. ){3}.$/.test(title))).toHaveLength(5);
+    expect(
+      found.filter((text) => /^principal component [12] \(\d+ % of the variance\)$/.test(text)),
+    ).toHaveLength(2);
+    expect(texts(draw({ embedding: 2 }).embedding)).toEqual(
+      expect.arrayContaining(["C[:, 0]", "C[:, 1]"]),
+    );
+    const titles = [...parseXml(embedding).getElementsByTagName("title")].map(
+      (title) => title.textContent ?? "",
+    );
+    expect(
+      titles.filter((title) => /^.\nnearest in 4 dimensions: (. ){3}.$/.test(title)),
+    ).toHaveLength(5);
   });
 });

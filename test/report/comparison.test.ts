@@ -17,7 +17,10 @@ const folder = scratch();
 function runs(...names: string[]): string[] {
   const dir = folder();
   return names.map((name, i) =>
-    fakeRun(made(join(dir, name)), { steps: i === 0 ? 6000 : 3000, metrics: curve(i === 0 ? 60 : 30) }),
+    fakeRun(made(join(dir, name)), {
+      steps: i === 0 ? 6000 : 3000,
+      metrics: curve(i === 0 ? 60 : 30),
+    }),
   );
 }
 
@@ -53,10 +56,13 @@ describe("a comparison", () => {
 
   it("refuses one run, a run named twice, and what is no run", async () => {
     const [a, b] = runs("a", "b");
-    const message = async (...dirs: string[]) => (await errorOf(UsageError, () => readComparison(dirs))).message;
+    const message = async (...dirs: string[]) =>
+      (await errorOf(UsageError, () => readComparison(dirs))).message;
     expect(await message(a)).toBe("compare: expected two runs or more, got 1");
     expect(await message(a, b, `${a}/`)).toBe(`compare: expected different runs, got ${a}/ twice`);
-    expect((await errorOf(CheckpointError, () => readComparison([a, folder()]))).message).toContain("config.json");
+    expect((await errorOf(CheckpointError, () => readComparison([a, folder()]))).message).toContain(
+      "config.json",
+    );
   });
 });
 
@@ -65,7 +71,8 @@ describe("its picture", () => {
     const svg = comparisonChart(readComparison(runs("first", "second", "third", "<&>")));
     for (const name of ["first", "second", "third", "<&>"])
       expect(texts(svg).filter((text) => text === name)).toHaveLength(1);
-    const box = parseXml(svg).documentElement?.getAttribute("viewBox")?.split(" ").map(Number) ?? [];
+    const box =
+      parseXml(svg).documentElement?.getAttribute("viewBox")?.split(" ").map(Number) ?? [];
     for (const { x, y } of positions(svg)) {
       expect(x).toBeGreaterThanOrEqual(0);
       expect(x).toBeLessThanOrEqual(box[2]);
@@ -88,7 +95,9 @@ describe("its picture", () => {
   it("shows what comes after the first fall", () => {
     const svg = comparisonChart(readComparison(runs("a", "b")));
     // The losses begin at 22 and end at 2.25: an axis to 22 would have 10 or 20 as ticks.
-    const ticks = texts(svg).filter((text) => /^\d+(\.\d+)?$/.test(text)).map(Number);
+    const ticks = texts(svg)
+      .filter((text) => /^\d+(\.\d+)?$/.test(text))
+      .map(Number);
     const losses = ticks.filter((tick) => tick > 0 && tick < 100);
     expect(Math.max(...losses)).toBeLessThan(10);
     expect(Math.min(...losses)).toBeGreaterThan(1);
@@ -96,7 +105,9 @@ describe("its picture", () => {
 
   it("draws what was counted, not trained, as a level", () => {
     const [trained, counted] = runs("trained", "counted");
-    writeRun(counted, { "metrics.jsonl": `${JSON.stringify({ step: 0, devLoss: 2.5, trainLoss: 2.4 })}\n` });
+    writeRun(counted, {
+      "metrics.jsonl": `${JSON.stringify({ step: 0, devLoss: 2.5, trainLoss: 2.4 })}\n`,
+    });
     const svg = comparisonChart(readComparison([trained, counted]));
     expect(texts(svg)).toContain("counted");
     const lines = [...parseXml(svg).getElementsByTagName("line")];

@@ -3,7 +3,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
-  embeddingChart, findLearningRate, Generator, learningRateChart, loadCorpus, lossChart, MLP, report, resume, train, UsageError, ValueError,
+  embeddingChart,
+  findLearningRate,
+  Generator,
+  learningRateChart,
+  loadCorpus,
+  lossChart,
+  MLP,
+  report,
+  resume,
+  train,
+  UsageError,
+  ValueError,
 } from "../../lib/index.js";
 import { errorOf, root, scratch, WORDS } from "../train/support.js";
 import { parseXml, texts } from "./support.js";
@@ -11,7 +22,10 @@ import { parseXml, texts } from "./support.js";
 const folder = scratch();
 const SETTINGS = { words: WORDS, embedding: 3, hidden: 4, steps: 20, logEvery: 2, samples: 2 };
 const PICTURES = ["embedding.svg", "loss.svg", "report.html"];
-const picturesIn = (dir: string): string[] => readdirSync(dir).filter((name) => /\.(svg|html)$/.test(name)).sort();
+const picturesIn = (dir: string): string[] =>
+  readdirSync(dir)
+    .filter((name) => /\.(svg|html)$/.test(name))
+    .sort();
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -57,7 +71,9 @@ describe("report", () => {
     const out = join(folder(), "run");
     await train({ ...SETTINGS, out, pictures: false });
     expect((await report(out)).sort()).toEqual(PICTURES.map((name) => join(out, name)));
-    expect(readFileSync(join(out, "report.html"), "utf8")).not.toMatch(/<li class="(train|dev|new)">/);
+    expect(readFileSync(join(out, "report.html"), "utf8")).not.toMatch(
+      /<li class="(train|dev|new)">/,
+    );
     await report(out, { words: WORDS });
     expect(readFileSync(join(out, "report.html"), "utf8")).toMatch(/<li class="(train|dev|new)">/);
     await errorOf(UsageError, () => report(out, { word: WORDS } as never));
@@ -68,7 +84,9 @@ describe("charts", () => {
   it("of losses that a loop of one's own kept", async () => {
     const minibatches = Array.from({ length: 50 }, (_, step) => ({ step, loss: 3.3 - step / 50 }));
     const found = texts(await lossChart({ minibatches, vocabularySize: 27, lr: "0.1@0,0.01@25" }));
-    expect(found).toEqual(expect.arrayContaining(["Loss over 49 steps", "guessing 3.2958", "learning rate 0.01"]));
+    expect(found).toEqual(
+      expect.arrayContaining(["Loss over 49 steps", "guessing 3.2958", "learning rate 0.01"]),
+    );
     const narrow = parseXml(await lossChart({ minibatches }, { narrow: true })).documentElement;
     expect(narrow?.getAttribute("width")).toBe("380");
   });
@@ -76,20 +94,57 @@ describe("charts", () => {
   it("of an embedding and of a learning-rate finder", async () => {
     const { vocabulary, splits } = loadCorpus(WORDS, 3, 42);
     const generator = new Generator(1);
-    const model = MLP.create({ vocabularySize: vocabulary.size, blockSize: 3, embedding: 3, hidden: 4 }, generator);
+    const model = MLP.create(
+      { vocabularySize: vocabulary.size, blockSize: 3, embedding: 3, hidden: 4 },
+      generator,
+    );
     const svg = await embeddingChart(model.parameters.C.toArray() as number[][], vocabulary.itos);
     expect(texts(svg)).toEqual(expect.arrayContaining([...vocabulary.itos]));
-    const found = findLearningRate({ model, examples: splits.train, batchSize: 4, generator, trials: 20 });
-    expect(texts(await learningRateChart(found))).toContain(`Learning rate: ${found.suggested} suggested`);
+    const found = findLearningRate({
+      model,
+      examples: splits.train,
+      batchSize: 4,
+      generator,
+      trials: 20,
+    });
+    expect(texts(await learningRateChart(found))).toContain(
+      `Learning rate: ${found.suggested} suggested`,
+    );
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ["lossChart: minibatches[1].loss: expected a number", () => lossChart({ minibatches: [{ step: 0, loss: 1 }, { step: 1, loss: "2" as never }] })],
+    [
+      "lossChart: minibatches[1].loss: expected a number",
+      () =>
+        lossChart({
+          minibatches: [
+            { step: 0, loss: 1 },
+            { step: 1, loss: "2" as never },
+          ],
+        }),
+    ],
     ["lossChart: minibatches: expected an array", () => lossChart({} as never)],
-    ["embeddingChart: table[1]: expected 2 numbers as in the first row, got 1", () => embeddingChart([[1, 2], [3]], ["a", "b"])],
-    ["embeddingChart: itos: expected a name for each of 1 rows, got 2", () => embeddingChart([[1]], ["a", "b"])],
-    ["learningRateChart: trials[0].rate: expected a positive number, got 0", () => learningRateChart({ trials: [{ rate: 0, loss: 1, smoothed: 1 }], suggested: 1, reason: "" })],
-    ["lossChart: narrow: expected true or false, got 1", () => lossChart({ minibatches: [] }, { narrow: 1 as never })],
+    [
+      "embeddingChart: table[1]: expected 2 numbers as in the first row, got 1",
+      () => embeddingChart([[1, 2], [3]], ["a", "b"]),
+    ],
+    [
+      "embeddingChart: itos: expected a name for each of 1 rows, got 2",
+      () => embeddingChart([[1]], ["a", "b"]),
+    ],
+    [
+      "learningRateChart: trials[0].rate: expected a positive number, got 0",
+      () =>
+        learningRateChart({
+          trials: [{ rate: 0, loss: 1, smoothed: 1 }],
+          suggested: 1,
+          reason: "",
+        }),
+    ],
+    [
+      "lossChart: narrow: expected true or false, got 1",
+      () => lossChart({ minibatches: [] }, { narrow: 1 as never }),
+    ],
   ])("%s", async (message, call) => {
     expect((await errorOf(ValueError, call)).message).toContain(message);
   });
@@ -102,7 +157,9 @@ it("loads the charting library when something is drawn, not before", () => {
     if (seen.has(file) || !file.startsWith(root)) return;
     seen.add(file);
     const source = readFileSync(file, "utf8");
-    for (const [, type, target] of source.matchAll(/^(?:import|export)( type)? [^;]*?from "([^"]+)";/gms)) {
+    for (const [, type, target] of source.matchAll(
+      /^(?:import|export)( type)? [^;]*?from "([^"]+)";/gms,
+    )) {
       if (type !== undefined) continue;
       expect([file, target]).not.toEqual([file, "@observablehq/plot"]);
       if (target.startsWith(".")) visit(join(file, "..", target.replace(/\.js$/, ".ts")));

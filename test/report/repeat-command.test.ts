@@ -6,13 +6,26 @@ import { parseConfig } from "../../lib/train/config.js";
 import { PRESETS } from "../../lib/train/presets.js";
 import type { RunConfig } from "../../lib/train/run-folder.js";
 
-const run = (settings: Record<string, unknown>): RunConfig =>
-  ({ ...parseConfig(settings), version: 1, from: null, wordsSha256: "", stepsDone: 0 });
+const run = (settings: Record<string, unknown>): RunConfig => ({
+  ...parseConfig(settings),
+  version: 1,
+  from: null,
+  wordsSha256: "",
+  stepsDone: 0,
+});
 
 /** The settings of a command line, by options as a shell takes them apart. */
 function settingsOf(command: string): Record<string, unknown> {
-  const words = execFileSync("sh", ["-c", `for word in ${command.replace(/^npx mm-train/, "")}; do printf '%s\\n' "$word"; done`], { encoding: "utf8" })
-    .split("\n").slice(0, -1).flatMap((word) => (/^--[a-z-]+=/.test(word) ? [word.replace(/=.*/s, ""), word.replace(/^[^=]*=/, "")] : [word]));
+  const words = execFileSync(
+    "sh",
+    ["-c", `for word in ${command.replace(/^npx mm-train/, "")}; do printf '%s\\n' "$word"; done`],
+    { encoding: "utf8" },
+  )
+    .split("\n")
+    .slice(0, -1)
+    .flatMap((word) =>
+      /^--[a-z-]+=/.test(word) ? [word.replace(/=.*/s, ""), word.replace(/^[^=]*=/, "")] : [word],
+    );
   const settings: Record<string, unknown> = {};
   for (let i = 0; i < words.length; i++) {
     const key = words[i].slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -33,7 +46,10 @@ const CASES: Record<string, Record<string, unknown>> = {
   "words of Brown": { data: "brown:A", model: "kneser-ney", minCount: 2 },
 };
 
-describe.each([...Object.entries(CASES), ...Object.keys(PRESETS).map((preset) => [preset, { preset }] as const)])("%s", (_, settings) => {
+describe.each([
+  ...Object.entries(CASES),
+  ...Object.keys(PRESETS).map((preset) => [preset, { preset }] as const),
+])("%s", (_, settings) => {
   it("comes back", () => {
     const config = run(settings);
     expect(run(settingsOf(repeatCommand(config)))).toEqual(config);

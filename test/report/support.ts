@@ -19,7 +19,14 @@ export interface FakeRun {
 /** Writes a run folder whose network was never trained. */
 export function fakeRun(
   dir: string,
-  { embedding = 2, words = ["anna", "bob"], steps = 3000, lr = "0.1", metrics = [], samples }: FakeRun = {},
+  {
+    embedding = 2,
+    words = ["anna", "bob"],
+    steps = 3000,
+    lr = "0.1",
+    metrics = [],
+    samples,
+  }: FakeRun = {},
 ): string {
   const vocabulary = new Vocabulary(words);
   const config = {
@@ -40,7 +47,11 @@ export function fakeRun(
 
 /** What a training of `count` logged steps would measure, and its final losses. */
 export const curve = (count: number, every = 100): object[] => [
-  ...Array.from({ length: count }, (_, i) => ({ step: i * every, loss: 2 + 20 / (i + 1), lr: 0.1 })),
+  ...Array.from({ length: count }, (_, i) => ({
+    step: i * every,
+    loss: 2 + 20 / (i + 1),
+    lr: 0.1,
+  })),
   { step: count * every, trainLoss: 2.125, devLoss: 2.25 },
 ];
 
@@ -52,11 +63,15 @@ export function parseXml(text: string): Document {
   return new DOMParser({ onError }).parseFromString(text, "image/svg+xml");
 }
 
-export const texts = (svg: string): string[] => [...parseXml(svg).getElementsByTagName("text")].map(ownText);
+export const texts = (svg: string): string[] =>
+  [...parseXml(svg).getElementsByTagName("text")].map(ownText);
 
 /** Without its hover title. */
 const ownText = (element: Element): string =>
-  [...element.childNodes].filter((child) => child.nodeName !== "title").map((child) => child.textContent ?? "").join("");
+  [...element.childNodes]
+    .filter((child) => child.nodeName !== "title")
+    .map((child) => child.textContent ?? "")
+    .join("");
 
 export interface Box {
   readonly text: string;
@@ -69,18 +84,34 @@ export interface Box {
 /** About where each text stands: half an em to a letter, one to a Chinese character. */
 export function labelBoxes(svg: string): Box[] {
   const found: Box[] = [];
-  const visit = (element: Element, dx: number, dy: number, inherited: { size: number; anchor: string }): void => {
-    const [, tx = "0", ty = "0"] = /translate\(([^,)]+),?([^)]*)\)/.exec(element.getAttribute("transform") ?? "") ?? [];
+  const visit = (
+    element: Element,
+    dx: number,
+    dy: number,
+    inherited: { size: number; anchor: string },
+  ): void => {
+    const [, tx = "0", ty = "0"] =
+      /translate\(([^,)]+),?([^)]*)\)/.exec(element.getAttribute("transform") ?? "") ?? [];
     const [x, y] = [dx + Number(tx), dy + Number(ty)];
     const size = Number(element.getAttribute("font-size") ?? inherited.size);
     const anchor = element.getAttribute("text-anchor") ?? inherited.anchor;
     if (element.tagName === "text") {
       const text = ownText(element);
       const width = [...text].reduce((sum, c) => sum + size * (c >= "\u2e80" ? 1 : 0.5), 0);
-      const left = x + Number.parseFloat(element.getAttribute("x") ?? "0") - (anchor === "middle" ? width / 2 : anchor === "end" ? width : 0);
-      found.push({ text, left, right: left + width, y: y + Number.parseFloat(element.getAttribute("y") ?? "0"), size });
+      const left =
+        x +
+        Number.parseFloat(element.getAttribute("x") ?? "0") -
+        (anchor === "middle" ? width / 2 : anchor === "end" ? width : 0);
+      found.push({
+        text,
+        left,
+        right: left + width,
+        y: y + Number.parseFloat(element.getAttribute("y") ?? "0"),
+        size,
+      });
     }
-    for (const child of [...element.childNodes]) if (child.nodeType === 1) visit(child as Element, x, y, { size, anchor });
+    for (const child of [...element.childNodes])
+      if (child.nodeType === 1) visit(child as Element, x, y, { size, anchor });
   };
   visit(parseXml(svg).documentElement as Element, 0, 0, { size: 12, anchor: "start" });
   return found;
@@ -89,23 +120,31 @@ export function labelBoxes(svg: string): Box[] {
 /** Pairs of labels that cover each other. */
 export const overlaps = (labels: readonly Box[]): string[] =>
   labels.flatMap((a, i) =>
-    labels.slice(0, i).filter((b) => a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < 0.9 * a.size).map((b) => `${a.text} ${b.text}`),
+    labels
+      .slice(0, i)
+      .filter((b) => a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < 0.9 * a.size)
+      .map((b) => `${a.text} ${b.text}`),
   );
 
 /** Where every circle, diamond, label and vertex is, groups' translations added up. */
 export function positions(svg: string): { x: number; y: number }[] {
   const found: { x: number; y: number }[] = [];
   const visit = (element: Element, dx: number, dy: number): void => {
-    const [, tx = "0", ty = "0"] = /translate\(([^,)]+),?([^)]*)\)/.exec(element.getAttribute("transform") ?? "") ?? [];
+    const [, tx = "0", ty = "0"] =
+      /translate\(([^,)]+),?([^)]*)\)/.exec(element.getAttribute("transform") ?? "") ?? [];
     const [x, y] = [dx + Number(tx), dy + Number(ty)];
     const number = (name: string) => Number(element.getAttribute(name) ?? 0);
     if (element.tagName === "circle") found.push({ x: x + number("cx"), y: y + number("cy") });
-    if (element.tagName === "text") found.push({ x: x + Number.parseFloat(element.getAttribute("x") ?? "0"), y });
+    if (element.tagName === "text")
+      found.push({ x: x + Number.parseFloat(element.getAttribute("x") ?? "0"), y });
     if (element.tagName === "path") {
-      for (const [, px, py] of (element.getAttribute("d") ?? "").matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g))
+      for (const [, px, py] of (element.getAttribute("d") ?? "").matchAll(
+        /[ML](-?[\d.]+),(-?[\d.]+)/g,
+      ))
         found.push({ x: x + Number(px), y: y + Number(py) });
     }
-    for (const child of [...element.childNodes]) if (child.nodeType === 1) visit(child as Element, x, y);
+    for (const child of [...element.childNodes])
+      if (child.nodeType === 1) visit(child as Element, x, y);
   };
   visit(parseXml(svg).documentElement as Element, 0, 0);
   return found;
@@ -113,6 +152,8 @@ export function positions(svg: string): { x: number; y: number }[] {
 
 /** Everything is drawn, and drawn inside the picture. */
 export function outside(svg: string): { x: number; y: number }[] {
-  const [, , width, height] = (parseXml(svg).documentElement?.getAttribute("viewBox") ?? "").split(" ").map(Number);
+  const [, , width, height] = (parseXml(svg).documentElement?.getAttribute("viewBox") ?? "")
+    .split(" ")
+    .map(Number);
   return positions(svg).filter(({ x, y }) => !(x >= 0 && x <= width && y >= 0 && y <= height));
 }

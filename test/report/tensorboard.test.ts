@@ -29,7 +29,7 @@ const unmask = (masked: number): number => {
 /** The payloads of TFRecord frames; fails where a checksum does not fit. */
 function records(file: Buffer): Buffer[] {
   const found: Buffer[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = Number(file.readBigUInt64LE(at));
     const data = file.subarray(at + 12, at + 12 + length);
     expect(unmask(file.readUInt32LE(at + 8))).toBe(crc(file.subarray(at, at + 8)));
@@ -66,10 +66,15 @@ function fields(message: Buffer): Map<number, number | Buffer> {
   }
   return found;
 }
-const message = (parent: Map<number, number | Buffer>, field: number) => fields(parent.get(field) as Buffer);
+const message = (parent: Map<number, number | Buffer>, field: number) =>
+  fields(parent.get(field) as Buffer);
 
 /** Every event but the first as [tag, step, value]; a text as its text. */
-function read(dir: string): { version: string; time: number; events: [string, number, number | string][] } {
+function read(dir: string): {
+  version: string;
+  time: number;
+  events: [string, number, number | string][];
+} {
   const [first, ...rest] = records(readFileSync(eventFile(dir))).map(fields);
   const events = rest.map((event): [string, number, number | string] => {
     const value = message(message(event, 5), 1);
@@ -133,9 +138,15 @@ describe("the event file", () => {
   it("is replaced when the run went back to a checkpoint, and whatever else has its name", () => {
     const dir = fakeRun(folder(), { metrics: METRICS });
     writeEvents(dir);
-    writeRun(dir, { "metrics.jsonl": `${JSON.stringify(METRICS[0])}\n{"step":300,"loss":1.5,"lr":0.125}\n` });
+    writeRun(dir, {
+      "metrics.jsonl": `${JSON.stringify(METRICS[0])}\n{"step":300,"loss":1.5,"lr":0.125}\n`,
+    });
     writeEvents(dir);
-    expect(read(dir).events).toEqual([...SCALARS.slice(0, 2), ["loss/minibatch", 300, 1.5], ["lr", 300, 0.125]]);
+    expect(read(dir).events).toEqual([
+      ...SCALARS.slice(0, 2),
+      ["loss/minibatch", 300, 1.5],
+      ["lr", 300, 0.125],
+    ]);
     writeFileSync(eventFile(dir), "something else that is long enough");
     writeEvents(dir);
     expect(read(dir).events).toHaveLength(4);
@@ -162,7 +173,9 @@ describe("the event file", () => {
   it("is not written from damaged measurements", async () => {
     const dir = fakeRun(folder());
     writeRun(dir, { "metrics.jsonl": "{" });
-    expect((await errorOf(CheckpointError, () => writeEvents(dir))).file).toBe(join(dir, "metrics.jsonl"));
+    expect((await errorOf(CheckpointError, () => writeEvents(dir))).file).toBe(
+      join(dir, "metrics.jsonl"),
+    );
     writeRun(dir, { "metrics.jsonl": "" });
     writeEvents(dir);
     expect(read(dir).events).toEqual([]);

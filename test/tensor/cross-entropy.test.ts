@@ -1,4 +1,7 @@
-/** Softmax and cross-entropy of logits that overflow the naive formula, beside PyTorch's results (lecture.json). */
+/**
+ * Softmax and cross-entropy of logits that overflow the naive formula, beside PyTorch's results
+ * (lecture.json).
+ */
 import { afterAll, describe, expect, it } from "vitest";
 import { crossEntropy, setBackend, type Tensor, tensor } from "../../lib/index.js";
 import { load, numbers, type TensorRecord } from "../reference/records.js";
@@ -17,14 +20,19 @@ interface Row {
   log_softmax: TensorRecord;
   targets: Target[];
 }
-const { rows } = load<{ cross_entropy_stability: { rows: Row[] } }>("lecture.json").cross_entropy_stability;
+const { rows } = load<{ cross_entropy_stability: { rows: Row[] } }>(
+  "lecture.json",
+).cross_entropy_stability;
 
 /**
- * Each result is x - max (one rounding), exp, a sum, log or a division: 1 ulp each, here and in PyTorch, which orders its sum
- * otherwise. The last bits of numbers near 1 are 2^-24 and 2^-23.
+ * Each result is x - max (one rounding), exp, a sum, log or a division: 1 ulp each, here and in
+ * PyTorch, which orders its sum otherwise. The last bits of numbers near 1 are 2^-24 and 2^-23.
  */
 const RELATIVE = 8 * 2 ** -24;
-/** exp of an argument that was rounded: PyTorch's logits near -100 give subnormal probabilities, which have fewer bits. */
+/**
+ * exp of an argument that was rounded: PyTorch's logits near -100 give subnormal probabilities,
+ * which have fewer bits.
+ */
 const ABSOLUTE = 8 * 2 ** -24;
 
 function expectNear(got: number, want: number, what: string): void {
@@ -34,7 +42,8 @@ function expectNear(got: number, want: number, what: string): void {
 }
 
 function expectAllNear(got: Tensor, want: TensorRecord, what: string): void {
-  for (const [i, w] of numbers(want).entries()) expectNear(got.toTypedArray()[i], w, `${what}, element ${i}`);
+  for (const [i, w] of numbers(want).entries())
+    expectNear(got.toTypedArray()[i], w, `${what}, element ${i}`);
 }
 
 /** -log(exp(x) / sum(exp(x)))[target], as the lecture writes it first. */
@@ -64,45 +73,65 @@ describe.each(["native", "reference"] as const)("on the %s backend", (backend) =
 
     const targets = row.targets.map((t) => [t.target, t] as const);
 
-    it.each(targets)("target %i: loss and gradient are PyTorch's, finite for finite logits", (_, t) => {
-      setBackend(backend);
-      const x = leaf(logits, [1, 5]);
-      const loss = crossEntropy(x, ids([t.target]));
-      loss.backward();
-      expectNear(loss.item(), Number(t.loss.value), "loss");
-      expectAllNear(x.grad as Tensor, t.grad, "gradient");
-      // The exception is a loss beyond the largest float32 (3e38 against -3e38): infinite in PyTorch too, its gradient is not.
-      if (finite) expect(loss.toArray() === Infinity).toBe(Number(t.loss.value) === Infinity);
-      if (finite) expect(Array.from(x.grad?.toTypedArray() ?? [NaN]).every(Number.isFinite)).toBe(true);
-    });
+    it.each(targets)(
+      "target %i: loss and gradient are PyTorch's, finite for finite logits",
+      (_, t) => {
+        setBackend(backend);
+        const x = leaf(logits, [1, 5]);
+        const loss = crossEntropy(x, ids([t.target]));
+        loss.backward();
+        expectNear(loss.item(), Number(t.loss.value), "loss");
+        expectAllNear(x.grad as Tensor, t.grad, "gradient");
+        // The exception is a loss beyond the largest float32 (3e38 against -3e38): infinite in
+        // PyTorch too, its gradient is not.
+        if (finite) expect(loss.toArray() === Infinity).toBe(Number(t.loss.value) === Infinity);
+        if (finite)
+          expect(Array.from(x.grad?.toTypedArray() ?? [NaN]).every(Number.isFinite)).toBe(true);
+      },
+    );
 
-    it.each(targets)("target %i: the naive formula is finite, infinite or NaN where PyTorch's is", (_, t) => {
-      setBackend(backend);
-      const x = leaf(logits, [5]);
-      const loss = naiveLoss(x, t.target);
-      loss.backward();
-      const want = Number(t.naive_loss.value);
-      // Subnormal counts (exp(-103)) have a few bits only: their log is right to some tenths. All others are as near as above.
-      if (Math.min(...logits) < -88 && want > 88 && Number.isFinite(want)) expect(Math.abs(loss.item() - want)).toBeLessThan(0.5);
-      else expectNear(loss.item(), want, "naive loss");
-      const gradient = Array.from(x.grad?.toTypedArray() ?? []);
-      for (const [i, w] of numbers(t.naive_grad).entries()) {
-        expect(Number.isNaN(gradient[i]), `naive gradient ${i}: ${gradient[i]}, PyTorch has ${w}`).toBe(Number.isNaN(w));
-      }
-    });
+    it.each(targets)(
+      "target %i: the naive formula is finite, infinite or NaN where PyTorch's is",
+      (_, t) => {
+        setBackend(backend);
+        const x = leaf(logits, [5]);
+        const loss = naiveLoss(x, t.target);
+        loss.backward();
+        const want = Number(t.naive_loss.value);
+        // Subnormal counts (exp(-103)) have a few bits only: their log is right to some tenths. All
+        // others are as near as above.
+        if (Math.min(...logits) < -88 && want > 88 && Number.isFinite(want))
+          expect(Math.abs(loss.item() - want)).toBeLessThan(0.5);
+        else expectNear(loss.item(), want, "naive loss");
+        const gradient = Array.from(x.grad?.toTypedArray() ?? []);
+        for (const [i, w] of numbers(t.naive_grad).entries()) {
+          expect(
+            Number.isNaN(gradient[i]),
+            `naive gradient ${i}: ${gradient[i]}, PyTorch has ${w}`,
+          ).toBe(Number.isNaN(w));
+        }
+      },
+    );
   });
 });
 
 describe("over a batch", () => {
   afterAll(() => setBackend("native"));
-  const batch = rows.filter((row) => numbers(row.logits).every(Number.isFinite) && !row.name.startsWith("3e38"));
-  const x = () => leaf(batch.flatMap((row) => numbers(row.logits)), [batch.length, 5]);
+  const batch = rows.filter(
+    (row) => numbers(row.logits).every(Number.isFinite) && !row.name.startsWith("3e38"),
+  );
+  const x = () =>
+    leaf(
+      batch.flatMap((row) => numbers(row.logits)),
+      [batch.length, 5],
+    );
   const targets = batch.map((_, i) => i % 5);
   const losses = batch.map((row, i) => Number(row.targets[targets[i]].loss.value));
 
   it("each row is as if it were alone; sum and mean are those of the rows", () => {
     const each = crossEntropy(x(), ids(targets), { reduction: "none" });
-    for (const [i, loss] of each.toTypedArray().entries()) expectNear(loss, losses[i], batch[i].name);
+    for (const [i, loss] of each.toTypedArray().entries())
+      expectNear(loss, losses[i], batch[i].name);
     const total = losses.reduce((a, b) => a + b, 0);
     expectNear(crossEntropy(x(), ids(targets), { reduction: "sum" }).item(), total, "sum");
     expectNear(crossEntropy(x(), ids(targets)).item(), total / batch.length, "mean");
@@ -121,7 +150,8 @@ describe("over a batch", () => {
     const logits = x();
     crossEntropy(logits, ids(targets), { reduction: "sum" }).backward();
     // Five rounded probabilities and one subtraction.
-    for (const sum of logits.grad?.sum(1).toTypedArray() ?? [1]) expect(Math.abs(sum)).toBeLessThan(6 * 2 ** -24);
+    for (const sum of logits.grad?.sum(1).toTypedArray() ?? [1])
+      expect(Math.abs(sum)).toBeLessThan(6 * 2 ** -24);
   });
 
   it("int32 logits count as numbers, not as bits", () => {

@@ -3,10 +3,22 @@ import { inspect } from "node:util";
 import { serialize } from "node:v8";
 import { MessageChannel } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { CompileError, compile, Generator, MLP, ones, SGD, tensor, zeros } from "../../lib/index.js";
+import {
+  CompileError,
+  compile,
+  Generator,
+  MLP,
+  ones,
+  SGD,
+  tensor,
+  zeros,
+} from "../../lib/index.js";
 import { allocate } from "../../lib/backend/storage.js";
 
-const model = MLP.create({ vocabularySize: 27, blockSize: 3, embedding: 2, hidden: 4 }, new Generator(1));
+const model = MLP.create(
+  { vocabularySize: 27, blockSize: 3, embedding: 2, hidden: 4 },
+  new Generator(1),
+);
 const optimizer = new SGD(Object.values(model.parameters), 0.1);
 const onTape = () => {
   const w = ones([2]);
@@ -16,8 +28,13 @@ const onTape = () => {
 
 describe("JSON.stringify", () => {
   it("gives the nested numbers, which make the tensor again", () => {
-    const t = tensor([[1, 2, 3], [4, 5, 6.5]]);
-    expect(JSON.stringify({ loss: t, n: tensor(7, { dtype: "int32" }) })).toBe('{"loss":[[1,2,3],[4,5,6.5]],"n":7}');
+    const t = tensor([
+      [1, 2, 3],
+      [4, 5, 6.5],
+    ]);
+    expect(JSON.stringify({ loss: t, n: tensor(7, { dtype: "int32" }) })).toBe(
+      '{"loss":[[1,2,3],[4,5,6.5]],"n":7}',
+    );
     expect(tensor(JSON.parse(JSON.stringify(t.t())) as number[][]).equal(t.t())).toBe(true);
   });
 
@@ -33,23 +50,41 @@ describe("JSON.stringify", () => {
 
   it("is refused in a recorded step, as every look at numbers", () => {
     const w = ones([2]);
-    expect(() => compile(() => { JSON.stringify(w); return w.sum(); }).run(1)).toThrow(CompileError);
+    expect(() =>
+      compile(() => {
+        JSON.stringify(w);
+        return w.sum();
+      }).run(1),
+    ).toThrow(CompileError);
   });
 });
 
 describe("a clone", () => {
   const refused = /a tensor \(send its toTypedArray\(\) and shape instead\)/;
-  it.each([["a tensor", zeros([2])], ["one on the tape", onTape()], ["a model", { ...model }], ["an optimizer", optimizer]])("of %s is refused, with what to send", (_, value) => {
+  it.each([
+    ["a tensor", zeros([2])],
+    ["one on the tape", onTape()],
+    ["a model", { ...model }],
+    ["an optimizer", optimizer],
+  ])("of %s is refused, with what to send", (_, value) => {
     expect(() => structuredClone(value)).toThrow(refused);
     expect(() => serialize(value)).toThrow(refused);
     const { port1 } = new MessageChannel();
-    expect(() => { port1.postMessage(value); }).toThrow(refused);
+    expect(() => {
+      port1.postMessage(value);
+    }).toThrow(refused);
     port1.close();
   });
 
   it("of the numbers is what was said to send", () => {
-    const t = tensor([[1, 2], [3, 4]]);
-    const { data, shape } = structuredClone({ data: t.toTypedArray(), shape: t.shape }) as { data: Float32Array; shape: number[] };
+    const t = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const { data, shape } = structuredClone({ data: t.toTypedArray(), shape: t.shape }) as {
+      data: Float32Array;
+      shape: number[];
+    };
     expect(data.buffer.byteLength).toBe(16);
     expect(tensor(data, { shape }).equal(t)).toBe(true);
   });
@@ -70,6 +105,9 @@ it("memory is zeros where nothing was written", () => {
 
 it("two tensors of other numbers are not the same to a test that compares properties", () => {
   expect(zeros([2])).not.toEqual(ones([2]));
-  const t = tensor([[1, 2], [3, 4]]);
+  const t = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
   for (const other of [t.t(), t.view([4]), t.detach()]) expect(t).not.toEqual(other);
 });

@@ -4,18 +4,29 @@ import { full, ones, randn, zeros } from "../../lib/index.js";
 
 it("a shape that is written to is refused, and reaches no other tensor", () => {
   const [a, b] = [zeros([2]), ones([2])];
-  expect(() => { (a.shape as number[])[0] = 40; }).toThrow(TypeError);
-  expect(() => { (a.t().strides as number[]).push(1); }).toThrow(TypeError);
+  expect(() => {
+    (a.shape as number[])[0] = 40;
+  }).toThrow(TypeError);
+  expect(() => {
+    (a.t().strides as number[]).push(1);
+  }).toThrow(TypeError);
   expect(() => a.copy_(full([40], 7))).toThrow("expected shape [2]");
   expect(b.toArray()).toEqual([1, 1]);
 });
 
-it.each(["dtype", "offset", "storage", "shape", "strides", "rank", "numel"])("%s cannot be assigned", (name) => {
-  const [a, b] = [zeros([2]), ones([2])];
-  expect(() => { (a as unknown as Record<string, unknown>)[name] = (b as unknown as Record<string, unknown>)[name]; }).toThrow(TypeError);
-  Object.assign(a, { ...b }).add_(5);
-  expect(b.toArray()).toEqual([1, 1]);
-});
+it.each(["dtype", "offset", "storage", "shape", "strides", "rank", "numel"])(
+  "%s cannot be assigned",
+  (name) => {
+    const [a, b] = [zeros([2]), ones([2])];
+    expect(() => {
+      (a as unknown as Record<string, unknown>)[name] = (b as unknown as Record<string, unknown>)[
+        name
+      ];
+    }).toThrow(TypeError);
+    Object.assign(a, { ...b }).add_(5);
+    expect(b.toArray()).toEqual([1, 1]);
+  },
+);
 
 it("the list that a tensor was made by stays the caller's", () => {
   const shape = [2, 3];

@@ -7,18 +7,22 @@ import { load, type TensorRecord, toTensor } from "../reference/records.js";
 const cases = load<(TensorRecord & { text: string })[]>("print.json");
 
 describe("as PyTorch prints it", () => {
-  it.each(cases.map((c, i) => [i, `${c.dtype} [${c.shape.join(", ")}]`, c] as const))("%i: %s", (_, __, c) => {
-    const x = toTensor(c);
-    expect(x.toString()).toBe(c.text);
-    expect(`${x}`).toBe(c.text);
-    expect(inspect(x)).toBe(c.text);
-    // In any layout: the same elements through other strides.
-    if (x.rank > 1) expect(x.transpose(0, -1).clone().transpose(0, -1).toString()).toBe(c.text);
-  });
+  it.each(cases.map((c, i) => [i, `${c.dtype} [${c.shape.join(", ")}]`, c] as const))(
+    "%i: %s",
+    (_, __, c) => {
+      const x = toTensor(c);
+      expect(x.toString()).toBe(c.text);
+      expect(`${x}`).toBe(c.text);
+      expect(inspect(x)).toBe(c.text);
+      // In any layout: the same elements through other strides.
+      if (x.rank > 1) expect(x.transpose(0, -1).clone().transpose(0, -1).toString()).toBe(c.text);
+    },
+  );
 
   it("covers what the format depends on", () => {
     const texts = cases.map((c) => c.text).join("\n");
-    for (const part of ["e+", "e-", "...", "nan", "-inf", "\n\n\n", "tensor([])", "size="]) expect(texts).toContain(part);
+    for (const part of ["e+", "e-", "...", "nan", "-inf", "\n\n\n", "tensor([])", "size="])
+      expect(texts).toContain(part);
   });
 });
 

@@ -1,14 +1,45 @@
-/** Tensors of random shapes beside the naive model (support.ts), and what is promised about memory, numbers and text. */
+/**
+ * Tensors of random shapes beside the naive model (support.ts), and what is promised about memory,
+ * numbers and text.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arange, cat, type Index, linspace, oneHot, setBackend, sub, type Tensor, tensor, zeros } from "../../lib/index.js";
+import {
+  arange,
+  cat,
+  type Index,
+  linspace,
+  oneHot,
+  setBackend,
+  sub,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../../lib/index.js";
 import { load, numbers as recorded, type TensorRecord } from "../reference/records.js";
-import { count, expectClose, expectEqual, Model, naive, ours, type Shape, shapes, toModel, toTensor } from "./support.js";
+import {
+  count,
+  expectClose,
+  expectEqual,
+  Model,
+  naive,
+  ours,
+  type Shape,
+  shapes,
+  toModel,
+  toTensor,
+} from "./support.js";
 
 /** Elements 0, 1, 2, ...: every element says where it came from. */
-const counting = (shape: Shape): Model => new Model(shape, Array.from({ length: count(shape) }, (_, i) => i));
+const counting = (shape: Shape): Model =>
+  new Model(
+    shape,
+    Array.from({ length: count(shape) }, (_, i) => i),
+  );
 
-/** A tensor and its model; the tensor is often a view with unusual strides, an offset, or repeats. */
+/**
+ * A tensor and its model; the tensor is often a view with unusual strides, an offset, or repeats.
+ */
 interface Pair {
   x: Tensor;
   m: Model;
@@ -61,11 +92,16 @@ const picker = (choices: readonly number[]) => {
   return (n: number): number => choices[at++ % choices.length] % n;
 };
 
-const list = <T>(item: fc.Arbitrary<T>, n: number): fc.Arbitrary<T[]> => fc.array(item, { minLength: n, maxLength: n });
+const list = <T>(item: fc.Arbitrary<T>, n: number): fc.Arbitrary<T[]> =>
+  fc.array(item, { minLength: n, maxLength: n });
 
 /** A random view of a random tensor. The leaf is given too: every view must share its storage. */
 const viewed = fc
-  .tuple(shapes(4), fc.array(fc.nat(viewSteps.length - 1), { maxLength: 5 }), list(fc.nat(1_000_000), 40))
+  .tuple(
+    shapes(4),
+    fc.array(fc.nat(viewSteps.length - 1), { maxLength: 5 }),
+    list(fc.nat(1_000_000), 40),
+  )
   .map(([shape, steps, choices]) => {
     const pick = picker(choices);
     const m = counting(shape);
@@ -90,7 +126,11 @@ function factors(n: number, pick: (n: number) => number): number[] {
 const many = { numRuns: 300 };
 
 describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
-  const property = <T>(arbitrary: fc.Arbitrary<T>, body: (value: T) => void, options: fc.Parameters<[T]> = many): void => {
+  const property = <T>(
+    arbitrary: fc.Arbitrary<T>,
+    body: (value: T) => void,
+    options: fc.Parameters<[T]> = many,
+  ): void => {
     setBackend(name);
     fc.assert(fc.property(arbitrary, body), options);
   };
@@ -149,11 +189,15 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
 
   it("what is written through one view is seen by all, and nowhere else", () => {
     property(viewed, ({ leaf, x, m }) => {
-      if (m.data.some((v, i) => m.data.indexOf(v) !== i)) return; // repeats: refused, see errors.test.ts
+      // Repeats: refused, see errors.test.ts.
+      if (m.data.some((v, i) => m.data.indexOf(v) !== i)) return;
       const before = toModel(leaf);
       x.add_(0.5);
       expectEqual(x, m.add(0.5));
-      expectEqual(leaf, before.map((v) => (m.data.includes(v) ? v + 0.5 : v)));
+      expectEqual(
+        leaf,
+        before.map((v) => (m.data.includes(v) ? v + 0.5 : v)),
+      );
       expectEqual(leaf.data, toModel(leaf));
     });
   });
@@ -174,12 +218,15 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
   });
 
   it("broadcasting agrees for the four operations", () => {
-    const pairOfShapes = fc.tuple(shapes(4), list(fc.nat(3), 4), fc.nat(4)).map(([shape, masks, drop]) => {
-      const ones = (bit: number) => shape.map((d, i) => ((masks[i] ?? 0) & bit ? 1 : d));
-      return [ones(1), ones(2).slice(Math.min(drop, shape.length))] as const;
-    });
+    const pairOfShapes = fc
+      .tuple(shapes(4), list(fc.nat(3), 4), fc.nat(4))
+      .map(([shape, masks, drop]) => {
+        const ones = (bit: number) => shape.map((d, i) => ((masks[i] ?? 0) & bit ? 1 : d));
+        return [ones(1), ones(2).slice(Math.min(drop, shape.length))] as const;
+      });
     property(fc.tuple(pairOfShapes, fc.boolean()), ([[p, q], swap]) => {
-      const [a, b] = [counting(p).add(1), counting(q).mul(0.25).sub(7.125)]; // never 0: 7.125 is no quarter
+      // Never 0: 7.125 is no quarter.
+      const [a, b] = [counting(p).add(1), counting(q).mul(0.25).sub(7.125)];
       const [m, n] = swap ? [b, a] : [a, b];
       const [x, y] = [toTensor(m), toTensor(n)];
       expectEqual(x.add(y), m.add(n));
@@ -188,7 +235,10 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
       // A float64 quotient of small dyadic numbers, rounded, is the float32 quotient.
       expectEqual(x.div(y), m.div(n).map(Math.fround));
       const [s, t] = [x.add(y), m.add(n)];
-      expectEqual(x.expand(s.shape).mul(y.expand(s.shape)), m.expand(t.shape).mul(n.expand(t.shape)));
+      expectEqual(
+        x.expand(s.shape).mul(y.expand(s.shape)),
+        m.expand(t.shape).mul(n.expand(t.shape)),
+      );
     });
   });
 
@@ -221,27 +271,48 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
   });
 
   it("matrix products of every pair of ranks agree, with sizes of 0 too", () => {
-    const dim = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 1, max: 3 }) }, { weight: 1, arbitrary: fc.constant(0) });
-    property(fc.tuple(dim, dim, dim, dim, fc.nat(5), fc.boolean(), fc.boolean()), ([n, m, k, batch, form, ta, tb]) => {
-      const forms: [Shape, Shape][] = [
-        [[m, k], [k, n]], [[k], [k]], [[m, k], [k]], [[k], [k, n]], [[batch, m, k], [k, n]], [[batch, m, k], [1, k, n]],
-      ];
-      const [A, B] = forms[form];
-      const make = (shape: Shape, transposed: boolean): Pair => {
-        const m = counting(shape).sub(2.5);
-        if (shape.length < 2 || !transposed) return { x: toTensor(m), m };
-        return { x: toTensor(m.transpose(-1, -2)).transpose(-1, -2), m };
-      };
-      const [a, b] = [make(A, ta), make(B, tb)];
-      expectEqual(a.x.matmul(b.x), a.m.matmul(b.m)); // halves: exact
-    });
+    const dim = fc.oneof(
+      { weight: 8, arbitrary: fc.integer({ min: 1, max: 3 }) },
+      { weight: 1, arbitrary: fc.constant(0) },
+    );
+    property(
+      fc.tuple(dim, dim, dim, dim, fc.nat(5), fc.boolean(), fc.boolean()),
+      ([n, m, k, batch, form, ta, tb]) => {
+        const forms: [Shape, Shape][] = [
+          [
+            [m, k],
+            [k, n],
+          ],
+          [[k], [k]],
+          [[m, k], [k]],
+          [[k], [k, n]],
+          [
+            [batch, m, k],
+            [k, n],
+          ],
+          [
+            [batch, m, k],
+            [1, k, n],
+          ],
+        ];
+        const [A, B] = forms[form];
+        const make = (shape: Shape, transposed: boolean): Pair => {
+          const m = counting(shape).sub(2.5);
+          if (shape.length < 2 || !transposed) return { x: toTensor(m), m };
+          return { x: toTensor(m.transpose(-1, -2)).transpose(-1, -2), m };
+        };
+        const [a, b] = [make(A, ta), make(B, tb)];
+        expectEqual(a.x.matmul(b.x), a.m.matmul(b.m)); // halves: exact
+      },
+    );
   });
 
   it("softmax and logSoftmax agree along any dimension of any view", () => {
     property(viewed, ({ x, m, pick }) => {
       if (m.rank === 0 || m.data.length === 0) return;
       const d = pick(m.rank);
-      // Differences of whole numbers are exact; log and exp err by an ulp each, the sum by one rounding: far within 16.
+      // Differences of whole numbers are exact; log and exp err by an ulp each, the sum by one
+      // rounding: far within 16.
       expectClose(x.softmax(d - m.rank), m.softmax(d), 16);
       expectClose(x.logSoftmax(d), m.logSoftmax(d), 16);
     });
@@ -252,7 +323,8 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
       const positions: Index[] = [];
       let want = m;
       let dim = 0;
-      // One index tensor at most: where several stand, PyTorch's own cases (torch-ops.test.ts) say what happens.
+      // One index tensor at most: where several stand, PyTorch's own cases (torch-ops.test.ts) say
+      // what happens.
       let gathered = false;
       for (let d = 0; d < m.rank; d++) {
         const size = m.shape[d];
@@ -278,7 +350,11 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
           const before = want;
           const rows = ids.map((i) => before.select(dim, i));
           want = naive.stack(rows, dim);
-          want = want.reshape([...want.shape.slice(0, dim), ...shape, ...want.shape.slice(dim + 1)]);
+          want = want.reshape([
+            ...want.shape.slice(0, dim),
+            ...shape,
+            ...want.shape.slice(dim + 1),
+          ]);
           dim += shape.length;
         } else if (kind === 3) {
           positions.push("...");
@@ -295,7 +371,10 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
   it("rows by index agree, and their storage is new", () => {
     property(viewed, ({ x, m, pick }) => {
       if (m.rank === 0 || m.shape[0] === 0) return;
-      const ids = [[pick(m.shape[0]), pick(m.shape[0]) - m.shape[0]], [0, -1]];
+      const ids = [
+        [pick(m.shape[0]), pick(m.shape[0]) - m.shape[0]],
+        [0, -1],
+      ];
       expectEqual(ours.rows(x, ids), naive.rows(m, ids));
       expect(ours.rows(x, ids).storage).not.toBe(x.storage);
     });
@@ -305,7 +384,8 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
 describe("numbers in and out", () => {
   it("nested arrays come back as they went in, rounded to float32", () => {
     const float = fc.float({ noNaN: true });
-    const nested = fc.tuple(shapes(3), list(float, 64))
+    const nested = fc
+      .tuple(shapes(3), list(float, 64))
       .filter(([shape]) => !shape.includes(0))
       .map(([shape, values]) => new Model(shape, values.slice(0, count(shape))));
     fc.assert(
@@ -327,7 +407,12 @@ describe("numbers in and out", () => {
     expect(x.toArray()).toEqual([1, 2, 3]);
     expect(tensor(Int32Array.of(1, 2)).dtype).toBe("int32");
     expect(tensor(Int32Array.of(1, 2), { dtype: "float32" }).dtype).toBe("float32");
-    expect(tensor(Float32Array.of(1, 2, 3, 4, 5, 6).subarray(1, 5), { shape: [2, 2] }).toArray()).toEqual([[2, 3], [4, 5]]);
+    expect(
+      tensor(Float32Array.of(1, 2, 3, 4, 5, 6).subarray(1, 5), { shape: [2, 2] }).toArray(),
+    ).toEqual([
+      [2, 3],
+      [4, 5],
+    ]);
   });
 
   it("values keep every special float32", () => {
@@ -364,15 +449,29 @@ describe("integers", () => {
 
   it("broadcast, in any layout", () => {
     const x = integers([1, 2, 3, 4, 5, 6]).view([2, 3]);
-    expect(x.t().add(integers([10, 20])).toArray()).toEqual([[11, 24], [12, 25], [13, 26]]);
-    expect(sub(10, x.index(":", [0, 2])).toArray()).toEqual([[9, 8], [6, 5]]);
+    expect(
+      x
+        .t()
+        .add(integers([10, 20]))
+        .toArray(),
+    ).toEqual([
+      [11, 24],
+      [12, 25],
+      [13, 26],
+    ]);
+    expect(sub(10, x.index(":", [0, 2])).toArray()).toEqual([
+      [9, 8],
+      [6, 5],
+    ]);
     expect(x.add(tensor(1, { dtype: "int32" })).dtype).toBe("int32");
   });
 
   it("become float32 under division, with a fraction, or beside a float32", () => {
     const x = integers([1, 2]);
     expect(x.div(2).toArray()).toEqual([0.5, 1]);
-    expect([x.div(x).dtype, x.add(0.5).dtype, x.mul(tensor([1, 1])).dtype, x.mean().dtype]).toEqual(new Array(4).fill("float32"));
+    expect([x.div(x).dtype, x.add(0.5).dtype, x.mul(tensor([1, 1])).dtype, x.mean().dtype]).toEqual(
+      new Array(4).fill("float32"),
+    );
   });
 
   it("sum and compare as integers, beyond what float32 can tell apart", () => {
@@ -386,7 +485,11 @@ describe("integers", () => {
   });
 
   it("convert to float32 rounding to nearest and back toward zero", () => {
-    expect(integers([2 ** 24 + 1, 2 ** 24 + 3, -(2 ** 31)]).float().toArray()).toEqual([2 ** 24, 2 ** 24 + 4, -(2 ** 31)]);
+    expect(
+      integers([2 ** 24 + 1, 2 ** 24 + 3, -(2 ** 31)])
+        .float()
+        .toArray(),
+    ).toEqual([2 ** 24, 2 ** 24 + 4, -(2 ** 31)]);
     expect(tensor([1.9, -1.9, 0.5]).int().toArray()).toEqual([1, -1, 0]);
   });
 
@@ -396,7 +499,9 @@ describe("integers", () => {
         const classes = Math.max(...ids) + 1 + extra;
         const rows = ids.map((id) => Array.from({ length: classes }, (_, c) => (c === id ? 1 : 0)));
         expect(oneHot(integers(ids), classes).toArray()).toEqual(rows);
-        expect(oneHot(integers(ids)).toArray()).toEqual(rows.map((row) => row.slice(0, classes - extra)));
+        expect(oneHot(integers(ids)).toArray()).toEqual(
+          rows.map((row) => row.slice(0, classes - extra)),
+        );
       }),
     );
     expect([...oneHot(zeros([2, 3], "int32"), 4).shape]).toEqual([2, 3, 4]);
@@ -407,11 +512,16 @@ describe("ranges", () => {
   it("arange counts from start to before end in steps of either sign", () => {
     const small = fc.integer({ min: -20, max: 20 });
     fc.assert(
-      fc.property(small, small, small.filter((s) => s !== 0), (start, end, step) => {
-        const want: number[] = [];
-        for (let i = start; step > 0 ? i < end : i > end; i += step) want.push(i);
-        expect(arange(start, end, step).toArray()).toEqual(want);
-      }),
+      fc.property(
+        small,
+        small,
+        small.filter((s) => s !== 0),
+        (start, end, step) => {
+          const want: number[] = [];
+          for (let i = start; step > 0 ? i < end : i > end; i += step) want.push(i);
+          expect(arange(start, end, step).toArray()).toEqual(want);
+        },
+      ),
     );
     expect(arange(4).toArray()).toEqual([0, 1, 2, 3]);
     expect(arange(4).dtype).toBe("int32");
@@ -428,10 +538,13 @@ describe("ranges", () => {
       fc.property(bound, bound, fc.integer({ min: 2, max: 50 }), (start, end, n) => {
         const values = Array.from(linspace(start, end, n).toTypedArray());
         expect([values.length, values[0], values[n - 1]]).toEqual([n, start, end]);
-        // Each value is one fma of a step that was rounded once: half a unit of the step (n of them), and one of the value.
-        const unit = 2 ** -24 * (2 * Math.abs(end - start) + Math.max(Math.abs(start), Math.abs(end)));
+        // Each value is one fma of a step that was rounded once: half a unit of the step (n of
+        // them), and one of the value.
+        const unit =
+          2 ** -24 * (2 * Math.abs(end - start) + Math.max(Math.abs(start), Math.abs(end)));
         const exact = values.map((_, i) => start + ((end - start) * i) / (n - 1));
-        for (const [i, v] of values.entries()) expect(Math.abs(v - exact[i])).toBeLessThanOrEqual(unit);
+        for (const [i, v] of values.entries())
+          expect(Math.abs(v - exact[i])).toBeLessThanOrEqual(unit);
       }),
     );
     expect(linspace(2, 5, 1).toArray()).toEqual([2]);
@@ -442,14 +555,23 @@ describe("ranges", () => {
 describe("in place with an operand in the same memory", () => {
   it("its own transpose is read before it is written", () => {
     const a = arange(9).float().view([3, 3]);
-    expect(a.add_(a.t()).toArray()).toEqual([[0, 4, 8], [4, 8, 12], [8, 12, 16]]);
+    expect(a.add_(a.t()).toArray()).toEqual([
+      [0, 4, 8],
+      [4, 8, 12],
+      [8, 12, 16],
+    ]);
   });
 
   it("its own shifted part too, and itself needs no copy", () => {
     const a = arange(64).float();
     a.slice(0, 1).copy_(a.slice(0, 0, 63));
     expect(a.toArray()).toEqual([0, ...Array.from({ length: 63 }, (_, i) => i)]);
-    expect(a.slice(0, 0, 3).add_(a.slice(0, 0, 3)).toArray()).toEqual([0, 0, 2]);
+    expect(
+      a
+        .slice(0, 0, 3)
+        .add_(a.slice(0, 0, 3))
+        .toArray(),
+    ).toEqual([0, 0, 2]);
   });
 });
 

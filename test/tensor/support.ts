@@ -1,10 +1,20 @@
 /**
- * The naive model of a tensor: a shape and float64 numbers, every operation written index by index with no strides, no views and
- * no kernels. Expressions written over `Fluent` run on it and on Tensor alike.
+ * The naive model of a tensor: a shape and float64 numbers, every operation written index by index
+ * with no strides, no views and no kernels. Expressions written over `Fluent` run on it and on
+ * Tensor alike.
  */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { cat, crossEntropy, linear, linearCrossEntropy, type NestedArray, stack, type Tensor, tensor } from "../../lib/index.js";
+import {
+  cat,
+  crossEntropy,
+  linear,
+  linearCrossEntropy,
+  type NestedArray,
+  stack,
+  type Tensor,
+  tensor,
+} from "../../lib/index.js";
 
 export type Shape = readonly number[];
 type Reduction = "mean" | "sum" | "none";
@@ -15,7 +25,8 @@ interface Keep {
 /** Every index of `shape`, the last dimension fastest. */
 function positions(shape: Shape): number[][] {
   let all: number[][] = [[]];
-  for (const d of shape) all = all.flatMap((head) => Array.from({ length: d }, (_, i) => [...head, i]));
+  for (const d of shape)
+    all = all.flatMap((head) => Array.from({ length: d }, (_, i) => [...head, i]));
   return all;
 }
 export const count = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);
@@ -58,7 +69,10 @@ export interface Fluent<T> {
   logSoftmax(dim: number): T;
 }
 
-/** The operations that are not methods, or whose arguments are integer tensors (given as nested numbers here). */
+/**
+ * The operations that are not methods, or whose arguments are integer tensors (given as nested
+ * numbers here).
+ */
 export interface Library<T> {
   cat(tensors: readonly T[], dim?: number): T;
   stack(tensors: readonly T[], dim?: number): T;
@@ -66,13 +80,22 @@ export interface Library<T> {
   /** x[ids] */
   rows(x: T, ids: NestedArray): T;
   crossEntropy(logits: T, ids: NestedArray, options?: { reduction?: Reduction }): T;
-  linearCrossEntropy(x: T, weight: T, bias: T, ids: NestedArray, options?: { reduction?: Reduction }): T;
+  linearCrossEntropy(
+    x: T,
+    weight: T,
+    bias: T,
+    ids: NestedArray,
+    options?: { reduction?: Reduction },
+  ): T;
 }
 export type Expression = <T extends Fluent<T>>(inputs: T[], library: Library<T>) => T;
 
 export class Model implements Fluent<Model> {
   readonly shape: Shape;
-  constructor(shape: Shape, readonly data: readonly number[]) {
+  constructor(
+    shape: Shape,
+    readonly data: readonly number[],
+  ) {
     this.shape = shape;
   }
 
@@ -84,7 +107,8 @@ export class Model implements Fluent<Model> {
   at(index: readonly number[]): number {
     let p = 0;
     for (const [d, i] of index.entries()) {
-      if (i < 0 || i >= this.shape[d]) throw new Error(`model: index ${index.join()} outside ${this.shape.join()}`);
+      if (i < 0 || i >= this.shape[d])
+        throw new Error(`model: index ${index.join()} outside ${this.shape.join()}`);
       p = p * this.shape[d] + i;
     }
     return this.data[p];
@@ -104,44 +128,81 @@ export class Model implements Fluent<Model> {
     const pad = (s: Shape) => [...new Array<number>(rank - s.length).fill(1), ...s];
     const [p, q] = [pad(this.shape), pad(b.shape)];
     const shape = p.map((d, i) => (d === 1 ? q[i] : d));
-    const read = (m: Model, index: number[]) => m.at(index.slice(rank - m.rank).map((i, d) => (m.shape[d] === 1 ? 0 : i)));
+    const read = (m: Model, index: number[]) =>
+      m.at(index.slice(rank - m.rank).map((i, d) => (m.shape[d] === 1 ? 0 : i)));
     return Model.of(shape, (index) => f(read(this, index), read(b, index)));
   }
 
-  add(b: Model | number) { return this.zip(b, (x, y) => x + y); }
-  sub(b: Model | number) { return this.zip(b, (x, y) => x - y); }
-  mul(b: Model | number) { return this.zip(b, (x, y) => x * y); }
-  div(b: Model | number) { return this.zip(b, (x, y) => x / y); }
-  neg() { return this.map((x) => -x); }
-  exp() { return this.map(Math.exp); }
-  log() { return this.map(Math.log); }
-  tanh() { return this.map(Math.tanh); }
-  sqrt() { return this.map(Math.sqrt); }
-  pow(exponent: number) { return this.map((x) => x ** exponent); }
-  clone() { return this.map((x) => x); }
-  contiguous() { return this.clone(); }
+  add(b: Model | number) {
+    return this.zip(b, (x, y) => x + y);
+  }
+  sub(b: Model | number) {
+    return this.zip(b, (x, y) => x - y);
+  }
+  mul(b: Model | number) {
+    return this.zip(b, (x, y) => x * y);
+  }
+  div(b: Model | number) {
+    return this.zip(b, (x, y) => x / y);
+  }
+  neg() {
+    return this.map((x) => -x);
+  }
+  exp() {
+    return this.map(Math.exp);
+  }
+  log() {
+    return this.map(Math.log);
+  }
+  tanh() {
+    return this.map(Math.tanh);
+  }
+  sqrt() {
+    return this.map(Math.sqrt);
+  }
+  pow(exponent: number) {
+    return this.map((x) => x ** exponent);
+  }
+  clone() {
+    return this.map((x) => x);
+  }
+  contiguous() {
+    return this.clone();
+  }
 
   reshape(shape: Shape): Model {
     const rest = shape.filter((d) => d !== -1);
-    return new Model(shape.map((d) => (d === -1 ? this.data.length / count(rest) : d)), this.data);
+    return new Model(
+      shape.map((d) => (d === -1 ? this.data.length / count(rest) : d)),
+      this.data,
+    );
   }
   view(shape: Shape): Model {
     return this.reshape(shape);
   }
   flatten(start = 0, end = -1): Model {
     const [s, e] = [wrap(start, this.rank), wrap(end, this.rank)];
-    return this.reshape([...this.shape.slice(0, s), count(this.shape.slice(s, e + 1)), ...this.shape.slice(e + 1)]);
+    return this.reshape([
+      ...this.shape.slice(0, s),
+      count(this.shape.slice(s, e + 1)),
+      ...this.shape.slice(e + 1),
+    ]);
   }
   unsqueeze(dim: number): Model {
     return this.reshape(this.shape.toSpliced(wrap(dim, this.rank + 1), 0, 1));
   }
   squeeze(dim?: number): Model {
-    return this.reshape(this.shape.filter((d, i) => d !== 1 || (dim !== undefined && i !== wrap(dim, this.rank))));
+    return this.reshape(
+      this.shape.filter((d, i) => d !== 1 || (dim !== undefined && i !== wrap(dim, this.rank))),
+    );
   }
 
   permute(dims: Shape): Model {
     const order = dims.map((d) => wrap(d, this.rank));
-    return Model.of(order.map((d) => this.shape[d]), (index) => this.at(order.map((_, d) => index[order.indexOf(d)])));
+    return Model.of(
+      order.map((d) => this.shape[d]),
+      (index) => this.at(order.map((_, d) => index[order.indexOf(d)])),
+    );
   }
   transpose(dim0: number, dim1: number): Model {
     const dims = this.shape.map((_, i) => i);
@@ -154,34 +215,54 @@ export class Model implements Fluent<Model> {
   expand(shape: Shape): Model {
     const lead = shape.length - this.rank;
     const to = shape.map((d, i) => (d === -1 ? this.shape[i - lead] : d));
-    return Model.of(to, (index) => this.at(index.slice(lead).map((i, d) => (this.shape[d] === 1 ? 0 : i))));
+    return Model.of(to, (index) =>
+      this.at(index.slice(lead).map((i, d) => (this.shape[d] === 1 ? 0 : i))),
+    );
   }
   slice(dim: number, start = 0, end = Infinity, step = 1): Model {
     const d = wrap(dim, this.rank);
     const size = this.shape[d];
-    const picked = Array.from({ length: size }, (_, i) => i).slice(start, end).filter((_, i) => i % step === 0);
-    return Model.of(this.shape.with(d, picked.length), (index) => this.at(index.with(d, picked[index[d]])));
+    const picked = Array.from({ length: size }, (_, i) => i)
+      .slice(start, end)
+      .filter((_, i) => i % step === 0);
+    return Model.of(this.shape.with(d, picked.length), (index) =>
+      this.at(index.with(d, picked[index[d]])),
+    );
   }
   select(dim: number, i: number): Model {
     const d = wrap(dim, this.rank);
-    return Model.of(this.shape.toSpliced(d, 1), (index) => this.at(index.toSpliced(d, 0, wrap(i, this.shape[d]))));
+    return Model.of(this.shape.toSpliced(d, 1), (index) =>
+      this.at(index.toSpliced(d, 0, wrap(i, this.shape[d]))),
+    );
   }
   unbind(dim = 0): Model[] {
     return Array.from({ length: this.shape[wrap(dim, this.rank)] }, (_, i) => this.select(dim, i));
   }
 
   /** f of the list of elements along `dims`, in row-major order. */
-  reduce(dims: Shape | number | undefined, keep: Keep | undefined, f: (list: number[]) => number): Model {
+  reduce(
+    dims: Shape | number | undefined,
+    keep: Keep | undefined,
+    f: (list: number[]) => number,
+  ): Model {
     const named = typeof dims === "number" ? [dims] : (dims ?? this.shape.map((_, i) => i));
     const over = named.map((d) => wrap(d, this.rank));
     const kept = this.shape.map((d, i) => (over.includes(i) ? 1 : d));
     const inner = this.shape.map((d, i) => (over.includes(i) ? d : 1));
-    const out = Model.of(kept, (index) => f(positions(inner).map((offset) => this.at(index.map((i, d) => i + offset[d])))));
+    const out = Model.of(kept, (index) =>
+      f(positions(inner).map((offset) => this.at(index.map((i, d) => i + offset[d])))),
+    );
     return keep?.keepdim ? out : out.reshape(this.shape.filter((_, i) => !over.includes(i)));
   }
-  sum(dim?: number | readonly number[], keep?: Keep) { return this.reduce(dim, keep, total); }
-  mean(dim?: number | readonly number[], keep?: Keep) { return this.reduce(dim, keep, (list) => total(list) / list.length); }
-  max() { return this.reduce(undefined, undefined, (list) => Math.max(...list)); }
+  sum(dim?: number | readonly number[], keep?: Keep) {
+    return this.reduce(dim, keep, total);
+  }
+  mean(dim?: number | readonly number[], keep?: Keep) {
+    return this.reduce(dim, keep, (list) => total(list) / list.length);
+  }
+  max() {
+    return this.reduce(undefined, undefined, (list) => Math.max(...list));
+  }
   maxAlong(dim: number, keep?: Keep) {
     return {
       values: this.reduce(dim, keep, (list) => Math.max(...list)),
@@ -191,7 +272,10 @@ export class Model implements Fluent<Model> {
 
   /** As PyTorch's: vectors are rows or columns, leading dimensions a batch. */
   matmul(b: Model): Model {
-    if (this.rank === 1) return this.unsqueeze(0).matmul(b).squeeze(b.rank === 1 ? 0 : -2);
+    if (this.rank === 1)
+      return this.unsqueeze(0)
+        .matmul(b)
+        .squeeze(b.rank === 1 ? 0 : -2);
     if (b.rank === 1) return this.matmul(b.unsqueeze(1)).squeeze(-1);
     return this.unsqueeze(-1).mul(b.unsqueeze(-3)).sum(-2);
   }
@@ -209,16 +293,27 @@ export class Model implements Fluent<Model> {
 function nested(value: NestedArray): Model {
   if (typeof value === "number") return new Model([], [value]);
   const parts = value.map(nested);
-  return new Model([parts.length, ...(parts[0]?.shape ?? [])], parts.flatMap((p) => [...p.data]));
+  return new Model(
+    [parts.length, ...(parts[0]?.shape ?? [])],
+    parts.flatMap((p) => [...p.data]),
+  );
 }
 
 export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model } = {
   cat(parts, dim = 0) {
     const d = wrap(dim, parts[0].rank);
-    const owners = parts.flatMap((p) => Array.from({ length: p.shape[d] }, (_, i) => [p, i] as const));
-    return Model.of(parts[0].shape.with(d, owners.length), (index) => owners[index[d]][0].at(index.with(d, owners[index[d]][1])));
+    const owners = parts.flatMap((p) =>
+      Array.from({ length: p.shape[d] }, (_, i) => [p, i] as const),
+    );
+    return Model.of(parts[0].shape.with(d, owners.length), (index) =>
+      owners[index[d]][0].at(index.with(d, owners[index[d]][1])),
+    );
   },
-  stack: (parts, dim = 0) => naive.cat(parts.map((p) => p.unsqueeze(dim)), dim),
+  stack: (parts, dim = 0) =>
+    naive.cat(
+      parts.map((p) => p.unsqueeze(dim)),
+      dim,
+    ),
   linear(x, weight, bias, activation) {
     const z = x.matmul(weight).add(bias);
     return activation === "tanh" ? z.tanh() : z;
@@ -226,7 +321,8 @@ export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model }
   rows(x, ids) {
     const at = nested(ids);
     return Model.of([...at.shape, ...x.shape.slice(1)], (index) =>
-      x.at([wrap(at.at(index.slice(0, at.rank)), x.shape[0]), ...index.slice(at.rank)]));
+      x.at([wrap(at.at(index.slice(0, at.rank)), x.shape[0]), ...index.slice(at.rank)]),
+    );
   },
   crossEntropy(logits, ids, { reduction = "mean" } = {}) {
     const target = nested(ids);
@@ -241,21 +337,31 @@ export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model }
 
 const int = (ids: NestedArray): Tensor => tensor(ids, { dtype: "int32" });
 export const ours: Library<Tensor> = {
-  cat, stack, linear,
+  cat,
+  stack,
+  linear,
   rows: (x, ids) => x.index(int(ids)),
   crossEntropy: (logits, ids, options) => crossEntropy(logits, int(ids), options),
-  linearCrossEntropy: (x, weight, bias, ids, options) => linearCrossEntropy(x, weight, bias, int(ids), options),
+  linearCrossEntropy: (x, weight, bias, ids, options) =>
+    linearCrossEntropy(x, weight, bias, int(ids), options),
 };
 
 /** Our tensor with the model's numbers. */
 export const toTensor = (m: Model): Tensor => tensor([...m.data], { shape: m.shape });
 export const toModel = (x: Tensor): Model => new Model(x.shape, [...x.toTypedArray()]);
 
-/** float32 numbers from low to high that differ from each other by more than a gradient check's step. */
+/**
+ * float32 numbers from low to high that differ from each other by more than a gradient check's
+ * step.
+ */
 export function numbers(shape: Shape, seed: number, low = -1.5, high = 1.5): Model {
   const n = count(shape);
-  // A permutation of n even spaces (the golden ratio walks them without pattern), each number near the middle of its own.
-  const ranks = Array.from({ length: n }, (_, i) => [((i + 1) * 0.6180339887 * (seed + 1)) % 1, i]).sort(([x], [y]) => x - y);
+  // A permutation of n even spaces (the golden ratio walks them without pattern), each number near
+  // the middle of its own.
+  const ranks = Array.from({ length: n }, (_, i) => [
+    ((i + 1) * 0.6180339887 * (seed + 1)) % 1,
+    i,
+  ]).sort(([x], [y]) => x - y);
   const data = new Array<number>(n);
   for (const [rank, [, i]] of ranks.entries()) {
     data[i] = Math.fround(low + ((high - low) * (rank + 0.5 + 0.3 * Math.sin(i + seed))) / n);
@@ -269,7 +375,10 @@ export function expectEqual(got: Tensor, want: Model): void {
   expect(Array.from(got.toTypedArray(), (x) => x + 0)).toEqual(want.data.map((x) => x + 0));
 }
 
-/** Equal shapes; infinities and NaN equal, numbers within `roundings` times 2^-24 of the largest magnitude or 1. */
+/**
+ * Equal shapes; infinities and NaN equal, numbers within `roundings` times 2^-24 of the largest
+ * magnitude or 1.
+ */
 export function expectClose(got: Tensor, want: Model, roundings: number): void {
   expect([...got.shape]).toEqual([...want.shape]);
   const scale = want.data.reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), 1);
@@ -277,13 +386,18 @@ export function expectClose(got: Tensor, want: Model, roundings: number): void {
     if (Object.is(x, want.data[p])) continue; // infinities and NaN
     const error = Math.abs(x - want.data[p]);
     if (!(error <= roundings * 2 ** -24 * scale)) {
-      expect.fail(`element ${p} of [${want.shape}]: got ${x}, want ${want.data[p]} within ${roundings} roundings of ${scale}`);
+      expect.fail(
+        `element ${p} of [${want.shape}]: got ${x}, want ${want.data[p]} within ${roundings} roundings of ${scale}`,
+      );
     }
   }
 }
 
 /** Shapes of rank 0 to `rank`, sizes 0 (rarely) to 4. */
 export function shapes(rank: number): fc.Arbitrary<number[]> {
-  const size = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 1, arbitrary: fc.constant(0) });
+  const size = fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    { weight: 1, arbitrary: fc.constant(0) },
+  );
   return fc.array(size, { maxLength: rank });
 }

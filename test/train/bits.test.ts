@@ -1,10 +1,16 @@
-/** Same seed, same bits: on every instruction set, number of threads and backend. Each in a process of its own. */
+/**
+ * Same seed, same bits: on every instruction set, number of threads and backend. Each in a process
+ * of its own.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 import { backend, supportedIsas } from "../../lib/index.js";
 import { DIGESTS } from "./recorded-digests.js";
 import { runProgram } from "./support.js";
 
-/** 32: the lecture's batch. 4,096: 49 MFLOP per product, far above the 2 MFLOP from which threads share one. */
+/**
+ * 32: the lecture's batch. 4,096: 49 MFLOP per product, far above the 2 MFLOP from which threads
+ * share one.
+ */
 const SMALL = "32@10,300";
 const LARGE = "4096@1,20";
 const CHECKPOINTS = ["32@10", "32@300", "4096@1", "4096@20"];
@@ -24,10 +30,17 @@ describe.skipIf(backend() !== "native")("parameters after training", () => {
     expect(await runProgram("bits", Object.keys(DIGESTS))).toEqual(DIGESTS);
   });
 
-  const combinations = supportedIsas().flatMap((isa) => [1, 2].map((threads) => ({ isa, threads })));
-  it.each(combinations)("are the same bits on $isa with $threads threads", async ({ isa, threads }) => {
-    expect(await runProgram("bits", [SMALL, LARGE], { MM_ISA: isa, MM_THREADS: String(threads) })).toEqual(expected);
-  });
+  const combinations = supportedIsas().flatMap((isa) =>
+    [1, 2].map((threads) => ({ isa, threads })),
+  );
+  it.each(combinations)(
+    "are the same bits on $isa with $threads threads",
+    async ({ isa, threads }) => {
+      expect(
+        await runProgram("bits", [SMALL, LARGE], { MM_ISA: isa, MM_THREADS: String(threads) }),
+      ).toEqual(expected);
+    },
+  );
 
   it("are the same bits when every step runs as written", async () => {
     expect(await runProgram("bits", [SMALL, LARGE], { MM_TEST_EAGER: "1" })).toEqual(expected);
@@ -37,6 +50,8 @@ describe.skipIf(backend() !== "native")("parameters after training", () => {
     // About a hundred times slower, so it stops after the first checkpoints.
     const { "32@10": small, "4096@1": large } = expected;
     const same = { "32@10": small, "4096@1": large };
-    expect(await runProgram("bits", ["32@10", "4096@1"], { MM_BACKEND: "reference" })).toEqual(same);
+    expect(await runProgram("bits", ["32@10", "4096@1"], { MM_BACKEND: "reference" })).toEqual(
+      same,
+    );
   });
 });

@@ -72,23 +72,32 @@ describe("settings", () => {
     expect(parseConfig({ steps: undefined })).toEqual(parseConfig({}));
   });
 
-  it.each(Object.entries(LIMITS))("%s: %j are the limits, and both are accepted", async (name, [min, max]) => {
-    expect(parseConfig({ [name]: min })).toMatchObject({ [name]: min });
-    expect(parseConfig({ [name]: max })).toMatchObject({ [name]: max });
-    for (const value of [min - 1, max + 1]) {
-      const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
-      // A network of another kind can do without hidden units.
-      const least = name === "hidden" && value > max ? 0 : min;
-      expect(message).toBe(`${optionName(name)}: expected a whole number from ${least} to ${max}, got ${value}`);
-    }
-  });
+  it.each(Object.entries(LIMITS))(
+    "%s: %j are the limits, and both are accepted",
+    async (name, [min, max]) => {
+      expect(parseConfig({ [name]: min })).toMatchObject({ [name]: min });
+      expect(parseConfig({ [name]: max })).toMatchObject({ [name]: max });
+      for (const value of [min - 1, max + 1]) {
+        const { message } = await errorOf(UsageError, () =>
+          parseConfig({ [name]: value }, optionName),
+        );
+        // A network of another kind can do without hidden units.
+        const least = name === "hidden" && value > max ? 0 : min;
+        expect(message).toBe(
+          `${optionName(name)}: expected a whole number from ${least} to ${max}, got ${value}`,
+        );
+      }
+    },
+  );
 
   it.each(SEEDS)("%s may be any whole number that a double holds", async (name) => {
     for (const seed of [0, -1, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]) {
       expect(parseConfig({ [name]: seed })).toMatchObject({ [name]: seed });
     }
     for (const seed of [2 ** 53, -(2 ** 53), 1e300]) {
-      expect((await errorOf(UsageError, () => parseConfig({ [name]: seed }, optionName))).message).toContain(`${optionName(name)}: expected`);
+      expect(
+        (await errorOf(UsageError, () => parseConfig({ [name]: seed }, optionName))).message,
+      ).toContain(`${optionName(name)}: expected`);
     }
   });
 
@@ -102,7 +111,9 @@ describe("settings", () => {
       [[5], "an array"],
     ];
     for (const [value, shown] of wrong) {
-      const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
+      const { message } = await errorOf(UsageError, () =>
+        parseConfig({ [name]: value }, optionName),
+      );
       expect(message).toMatch(/: expected a whole number from -?\d+ to \d+, got /);
       expect(message.startsWith(`${optionName(name)}: `)).toBe(true);
       expect(message.endsWith(`, got ${shown}`), message).toBe(true);
@@ -112,13 +123,17 @@ describe("settings", () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     "is not %d, and the message says so",
     async (value) => {
-      const { message } = await errorOf(UsageError, () => parseConfig({ steps: value }, optionName));
+      const { message } = await errorOf(UsageError, () =>
+        parseConfig({ steps: value }, optionName),
+      );
       expect(message).toBe(`--steps: expected a whole number from 0 to 1000000000, got ${value}`);
     },
   );
 
   it.each(["seed", "steps"])("%s as a bigint is a mistake like others", async (name) => {
-    expect((await errorOf(UsageError, () => parseConfig({ [name]: 5n }))).message).toContain("expected a whole number");
+    expect((await errorOf(UsageError, () => parseConfig({ [name]: 5n }))).message).toContain(
+      "expected a whole number",
+    );
   });
 
   it.each([5, null, "", false])("data = %j is not a file name", async (data) => {
@@ -128,7 +143,9 @@ describe("settings", () => {
   });
 
   it("is called by its key in a program", async () => {
-    expect((await errorOf(UsageError, () => parseConfig({ blockSize: 0 }))).message).toMatch(/^blockSize: expected/);
+    expect((await errorOf(UsageError, () => parseConfig({ blockSize: 0 }))).message).toMatch(
+      /^blockSize: expected/,
+    );
   });
 
   it("lr is checked as a schedule, once", async () => {
@@ -145,37 +162,79 @@ describe("settings", () => {
     ["weightDecay", [0, 1e-4, 5], [-1e-9, Infinity], "expected a number from 0 to below 1000000"],
     ["clip", [0, 1e-4, 5], [-1e-9, null], "expected a number from 0 to below 1e+30"],
     ["optimizer", ["sgd", "adamw"], ["adam", 1], "expected sgd or adamw"],
-    ["model", ["mlp", "bigram", "nplm"], ["rnn"], "expected mlp or bigram or nplm or del-int or kneser-ney or kneser-ney-backoff or class"],
+    [
+      "model",
+      ["mlp", "bigram", "nplm"],
+      ["rnn"],
+      "expected mlp or bigram or nplm or del-int or kneser-ney or kneser-ney-backoff or class",
+    ],
     ["init", ["normal", "kaiming"], [""], "expected normal or kaiming"],
   ])("%s takes %j, not %j", async (name, right, wrong, expected) => {
-    for (const value of right) expect(parseConfig({ [name]: value })).toMatchObject({ [name]: value });
+    for (const value of right)
+      expect(parseConfig({ [name]: value })).toMatchObject({ [name]: value });
     for (const value of wrong) {
-      const { message } = await errorOf(UsageError, () => parseConfig({ [name]: value }, optionName));
-      expect(message).toMatch(new RegExp(`^${optionName(name)}: ${expected.replace("+", ".")}, got `));
+      const { message } = await errorOf(UsageError, () =>
+        parseConfig({ [name]: value }, optionName),
+      );
+      expect(message).toMatch(
+        new RegExp(`^${optionName(name)}: ${expected.replace("+", ".")}, got `),
+      );
     }
   });
 
   it("that would do nothing are refused", async () => {
-    const of = async (settings: object) => (await errorOf(UsageError, () => parseConfig({ ...settings }, optionName))).message;
-    expect(await of({ optimizer: "adamw", momentum: 0.9 })).toBe("--momentum: adamw has its own, expected 0, got 0.9");
-    expect(await of({ direct: true })).toBe("--direct: expected --model nplm with it, got true and mlp");
-    expect(await of({ bias: "unigram" })).toBe('--bias: expected --model nplm with it, got "unigram" and mlp');
-    expect(await of({ tied: true })).toBe("--tied: expected --model nplm with it, got true and mlp");
-    expect(await of({ model: "nplm", init: "kaiming" })).toBe('--init: expected --model mlp with it, got "kaiming" and nplm');
-    expect(await of({ classes: 10 })).toBe("--classes: expected --model class with it, got 10 and mlp");
-    expect(await of({ minCount: 1 })).toBe("--min-count: expected --level word with it, got 1 and character");
-    expect(parseConfig({ data: "brown", minCount: 1 })).toMatchObject({ level: "word", minCount: 1 });
-    expect(await of({ model: "nplm", tied: true, direct: true })).toBe("--tied: expected no --direct with it, got both");
-    expect(await of({ model: "nplm", hidden: 0 })).toBe("--hidden: expected 1 or more without --direct, got 0");
-    expect(await of({ model: "del-int", blockSize: 1 })).toBe("--block-size: expected 2 or more for del-int, got 1");
-    expect(await of({ model: "class", blockSize: 20 })).toBe("--block-size: expected 1 to 19 for class, got 20");
-    expect(await of({ model: "bigram", dropout: 0.1 })).toBe("--dropout: a bigram model has no hidden units, expected 0, got 0.1");
+    const of = async (settings: object) =>
+      (await errorOf(UsageError, () => parseConfig({ ...settings }, optionName))).message;
+    expect(await of({ optimizer: "adamw", momentum: 0.9 })).toBe(
+      "--momentum: adamw has its own, expected 0, got 0.9",
+    );
+    expect(await of({ direct: true })).toBe(
+      "--direct: expected --model nplm with it, got true and mlp",
+    );
+    expect(await of({ bias: "unigram" })).toBe(
+      '--bias: expected --model nplm with it, got "unigram" and mlp',
+    );
+    expect(await of({ tied: true })).toBe(
+      "--tied: expected --model nplm with it, got true and mlp",
+    );
+    expect(await of({ model: "nplm", init: "kaiming" })).toBe(
+      '--init: expected --model mlp with it, got "kaiming" and nplm',
+    );
+    expect(await of({ classes: 10 })).toBe(
+      "--classes: expected --model class with it, got 10 and mlp",
+    );
+    expect(await of({ minCount: 1 })).toBe(
+      "--min-count: expected --level word with it, got 1 and character",
+    );
+    expect(parseConfig({ data: "brown", minCount: 1 })).toMatchObject({
+      level: "word",
+      minCount: 1,
+    });
+    expect(await of({ model: "nplm", tied: true, direct: true })).toBe(
+      "--tied: expected no --direct with it, got both",
+    );
+    expect(await of({ model: "nplm", hidden: 0 })).toBe(
+      "--hidden: expected 1 or more without --direct, got 0",
+    );
+    expect(await of({ model: "del-int", blockSize: 1 })).toBe(
+      "--block-size: expected 2 or more for del-int, got 1",
+    );
+    expect(await of({ model: "class", blockSize: 20 })).toBe(
+      "--block-size: expected 1 to 19 for class, got 20",
+    );
+    expect(await of({ model: "bigram", dropout: 0.1 })).toBe(
+      "--dropout: a bigram model has no hidden units, expected 0, got 0.1",
+    );
   });
 
   it("nobody knows are named, with those that exist", async () => {
-    expect((await errorOf(UsageError, () => parseConfig({ hiden: 5 }))).message).toBe('unknown setting "hiden": did you mean hidden?');
+    expect((await errorOf(UsageError, () => parseConfig({ hiden: 5 }))).message).toBe(
+      'unknown setting "hiden": did you mean hidden?',
+    );
     const { message } = await errorOf(UsageError, () => parseConfig({ temperature: 5 }));
-    expect(message).toMatch(/^unknown setting "temperature": expected one of data, column, .*level, .*model, .*.*sampleSeed$/);
+    expect(message).toMatch(
+      /^unknown setting "temperature": expected one of data, column, .*level, .*model, .*.*sampleSeed$/,
+    );
   });
 
   it.each([

@@ -1,7 +1,9 @@
 /**
- * The lecture's second network (E = 10, H = 200) against PyTorch's numbers (lecture.json `big_run`).
+ * The lecture's second network (E = 10, H = 200) against PyTorch's numbers (lecture.json
+ * `big_run`).
  *
- * The lecture's corpus is not shipped: MM_NAMES=path/to/names.txt (makemore's, 32,033 names) runs the tests that need it.
+ * The lecture's corpus is not shipped: MM_NAMES=path/to/names.txt (makemore's, 32,033 names) runs
+ * the tests that need it.
  */
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -31,7 +33,10 @@ interface Lecture {
   data: { vocabulary: { itos: string[] } };
   big_run: {
     n_parameters: number;
-    initial: Record<string, TensorRecord & { first8: TensorRecord; sum?: number; mean?: number; norm?: number }>;
+    initial: Record<
+      string,
+      TensorRecord & { first8: TensorRecord; sum?: number; mean?: number; norm?: number }
+    >;
     initial_loss: Record<Split, { value: number }>;
     minibatch_indices_first10: number[][];
     loss: Record<string, { value: number }>;
@@ -43,7 +48,10 @@ interface Lecture {
 const { big_run: run, data } = load<Lecture>("lecture.json");
 
 const file = process.env.MM_NAMES;
-if (!file) console.warn("most of test/train/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it");
+if (!file)
+  console.warn(
+    "most of test/train/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it",
+  );
 
 const SHAPE = { vocabularySize: 27, blockSize: 3, embedding: 10, hidden: 200 };
 const create = () => MLP.create(SHAPE, new Generator(2147483647));
@@ -65,7 +73,8 @@ describe("the initial parameters", () => {
     if (want.values !== undefined) expect(got).toEqual(float32(want));
     expect(got.slice(0, 8)).toEqual(float32(want.first8));
     if (want.sum === undefined || want.mean === undefined || want.norm === undefined) return;
-    // float64 sums of the same float32 numbers in another order: n roundings of 2^-53 of at most the sum of |x|, below 1e-9.
+    // float64 sums of the same float32 numbers in another order: n roundings of 2^-53 of at most
+    // the sum of |x|, below 1e-9.
     const sum = got.reduce((s, x) => s + x, 0);
     expect(Math.abs(sum - want.sum)).toBeLessThan(1e-9);
     expect(Math.abs(sum / got.length - want.mean)).toBeLessThan(1e-9);
@@ -73,13 +82,18 @@ describe("the initial parameters", () => {
   });
 
   it("are the bits of every number that rng.json keeps of the same network", () => {
-    const whole = vectors.sequences.find(({ name, seed }) => name === "lecture E=10 H=200" && seed === 2147483647);
+    const whole = vectors.sequences.find(
+      ({ name, seed }) => name === "lecture E=10 H=200" && seed === 2147483647,
+    );
     const records = (whole?.steps ?? []).map((step) => ("out" in step ? step.out : undefined));
     expect(records).toHaveLength(5);
     for (const [i, p] of Object.values(model.parameters).entries()) {
       const { shape, b64, bits } = records[i] as { shape: number[]; b64?: string; bits?: string[] };
       expect(p.shape).toEqual(shape);
-      const want = b64 === undefined ? Buffer.from((bits ?? []).join(""), "hex").swap32() : Buffer.from(b64, "base64");
+      const want =
+        b64 === undefined
+          ? Buffer.from((bits ?? []).join(""), "hex").swap32()
+          : Buffer.from(b64, "base64");
       expect(Buffer.from(p.toTypedArray().buffer).equals(want)).toBe(true);
     }
   });
@@ -90,15 +104,18 @@ describe("the stored trained network", () => {
   const vocabulary = new Vocabulary([data.vocabulary.itos.slice(1).join("")]);
   const chosen = backend();
 
-  it.each<BackendName>(["native", "reference"])("makes up PyTorch's 20 names on the %s backend", (name) => {
-    setBackend(name);
-    const model = new MLP(readSafetensors(stored) as MLPParameters);
-    const names = sample(model, vocabulary, 20, new Generator(run.samples.generator_seed));
-    setBackend(chosen);
-    expect(run.samples.generator_seed).toBe(2147483657);
-    // PyTorch's list keeps the boundary that ends each name.
-    expect(names.map((word) => `${word}.`)).toEqual(run.samples.names);
-  });
+  it.each<BackendName>(["native", "reference"])(
+    "makes up PyTorch's 20 names on the %s backend",
+    (name) => {
+      setBackend(name);
+      const model = new MLP(readSafetensors(stored) as MLPParameters);
+      const names = sample(model, vocabulary, 20, new Generator(run.samples.generator_seed));
+      setBackend(chosen);
+      expect(run.samples.generator_seed).toBe(2147483657);
+      // PyTorch's list keeps the boundary that ends each name.
+      expect(names.map((word) => `${word}.`)).toEqual(run.samples.names);
+    },
+  );
 });
 
 describe.skipIf(!file)("training on the lecture's names.txt (MM_NAMES)", () => {
@@ -122,18 +139,27 @@ describe.skipIf(!file)("training on the lecture's names.txt (MM_NAMES)", () => {
 
   it("draws PyTorch's first ten minibatches", () => {
     const generator = new Generator(1);
-    const drawn = run.minibatch_indices_first10.map(() => randint(0, splits.train.Y.numel, [32], { generator }).toArray());
+    const drawn = run.minibatch_indices_first10.map(() =>
+      randint(0, splits.train.Y.numel, [32], { generator }).toArray(),
+    );
     expect(drawn).toEqual(run.minibatch_indices_first10);
   });
 
-  it.each<Split>(["train", "dev", "test"])("starts from PyTorch's loss of the whole %s split", (name) => {
-    // PyTorch's own float32 mean over 180,000 examples: its last digit is 7e-8, and kernels differ by a few of them.
-    expect(relative(evaluate(create(), splits[name]), run.initial_loss[name].value)).toBeLessThan(1e-6);
-  });
+  it.each<Split>(["train", "dev", "test"])(
+    "starts from PyTorch's loss of the whole %s split",
+    (name) => {
+      // PyTorch's own float32 mean over 180,000 examples: its last digit is 7e-8, and kernels
+      // differ by a few of them.
+      expect(relative(evaluate(create(), splits[name]), run.initial_loss[name].value)).toBeLessThan(
+        1e-6,
+      );
+    },
+  );
 
   it("loses as PyTorch loses", () => {
     // torch-random.md section 9: what PyTorch's own kernels differ by, rounded up.
-    for (let step = 0; step < 10; step++) expect(relative(losses[step], run.loss[step].value)).toBeLessThan(2e-6);
+    for (let step = 0; step < 10; step++)
+      expect(relative(losses[step], run.loss[step].value)).toBeLessThan(2e-6);
     expect(relative(losses[99], run.loss[99].value)).toBeLessThan(1e-3);
     expect(relative(losses[999], run.loss[999].value)).toBeLessThan(5e-2);
     // 1,000 losses together: single ones differ by at most 3e-2, and not all in one direction.

@@ -1,7 +1,15 @@
 /** run.lock: one writer in a folder, and a writer that is gone is none. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,7 +30,8 @@ async function goneProcess(): Promise<number> {
   return child.pid as number;
 }
 let token = 0;
-const holder = (fields: object): string => `${JSON.stringify({ host: hostname(), token: String(token++), ...fields })}\n`;
+const holder = (fields: object): string =>
+  `${JSON.stringify({ host: hostname(), token: String(token++), ...fields })}\n`;
 /** What this process writes in its own lock. */
 function own(): { pid: number; host: string; boot?: string; start?: string } {
   const dir = folder();
@@ -37,7 +46,9 @@ describe("the lock of a folder", () => {
     const dir = folder();
     const unlock = lockFolder(dir);
     const error = await errorOf(CheckpointError, () => lockFolder(dir));
-    expect(error.message).toBe(`${dir}: this process is at work in it: wait until it ends, or stop it (if it is none of mm-train's, remove ${join(dir, LOCK)})`);
+    expect(error.message).toBe(
+      `${dir}: this process is at work in it: wait until it ends, or stop it (if it is none of mm-train's, remove ${join(dir, LOCK)})`,
+    );
     expect(readdirSync(dir)).toEqual([LOCK]);
     unlock();
     expect(readdirSync(dir)).toEqual([]);
@@ -53,7 +64,9 @@ describe("the lock of a folder", () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     try {
       writeFileSync(join(dir, LOCK), holder({ ...own(), pid: child.pid, start: undefined }));
-      expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain(`process ${child.pid} is at work in it`);
+      expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain(
+        `process ${child.pid} is at work in it`,
+      );
     } finally {
       child.kill("SIGKILL");
     }
@@ -61,17 +74,29 @@ describe("the lock of a folder", () => {
 
   it("of another machine is respected: nobody can see from here whether its process lives", async () => {
     const dir = folder();
-    writeFileSync(join(dir, LOCK), holder({ ...own(), pid: await goneProcess(), host: "elsewhere" }));
-    expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain("on elsewhere is at work in it");
+    writeFileSync(
+      join(dir, LOCK),
+      holder({ ...own(), pid: await goneProcess(), host: "elsewhere" }),
+    );
+    expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain(
+      "on elsewhere is at work in it",
+    );
   });
 
   it.each<[string, () => Promise<string> | string]>([
     ["whose process is gone", async () => holder({ ...own(), pid: await goneProcess() })],
     ["of before the last start of the machine", () => holder({ ...own(), boot: "another" })],
-    ["whose number was given to another process", () => holder({ ...own(), start: own().start && "1" })],
+    [
+      "whose number was given to another process",
+      () => holder({ ...own(), start: own().start && "1" }),
+    ],
     ["that the machine's end cut short", () => '{"pid":'],
     ["that is empty", () => ""],
-    ["of a system without /proc", async () => holder({ ...own(), pid: await goneProcess(), boot: own().boot, start: undefined })],
+    [
+      "of a system without /proc",
+      async () =>
+        holder({ ...own(), pid: await goneProcess(), boot: own().boot, start: undefined }),
+    ],
   ])("%s is taken over without a word", async (what, content) => {
     if (what.includes("number") && own().start === undefined) return; // only /proc knows
     const dir = folder();
@@ -103,19 +128,28 @@ describe("the lock of a folder", () => {
   it("cannot be taken where it is no file", async () => {
     const dir = folder();
     mkdirSync(join(dir, LOCK));
-    expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain("run.lock: cannot be read (EISDIR)");
+    expect((await errorOf(CheckpointError, () => lockFolder(dir))).message).toContain(
+      "run.lock: cannot be read (EISDIR)",
+    );
     const linked = folder();
     symlinkSync(join(linked, "nothing"), join(linked, LOCK));
-    expect((await errorOf(CheckpointError, () => lockFolder(linked))).message).toContain("run.lock: cannot be used: it is a link to nothing");
+    expect((await errorOf(CheckpointError, () => lockFolder(linked))).message).toContain(
+      "run.lock: cannot be used: it is a link to nothing",
+    );
     const away = join(folder(), "none");
-    expect((await errorOf(CheckpointError, () => lockFolder(away))).message).toBe(`${join(away, LOCK)}: cannot be written (ENOENT)`);
+    expect((await errorOf(CheckpointError, () => lockFolder(away))).message).toBe(
+      `${join(away, LOCK)}: cannot be written (ENOENT)`,
+    );
   });
 });
 
-/** The name that follows the last of a chain of stale locks: where a live process would be looked for. */
+/**
+ * The name that follows the last of a chain of stale locks: where a live process would be looked
+ * for.
+ */
 async function nextName(dir: string): Promise<string> {
   const { createHash } = await import("node:crypto");
-  for (let name = LOCK; ; ) {
+  for (let name = LOCK; ;) {
     const text = readFileSync(join(dir, name), "utf8");
     name = `${LOCK}.after-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
     if (!existsSync(join(dir, name))) return name;
@@ -133,18 +167,30 @@ describe("of many that try at once", () => {
       const dir = folder();
       dirs.push(dir);
       if (i % 3 > 0) writeFileSync(join(dir, LOCK), holder({ ...own(), pid }));
-      for (let heirs = 1; heirs < i % 3; heirs++) writeFileSync(join(dir, await nextName(dir)), holder({ ...own(), pid }));
+      for (let heirs = 1; heirs < i % 3; heirs++)
+        writeFileSync(join(dir, await nextName(dir)), holder({ ...own(), pid }));
     }
     const program = fileURLToPath(new URL("programs/lock.ts", import.meta.url));
     const start = String(Date.now() + 4000);
     const children = Array.from({ length: PROCESSES }, () =>
-      spawn(process.execPath, ["--import", "tsx", program, start, "20", ...dirs], { cwd: root, env: environment(), stdio: ["pipe", "pipe", "inherit"] }),
+      spawn(process.execPath, ["--import", "tsx", program, start, "20", ...dirs], {
+        cwd: root,
+        env: environment(),
+        stdio: ["pipe", "pipe", "inherit"],
+      }),
     );
     try {
-      const won = await Promise.all(children.map((child) => new Promise<number[]>((resolve, reject) => {
-        child.once("exit", (code) => reject(new Error(`ended with ${code}`)));
-        createInterface(child.stdout).once("line", (line) => resolve(JSON.parse(line) as number[]));
-      })));
+      const won = await Promise.all(
+        children.map(
+          (child) =>
+            new Promise<number[]>((resolve, reject) => {
+              child.once("exit", (code) => reject(new Error(`ended with ${code}`)));
+              createInterface(child.stdout).once("line", (line) =>
+                resolve(JSON.parse(line) as number[]),
+              );
+            }),
+        ),
+      );
       expect(won.flat().sort((a, b) => a - b)).toEqual(dirs.map((_, i) => i));
       for (const dir of dirs) expect(readdirSync(dir)).toEqual([LOCK]);
     } finally {
@@ -158,18 +204,28 @@ describe("a run folder in which a training is at work", () => {
     const out = join(folder(), "run");
     const tries: Promise<CheckpointError>[] = [];
     await train({
-      words: WORDS, steps: 30, hidden: 4, embedding: 2, samples: 0, checkpointEvery: 10, out,
+      words: WORDS,
+      steps: 30,
+      hidden: 4,
+      embedding: 2,
+      samples: 0,
+      checkpointEvery: 10,
+      out,
       onSaved: () => {
         for (const use of [
           () => train({ words: WORDS, out }),
           () => resume(out, { words: WORDS }),
           () => recordTestLook(out, { date: "", loss: 1, steps: 1, model: "last" }),
-        ]) tries.push(errorOf(CheckpointError, use));
+        ])
+          tries.push(errorOf(CheckpointError, use));
       },
     });
     const messages = (await Promise.all(tries)).map((error) => error.message);
     expect(messages).toHaveLength(9);
-    for (const [i, message] of messages.entries()) expect(message).toContain(i % 3 === 0 ? "holds a run already" : "this process is at work in it");
+    for (const [i, message] of messages.entries())
+      expect(message).toContain(
+        i % 3 === 0 ? "holds a run already" : "this process is at work in it",
+      );
     expect(readdirSync(out)).not.toContain(LOCK);
     await resume(out, { words: WORDS });
   });

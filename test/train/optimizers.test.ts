@@ -1,18 +1,49 @@
-/** Training with every optimizer, clipping, dropout and curve: interrupted and resumed it ends with the same bits; damage is named. */
+/**
+ * Training with every optimizer, clipping, dropout and curve: interrupted and resumed it ends with
+ * the same bits; damage is named.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  CheckpointError, encodeSafetensors, evaluate, loadRun, loadRunCorpus, readSafetensors, resume, sample, type Settings, Generator, setBackend, type Tensor, tensor,
-  train, UsageError,
+  CheckpointError,
+  encodeSafetensors,
+  evaluate,
+  loadRun,
+  loadRunCorpus,
+  readSafetensors,
+  resume,
+  sample,
+  type Settings,
+  Generator,
+  setBackend,
+  type Tensor,
+  tensor,
+  train,
+  UsageError,
 } from "../../lib/index.js";
 import { errorOf, parameterHash, scratch, WORDS, writeRun } from "./support.js";
 
 const folder = scratch();
-const SMALL = { words: WORDS, hidden: 9, embedding: 3, samples: 0, steps: 40, checkpointEvery: 10, logEvery: 10 } as const;
+const SMALL = {
+  words: WORDS,
+  hidden: 9,
+  embedding: 3,
+  samples: 0,
+  steps: 40,
+  checkpointEvery: 10,
+  logEvery: 10,
+} as const;
 const RUNS: Record<string, Settings> = {
   "sgd, momentum, decay": { momentum: 0.9, weightDecay: 1e-3, lr: "step:0.1*0.5/15" },
-  "adamw, clip, dropout": { optimizer: "adamw", weightDecay: 0.1, clip: 0.5, dropout: 0.3, init: "kaiming", lr: "onecycle:0.01" },
+  "adamw, clip, dropout": {
+    optimizer: "adamw",
+    weightDecay: 0.1,
+    clip: 0.5,
+    dropout: 0.3,
+    init: "kaiming",
+    lr: "onecycle:0.01",
+  },
   bigram: { model: "bigram", optimizer: "adamw", lr: "cosine:0.1->0" },
 };
 
@@ -33,10 +64,17 @@ describe.each(Object.entries(RUNS))("%s", (_, settings) => {
     const run = join(folder(), "run");
     for (const at of [13, 27]) {
       const abort = new AbortController();
-      const listeners = { signal: abort.signal, onStep: (step: number) => step === at && abort.abort() };
-      // At 13 Ctrl-C saved where it stood; at 27 nothing was saved after the checkpoint before, as after kill -9.
+      const listeners = {
+        signal: abort.signal,
+        onStep: (step: number) => step === at && abort.abort(),
+      };
+      // At 13 Ctrl-C saved where it stood; at 27 nothing was saved after the checkpoint before, as
+      // after kill -9.
       const state = at === 13 ? undefined : readFileSync(join(run, "state.safetensors"));
-      const { interrupted } = at === 13 ? await train({ ...SMALL, ...settings, out: run, ...listeners }) : await resume(run, { words: WORDS, ...listeners });
+      const { interrupted } =
+        at === 13
+          ? await train({ ...SMALL, ...settings, out: run, ...listeners })
+          : await resume(run, { words: WORDS, ...listeners });
       expect(interrupted).toBe(true);
       if (state !== undefined) writeRun(run, { "state.safetensors": state });
     }
@@ -54,7 +92,9 @@ describe.each(Object.entries(RUNS))("%s", (_, settings) => {
     const native = await whole;
     setBackend("reference");
     try {
-      expect(parameterHash((await train({ ...SMALL, ...settings })).model)).toBe(parameterHash(native.model));
+      expect(parameterHash((await train({ ...SMALL, ...settings })).model)).toBe(
+        parameterHash(native.model),
+      );
     } finally {
       setBackend("native");
     }
@@ -70,8 +110,17 @@ describe("a checkpoint", () => {
     await done;
     const names = Object.keys(readSafetensors(file));
     const parameters = ["C", "W1", "b1", "W2", "b2"];
-    const state = ["exp_avg", "exp_avg_sq"].flatMap((kind) => parameters.map((name) => `optimizer.${kind}.${name}`));
-    expect(names).toEqual([...parameters, ...state, "trainer.step", "optimizer.step", "trainer.generator", "trainer.dropout"]);
+    const state = ["exp_avg", "exp_avg_sq"].flatMap((kind) =>
+      parameters.map((name) => `optimizer.${kind}.${name}`),
+    );
+    expect(names).toEqual([
+      ...parameters,
+      ...state,
+      "trainer.step",
+      "optimizer.step",
+      "trainer.generator",
+      "trainer.dropout",
+    ]);
     expect(readSafetensors(file)["optimizer.step"].item()).toBe(40);
   });
 
@@ -86,7 +135,11 @@ describe("a checkpoint", () => {
     await done;
     const intact = readFileSync(file);
     const { [name]: _, ...rest } = readSafetensors(file);
-    writeRun(run, { "state.safetensors": encodeSafetensors(value === undefined ? rest : { ...rest, [name]: value }) });
+    writeRun(run, {
+      "state.safetensors": encodeSafetensors(
+        value === undefined ? rest : { ...rest, [name]: value },
+      ),
+    });
     const error = await errorOf(CheckpointError, () => resume(run, { words: WORDS }));
     expect(error.file).toBe(file);
     expect(error.message).toMatch(message);
@@ -96,6 +149,8 @@ describe("a checkpoint", () => {
   it("of a curve over all steps is not prolonged", async () => {
     await done;
     const { message } = await errorOf(UsageError, () => resume(run, { words: WORDS, steps: 80 }));
-    expect(message).toMatch(/its learning rates \(onecycle:0\.01\) are spread over 40 steps, expected no other number, got 80$/);
+    expect(message).toMatch(
+      /its learning rates \(onecycle:0\.01\) are spread over 40 steps, expected no other number, got 80$/,
+    );
   });
 });

@@ -1,7 +1,8 @@
 /**
- * The SHA-256 of all parameters after the lecture's training (programs/lecture-trainer.ts), by batch@steps. Every instruction set, number of
- * threads, compiler, Node, and architecture ends with them: test/train/bits.test.ts and `npm run verify:bits`. A change of these is a new
- * major version.
+ * The SHA-256 of all parameters after the lecture's training (programs/lecture-trainer.ts), by
+ * batch@steps. Every instruction set, number of threads, compiler, Node, and architecture ends with
+ * them: test/train/bits.test.ts and `npm run verify:bits`. A change of these is a new major
+ * version.
  */
 export const DIGESTS = {
   "32@2000": "4059dd867913da9956c83d0b4b2a4dd9efef71631bf930727855ce66a976b84e",

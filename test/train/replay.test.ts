@@ -1,7 +1,20 @@
-/** Whatever a training is made of, its replayed steps have the bits of steps run as written: losses, parameters, optimizer, generators. */
+/**
+ * Whatever a training is made of, its replayed steps have the bits of steps run as written: losses,
+ * parameters, optimizer, generators.
+ */
 import { expect, it } from "vitest";
 import {
-  AdamW, Dropout, Generator, GradientClip, loadCorpus, MLP, parseSchedule, SGD, type Tensor, Trainer, type TrainerOptions,
+  AdamW,
+  Dropout,
+  Generator,
+  GradientClip,
+  loadCorpus,
+  MLP,
+  parseSchedule,
+  SGD,
+  type Tensor,
+  Trainer,
+  type TrainerOptions,
 } from "../../lib/index.js";
 
 const { vocabulary, splits } = loadCorpus("names", 3, 42);
@@ -10,27 +23,61 @@ const { vocabulary, splits } = loadCorpus("names", 3, 42);
 type Parts = (parameters: Tensor[], hidden: number) => Partial<TrainerOptions>;
 
 function train(parts: Parts, compile: boolean, calls: readonly number[], vocabularySize: number) {
-  const model = MLP.create({ vocabularySize, blockSize: 3, embedding: 4, hidden: 24 }, new Generator(7), "kaiming");
+  const model = MLP.create(
+    { vocabularySize, blockSize: 3, embedding: 4, hidden: 24 },
+    new Generator(7),
+    "kaiming",
+  );
   const parameters = Object.values(model.parameters);
   const trainer = new Trainer({
-    model, examples: splits.train, batchSize: 16, schedule: parseSchedule("onecycle:0.01/0.3", 30), generator: new Generator(1),
-    ...parts(parameters, model.hidden), compile,
+    model,
+    examples: splits.train,
+    batchSize: 16,
+    schedule: parseSchedule("onecycle:0.01/0.3", 30),
+    generator: new Generator(1),
+    ...parts(parameters, model.hidden),
+    compile,
   });
   const losses = calls.flatMap((count) => [...trainer.trainSteps(count)]);
-  const state = [...parameters, ...parameters.map((p) => p.grad as Tensor), ...Object.values(trainer.optimizer.state).flat()];
-  return { losses, numbers: state.map((t) => [...t.toTypedArray()]), generator: trainer.options.generator.getState(), steps: trainer.optimizer.steps };
+  const state = [
+    ...parameters,
+    ...parameters.map((p) => p.grad as Tensor),
+    ...Object.values(trainer.optimizer.state).flat(),
+  ];
+  return {
+    losses,
+    numbers: state.map((t) => [...t.toTypedArray()]),
+    generator: trainer.options.generator.getState(),
+    steps: trainer.optimizer.steps,
+  };
 }
 
 const cases: [string, Parts, number][] = [
   ["plain SGD", () => ({}), vocabulary.size],
   ["all examples at every step", () => ({ batchSize: "full" }), vocabulary.size],
-  ["momentum", (p) => ({ optimizer: new SGD(p, { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }) }), vocabulary.size],
+  [
+    "momentum",
+    (p) => ({
+      optimizer: new SGD(p, { lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+    }),
+    vocabulary.size,
+  ],
   ["AdamW", (p) => ({ optimizer: new AdamW(p) }), vocabulary.size],
   ["clipping", (p) => ({ clip: new GradientClip(p, 0.1) }), vocabulary.size],
-  ["dropout", (_, hidden) => ({ dropout: new Dropout(0.3, [16, hidden], new Generator(3)) }), vocabulary.size],
-  ["all of it over a large vocabulary", (p, hidden) => ({
-    optimizer: new AdamW(p), clip: new GradientClip(p, 0.5), dropout: new Dropout(0.3, [16, hidden], new Generator(3)),
-  }), 2000],
+  [
+    "dropout",
+    (_, hidden) => ({ dropout: new Dropout(0.3, [16, hidden], new Generator(3)) }),
+    vocabulary.size,
+  ],
+  [
+    "all of it over a large vocabulary",
+    (p, hidden) => ({
+      optimizer: new AdamW(p),
+      clip: new GradientClip(p, 0.5),
+      dropout: new Dropout(0.3, [16, hidden], new Generator(3)),
+    }),
+    2000,
+  ],
 ];
 
 it.each(cases)("%s", (_, parts, size) => {
@@ -41,16 +88,31 @@ it.each(cases)("%s", (_, parts, size) => {
 });
 
 // 25 s: MM_LONG=1 npx vitest run test/train/replay.test.ts
-it.skipIf(!process.env.MM_LONG)("the whole lecture run, 200,000 steps", { timeout: 600_000 }, () => {
-  const run = (compile: boolean) => {
-    const model = MLP.create({ vocabularySize: vocabulary.size, blockSize: 3, embedding: 10, hidden: 200 }, new Generator(2147483647));
-    const trainer = new Trainer({
-      model, examples: splits.train, batchSize: 32, schedule: parseSchedule("0.1@0,0.01@100000"), generator: new Generator(1), compile,
-    });
-    const losses = trainer.trainSteps(200_000);
-    return { losses: Buffer.from(losses.buffer).toString("base64"), parameters: Object.values(model.parameters).map((p) => [...p.toTypedArray()]) };
-  };
-  const [replayed, written] = [run(true), run(false)];
-  expect(written.losses === replayed.losses).toBe(true);
-  expect(written.parameters).toEqual(replayed.parameters);
-});
+it.skipIf(!process.env.MM_LONG)(
+  "the whole lecture run, 200,000 steps",
+  { timeout: 600_000 },
+  () => {
+    const run = (compile: boolean) => {
+      const model = MLP.create(
+        { vocabularySize: vocabulary.size, blockSize: 3, embedding: 10, hidden: 200 },
+        new Generator(2147483647),
+      );
+      const trainer = new Trainer({
+        model,
+        examples: splits.train,
+        batchSize: 32,
+        schedule: parseSchedule("0.1@0,0.01@100000"),
+        generator: new Generator(1),
+        compile,
+      });
+      const losses = trainer.trainSteps(200_000);
+      return {
+        losses: Buffer.from(losses.buffer).toString("base64"),
+        parameters: Object.values(model.parameters).map((p) => [...p.toTypedArray()]),
+      };
+    };
+    const [replayed, written] = [run(true), run(false)];
+    expect(written.losses === replayed.losses).toBe(true);
+    expect(written.parameters).toEqual(replayed.parameters);
+  },
+);

@@ -1,26 +1,70 @@
 /** A run on disk: whole files or none, nothing overwritten, and errors that name the file. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  backend, CheckpointError, encodeSafetensors, evaluate, isa, loadRun, loadRunCorpus, readSafetensors, splitWords, tensor, threads,
+  backend,
+  CheckpointError,
+  encodeSafetensors,
+  evaluate,
+  isa,
+  loadRun,
+  loadRunCorpus,
+  readSafetensors,
+  splitWords,
+  tensor,
+  threads,
 } from "../../lib/index.js";
 import { train } from "../../lib/train/index.js";
 import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/train/disk/file.js";
 import { BEFORE_ADDED } from "../../lib/train/added-settings.js";
 import { claimRunFolder, freshRunFolder, latestRunFolder } from "../../lib/train/run-folder.js";
-import { errorOf, made, parameterHash, runProgram, scratch, startProgram, WORDS, writeRun } from "./support.js";
+import {
+  errorOf,
+  made,
+  parameterHash,
+  runProgram,
+  scratch,
+  startProgram,
+  WORDS,
+  writeRun,
+} from "./support.js";
 
 const folder = scratch();
 const FILES = [
-  "SHA256SUMS", "best.safetensors", "config.json", "corpus.json", "metrics.jsonl", "model.safetensors", "samples.txt", "state.safetensors", "vocabulary.json",
+  "SHA256SUMS",
+  "best.safetensors",
+  "config.json",
+  "corpus.json",
+  "metrics.jsonl",
+  "model.safetensors",
+  "samples.txt",
+  "state.safetensors",
+  "vocabulary.json",
 ];
 
 /** A finished run; tests take copies. */
 const finished = folder();
-const settings = { words: WORDS, steps: 20, hidden: 8, embedding: 2, samples: 3, logEvery: 10, evalEvery: 20 };
+const settings = {
+  words: WORDS,
+  steps: 20,
+  hidden: 8,
+  embedding: 2,
+  samples: 3,
+  logEvery: 10,
+  evalEvery: 20,
+};
 const result = train({ ...settings, out: finished });
 beforeAll(() => result);
 
@@ -30,9 +74,17 @@ function copyOfRun(): string {
   return copy;
 }
 /** Changes a JSON file of a run, and its line in SHA256SUMS. */
-function edit(run: string, file: string, change: (json: Record<string, unknown>) => unknown): string {
+function edit(
+  run: string,
+  file: string,
+  change: (json: Record<string, unknown>) => unknown,
+): string {
   const path = join(run, file);
-  writeRun(run, { [file]: JSON.stringify(change(JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>)) });
+  writeRun(run, {
+    [file]: JSON.stringify(
+      change(JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>),
+    ),
+  });
   return path;
 }
 
@@ -69,13 +121,18 @@ describe("a file written atomically", () => {
 });
 
 describe("saving over a run", () => {
-  /** Every call to the file system of a save: of the lock, of the files, of SHA256SUMS before and after them. */
+  /**
+   * Every call to the file system of a save: of the lock, of the files, of SHA256SUMS before and
+   * after them.
+   */
   const CALLS = 41;
   const every = process.env.MM_LONG ? 1 : 3;
   const DEATHS = Array.from({ length: Math.ceil(CALLS / every) }, (_, i) => 1 + i * every);
   const saved = ["config.json", "model.safetensors", "vocabulary.json"];
   const contents = (run: string) =>
-    Object.fromEntries(saved.map((file) => [file, readFileSync(join(run, file)).toString("base64")]));
+    Object.fromEntries(
+      saved.map((file) => [file, readFileSync(join(run, file)).toString("base64")]),
+    );
   let old: Record<string, string>;
   let renewed: Record<string, string>;
   beforeAll(async () => {
@@ -87,42 +144,66 @@ describe("saving over a run", () => {
     expect(renewed["model.safetensors"]).not.toBe(old["model.safetensors"]);
   });
 
-  it.concurrent.each(DEATHS)("and killed at call %d leaves every file old or new, whole", async (call) => {
-    const run = copyOfRun();
-    expect((await startProgram("save", [run, String(call), "kill"]).finished).signal).toBe("SIGKILL");
-    for (const [file, content] of Object.entries(contents(run))) expect([old[file], renewed[file]]).toContain(content);
-    loadRun(run); // and it opens
-    writeRun(run, { "samples.txt": "anna\n" }); // the next writer takes the lock and tidies
-    execFileSync("sha256sum", ["-c", "--strict", "SHA256SUMS"], { cwd: run });
-    expect(readFileSync(join(run, "SHA256SUMS"), "utf8")).not.toContain("#");
-    // A lock of which half is written names nobody; it goes when it is old.
-    for (const name of readdirSync(run)) if (name.startsWith("run.lock.")) utimesSync(join(run, name), 1000, 1000);
-    writeRun(run, {});
-    expect(readdirSync(run).sort()).toEqual(FILES);
-  });
+  it.concurrent.each(DEATHS)(
+    "and killed at call %d leaves every file old or new, whole",
+    async (call) => {
+      const run = copyOfRun();
+      expect((await startProgram("save", [run, String(call), "kill"]).finished).signal).toBe(
+        "SIGKILL",
+      );
+      for (const [file, content] of Object.entries(contents(run)))
+        expect([old[file], renewed[file]]).toContain(content);
+      loadRun(run); // and it opens
+      writeRun(run, { "samples.txt": "anna\n" }); // the next writer takes the lock and tidies
+      execFileSync("sha256sum", ["-c", "--strict", "SHA256SUMS"], { cwd: run });
+      expect(readFileSync(join(run, "SHA256SUMS"), "utf8")).not.toContain("#");
+      // A lock of which half is written names nobody; it goes when it is old.
+      for (const name of readdirSync(run))
+        if (name.startsWith("run.lock.")) utimesSync(join(run, name), 1000, 1000);
+      writeRun(run, {});
+      expect(readdirSync(run).sort()).toEqual(FILES);
+    },
+  );
 
   it.concurrent.each([5, 10, 15, 20, 25])(
     "with a disk that is full from call %d on says so and leaves no temporary file",
     async (call) => {
       const run = copyOfRun();
-      const error = await runProgram<{ name: string; message: string }>("save", [run, String(call), "fail"]);
-      expect(error).toMatchObject({ name: "CheckpointError", message: expect.stringContaining("cannot be written (ENOSPC)") });
+      const error = await runProgram<{ name: string; message: string }>("save", [
+        run,
+        String(call),
+        "fail",
+      ]);
+      expect(error).toMatchObject({
+        name: "CheckpointError",
+        message: expect.stringContaining("cannot be written (ENOSPC)"),
+      });
       expect(error.message.startsWith(run)).toBe(true);
       expect(readdirSync(run).sort()).toEqual(FILES);
-      for (const [file, content] of Object.entries(contents(run))) expect([old[file], renewed[file]]).toContain(content);
+      for (const [file, content] of Object.entries(contents(run)))
+        expect([old[file], renewed[file]]).toContain(content);
     },
   );
 });
 
 describe("every call to the file system", () => {
   it("that fails, alone or with all after it, ends in a line that names the file, and the run stays whole", async () => {
-    interface Report { counts: Record<string, number>; complaints: string[] }
+    interface Report {
+      counts: Record<string, number>;
+      complaints: string[];
+    }
     const { counts, complaints } = await runProgram<Report>("failing-calls");
     expect(complaints).toEqual([]);
     expect(counts).toEqual({
-      train: expect.any(Number), resume: expect.any(Number), load: expect.any(Number),
-      look: expect.any(Number), draw: expect.any(Number), "more events": expect.any(Number),
-      "all events": expect.any(Number), "find-lr": expect.any(Number), doctor: expect.any(Number),
+      train: expect.any(Number),
+      resume: expect.any(Number),
+      load: expect.any(Number),
+      look: expect.any(Number),
+      draw: expect.any(Number),
+      "more events": expect.any(Number),
+      "all events": expect.any(Number),
+      "find-lr": expect.any(Number),
+      doctor: expect.any(Number),
     });
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(15);
   }, 120_000);
@@ -147,7 +228,13 @@ describe("a run folder", () => {
     });
     expect(run.vocabulary.itos).toEqual(corpus.vocabulary.itos);
     expect(parameterHash(run.model)).toBe(parameterHash(model));
-    expect(Object.keys(readSafetensors(join(finished, "model.safetensors")))).toEqual(["C", "W1", "b1", "W2", "b2"]);
+    expect(Object.keys(readSafetensors(join(finished, "model.safetensors")))).toEqual([
+      "C",
+      "W1",
+      "b1",
+      "W2",
+      "b2",
+    ]);
   });
 
   it("keeps the losses and the samples", async () => {
@@ -160,7 +247,13 @@ describe("a run folder", () => {
       { step: 0, loss: expect.any(Number), lr: 0.1 },
       { step: 10, loss: expect.any(Number), lr: 0.1 },
       { step: 19, loss: expect.any(Number), lr: 0.1 },
-      { step: 20, trainLoss: loss?.train, devLoss: loss?.dev, bigramTrainLoss: bigram?.train, bigramDevLoss: bigram?.dev },
+      {
+        step: 20,
+        trainLoss: loss?.train,
+        devLoss: loss?.dev,
+        bigramTrainLoss: bigram?.train,
+        bigramDevLoss: bigram?.dev,
+      },
       {
         seconds,
         stepsPerSecond,
@@ -172,13 +265,17 @@ describe("a run folder", () => {
         date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       },
     ]);
-    expect(readFileSync(join(finished, "samples.txt"), "utf8")).toBe(samples.map((word) => `${word}\n`).join(""));
+    expect(readFileSync(join(finished, "samples.txt"), "utf8")).toBe(
+      samples.map((word) => `${word}\n`).join(""),
+    );
   });
 
   it("that holds a run is never written again", async () => {
     const before = FILES.map((file) => readFileSync(join(finished, file), "hex"));
     const error = await errorOf(CheckpointError, () => train({ ...settings, out: finished }));
-    expect(error.message).toBe(`${finished}: holds a run already; choose another folder with --out`);
+    expect(error.message).toBe(
+      `${finished}: holds a run already; choose another folder with --out`,
+    );
     expect(FILES.map((file) => readFileSync(join(finished, file), "hex"))).toEqual(before);
   });
 
@@ -212,9 +309,10 @@ describe("a run folder", () => {
     const file = join(folder(), "file");
     writeFileSync(file, "");
     for (const dir of [file, join(file, "below")]) {
-      expect((await errorOf(CheckpointError, () => claimRunFolder(dir, loadRun(finished).config))).message).toMatch(
-        /file: is a file; choose another folder with --out$/,
-      );
+      expect(
+        (await errorOf(CheckpointError, () => claimRunFolder(dir, loadRun(finished).config)))
+          .message,
+      ).toMatch(/file: is a file; choose another folder with --out$/);
     }
   });
 });
@@ -223,7 +321,13 @@ describe("the best model", () => {
   it("is the one of the lowest dev loss on the way", async () => {
     const out = join(folder(), "run");
     // Rates that climb until training gets worse: the best model is none of the last steps'.
-    const { corpus, loss } = await train({ ...settings, steps: 30, evalEvery: 10, lr: "0.1@0,3@20", out });
+    const { corpus, loss } = await train({
+      ...settings,
+      steps: 30,
+      evalEvery: 10,
+      lr: "0.1@0,3@20",
+      out,
+    });
     const metrics = readFileSync(join(out, "metrics.jsonl"), "utf8").trimEnd().split("\n");
     const dev = metrics.flatMap((line) => (JSON.parse(line) as { devLoss?: number }).devLoss ?? []);
     const lowest = Math.min(...dev);
@@ -237,12 +341,16 @@ describe("the best model", () => {
     await result;
     const run = copyOfRun();
     rmSync(join(run, "best.safetensors"));
-    expect((await errorOf(CheckpointError, () => loadRun(run, "best"))).message).toMatch(/best\.safetensors: is lost \(ENOENT\): SHA256SUMS lists it$/);
+    expect((await errorOf(CheckpointError, () => loadRun(run, "best"))).message).toMatch(
+      /best\.safetensors: is lost \(ENOENT\): SHA256SUMS lists it$/,
+    );
     loadRun(run);
     const sums = readFileSync(join(run, "SHA256SUMS"), "utf8");
     writeFileSync(join(run, "SHA256SUMS"), sums.replace(/.*best.*\n/, ""));
     const error = await errorOf(CheckpointError, () => loadRun(run, "best"));
-    expect(error.message).toMatch(/best\.safetensors: no such file: the dev split was never measured/);
+    expect(error.message).toMatch(
+      /best\.safetensors: no such file: the dev split was never measured/,
+    );
   });
 });
 
@@ -252,32 +360,44 @@ describe("the test split", () => {
     const [one, other] = [join(folder(), "run"), join(folder(), "run")];
     await train({ ...settings, out: one });
     // Other words of the same letters in the places of the test words.
-    const words = WORDS.map((word) => (test.includes(word) ? [...word].reverse().join("") + word : word));
+    const words = WORDS.map((word) =>
+      test.includes(word) ? [...word].reverse().join("") + word : word,
+    );
     await train({ ...settings, words, out: other });
     for (const file of ["model.safetensors", "best.safetensors", "samples.txt"])
       expect(readFileSync(join(other, file), "hex")).toBe(readFileSync(join(one, file), "hex"));
-    const losses = (run: string) => readFileSync(join(run, "metrics.jsonl"), "utf8").split("\n").slice(0, -2);
+    const losses = (run: string) =>
+      readFileSync(join(run, "metrics.jsonl"), "utf8").split("\n").slice(0, -2);
     expect(losses(other)).toEqual(losses(one));
     expect(existsSync(join(one, "test-looks.json"))).toBe(false);
   });
 });
 
 describe("loading a run names the file", () => {
-  it.each(["config.json", "vocabulary.json", "model.safetensors"])("that is missing: %s", async (file) => {
-    const run = copyOfRun();
-    rmSync(join(run, file));
-    const error = await errorOf(CheckpointError, () => loadRun(run));
-    expect(error.file).toBe(join(run, file));
-    expect(error.message).toContain("ENOENT");
-  });
+  it.each(["config.json", "vocabulary.json", "model.safetensors"])(
+    "that is missing: %s",
+    async (file) => {
+      const run = copyOfRun();
+      rmSync(join(run, file));
+      const error = await errorOf(CheckpointError, () => loadRun(run));
+      expect(error.file).toBe(join(run, file));
+      expect(error.message).toContain("ENOENT");
+    },
+  );
 
   it("but not for settings that are younger than the run: it is read as what it did", async () => {
     const run = copyOfRun();
     edit(run, "config.json", (config) =>
-      Object.fromEntries(Object.entries(config).filter(([key]) => !(key in BEFORE_ADDED))));
+      Object.fromEntries(Object.entries(config).filter(([key]) => !(key in BEFORE_ADDED))),
+    );
     edit(run, "vocabulary.json", ({ itos }) => ({ itos }));
     const { config, vocabulary } = loadRun(run);
-    expect(config).toMatchObject({ normalize: "none", unique: false, column: "", weightColumn: "" });
+    expect(config).toMatchObject({
+      normalize: "none",
+      unique: false,
+      column: "",
+      weightColumn: "",
+    });
     expect(vocabulary).toMatchObject({ normalize: "none" });
     const { words, vocabulary: again } = loadRunCorpus(run, config, WORDS);
     expect([words.length, again.itos]).toEqual([WORDS.length, vocabulary.itos]);
@@ -286,7 +406,9 @@ describe("loading a run names the file", () => {
   it("when there is no such folder", async () => {
     const run = join(folder(), "no");
     const { message } = await errorOf(CheckpointError, () => loadRun(run));
-    expect(message).toBe(`${join(run, "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`);
+    expect(message).toBe(
+      `${join(run, "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`,
+    );
   });
 
   it.each(["config.json", "vocabulary.json"])("that is not JSON: %s", async (file) => {
@@ -299,11 +421,16 @@ describe("loading a run names the file", () => {
     }
   });
 
-  it.each(["null", "[]", "5", '"x"', "{}"])("that is JSON of another kind: config.json = %s", async (content) => {
-    const run = copyOfRun();
-    writeRun(run, { "config.json": content });
-    expect((await errorOf(CheckpointError, () => loadRun(run))).file).toBe(join(run, "config.json"));
-  });
+  it.each(["null", "[]", "5", '"x"', "{}"])(
+    "that is JSON of another kind: config.json = %s",
+    async (content) => {
+      const run = copyOfRun();
+      writeRun(run, { "config.json": content });
+      expect((await errorOf(CheckpointError, () => loadRun(run))).file).toBe(
+        join(run, "config.json"),
+      );
+    },
+  );
 
   it.each([
     ["version", 2],
@@ -369,16 +496,23 @@ describe("loading a run names the file", () => {
     const run = copyOfRun();
     edit(run, "vocabulary.json", ({ itos }) => ({ itos: [...(itos as string[]), "🦊"] }));
     const { message } = await errorOf(CheckpointError, () => loadRun(run));
-    expect(message).toMatch(/^.*model\.safetensors: tensor C: expected float32 \[\d+, 2\] .*, got float32 \[\d+, 2\]$/);
+    expect(message).toMatch(
+      /^.*model\.safetensors: tensor C: expected float32 \[\d+, 2\] .*, got float32 \[\d+, 2\]$/,
+    );
   });
 
-  it.each(["blockSize", "embedding", "hidden"])("model.safetensors when config.json has another %s", async (key) => {
-    const run = copyOfRun();
-    edit(run, "config.json", (json) => ({ ...json, [key]: Number(json[key]) + 1 }));
-    const error = await errorOf(CheckpointError, () => loadRun(run));
-    expect(error.file).toBe(join(run, "model.safetensors"));
-    expect(error.message).toMatch(/: tensor \w+: expected float32 \[.*\] as config\.json says, got float32 \[.*\]$/);
-  });
+  it.each(["blockSize", "embedding", "hidden"])(
+    "model.safetensors when config.json has another %s",
+    async (key) => {
+      const run = copyOfRun();
+      edit(run, "config.json", (json) => ({ ...json, [key]: Number(json[key]) + 1 }));
+      const error = await errorOf(CheckpointError, () => loadRun(run));
+      expect(error.file).toBe(join(run, "model.safetensors"));
+      expect(error.message).toMatch(
+        /: tensor \w+: expected float32 \[.*\] as config\.json says, got float32 \[.*\]$/,
+      );
+    },
+  );
 
   it("model.safetensors when a tensor is missing, turned or of integers", async () => {
     const run = copyOfRun();
@@ -398,7 +532,10 @@ describe("loading a run names the file", () => {
 });
 
 describe("names of run folders", () => {
-  /** Runs `use` with another working folder: the names are relative. (Vitest's default pool is processes, which have one.) */
+  /**
+   * Runs `use` with another working folder: the names are relative. (Vitest's default pool is
+   * processes, which have one.)
+   */
   function inside<T>(dir: string, use: () => T): T {
     const before = process.cwd();
     process.chdir(dir);

@@ -1,11 +1,22 @@
-/** The file format: what is written comes back to the bit and opens in Python; what others wrote never surprises. */
+/**
+ * The file format: what is written comes back to the bit and opens in Python; what others wrote
+ * never surprises.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CheckpointError, encodeSafetensors, Generator, randn, readSafetensors, type Tensor, tensor } from "../../lib/index.js";
+import {
+  CheckpointError,
+  encodeSafetensors,
+  Generator,
+  randn,
+  readSafetensors,
+  type Tensor,
+  tensor,
+} from "../../lib/index.js";
 import { errorOf, scratch } from "./support.js";
 
 const folder = scratch();
@@ -18,12 +29,18 @@ const anyTensor = shape.chain((sizes) => {
     .oneof(fc.float32Array(exactly), fc.int32Array(exactly)) // NaN, infinities and -0 among them
     .map((numbers) => tensor(numbers, { shape: sizes }));
 });
-const anyName = fc.string({ unit: "binary", maxLength: 12 }).filter((name) => name !== "__metadata__" && name !== "__proto__");
+const anyName = fc
+  .string({ unit: "binary", maxLength: 12 })
+  .filter((name) => name !== "__metadata__" && name !== "__proto__");
 const anyTensors = fc.dictionary(anyName, anyTensor, { maxKeys: 5, noNullPrototype: true });
 
 const bitsOf = (t: Tensor) => {
   const { buffer, byteOffset, byteLength } = t.toTypedArray();
-  return { dtype: t.dtype, shape: [...t.shape], bits: Buffer.from(buffer, byteOffset, byteLength).toString("hex") };
+  return {
+    dtype: t.dtype,
+    shape: [...t.shape],
+    bits: Buffer.from(buffer, byteOffset, byteLength).toString("hex"),
+  };
 };
 const allBits = (tensors: Readonly<Record<string, Tensor>>) =>
   Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, bitsOf(t)]));
@@ -70,11 +87,15 @@ describe("a file of tensors", () => {
 
   it("starts its numbers at a multiple of 8 bytes, whatever the header", () => {
     fc.assert(
-      fc.property(anyTensors, fc.dictionary(anyName, fc.string(), { maxKeys: 2 }), (tensors, metadata) => {
-        const bytes = encodeSafetensors(tensors, metadata);
-        expect(Number(Buffer.from(bytes).readBigUInt64LE()) % 8).toBe(0);
-        expect(bytes[8]).toBe("{".charCodeAt(0));
-      }),
+      fc.property(
+        anyTensors,
+        fc.dictionary(anyName, fc.string(), { maxKeys: 2 }),
+        (tensors, metadata) => {
+          const bytes = encodeSafetensors(tensors, metadata);
+          expect(Number(Buffer.from(bytes).readBigUInt64LE()) % 8).toBe(0);
+          expect(bytes[8]).toBe("{".charCodeAt(0));
+        },
+      ),
     );
   });
 
@@ -83,7 +104,14 @@ describe("a file of tensors", () => {
       [1, 2, 3],
       [4, 5, 6],
     ]);
-    writeFileSync(file, encodeSafetensors({ turned: all.t(), row: all.select(0, 1), repeated: tensor(7).expand([2, 2]) }));
+    writeFileSync(
+      file,
+      encodeSafetensors({
+        turned: all.t(),
+        row: all.select(0, 1),
+        repeated: tensor(7).expand([2, 2]),
+      }),
+    );
     const { turned, row, repeated } = readSafetensors(file);
     expect(turned.toArray()).toEqual([
       [1, 4],
@@ -138,10 +166,16 @@ describe("a file of tensors", () => {
 
 describe("a damaged file", () => {
   const file = join(folder(), "damaged.safetensors");
-  const whole = encodeSafetensors({ C: randn([3, 2]), ids: tensor(Int32Array.of(1, 2, 3)), empty: tensor([]) }, { step: "7" });
+  const whole = encodeSafetensors(
+    { C: randn([3, 2]), ids: tensor(Int32Array.of(1, 2, 3)), empty: tensor([]) },
+    { step: "7" },
+  );
   const headerEnd = 8 + Number(Buffer.from(whole).readBigUInt64LE());
 
-  /** Reads bytes as a file: tensors, or the CheckpointError of one line that names the file. Anything else fails the test. */
+  /**
+   * Reads bytes as a file: tensors, or the CheckpointError of one line that names the file.
+   * Anything else fails the test.
+   */
   async function read(bytes: Uint8Array): Promise<Record<string, Tensor> | CheckpointError> {
     writeFileSync(file, bytes);
     let tensors: Record<string, Tensor> | undefined;
@@ -169,7 +203,10 @@ describe("a damaged file", () => {
   it("gives tensors or a CheckpointError when bytes change", async () => {
     const inHeader = fc.nat(headerEnd - 1);
     const change = fc.tuple(
-      fc.oneof({ weight: 4, arbitrary: inHeader }, { weight: 1, arbitrary: fc.nat(whole.length - 1) }),
+      fc.oneof(
+        { weight: 4, arbitrary: inHeader },
+        { weight: 1, arbitrary: fc.nat(whole.length - 1) },
+      ),
       fc.nat(255),
     );
     await fc.assert(
@@ -191,7 +228,10 @@ describe("a damaged file", () => {
     const character = fc.constantFrom(...'0123456789-eE.[]{},:"FI32 nul\\');
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(fc.integer({ min: 8, max: headerEnd - 1 }), character), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.integer({ min: 8, max: headerEnd - 1 }), character), {
+          minLength: 1,
+          maxLength: 3,
+        }),
         async (changes) => {
           const bytes = Buffer.from(whole);
           for (const [at, value] of changes) bytes.write(value, at);
@@ -208,9 +248,11 @@ describe("a damaged file", () => {
     length.writeBigUInt64LE(BigInt(text.length));
     return Buffer.concat([length, text, body]);
   };
-  const entry = (fields: object) => JSON.stringify({ a: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields } });
+  const entry = (fields: object) =>
+    JSON.stringify({ a: { dtype: "F32", shape: [4], data_offsets: [0, 16], ...fields } });
 
-  const outcome = async (bytes: Uint8Array) => ((await read(bytes)) instanceof CheckpointError ? "refused" : "read");
+  const outcome = async (bytes: Uint8Array) =>
+    (await read(bytes)) instanceof CheckpointError ? "refused" : "read";
   const tensors = (...list: [name: string, size: number, from: number, to: number][]) =>
     `{${list.map(([name, size, from, to]) => `"${name}":{"dtype":"F32","shape":[${size}],"data_offsets":[${from},${to}]}`).join()}}`;
 
@@ -231,13 +273,24 @@ describe("a damaged file", () => {
     ["has no dtype", framed(entry({ dtype: undefined }))],
     ["has an object as dtype", framed(entry({ dtype: { toString: 1, valueOf: 1 } }))],
     ["has a dtype of two lines", framed(entry({ dtype: "F32\nmm-train: all is well" }))],
-    ["has a name of two lines", framed(JSON.stringify({ "a\nb\u001b[2J": { dtype: "F16", shape: [8], data_offsets: [0, 16] } }))],
+    [
+      "has a name of two lines",
+      framed(
+        JSON.stringify({ "a\nb\u001b[2J": { dtype: "F16", shape: [8], data_offsets: [0, 16] } }),
+      ),
+    ],
     ["has a negative size", framed(entry({ shape: [-4] }))],
     ["has two negative sizes", framed(entry({ shape: [-2, -2] }))],
     ["has a size of one half", framed(entry({ shape: [8, 0.5] }))],
     ["has a size beyond counting", framed(entry({ shape: [1e300, 1e300] }))],
-    ["has sizes whose product is beyond counting", framed(entry({ shape: [2 ** 53 - 1, 2 ** 53 - 1] }))],
-    ["has an empty tensor of a huge size", framed(entry({ shape: [0, 2 ** 53 - 1], data_offsets: [0, 0] }), Buffer.alloc(0))],
+    [
+      "has sizes whose product is beyond counting",
+      framed(entry({ shape: [2 ** 53 - 1, 2 ** 53 - 1] })),
+    ],
+    [
+      "has an empty tensor of a huge size",
+      framed(entry({ shape: [0, 2 ** 53 - 1], data_offsets: [0, 0] }), Buffer.alloc(0)),
+    ],
     ["has a text as shape", framed(entry({ shape: "4" }))],
     ["has an object as shape", framed(entry({ shape: { length: 1, 0: 4 } }))],
     ["has no shape", framed(entry({ shape: undefined }))],
@@ -248,11 +301,26 @@ describe("a damaged file", () => {
     ["has one offset", framed(entry({ data_offsets: [0] }))],
     ["has offsets that are null", framed(entry({ data_offsets: [null, null] }))],
     ["has an offset of one half", framed(entry({ shape: [3], data_offsets: [0.5, 12.5] }))],
-    ["has an offset with an exponent", framed('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16e0]}}')],
-    ["has an offset of 2^63", framed('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,9223372036854775808]}}')],
-    ["has a size of 2^53", framed('{"a":{"dtype":"F32","shape":[9007199254740992],"data_offsets":[0,16]}}')],
-    ["has sizes whose product is 4 again, modulo 2^64", framed('{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,16]}}')],
-    ["has two tensors in one place", framed(JSON.stringify({ a: JSON.parse(entry({})).a, b: JSON.parse(entry({})).a }))],
+    [
+      "has an offset with an exponent",
+      framed('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16e0]}}'),
+    ],
+    [
+      "has an offset of 2^63",
+      framed('{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,9223372036854775808]}}'),
+    ],
+    [
+      "has a size of 2^53",
+      framed('{"a":{"dtype":"F32","shape":[9007199254740992],"data_offsets":[0,16]}}'),
+    ],
+    [
+      "has sizes whose product is 4 again, modulo 2^64",
+      framed('{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,16]}}'),
+    ],
+    [
+      "has two tensors in one place",
+      framed(JSON.stringify({ a: JSON.parse(entry({})).a, b: JSON.parse(entry({})).a })),
+    ],
     ["has tensors that overlap by a number", framed(tensors(["a", 3, 0, 12], ["b", 2, 8, 16]))],
     ["has a hole between tensors", framed(tensors(["a", 1, 0, 4], ["b", 2, 8, 16]))],
     ["has a hole before the first", framed(tensors(["a", 3, 4, 16]))],
@@ -260,10 +328,22 @@ describe("a damaged file", () => {
     ["has bytes behind the last tensor", Buffer.concat([whole, Buffer.from("more")])],
     ["has no tensors for its bytes", framed("{}")],
     ["has a tensor twice", framed(tensors(["a", 4, 0, 16], ["a", 4, 0, 16]))],
-    ["has a tensor twice, once in escapes", framed(tensors(["a", 2, 0, 8], ["b", 2, 8, 16]).replace('"b"', '"\\u0061"'))],
-    ["has two shapes of a tensor", framed('{"a":{"dtype":"F32","shape":[9],"shape":[4],"data_offsets":[0,16]}}')],
-    ["has metadata twice", framed(`{"__metadata__":{},"__metadata__":{},${tensors(["a", 4, 0, 16]).slice(1)}`)],
-    ["has metadata that is no text", framed(`{"__metadata__":{"a":1},${tensors(["a", 4, 0, 16]).slice(1)}`)],
+    [
+      "has a tensor twice, once in escapes",
+      framed(tensors(["a", 2, 0, 8], ["b", 2, 8, 16]).replace('"b"', '"\\u0061"')),
+    ],
+    [
+      "has two shapes of a tensor",
+      framed('{"a":{"dtype":"F32","shape":[9],"shape":[4],"data_offsets":[0,16]}}'),
+    ],
+    [
+      "has metadata twice",
+      framed(`{"__metadata__":{},"__metadata__":{},${tensors(["a", 4, 0, 16]).slice(1)}`),
+    ],
+    [
+      "has metadata that is no text",
+      framed(`{"__metadata__":{"a":1},${tensors(["a", 4, 0, 16]).slice(1)}`),
+    ],
     ["has spaces before its header", framed(` ${entry({})}`)],
     ["has something behind its header", framed(`${entry({})}x`)],
     ["has a comma too many", framed(entry({}).replace("}}", "},}"))],
@@ -278,19 +358,40 @@ describe("a damaged file", () => {
 
   it.each<[string, Uint8Array]>([
     ["has fifty dimensions", framed(entry({ shape: [...new Array<number>(50).fill(1), 4] }))],
-    ["has the name __proto__", framed('{"__proto__":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}')],
+    [
+      "has the name __proto__",
+      framed('{"__proto__":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}'),
+    ],
     ["has no tensors and no bytes", framed("{}", Buffer.alloc(0))],
-    ["names its tensors in another order than it holds them", framed(tensors(["b", 2, 8, 16], ["a", 2, 0, 8]))],
-    ["has an empty tensor between others", framed(tensors(["a", 2, 0, 8], ["b", 0, 8, 8], ["c", 2, 8, 16]))],
-    ["has spaces wherever JSON allows them", framed(JSON.stringify(JSON.parse(entry({})), null, 2) + " \t\r\n ")],
-    ["has metadata", framed(`{"__metadata__":{"format":"pt"},${tensors(["a", 4, 0, 16]).slice(1)}`)],
+    [
+      "names its tensors in another order than it holds them",
+      framed(tensors(["b", 2, 8, 16], ["a", 2, 0, 8])),
+    ],
+    [
+      "has an empty tensor between others",
+      framed(tensors(["a", 2, 0, 8], ["b", 0, 8, 8], ["c", 2, 8, 16])),
+    ],
+    [
+      "has spaces wherever JSON allows them",
+      framed(JSON.stringify(JSON.parse(entry({})), null, 2) + " \t\r\n "),
+    ],
+    [
+      "has metadata",
+      framed(`{"__metadata__":{"format":"pt"},${tensors(["a", 4, 0, 16]).slice(1)}`),
+    ],
   ])("that only looks odd is read: it %s", async (_, bytes) => {
     expect(await outcome(bytes)).toBe("read");
   });
 
   it("is told by what is wrong, and in a line of some length", async () => {
-    const messages = [framed(tensors(["a", 4, 0, 16], ["a", 4, 0, 16])), framed(tensors(["a".repeat(1e6), 3, 0, 16])), framed("[1]")].map(read);
-    expect((await Promise.all(messages)).map((error) => (error as CheckpointError).message)).toEqual([
+    const messages = [
+      framed(tensors(["a", 4, 0, 16], ["a", 4, 0, 16])),
+      framed(tensors(["a".repeat(1e6), 3, 0, 16])),
+      framed("[1]"),
+    ].map(read);
+    expect(
+      (await Promise.all(messages)).map((error) => (error as CheckpointError).message),
+    ).toEqual([
       `${file}: not a safetensors file: its header has "a" twice`,
       `${file}: tensor "${"a".repeat(40)}...": its shape and its place in the file do not fit, expected 12 bytes, got 16`,
       `${file}: not a safetensors file: its header is no JSON of tensors: expected { at character 0, got "[1]"`,
@@ -299,8 +400,12 @@ describe("a damaged file", () => {
 
   it("that is missing, or a folder, is refused by name", async () => {
     const missing = join(folder(), "no.safetensors");
-    expect((await errorOf(CheckpointError, () => readSafetensors(missing))).message).toBe(`${missing}: cannot be read (ENOENT)`);
+    expect((await errorOf(CheckpointError, () => readSafetensors(missing))).message).toBe(
+      `${missing}: cannot be read (ENOENT)`,
+    );
     mkdirSync(missing);
-    expect((await errorOf(CheckpointError, () => readSafetensors(missing))).message).toContain("EISDIR");
+    expect((await errorOf(CheckpointError, () => readSafetensors(missing))).message).toContain(
+      "EISDIR",
+    );
   });
 });

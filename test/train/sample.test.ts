@@ -36,9 +36,12 @@ describe("sample", () => {
     expect(await draw(20, 7)).not.toEqual(await draw(20, 8));
   });
 
-  it.each([0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])("takes the seed %d", async (seed) => {
-    expect(await draw(3, seed)).toEqual(await draw(3, seed));
-  });
+  it.each([0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
+    "takes the seed %d",
+    async (seed) => {
+      expect(await draw(3, seed)).toEqual(await draw(3, seed));
+    },
+  );
 
   it("draws word after word: fewer words are the first of more", async () => {
     expect(await draw(5, 7)).toEqual((await draw(20, 7)).slice(0, 5));
@@ -48,13 +51,17 @@ describe("sample", () => {
   it("continues where the generator stands", async () => {
     const generator = new Generator(7);
     const { model } = await trained;
-    const parts = [...sample(model, vocabulary, 4, generator), ...sample(model, vocabulary, 6, generator)];
+    const parts = [
+      ...sample(model, vocabulary, 4, generator),
+      ...sample(model, vocabulary, 6, generator),
+    ];
     expect(parts).toEqual(await draw(10, 7));
   });
 
   it("uses the vocabulary's characters and leaves the boundary out", async () => {
     const characters = new Set(vocabulary.itos.slice(1));
-    for (const word of await draw(50, 3)) for (const character of word) expect(characters).toContain(character);
+    for (const word of await draw(50, 3))
+      for (const character of word) expect(characters).toContain(character);
   });
 
   it("learned the words: after enough steps most samples start like one of them", async () => {
@@ -66,8 +73,15 @@ describe("sample", () => {
 
   /** A model of two tokens that knows its next one: everything zero but the bias of the outputs. */
   function certain(boundary: number, letter: number): MLP {
-    const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((n, d) => n * d, 1)), { shape });
-    return new MLP({ C: zeros(2, 1), W1: zeros(3, 1), b1: zeros(1), W2: zeros(1, 2), b2: tensor([boundary, letter]) });
+    const zeros = (...shape: number[]) =>
+      tensor(new Float32Array(shape.reduce((n, d) => n * d, 1)), { shape });
+    return new MLP({
+      C: zeros(2, 1),
+      W1: zeros(3, 1),
+      b1: zeros(1),
+      W2: zeros(1, 2),
+      b2: tensor([boundary, letter]),
+    });
   }
 
   it("ends a word that would go on for ever", () => {
@@ -89,10 +103,14 @@ describe("sample", () => {
   });
 });
 
-/** A model of the tokens ".", "a", "b", ... that draws each of them with the given weight, whatever came before. */
+/**
+ * A model of the tokens ".", "a", "b", ... that draws each of them with the given weight, whatever
+ * came before.
+ */
 function weighted(...weights: number[]): { model: MLP; vocabulary: Vocabulary } {
   const V = weights.length;
-  const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((n, d) => n * d, 1)), { shape });
+  const zeros = (...shape: number[]) =>
+    tensor(new Float32Array(shape.reduce((n, d) => n * d, 1)), { shape });
   const b2 = tensor(weights.map(Math.log));
   const letters = Array.from({ length: V - 1 }, (_, i) => String.fromCharCode(97 + i));
   return {
@@ -125,7 +143,9 @@ describe("sample with options that change nothing", () => {
         fc.integer(),
         async (options, seed) => {
           const [plain, other] = [new Generator(seed), new Generator(seed)];
-          expect(sample(model, vocabulary, 5, other, options)).toEqual(sample(model, vocabulary, 5, plain));
+          expect(sample(model, vocabulary, 5, other, options)).toEqual(
+            sample(model, vocabulary, 5, plain),
+          );
           expect(other.getState()).toEqual(plain.getState());
         },
       ),
@@ -143,7 +163,13 @@ describe("sample with options that change nothing", () => {
     const letters = new Vocabulary([data.vocabulary.itos.slice(1).join("")]);
     const options = { temperature: 1, topK: 27, prefix: "", exclude: new Set<string>() };
     const { generator_seed, names } = big_run.samples;
-    const made = sampleWithProbabilities(model, letters, 20, new Generator(generator_seed), options);
+    const made = sampleWithProbabilities(
+      model,
+      letters,
+      20,
+      new Generator(generator_seed),
+      options,
+    );
     expect(made.map(({ word }) => `${word}.`)).toEqual(names);
   });
 });
@@ -161,15 +187,20 @@ describe("temperature", () => {
       const [a, b] = [seen.get("a") ?? 0, seen.get("b") ?? 0];
       // Four standard deviations of a share of n independent draws.
       const share = odds / (1 + odds);
-      expect(Math.abs(b / (a + b) - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / (a + b)));
+      expect(Math.abs(b / (a + b) - share)).toBeLessThan(
+        4 * Math.sqrt((share * (1 - share)) / (a + b)),
+      );
     }
   });
 
-  it.each([Number.MIN_VALUE, 1e-38, 0.001])("of %d always takes the likeliest character", async (temperature) => {
-    const greedy = await draw(3, 1, { topK: 1 });
-    expect(await draw(3, 99, { temperature })).toEqual(greedy);
-    expect(new Set(greedy).size).toBe(1);
-  });
+  it.each([Number.MIN_VALUE, 1e-38, 0.001])(
+    "of %d always takes the likeliest character",
+    async (temperature) => {
+      const greedy = await draw(3, 1, { topK: 1 });
+      expect(await draw(3, 99, { temperature })).toEqual(greedy);
+      expect(new Set(greedy).size).toBe(1);
+    },
+  );
 
   it("of the largest number makes all characters alike", () => {
     const { model, vocabulary } = weighted(1e-3, 1e-6, 1e3);
@@ -184,7 +215,13 @@ describe("temperature", () => {
     const X = tensor([[0], [1], [2]], { dtype: "int32" });
     const model = countBigram({ X, Y: tensor([1, 2, 0], { dtype: "int32" }) }, 3, 0); // only "ab"
     for (const temperature of [0.1, 1, 100]) {
-      expect(sample(model, letters, 5, new Generator(1), { temperature, topK: 2 })).toEqual(["ab", "ab", "ab", "ab", "ab"]);
+      expect(sample(model, letters, 5, new Generator(1), { temperature, topK: 2 })).toEqual([
+        "ab",
+        "ab",
+        "ab",
+        "ab",
+        "ab",
+      ]);
     }
   });
 });
@@ -192,13 +229,19 @@ describe("temperature", () => {
 describe("topK", () => {
   it("draws among the likeliest only", () => {
     const { model, vocabulary } = weighted(3, 1, 4, 2, 5); // in order: d, b, the end, c, a
-    expect([...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 3 })).keys()].sort()).toEqual(["b", "d"]);
-    expect([...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 4 })).keys()].sort()).toEqual(["b", "c", "d"]);
+    expect(
+      [...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 3 })).keys()].sort(),
+    ).toEqual(["b", "d"]);
+    expect(
+      [...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 4 })).keys()].sort(),
+    ).toEqual(["b", "c", "d"]);
   });
 
   it("takes as many as it says, of equal ones those of lower token", () => {
     const { model, vocabulary } = weighted(1, 1, 1, 1, 1);
-    expect([...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 3 })).keys()].sort()).toEqual(["a", "b"]);
+    expect(
+      [...counts(sample(model, vocabulary, 300, new Generator(1), { topK: 3 })).keys()].sort(),
+    ).toEqual(["a", "b"]);
     const greedy = { topK: 1, minLength: 0 };
     expect(sample(model, vocabulary, 3, new Generator(1), greedy)).toEqual(["", "", ""]);
   });
@@ -216,17 +259,24 @@ describe("prefix", () => {
       4,
       0,
     );
-    expect(sample(model, letters, 3, new Generator(1), { prefix: "bac" })).toEqual(["bacb", "bacb", "bacb"]);
+    expect(sample(model, letters, 3, new Generator(1), { prefix: "bac" })).toEqual([
+      "bacb",
+      "bacb",
+      "bacb",
+    ]);
     expect(sample(model, letters, 2, new Generator(1), { prefix: "ab" })).toEqual(["ab", "ab"]);
   });
 
   it("may be shorter or longer than the context", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: fc.constantFrom(...vocabulary.itos.slice(1)), maxLength: 8 }), async (prefix) => {
-        const words = await draw(5, 1, { prefix });
-        expect(words).toHaveLength(5);
-        for (const word of words) expect(word.startsWith(prefix)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: fc.constantFrom(...vocabulary.itos.slice(1)), maxLength: 8 }),
+        async (prefix) => {
+          const words = await draw(5, 1, { prefix });
+          expect(words).toHaveLength(5);
+          for (const word of words) expect(word.startsWith(prefix)).toBe(true);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -303,12 +353,18 @@ describe("maxLength", () => {
       expect(word.length).toBeLessThanOrEqual(3);
       if (cut) expect(word).toHaveLength(3);
     }
-    expect(made({ maxLength: 2, prefix: "ab" }, 3).map(({ word }) => word)).toEqual(["ab", "ab", "ab"]);
+    expect(made({ maxLength: 2, prefix: "ab" }, 3).map(({ word }) => word)).toEqual([
+      "ab",
+      "ab",
+      "ab",
+    ]);
   });
 
   it("may be longer than what is the most without it", () => {
     const { model, vocabulary } = weighted(1e-30, 1);
-    const [long] = sampleWithProbabilities(model, vocabulary, 1, new Generator(1), { maxLength: 1500 });
+    const [long] = sampleWithProbabilities(model, vocabulary, 1, new Generator(1), {
+      maxLength: 1500,
+    });
     expect(long).toMatchObject({ word: "a".repeat(1500), cut: true });
   });
 });
@@ -328,7 +384,10 @@ describe("unique", () => {
     expect(six.toSorted()).toEqual(["a", "aa", "ab", "b", "ba", "bb"]);
     const seven = () => sample(model, vocabulary, 7, new Generator(1), options);
     const { message } = await errorOf(DataError, seven);
-    const [, empty, again] = /were (?:empty \((\d+)\), drawn before \((\d+)\)|drawn before \((\d+)\), empty \((\d+)\));/.exec(message)?.filter((n) => n !== undefined) ?? [];
+    const [, empty, again] =
+      /were (?:empty \((\d+)\), drawn before \((\d+)\)|drawn before \((\d+)\), empty \((\d+)\));/
+        .exec(message)
+        ?.filter((n) => n !== undefined) ?? [];
     expect(Number(empty) + Number(again)).toBe(10_000);
     expect(message.startsWith("sample: found 6 of 7: ")).toBe(true);
   });
@@ -349,16 +408,28 @@ describe("sampleWithProbabilities", () => {
 
   it("counts the end of a word: an empty one is as likely as the boundary", () => {
     const { model, vocabulary } = weighted(1, 3);
-    for (const { word, probability } of sampleWithProbabilities(model, vocabulary, 50, new Generator(1), { minLength: 0 })) {
+    for (const { word, probability } of sampleWithProbabilities(
+      model,
+      vocabulary,
+      50,
+      new Generator(1),
+      { minLength: 0 },
+    )) {
       expect(probability / (0.75 ** word.length * 0.25)).toBeCloseTo(1, 5);
     }
   });
 
   it("keeps the logarithm of a probability too small for a number", () => {
     const { model, vocabulary } = weighted(1e-12, 1, 1);
-    const [{ word, logProbability, probability }] = sampleWithProbabilities(model, vocabulary, 1, new Generator(1), {
-      prefix: "a".repeat(500),
-    });
+    const [{ word, logProbability, probability }] = sampleWithProbabilities(
+      model,
+      vocabulary,
+      1,
+      new Generator(1),
+      {
+        prefix: "a".repeat(500),
+      },
+    );
     expect(word).toHaveLength(1500);
     expect(probability).toBe(0);
     // 1,500 characters of 1/2, then an end of 1e-12 / 2.
@@ -381,14 +452,20 @@ describe("options that are wrong", () => {
     [{ minLength: -1 }, "minLength: expected a whole number from 0 to 1000000, got -1"],
     [{ minLength: 1.5 }, "minLength: expected a whole number from 0 to 1000000, got 1.5"],
     [{ minLength: 5, maxLength: 4 }, "minLength: expected at most 4, which is maxLength, got 5"],
-    [{ maxLength: 1, minLength: 2, unique: true }, "minLength: expected at most 1, which is maxLength, got 2"],
+    [
+      { maxLength: 1, minLength: 2, unique: true },
+      "minLength: expected at most 1, which is maxLength, got 2",
+    ],
     [{ minLength: 1001 }, "minLength: expected at most 1000 without maxLength, got 1001"],
     [{ unique: "yes" }, 'unique: expected true or false, got "yes"'],
-    [{ prefix: "anna", maxLength: 3 }, 'prefix: expected at most 3 characters, which is maxLength, got "anna"'],
+    [
+      { prefix: "anna", maxLength: 3 },
+      'prefix: expected at most 3 characters, which is maxLength, got "anna"',
+    ],
     [{ prefix: 7 }, "prefix: expected text, got 7"],
     [{ prefix: "mä" }, 'prefix: expected characters of the model\'s words, got "ä"'],
     [{ prefix: "a.b" }, 'prefix: expected characters of the model\'s words, got "."'],
-    [{ prefix: "a\n" }, 'prefix: expected characters of the model\'s words, got U+000A LINE FEED'],
+    [{ prefix: "a\n" }, "prefix: expected characters of the model's words, got U+000A LINE FEED"],
   ])("%j", async (options, message) => {
     const generator = new Generator(1);
     const before = generator.getState();

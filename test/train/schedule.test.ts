@@ -9,7 +9,10 @@ import { errorOf } from "./support.js";
 /** Any valid schedule: rates above 0, steps that start at 0 and grow. */
 const anySchedule = fc
   .tuple(
-    fc.array(fc.double({ min: Number.MIN_VALUE, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 6 }),
+    fc.array(fc.double({ min: Number.MIN_VALUE, max: 1e3, noNaN: true }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
     fc.uniqueArray(fc.integer({ min: 1, max: 1e9 }), { minLength: 5, maxLength: 5 }),
   )
   .map(([rates, steps]) => {
@@ -48,7 +51,9 @@ describe("a schedule", () => {
   it("survives writing and reading", () => {
     fc.assert(
       fc.property(anySchedule, (schedule) => {
-        expect(parseSchedule(schedule.map((m) => `${m.rate}@${m.step}`).join(","))).toEqual(schedule);
+        expect(parseSchedule(schedule.map((m) => `${m.rate}@${m.step}`).join(","))).toEqual(
+          schedule,
+        );
       }),
     );
   });
@@ -99,17 +104,22 @@ describe("a schedule", () => {
     "refuses %j: steps start at 0 and grow",
     async (text) => {
       const { message } = await errorOf(UsageError, () => parseSchedule(text));
-      expect(message).toBe(`learning rate: expected steps that start at 0 and grow, such as 0.1@0,0.01@100000, got "${text}"`);
+      expect(message).toBe(
+        `learning rate: expected steps that start at 0 and grow, such as 0.1@0,0.01@100000, got "${text}"`,
+      );
     },
   );
 });
 
 describe("a curve", () => {
-  const { schedules } = load<{ schedules: { text: string; steps: number; rates: number[] }[] }>("optim.json");
+  const { schedules } = load<{ schedules: { text: string; steps: number; rates: number[] }[] }>(
+    "optim.json",
+  );
 
   it.each(schedules)("$text is PyTorch's over $steps steps", ({ text, steps, rates }) => {
     const schedule = parseSchedule(text, steps);
-    for (const [step, rate] of rates.entries()) expect(Math.abs(rateAt(schedule, step) / rate - 1), `step ${step}`).toBeLessThan(1e-12);
+    for (const [step, rate] of rates.entries())
+      expect(Math.abs(rateAt(schedule, step) / rate - 1), `step ${step}`).toBeLessThan(1e-12);
     expect(schedule[0].rate).toBe(rateAt(schedule, 0));
   });
 
@@ -126,14 +136,22 @@ describe("a curve", () => {
   });
 
   it("onecycle warms up over three tenths unless told", () => {
-    const rates = (text: string) => Array.from({ length: 20 }, (_, step) => rateAt(parseSchedule(text, 20), step));
+    const rates = (text: string) =>
+      Array.from({ length: 20 }, (_, step) => rateAt(parseSchedule(text, 20), step));
     expect(rates(" onecycle: 0.1 ")).toEqual(rates("onecycle:0.1/0.3"));
     expect(rates("onecycle:0.1/0.5")).not.toEqual(rates("onecycle:0.1/0.3"));
   });
 
   it("that spans the training says so, and needs the number of steps", async () => {
-    expect(["cosine:1->0", "onecycle:1", "step:1*0.5/10", "0.1"].map(spansTraining)).toEqual([true, true, false, false]);
-    expect((await errorOf(UsageError, () => parseSchedule("cosine:1->0"))).message).toBe("learning rate: cosine needs the number of steps");
+    expect(["cosine:1->0", "onecycle:1", "step:1*0.5/10", "0.1"].map(spansTraining)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect((await errorOf(UsageError, () => parseSchedule("cosine:1->0"))).message).toBe(
+      "learning rate: cosine needs the number of steps",
+    );
     expect(rateAt(parseSchedule("step:1*0.5/10"), 25)).toBe(0.25);
   });
 
@@ -149,8 +167,14 @@ describe("a curve", () => {
     ["onecycle:", "onecycle:VALUE/WARM-UP"],
     ["onecycle:0.1/1", "onecycle:VALUE/WARM-UP"],
     ["onecycle:0.1/ ", "onecycle:VALUE/WARM-UP"],
-    ["linear:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP"],
-    ["toString:0.1", "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP"],
+    [
+      "linear:0.1",
+      "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP",
+    ],
+    [
+      "toString:0.1",
+      "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP",
+    ],
   ])("refuses %j: expected %s", async (text, expected) => {
     const { message } = await errorOf(UsageError, () => parseSchedule(text, 100));
     expect(message.startsWith(`learning rate: expected ${expected}`), message).toBe(true);

@@ -18,11 +18,17 @@ import { errorOf, parameterHash, WORDS } from "./support.js";
 
 const { vocabulary } = loadCorpus(WORDS, 3, 42);
 const create = (blockSize: number) =>
-  MLP.create({ vocabularySize: vocabulary.size, blockSize, embedding: 4, hidden: 10 }, new Generator(5));
-const knownWords = fc.array(fc.string({ unit: fc.constantFrom(...vocabulary.itos.slice(1)), minLength: 1, maxLength: 12 }), {
-  minLength: 1,
-  maxLength: 8,
-});
+  MLP.create(
+    { vocabularySize: vocabulary.size, blockSize, embedding: 4, hidden: 10 },
+    new Generator(5),
+  );
+const knownWords = fc.array(
+  fc.string({ unit: fc.constantFrom(...vocabulary.itos.slice(1)), minLength: 1, maxLength: 12 }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+);
 
 describe("score", () => {
   it("gives what evaluate gives of each word's examples, for any words and width of context", () => {
@@ -54,17 +60,23 @@ describe("score", () => {
   it("gives probabilities that sum to 1 over all words", () => {
     // One letter: the words are "", "x", "xx", ...; the end has probability 1/4 each time.
     const b2 = tensor([0, Math.log(3)]);
-    const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((n, d) => n * d, 1)), { shape });
+    const zeros = (...shape: number[]) =>
+      tensor(new Float32Array(shape.reduce((n, d) => n * d, 1)), { shape });
     const model = new MLP({ C: zeros(2, 1), W1: zeros(3, 1), b1: zeros(1), W2: zeros(1, 2), b2 });
     const words = Array.from({ length: 60 }, (_, i) => "x".repeat(i + 1));
-    const sum = score(model, new Vocabulary(["x"]), words).reduce((s, { probability }) => s + probability, 0);
+    const sum = score(model, new Vocabulary(["x"]), words).reduce(
+      (s, { probability }) => s + probability,
+      0,
+    );
     expect(sum).toBeCloseTo(3 / 4, 6); // all but the empty word
   });
 
   it("gives a word that the model cannot make an infinite loss and probability 0", () => {
     const { splits } = loadCorpus(WORDS, 1, 42);
     const model = countBigram(splits.train, vocabulary.size, 0);
-    expect(score(model, vocabulary, ["zz"])).toEqual([{ word: "zz", characters: 3, loss: Infinity, probability: 0 }]);
+    expect(score(model, vocabulary, ["zz"])).toEqual([
+      { word: "zz", characters: 3, loss: Infinity, probability: 0 },
+    ]);
   });
 
   it("counts characters, not JavaScript's units", () => {
@@ -87,6 +99,8 @@ describe("score", () => {
     ["a word with the boundary", ["a.b"], 'words:1: the model does not know the character "."'],
     ["an unknown character", ["anna", "zoë"], 'words:2: the model does not know the character "ë"'],
   ])("refuses %s", async (_, words, message) => {
-    expect((await errorOf(DataError, () => score(create(3), vocabulary, words))).message).toBe(message);
+    expect((await errorOf(DataError, () => score(create(3), vocabulary, words))).message).toBe(
+      message,
+    );
   });
 });

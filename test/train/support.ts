@@ -1,4 +1,7 @@
-/** What the tests of training and of the command line share: folders, corpora, errors, child processes. */
+/**
+ * What the tests of training and of the command line share: folders, corpora, errors, child
+ * processes.
+ */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -50,7 +53,11 @@ export function scratch(where = tmpdir()): () => string {
 }
 
 /** Writes words, one per line, and returns the path. */
-export function wordsFile(folder: string, words: readonly string[] = WORDS, name = "words.txt"): string {
+export function wordsFile(
+  folder: string,
+  words: readonly string[] = WORDS,
+  name = "words.txt",
+): string {
   const file = join(folder, name);
   writeFileSync(file, words.map((word) => `${word}\n`).join(""));
   return file;
@@ -63,13 +70,17 @@ export const writeRun = (dir: string, files: Readonly<Record<string, string | Ui
 const firstLine = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}...` : text);
 
 /** What `call` throws or rejects with: a `kind` with a message of one printable line. */
-export async function errorOf<E extends Error>(kind: abstract new (...args: never[]) => E, call: () => unknown): Promise<E> {
+export async function errorOf<E extends Error>(
+  kind: abstract new (...args: never[]) => E,
+  call: () => unknown,
+): Promise<E> {
   let result: unknown;
   try {
     result = await call();
   } catch (error) {
     if (!(error instanceof kind)) throw error;
-    if (/\p{Cc}/u.test(error.message)) throw new Error(`not one printable line: ${JSON.stringify(error.message)}`);
+    if (/\p{Cc}/u.test(error.message))
+      throw new Error(`not one printable line: ${JSON.stringify(error.message)}`);
     return error;
   }
   throw new Error(`expected a ${kind.name}, but nothing was thrown: ${firstLine(String(result))}`);
@@ -82,7 +93,10 @@ export function parameterHash(model: LanguageModel): string {
   return hash.digest("hex");
 }
 
-/** This process's environment without what chooses a backend, so that a test sees what a user's shell gives; then `more`. */
+/**
+ * This process's environment without what chooses a backend, so that a test sees what a user's
+ * shell gives; then `more`.
+ */
 export function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const plain = Object.entries(process.env).filter(
     ([name]) => !/^(MM_(?!NATIVE_PATH)|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
@@ -98,21 +112,37 @@ function filesBelow(folder: string): string[] {
 }
 
 /**
- * A folder like node_modules/mm-train after `npm install`: package.json, compiled dist/, data and the native build.
- * Compiled once per state of the sources, into the system's temporary folder; test files that run side by side share it.
+ * A folder like node_modules/mm-train after `npm install`: package.json, compiled dist/, data and
+ * the native build. Compiled once per state of the sources, into the system's temporary folder;
+ * test files that run side by side share it.
  */
 export function installed(): string {
   const hash = createHash("sha256");
-  for (const file of [...filesBelow(join(root, "lib")), join(root, "package.json"), join(root, "tsconfig.build.json")]) {
+  for (const file of [
+    ...filesBelow(join(root, "lib")),
+    join(root, "package.json"),
+    join(root, "tsconfig.build.json"),
+  ]) {
     hash.update(file).update(readFileSync(file));
   }
-  const folder = join(tmpdir(), `mm-train-installed-${process.getuid?.() ?? 0}-${hash.digest("hex").slice(0, 16)}`);
+  const folder = join(
+    tmpdir(),
+    `mm-train-installed-${process.getuid?.() ?? 0}-${hash.digest("hex").slice(0, 16)}`,
+  );
   if (existsSync(folder)) return folder;
 
   const making = mkdtempSync(`${folder}-`);
   // Types are `npm run typecheck`'s business; without them this takes two seconds.
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const options = ["-p", "tsconfig.build.json", "--noCheck", "--declaration", "false", "--outDir", join(making, "dist")];
+  const options = [
+    "-p",
+    "tsconfig.build.json",
+    "--noCheck",
+    "--declaration",
+    "false",
+    "--outDir",
+    join(making, "dist"),
+  ];
   execFileSync(process.execPath, [tsc, ...options], { cwd: root });
   cpSync(join(root, "package.json"), join(making, "package.json"));
   for (const name of ["node_modules", "data", "build", "prebuilds"]) {
@@ -142,8 +172,16 @@ export interface Running {
   line(stream: "stdout" | "stderr"): Promise<string>;
 }
 
-function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Running {
-  const child = spawn(process.execPath, args, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+function start(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Running {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: environment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const text = { stdout: "", stderr: "" };
   const lines = { stdout: createInterface(child.stdout), stderr: createInterface(child.stderr) };
   for (const stream of ["stdout", "stderr"] as const) {
@@ -156,22 +194,35 @@ function start(args: readonly string[], cwd: string, env: Readonly<Record<string
   });
   const line = (stream: "stdout" | "stderr") =>
     new Promise<string>((resolve, reject) => {
-      lines[stream].once("line", resolve).once("close", () => reject(new Error(`ended without a line; stderr: ${text.stderr}`)));
+      lines[stream]
+        .once("line", resolve)
+        .once("close", () => reject(new Error(`ended without a line; stderr: ${text.stderr}`)));
     });
   return { child, finished, line };
 }
 
 /** Starts `mm-train ARGS` as a user's shell would: the compiled program, output to pipes. */
-export function startMmTrain(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Running {
+export function startMmTrain(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Running {
   return start([join(installed(), "dist", "cli", "main.js"), ...args], cwd, env);
 }
 
 /** Runs `mm-train ARGS` to its end. */
-export const mmTrain = (args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> =>
-  startMmTrain(args, cwd, env).finished;
+export const mmTrain = (
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> => startMmTrain(args, cwd, env).finished;
 
 /** Starts one of the programs beside this file (programs/NAME.ts) in a process of its own. */
-export function startProgram(name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Running {
+export function startProgram(
+  name: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const file = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
   return start(["--import", "tsx", file, ...args], root, env);
 }
@@ -189,7 +240,8 @@ export async function runProgram<T>(
 
 /** The values of JSON lines; fails on a line that is none. */
 export const jsonLines = <T>(text: string): T[] => {
-  if (text !== "" && !text.endsWith("\n")) throw new Error(`the last line has no end: ${firstLine(text)}`);
+  if (text !== "" && !text.endsWith("\n"))
+    throw new Error(`the last line has no end: ${firstLine(text)}`);
   return text
     .split("\n")
     .slice(0, -1)

@@ -2,7 +2,17 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CheckpointError, DataError, evaluate, Generator, loadRun, MmError, sample, train, UsageError } from "../../lib/index.js";
+import {
+  CheckpointError,
+  DataError,
+  evaluate,
+  Generator,
+  loadRun,
+  MmError,
+  sample,
+  train,
+  UsageError,
+} from "../../lib/index.js";
 import { errorOf, parameterHash, scratch, WORDS, wordsFile } from "./support.js";
 
 const folder = scratch();
@@ -22,9 +32,20 @@ describe("train", () => {
     const result = await train(SMALL);
     const { vocabulary, splits } = result.corpus;
     const [V, E, H] = [vocabulary.size, 3, 10];
-    expect(result).toMatchObject({ parameters: V * E + 3 * E * H + H + H * V + V, steps: 30, interrupted: false });
-    expect(result.examples).toEqual({ train: splits.train.Y.numel, dev: splits.dev.Y.numel, test: splits.test.Y.numel });
-    expect(result.loss).toEqual({ train: evaluate(result.model, splits.train), dev: evaluate(result.model, splits.dev) });
+    expect(result).toMatchObject({
+      parameters: V * E + 3 * E * H + H + H * V + V,
+      steps: 30,
+      interrupted: false,
+    });
+    expect(result.examples).toEqual({
+      train: splits.train.Y.numel,
+      dev: splits.dev.Y.numel,
+      test: splits.test.Y.numel,
+    });
+    expect(result.loss).toEqual({
+      train: evaluate(result.model, splits.train),
+      dev: evaluate(result.model, splits.dev),
+    });
     expect(result.samples).toEqual(sample(result.model, vocabulary, 4, new Generator(2147483657)));
     expect(result.stepsPerSecond).toBeCloseTo(30 / result.seconds);
   });
@@ -40,12 +61,26 @@ describe("train", () => {
     const first = await hash({});
     expect(await hash({})).toBe(first);
     expect(await hash({ sampleSeed: 3, samples: 0 })).toBe(first);
-    expect(new Set([first, await hash({ seed: 3 }), await hash({ splitSeed: 3 }), await hash({ batchSeed: 3 })]).size).toBe(4);
+    expect(
+      new Set([
+        first,
+        await hash({ seed: 3 }),
+        await hash({ splitSeed: 3 }),
+        await hash({ batchSeed: 3 }),
+      ]).size,
+    ).toBe(4);
   });
 
   it("gives the same bits with a run folder, a log and callbacks as without", async () => {
     const plain = await train(SMALL);
-    const busy = await train({ ...SMALL, out: "run", logEvery: 1, onStart() {}, onStep() {}, onTrained() {} });
+    const busy = await train({
+      ...SMALL,
+      out: "run",
+      logEvery: 1,
+      onStart() {},
+      onStep() {},
+      onTrained() {},
+    });
     expect(parameterHash(busy.model)).toBe(parameterHash(plain.model));
   });
 
@@ -79,7 +114,9 @@ describe("train", () => {
     const steps = calls.slice(1, 31) as [number, number, boolean][];
     expect(steps.map(([step]) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i));
     expect(steps.every(([, loss]) => Number.isFinite(loss) && loss > 0)).toBe(true);
-    expect(steps.filter(([, , logged]) => logged).map(([step]) => step)).toEqual([0, 7, 14, 21, 28, 29]);
+    expect(steps.filter(([, , logged]) => logged).map(([step]) => step)).toEqual([
+      0, 7, 14, 21, 28, 29,
+    ]);
     expect(calls[31]).toBe("trained");
   });
 
@@ -189,11 +226,23 @@ describe("a mistake before the first step is an error, and nothing is written", 
     ["a word with a line break", DataError, { words: [...WORDS, "a\nb"] }],
     ["a column of a program's words", UsageError, { column: "1" }],
     ["weights without a column", UsageError, { weightColumn: "2" }],
-    ["weights and each example once", UsageError, { column: "1", weightColumn: "2", order: "shuffled" }],
-    ["weights of what is counted", UsageError, { column: "1", weightColumn: "2", model: "kneser-ney" }],
+    [
+      "weights and each example once",
+      UsageError,
+      { column: "1", weightColumn: "2", order: "shuffled" },
+    ],
+    [
+      "weights of what is counted",
+      UsageError,
+      { column: "1", weightColumn: "2", model: "kneser-ney" },
+    ],
     ["an empty word", DataError, { words: [...WORDS, ""] }],
     ["a missing file", DataError, { words: undefined, data: "no.txt" }],
-    ["more examples than can be indexed", MmError, { words: new Array(2_200_000).fill("x"), blockSize: 1000 }],
+    [
+      "more examples than can be indexed",
+      MmError,
+      { words: new Array(2_200_000).fill("x"), blockSize: 1000 },
+    ],
     ["a network larger than memory", MmError, { embedding: 100_000, hidden: 1_000_000 }],
   ])("%s", async (_, kind, settings) => {
     await errorOf(kind, () => train({ ...SMALL, onStep: never, out: "run", ...settings }));
@@ -202,7 +251,9 @@ describe("a mistake before the first step is an error, and nothing is written", 
 
   it("a folder that cannot be made", async () => {
     const file = wordsFile(cwd);
-    const error = await errorOf(CheckpointError, () => train({ ...SMALL, onStep: never, out: join(file, "run") }));
+    const error = await errorOf(CheckpointError, () =>
+      train({ ...SMALL, onStep: never, out: join(file, "run") }),
+    );
     expect(error.file).toBe(file);
     expect(readdirSync(cwd)).toEqual(["words.txt"]);
   });

@@ -5,7 +5,12 @@ import { optionName } from "../../lib/train/config.js";
 import { verdictOn } from "../../lib/train/verdict.js";
 import { errorOf, WORDS } from "./support.js";
 
-const measured = (dev: number, config = parseConfig({})) => ({ dev, bigrams: 2.5, vocabularySize: 27, config });
+const measured = (dev: number, config = parseConfig({})) => ({
+  dev,
+  bigrams: 2.5,
+  vocabularySize: 27,
+  config,
+});
 
 describe("a verdict", () => {
   it("is on what is worse than guessing, else on what is worse than bigrams", () => {
@@ -18,7 +23,9 @@ describe("a verdict", () => {
     expect(verdictOn(measured(2.51, parseConfig({ model: "bigram" })))).toBeUndefined();
     expect(verdictOn(measured(3.2))?.remedy).toContain("--preset quick");
     expect(verdictOn(measured(9, parseConfig({ level: "word" })))?.remedy).not.toContain("quick");
-    expect(verdictOn(measured(9, parseConfig({ level: "word", model: "kneser-ney" })))?.remedy).toContain("longer text");
+    expect(
+      verdictOn(measured(9, parseConfig({ level: "word", model: "kneser-ney" })))?.remedy,
+    ).toContain("longer text");
   });
 
   it("is part of a training's result", async () => {
@@ -29,19 +36,34 @@ describe("a verdict", () => {
 
 describe("settings that follow the steps", () => {
   it("are the defaults at 200,000 steps, and their parts at others", () => {
-    const of = ({ logEvery, evalEvery, checkpointEvery }: ReturnType<typeof parseConfig>) => [logEvery, evalEvery, checkpointEvery];
+    const of = ({ logEvery, evalEvery, checkpointEvery }: ReturnType<typeof parseConfig>) => [
+      logEvery,
+      evalEvery,
+      checkpointEvery,
+    ];
     expect(of(parseConfig({}))).toEqual([1000, 20_000, 20_000]);
     expect(of(parseConfig({ steps: 5000 }))).toEqual([25, 500, 500]);
     expect(of(parseConfig({ steps: 0 }))).toEqual([1, 1, 1]);
-    expect(of(parseConfig({ steps: 5000, logEvery: 7, evalEvery: 8, checkpointEvery: 9 }))).toEqual([7, 8, 9]);
+    expect(of(parseConfig({ steps: 5000, logEvery: 7, evalEvery: 8, checkpointEvery: 9 }))).toEqual(
+      [7, 8, 9],
+    );
     expect(of(parseConfig({ preset: "quick", steps: 5000 }))).toEqual([20, 500, 500]);
   });
 });
 
 it.each([
-  [{ preset: "quick", level: "word" }, /^--preset quick: its settings are for characters, got --level word; /],
-  [{ preset: "best", data: "brown" }, /^--preset best: its settings are for characters, got "brown"; /],
-  [{ preset: "quick", model: "bigram" }, /^--preset quick: its --init: expected --model mlp with it/],
+  [
+    { preset: "quick", level: "word" },
+    /^--preset quick: its settings are for characters, got --level word; /,
+  ],
+  [
+    { preset: "best", data: "brown" },
+    /^--preset best: its settings are for characters, got "brown"; /,
+  ],
+  [
+    { preset: "quick", model: "bigram" },
+    /^--preset quick: its --init: expected --model mlp with it/,
+  ],
 ])("a preset that does not fit is named: %j", async (settings, message) => {
   const error = await errorOf(UsageError, () => parseConfig(settings, optionName));
   expect(error.message).toMatch(message);

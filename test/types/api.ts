@@ -1,26 +1,95 @@
 /**
- * The public types, as a program that depends on the package sees them: `npm run verify:package` compiles this file beside the packed package,
- * as "nodenext" and as "bundler". Nothing here runs. A line after `@ts-expect-error` must not compile.
+ * The public types, as a program that depends on the package sees them: `npm run verify:package`
+ * compiles this file beside the packed package, as "nodenext" and as "bundler". Nothing here runs.
+ * A line after `@ts-expect-error` must not compile.
  */
 import {
-  AdamW, type Batch, Bigram, clipGradNorm, compile, type CompiledStep, type Corpus, crossEntropy, DataError, type Dim, Dropout, EpochOrder, evaluate,
-  findLearningRate, Generator, type Index, KneserNey, type LanguageModel, linear, loadCorpus, loadRun, lossOf, MLP, MmError, NgramCounts, noGrad, NPLM,
-  type Operand, Optimizer, parseConfig, parseSchedule, type PresetName, PRESETS, PythonRandom, randint, randn, readSafetensors, resume, type Run, sample,
-  type Schedule, SGD, type Settings, ShapeError, type Shape, stack, tensor, type Tensor, type Tokens, train, type TrainConfig, Trainer, type TrainResult,
-  TrainingError, Vocabulary, WordVocabulary, zeros,
+  AdamW,
+  type Batch,
+  Bigram,
+  clipGradNorm,
+  compile,
+  type CompiledStep,
+  type Corpus,
+  crossEntropy,
+  DataError,
+  type Dim,
+  Dropout,
+  EpochOrder,
+  evaluate,
+  findLearningRate,
+  Generator,
+  type Index,
+  KneserNey,
+  type LanguageModel,
+  linear,
+  loadCorpus,
+  loadRun,
+  lossOf,
+  MLP,
+  MmError,
+  NgramCounts,
+  noGrad,
+  NPLM,
+  type Operand,
+  Optimizer,
+  parseConfig,
+  parseSchedule,
+  type PresetName,
+  PRESETS,
+  PythonRandom,
+  randint,
+  randn,
+  readSafetensors,
+  resume,
+  type Run,
+  sample,
+  type Schedule,
+  SGD,
+  type Settings,
+  ShapeError,
+  type Shape,
+  stack,
+  tensor,
+  type Tensor,
+  type Tokens,
+  train,
+  type TrainConfig,
+  Trainer,
+  type TrainResult,
+  TrainingError,
+  Vocabulary,
+  WordVocabulary,
+  zeros,
 } from "mm-train";
 
 /** Compiles only where both types are the same, also in what is optional and readonly. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<T extends true>(): T;
 declare function isA<T>(value: T): void;
 
 // Tensors: what makes them, and methods that give tensors again.
 const generator = new Generator(42);
 const a = randn([3, 4], { generator });
-isA<Tensor>(tensor([[1, 2], [3, 4]], { dtype: "int32" }));
+isA<Tensor>(
+  tensor(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { dtype: "int32" },
+  ),
+);
 isA<Tensor>(tensor(new Float32Array(6), { shape: [2, 3] }));
-isA<Tensor>(a.view([-1, 2]).matmul(zeros([2, 5])).add(1).tanh().sum(0, { keepdim: true }));
+isA<Tensor>(
+  a
+    .view([-1, 2])
+    .matmul(zeros([2, 5]))
+    .add(1)
+    .tanh()
+    .sum(0, { keepdim: true }),
+);
 isA<number>(a.mean().item());
 isA<{ readonly values: Tensor; readonly indices: Tensor }>(a.maxAlong(1));
 isA<Tensor[]>(a.unbind(0));
@@ -57,13 +126,26 @@ isA<string>(new PythonRandom(42).choice(["emma", "olivia"]));
 generator.randint(new Float32Array(8), 0, 10);
 
 // Models: one interface, also for a model of one's own.
-const mlp = MLP.create({ vocabularySize: 27, blockSize: 3, embedding: 10, hidden: 200 }, generator, "kaiming");
+const mlp = MLP.create(
+  { vocabularySize: 27, blockSize: 3, embedding: 10, hidden: 200 },
+  generator,
+  "kaiming",
+);
 isA<LanguageModel>(mlp);
-isA<LanguageModel>(NPLM.create({ vocabularySize: 100, blockSize: 4, embedding: 30, hidden: 50, direct: true }, generator));
-isA<LanguageModel>(new KneserNey(NgramCounts.of({ X: zeros([1, 2], "int32"), Y: zeros([1], "int32") }, 3, 27)));
+isA<LanguageModel>(
+  NPLM.create(
+    { vocabularySize: 100, blockSize: 4, embedding: 30, hidden: 50, direct: true },
+    generator,
+  ),
+);
+isA<LanguageModel>(
+  new KneserNey(NgramCounts.of({ X: zeros([1, 2], "int32"), Y: zeros([1], "int32") }, 3, 27)),
+);
 isA<LanguageModel>(new Bigram(zeros([27, 27])));
 const own: LanguageModel = {
-  blockSize: 1, vocabularySize: 27, parameters: { W: zeros([27, 27]) },
+  blockSize: 1,
+  vocabularySize: 27,
+  parameters: { W: zeros([27, 27]) },
   forward(contexts) {
     return this.parameters.W.index(contexts.select(1, -1));
   },
@@ -80,7 +162,10 @@ isA<LanguageModel>({ vocabularySize: 27, parameters: {}, forward: (x: Tensor) =>
 linear(a, a, a, "relu");
 
 // Optimizers, compiled steps and the trainer.
-const optimizer: Optimizer = new AdamW(Object.values(mlp.parameters), { lr: 1e-3, betas: [0.9, 0.99] });
+const optimizer: Optimizer = new AdamW(Object.values(mlp.parameters), {
+  lr: 1e-3,
+  betas: [0.9, 0.99],
+});
 isA<Optimizer>(new SGD(Object.values(mlp.parameters), 0.1));
 isA<Tensor>(clipGradNorm(Object.values(mlp.parameters), 1));
 const step = compile(() => mlp.loss(batch.X, batch.Y), { inputs: [optimizer.scalars] });
@@ -88,31 +173,65 @@ isA<CompiledStep>(step);
 isA<Float32Array>(step.run(100, (i) => isA<number>(i)));
 const schedule: Schedule = parseSchedule("cosine:0.1->0.001", 1000);
 const trainer = new Trainer({
-  model: own, examples: batch, batchSize: 32, schedule, generator, optimizer,
-  order: new EpochOrder(1000, 32, 1), dropout: new Dropout(0.1, [32, 200], generator),
+  model: own,
+  examples: batch,
+  batchSize: 32,
+  schedule,
+  generator,
+  optimizer,
+  order: new EpochOrder(1000, 32, 1),
+  dropout: new Dropout(0.1, [32, 200], generator),
 });
-isA<Promise<void>>(trainer.run(100, (i, loss) => isA<number>(i + loss), new AbortController().signal));
-isA<number>(findLearningRate({ model: own, examples: batch, batchSize: "full", generator }).suggested);
+isA<Promise<void>>(
+  trainer.run(100, (i, loss) => isA<number>(i + loss), new AbortController().signal),
+);
+isA<number>(
+  findLearningRate({ model: own, examples: batch, batchSize: "full", generator }).suggested,
+);
 // @ts-expect-error an abstract class
 new Optimizer([], 0.1, 1);
 // @ts-expect-error a compiled step gives a tensor
 compile(() => 1);
 
 // Training: settings are known by name and value, results by what may be absent.
-isA<Promise<TrainResult>>(train({ data: "names", steps: 20_000, lr: "0.1@0,0.01@15000", preset: "quick", onStep: (i, loss, logged) => isA<boolean>(logged) }));
-isA<Promise<TrainResult>>(train({ words: ["emma"], out: () => "runs/mine", signal: new AbortController().signal }));
+isA<Promise<TrainResult>>(
+  train({
+    data: "names",
+    steps: 20_000,
+    lr: "0.1@0,0.01@15000",
+    preset: "quick",
+    onStep: (i, loss, logged) => isA<boolean>(logged),
+  }),
+);
+isA<Promise<TrainResult>>(
+  train({ words: ["emma"], out: () => "runs/mine", signal: new AbortController().signal }),
+);
 isA<Promise<TrainResult>>(resume("runs/mine", { steps: 400_000 }));
 declare const result: TrainResult;
 isA<number | undefined>(result.loss?.dev);
-isA<string[]>(sample(result.model, result.corpus.vocabulary, 10, generator, { temperature: 0.8, topK: 5, exclude: new Set(["emma"]) }));
+isA<string[]>(
+  sample(result.model, result.corpus.vocabulary, 10, generator, {
+    temperature: 0.8,
+    topK: 5,
+    exclude: new Set(["emma"]),
+  }),
+);
 same<Same<TrainResult["loss"], { readonly train: number; readonly dev: number } | undefined>>();
-same<Same<TrainConfig["model"], "mlp" | "bigram" | "nplm" | "del-int" | "kneser-ney" | "kneser-ney-backoff" | "class">>();
+same<
+  Same<
+    TrainConfig["model"],
+    "mlp" | "bigram" | "nplm" | "del-int" | "kneser-ney" | "kneser-ney-backoff" | "class"
+  >
+>();
 same<Same<TrainConfig["steps"], number>>();
 same<Same<keyof Settings, keyof TrainConfig | "preset">>();
 isA<TrainConfig>(parseConfig({ steps: 10 }));
 isA<readonly PresetName[]>(["lecture", "quick", "best", "kn5", "paper-mlp9"]);
 isA<Partial<TrainConfig>>(PRESETS.best);
-isA<Tokens[]>([new Vocabulary(["emma"]), WordVocabulary.of({ types: ["a"], ids: new Int32Array(1), digest: "" })]);
+isA<Tokens[]>([
+  new Vocabulary(["emma"]),
+  WordVocabulary.of({ types: ["a"], ids: new Int32Array(1), digest: "" }),
+]);
 declare const corpus: Corpus;
 same<Same<keyof Corpus["splits"], "train" | "dev" | "test">>();
 isA<Batch>(corpus.splits.test);

@@ -1,4 +1,7 @@
-/** Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of h). */
+/**
+ * Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of
+ * h).
+ */
 import { checkWhole } from "../../check.js";
 import { type Batch, checkBatch } from "../../data/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
@@ -10,12 +13,17 @@ import { exchangeClasses } from "./exchange.js";
 import { KneserNey } from "./kneser-ney.js";
 import { ProbabilityModel } from "./probability-model.js";
 
-/** Added to each word's count in its class: a word that the train split does not have is possible. */
+/**
+ * Added to each word's count in its class: a word that the train split does not have is possible.
+ */
 const UNSEEN = 0.5;
 
 /** The sequence of classes, asked by tokens. */
 class Classes extends KneserNey {
-  constructor(counts: NgramCounts, private readonly classOf: Int32Array) {
+  constructor(
+    counts: NgramCounts,
+    private readonly classOf: Int32Array,
+  ) {
     super(counts);
   }
   private map(contexts: Int32Array, end: number): Int32Array {
@@ -29,13 +37,19 @@ class Classes extends KneserNey {
   }
 }
 
-/** Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of h), the latter by Kneser-Ney. */
+/**
+ * Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of
+ * h), the latter by Kneser-Ney.
+ */
 export class ClassNgram extends ProbabilityModel {
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
-  /** int32: ngrams [m, order] of classes, their counts [m], classes [V] of the words, words [V] their counts */
+  /**
+   * int32: ngrams [m, order] of classes, their counts [m], classes [V] of the words, words [V]
+   * their counts
+   */
   readonly parameters: Readonly<Record<"ngrams" | "counts" | "classes" | "words", Tensor>>;
   private readonly sequence: Classes;
   /** of each word in its class */
@@ -55,7 +69,11 @@ export class ClassNgram extends ProbabilityModel {
     const V = checkInt32("ClassNgram: classes", classes).numel;
     for (const [name, t] of Object.entries({ classes, words })) {
       if (checkInt32(`ClassNgram: ${name}`, t).rank !== 1 || t.numel !== V) {
-        throw new ShapeError(`ClassNgram: ${name}`, [t.shape], `expected [${V}], one for each token, got ${show(t.shape)}`);
+        throw new ShapeError(
+          `ClassNgram: ${name}`,
+          [t.shape],
+          `expected [${V}], one for each token, got ${show(t.shape)}`,
+        );
       }
     }
     this.vocabularySize = V;
@@ -67,12 +85,16 @@ export class ClassNgram extends ProbabilityModel {
     this.row = new Float64Array(known);
     const total = new Float64Array(known);
     const seen = words.toTypedArray();
-    if (seen.some((n) => n < 0)) throw new ValueError("ClassNgram: words: expected counts of 0 or more");
+    if (seen.some((n) => n < 0))
+      throw new ValueError("ClassNgram: words: expected counts of 0 or more");
     for (let w = 0; w < seen.length; w++) total[this.classOf[w]] += seen[w] + UNSEEN;
     this.share = Float64Array.from(seen, (n, w) => (n + UNSEEN) / total[this.classOf[w]]);
   }
 
-  /** Finds `classes` classes in `train` (`exchangeClasses`) and counts their n-grams of up to `order`. */
+  /**
+   * Finds `classes` classes in `train` (`exchangeClasses`) and counts their n-grams of up to
+   * `order`.
+   */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
     checkWhole("ClassNgram.fit: order", order, 1);
     checkVocabularySize("ClassNgram.fit: vocabularySize", vocabularySize);
@@ -85,7 +107,11 @@ export class ClassNgram extends ProbabilityModel {
     const words = new Int32Array(vocabularySize);
     for (const w of Y.toTypedArray()) words[w]++;
     const table = tensor(classOf);
-    const counts = NgramCounts.of({ X: table.index(X.slice(1, width - seen)), Y: table.index(Y) }, order, known);
+    const counts = NgramCounts.of(
+      { X: table.index(X.slice(1, width - seen)), Y: table.index(Y) },
+      order,
+      known,
+    );
     return new ClassNgram(counts, table, tensor(words));
   }
 

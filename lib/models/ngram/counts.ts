@@ -10,19 +10,31 @@ import { fillBehindStart } from "./sentence-starts.js";
 import type { Columns, Ngrams } from "./sort.js";
 import { NgramTree } from "./tree.js";
 
-/** What counts are made from, and what a run folder keeps of them: ngrams int32 [m, order], the longest, oldest word first; counts int32 [m]. */
+/**
+ * What counts are made from, and what a run folder keeps of them: ngrams int32 [m, order], the
+ * longest, oldest word first; counts int32 [m].
+ */
 export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
 
-/** Hardly any text holds a longer one twice, and each of its tokens adds as many entries to the tree. */
+/**
+ * Hardly any text holds a longer one twice, and each of its tokens adds as many entries to the
+ * tree.
+ */
 export const LONGEST_NGRAM = 20;
 
 /** Counts to make a model of. @throws as `treeOf` */
 export let checkCounts: (what: string, counts: NgramCounts) => NgramCounts;
 
-/** What a model of these counts walks. @throws ValueError for what is no NgramCounts; DataError for one without counts */
+/**
+ * What a model of these counts walks.
+ * @throws ValueError for what is no NgramCounts; DataError for one without counts
+ */
 export let treeOf: (what: string, counts: NgramCounts) => NgramTree;
 
-/** How often each word was seen after each context of up to order - 1 words: what `KneserNey` and its kind are made from. */
+/**
+ * How often each word was seen after each context of up to order - 1 words: what `KneserNey` and
+ * its kind are made from.
+ */
 export class NgramCounts {
   #ngrams: Ngrams | undefined;
   #made: NgramTree | undefined;
@@ -31,7 +43,8 @@ export class NgramCounts {
   static {
     checkCounts = (what, counts) => {
       if (!(counts instanceof NgramCounts)) refuse(what, "NgramCounts", counts);
-      if (counts.#isEmpty()) throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
+      if (counts.#isEmpty())
+        throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
       return counts;
     };
     treeOf = (what, counts) => checkCounts(what, counts).#tree;
@@ -54,7 +67,9 @@ export class NgramCounts {
     this.vocabularySize = vocabularySize;
   }
 
-  /** Made when it is first asked for: who reads a run to draw or to list it does not wait for it. */
+  /**
+   * Made when it is first asked for: who reads a run to draw or to list it does not wait for it.
+   */
   get #tree(): NgramTree {
     if (this.#ngrams !== undefined) {
       this.#made = new NgramTree(this.order, this.vocabularySize, this.#ngrams, this.start);
@@ -71,7 +86,8 @@ export class NgramCounts {
    * Counts the examples, of whose contexts the last order - 1 words count.
    * @param start the token that stands before a sentence, as often as a context is wide: n-grams
    * begin with one of it at most, as those of other tools do, and that one is no word by itself
-   * @throws ValueError for an order that is no whole number from 1 to 20, DataError without examples, IndexError on tokens out of range
+   * @throws ValueError for an order that is no whole number from 1 to 20, DataError without
+   *   examples, IndexError on tokens out of range
    */
   static of(examples: Batch, order: number, vocabularySize: number, start = -1): NgramCounts {
     checkSizes(order, vocabularySize, start);
@@ -84,7 +100,8 @@ export class NgramCounts {
       checkTokenIds("n-grams", contexts, vocabularySize, { width, seen: order - 1, from });
       checkTokenIds("n-grams", targets, vocabularySize, { from });
       columns[0].set(targets, from);
-      for (let back = 1; back < order; back++) take(contexts, width - back, width, columns[back].subarray(from, from + targets.length));
+      for (let back = 1; back < order; back++)
+        take(contexts, width - back, width, columns[back].subarray(from, from + targets.length));
       from += targets.length;
     }
     const made = new NgramCounts({ columns }, vocabularySize, start);
@@ -107,7 +124,8 @@ export class NgramCounts {
   }
 
   #rows(): NgramTensors {
-    if (this.#ngrams?.times !== undefined) return tensorsOf(this.#ngrams.columns, this.#ngrams.times);
+    if (this.#ngrams?.times !== undefined)
+      return tensorsOf(this.#ngrams.columns, this.#ngrams.times);
     const tree = this.#tree;
     const { order, starts, words } = tree;
     const seen = tree.asSeen();
@@ -128,20 +146,30 @@ export class NgramCounts {
     return { ngrams: tensor(rows, { shape: [seen.length, order] }), counts: tensor(counts) };
   }
 
-  /** The counts that `toTensors` was called on. @throws ShapeError, IndexError, ValueError for tensors that no counts give */
+  /**
+   * The counts that `toTensors` was called on.
+   * @throws ShapeError, IndexError, ValueError for tensors that no counts give
+   */
   static fromTensors(tensors: NgramTensors, vocabularySize: number, start = -1): NgramCounts {
     const { ngrams, counts } = checkObject("n-grams: tensors", tensors);
     const rows = checkInt32("n-grams: ngrams", ngrams).toTypedArray();
     const times = checkInt32("n-grams: counts", counts).toTypedArray() as Int32Array;
     if (ngrams.rank !== 2 || counts.rank !== 1 || ngrams.shape[0] !== times.length) {
-      throw new ShapeError("n-grams", [ngrams.shape, counts.shape], `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ${show(counts.shape)}`);
+      throw new ShapeError(
+        "n-grams",
+        [ngrams.shape, counts.shape],
+        `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ${show(counts.shape)}`,
+      );
     }
     const order = ngrams.shape[1];
     checkSizes(order, vocabularySize, start);
     checkTokenIds("n-grams", rows, vocabularySize, { width: order });
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
-    if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS) throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);
-    const columns = Array.from({ length: order }, (_, back) => take(rows, order - 1 - back, order, new Int32Array(times.length)));
+    if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS)
+      throw new ValueError(`n-grams: expected at most ${MOST_ELEMENTS} words`);
+    const columns = Array.from({ length: order }, (_, back) =>
+      take(rows, order - 1 - back, order, new Int32Array(times.length)),
+    );
     return new NgramCounts({ columns, times }, vocabularySize, start);
   }
 }
@@ -149,7 +177,8 @@ export class NgramCounts {
 function tensorsOf(columns: Columns, times: Int32Array): NgramTensors {
   const [order, n] = [columns.length, times.length];
   const rows = new Int32Array(n * order);
-  for (const [back, column] of columns.entries()) for (let i = 0; i < n; i++) rows[(i + 1) * order - 1 - back] = column[i];
+  for (const [back, column] of columns.entries())
+    for (let i = 0; i < n; i++) rows[(i + 1) * order - 1 - back] = column[i];
   return { ngrams: tensor(rows, { shape: [n, order] }), counts: tensor(times) };
 }
 
@@ -160,7 +189,12 @@ function checkSizes(order: number, vocabularySize: number, start: number): void 
 }
 
 /** Every `width`-th number, from number `at` on. */
-function take(numbers: Int32Array | Float32Array, at: number, width: number, out: Int32Array): Int32Array {
+function take(
+  numbers: Int32Array | Float32Array,
+  at: number,
+  width: number,
+  out: Int32Array,
+): Int32Array {
   for (let i = 0; i < out.length; i++) out[i] = numbers[at + i * width];
   return out;
 }
@@ -170,6 +204,9 @@ function checkText(examples: Batch, order: number): Dataset {
   const text = datasetOf("n-grams: examples", examples);
   if (text.count === 0) throw new DataError("n-grams", "expected at least one example, got none");
   const width = text.blockSize;
-  if (width < order - 1) throw new ValueError(`n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`);
+  if (width < order - 1)
+    throw new ValueError(
+      `n-grams: expected contexts of at least ${order - 1} words for order ${order}, got ${width}`,
+    );
   return text;
 }

@@ -1,6 +1,7 @@
 /**
- * The paper's baseline (Section 4.1): P = a0 / |V| + a1 p(w) + a2 p(w | w-1) + a3 p(w | w-1, w-2), with weights by how often the two words of
- * context were seen, found by EM on the validation set (Jelinek & Mercer 1980).
+ * The paper's baseline (Section 4.1): P = a0 / |V| + a1 p(w) + a2 p(w | w-1) + a3 p(w | w-1, w-2),
+ * with weights by how often the two words of context were seen, found by EM on the validation set
+ * (Jelinek & Mercer 1980).
  */
 import { type Batch, checkBatch } from "../../data/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
@@ -17,9 +18,13 @@ const ORDERS = 4; // uniform, unigram, bigram, trigram
 const ITERATIONS = 5;
 
 /** The bin of a context seen x times in a corpus of T: ceil(-log((1 + x) / T)). */
-export const frequencyBin = (seen: number, corpus: number): number => Math.max(0, Math.ceil(-Math.log((1 + seen) / corpus)));
+export const frequencyBin = (seen: number, corpus: number): number =>
+  Math.max(0, Math.ceil(-Math.log((1 + seen) / corpus)));
 
-/** The paper's interpolated trigram (Section 4.1): four estimates mixed with weights by the frequency of the context, found by EM on dev examples. */
+/**
+ * The paper's interpolated trigram (Section 4.1): four estimates mixed with weights by the
+ * frequency of the context, found by EM on dev examples.
+ */
 export class DeletedInterpolation extends ProbabilityModel {
   /** Two words of context. */
   readonly blockSize = 2;
@@ -30,18 +35,33 @@ export class DeletedInterpolation extends ProbabilityModel {
   private readonly weights: Float64Array;
   private readonly p = new Float64Array(ORDERS);
 
-  /** From counts of trigrams; `DeletedInterpolation.fit` finds the weights. @param table [bins, 4]: the weights of the uniform, unigram, bigram and trigram estimate. @throws ShapeError, ValueError for others; DataError without any counts */
-  constructor(private readonly counts: NgramCounts, private readonly table: Tensor) {
+  /**
+   * From counts of trigrams; `DeletedInterpolation.fit` finds the weights.
+   * @param table [bins, 4]: the weights of the uniform, unigram, bigram and trigram estimate.
+   * @throws ShapeError, ValueError for others; DataError without any counts
+   */
+  constructor(
+    private readonly counts: NgramCounts,
+    private readonly table: Tensor,
+  ) {
     super();
     this.tree = treeOf("DeletedInterpolation: counts", counts);
-    if (this.tree.order !== ORDERS - 1) throw new ValueError(`DeletedInterpolation: counts: expected trigrams, got an order of ${this.tree.order}`);
+    if (this.tree.order !== ORDERS - 1)
+      throw new ValueError(
+        `DeletedInterpolation: counts: expected trigrams, got an order of ${this.tree.order}`,
+      );
     this.vocabularySize = this.tree.vocabularySize;
     checkTensor("DeletedInterpolation: table", table);
     if (table.rank !== 2 || table.shape[0] < 1 || table.shape[1] !== ORDERS) {
-      throw new ShapeError("DeletedInterpolation", [table.shape], `expected weights [bins, ${ORDERS}], got ${show(table.shape)}`);
+      throw new ShapeError(
+        "DeletedInterpolation",
+        [table.shape],
+        `expected weights [bins, ${ORDERS}], got ${show(table.shape)}`,
+      );
     }
     this.weights = Float64Array.from(table.toTypedArray());
-    if (!this.weights.every((w) => w >= 0 && w < Infinity)) throw new ValueError("DeletedInterpolation: table: expected weights of 0 or more");
+    if (!this.weights.every((w) => w >= 0 && w < Infinity))
+      throw new ValueError("DeletedInterpolation: table: expected weights of 0 or more");
     this.total = this.tree.totals();
   }
 
@@ -56,7 +76,10 @@ export class DeletedInterpolation extends ProbabilityModel {
     checkContexts("DeletedInterpolation.fit: dev.X", X, 2, true);
     const counts = NgramCounts.of(train, 3, vocabularySize);
     const bins = frequencyBin(0, train.Y.numel) + 1;
-    let model = new DeletedInterpolation(counts, tensor(new Float32Array(bins * ORDERS).fill(1 / ORDERS), { shape: [bins, ORDERS] }));
+    let model = new DeletedInterpolation(
+      counts,
+      tensor(new Float32Array(bins * ORDERS).fill(1 / ORDERS), { shape: [bins, ORDERS] }),
+    );
     const contexts = X.toTypedArray() as Int32Array;
     const targets = Y.toTypedArray();
     const width = X.shape[1];
@@ -67,7 +90,8 @@ export class DeletedInterpolation extends ProbabilityModel {
       for (let t = 0; t < targets.length; t++) {
         const row = ORDERS * model.look(contexts, (t + 1) * width, targets[t]);
         const all = model.mixed(row);
-        for (let o = 0; o < ORDERS; o++) shares[row + o] += (model.weights[row + o] * model.p[o]) / all;
+        for (let o = 0; o < ORDERS; o++)
+          shares[row + o] += (model.weights[row + o] * model.p[o]) / all;
       }
       const next = Float32Array.from(shares, (share, at) => {
         const row = at - (at % ORDERS);
@@ -79,7 +103,10 @@ export class DeletedInterpolation extends ProbabilityModel {
     return model;
   }
 
-  /** Sets `p` to the four estimates; returns the bin. In a context that was not seen an estimate is that of the shorter one. */
+  /**
+   * Sets `p` to the four estimates; returns the bin. In a context that was not seen an estimate is
+   * that of the shorter one.
+   */
   private look(contexts: Int32Array, end: number, word: number): number {
     const { tree, p, total } = this;
     p[0] = 1 / this.vocabularySize;
@@ -95,12 +122,20 @@ export class DeletedInterpolation extends ProbabilityModel {
   }
 
   private bin(node: number): number {
-    return Math.min(frequencyBin(node < 0 ? 0 : this.total[node], this.total[0]), this.weights.length / ORDERS - 1);
+    return Math.min(
+      frequencyBin(node < 0 ? 0 : this.total[node], this.total[0]),
+      this.weights.length / ORDERS - 1,
+    );
   }
 
   private mixed(row: number): number {
     const { p, weights } = this;
-    return weights[row] * p[0] + weights[row + 1] * p[1] + weights[row + 2] * p[2] + weights[row + 3] * p[3];
+    return (
+      weights[row] * p[0] +
+      weights[row + 1] * p[1] +
+      weights[row + 2] * p[2] +
+      weights[row + 3] * p[3]
+    );
   }
 
   protected probability(contexts: Int32Array, end: number, word: number): number {
@@ -115,7 +150,8 @@ export class DeletedInterpolation extends ProbabilityModel {
     out.fill(this.weights[row] / this.vocabularySize);
     // The estimates of unseen contexts are those of the longest seen one.
     for (const [o, node] of [0, one, two < 0 ? one : two].entries()) {
-      for (let e = tree.starts[node]; e < tree.starts[node + 1]; e++) out[tree.words[e]] += (this.weights[row + o + 1] * tree.count[e]) / total[node];
+      for (let e = tree.starts[node]; e < tree.starts[node + 1]; e++)
+        out[tree.words[e]] += (this.weights[row + o + 1] * tree.count[e]) / total[node];
     }
   }
 }

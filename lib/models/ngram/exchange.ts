@@ -1,7 +1,8 @@
 /**
- * Word classes by exchange (Kneser & Ney 1993; Martin, Liermann & Ney 1998): every word in turn goes to the class where a bigram model of
- * classes makes the text most likely. What changes of the logarithm of that likelihood is
- * F = sum over pairs of classes of n(g, h) log n(g, h) - sum over classes of n(g) log n(g), on the left and on the right.
+ * Word classes by exchange (Kneser & Ney 1993; Martin, Liermann & Ney 1998): every word in turn
+ * goes to the class where a bigram model of classes makes the text most likely. What changes of the
+ * logarithm of that likelihood is F = sum over pairs of classes of n(g, h) log n(g, h) - sum over
+ * classes of n(g) log n(g), on the left and on the right.
  */
 import type { Batch } from "../../data/batches.js";
 import { checkWhole } from "../../check.js";
@@ -11,8 +12,15 @@ import type { NgramTree } from "./tree.js";
 /** Sweeps over all words; the last ones move few. */
 const SWEEPS = 12;
 
-/** The class of each word: [V], from 0, at most `classes` of them and none empty. Words that the text does not have join the class with the most words. */
-export function exchangeClasses(text: Batch, vocabularySize: number, classes: number): Int32Array<ArrayBuffer> {
+/**
+ * The class of each word: [V], from 0, at most `classes` of them and none empty. Words that the
+ * text does not have join the class with the most words.
+ */
+export function exchangeClasses(
+  text: Batch,
+  vocabularySize: number,
+  classes: number,
+): Int32Array<ArrayBuffer> {
   checkWhole("exchangeClasses: classes", classes, 1);
   const counts = NgramCounts.of(text, 2, vocabularySize);
   return new Exchange(treeOf("exchangeClasses", counts), Math.min(classes, vocabularySize)).run();
@@ -33,7 +41,10 @@ class Exchange {
   /** pairs of words in the order of the text */
   private readonly entries: Int32Array;
 
-  constructor(private readonly counts: NgramTree, private readonly classes: number) {
+  constructor(
+    private readonly counts: NgramTree,
+    private readonly classes: number,
+  ) {
     const V = counts.vocabularySize;
     this.first = new Int32Array(counts.entries).fill(-1);
     for (let w = 0; w < V; w++) {
@@ -50,7 +61,9 @@ class Exchange {
       before[counts.words[e]].push(e);
     }
     [this.after, this.before] = [after, before];
-    this.ranked = Array.from({ length: V }, (_, w) => w).filter((w) => seen[w] > 0).sort((a, b) => seen[b] - seen[a] || a - b);
+    this.ranked = Array.from({ length: V }, (_, w) => w)
+      .filter((w) => seen[w] > 0)
+      .sort((a, b) => seen[b] - seen[a] || a - b);
     this.classOf = new Int32Array(V).fill(-1);
     for (const [rank, w] of this.ranked.entries()) this.classOf[w] = rank % classes;
     this.pairs = new Int32Array(classes * classes);
@@ -58,7 +71,8 @@ class Exchange {
     this.right = new Int32Array(classes);
     let total = 0;
     for (const e of this.entries) {
-      // A first word that is never a second (the one before the text) has no class of its own until here.
+      // A first word that is never a second (the one before the text) has no class of its own until
+      // here.
       if (this.classOf[this.first[e]] < 0) this.classOf[this.first[e]] = 0;
       const [g, h] = [this.classOf[this.first[e]], this.classOf[counts.words[e]]];
       this.pairs[g * classes + h] += counts.count[e];
@@ -66,7 +80,9 @@ class Exchange {
       this.right[h] += counts.count[e];
       total += counts.count[e];
     }
-    this.nLogN = Float64Array.from({ length: total + 1 }, (_, n) => (n === 0 ? 0 : n * Math.log(n)));
+    this.nLogN = Float64Array.from({ length: total + 1 }, (_, n) =>
+      n === 0 ? 0 : n * Math.log(n),
+    );
   }
 
   run(): Int32Array<ArrayBuffer> {
@@ -78,7 +94,8 @@ class Exchange {
     const sizes = new Int32Array(this.classes);
     for (const g of this.classOf) if (g >= 0) sizes[g]++;
     const largest = sizes.indexOf(sizes.reduce((a, b) => Math.max(a, b)));
-    // A class that lost all its words would keep a share of every prediction: the ones after it move up.
+    // A class that lost all its words would keep a share of every prediction: the ones after it
+    // move up.
     let used = 0;
     const number = sizes.map((n) => (n > 0 ? used++ : -1));
     return this.classOf.map((g) => number[g < 0 ? largest : g]);
@@ -101,7 +118,8 @@ class Exchange {
     for (const e of this.before[w]) {
       const n = counts.count[e];
       intoAll += n;
-      if (this.first[e] !== w) into.set(classOf[this.first[e]], (into.get(classOf[this.first[e]]) ?? 0) + n);
+      if (this.first[e] !== w)
+        into.set(classOf[this.first[e]], (into.get(classOf[this.first[e]]) ?? 0) + n);
     }
     const shift = (g: number, sign: 1 | -1): void => {
       for (const [h, n] of out) pairs[g * classes + h] += sign * n;
@@ -112,11 +130,15 @@ class Exchange {
     };
     shift(from, -1);
     const [outClasses, outCounts] = [Int32Array.from(out.keys()), Int32Array.from(out.values())];
-    const [intoClasses, intoCounts] = [Int32Array.from(into.keys()), Int32Array.from(into.values())];
+    const [intoClasses, intoCounts] = [
+      Int32Array.from(into.keys()),
+      Int32Array.from(into.values()),
+    ];
     let best = from;
     let most = -Infinity;
     for (let g = 0; g < classes; g++) {
-      let gain = nLogN[left[g]] - nLogN[left[g] + outAll] + nLogN[right[g]] - nLogN[right[g] + intoAll];
+      let gain =
+        nLogN[left[g]] - nLogN[left[g] + outAll] + nLogN[right[g]] - nLogN[right[g] + intoAll];
       let own = self; // pairs within g: counted once, below
       for (let i = 0; i < outClasses.length; i++) {
         const h = outClasses[i];

@@ -1,10 +1,15 @@
-/** Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off. */
+/**
+ * Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off.
+ */
 import { checkBoolean } from "../../check.js";
 import { checkCounts, type NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { type KneserNeyTable, kneserNeyTable } from "./kneser-ney-table.js";
 import { ProbabilityModel } from "./probability-model.js";
 
-/** Modified Kneser-Ney (Chen & Goodman 1999), interpolated or with `backoff`: what discounts free goes to words by how many contexts they follow. */
+/**
+ * Modified Kneser-Ney (Chen & Goodman 1999), interpolated or with `backoff`: what discounts free
+ * goes to words by how many contexts they follow.
+ */
 export class KneserNey extends ProbabilityModel {
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
@@ -14,10 +19,14 @@ export class KneserNey extends ProbabilityModel {
 
   /**
    * From counts of any order.
-   * @param backoff the shorter context speaks for unseen words only, instead of in every probability
+   * @param backoff the shorter context speaks for unseen words only, instead of in every
+   *   probability
    * @throws DataError without any counts
    */
-  constructor(private readonly counts: NgramCounts, private readonly backoff = false) {
+  constructor(
+    private readonly counts: NgramCounts,
+    private readonly backoff = false,
+  ) {
     super();
     checkBoolean("KneserNey: backoff", backoff);
     const { order, vocabularySize } = checkCounts("KneserNey: counts", counts);

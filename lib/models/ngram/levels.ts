@@ -1,4 +1,7 @@
-/** From sorted n-grams to the arrays of a tree: the longest contexts first, then each shorter depth from the one below it. */
+/**
+ * From sorted n-grams to the arrays of a tree: the longest contexts first, then each shorter depth
+ * from the one below it.
+ */
 import { cutAtStart } from "./sentence-starts.js";
 import { type Columns, type Ngrams, sortedRows } from "./sort.js";
 
@@ -47,7 +50,10 @@ function above(words: Int32Array): number {
   return most + 1;
 }
 
-/** Of each sorted row, the least depth at which its context is not that of the row before it; order where only its word is another, order + 1 where nothing is. */
+/**
+ * Of each sorted row, the least depth at which its context is not that of the row before it; order
+ * where only its word is another, order + 1 where nothing is.
+ */
 function changes(columns: Columns, rows: Int32Array): Uint8Array {
   const order = columns.length;
   const out = new Uint8Array(rows.length).fill(order + 1);
@@ -69,7 +75,8 @@ function mark(out: Uint8Array, column: Int32Array, rows: Int32Array, depth: numb
 
 /** The nodes of a depth that is not the last; its entries are still to be found. */
 function innerDepth(d: number, column: Int32Array, rows: Int32Array, changed: Uint8Array): Depth {
-  const children = new Int32Array(1 + Math.max(1, upTo(changed, d))); // The empty context is there without n-grams too.
+  // The empty context is there without n-grams too.
+  const children = new Int32Array(1 + Math.max(1, upTo(changed, d)));
   let [node, child] = [0, 0];
   for (let i = 0; i < changed.length; i++) {
     if (changed[i] <= d) children[node++] = child;
@@ -78,15 +85,31 @@ function innerDepth(d: number, column: Int32Array, rows: Int32Array, changed: Ui
   children[children.length - 1] = child;
   const none = new Int32Array(0);
   const nodes = children.length - 1;
-  return { oldest: d === 0 ? new Int32Array([-1]) : pick(d, column, rows, changed), starts: new Int32Array(nodes + 1), children, words: none, count: none, continuations: none };
+  return {
+    oldest: d === 0 ? new Int32Array([-1]) : pick(d, column, rows, changed),
+    starts: new Int32Array(nodes + 1),
+    children,
+    words: none,
+    count: none,
+    continuations: none,
+  };
 }
 
 /** The longest contexts, and what was seen in them. */
-function lastDepth({ columns, times }: Ngrams, rows: Int32Array, changed: Uint8Array): { depth: Depth; first: Int32Array } {
+function lastDepth(
+  { columns, times }: Ngrams,
+  rows: Int32Array,
+  changed: Uint8Array,
+): { depth: Depth; first: Int32Array } {
   const order = columns.length;
-  const oldest = order === 1 ? new Int32Array([-1]) : pick(order - 1, columns[order - 1], rows, changed);
+  const oldest =
+    order === 1 ? new Int32Array([-1]) : pick(order - 1, columns[order - 1], rows, changed);
   const words = pick(order, columns[0], rows, changed);
-  const [first, count, starts] = [new Int32Array(words.length), new Int32Array(words.length), new Int32Array(oldest.length + 1)];
+  const [first, count, starts] = [
+    new Int32Array(words.length),
+    new Int32Array(words.length),
+    new Int32Array(oldest.length + 1),
+  ];
   let [entry, node] = [-1, 0];
   for (let i = 0; i < rows.length; i++) {
     if (changed[i] <= order) first[++entry] = rows[i];
@@ -94,13 +117,29 @@ function lastDepth({ columns, times }: Ngrams, rows: Int32Array, changed: Uint8A
     count[entry] += times === undefined ? 1 : times[rows[i]];
   }
   starts[oldest.length] = words.length;
-  return { depth: { oldest, starts, children: new Int32Array(0), words, count, continuations: new Int32Array(0) }, first };
+  return {
+    depth: {
+      oldest,
+      starts,
+      children: new Int32Array(0),
+      words,
+      count,
+      continuations: new Int32Array(0),
+    },
+    first,
+  };
 }
 
 /** The words of a column where something up to a depth changes. */
-function pick(depth: number, column: Int32Array, rows: Int32Array, changed: Uint8Array): Int32Array {
+function pick(
+  depth: number,
+  column: Int32Array,
+  rows: Int32Array,
+  changed: Uint8Array,
+): Int32Array {
   const out = new Int32Array(upTo(changed, depth));
-  for (let i = 0, at = 0; i < rows.length; i++) if (changed[i] <= depth) out[at++] = column[rows[i]];
+  for (let i = 0, at = 0; i < rows.length; i++)
+    if (changed[i] <= depth) out[at++] = column[rows[i]];
   return out;
 }
 
@@ -126,11 +165,19 @@ class Merger {
 
   merge(depth: Depth, below: Depth): void {
     const most = below.words.length;
-    const [words, count, continuations] = [new Int32Array(most), new Int32Array(most), new Int32Array(most)];
+    const [words, count, continuations] = [
+      new Int32Array(most),
+      new Int32Array(most),
+      new Int32Array(most),
+    ];
     let entry = 0;
     for (let node = 0; node < depth.oldest.length; node++) {
       depth.starts[node] = entry;
-      const kinds = this.add(below, below.starts[depth.children[node]], below.starts[depth.children[node + 1]]);
+      const kinds = this.add(
+        below,
+        below.starts[depth.children[node]],
+        below.starts[depth.children[node + 1]],
+      );
       for (const word of this.seen.subarray(0, kinds).sort()) {
         words[entry] = word;
         count[entry] = this.count[word];
@@ -139,7 +186,9 @@ class Merger {
       }
     }
     depth.starts[depth.oldest.length] = entry;
-    [depth.words, depth.count, depth.continuations] = [words, count, continuations].map((x) => x.slice(0, entry));
+    [depth.words, depth.count, depth.continuations] = [words, count, continuations].map((x) =>
+      x.slice(0, entry),
+    );
   }
 
   /** Entries [from, to); returns how many different words they have. */
@@ -159,22 +208,34 @@ function joined(depths: readonly Depth[]): Omit<Levels, "first"> {
   const levels = [0];
   for (const { oldest } of depths) levels.push(levels[levels.length - 1] + oldest.length);
   const inner = depths.slice(0, -1);
-  const entriesBefore = depths.map((_, d) => depths.slice(0, d).reduce((sum, { words }) => sum + words.length, 0));
+  const entriesBefore = depths.map((_, d) =>
+    depths.slice(0, d).reduce((sum, { words }) => sum + words.length, 0),
+  );
   return {
     levels,
     oldest: concat(depths.map(({ oldest }) => oldest)),
-    children: ranges(inner.map(({ children }) => children), levels.slice(1)),
-    starts: ranges(depths.map(({ starts }) => starts), entriesBefore),
+    children: ranges(
+      inner.map(({ children }) => children),
+      levels.slice(1),
+    ),
+    starts: ranges(
+      depths.map(({ starts }) => starts),
+      entriesBefore,
+    ),
     words: concat(depths.map(({ words }) => words)),
     count: concat(depths.map(({ count }) => count)),
     continuations: concat(inner.map(({ continuations }) => continuations)),
   };
 }
 
-/** The end of the last range of a depth is the start of the first one of the next: it stands once. */
+/**
+ * The end of the last range of a depth is the start of the first one of the next: it stands once.
+ */
 function ranges(starts: readonly Int32Array[], before: readonly number[]): Int32Array {
   const last = starts.length - 1;
-  return concat(starts.map((s, d) => (d < last ? s.subarray(0, -1) : s).map((at) => at + before[d])));
+  return concat(
+    starts.map((s, d) => (d < last ? s.subarray(0, -1) : s).map((at) => at + before[d])),
+  );
 }
 
 function concat(parts: readonly Int32Array[]): Int32Array {

@@ -11,7 +11,10 @@ export function reduced(losses: Float32Array, reduction: Reduction): Tensor {
   return tensor(reduction === "sum" ? sum : sum / losses.length);
 }
 
-/** A model that computes probabilities rather than logits: softmax of their logarithms gives them back. */
+/**
+ * A model that computes probabilities rather than logits: softmax of their logarithms gives them
+ * back.
+ */
 export abstract class ProbabilityModel implements LanguageModel {
   /** characters (words) of context that the model sees */
   abstract readonly blockSize: number;
@@ -25,7 +28,11 @@ export abstract class ProbabilityModel implements LanguageModel {
   /** The same for every word. */
   protected abstract distribution(contexts: Int32Array, end: number, out: Float64Array): void;
 
-  /** Logarithms of probabilities [n, V]; of contexts wider than the model's only the last words count. @throws IndexError on a token out of range */
+  /**
+   * Logarithms of probabilities [n, V]; of contexts wider than the model's only the last words
+   * count.
+   * @throws IndexError on a token out of range
+   */
   forward(contexts: Tensor): Tensor {
     const words = this.read(contexts);
     const [n, width] = contexts.shape;
@@ -39,7 +46,10 @@ export abstract class ProbabilityModel implements LanguageModel {
     return tensor(logits, { shape: [n, V] });
   }
 
-  /** Mean of -log P(target) in nats: contexts int32 [n, blockSize] or wider, targets int32 [n]. @throws IndexError on a token or target out of range */
+  /**
+   * Mean of -log P(target) in nats: contexts int32 [n, blockSize] or wider, targets int32 [n].
+   * @throws IndexError on a token or target out of range
+   */
   loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
     const { reduction = "mean" } = checkObject("loss: options", options);
     checkReduction("loss", reduction);
@@ -49,14 +59,18 @@ export abstract class ProbabilityModel implements LanguageModel {
     const ids = targets.toTypedArray();
     checkTokenIds("loss: targets", ids, this.vocabularySize);
     const losses = new Float32Array(n);
-    for (let i = 0; i < n; i++) losses[i] = -Math.log(this.probability(words, (i + 1) * width, ids[i]));
+    for (let i = 0; i < n; i++)
+      losses[i] = -Math.log(this.probability(words, (i + 1) * width, ids[i]));
     return reduced(losses, reduction);
   }
 
   private read(contexts: Tensor): Int32Array {
     checkContexts("contexts", contexts, this.blockSize, true);
     const words = contexts.toTypedArray() as Int32Array;
-    checkTokenIds("contexts", words, this.vocabularySize, { width: contexts.shape[1], seen: this.blockSize });
+    checkTokenIds("contexts", words, this.vocabularySize, {
+      width: contexts.shape[1],
+      seen: this.blockSize,
+    });
     return words;
   }
 }

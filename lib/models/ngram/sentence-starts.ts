@@ -55,7 +55,8 @@ class Kept {
   finish(): void {
     const { depth, nodes, entries } = this;
     depth.starts[nodes] = entries;
-    if (depth.children.length > 0) depth.children[nodes] = depth.children[depth.children.length - 1];
+    if (depth.children.length > 0)
+      depth.children[nodes] = depth.children[depth.children.length - 1];
     depth.oldest = depth.oldest.slice(0, nodes);
     depth.starts = depth.starts.slice(0, nodes + 1);
     depth.children = depth.children.slice(0, nodes + 1);

@@ -1,6 +1,9 @@
 /** Sorting n-grams by their words, a counting sort for each word. */
 
-/** N-grams as columns: column k holds the words k places before the predicted one, which is column 0. */
+/**
+ * N-grams as columns: column k holds the words k places before the predicted one, which is column
+ * 0.
+ */
 export type Columns = readonly Int32Array[];
 
 /** N-grams, and how often each was seen: once where left out. */
@@ -28,7 +31,9 @@ export function sortedRows(columns: Columns, bound: number): Int32Array<ArrayBuf
   return rows;
 }
 
-/** Writes the rows into `next` by their word in one column, without changing the order of equals. */
+/**
+ * Writes the rows into `next` by their word in one column, without changing the order of equals.
+ */
 function place(column: Int32Array, rows: Int32Array, next: Int32Array, bound: number): void {
   const at = new Int32Array(bound + 1);
   for (let i = 0; i < column.length; i++) at[column[i] + 1]++;

@@ -1,10 +1,14 @@
-/** The contexts of a text, and what was seen in each, for the models of this folder: numbers are taken as they come. */
+/**
+ * The contexts of a text, and what was seen in each, for the models of this folder: numbers are
+ * taken as they come.
+ */
 import { type Levels, levelsOf } from "./levels.js";
 import type { Ngrams } from "./sort.js";
 
 /**
- * A tree of contexts in sorted arrays: node 0 is the empty one, and a child is its parent with one more word before it. An entry is a word seen
- * in a context. Nodes are numbered depth by depth, entries node by node, so that the children and the entries of a node are ranges, sorted by word.
+ * A tree of contexts in sorted arrays: node 0 is the empty one, and a child is its parent with one
+ * more word before it. An entry is a word seen in a context. Nodes are numbered depth by depth,
+ * entries node by node, so that the children and the entries of a node are ranges, sorted by word.
  */
 export class NgramTree implements Levels {
   /** of each depth: its first node; one more for the end */
@@ -19,7 +23,9 @@ export class NgramTree implements Levels {
   readonly words: Int32Array;
   /** of each entry: how often it was seen */
   readonly count: Int32Array;
-  /** of each entry that is not of the last depth: after how many different older words it was seen */
+  /**
+   * of each entry that is not of the last depth: after how many different older words it was seen
+   */
   readonly continuations: Int32Array;
   /** of each of the longest n-grams, in the order of their words: where it was seen first */
   readonly first: Int32Array;
@@ -35,8 +41,18 @@ export class NgramTree implements Levels {
     readonly start = -1,
   ) {
     const made = levelsOf(ngrams, start);
-    ({ levels: this.levels, oldest: this.oldest, children: this.children, starts: this.starts } = made);
-    ({ words: this.words, count: this.count, continuations: this.continuations, first: this.first } = made);
+    ({
+      levels: this.levels,
+      oldest: this.oldest,
+      children: this.children,
+      starts: this.starts,
+    } = made);
+    ({
+      words: this.words,
+      count: this.count,
+      continuations: this.continuations,
+      first: this.first,
+    } = made);
   }
 
   /** Number of contexts, the empty one included. */
@@ -71,7 +87,8 @@ export class NgramTree implements Levels {
   /** The context of the last `length` words before position `end`, or -1 if it was not seen. */
   context(words: Int32Array | Float32Array, end: number, length: number): number {
     let node = 0;
-    for (let back = 1; back <= length && node >= 0; back++) node = this.child(node, words[end - back]);
+    for (let back = 1; back <= length && node >= 0; back++)
+      node = this.child(node, words[end - back]);
     return node;
   }
 
@@ -83,12 +100,18 @@ export class NgramTree implements Levels {
     return total;
   }
 
-  /** Whether no longer context leads to this one: n-grams in it are counted, not made from longer ones. */
+  /**
+   * Whether no longer context leads to this one: n-grams in it are counted, not made from longer
+   * ones.
+   */
   isLongest(node: number, depth: number): boolean {
     return depth === this.order - 1 || (depth > 0 && this.oldest[node] === this.start);
   }
 
-  /** The longest n-grams, numbered in the order of their words, in the order in which they were first seen. */
+  /**
+   * The longest n-grams, numbered in the order of their words, in the order in which they were
+   * first seen.
+   */
   asSeen(): Int32Array {
     const { first } = this;
     let rows = 0;
@@ -100,7 +123,10 @@ export class NgramTree implements Levels {
     return order;
   }
 
-  /** Calls `visit` for each context of the longest n-grams, in the order of their words, with these words, the latest first. */
+  /**
+   * Calls `visit` for each context of the longest n-grams, in the order of their words, with these
+   * words, the latest first.
+   */
   eachContext(visit: (node: number, context: Int32Array) => void): void {
     const context = new Int32Array(this.order - 1);
     const walk = (node: number, depth: number): void => {

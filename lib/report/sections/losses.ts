@@ -18,30 +18,58 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
   const last = splits.at(-1);
   if (last === undefined) return html`<p>No split was measured: the run was interrupted.</p>`;
   const words = vocabulary.level === "word";
-  const best = splits.reduce((low, at) => ((at.devLoss ?? Infinity) < (low.devLoss ?? Infinity) ? at : low));
+  const best = splits.reduce((low, at) =>
+    (at.devLoss ?? Infinity) < (low.devLoss ?? Infinity) ? at : low,
+  );
   const guess = Math.log(vocabulary.size);
-  const row = (name: string, train: number | undefined, dev: number | undefined, note: string): Part[] => [
+  const row = (
+    name: string,
+    train: number | undefined,
+    dev: number | undefined,
+    note: string,
+  ): Part[] => [
     name,
     loss(train),
     loss(dev),
     ...(words ? [dev === undefined ? "-" : formatPerplexity(dev)] : []),
     note,
   ];
-  const done = (step: number) => (step === 0 ? "" : `after ${formatStep(step)} ${step === 1 ? "step" : "steps"}`);
+  const done = (step: number) =>
+    step === 0 ? "" : `after ${formatStep(step)} ${step === 1 ? "step" : "steps"}`;
   const rows = [row("this run", last.trainLoss, last.devLoss, done(last.step))];
-  if (best.step !== last.step) rows.push(row("its best model", best.trainLoss, best.devLoss, done(best.step)));
+  if (best.step !== last.step)
+    rows.push(row("its best model", best.trainLoss, best.devLoss, done(best.step)));
   if (last.bigramDevLoss !== undefined)
-    rows.push(row("bigrams", last.bigramTrainLoss, last.bigramDevLoss, "pairs counted in the same train split"));
-  rows.push(row("guessing", guess, guess, `all ${count(vocabulary.size)} ${words ? "words" : "characters"} equally likely`));
+    rows.push(
+      row(
+        "bigrams",
+        last.bigramTrainLoss,
+        last.bigramDevLoss,
+        "pairs counted in the same train split",
+      ),
+    );
+  rows.push(
+    row(
+      "guessing",
+      guess,
+      guess,
+      `all ${count(vocabulary.size)} ${words ? "words" : "characters"} equally likely`,
+    ),
+  );
   if (last.trainPart !== undefined || last.devPart !== undefined) {
     const cells = [part(last.trainPart), part(last.devPart), ...(words ? ["-"] : [])];
     rows.push(["measured", ...cells, "of a large split a fixed random part"]);
   }
   if (config.data === "names" && !words)
-    rows.push(["the lecture", "-", LECTURE_DEV_LOSS.toFixed(2), "its own list of names and split, E = 10, H = 200, 200,000 steps"]);
+    rows.push([
+      "the lecture",
+      "-",
+      LECTURE_DEV_LOSS.toFixed(2),
+      "its own list of names and split, E = 10, H = 200, 200,000 steps",
+    ]);
   const level = words ? "word" : "character";
   return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
-${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
+    ${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
 }
 
 /** The test split's loss beside how often it was looked at, which says what it is worth. */
@@ -51,7 +79,15 @@ const part = (of: readonly [number, number] | undefined): string =>
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>
-    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
-  return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
-<ol>${looks.map(item)}</ol>`;
+    html`<li>
+      ${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)}
+      steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`},
+      ${look.date.slice(0, 10)}
+    </li> `;
+  return html`<p>
+      Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:
+    </p>
+    <ol>
+      ${looks.map(item)}
+    </ol>`;
 }

@@ -7,11 +7,20 @@ export const machine: Section = ({ record: { machine: m, config } }) => {
   if (seconds === undefined) return undefined;
   // A resumed run measured the steps of its last session.
   const steps = Math.round(seconds * (stepsPerSecond ?? 0));
-  const part = steps > 0 && steps < config.stepsDone ? ` for the last ${formatStep(steps)} steps` : "";
+  const part =
+    steps > 0 && steps < config.stepsDone ? ` for the last ${formatStep(steps)} steps` : "";
   const facts: [string, string | undefined][] = [
     ["training time", `${seconds.toFixed(2)} s${part}`],
-    ["speed", stepsPerSecond === undefined ? undefined : `${count(Math.round(stepsPerSecond))} steps/s`],
-    ["kernels", backend === undefined ? undefined : [backend, isa].filter((name) => name !== undefined).join(", ")],
+    [
+      "speed",
+      stepsPerSecond === undefined ? undefined : `${count(Math.round(stepsPerSecond))} steps/s`,
+    ],
+    [
+      "kernels",
+      backend === undefined
+        ? undefined
+        : [backend, isa].filter((name) => name !== undefined).join(", "),
+    ],
     ["threads", threads?.toString()],
     ["processor", cpu],
     ["Node", node],

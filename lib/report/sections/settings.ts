@@ -1,4 +1,7 @@
-/** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
+/**
+ * How to repeat a run: the command, the settings that differ from the defaults, and, folded, the
+ * rest.
+ */
 import { configSchema, usualSettings } from "../../train/config.js";
 import { html, type Html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";
@@ -10,16 +13,24 @@ const COLUMNS = ["setting", "value", "meaning"];
 
 export const settings: Section = ({ record: { config } }) => {
   const { given, rest } = bySource(config);
-  const own = given.length > 0 ? table(COLUMNS, given) : html`<p>All settings are the defaults, the lecture's.</p>`;
+  const own =
+    given.length > 0
+      ? table(COLUMNS, given)
+      : html`<p>All settings are the defaults, the lecture's.</p>`;
   return {
     id: "settings",
     title: "Repeat this run",
     body: [
-      html`<pre><code>${repeatCommand(config)}</code></pre>\n`,
-      config.data === null ? html`<p>Its words came from a program: they go where the command says words.txt.</p>\n` : "",
-      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p>\n` : "",
+      html`<pre><code>${repeatCommand(config)}</code></pre> `,
+      config.data === null
+        ? html`<p>Its words came from a program: they go where the command says words.txt.</p> `
+        : "",
+      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p> ` : "",
       own,
-      html`<details>\n<summary>${rest.length} settings at their defaults</summary>\n${table(COLUMNS, rest)}\n</details>`,
+      html`<details>
+        <summary>${rest.length} settings at their defaults</summary>
+        ${table(COLUMNS, rest)}
+      </details>`,
     ],
   };
 };
@@ -38,5 +49,5 @@ function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
 
 function shown(value: unknown): string | Html {
   if (value === null) return "words of a program";
-  return typeof value === "string" ? value : JSON.stringify(value) ?? "-";
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "-");
 }

@@ -1,18 +1,31 @@
 /**
- * Comparisons. There is no bool dtype: an elementwise comparison gives int32, 1 where it holds and 0 elsewhere, so `.sum()` counts and
- * `.float().mean()` is a share. None is differentiable. Plain loops: they are never in a training step.
+ * Comparisons. There is no bool dtype: an elementwise comparison gives int32, 1 where it holds and
+ * 0 elsewhere, so `.sum()` counts and `.float().mean()` is a share. None is differentiable. Plain
+ * loops: they are never in a training step.
  */
 import { checkNumber, checkObject } from "../../check.js";
 import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.js";
 import { checkTensor, empty, place, sizes, steps, type Tensor, view } from "../tensor.js";
 import { checkOperand, type Operand } from "./elementwise.js";
 
-/** The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in JavaScript's numbers. */
+/**
+ * The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in
+ * JavaScript's numbers.
+ */
 function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
-  return place(a.storage, shape, broadcastStrides(sizes(a), steps(a), shape), a.offset, a.dtype).toTypedArray();
+  return place(
+    a.storage,
+    shape,
+    broadcastStrides(sizes(a), steps(a), shape),
+    a.offset,
+    a.dtype,
+  ).toTypedArray();
 }
 
-function comparison(name: string, holds: (x: number, y: number) => boolean): (a: Tensor, b: Operand) => Tensor {
+function comparison(
+  name: string,
+  holds: (x: number, y: number) => boolean,
+): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     checkTensor(name, a);
     checkOperand(name, b);
@@ -23,12 +36,16 @@ function comparison(name: string, holds: (x: number, y: number) => boolean): (a:
     const y = typeof b === "number" ? undefined : broadcast(b, shape);
     const out = empty(shape, "int32");
     const words = view(out);
-    for (let p = 0; p < words.length; p++) words[p] = holds(x[p], y === undefined ? (only as number) : y[p]) ? 1 : 0;
+    for (let p = 0; p < words.length; p++)
+      words[p] = holds(x[p], y === undefined ? (only as number) : y[p]) ? 1 : 0;
     return out;
   };
 }
 
-/** a == b, elementwise with broadcasting; int32 1 or 0. NaN equals nothing. @throws ShapeError where shapes do not broadcast */
+/**
+ * a == b, elementwise with broadcasting; int32 1 or 0. NaN equals nothing.
+ * @throws ShapeError where shapes do not broadcast
+ */
 export const eq = comparison("eq", (x, y) => x === y);
 /** a != b, elementwise with broadcasting; int32 1 or 0. NaN differs from everything. */
 export const ne = comparison("ne", (x, y) => x !== y);
@@ -42,12 +59,19 @@ export const gt = comparison("gt", (x, y) => x > y);
 export const ge = comparison("ge", (x, y) => x >= y);
 
 /** Whether every element is other than 0; true for no elements. */
-export const all = (a: Tensor): boolean => checkTensor("all", a).toTypedArray().every((x) => x !== 0);
+export const all = (a: Tensor): boolean =>
+  checkTensor("all", a)
+    .toTypedArray()
+    .every((x) => x !== 0);
 /** Whether some element is other than 0. */
-export const any = (a: Tensor): boolean => checkTensor("any", a).toTypedArray().some((x) => x !== 0);
+export const any = (a: Tensor): boolean =>
+  checkTensor("any", a)
+    .toTypedArray()
+    .some((x) => x !== 0);
 
 /** Whether shapes and all elements are the same (torch.equal). NaN equals nothing. */
-export const equal = (a: Tensor, b: Tensor): boolean => sameShape(checkTensor("equal", a).shape, checkTensor("equal", b).shape) && all(eq(a, b));
+export const equal = (a: Tensor, b: Tensor): boolean =>
+  sameShape(checkTensor("equal", a).shape, checkTensor("equal", b).shape) && all(eq(a, b));
 
 /** How far apart numbers may be to be called close: |a - b| <= atol + rtol * |b|. */
 export interface Tolerance {
@@ -59,12 +83,17 @@ export interface Tolerance {
   equalNan?: boolean;
 }
 
-/** Whether |a - b| <= atol + rtol * |b| everywhere, with broadcasting (torch.allclose). Infinity is close to itself only. */
+/**
+ * Whether |a - b| <= atol + rtol * |b| everywhere, with broadcasting (torch.allclose). Infinity is
+ * close to itself only.
+ */
 export function allclose(a: Tensor, b: Tensor, options: Tolerance = {}): boolean {
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = checkObject("allclose: options", options);
   checkNumber("allclose: rtol", rtol);
   checkNumber("allclose: atol", atol);
   const close = (x: number, y: number) =>
-    x === y || (Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y)) || (equalNan && Number.isNaN(x) && Number.isNaN(y));
+    x === y ||
+    (Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y)) ||
+    (equalNan && Number.isNaN(x) && Number.isNaN(y));
   return all(comparison("allclose", close)(a, b));
 }

@@ -3,7 +3,14 @@ import { kernels } from "../../backend/index.js";
 import { type BinaryOp, MAX_RANK, type UnaryOp } from "../../backend/kernels.js";
 import { refuse } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
-import { broadcastShapes, broadcastStrides, mergeDims, sameShape, show, type Shape } from "../shape.js";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  mergeDims,
+  sameShape,
+  show,
+  type Shape,
+} from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, type DType, empty, place, sizes, steps, Tensor, view } from "../tensor.js";
 
@@ -14,13 +21,17 @@ const ONE = [1] as const;
 
 /** A value that int32 holds; PyTorch would wrap or refuse, never round. */
 export function checkInteger(operation: string, value: number): number {
-  if ((value | 0) !== value) throw new ValueError(`${operation}: expected a whole number from -2^31 to 2^31 - 1 for int32, got ${quote(value)}`);
+  if ((value | 0) !== value)
+    throw new ValueError(
+      `${operation}: expected a whole number from -2^31 to 2^31 - 1 for int32, got ${quote(value)}`,
+    );
   return value;
 }
 
 /** What arithmetic takes. */
 export function checkOperand(operation: string, value: Operand): void {
-  if (typeof value !== "number" && !(value instanceof Tensor)) refuse(operation, "a tensor or a number", value);
+  if (typeof value !== "number" && !(value instanceof Tensor))
+    refuse(operation, "a tensor or a number", value);
 }
 
 /** A 0-d tensor holding `value`. */
@@ -33,10 +44,19 @@ export function scalar(value: number, dtype: DType = "float32"): Tensor {
 }
 
 /** Runs a kernel over dimensions merged as far as the operands' strides allow. */
-function merged(operation: string, shape: Shape, strides: Shape[], run: (shape: Shape, strides: Shape[]) => void): void {
+function merged(
+  operation: string,
+  shape: Shape,
+  strides: Shape[],
+  run: (shape: Shape, strides: Shape[]) => void,
+): void {
   const m = mergeDims(shape, ...strides);
   if (m.shape.length > MAX_RANK) {
-    throw new ShapeError(operation, [shape], `at most ${MAX_RANK} dimensions that do not merge, got shape ${show(shape)}`);
+    throw new ShapeError(
+      operation,
+      [shape],
+      `at most ${MAX_RANK} dimensions that do not merge, got shape ${show(shape)}`,
+    );
   }
   run(m.shape, m.strides);
 }
@@ -44,30 +64,53 @@ function merged(operation: string, shape: Shape, strides: Shape[], run: (shape: 
 /** out = op(a), any layouts; shapes equal. */
 function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
   if (a.isContiguous() && out.isContiguous()) kernels().unary(op, [a.numel], a, ONE, out, ONE);
-  else merged(op, sizes(a), [steps(a), steps(out)], (shape, [sa, so]) => kernels().unary(op, shape, a, sa, out, so));
+  else
+    merged(op, sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
+      kernels().unary(op, shape, a, sa, out, so),
+    );
 }
 
 /** out = op(a, b) with a and b broadcast to out's shape. */
 export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
   const shape = sizes(out);
-  if (sameShape(sizes(a), shape) && sameShape(sizes(b), shape) && a.isContiguous() && b.isContiguous() && out.isContiguous()) {
+  if (
+    sameShape(sizes(a), shape) &&
+    sameShape(sizes(b), shape) &&
+    a.isContiguous() &&
+    b.isContiguous() &&
+    out.isContiguous()
+  ) {
     kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
   } else {
-    const strides = [broadcastStrides(sizes(a), steps(a), shape), broadcastStrides(sizes(b), steps(b), shape), steps(out)];
-    merged(op, shape, strides, (dims, [sa, sb, so]) => kernels().binary(op, dims, a, sa, b, sb, out, so));
+    const strides = [
+      broadcastStrides(sizes(a), steps(a), shape),
+      broadcastStrides(sizes(b), steps(b), shape),
+      steps(out),
+    ];
+    merged(op, shape, strides, (dims, [sa, sb, so]) =>
+      kernels().binary(op, dims, a, sa, b, sb, out, so),
+    );
   }
 }
 
 /** Copies the elements of `a` into the equally shaped `out`. */
 export function copyInto(a: Tensor, out: Tensor): void {
   if (a.isContiguous() && out.isContiguous()) kernels().copy([a.numel], a, ONE, out, ONE);
-  else merged("copy", sizes(a), [steps(a), steps(out)], (shape, [sa, so]) => kernels().copy(shape, a, sa, out, so));
+  else
+    merged("copy", sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
+      kernels().copy(shape, a, sa, out, so),
+    );
 }
 
-/** Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else row-major. */
+/**
+ * Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else
+ * row-major.
+ */
 function emptyLike(a: Tensor): Tensor {
   if (a.isContiguous()) return empty(sizes(a));
-  const order = sizes(a).map((_, i) => i).sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
+  const order = sizes(a)
+    .map((_, i) => i)
+    .sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
   const strides = new Array<number>(a.rank);
   let step = 1;
   for (const i of order.reverse()) {
@@ -86,16 +129,22 @@ function unary(op: UnaryOp, a: Tensor): Tensor {
 
 function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   const shape = broadcastShapes(op, sizes(a), sizes(b));
-  const out = sameShape(sizes(a), shape) ? emptyLike(a) : sameShape(sizes(b), shape) ? emptyLike(b) : empty(shape);
+  const out = sameShape(sizes(a), shape)
+    ? emptyLike(a)
+    : sameShape(sizes(b), shape)
+      ? emptyLike(b)
+      : empty(shape);
   binaryInto(op, a, b, out);
   return out;
 }
 
 const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary("toFloat", a));
 /** float32 copy of an int32 tensor; a float32 tensor itself. */
-export const toFloat = (a: Tensor, operation = "float"): Tensor => asFloat(checkTensor(operation, a));
+export const toFloat = (a: Tensor, operation = "float"): Tensor =>
+  asFloat(checkTensor(operation, a));
 
-const isInteger = (x: Operand): boolean => (typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32");
+const isInteger = (x: Operand): boolean =>
+  typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
 
 /** Integers with integers stay integers (except `/`); anything else is float32. */
 function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): Tensor {
@@ -107,7 +156,11 @@ function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): 
   return record(op, binary(op, x, y), [x, y], undefined);
 }
 
-const integerOps = { add: (x: number, y: number) => x + y, sub: (x: number, y: number) => x - y, mul: Math.imul };
+const integerOps = {
+  add: (x: number, y: number) => x + y,
+  sub: (x: number, y: number) => x - y,
+  mul: Math.imul,
+};
 
 /** Index arithmetic: a plain loop, since it is never in a training step. */
 function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand): Tensor {
@@ -115,24 +168,40 @@ function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand):
   const y = typeof b === "number" ? scalar(b, "int32") : b;
   const out = empty(broadcastShapes(op, sizes(x), sizes(y)), "int32");
   const read = (t: Tensor) =>
-    place(t.storage, sizes(out), broadcastStrides(sizes(t), steps(t), sizes(out)), t.offset, "int32").toTypedArray();
+    place(
+      t.storage,
+      sizes(out),
+      broadcastStrides(sizes(t), steps(t), sizes(out)),
+      t.offset,
+      "int32",
+    ).toTypedArray();
   const [p, q] = [read(x), read(y)];
   view(out).set(p.map((value, i) => integerOps[op](value, q[i])));
   return out;
 }
 
-/** a + b, elementwise with broadcasting. Whole numbers and int32 stay int32 and wrap; all else is float32. @throws ShapeError where shapes do not broadcast */
+/**
+ * a + b, elementwise with broadcasting. Whole numbers and int32 stay int32 and wrap; all else is
+ * float32.
+ * @throws ShapeError where shapes do not broadcast
+ */
 export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b);
 /** a - b, as `add`. */
 export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b);
 /** a * b, elementwise (the matrix product is `matmul`), as `add`. */
 export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
-/** a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/` does. @throws ShapeError where shapes do not broadcast */
+/**
+ * a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/`
+ * does.
+ * @throws ShapeError where shapes do not broadcast
+ */
 export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
 
 /** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
-  return checkTensor("neg", a).dtype === "int32" ? integerArithmetic("sub", 0, a) : record("neg", unary("neg", a), [a], undefined);
+  return checkTensor("neg", a).dtype === "int32"
+    ? integerArithmetic("sub", 0, a)
+    : record("neg", unary("neg", a), [a], undefined);
 }
 
 function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
@@ -143,9 +212,15 @@ function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
   };
 }
 
-/** e^a, elementwise, float32 (torch.exp). Arithmetic of our own, the same bits everywhere: lib/backend/kernels.ts. */
+/**
+ * e^a, elementwise, float32 (torch.exp). Arithmetic of our own, the same bits everywhere:
+ * lib/backend/kernels.ts.
+ */
 export const exp = withOutput("exp");
-/** The hyperbolic tangent, elementwise, float32 (torch.tanh). Arithmetic of our own, the same bits everywhere: lib/backend/kernels.ts. */
+/**
+ * The hyperbolic tangent, elementwise, float32 (torch.tanh). Arithmetic of our own, the same bits
+ * everywhere: lib/backend/kernels.ts.
+ */
 export const tanh = withOutput("tanh");
 /** The square root, elementwise, float32, correctly rounded (torch.sqrt); NaN below 0. */
 export const sqrt = withOutput("sqrt");
@@ -163,22 +238,28 @@ export const log10 = (a: Tensor): Tensor => div(log(checkTensor("log10", a)), Ma
 export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackward", g, y);
 
 /**
- * a ** exponent: a tensor to the powers that are exact compositions (2, 3, -1, 0.5, -0.5, whole exponents up to 8), or a number above 0
- * to the power of each element, `pow(10, x)`. The latter is exp(x * ln(base)) in float32: relative error at most
- * (1.5 + |x * ln(base)|) * 2^-23, so 1e-6 from 10^-3 to 10^3. float32, but for whole exponents of int32,
- * which stay int32 and wrap as products do.
+ * a ** exponent: a tensor to the powers that are exact compositions (2, 3, -1, 0.5, -0.5, whole
+ * exponents up to 8), or a number above 0 to the power of each element, `pow(10, x)`. The latter is
+ * exp(x * ln(base)) in float32: relative error at most (1.5 + |x * ln(base)|) * 2^-23, so 1e-6 from
+ * 10^-3 to 10^3. float32, but for whole exponents of int32, which stay int32 and wrap as products
+ * do.
  * @throws ValueError for other bases and exponents
  */
 export function pow(base: Operand, exponent: Operand): Tensor {
   checkOperand("pow", base);
   checkOperand("pow", exponent);
   if (typeof exponent === "number") {
-    if (typeof base === "number") throw new ValueError("pow: expected a tensor among base and exponent, got two numbers; use **");
+    if (typeof base === "number")
+      throw new ValueError(
+        "pow: expected a tensor among base and exponent, got two numbers; use **",
+      );
     return tensorPower(base, exponent);
   }
   if (typeof base !== "number" || !(base > 0 && base < Infinity)) {
     const got = typeof base === "number" ? String(base) : "a tensor";
-    throw new ValueError(`pow: expected a number above 0 as the base of a tensor of exponents, got ${got}`);
+    throw new ValueError(
+      `pow: expected a number above 0 as the base of a tensor of exponents, got ${got}`,
+    );
   }
   return exp(mul(exponent, scalar(Math.log(base))));
 }
@@ -187,7 +268,9 @@ function tensorPower(a: Tensor, exponent: number): Tensor {
   if (exponent === 0.5) return sqrt(a);
   if (exponent < 0) return div(1, tensorPower(a, -exponent));
   if (!Number.isInteger(exponent) || exponent > 8 || exponent === 0) {
-    throw new ValueError(`pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of one, got ${exponent}`);
+    throw new ValueError(
+      `pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of one, got ${exponent}`,
+    );
   }
   let out = exponent === 1 ? clone(a) : a;
   for (let i = 1; i < exponent; i++) out = mul(out, a);

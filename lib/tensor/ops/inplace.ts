@@ -5,16 +5,28 @@ import { Generator } from "../../random/index.js";
 import { broadcastShapes, sameShape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
 import { checkTensor, layout, sizes, steps, type Tensor, view } from "../tensor.js";
-import { binaryInto, checkOperand, clone, copyInto, type Operand, scalar, toFloat } from "./elementwise.js";
+import {
+  binaryInto,
+  checkOperand,
+  clone,
+  copyInto,
+  type Operand,
+  scalar,
+  toFloat,
+} from "./elementwise.js";
 
 function guard(operation: string, a: Tensor, b: Operand): void {
   checkTensor(operation, a);
   checkOperand(operation, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
-    throw new AutogradError(`${operation}: the operand requires a gradient, which an in-place change would lose; use ${operation.slice(0, -1)} or noGrad(() => ...)`);
+    throw new AutogradError(
+      `${operation}: the operand requires a gradient, which an in-place change would lose; use ${operation.slice(0, -1)} or noGrad(() => ...)`,
+    );
   }
   if (a.requiresGrad && gradEnabled()) {
-    throw new AutogradError(`${operation}: this tensor requires a gradient and would change behind the tape; use .data or noGrad(() => ...)`);
+    throw new AutogradError(
+      `${operation}: this tensor requires a gradient and would change behind the tape; use .data or noGrad(() => ...)`,
+    );
   }
   if (layout(a).overlaps) {
     const what = `elements of this tensor of shape ${show(a.shape)} share memory (it was expanded, or is overlapping windows)`;
@@ -30,12 +42,24 @@ function changed(a: Tensor): Tensor {
 
 /** First word and one past the last word that a tensor touches in its storage. */
 function span(a: Tensor): [from: number, to: number] {
-  return [a.offset, a.numel === 0 ? a.offset : a.offset + 1 + sizes(a).reduce((n, d, i) => n + (d - 1) * steps(a)[i], 0)];
+  return [
+    a.offset,
+    a.numel === 0
+      ? a.offset
+      : a.offset + 1 + sizes(a).reduce((n, d, i) => n + (d - 1) * steps(a)[i], 0),
+  ];
 }
 
-/** `b`, copied if it lies across the memory of `a` in another layout: it would change while it is read. */
+/**
+ * `b`, copied if it lies across the memory of `a` in another layout: it would change while it is
+ * read.
+ */
 function apart(a: Tensor, b: Tensor): Tensor {
-  if (a.storage !== b.storage || (a.offset === b.offset && sameShape(sizes(a), sizes(b)) && sameShape(steps(a), steps(b)))) return b;
+  if (
+    a.storage !== b.storage ||
+    (a.offset === b.offset && sameShape(sizes(a), sizes(b)) && sameShape(steps(a), steps(b)))
+  )
+    return b;
   const [[from, to], [start, end]] = [span(a), span(b)];
   return start < to && from < end ? clone(b.detach()) : b;
 }
@@ -43,16 +67,25 @@ function apart(a: Tensor, b: Tensor): Tensor {
 function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
   const operation = `${op}_`;
   guard(operation, a, b);
-  if (a.dtype !== "float32") throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
+  if (a.dtype !== "float32")
+    throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
   const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
   if (!sameShape(broadcastShapes(operation, sizes(a), sizes(other)), sizes(a))) {
-    throw new ShapeError(operation, [a.shape, other.shape], `shape ${show(other.shape)} does not broadcast to ${show(a.shape)}, which keeps its shape`);
+    throw new ShapeError(
+      operation,
+      [a.shape, other.shape],
+      `shape ${show(other.shape)} does not broadcast to ${show(a.shape)}, which keeps its shape`,
+    );
   }
   binaryInto(op, a, other, a);
   return changed(a);
 }
 
-/** a += b in a's memory, with b broadcast to a's shape; float32. @throws AutogradError where a or b requires a gradient (a gradient that needs the old numbers: `backward()` throws it); ShapeError where b does not fit */
+/**
+ * a += b in a's memory, with b broadcast to a's shape; float32.
+ * @throws AutogradError where a or b requires a gradient (a gradient that needs the old numbers:
+ *   `backward()` throws it); ShapeError where b does not fit
+ */
 export const add_ = (a: Tensor, b: Operand): Tensor => inPlace("add", a, b);
 /** a -= b, as `add_`. */
 export const sub_ = (a: Tensor, b: Operand): Tensor => inPlace("sub", a, b);
@@ -64,17 +97,36 @@ export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 /** Overwrites `a` with the equally shaped `b`. */
 export function copy_(a: Tensor, b: Tensor): Tensor {
   guard("copy_", a, checkTensor("copy_", b));
-  if (a.dtype !== b.dtype) throw new ValueError(`copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`);
-  if (!sameShape(a.shape, b.shape)) throw new ShapeError("copy_", [a.shape, b.shape], `expected shape ${show(a.shape)}, got ${show(b.shape)}`);
+  if (a.dtype !== b.dtype)
+    throw new ValueError(
+      `copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`,
+    );
+  if (!sameShape(a.shape, b.shape))
+    throw new ShapeError(
+      "copy_",
+      [a.shape, b.shape],
+      `expected shape ${show(a.shape)}, got ${show(b.shape)}`,
+    );
   copyInto(apart(a, b), a);
   return changed(a);
 }
 
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
-export function random_(a: Tensor, low: number, high: number, options: { generator: Generator }): Tensor {
+export function random_(
+  a: Tensor,
+  low: number,
+  high: number,
+  options: { generator: Generator },
+): Tensor {
   guard("random_", a, 0);
-  const generator = checkInstance("random_: generator", checkObject("random_: options", options).generator, Generator, "a Generator");
-  if (a.dtype !== "int32") throw new ValueError("random_: expected an int32 tensor to fill, got float32");
+  const generator = checkInstance(
+    "random_: generator",
+    checkObject("random_: options", options).generator,
+    Generator,
+    "a Generator",
+  );
+  if (a.dtype !== "int32")
+    throw new ValueError("random_: expected an int32 tensor to fill, got float32");
   generator.randint(view(a) as Int32Array, low, high);
   return changed(a);
 }

@@ -13,7 +13,8 @@ import { transpose } from "./views.js";
 function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const operation = log ? "logSoftmax" : "softmax";
   const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
-  if (d !== Math.max(a.rank - 1, 0)) return contiguous(transpose(softmaxOver(transpose(a, d, -1), -1, log), d, -1));
+  if (d !== Math.max(a.rank - 1, 0))
+    return contiguous(transpose(softmaxOver(transpose(a, d, -1), -1, log), d, -1));
   const x = toFloat(a);
   const data = contiguous(x);
   const cols = x.rank === 0 ? 1 : sizes(x)[d];
@@ -22,38 +23,64 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   return record(operation, out, [x], { out });
 }
 
-/** exp(a) / sum(exp(a)) along `dim`, with the maximum subtracted first: the shape of `a`, float32 (torch.softmax). @throws IndexError for a dimension out of range */
+/**
+ * exp(a) / sum(exp(a)) along `dim`, with the maximum subtracted first: the shape of `a`, float32
+ * (torch.softmax).
+ * @throws IndexError for a dimension out of range
+ */
 export const softmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, false);
-/** log(softmax(a)) along `dim`, without the exponential that would underflow (torch.log_softmax). */
+/**
+ * log(softmax(a)) along `dim`, without the exponential that would underflow (torch.log_softmax).
+ */
 export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, true);
 
 function checkLoss(operation: string, targets: Tensor, reduction: Reduction): void {
-  if (!["mean", "sum", "none"].includes(reduction)) throw new ValueError(`${operation}: expected mean, sum or none, got ${quote(reduction)}`);
-  if (checkTensor(`${operation}: targets`, targets).dtype !== "int32") throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
+  if (!["mean", "sum", "none"].includes(reduction))
+    throw new ValueError(`${operation}: expected mean, sum or none, got ${quote(reduction)}`);
+  if (checkTensor(`${operation}: targets`, targets).dtype !== "int32")
+    throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
 }
 
 function badTarget(operation: string, ids: Tensor, row: number, classes: number): IndexError {
   const id = peek(ids, row);
-  return new IndexError(operation, id, classes, `target ${id} in row ${row} is out of range 0..${classes - 1}`);
+  return new IndexError(
+    operation,
+    id,
+    classes,
+    `target ${id} in row ${row} is out of range 0..${classes - 1}`,
+  );
 }
 
 const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
   reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
 
 /**
- * Mean (or sum, or none) over the batch of -log softmax(logits)[target] in nats: logits [n, classes] and int32 targets [n], or [classes] and []; `none`
- * gives [n]. Forward and gradient in one pass; finite for logits of any size (differences up to 3e38). torch.nn.functional.cross_entropy.
- * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets that are not int32
+ * Mean (or sum, or none) over the batch of -log softmax(logits)[target] in nats: logits [n,
+ * classes] and int32 targets [n], or [classes] and []; `none` gives [n]. Forward and gradient in
+ * one pass; finite for logits of any size (differences up to 3e38).
+ * torch.nn.functional.cross_entropy.
+ * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets
+ *   that are not int32
  */
-export function crossEntropy(logits: Tensor, targets: Tensor, options: { reduction?: Reduction } = {}): Tensor {
+export function crossEntropy(
+  logits: Tensor,
+  targets: Tensor,
+  options: { reduction?: Reduction } = {},
+): Tensor {
   const { reduction = "mean" } = checkObject("crossEntropy: options", options);
   checkTensor("crossEntropy: logits", logits);
   checkLoss("crossEntropy", targets, reduction);
   const classes = sizes(logits)[logits.rank - 1];
   const rows = targets.numel;
-  if (logits.rank < 1 || logits.rank > 2 || targets.rank !== logits.rank - 1 || (logits.rank === 2 && sizes(logits)[0] !== rows)) {
+  if (
+    logits.rank < 1 ||
+    logits.rank > 2 ||
+    targets.rank !== logits.rank - 1 ||
+    (logits.rank === 2 && sizes(logits)[0] !== rows)
+  ) {
     throw new ShapeError(
-      "crossEntropy", [sizes(logits), sizes(targets)],
+      "crossEntropy",
+      [sizes(logits), sizes(targets)],
       `expected logits [n, classes] with targets [n], got ${show(logits.shape)} and ${show(targets.shape)}`,
     );
   }
@@ -62,19 +89,33 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: { reducti
   const data = contiguous(x.detach());
   const gradient = empty(sizes(logits));
   const losses = empty(sizes(targets));
-  const bad = kernels().crossEntropy(rows, classes, data, ids, reduction === "mean" ? 1 / rows : 1, losses, gradient);
+  const bad = kernels().crossEntropy(
+    rows,
+    classes,
+    data,
+    ids,
+    reduction === "mean" ? 1 / rows : 1,
+    losses,
+    gradient,
+  );
   if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
   return record("crossEntropy", reduced(losses, reduction), [x], { gradient, reduction });
 }
 
 /**
- * crossEntropy(linear(x, weight, bias), targets) without the logits: x [n, in], weight [in, classes], bias [classes], int32 targets [n]. For
- * large vocabularies: tiles of the logits are computed in the cache, and again for the gradient, so that it needs 1 MiB where the two operations
- * need 8 * n * classes bytes. The same bits, the same gradients, 1 or 2 threads or eager or replayed.
+ * crossEntropy(linear(x, weight, bias), targets) without the logits: x [n, in], weight [in,
+ * classes], bias [classes], int32 targets [n]. For large vocabularies: tiles of the logits are
+ * computed in the cache, and again for the gradient, so that it needs 1 MiB where the two
+ * operations need 8 * n * classes bytes. The same bits, the same gradients, 1 or 2 threads or eager
+ * or replayed.
  * @throws ShapeError, IndexError, ValueError as `crossEntropy` and `linear`
  */
 export function linearCrossEntropy(
-  x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, options: { reduction?: Reduction } = {},
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  targets: Tensor,
+  options: { reduction?: Reduction } = {},
 ): Tensor {
   const { reduction = "mean" } = checkObject("linearCrossEntropy: options", options);
   checkLoss("linearCrossEntropy", targets, reduction);
@@ -82,9 +123,18 @@ export function linearCrossEntropy(
   const [inner, classes] = sizes(weight);
   const rows = sizes(x)[0];
   if (targets.rank !== 1 || sizes(targets)[0] !== rows) {
-    throw new ShapeError("linearCrossEntropy", [x.shape, targets.shape], `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`);
+    throw new ShapeError(
+      "linearCrossEntropy",
+      [x.shape, targets.shape],
+      `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`,
+    );
   }
-  const operands: LinearLoss["operands"] = [contiguous(x.detach()), contiguous(weight.detach()), contiguous(bias.detach()), contiguous(targets)];
+  const operands: LinearLoss["operands"] = [
+    contiguous(x.detach()),
+    contiguous(weight.detach()),
+    contiguous(bias.detach()),
+    contiguous(targets),
+  ];
   const losses = empty([rows]);
   const stats = empty([2, rows]);
   const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
@@ -92,17 +142,38 @@ export function linearCrossEntropy(
   const bad = kernels().linearCrossEntropy(rows, inner, classes, ...operands, losses, stats, spare);
   if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, classes);
   const scale = reduction === "mean" ? 1 / rows : 1;
-  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], { operands, stats, spare, scale, gradients: [] });
+  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], {
+    operands,
+    stats,
+    spare,
+    scale,
+    gradients: [],
+  });
 }
 
 /** The gradients of x, weight and bias, given that of the loss. */
 export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[] {
   const { operands, stats, spare, scale } = loss;
   const [x, weight, bias] = operands;
-  const [gradX, gradWeight, gradBias] = [empty(sizes(x)), spare ?? empty(sizes(weight)), empty(sizes(bias))];
+  const [gradX, gradWeight, gradBias] = [
+    empty(sizes(x)),
+    spare ?? empty(sizes(weight)),
+    empty(sizes(bias)),
+  ];
   loss.spare = null; // it becomes the gradient: a second pass needs another
   const bad = kernels().linearCrossEntropyBackward(
-    sizes(x)[0], sizes(x)[1], sizes(bias)[0], ...operands, stats, spare !== null, scale, contiguous(g), g.rank === 0 ? 0 : 1, gradX, gradWeight, gradBias,
+    sizes(x)[0],
+    sizes(x)[1],
+    sizes(bias)[0],
+    ...operands,
+    stats,
+    spare !== null,
+    scale,
+    contiguous(g),
+    g.rank === 0 ? 0 : 1,
+    gradX,
+    gradWeight,
+    gradBias,
   );
   if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, sizes(bias)[0]);
   return [gradX, gradWeight, gradBias];

@@ -10,17 +10,27 @@ import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
 function checkFloat(operation: string, ...operands: Tensor[]): void {
   if (operands.some((x) => checkTensor(operation, x).dtype !== "float32")) {
-    throw new ValueError(`${operation}: expected float32 operands, got ${operands.map((x) => x.dtype).join(" and ")}; convert with float()`);
+    throw new ValueError(
+      `${operation}: expected float32 operands, got ${operands.map((x) => x.dtype).join(" and ")}; convert with float()`,
+    );
   }
 }
 
 function checkInner(operation: string, a: Tensor, b: Tensor): void {
   const [k, kb] = [sizes(a)[a.rank - 1], sizes(b)[Math.max(b.rank - 2, 0)]];
   if (a.rank === 0 || b.rank === 0) {
-    throw new ShapeError(operation, [a.shape, b.shape], `expected at least 1 dimension each: ${show(a.shape)} @ ${show(b.shape)}; use mul`);
+    throw new ShapeError(
+      operation,
+      [a.shape, b.shape],
+      `expected at least 1 dimension each: ${show(a.shape)} @ ${show(b.shape)}; use mul`,
+    );
   }
   if (k !== kb) {
-    throw new ShapeError(operation, [a.shape, b.shape], `inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} != ${kb})`);
+    throw new ShapeError(
+      operation,
+      [a.shape, b.shape],
+      `inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} != ${kb})`,
+    );
   }
 }
 
@@ -28,7 +38,21 @@ function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation)
   const [m, k] = sizes(a);
   const n = sizes(b)[1];
   const out = empty([m, n]);
-  kernels().gemm(m, n, k, a, steps(a)[0], steps(a)[1], b, steps(b)[0], steps(b)[1], bias, out, n, activation);
+  kernels().gemm(
+    m,
+    n,
+    k,
+    a,
+    steps(a)[0],
+    steps(a)[1],
+    b,
+    steps(b)[0],
+    steps(b)[1],
+    bias,
+    out,
+    n,
+    activation,
+  );
   return out;
 }
 
@@ -37,10 +61,25 @@ function gemms(a: Tensor, b: Tensor): Tensor {
   const [batch, m, k] = sizes(a);
   const n = sizes(b)[2];
   const out = empty([batch, m, n]);
-  const matrix = (x: Tensor, i: number) => ({ storage: x.storage, offset: x.offset + i * steps(x)[0] });
+  const matrix = (x: Tensor, i: number) => ({
+    storage: x.storage,
+    offset: x.offset + i * steps(x)[0],
+  });
   for (let i = 0; i < batch; i++) {
     kernels().gemm(
-      m, n, k, matrix(a, i), steps(a)[1], steps(a)[2], matrix(b, i), steps(b)[1], steps(b)[2], null, matrix(out, i), n, "none",
+      m,
+      n,
+      k,
+      matrix(a, i),
+      steps(a)[1],
+      steps(a)[2],
+      matrix(b, i),
+      steps(b)[1],
+      steps(b)[2],
+      null,
+      matrix(out, i),
+      n,
+      "none",
     );
   }
   return out;
@@ -50,20 +89,26 @@ function gemms(a: Tensor, b: Tensor): Tensor {
 function broadcastBatch(a: Tensor, b: Tensor): Shape {
   const [x, y] = [a, b].map((x) => sizes(x).slice(0, -2));
   if (x.some((size, i) => size !== 1 && ![1, size, undefined].includes(y.at(i - x.length)))) {
-    throw new ShapeError("matmul", [a.shape, b.shape], `batch sizes do not broadcast: ${show(a.shape)} @ ${show(b.shape)}`);
+    throw new ShapeError(
+      "matmul",
+      [a.shape, b.shape],
+      `batch sizes do not broadcast: ${show(a.shape)} @ ${show(b.shape)}`,
+    );
   }
   return broadcastShapes("matmul", x, y);
 }
 
 /**
- * a @ b with torch.matmul's rules: [n, k] @ [k, m] gives [n, m]; vectors are rows or columns, leading dimensions are a batch and broadcast. float32.
- * Each output is one chain of fused multiply-adds over k, in order.
+ * a @ b with torch.matmul's rules: [n, k] @ [k, m] gives [n, m]; vectors are rows or columns,
+ * leading dimensions are a batch and broadcast. float32. Each output is one chain of fused
+ * multiply-adds over k, in order.
  * @throws ShapeError where inner sizes differ or batches do not broadcast; ValueError for int32
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkFloat("matmul", a, b);
   checkInner("matmul", a, b);
-  if (a.rank === 2 && b.rank === 2) return record("matmul", gemm(a, b, null, "none"), [a, b], undefined);
+  if (a.rank === 2 && b.rank === 2)
+    return record("matmul", gemm(a, b, null, "none"), [a, b], undefined);
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
   if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (b.rank === 2) {
@@ -72,9 +117,14 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     return reshape(flat, [...lead, sizes(b)[1]]);
   }
   const batch = broadcastBatch(a, b);
-  const flat = (x: Tensor) => reshape(expand(x, [...batch, ...sizes(x).slice(-2)]), [numel(batch), ...sizes(x).slice(-2)]);
+  const flat = (x: Tensor) =>
+    reshape(expand(x, [...batch, ...sizes(x).slice(-2)]), [numel(batch), ...sizes(x).slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
-  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [...batch, sizes(a)[a.rank - 2], sizes(b)[b.rank - 1]]);
+  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [
+    ...batch,
+    sizes(a)[a.rank - 2],
+    sizes(b)[b.rank - 1],
+  ]);
 }
 
 /** The operands of a linear layer: x [n, in], weight [in, out], bias [out]. */
@@ -83,19 +133,29 @@ export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: 
   checkInner(operation, x, weight);
   if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || sizes(bias)[0] !== sizes(weight)[1]) {
     throw new ShapeError(
-      operation, [sizes(x), sizes(weight), sizes(bias)],
+      operation,
+      [sizes(x), sizes(weight), sizes(bias)],
       `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ${show(bias.shape)}`,
     );
   }
 }
 
 /**
- * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not nn.Linear's), bias [out].
- * The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same tape: [n, out].
+ * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not
+ * nn.Linear's), bias [out]. The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same
+ * tape: [n, out].
  * @throws ShapeError for shapes that do not fit; ValueError for int32 and for an unknown activation
  */
-export function linear(x: Tensor, weight: Tensor, bias: Tensor, activation: Activation = "none"): Tensor {
-  if (!ACTIVATION.includes(activation)) throw new ValueError(`linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`);
+export function linear(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  activation: Activation = "none",
+): Tensor {
+  if (!ACTIVATION.includes(activation))
+    throw new ValueError(
+      `linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`,
+    );
   checkLinear("linear", x, weight, bias);
   const out = gemm(x, weight, contiguous(bias), activation);
   if (activation === "none") return record("linear", out, [x, weight, bias], undefined);

@@ -28,27 +28,39 @@ function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number
   const given = dim === undefined ? [] : Array.isArray(dim) ? [...(dim as Shape)] : [dim as number];
   const dims = given.map((d) => wrapDim(operation, d, a.rank));
   if (dims.length === 0 || a.rank === 0) return sizes(a).map((_, i) => i);
-  if (new Set(dims).size < dims.length) throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);
+  if (new Set(dims).size < dims.length)
+    throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);
   return dims.sort((i, j) => i - j);
 }
 
-/** The tensor as [outer, reduce, inner] in row-major memory; a copy where the dimensions are not adjacent. */
-function asReduction(a: Tensor, dims: Shape): { data: Tensor; outer: number; reduce: number; inner: number } {
+/**
+ * The tensor as [outer, reduce, inner] in row-major memory; a copy where the dimensions are not
+ * adjacent.
+ */
+function asReduction(
+  a: Tensor,
+  dims: Shape,
+): { data: Tensor; outer: number; reduce: number; inner: number } {
   const size = (list: Shape) => numel(list.map((d) => sizes(a)[d]));
   const first = dims[0] ?? 0;
   const adjacent = dims.every((d, i) => d === first + i);
-  const rest = sizes(a).map((_, i) => i).filter((i) => !dims.includes(i));
+  const rest = sizes(a)
+    .map((_, i) => i)
+    .filter((i) => !dims.includes(i));
   const outer = adjacent ? rest.filter((i) => i < first) : rest;
   const inner = adjacent ? rest.filter((i) => i >= first) : [];
   const data = contiguous(adjacent ? a.detach() : permute(a.detach(), [...outer, ...dims]));
   return { data, outer: size(outer), reduce: size(dims), inner: size(inner) };
 }
 
-const keptShape = (shape: Shape, dims: Shape): number[] => shape.map((d, i) => (dims.includes(i) ? 1 : d));
-const droppedShape = (shape: Shape, dims: Shape): number[] => shape.filter((_, i) => !dims.includes(i));
+const keptShape = (shape: Shape, dims: Shape): number[] =>
+  shape.map((d, i) => (dims.includes(i) ? 1 : d));
+const droppedShape = (shape: Shape, dims: Shape): number[] =>
+  shape.filter((_, i) => !dims.includes(i));
 
 /**
- * Sum over `dim` (one, several, or all), which disappears unless `keepdim` (torch.sum). float32 in a fixed order; int32 sums to int32.
+ * Sum over `dim` (one, several, or all), which disappears unless `keepdim` (torch.sum). float32 in
+ * a fixed order; int32 sums to int32.
  * @throws IndexError for a dimension out of range; ValueError for one that comes twice
  */
 export function sum(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
@@ -64,7 +76,8 @@ function total(operation: string, a: Tensor, dim: Dim | undefined, options: Redu
   if (a.dtype === "int32") {
     const x = elements(data);
     const y = elements(out).fill(0);
-    for (let p = 0; p < x.length; p++) y[Math.floor(p / (reduce * inner)) * inner + (p % inner)] += x[p];
+    for (let p = 0; p < x.length; p++)
+      y[Math.floor(p / (reduce * inner)) * inner + (p % inner)] += x[p];
     return out;
   }
   kernels().sum(outer, reduce, inner, data, out);
@@ -75,11 +88,16 @@ function total(operation: string, a: Tensor, dim: Dim | undefined, options: Redu
 export function sumTo(a: Tensor, shape: Shape): Tensor {
   const lead = a.rank - shape.length;
   if (numel(sizes(a)) === numel(shape)) return view(a, shape);
-  const dims = sizes(a).map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && sizes(a)[i] !== 1));
+  const dims = sizes(a)
+    .map((_, i) => i)
+    .filter((i) => i < lead || (shape[i - lead] === 1 && sizes(a)[i] !== 1));
   return view(sum(a, dims), shape);
 }
 
-/** Mean over `dim` (one, several, or all), which disappears unless `keepdim`; float32 (torch.mean). @throws as `sum` */
+/**
+ * Mean over `dim` (one, several, or all), which disappears unless `keepdim`; float32 (torch.mean).
+ * @throws as `sum`
+ */
 export function mean(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
   const x = toFloat(a, "mean");
   const sums = total("mean", x, dim, options);
@@ -87,7 +105,8 @@ export function mean(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor 
 }
 
 /**
- * Largest elements along `dim` and where they are, int32 (the first, where several are largest): `a.max(dim)` of PyTorch. The first NaN wins.
+ * Largest elements along `dim` and where they are, int32 (the first, where several are largest):
+ * `a.max(dim)` of PyTorch. The first NaN wins.
  * @throws ShapeError where there is nothing to compare; IndexError for a dimension out of range
  */
 export function maxAlong(a: Tensor, dim: number, options: ReduceOptions = {}): Largest {
@@ -97,19 +116,31 @@ export function maxAlong(a: Tensor, dim: number, options: ReduceOptions = {}): L
 function largest(operation: string, a: Tensor, dim: number, options: ReduceOptions): Largest {
   const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
   const { keepdim = false } = checkObject(`${operation}: options`, options);
-  if (a.rank > 0 && a.shape[d] === 0) throw new ShapeError(operation, [a.shape], `nothing to compare along dimension ${d} of shape ${show(a.shape)}`);
+  if (a.rank > 0 && a.shape[d] === 0)
+    throw new ShapeError(
+      operation,
+      [a.shape],
+      `nothing to compare along dimension ${d} of shape ${show(a.shape)}`,
+    );
   const dims = a.rank === 0 ? [] : [d];
   const shape = (keepdim ? keptShape : droppedShape)(sizes(a), dims);
   const { data, outer, reduce, inner } = asReduction(a, dims);
   const values = empty(shape, a.dtype);
   const indices = empty(shape, "int32");
-  if (a.dtype === "int32") integerMax(elements(data), reduce, inner, elements(values), elements(indices));
+  if (a.dtype === "int32")
+    integerMax(elements(data), reduce, inner, elements(values), elements(indices));
   else kernels().max(outer, reduce, inner, data, values, indices);
   return { values: record("maxAlong", values, [a], { dim: d, index: indices }), indices };
 }
 
 /** The kernel's loop over integers, which are not all exact in float32. */
-function integerMax(x: Float32Array | Int32Array, reduce: number, inner: number, values: typeof x, indices: typeof x): void {
+function integerMax(
+  x: Float32Array | Int32Array,
+  reduce: number,
+  inner: number,
+  values: typeof x,
+  indices: typeof x,
+): void {
   for (let p = 0; p < values.length; p++) {
     const first = Math.floor(p / inner) * reduce * inner + (p % inner);
     let best = 0;
@@ -119,7 +150,10 @@ function integerMax(x: Float32Array | Int32Array, reduce: number, inner: number,
   }
 }
 
-/** int32 copy, rounding toward zero; an int32 tensor itself. @throws ValueError for a number that int32 does not hold */
+/**
+ * int32 copy, rounding toward zero; an int32 tensor itself.
+ * @throws ValueError for a number that int32 does not hold
+ */
 export function toInteger(a: Tensor): Tensor {
   if (checkTensor("int", a).dtype === "int32") return a;
   const out = empty(sizes(a), "int32");
@@ -127,20 +161,32 @@ export function toInteger(a: Tensor): Tensor {
   return out;
 }
 
-/** The largest element of all, as a tensor of shape []; equal ones share its gradient (torch.max). @throws ShapeError for a tensor without elements */
+/**
+ * The largest element of all, as a tensor of shape []; equal ones share its gradient (torch.max).
+ * @throws ShapeError for a tensor without elements
+ */
 export function max(a: Tensor): Tensor {
   checkTensor("max", a);
   const out = largest("max", reshape(a.detach(), [a.numel]), 0, {}).values;
   return record("max", out, [a], { out });
 }
 
-/** int32 position of the largest element along `dim`, or in the flattened tensor, the first of equals (torch.argmax). @throws as `maxAlong` */
+/**
+ * int32 position of the largest element along `dim`, or in the flattened tensor, the first of
+ * equals (torch.argmax).
+ * @throws as `maxAlong`
+ */
 export function argmax(a: Tensor, dim?: number, options: ReduceOptions = {}): Tensor {
   checkTensor("argmax", a);
   checkObject("argmax: options", options);
   if (dim === undefined) {
     const flat = largest("argmax", reshape(a.detach(), [a.numel]), 0, {}).indices;
-    return options.keepdim ? view(flat, sizes(a).map(() => 1)) : flat;
+    return options.keepdim
+      ? view(
+          flat,
+          sizes(a).map(() => 1),
+        )
+      : flat;
   }
   return largest("argmax", a.detach(), dim, options).indices;
 }

@@ -1,4 +1,7 @@
-/** run.lock: who writes in a run folder. The lock of a process that is gone (kill -9, a crash, a reboot) is taken over. */
+/**
+ * run.lock: who writes in a run folder. The lock of a process that is gone (kill -9, a crash, a
+ * reboot) is taken over.
+ */
 import { createHash, randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync } from "node:fs";
 import { hostname } from "node:os";
@@ -9,10 +12,15 @@ import { sweep } from "./sweep.js";
 
 const LOCK = "run.lock";
 
-/** Names of files made only while trying for a lock: with a UUID (`lockFolder`), a hash (`take`). */
+/**
+ * Names of files made only while trying for a lock: with a UUID (`lockFolder`), a hash (`take`).
+ */
 const TRIES = /^run\.lock\.(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|after-[0-9a-f]{32})$/;
 
-/** A process, so that its number given to another one after it or after a reboot is not mistaken for it; `boot` and `start` where /proc says them. */
+/**
+ * A process, so that its number given to another one after it or after a reboot is not mistaken for
+ * it; `boot` and `start` where /proc says them.
+ */
 interface Holder {
   readonly pid: number;
   readonly host: string;
@@ -30,10 +38,15 @@ function readProc(name: string): string | undefined {
 }
 const bootId = (): string | undefined => readProc("sys/kernel/random/boot_id")?.trim();
 
-/** When a process started, in ticks since the boot. One that ended and was not waited for (a zombie) has no time. */
+/**
+ * When a process started, in ticks since the boot. One that ended and was not waited for (a zombie)
+ * has no time.
+ */
 function startOf(pid: number): string | undefined {
   // The name in brackets may hold anything; behind it are the state, and 19 fields later the time.
-  const fields = readProc(`${pid}/stat`)?.replace(/^.*\) /s, "").split(" ");
+  const fields = readProc(`${pid}/stat`)
+    ?.replace(/^.*\) /s, "")
+    .split(" ");
   return fields && (/[ZX]/.test(fields[0]) ? "ended" : fields[19]);
 }
 
@@ -53,7 +66,9 @@ function isGone({ pid, host, boot, start }: Holder): boolean {
 function holderIn(text: string): Holder | undefined {
   try {
     const holder = JSON.parse(text) as Partial<Holder> | null;
-    return typeof holder?.pid === "number" && typeof holder.host === "string" ? (holder as Holder) : undefined;
+    return typeof holder?.pid === "number" && typeof holder.host === "string"
+      ? (holder as Holder)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -78,11 +93,20 @@ function claim(own: string, name: string, content: Uint8Array): boolean {
   }
 }
 
-/** Takes the lock of a folder; returns what gives it back. @throws CheckpointError saying who has it */
+/**
+ * Takes the lock of a folder; returns what gives it back.
+ * @throws CheckpointError saying who has it
+ */
 export function lockFolder(dir: string): () => void {
   const lock = join(dir, LOCK);
   const own = `${lock}.${randomUUID()}`;
-  const who: Holder & { token: string } = { pid: process.pid, host: hostname(), boot: bootId(), start: startOf(process.pid), token: own.slice(lock.length + 1) };
+  const who: Holder & { token: string } = {
+    pid: process.pid,
+    host: hostname(),
+    boot: bootId(),
+    start: startOf(process.pid),
+    token: own.slice(lock.length + 1),
+  };
   const content = `${JSON.stringify(who)}\n`;
   try {
     create(own, Buffer.from(content));
@@ -105,14 +129,21 @@ export function lockFolder(dir: string): () => void {
 }
 
 function inUse(lock: string, { pid, host }: Holder): string {
-  const who = host !== hostname() ? `process ${pid} on ${host}` : pid === process.pid ? "this process" : `process ${pid}`;
+  const who =
+    host !== hostname()
+      ? `process ${pid} on ${host}`
+      : pid === process.pid
+        ? "this process"
+        : `process ${pid}`;
   return `${who} is at work in it: wait until it ends, or stop it (if it is none of mm-train's, remove ${lock})`;
 }
 
 /**
- * One try; false where others were at it and it is open who won. A stale lock is followed by a file whose name is made of it: who claims that name
- * takes over, and renames it onto the lock. If he dies before, the next one claims the name made of his. Whoever comes too late (the lock was
- * renamed or given back since he read it) finds another lock than he followed, and takes his claim back.
+ * One try; false where others were at it and it is open who won. A stale lock is followed by a file
+ * whose name is made of it: who claims that name takes over, and renames it onto the lock. If he
+ * dies before, the next one claims the name made of his. Whoever comes too late (the lock was
+ * renamed or given back since he read it) finds another lock than he followed, and takes his claim
+ * back.
  */
 function take(dir: string, own: string, content: Uint8Array): boolean {
   const lock = join(dir, LOCK);
@@ -120,10 +151,12 @@ function take(dir: string, own: string, content: Uint8Array): boolean {
   let first: string | undefined;
   while (!claim(own, name, content)) {
     const text = read(name);
-    if (text === undefined && isLink(name)) throw new CheckpointError(lock, "cannot be used: it is a link to nothing; remove it");
+    if (text === undefined && isLink(name))
+      throw new CheckpointError(lock, "cannot be used: it is a link to nothing; remove it");
     if (text === undefined) return false;
     const holder = holderIn(text);
-    if (holder !== undefined && !isGone(holder)) throw new CheckpointError(dir, inUse(lock, holder));
+    if (holder !== undefined && !isGone(holder))
+      throw new CheckpointError(dir, inUse(lock, holder));
     first ??= text;
     name = `${lock}.after-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
   }

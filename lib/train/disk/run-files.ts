@@ -1,9 +1,21 @@
-/** The files of a run as its one writer sees them: replaced together, each listed in SHA256SUMS before it is in place. */
+/**
+ * The files of a run as its one writer sees them: replaced together, each listed in SHA256SUMS
+ * before it is in place.
+ */
 import { existsSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { bytesOf, quietly, readWhole, remove, stage, type Staged, syncFolder } from "./file.js";
 import { lockFolder } from "./lock.js";
-import { digestOf, formatSums, NONE, parseSums, readSums, sha256, SUMS, type Sums } from "./sums.js";
+import {
+  digestOf,
+  formatSums,
+  NONE,
+  parseSums,
+  readSums,
+  sha256,
+  SUMS,
+  type Sums,
+} from "./sums.js";
 import { sweepStaged } from "./sweep.js";
 
 export class RunFiles {
@@ -39,27 +51,35 @@ export class RunFiles {
   }
 
   /**
-   * Replaces files, all of which are on the disk (unless `sync` is false) before the first is in place. Killed on the way every file is the old
-   * one or the new one, and listed. What this writer wrote before is not written again.
+   * Replaces files, all of which are on the disk (unless `sync` is false) before the first is in
+   * place. Killed on the way every file is the old one or the new one, and listed. What this writer
+   * wrote before is not written again.
    * @throws CheckpointError naming the file that cannot be written
    */
   write(files: Readonly<Record<string, string | Uint8Array>>, { sync = true } = {}): void {
-    const changed = Object.entries(files).map(([name, content]) => {
-      const bytes = bytesOf(content);
-      return { name, bytes, digest: sha256(bytes) };
-    }).filter(({ name, digest }) => this.written.get(name) !== digest);
+    const changed = Object.entries(files)
+      .map(([name, content]) => {
+        const bytes = bytesOf(content);
+        return { name, bytes, digest: sha256(bytes) };
+      })
+      .filter(({ name, digest }) => this.written.get(name) !== digest);
     if (changed.length === 0) return;
     const ahead: Sums = new Map(this.sums);
-    for (const { name, digest } of changed) ahead.set(name, [digest, ...this.before(name).filter((old) => old !== digest)]);
-    this.replace([{ name: SUMS, bytes: Buffer.from(formatSums(ahead)) }, ...changed], sync, (name, digest) => {
-      if (digest === undefined) {
-        this.sums = ahead;
-        for (const file of changed) this.touched.add(file.name);
-      } else {
-        this.sums.set(name, [digest]);
-        this.written.set(name, digest);
-      }
-    });
+    for (const { name, digest } of changed)
+      ahead.set(name, [digest, ...this.before(name).filter((old) => old !== digest)]);
+    this.replace(
+      [{ name: SUMS, bytes: Buffer.from(formatSums(ahead)) }, ...changed],
+      sync,
+      (name, digest) => {
+        if (digest === undefined) {
+          this.sums = ahead;
+          for (const file of changed) this.touched.add(file.name);
+        } else {
+          this.sums.set(name, [digest]);
+          this.written.set(name, digest);
+        }
+      },
+    );
   }
 
   /** What a file may hold now. One that is there and not listed stays unlisted. */
@@ -67,8 +87,15 @@ export class RunFiles {
     return this.sums.get(name) ?? (existsSync(join(this.dir, name)) ? [] : [NONE]);
   }
 
-  /** The first file is in place, on the disk, before the others are; alone it need not be there when this returns. */
-  private replace(files: readonly { name: string; bytes: Uint8Array; digest?: string }[], sync: boolean, done: (name: string, digest?: string) => void): void {
+  /**
+   * The first file is in place, on the disk, before the others are; alone it need not be there when
+   * this returns.
+   */
+  private replace(
+    files: readonly { name: string; bytes: Uint8Array; digest?: string }[],
+    sync: boolean,
+    done: (name: string, digest?: string) => void,
+  ): void {
     const staged: Staged[] = [];
     try {
       for (const { name, bytes } of files) {

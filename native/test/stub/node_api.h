@@ -1,4 +1,5 @@
-// What the border's checks (napi/call.cc, napi/prepare.cc) need of Node-API, for plain memory: they run here without Node.
+// What the border's checks (napi/call.cc, napi/prepare.cc) need of Node-API, for plain memory: they
+// run here without Node.
 #pragma once
 
 #include <cstddef>

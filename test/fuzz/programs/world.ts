@@ -1,6 +1,20 @@
-/** The tensors of a random program, and the random step over them. All that is drawn comes from the program's seed. */
+/**
+ * The tensors of a random program, and the random step over them. All that is drawn comes from the
+ * program's seed.
+ */
 import {
-  AdamW, crossEntropy, Generator, linearCrossEntropy, noGrad, type Optimizer, randint, randn, SGD, type Tensor, tensor, zeros,
+  AdamW,
+  crossEntropy,
+  Generator,
+  linearCrossEntropy,
+  noGrad,
+  type Optimizer,
+  randint,
+  randn,
+  SGD,
+  type Tensor,
+  tensor,
+  zeros,
 } from "../../../lib/index.js";
 import type { Draw } from "../draw.js";
 
@@ -20,19 +34,32 @@ export interface World {
   readonly optimizer: Optimizer;
 }
 
-/** @param flawed the last example's target is no class: a step that draws it ends in an IndexError when it comes to the loss */
+/**
+ * @param flawed the last example's target is no class: a step that draws it ends in an IndexError
+ *   when it comes to the loss
+ */
 export function makeWorld(d: Draw, flawed: boolean): World {
   const generator = new Generator(d.whole(0, 1000));
-  const parameters = [randn([ROWS, WIDTH], { generator }), randn([WIDTH, CLASSES], { generator }), zeros([CLASSES])] as const;
+  const parameters = [
+    randn([ROWS, WIDTH], { generator }),
+    randn([WIDTH, CLASSES], { generator }),
+    zeros([CLASSES]),
+  ] as const;
   for (const p of parameters) p.requiresGrad = d.chance(0.9);
   const lr = d.pick([0, 0.1, 0.5]);
   const Y = randint(0, CLASSES, [ROWS], { generator });
   if (flawed) Y.slice(0, -1).copy_(tensor([CLASSES], { dtype: "int32" }));
   return {
-    parameters, Y, ix: zeros([BATCH], "int32"), factor: tensor([1]),
-    offset: randn([CLASSES], { generator }), running: zeros([1]),
+    parameters,
+    Y,
+    ix: zeros([BATCH], "int32"),
+    factor: tensor([1]),
+    offset: randn([CLASSES], { generator }),
+    running: zeros([1]),
     optimizer: d.pick([
-      () => new SGD(parameters, lr), () => new SGD(parameters, { lr, momentum: 0.9 }), () => new AdamW(parameters, { lr }),
+      () => new SGD(parameters, lr),
+      () => new SGD(parameters, { lr, momentum: 0.9 }),
+      () => new AdamW(parameters, { lr }),
     ])(),
   };
 }
@@ -41,20 +68,45 @@ type Part = (world: World, loss: Tensor) => void;
 
 /** What a step may do before its forward pass, or after it: the same at every run. */
 const PARTS: readonly ((d: Draw) => Part)[] = [
-  () => ({ optimizer }) => { optimizer.zeroGrad(); },
+  () =>
+    ({ optimizer }) => {
+      optimizer.zeroGrad();
+    },
   (d) => {
     const i = d.whole(0, 2);
-    return ({ parameters }) => { parameters[i].grad = null; };
+    return ({ parameters }) => {
+      parameters[i].grad = null;
+    };
   },
-  () => (_, loss) => { if (loss.requiresGrad) loss.backward(undefined, { retainGraph: true }); },
-  () => ({ parameters: [, W] }) => noGrad(() => { if (W.grad !== null) W.grad = W.grad.mul(0.5); }),
-  () => ({ running }, loss) => noGrad(() => { running.mul_(0.9).add_(loss.detach().view([1])); }),
-  () => ({ optimizer }) => { optimizer.update(); },
-  () => ({ parameters }) => noGrad(() => { for (const p of parameters) if (p.grad !== null) p.sub_(p.grad.mul(0.1)); }),
-  () => ({ parameters: [C, W] }) => {
-    if (C.grad === null || W.grad === null) return;
-    noGrad(() => { (W.grad as Tensor).mul_((C.grad as Tensor).mul(C.grad as Tensor).sum()); });
+  () => (_, loss) => {
+    if (loss.requiresGrad) loss.backward(undefined, { retainGraph: true });
   },
+  () =>
+    ({ parameters: [, W] }) =>
+      noGrad(() => {
+        if (W.grad !== null) W.grad = W.grad.mul(0.5);
+      }),
+  () =>
+    ({ running }, loss) =>
+      noGrad(() => {
+        running.mul_(0.9).add_(loss.detach().view([1]));
+      }),
+  () =>
+    ({ optimizer }) => {
+      optimizer.update();
+    },
+  () =>
+    ({ parameters }) =>
+      noGrad(() => {
+        for (const p of parameters) if (p.grad !== null) p.sub_(p.grad.mul(0.1));
+      }),
+  () =>
+    ({ parameters: [C, W] }) => {
+      if (C.grad === null || W.grad === null) return;
+      noGrad(() => {
+        (W.grad as Tensor).mul_((C.grad as Tensor).mul(C.grad as Tensor).sum());
+      });
+    },
 ];
 
 const forward = (d: Draw): ((world: World) => Tensor) => {
@@ -66,7 +118,13 @@ const forward = (d: Draw): ((world: World) => Tensor) => {
     let loss: Tensor;
     if (kind === "plain") loss = crossEntropy(x.matmul(W).add(b).add(offset).tanh(), y);
     else if (kind === "tiled") loss = linearCrossEntropy(x.tanh(), W, b, y);
-    else if (kind === "views") loss = W.t().slice(0, 1, 3).matmul(x.t()).add(b.slice(0, 1, 3).unsqueeze(1)).exp().mean();
+    else if (kind === "views")
+      loss = W.t()
+        .slice(0, 1, 3)
+        .matmul(x.t())
+        .add(b.slice(0, 1, 3).unsqueeze(1))
+        .exp()
+        .mean();
     else loss = x.sum();
     return scaled ? loss.mul(factor.select(0, 0)) : loss;
   };
@@ -77,7 +135,9 @@ export function makeStep(d: Draw, world: World): () => Tensor {
   const model = forward(d);
   const part = () => d.pick(PARTS)(d);
   const usual: readonly Part[] = [PARTS[0](d), PARTS[2](d), PARTS[5](d)];
-  const parts = d.chance(0.6) ? [...usual, ...d.list(d.whole(0, 2), part)] : d.list(d.whole(0, 4), part);
+  const parts = d.chance(0.6)
+    ? [...usual, ...d.list(d.whole(0, 2), part)]
+    : d.list(d.whole(0, 4), part);
   const result = d.whole(0, 9);
   const early = d.chance(0.2); // a gradient that is computed before the loss, and set after it
   const swaps = d.chance(0.1);

@@ -1,6 +1,7 @@
 /**
- * Trains on the shipped names and prints a hash of the parameters at some steps: `bits.ts BATCH@STEP,STEP BATCH@STEP ...`
- * Every step runs as written with MM_TEST_EAGER, otherwise as many as possible are replayed in one call.
+ * Trains on the shipped names and prints a hash of the parameters at some steps: `bits.ts
+ * BATCH@STEP,STEP BATCH@STEP ...` Every step runs as written with MM_TEST_EAGER, otherwise as many
+ * as possible are replayed in one call.
  */
 import { parameterHash } from "../support.js";
 import { lectureTrainer } from "./lecture-trainer.js";

@@ -1,6 +1,7 @@
 /**
  * Lets each call to the file system fail, one after the other, in everything that reads or writes
- * runs, and prints as JSON how many calls each has, and what ended in anything but the library's line.
+ * runs, and prints as JSON how many calls each has, and what ended in anything but the library's
+ * line.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";

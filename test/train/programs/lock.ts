@@ -1,6 +1,7 @@
 /**
- * Tries for the locks of the folders `lock.ts START EVERY FOLDER...`, one every EVERY ms from the time START on, as other processes do at the same
- * moments; prints which it got as JSON (others must be refused with a CheckpointError), and keeps them until its input ends.
+ * Tries for the locks of the folders `lock.ts START EVERY FOLDER...`, one every EVERY ms from the
+ * time START on, as other processes do at the same moments; prints which it got as JSON (others
+ * must be refused with a CheckpointError), and keeps them until its input ends.
  */
 import { CheckpointError } from "../../../lib/index.js";
 import { lockFolder } from "../../../lib/train/disk/lock.js";
@@ -13,7 +14,8 @@ for (const [i, folder] of folders.entries()) {
     lockFolder(folder);
     won.push(i);
   } catch (error) {
-    if (!(error instanceof CheckpointError) || !error.message.includes("is at work in it")) throw error;
+    if (!(error instanceof CheckpointError) || !error.message.includes("is at work in it"))
+      throw error;
   }
 }
 process.stdout.write(`${JSON.stringify(won)}\n`);

@@ -1,4 +1,7 @@
-/** Trains without giving way to the event loop or calling the collector; prints the highest resident memory before and after. */
+/**
+ * Trains without giving way to the event loop or calling the collector; prints the highest resident
+ * memory before and after.
+ */
 import { lectureTrainer } from "./lecture-trainer.js";
 
 const [warm, steps] = process.argv.slice(2).map(Number);
