@@ -5,24 +5,9 @@
 
 namespace mm {
 
-// The order is the kernels' numbering, shared with lib/backend/control.ts.
 enum class Kernel : int32_t {
-  kGemm,
-  kUnary,
-  kBinary,
-  kCopy,
-  kFill,
-  kSum,
-  kMax,
-  kGatherRows,
-  kScatterAddRows,
-  kSoftmax,
-  kCrossEntropy,
-  kSgd,
-  kSgdMomentum,
-  kAdamW,
-  kLinearCrossEntropy,
-  kLinearCrossEntropyBackward,
+#define MM_KERNEL(Arguments, name) k##Arguments,
+#include "kernels.def"
   kCount,
   kNothing = kCount  // in a plan: a call with nothing to compute
 };
@@ -31,22 +16,8 @@ enum class Kernel : int32_t {
 struct Command {
   Kernel kernel;
   union {
-    Gemm gemm;
-    struct {
-      Strided strided;
-      UnaryOp unary;
-      BinaryOp binary;
-    };
-    Fill fill;
-    Reduce reduce;
-    GatherRows gatherRows;
-    ScatterAddRows scatterAddRows;
-    Softmax softmax;
-    CrossEntropy crossEntropy;
-    Sgd sgd;
-    SgdMomentum sgdMomentum;
-    AdamW adamw;
-    LinearLoss linearLoss;
+#define MM_KERNEL(Arguments, name) Arguments name;
+#include "kernels.def"
   };
 };
 

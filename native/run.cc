@@ -25,16 +25,18 @@ struct Share {
   }
 };
 
+// Returns -1, which is what a kernel returns that found no index out of range.
 template <class Args>
-void share(const Args& args, void (*kernel)(const Args&),
-           Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit, int threads,
-           double flops) {
+int64_t share(const Args& args, void (*kernel)(const Args&),
+              Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
+              int threads, double flops) {
   Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
   if (s.threads == 1) {
     kernel(args);
-    return;
+  } else {
+    parallel(s.threads, Share<Args>::task, &s);
   }
-  parallel(s.threads, Share<Args>::task, &s);
+  return -1;
 }
 
 // In double: an estimate must not overflow.
@@ -63,13 +65,13 @@ Strided sliceStrided(const Strided& s, int64_t from, int64_t to) {
   return part;
 }
 
-void shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads,
-                  double flopsPerElement) {
+int64_t shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads,
+                     double flopsPerElement) {
   double elements = 1;
   for (int d = 0; d < s.rank; ++d) elements *= static_cast<double>(s.shape[d]);
   const int axis = longest(s);
-  share(s, kernel, sliceStrided, s.shape[axis], axis == s.rank - 1 ? kLine : 1, threads,
-        elements * flopsPerElement);
+  return share(s, kernel, sliceStrided, s.shape[axis], axis == s.rank - 1 ? kLine : 1, threads,
+               elements * flopsPerElement);
 }
 
 Reduce sliceOuter(const Reduce& r, int64_t from, int64_t to) {
@@ -90,12 +92,12 @@ Reduce sliceInner(const Reduce& r, int64_t from, int64_t to) {
   return part;
 }
 
-void shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads) {
+int64_t shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads) {
   const double flops = work(r.outer * r.inner, r.reduce, kFlopsPerWord);
   if (r.outer >= r.inner) {
-    share(r, kernel, sliceOuter, r.outer, 1, threads, flops);
+    return share(r, kernel, sliceOuter, r.outer, 1, threads, flops);
   } else {
-    share(r, kernel, sliceInner, r.inner, kLine, threads, flops);
+    return share(r, kernel, sliceInner, r.inner, kLine, threads, flops);
   }
 }
 
@@ -161,79 +163,82 @@ int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high)
   return -1;
 }
 
-void runGemm(const KernelTable& k, const Gemm& g, int threads) {
+int64_t run(const KernelTable& k, const Gemm& g, int threads) {
   const double flops =
       2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
   // The side with more tiles shares more evenly. That both pack all of B when rows are shared costs
   // under 1 % (kernels/gemm.inl).
   if (g.n / k.gemmCols > g.m / k.gemmRows) {
-    share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
+    return share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
   } else {
-    share(g, k.gemm, sliceRows, g.m, k.gemmRows, threads, flops);
+    return share(g, k.gemm, sliceRows, g.m, k.gemmRows, threads, flops);
   }
 }
 
-void runUnary(const KernelTable& k, UnaryOp op, const Strided& s, int threads) {
-  const bool costly = op == UnaryOp::kExp || op == UnaryOp::kLog || op == UnaryOp::kTanh;
-  shareStrided(s, k.unary[static_cast<int>(op)], threads,
-               costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
+int64_t run(const KernelTable& k, const Unary& s, int threads) {
+  const bool costly = s.op == UnaryOp::kExp || s.op == UnaryOp::kLog || s.op == UnaryOp::kTanh;
+  return shareStrided(s, k.unary[static_cast<int>(s.op)], threads,
+                      costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
 }
 
-void runBinary(const KernelTable& k, BinaryOp op, const Strided& s, int threads) {
-  shareStrided(s, k.binary[static_cast<int>(op)], threads, 3 * kFlopsPerWord);
+int64_t run(const KernelTable& k, const Binary& s, int threads) {
+  return shareStrided(s, k.binary[static_cast<int>(s.op)], threads, 3 * kFlopsPerWord);
 }
 
-void runCopy(const KernelTable& k, const Strided& s, int threads) {
-  shareStrided(s, k.copy, threads, 2 * kFlopsPerWord);
+int64_t run(const KernelTable& k, const Copy& s, int threads) {
+  return shareStrided(s, k.copy, threads, 2 * kFlopsPerWord);
 }
 
-void runFill(const KernelTable& k, const Fill& f, int threads) {
-  share(f, k.fill, sliceFill, f.n, kLine, threads, work(f.n, 1, kFlopsPerWord));
+int64_t run(const KernelTable& k, const Fill& f, int threads) {
+  return share(f, k.fill, sliceFill, f.n, kLine, threads, work(f.n, 1, kFlopsPerWord));
 }
 
-void runSum(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.sum, threads); }
-
-void runMax(const KernelTable& k, const Reduce& r, int threads) { shareReduce(r, k.max, threads); }
-
-void runSoftmax(const KernelTable& k, const Softmax& s, int threads) {
-  share(s, k.softmax, sliceSoftmax, s.rows, 1, threads,
-        work(s.rows, s.cols, kFlopsPerTranscendental));
+int64_t run(const KernelTable& k, const Sum& r, int threads) {
+  return shareReduce(r, k.sum, threads);
 }
 
-void runSgd(const KernelTable& k, const Sgd& s, int threads) {
-  share(s, k.sgd, sliceSgd, s.n, kLine, threads, work(s.n, 1, 3 * kFlopsPerWord));
+int64_t run(const KernelTable& k, const Max& r, int threads) {
+  return shareReduce(r, k.max, threads);
 }
 
-void runSgdMomentum(const KernelTable& k, const SgdMomentum& s, int threads) {
-  share(s, k.sgdMomentum, sliceSgdMomentum, s.n, kLine, threads, work(s.n, 1, 5 * kFlopsPerWord));
+int64_t run(const KernelTable& k, const Softmax& s, int threads) {
+  return share(s, k.softmax, sliceSoftmax, s.rows, 1, threads,
+               work(s.rows, s.cols, kFlopsPerTranscendental));
+}
+
+int64_t run(const KernelTable& k, const Sgd& s, int threads) {
+  return share(s, k.sgd, sliceSgd, s.n, kLine, threads, work(s.n, 1, 3 * kFlopsPerWord));
+}
+
+int64_t run(const KernelTable& k, const SgdMomentum& s, int threads) {
+  return share(s, k.sgdMomentum, sliceSgdMomentum, s.n, kLine, threads,
+               work(s.n, 1, 5 * kFlopsPerWord));
 }
 
 // Seven words moved; two divisions and a root take longer than that.
-void runAdamW(const KernelTable& k, const AdamW& s, int threads) {
-  share(s, k.adamw, sliceAdamW, s.n, kLine, threads, work(s.n, 1, 7 * kFlopsPerWord));
+int64_t run(const KernelTable& k, const AdamW& s, int threads) {
+  return share(s, k.adamw, sliceAdamW, s.n, kLine, threads, work(s.n, 1, 7 * kFlopsPerWord));
 }
 
-int64_t runGatherRows(const KernelTable& k, const GatherRows& g, int threads) {
+int64_t run(const KernelTable& k, const GatherRows& g, int threads) {
   const int64_t bad = firstOutside(g.index, g.n, -g.rows, g.rows);
-  if (bad < 0)
-    share(g, k.gatherRows, sliceGather, g.n, 1, threads, work(g.n, g.width, 2 * kFlopsPerWord));
-  return bad;
+  if (bad >= 0) return bad;
+  return share(g, k.gatherRows, sliceGather, g.n, 1, threads,
+               work(g.n, g.width, 2 * kFlopsPerWord));
 }
 
-int64_t runScatterAddRows(const KernelTable& k, const ScatterAddRows& s, int threads) {
+int64_t run(const KernelTable& k, const ScatterAddRows& s, int threads) {
   const int64_t bad = firstOutside(s.index, s.n, -s.rows, s.rows);
-  if (bad < 0)
-    share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads,
-          work(s.n, s.width, 3 * kFlopsPerWord));
-  return bad;
+  if (bad >= 0) return bad;
+  return share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads,
+               work(s.n, s.width, 3 * kFlopsPerWord));
 }
 
-int64_t runCrossEntropy(const KernelTable& k, const CrossEntropy& c, int threads) {
+int64_t run(const KernelTable& k, const CrossEntropy& c, int threads) {
   const int64_t bad = firstOutside(c.targets, c.rows, 0, c.cols);
-  if (bad < 0)
-    share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads,
-          work(c.rows, c.cols, kFlopsPerTranscendental));
-  return bad;
+  if (bad >= 0) return bad;
+  return share(c, k.crossEntropy, sliceCrossEntropy, c.rows, 1, threads,
+               work(c.rows, c.cols, kFlopsPerTranscendental));
 }
 
 }  // namespace mm

@@ -101,7 +101,7 @@ void rowsTask(void* context, int thread) {
 
 }  // namespace
 
-int64_t runLinearCrossEntropy(const KernelTable& k, const LinearLoss& l, int threads) {
+int64_t run(const KernelTable& k, const LinearCrossEntropy& l, int threads) {
   const int64_t bad = firstOutside(l.targets, l.rows, 0, l.cols);
   if (bad >= 0 || l.rows == 0) return bad;
   Pass p(k, l, threads, 2.0 * static_cast<double>(l.inner) + kFlopsPerTranscendental);
@@ -116,7 +116,7 @@ int64_t runLinearCrossEntropy(const KernelTable& k, const LinearLoss& l, int thr
   return -1;
 }
 
-int64_t runLinearCrossEntropyBackward(const KernelTable& k, const LinearLoss& l, int threads) {
+int64_t run(const KernelTable& k, const LinearCrossEntropyBackward& l, int threads) {
   const int64_t bad = firstOutside(l.targets, l.rows, 0, l.cols);
   if (bad >= 0) return bad;
   Pass p(k, l, threads, 6.0 * static_cast<double>(l.inner) + kFlopsPerTranscendental);

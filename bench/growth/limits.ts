@@ -47,13 +47,13 @@ function copyOf(bytes: number): Command {
   const [a, out] = [zeros([n]), zeros([n])];
   return {
     kernel: "copy",
-    args: [
-      [n],
-      { storage: a.storage, offset: a.offset },
-      [1],
-      { storage: out.storage, offset: out.offset },
-      [1],
-    ],
+    args: {
+      shape: [n],
+      a: { storage: a.storage, offset: a.offset },
+      aStrides: [1],
+      out: { storage: out.storage, offset: out.offset },
+      outStrides: [1],
+    },
   };
 }
 

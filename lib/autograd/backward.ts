@@ -81,7 +81,7 @@ export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptio
 
 function ones(like: Tensor): Tensor {
   const out = empty(sizes(like));
-  kernels().fill(out.numel, 1, out);
+  kernels().fill({ n: out.numel, value: 1, out });
   return out;
 }
 

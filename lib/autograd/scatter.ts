@@ -11,7 +11,7 @@ import { empty, sizes, type Tensor, view } from "../tensor/tensor.js";
 
 function zeros(shape: Shape): Tensor {
   const out = empty(shape);
-  kernels().fill(out.numel, 0, out);
+  kernels().fill({ n: out.numel, value: 0, out });
   return out;
 }
 

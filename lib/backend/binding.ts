@@ -4,6 +4,7 @@ import { BackendError } from "../errors.js";
 import { isBundled, packageRequire, packageRoot } from "../package-root.js";
 import { allowAddons, allowReading } from "./permission.js";
 import { rebuildCommand } from "./rebuild.js";
+import { signatures } from "./signatures.js";
 
 /** What the addon exports. */
 export interface NativeBinding {
@@ -20,6 +21,8 @@ export interface NativeBinding {
     b7?: ArrayBuffer,
     b8?: ArrayBuffer,
   ): number;
+  /** every kernel and its arguments, as the border reads them (signatures.ts) */
+  signatures(): string[];
   createPlan(
     commands: Int32Array,
     feeds: Int32Array,
@@ -47,6 +50,7 @@ export interface NativeBinding {
 
 const FUNCTIONS = [
   "run",
+  "signatures",
   "createPlan",
   "runPlan",
   "settle",
@@ -101,6 +105,8 @@ export function loadBinding(): NativeBinding {
     const missing = FUNCTIONS.filter((name) => typeof binding?.[name] !== "function");
     if (missing.length > 0)
       throw new Error(`not the addon of this version of mm-train (it has no ${missing[0]})`);
+    if (binding.signatures().join() !== signatures().join())
+      throw new Error("not the addon of this version of mm-train (it has other kernels)");
     return binding;
   } catch (cause) {
     const { message, code } = cause as NodeJS.ErrnoException;

@@ -1,9 +1,39 @@
 /**
- * The contract's exp, tanh and log (kernels.ts) in JavaScript, to the bit.
- * Every argument and result is a number that float32 represents.
+ * The contract's exp, tanh and log in JavaScript; the native kernels give the same bits. Every
+ * argument and result is a number that float32 represents.
+ *
+ * - exp(x):   c = x clamped to [-104, 89] (NaN stays); t = fma(c, LOG2E, 12582912); n = t -
+ *   12582912; r = fma(n, -LN2_HI, c); r = fma(n, LN2_LO, r); q = Horner(EXP, r) by fma; y = fma(q,
+ *   r*r, r) + 1; (y * 2^(n>>1)) * 2^(n - (n>>1)).
+ * - tanh(x):  a = min(10, |x|) (NaN stays); t = a + a; n, r, q as in exp; p = fma(q, r*r, r); s =
+ *   2^n; e = fma(p, s, s - 1); e / (e + 2) with the sign of x.
+ * - log(x):   subnormals are first multiplied by 2^23 (and 23 taken from the exponent); x = m * 2^e
+ *   with m in [0.5, 1); if m < 0.70710677: e -= 1, f = (m + m) - 1, else f = m - 1; z = f*f; p =
+ *   (Horner(LOG, f) * f) * z; p = fma(e, -LN2_LO, p); p = fma(z, -0.5, p); p = p + f; fma(e,
+ *   LN2_HI, p). log(0) = -inf, log(x < 0) = NaN, log(inf) = inf.
  */
 import { fma32 } from "./fma.js";
-import { EXP, LN2_HI, LN2_LO, LOG, LOG2E } from "./kernels.js";
+
+const LN2_HI = 0.693359375;
+const LN2_LO = 2.1219444170128554e-4; // LN2_HI - LN2_LO = ln 2
+const LOG2E = 1.4426950216293335;
+/**
+ * exp(r) ~ 1 + r + r^2 * q(r) on |r| <= ln(2)/2, relative error 3.1e-9; lowest power first, all
+ * exact in float32.
+ */
+const EXP = [
+  0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.00836878176778555,
+  0.0013814459089189768,
+] as const;
+/**
+ * log(1+f) ~ f - f^2/2 + f^3 * p(f) on [sqrt(1/2)-1, sqrt(2)-1], relative error 7.5e-10; lowest
+ * power first.
+ */
+const LOG = [
+  0.3333331346511841, -0.25000008940696716, 0.2000211924314499, -0.16667994856834412,
+  0.1421954482793808, -0.12405593693256378, 0.11888221651315689, -0.11675648391246796,
+  0.06746508926153183,
+] as const;
 
 const { abs, fround, max, min } = Math;
 const single = new Float32Array(1);

@@ -5,11 +5,11 @@
 import { checkWhole } from "../check.js";
 import { BackendError, quote } from "../errors.js";
 import { MOST_THREADS } from "./default-threads.js";
-import type { Kernels } from "./kernels.js";
+import type { Kernels } from "./kernel-table.js";
 import { loadNative, type NativeKernels } from "./native.js";
 import { observed } from "./observe.js";
 import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
-import { reference } from "./reference.js";
+import { reference } from "./reference/index.js";
 import { setSettle } from "./storage.js";
 import { warn } from "../warn.js";
 

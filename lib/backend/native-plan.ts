@@ -1,16 +1,11 @@
-/**
- * Plans of the native backend: every command is checked by the addon once, and then run in one
- * call.
- */
+/** Plans of the native backend: every command is checked by the addon once, and then run in one call. */
 import type { NativeBinding } from "./binding.js";
-import { MAX_OPERANDS } from "./control.js";
-import type { Kernels } from "./kernels.js";
-import { type Command, type Plan, runCommand, type Transfer } from "./plan.js";
+import { KERNEL_NAMES, visit } from "./kernel-table.js";
+import { Marshal, MAX_OPERANDS } from "./marshal.js";
+import type { Command, Plan, Transfer } from "./plan.js";
 
-/** @param kernels the native kernels with another function in place of the addon's `run` */
-export function sealed(
+export function nativePlan(
   binding: NativeBinding,
-  kernels: (run: NativeBinding["run"]) => Kernels,
   commands: readonly Command[],
   feeds: readonly Transfer[],
   fetches: readonly Transfer[],
@@ -18,18 +13,20 @@ export function sealed(
   const buffers: ArrayBuffer[] = [];
   const position = (buffer: ArrayBuffer): number =>
     buffers.includes(buffer) ? buffers.indexOf(buffer) : buffers.push(buffer) - 1;
-  const rows: number[] = [];
-  // What a call would pass to the addon is written down instead.
-  const scribe = kernels((kernel, ...operands) => {
-    for (let i = 0; i < MAX_OPERANDS; i++) operands[i] ??= undefined;
-    rows.push(
-      kernel,
-      ...operands.map((b) => (b === undefined ? -1 : position(b))),
-      ...binding.control,
-    );
-    return -1;
-  });
-  for (const command of commands) runCommand(scribe, command);
+  const control = new Int32Array(binding.control.length);
+  const marshal = new Marshal(control);
+  /** A call as it would be made, written down: kernel, positions of its buffers, control. */
+  const row = ({ kernel, args }: Command): number[] => {
+    control.fill(0);
+    marshal.begin();
+    visit(kernel, marshal, args);
+    const places = new Array<number>(MAX_OPERANDS).fill(-1);
+    for (let i = 0; i < marshal.count; i++) {
+      const buffer = marshal.buffers[i];
+      if (buffer !== undefined) places[i] = position(buffer);
+    }
+    return [KERNEL_NAMES.indexOf(kernel), ...places, ...control];
+  };
   const transfers = (list: readonly Transfer[]) =>
     Int32Array.from(
       list.flatMap(({ operand: { storage, offset }, words }) => [
@@ -38,8 +35,9 @@ export function sealed(
         words,
       ]),
     );
+  const rows = Int32Array.from(commands.flatMap(row));
   const [ins, outs] = [transfers(feeds), transfers(fetches)];
-  const plan = binding.createPlan(Int32Array.from(rows), ins, outs, buffers);
+  const plan = binding.createPlan(rows, ins, outs, buffers);
   return {
     run(steps, fed, fetched) {
       const failure = binding.runPlan(plan, buffers, steps, fed, fetched);

@@ -2,15 +2,16 @@
  * Who follows what a program does with tensors: a step being recorded, or inputs being prepared for
  * steps that still wait to be replayed.
  */
-import type { Kernels, Operand } from "./kernels.js";
-import { type Argument, type KernelName, OPERANDS } from "./plan.js";
+import { type Arguments, KERNEL_NAMES, type KernelName, type Kernels } from "./kernel-table.js";
+import type { Operand } from "./kernels.js";
+import type { Command } from "./plan.js";
 
 /** A tensor that no operation made, as far as observers tell leaves apart. */
 export type Leaf = object;
 
 export interface Observer {
   /** a kernel is about to run */
-  call(kernel: KernelName, args: readonly Argument[]): void;
+  call(command: Command): void;
   /**
    * JavaScript is about to read or write numbers, of `operand` where they are a tensor's; `what`
    * for the message, if that is an error
@@ -66,15 +67,15 @@ export function observed(inner: Kernels): Kernels {
 }
 
 function told(inner: Kernels): Kernels {
-  const kernels = (Object.keys(OPERANDS) as KernelName[]).map((kernel) => {
-    const run = inner[kernel] as (...args: readonly Argument[]) => unknown;
+  const kernels = KERNEL_NAMES.map((kernel) => {
+    const run = inner[kernel] as (args: Arguments<KernelName>) => number | void;
     return [
       kernel,
-      (...args: Argument[]) => {
-        observer?.call(kernel, args);
-        return run.apply(inner, args);
+      (args: Arguments<KernelName>) => {
+        observer?.call({ kernel, args } as Command);
+        return run(args);
       },
     ] as const;
   });
-  return { name: inner.name, ...Object.fromEntries(kernels) } as Kernels & Record<string, unknown>;
+  return { name: inner.name, ...Object.fromEntries(kernels) } as unknown as Kernels;
 }

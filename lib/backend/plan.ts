@@ -1,58 +1,98 @@
 /** Kernel calls as data: commands that a plan runs in order, again and again. */
-import type { Kernels, Operand } from "./kernels.js";
+import { ValueError } from "../errors.js";
+import {
+  type Arguments,
+  type KernelName,
+  type Kernels,
+  visit,
+  type Visitor,
+} from "./kernel-table.js";
+import type { Operand } from "./kernels.js";
+import { namesOf } from "./signatures.js";
 
-export type KernelName = Exclude<keyof Kernels, "name">;
-
-/**
- * Which arguments of each kernel are operands, by position, and whether it reads or writes them.
- */
-export const OPERANDS: {
+/** A call of a kernel; its operands are plain storages and offsets. */
+export type Command = {
   readonly [K in KernelName]: {
-    readonly reads: readonly number[];
-    readonly writes: readonly number[];
+    readonly kernel: K;
+    readonly args: Arguments<K>;
+    /** its number in the recording that it is from */
+    readonly at?: number;
   };
-} = {
-  gemm: { reads: [3, 6, 9, 13], writes: [10] },
-  unary: { reads: [2], writes: [4] },
-  binary: { reads: [2, 4], writes: [6] },
-  copy: { reads: [1], writes: [3] },
-  fill: { reads: [], writes: [2] },
-  sum: { reads: [3], writes: [4] },
-  max: { reads: [3], writes: [4, 5] },
-  gatherRows: { reads: [4, 5], writes: [6] },
-  scatterAddRows: { reads: [3, 4, 5], writes: [5] },
-  softmax: { reads: [2], writes: [3] },
-  crossEntropy: { reads: [2, 3], writes: [5, 6] },
-  sgd: { reads: [1, 2, 3], writes: [1] },
-  sgdMomentum: { reads: [1, 2, 3, 4], writes: [1, 3] },
-  adamw: { reads: [1, 2, 3, 4, 5], writes: [1, 3, 4] },
-  linearCrossEntropy: { reads: [3, 4, 5, 6], writes: [7, 8, 9] },
-  linearCrossEntropyBackward: { reads: [3, 4, 5, 6, 7, 10, 13], writes: [12, 13, 14] },
-};
+}[KernelName];
 
-export type Argument = number | string | boolean | readonly number[] | Operand | null;
-
-/** Whether an argument, also one that was left out, is an operand. */
-export const isOperand = (x: Argument | undefined): x is Operand =>
-  typeof x === "object" && x !== null && "storage" in x;
-
-export interface Command {
-  readonly kernel: KernelName;
-  /** as in the contract, operands as plain storages and offsets */
-  readonly args: readonly Argument[];
-  /** its number in the recording that it is from */
-  readonly at?: number;
+/** Numbers that a command reads and checks: `count` of them, from `low` to below `high`. */
+export interface Indices {
+  readonly operand: Operand;
+  readonly count: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** The operands that a command reads, and those it writes. */
-export function operandsOf({ kernel, args }: Command, use: "reads" | "writes"): Operand[] {
-  // linearCrossEntropyBackward finds something in gradWeight only if the forward pass has kept it
-  // there
-  const positions =
-    use === "reads" && kernel === "linearCrossEntropyBackward" && args[8] === false
-      ? [3, 4, 5, 6, 7, 10]
-      : OPERANDS[kernel][use];
-  return positions.map((at) => args[at]).filter(isOperand);
+/** Collects the operands of a call. */
+class Operands implements Visitor {
+  readonly reads: Operand[] = [];
+  readonly writes: Operand[] = [];
+  indices: Indices | undefined;
+
+  read(x: Operand | null): void {
+    if (x !== null) this.reads.push(x);
+  }
+
+  write(x: Operand | null): void {
+    if (x !== null) this.writes.push(x);
+  }
+
+  update(x: Operand | null): void {
+    this.read(x);
+    this.write(x);
+  }
+
+  readStrided(x: Operand): void {
+    this.read(x);
+  }
+
+  writeStrided(x: Operand): void {
+    this.write(x);
+  }
+
+  readIndices(operand: Operand, count: number, low: number, high: number): void {
+    this.read(operand);
+    this.indices = { operand, count, low, high };
+  }
+
+  size(): void {}
+  whole(): void {}
+  real(): void {}
+  flag(): void {}
+  choice(): void {}
+  shape(): void {}
+  flops(): void {}
+}
+
+/** The operands that a command reads, those it writes, and the indices that it checks. */
+export function operandsOf({
+  kernel,
+  args,
+}: Command): Pick<Operands, "reads" | "writes" | "indices"> {
+  const operands = new Operands();
+  visit(kernel, operands, args);
+  return operands;
+}
+
+/** All operands of a command. */
+export function allOperands(command: Command): Operand[] {
+  const { reads, writes } = operandsOf(command);
+  return [...reads, ...writes];
+}
+
+/** The command with each operand replaced by what `change` makes of it. */
+export function mapOperands(command: Command, change: (x: Operand) => Operand): Command {
+  const args: Record<string, unknown> = { ...command.args };
+  for (const name of namesOf(command.kernel).operands) {
+    const x = args[name] as Operand | null;
+    if (x !== null) args[name] = change(x);
+  }
+  return { ...command, args } as unknown as Command;
 }
 
 /** Contiguous words that a step takes from its caller or gives back. */
@@ -71,6 +111,10 @@ export interface Failure {
   readonly position: number;
 }
 
+/** Only the losses of a linear layer need scratch. */
+export const noMemory = (): ValueError =>
+  new ValueError("linearCrossEntropy: no memory for its scratch; use a smaller batch");
+
 export interface Plan {
   /**
    * Runs all commands `steps` times. Before each step the next words of `fed` go to the feeds;
@@ -80,8 +124,8 @@ export interface Plan {
 }
 
 /** Runs one command; what the kernel returns. */
-export function runCommand(kernels: Kernels, { kernel, args }: Command): number | undefined {
-  return (kernels[kernel] as (...args: readonly Argument[]) => number | undefined)(...args);
+export function runCommand(kernels: Kernels, { kernel, args }: Command): number | void {
+  return (kernels[kernel] as (args: Arguments<KernelName>) => number | void)(args);
 }
 
 /** A plan that calls the kernels one by one. */

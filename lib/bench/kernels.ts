@@ -3,6 +3,7 @@
  * call from JavaScript.
  */
 import { setThreads } from "../backend/index.js";
+import type { Gemm } from "../backend/kernels.js";
 import type { Command } from "../backend/plan.js";
 import { BATCHES, type Context } from "./context.js";
 import { cost } from "./cost.js";
@@ -18,7 +19,7 @@ interface Call {
 }
 
 /** What a product is for, by its sizes m x n x k. */
-function productName(command: Command, batch: number): string | undefined {
+function productName({ m, n, k }: Gemm, batch: number): string | undefined {
   const { vocabularySize: V, blockSize, embedding, hidden: H } = LECTURE;
   const inputs = blockSize * embedding;
   const names: readonly [string, number, number, number][] = [
@@ -29,7 +30,7 @@ function productName(command: Command, batch: number): string | undefined {
     ["de = dh W1'", batch, inputs, H],
     ["dW1 = e' dh", inputs, H, batch],
   ];
-  return names.find(([, ...sizes]) => sizes.every((size, i) => size === command.args[i]))?.[0];
+  return names.find(([, ...sizes]) => sizes.join() === [m, n, k].join())?.[0];
 }
 
 function distinct(commands: readonly Command[], batch: number): Call[] {
@@ -37,8 +38,7 @@ function distinct(commands: readonly Command[], batch: number): Call[] {
   for (const command of commands) {
     const { kernel, args } = command;
     const name =
-      (kernel === "gemm" ? productName(command, batch) : undefined) ??
-      (typeof args[0] === "string" ? args[0] : kernel);
+      (kernel === "gemm" ? productName(args, batch) : "op" in args ? args.op : undefined) ?? kernel;
     const key = `${name} ${cost(command).shape}`;
     const call = calls.get(key);
     if (call === undefined) calls.set(key, { kernel: name, command, count: 1 });

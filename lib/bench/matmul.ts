@@ -20,7 +20,24 @@ export function productWork(n: number): Work {
   const generator = new Generator(n);
   const [a, b, out] = [randn([n, n], { generator }), randn([n, n], { generator }), zeros([n, n])];
   const k = kernels();
-  return repeat(() => k.gemm(n, n, n, a, n, 1, b, n, 1, null, out, n, "none"));
+  return repeat(() =>
+    k.gemm({
+      m: n,
+      n,
+      k: n,
+      a,
+      aRow: n,
+      aCol: 1,
+      b,
+      bRow: n,
+      bCol: 1,
+      bias: null,
+      out,
+      outRow: n,
+      activation: "none",
+      y: null,
+    }),
+  );
 }
 
 export function* benchMatmul({ effort, quick, full }: Context): Iterable<Section | Row> {

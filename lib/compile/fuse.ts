@@ -1,6 +1,6 @@
 /** Kernel calls that another can do on the way: the same numbers, fewer passes through memory. */
-import type { Operand } from "../backend/kernels.js";
-import { type Argument, type Command, isOperand, operandsOf } from "../backend/plan.js";
+import type { BinaryOp, Operand } from "../backend/kernels.js";
+import { type Command, mapOperands, operandsOf } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
 
 /** The commands that read and write a storage, by position, in order. */
@@ -17,8 +17,9 @@ function usesOf(commands: readonly Command[]): (storage: Storage) => Uses {
     return known;
   };
   for (const [i, command] of commands.entries()) {
+    const operands = operandsOf(command);
     for (const key of ["reads", "writes"] as const) {
-      for (const { storage } of operandsOf(command, key)) uses(storage)[key].push(i);
+      for (const { storage } of operands[key]) uses(storage)[key].push(i);
     }
   }
   return uses;
@@ -46,16 +47,12 @@ type Rule = (
  */
 function along(
   { kernel, args }: Command,
-  op: string,
+  op: BinaryOp,
   bStride: 0 | 1,
 ): { length: number; a: Operand; b: Operand; out: Operand } | undefined {
-  if (kernel !== "binary" || args[0] !== op) return undefined;
-  const [shape, aStrides, bStrides, outStrides] = [1, 3, 5, 7].map(
-    (at) => args[at] as readonly number[],
-  );
-  if (shape.length !== 1 || aStrides[0] !== 1 || bStrides[0] !== bStride || outStrides[0] !== 1)
-    return undefined;
-  const [a, b, out] = [2, 4, 6].map((at) => args[at] as Operand);
+  if (kernel !== "binary" || args.op !== op || args.shape.length !== 1) return undefined;
+  const { shape, a, aStrides, b, bStrides, out, outStrides } = args;
+  if (aStrides[0] !== 1 || bStrides[0] !== bStride || outStrides[0] !== 1) return undefined;
   return whole(a, shape[0]) && whole(out, shape[0]) ? { length: shape[0], a, b, out } : undefined;
 }
 
@@ -72,15 +69,10 @@ const tanhGradient: Rule = (commands, i, own, uses) => {
     writes: [from, ...more],
   } = uses(call.a.storage);
   if (!only(reads, i) || more.length > 0 || call.b.storage === call.out.storage) return undefined;
-  const { kernel, args, at } = commands[from];
-  const [m, n] = args as number[];
-  if (
-    kernel !== "gemm" ||
-    m * n !== call.length ||
-    args[9] !== null ||
-    args[11] !== n ||
-    args[12] !== "none"
-  )
+  const product = commands[from];
+  if (product.kernel !== "gemm") return undefined;
+  const { m, n, bias, outRow, activation } = product.args;
+  if (m * n !== call.length || bias !== null || outRow !== n || activation !== "none")
     return undefined;
   // Between the product and here, nobody may need what was in `out`, nor change y.
   const result = uses(call.out.storage);
@@ -89,11 +81,7 @@ const tanhGradient: Rule = (commands, i, own, uses) => {
     uses(call.b.storage).writes.some((use) => use > from && use <= i)
   )
     return undefined;
-  const fused: Command = {
-    kernel,
-    args: [...args.slice(0, 10), call.out, ...args.slice(11, 13), call.b],
-    at,
-  };
+  const fused: Command = { ...product, args: { ...product.args, out: call.out, y: call.b } };
   return commands.flatMap((command, k) => (k === from ? [fused] : k === i ? [] : [command]));
 };
 
@@ -103,17 +91,13 @@ const timesOne: Rule = (commands, i, own, uses) => {
   if (call === undefined || ![call.a, call.b, call.out].every(({ storage }) => own.has(storage)))
     return undefined;
   const [filled, ...more] = uses(call.b.storage).writes;
-  const { kernel, args } = commands[filled];
-  if (kernel !== "fill" || args[1] !== 1 || more.length > 0) return undefined;
+  const fill = commands[filled];
+  if (fill.kernel !== "fill" || fill.args.value !== 1 || more.length > 0) return undefined;
   if (uses(call.a.storage).writes.some((at) => at > i) || !only(uses(call.out.storage).writes, i))
     return undefined;
-  const same = (x: Argument): Argument =>
-    isOperand(x) && x.storage === call.out.storage
-      ? { storage: call.a.storage, offset: x.offset }
-      : x;
-  return commands.flatMap((command, at) =>
-    at === i ? [] : [{ ...command, args: command.args.map(same) }],
-  );
+  const same = (x: Operand): Operand =>
+    x.storage === call.out.storage ? { storage: call.a.storage, offset: x.offset } : x;
+  return commands.flatMap((command, at) => (at === i ? [] : [mapOperands(command, same)]));
 };
 
 const RULES: readonly Rule[] = [timesOne, tanhGradient];

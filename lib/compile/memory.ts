@@ -3,8 +3,7 @@
  * done.
  */
 import { allocate, LINE, Storage } from "../backend/storage.js";
-import type { Operand } from "../backend/kernels.js";
-import { type Command, isOperand, OPERANDS } from "../backend/plan.js";
+import { allOperands, type Command, mapOperands } from "../backend/plan.js";
 
 /** From the first command that uses a storage to the last. */
 interface Life {
@@ -17,11 +16,11 @@ function lives(
   temporaries: ReadonlySet<Storage>,
 ): Map<Storage, Life> {
   const map = new Map<Storage, Life>();
-  for (const [i, { args }] of commands.entries()) {
-    for (const x of args) {
-      if (!isOperand(x) || !temporaries.has(x.storage)) continue;
-      const life = map.get(x.storage);
-      if (life === undefined) map.set(x.storage, { from: i, to: i });
+  for (const [i, command] of commands.entries()) {
+    for (const { storage } of allOperands(command)) {
+      if (!temporaries.has(storage)) continue;
+      const life = map.get(storage);
+      if (life === undefined) map.set(storage, { from: i, to: i });
       else life.to = i;
     }
   }
@@ -34,19 +33,17 @@ function lives(
  */
 function overwritable({ kernel, args }: Command): Storage[] {
   if (kernel !== "unary" && kernel !== "binary") return [];
-  const {
-    reads,
-    writes: [out],
-  } = OPERANDS[kernel];
-  const storage = (n: number) => (args[n] as Operand).storage;
-  const strides = (n: number) => args[n + 1] as readonly number[];
-  const alike = (n: number) =>
-    storage(n).length === storage(out).length &&
-    (args[n] as Operand).offset === (args[out] as Operand).offset &&
-    strides(n).every((stride, d) => stride === strides(out)[d]);
-  return reads
-    .filter((n) => reads.every((m) => storage(m) !== storage(n) || alike(m)))
-    .map(storage);
+  const inputs = [
+    { x: args.a, strides: args.aStrides },
+    ...(kernel === "binary" ? [{ x: args.b, strides: args.bStrides }] : []),
+  ];
+  const alike = ({ x, strides }: (typeof inputs)[number]) =>
+    x.storage.length === args.out.storage.length &&
+    x.offset === args.out.offset &&
+    strides.every((stride, d) => stride === args.outStrides[d]);
+  return inputs
+    .map(({ x }) => x.storage)
+    .filter((storage) => inputs.every((input) => input.x.storage !== storage || alike(input)));
 }
 
 const rounded = (words: number): number => (words + LINE - 1) & -LINE;
@@ -103,7 +100,7 @@ export function planMemory(
   const places = new Map<Storage, number>();
   for (const [i, command] of commands.entries()) {
     const used = new Set(
-      command.args.flatMap((x) => (isOperand(x) && life.has(x.storage) ? [x.storage] : [])),
+      allOperands(command).flatMap(({ storage }) => (life.has(storage) ? [storage] : [])),
     );
     const ends = new Set([...used].filter((s) => life.get(s)?.to === i));
     for (const s of used) {
@@ -129,9 +126,9 @@ export const moveTo = (
   moved: ReadonlyMap<Storage, Storage>,
   commands: readonly Command[],
 ): Command[] =>
-  commands.map((command) => ({
-    ...command,
-    args: command.args.map((x) =>
-      isOperand(x) ? { storage: moved.get(x.storage) ?? x.storage, offset: x.offset } : x,
-    ),
-  }));
+  commands.map((command) =>
+    mapOperands(command, ({ storage, offset }) => ({
+      storage: moved.get(storage) ?? storage,
+      offset,
+    })),
+  );

@@ -4,7 +4,7 @@
  */
 import type { Operand } from "../backend/kernels.js";
 import { observe } from "../backend/observe.js";
-import { type Argument, type Command, isOperand, operandsOf } from "../backend/plan.js";
+import { type Command, mapOperands, operandsOf } from "../backend/plan.js";
 import { nextSerial, type Storage } from "../backend/storage.js";
 import { isAsync } from "../check.js";
 import { CompileError } from "../errors.js";
@@ -47,10 +47,9 @@ export function record(step: () => Tensor): Recording {
   const result = observe(
     {
       // A tensor is an operand too: keep its place in memory, not its tape.
-      call: (kernel, args) =>
+      call: (command) =>
         void commands.push({
-          kernel,
-          args: args.map((x) => (isOperand(x) ? { storage: x.storage, offset: x.offset } : x)),
+          ...mapOperands(command, ({ storage, offset }) => ({ storage, offset })),
           at: commands.length,
         }),
       access(what) {
@@ -113,9 +112,10 @@ interface Use {
 function uses({ commands }: Recording): Map<Storage, Use> {
   const map = new Map<Storage, Use>();
   for (const command of commands) {
-    for (const { storage } of operandsOf(command, "reads"))
+    const { reads, writes } = operandsOf(command);
+    for (const { storage } of reads)
       if (!map.has(storage)) map.set(storage, { written: false, readFirst: true });
-    for (const { storage } of operandsOf(command, "writes")) {
+    for (const { storage } of writes) {
       const use = map.get(storage);
       if (use === undefined) map.set(storage, { written: true, readFirst: false });
       else use.written = true;
@@ -156,11 +156,11 @@ export function difference(a: Recording, b: Recording): string | undefined {
     const where = `kernel call ${i}`;
     if (command.kernel !== other.kernel)
       return `${where} was ${command.kernel}, then ${other.kernel}`;
-    for (const [n, x] of command.args.entries()) {
-      const y = other.args[n];
+    for (const [name, x] of Object.entries(command.args) as [string, unknown][]) {
+      const y = (other.args as unknown as Record<string, unknown>)[name];
       if (!isOperand(x) || !isOperand(y)) {
         if (!sameArgument(x, y))
-          return `${where} (${command.kernel}) had the argument ${text(x)}, then ${text(y)}`;
+          return `${where} (${command.kernel}) had ${name} ${text(x)}, then ${text(y)}`;
       } else if (!pairs.agree(x, y)) return `${where} (${command.kernel}) used other memory`;
     }
   }
@@ -240,9 +240,12 @@ function made(recording: Recording): Set<Storage> {
   return new Set(own.map(([storage]) => storage));
 }
 
-function sameArgument(x: Argument, y: Argument): boolean {
+const isOperand = (x: unknown): x is Operand =>
+  typeof x === "object" && x !== null && "storage" in x;
+
+function sameArgument(x: unknown, y: unknown): boolean {
   if (Array.isArray(x) && Array.isArray(y))
-    return x.length === y.length && x.every((value, i) => value === (y as readonly number[])[i]);
+    return x.length === y.length && x.every((value, i) => value === y[i]);
   return Object.is(x, y);
 }
 
@@ -252,4 +255,4 @@ function sameWords(x: Storage, y: Storage): boolean {
   return a.length === b.length && a.every((word, i) => word === b[i]);
 }
 
-const text = (x: Argument): string => (isOperand(x) ? "a tensor" : JSON.stringify(x));
+const text = (x: unknown): string => (isOperand(x) ? "a tensor" : JSON.stringify(x));

@@ -7,7 +7,6 @@ import { allocate, type Storage } from "../backend/storage.js";
 import type { Tensor } from "../tensor/index.js";
 import { layout, placed } from "../tensor/tensor.js";
 import type { AutogradState } from "./autograd-state.js";
-import { checkedIndices } from "./indices.js";
 import { moveTo } from "./memory.js";
 import {
   type GradientChange,
@@ -78,20 +77,20 @@ function inHomes(
     const [source, target] = [places.get(from) as Storage, homes.get(from) as Storage];
     return {
       kernel: "copy",
-      args: [
-        [from.length],
-        { storage: source, offset: 0 },
-        [1],
-        { storage: target, offset: 0 },
-        [1],
-      ],
+      args: {
+        shape: [from.length],
+        a: { storage: source, offset: 0 },
+        aStrides: [1],
+        out: { storage: target, offset: 0 },
+        outStrides: [1],
+      },
       at,
     };
   };
   const setAt = (at: number): Command[] =>
     [...early].filter(([, set]) => set === at).map(([from]) => copyHome(from, at));
   const moved = commands.flatMap((command, at) => {
-    const changed = new Set(operandsOf(command, "writes").map(({ storage }) => storage));
+    const changed = new Set(operandsOf(command).writes.map(({ storage }) => storage));
     const again = [...early]
       .filter(([from, set]) => set <= at && changed.has(from))
       .map(([from]) => copyHome(from, at));
@@ -114,7 +113,7 @@ function computedEarly(
   for (const { at, grad } of changes) {
     if (grad === null || !given.has(grad.storage) || early.has(grad.storage)) continue;
     const first = commands.findIndex((command) =>
-      operandsOf(command, "writes").some(({ storage }) => storage === grad.storage),
+      operandsOf(command).writes.some(({ storage }) => storage === grad.storage),
     );
     if (risks.some((risk) => risk > first && risk < at)) early.set(grad.storage, at);
   }
@@ -129,7 +128,7 @@ function mayEndAt(commands: readonly Command[]): number[] {
   const checked = new Map<Storage, Set<string>>();
   const risks: number[] = [];
   for (const [at, command] of commands.entries()) {
-    const indices = checkedIndices(command);
+    const { indices, writes } = operandsOf(command);
     if (indices !== undefined) {
       const {
         operand: { storage, offset },
@@ -142,7 +141,7 @@ function mayEndAt(commands: readonly Command[]): number[] {
       if (!known.has(range)) risks.push(at);
       checked.set(storage, known.add(range));
     }
-    for (const { storage } of operandsOf(command, "writes")) checked.delete(storage);
+    for (const { storage } of writes) checked.delete(storage);
   }
   return risks;
 }

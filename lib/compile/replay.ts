@@ -5,7 +5,7 @@
 import { makePlan } from "../backend/index.js";
 import type { Operand } from "../backend/kernels.js";
 import { look, type Observer } from "../backend/observe.js";
-import { type Command, isOperand, operandsOf, type Plan } from "../backend/plan.js";
+import { allOperands, type Command, operandsOf, type Plan } from "../backend/plan.js";
 import { allocate, type Storage } from "../backend/storage.js";
 import type { Tensor } from "../tensor/index.js";
 import {
@@ -18,7 +18,7 @@ import {
   placed,
   setRequirement,
 } from "../tensor/tensor.js";
-import { checkedIndices, failed } from "./indices.js";
+import { failed } from "./indices.js";
 import type { RecordedStep } from "./rehome.js";
 
 /** How much memory the inputs of waiting steps may take, in words: 1 MiB. */
@@ -56,7 +56,7 @@ export class Replay implements Lender {
   ) {
     const { commands, result } = step;
     this.written = new Set(
-      commands.flatMap((command) => operandsOf(command, "writes").map(({ storage }) => storage)),
+      commands.flatMap((command) => operandsOf(command).writes.map(({ storage }) => storage)),
     );
     // An input that the step changes, or that shares its memory, is not fed ahead of time but
     // guarded.
@@ -68,7 +68,7 @@ export class Replay implements Lender {
     );
     this.indices = fed.flatMap(({ storage }, i) =>
       commands.flatMap((command) => {
-        const indices = checkedIndices(command);
+        const { indices } = operandsOf(command);
         return indices?.operand.storage === storage
           ? [{ window: this.windows[i], low: indices.low, high: indices.high }]
           : [];
@@ -77,7 +77,7 @@ export class Replay implements Lender {
     this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
     const storages = [
       result.storage,
-      ...commands.flatMap(({ args }) => args.filter(isOperand).map(({ storage }) => storage)),
+      ...commands.flatMap(allOperands).map(({ storage }) => storage),
     ];
     this.guarded = new Set(storages.filter((storage) => fed.every((t) => t.storage !== storage)));
     this.plan = makePlan(
@@ -197,8 +197,7 @@ export class Replay implements Lender {
   watch(before: () => unknown): Observer {
     const meets = (x: Operand): boolean => this.guarded.has(x.storage);
     return {
-      call: (_, args) =>
-        void (this.waiting > 0 && args.some((x) => isOperand(x) && meets(x)) && before()),
+      call: (command) => void (this.waiting > 0 && allOperands(command).some(meets) && before()),
       access: (_, operand) =>
         void (this.waiting > 0 && (operand === undefined || meets(operand)) && before()),
       look: (operand) => void (this.waiting > 0 && meets(operand) && before()),

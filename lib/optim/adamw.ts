@@ -71,13 +71,13 @@ export class AdamW extends Optimizer {
   }
 
   protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
-    kernels().adamw(
-      p.numel,
-      p,
+    kernels().adamw({
+      n: p.numel,
+      param: p,
       grad,
-      this.state.exp_avg[index],
-      this.state.exp_avg_sq[index],
+      avg: this.state.exp_avg[index],
+      sq: this.state.exp_avg_sq[index],
       scalars,
-    );
+    });
   }
 }

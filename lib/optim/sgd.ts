@@ -82,15 +82,15 @@ export class SGD extends Optimizer {
   }
 
   protected move(index: number, p: Tensor, grad: Tensor, scalars: Tensor): void {
-    if (this.plain) kernels().sgd(p.numel, p, grad, scalars);
+    if (this.plain) kernels().sgd({ n: p.numel, param: p, grad, rate: scalars });
     else
-      kernels().sgdMomentum(
-        p.numel,
-        p,
+      kernels().sgdMomentum({
+        n: p.numel,
+        param: p,
         grad,
-        this.buffers?.[index] ?? null,
+        buf: this.buffers?.[index] ?? null,
         scalars,
-        this.options.nesterov,
-      );
+        nesterov: this.options.nesterov,
+      });
   }
 }

@@ -20,22 +20,15 @@ const KernelTable kKernels = {
     kIsa,
     kGemmRows,
     kGemmVectors * 16,
-    gemm,
-    {unary<Neg>, unary<Exp>, unary<Log>, unary<Tanh>, unary<Sqrt>, unary<ToFloat>},
-    {binary<Add>, binary<Sub>, binary<Mul>, binary<Div>, binary<Minimum>, binary<TanhBackward>},
-    copy,
-    fill,
-    sum,
-    max,
-    gatherRows,
-    scatterAddRows,
-    softmax,
-    crossEntropy,
-    sgd,
-    sgdMomentum,
-    adamw,
-    lossTile,
-    lossRows,
-    lossGradientTile,
+    {
+#define MM_UNARY(Op) unary<Op>,
+#include "../kernels.def"
+    },
+    {
+#define MM_BINARY(Op) binary<Op>,
+#include "../kernels.def"
+    },
+#define MM_LOOP(Arguments, name) name,
+#include "../kernels.def"
     fmaPeak,
 };

@@ -10,8 +10,16 @@ namespace mm {
 
 constexpr int kMaxRank = 8;
 
-enum class UnaryOp : int32_t { kNeg, kExp, kLog, kTanh, kSqrt, kToFloat, kCount };
-enum class BinaryOp : int32_t { kAdd, kSub, kMul, kDiv, kMinimum, kTanhBackward, kCount };
+enum class UnaryOp : int32_t {
+#define MM_UNARY(Op) k##Op,
+#include "../kernels.def"
+  kCount
+};
+enum class BinaryOp : int32_t {
+#define MM_BINARY(Op) k##Op,
+#include "../kernels.def"
+  kCount
+};
 enum class Activation : int32_t { kNone, kTanh, kCount };
 
 struct Gemm {
@@ -38,6 +46,13 @@ struct Strided {
   const float* b;
   float* out;
 };
+struct Copy : Strided {};
+struct Unary : Strided {
+  UnaryOp op;
+};
+struct Binary : Strided {
+  BinaryOp op;
+};
 
 struct Fill {
   int64_t n;
@@ -55,6 +70,8 @@ struct Reduce {
   float* out;
   int32_t* index;  // max only
 };
+struct Sum : Reduce {};
+struct Max : Reduce {};
 
 // Rows of `table` are `pitch` apart.
 struct GatherRows {
@@ -137,6 +154,8 @@ struct LinearLoss {
   float* gradWeight;
   float* gradBias;
 };
+struct LinearCrossEntropy : LinearLoss {};
+struct LinearCrossEntropyBackward : LinearLoss {};
 
 // Rows of a tile in memory: 16 words more than a block, so that they do not all fall into the same
 // few sets of the cache.
@@ -166,23 +185,10 @@ struct LossRows {
 struct KernelTable {
   const char* isa;
   int64_t gemmRows, gemmCols;  // the register tile: threads share a product in multiples of it
-  void (*gemm)(const Gemm&);
   void (*unary[static_cast<int>(UnaryOp::kCount)])(const Strided&);
   void (*binary[static_cast<int>(BinaryOp::kCount)])(const Strided&);
-  void (*copy)(const Strided&);
-  void (*fill)(const Fill&);
-  void (*sum)(const Reduce&);
-  void (*max)(const Reduce&);
-  void (*gatherRows)(const GatherRows&);
-  void (*scatterAddRows)(const ScatterAddRows&);
-  void (*softmax)(const Softmax&);
-  void (*crossEntropy)(const CrossEntropy&);
-  void (*sgd)(const Sgd&);
-  void (*sgdMomentum)(const SgdMomentum&);
-  void (*adamw)(const AdamW&);
-  void (*lossTile)(const LossTile&);
-  void (*lossRows)(const LossRows&);
-  void (*lossGradientTile)(const LossTile&);
+#define MM_LOOP(Arguments, name) void (*name)(const Arguments&);
+#include "../kernels.def"
   double (*fmaPeak)(int64_t rounds, const float* lanes, float* out);
 };
 

@@ -89,6 +89,14 @@ Napi::Value supportedIsas(const Napi::CallbackInfo& info) {
   return names;
 }
 
+// The kernels and their arguments, in the order in which they are read.
+Napi::Value signatures(const Napi::CallbackInfo& info) {
+  Napi::Array list = Napi::Array::New(info.Env());
+  for (int32_t i = 0; i < static_cast<int32_t>(mm::Kernel::kCount); ++i)
+    list.Set(static_cast<uint32_t>(i), Napi::String::New(info.Env(), mm::signature(i)));
+  return list;
+}
+
 // What was asked for.
 Napi::Value threads(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), dataOf(info.Env())->threads);
@@ -182,6 +190,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("control", Napi::Value(env, control));
   exports.Set("run", Napi::Value(env, hot));
   exports.Set("settle", Napi::Function::New(env, settle, "settle"));
+  exports.Set("signatures", Napi::Function::New(env, signatures, "signatures"));
   exports.Set("isa", Napi::Function::New(env, isa, "isa"));
   exports.Set("supportedIsas", Napi::Function::New(env, supportedIsas, "supportedIsas"));
   exports.Set("threads", Napi::Function::New(env, threads, "threads"));

@@ -1,9 +1,11 @@
-// One call of `run`: its integers, its buffers, and the checks between them and the kernels.
+// One call of `run`: its arguments, read in the order of the kernel table (lib/backend/
+// kernel-table.ts), and the checks between them and the kernels.
 #pragma once
 
 #include <node_api.h>
 
 #include <cstdint>
+#include <string>
 
 #include "../command.h"
 
@@ -29,33 +31,49 @@ struct Extent {
 
 class Call {
  public:
+  // `control`: the offsets of kOperands operands, then all other arguments.
   Call(napi_env env, const char* kernel, const int32_t* control, const napi_value* buffers)
       : env_(env), kernel_(kernel), control_(control), buffers_(buffers) {}
 
-  // A word of `control` that must not be negative.
-  int64_t size(int word, const char* name) {
-    if (control_[word] < 0) fail("expected a size of 0 or more", name);
-    return control_[word];
+  // A call whose sizes and choices are all 1 and whose operands are not looked at: the names that
+  // are asked for, in order, become `operands` and `words`.
+  struct Names {
+    std::string operands, words;
+  };
+  explicit Call(Names& names);
+
+  // The next argument that is not an operand: not negative; any whole number; a float32; not 0; an
+  // operation.
+  int64_t size(const char* name) {
+    const int32_t n = next(name);
+    if (n < 0) fail("expected a size of 0 or more", name);
+    return n;
   }
-  int64_t number(int word) const { return control_[word]; }
-  float scalar(int word) const;
-  // A word of `control` below `count`: the number of an operation.
+  int64_t whole(const char* name) { return next(name); }
+  float real(const char* name);
+  bool flag(const char* name) { return next(name) != 0; }
   template <class Enum>
-  Enum choice(int word, const char* name) {
-    return static_cast<Enum>(limited(word, static_cast<int32_t>(Enum::kCount), name));
+  Enum choice(const char* name) {
+    return static_cast<Enum>(limited(name, static_cast<int32_t>(Enum::kCount)));
   }
+  // Up to kMaxRank sizes, or strides; how many.
+  int sizes(const char* name, int64_t* to);
+  int wholes(const char* name, int64_t* to);
 
   Extent contiguous(int64_t rows, int64_t cols);
   Extent strided(int rank, const int64_t* shape, const int64_t* strides);
 
-  // The operand in buffer `buffer` at the offset in `control[word]`; null (and an exception) unless
-  // every word of `extent` lies in the buffer. Call it after every integer has been read: `run`
-  // must not touch JavaScript between here and the kernel.
-  void* operand(int buffer, int word, const char* name, Extent extent);
+  // The next operand; null (and an exception) unless every word of `extent` lies in its buffer.
+  // Ask for operands after all other arguments: `run` must not touch JavaScript between here and
+  // the kernel.
+  float* operand(const char* name, Extent extent);
 
-  // `operand` for indices that a kernel reads: in memory that no other thread can write between
-  // their check and their use.
-  const int32_t* indices(int buffer, int word, const char* name, Extent extent);
+  // The next operand, or null if there is none.
+  float* optional(const char* name, Extent extent);
+
+  // The next operand, of indices that a kernel reads: in memory that no other thread can write
+  // between their check and their use.
+  const int32_t* indices(const char* name, Extent extent);
 
   // Indices must not be written by the kernel that has checked them.
   void mustNotOverlap(const void* out, Extent outExtent, const void* index, Extent indexExtent,
@@ -65,18 +83,25 @@ class Call {
   bool ok() const { return ok_; }
 
  private:
-  int32_t limited(int word, int32_t count, const char* name);
+  int32_t next(const char* name) { return names_ == nullptr ? control_[word_++] : named(name); }
+  int32_t named(const char* name);
+  int32_t limited(const char* name, int32_t count);
 
   napi_env env_;
   const char* kernel_;
   const int32_t* control_;
   const napi_value* buffers_;
+  int word_ = kOperands, operand_ = 0;
   bool ok_ = true;
+  Names* names_ = nullptr;
 };
 
 // Checks a call of kernel number `kernel` and makes a command of it. False: nothing to compute, or
 // an exception is pending.
 bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_value* buffers,
              Command& command);
+
+// A kernel and its arguments, as the border reads them: "fill out | n value".
+std::string signature(int32_t kernel);
 
 }  // namespace mm

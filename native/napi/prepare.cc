@@ -1,285 +1,261 @@
-// Kernel number -> arguments -> checks -> command. The layout of `control` per kernel is shared
-// with lib/backend/native.ts.
+// Kernel number -> arguments -> checks -> command. Arguments are read in the order of the kernel
+// table (lib/backend/kernel-table.ts).
 #include "call.h"
 
 namespace mm {
 
 namespace {
 
-// The offsets of operands 0-4 are control[0..5); the rest begins here (of the losses, at
-// kLossFirst).
-constexpr int kFirst = 5;
-// Strided kernels: rank, operation, shape, strides of a, b, out.
-constexpr int kShape = 8, kAStride = 16, kBStride = 24, kOutStride = 32;
+// These return false if there is nothing to compute, or an exception is pending.
 
-float* floats(void* p) { return static_cast<float*>(p); }
-int32_t* ints(void* p) { return static_cast<int32_t*>(p); }
-
-bool prepareGemm(Call& c, Command& command) {
-  Gemm& g = command.gemm;
-  g.bias = g.y = nullptr;
+bool prepare(Call& c, Gemm& g) {
   g.resume = false;
-  g.m = c.size(kFirst, "m");
-  g.n = c.size(kFirst + 1, "n");
-  g.k = c.size(kFirst + 2, "k");
-  g.aRow = c.number(kFirst + 3);
-  g.aCol = c.number(kFirst + 4);
-  g.bRow = c.number(kFirst + 5);
-  g.bCol = c.number(kFirst + 6);
-  g.outRow = c.number(kFirst + 7);
-  g.activation = c.choice<Activation>(kFirst + 8, "activation");
-  const bool hasBias = c.number(kFirst + 9) != 0, hasY = c.number(kFirst + 10) != 0;
+  g.m = c.size("m");
+  g.n = c.size("n");
+  g.k = c.size("k");
+  g.aRow = c.whole("aRow");
+  g.aCol = c.whole("aCol");
+  g.bRow = c.whole("bRow");
+  g.bCol = c.whole("bCol");
+  g.outRow = c.whole("outRow");
+  g.activation = c.choice<Activation>("activation");
   if (g.outRow < g.n && g.m > 1) c.fail("rows overlap", "out");
   if (!c.ok() || g.m == 0 || g.n == 0) return false;
   const int64_t aShape[] = {g.m, g.k}, aStrides[] = {g.aRow, g.aCol};
   const int64_t bShape[] = {g.k, g.n}, bStrides[] = {g.bRow, g.bCol};
   const int64_t outShape[] = {g.m, g.n}, outStrides[] = {g.outRow, 1};
-  const Extent a = c.strided(2, aShape, aStrides), b = c.strided(2, bShape, bStrides),
-               out = c.strided(2, outShape, outStrides);
-  g.a = floats(c.operand(0, 0, "a", a));
-  g.b = floats(c.operand(1, 1, "b", b));
-  g.out = floats(c.operand(2, 2, "out", out));
-  if (hasBias) g.bias = floats(c.operand(3, 3, "bias", c.contiguous(1, g.n)));
-  if (hasY) g.y = floats(c.operand(4, 4, "y", out));
+  const Extent out = c.strided(2, outShape, outStrides);
+  g.a = c.operand("a", c.strided(2, aShape, aStrides));
+  g.b = c.operand("b", c.strided(2, bShape, bStrides));
+  g.bias = c.optional("bias", c.contiguous(1, g.n));
+  g.out = c.operand("out", out);
+  g.y = c.optional("y", out);
   return c.ok();
 }
 
-struct StridedCall {
-  Strided& s;  // of its 32 sizes and strides, only the first `rank` of each are set
-  bool empty = false;
-  Extent a, b, out;
-
-  StridedCall(Call& c, Strided& strided, bool binary) : s(strided) {
-    const int64_t rank = c.size(kFirst, "rank");
-    if (rank > kMaxRank) c.fail("more than 8 dimensions", "rank");
-    if (!c.ok()) return;
-    int64_t elements = 1;
-    for (int d = 0; d < rank; ++d) {
-      s.shape[d] = c.size(kShape + d, "shape");
-      s.aStride[d] = c.number(kAStride + d);
-      s.bStride[d] = binary ? c.number(kBStride + d) : 0;
-      s.outStride[d] = c.number(kOutStride + d);
-      empty = empty || s.shape[d] == 0;
-      // No more elements than `out` spans words (below): this bounds the work too.
-      if (__builtin_mul_overflow(elements, s.shape[d], &elements))
-        c.fail("too many elements", "shape");
-    }
-    for (int d = 0; d < rank; ++d) {
-      if (!empty && s.outStride[d] == 0 && s.shape[d] > 1)
-        c.fail("an output cannot have a stride of 0", "out");
-    }
-    s.rank = static_cast<int>(rank);
-    s.a = s.b = s.out = nullptr;
-    if (rank == 0) {  // a scalar is one row of one
-      s.rank = 1;
-      s.shape[0] = 1;
-      s.aStride[0] = s.bStride[0] = s.outStride[0] = 1;
-    }
-    a = c.strided(s.rank, s.shape, s.aStride);
-    if (binary) b = c.strided(s.rank, s.shape, s.bStride);
-    out = c.strided(s.rank, s.shape, s.outStride);
-    if (elements > out.high - out.low) c.fail("strides of the output overlap", "out");
+// Everything of a strided kernel but its operation.
+bool prepareStrided(Call& c, Strided& s, bool binary) {
+  // Of the 32 sizes and strides only the first `rank` of each are set.
+  s.rank = c.sizes("shape", s.shape);
+  bool sameRank = c.wholes("aStrides", s.aStride) == s.rank;
+  if (binary) sameRank = c.wholes("bStrides", s.bStride) == s.rank && sameRank;
+  sameRank = c.wholes("outStrides", s.outStride) == s.rank && sameRank;
+  if (!sameRank) c.fail("expected a stride per dimension", "shape");
+  int64_t elements = 1;
+  for (int d = 0; d < s.rank; ++d) {
+    if (!binary) s.bStride[d] = 0;
+    // No more elements than `out` spans words (below): this bounds the work too.
+    if (__builtin_mul_overflow(elements, s.shape[d], &elements))
+      c.fail("too many elements", "shape");
   }
-};
-
-bool prepareCopy(Call& c, Command& command) {
-  StridedCall u(c, command.strided, false);
-  if (!c.ok() || u.empty) return false;
-  u.s.a = floats(c.operand(0, 0, "a", u.a));
-  u.s.out = floats(c.operand(1, 1, "out", u.out));
+  const bool empty = elements == 0;
+  for (int d = 0; d < s.rank; ++d) {
+    if (!empty && s.outStride[d] == 0 && s.shape[d] > 1)
+      c.fail("an output cannot have a stride of 0", "out");
+  }
+  if (s.rank == 0) {  // a scalar is one row of one
+    s.rank = 1;
+    s.shape[0] = 1;
+    s.aStride[0] = s.bStride[0] = s.outStride[0] = 1;
+  }
+  const Extent out = c.strided(s.rank, s.shape, s.outStride);
+  if (elements > out.high - out.low) c.fail("strides of the output overlap", "out");
+  if (!c.ok() || empty) return false;
+  s.a = c.operand("a", c.strided(s.rank, s.shape, s.aStride));
+  s.b = binary ? c.operand("b", c.strided(s.rank, s.shape, s.bStride)) : nullptr;
+  s.out = c.operand("out", out);
   return c.ok();
 }
 
-bool prepareUnary(Call& c, Command& command) {
-  command.unary = c.choice<UnaryOp>(kFirst + 1, "operation");
-  return prepareCopy(c, command);
+bool prepare(Call& c, Unary& u) {
+  u.op = c.choice<UnaryOp>("op");
+  return prepareStrided(c, u, false);
 }
 
-bool prepareBinary(Call& c, Command& command) {
-  command.binary = c.choice<BinaryOp>(kFirst + 1, "operation");
-  StridedCall b(c, command.strided, true);
-  if (!c.ok() || b.empty) return false;
-  b.s.a = floats(c.operand(0, 0, "a", b.a));
-  b.s.b = floats(c.operand(1, 1, "b", b.b));
-  b.s.out = floats(c.operand(2, 2, "out", b.out));
+bool prepare(Call& c, Binary& b) {
+  b.op = c.choice<BinaryOp>("op");
+  return prepareStrided(c, b, true);
+}
+
+bool prepare(Call& c, Copy& copy) { return prepareStrided(c, copy, false); }
+
+bool prepare(Call& c, Fill& f) {
+  f.n = c.size("n");
+  f.value = c.real("value");
+  f.out = c.operand("out", c.contiguous(1, f.n));
   return c.ok();
 }
 
-bool prepareFill(Call& c, Command& command) {
-  Fill& f = command.fill;
-  f = {c.size(kFirst, "n"), c.scalar(kFirst + 1), nullptr};
-  f.out = floats(c.operand(0, 0, "out", c.contiguous(1, f.n)));
-  return c.ok();
-}
-
-bool prepareReduce(Call& c, Reduce& r, bool max) {
-  r = {};
-  r.outer = c.size(kFirst, "outer");
-  r.reduce = c.size(kFirst + 1, "reduce");
-  r.inner = r.pitch = c.size(kFirst + 2, "inner");
+// The output's extent; an empty one: nothing to compute.
+Extent prepareReduce(Call& c, Reduce& r) {
+  r.outer = c.size("outer");
+  r.reduce = c.size("reduce");
+  r.inner = r.pitch = c.size("inner");
   r.alongRows = r.inner == 1;
+  r.index = nullptr;
   int64_t words = 0;
   if (__builtin_mul_overflow(r.outer * r.inner, r.reduce, &words)) c.fail("too many elements", "a");
-  if (max && r.reduce == 0) c.fail("expected at least one element", "reduce");
   const Extent outs = c.contiguous(r.outer, r.inner);
-  if (!c.ok() || outs.high == 0) return false;
-  r.a = floats(c.operand(0, 0, "a", {0, words}));
-  r.out = floats(c.operand(1, 1, "out", outs));
-  if (max) r.index = ints(c.operand(2, 2, "index", outs));
+  if (!c.ok() || outs.high == 0) return {0, 0};
+  r.a = c.operand("a", {0, words});
+  r.out = c.operand("out", outs);
+  return outs;
+}
+
+bool prepare(Call& c, Sum& s) { return prepareReduce(c, s).high != 0 && c.ok(); }
+
+bool prepare(Call& c, Max& m) {
+  const Extent outs = prepareReduce(c, m);
+  if (outs.high == 0) return false;
+  if (m.reduce == 0) c.fail("expected at least one element", "reduce");
+  m.index = reinterpret_cast<int32_t*>(c.operand("index", outs));
   return c.ok();
 }
 
-bool prepareSum(Call& c, Command& command) { return prepareReduce(c, command.reduce, false); }
-bool prepareMax(Call& c, Command& command) { return prepareReduce(c, command.reduce, true); }
-
-bool prepareGatherRows(Call& c, Command& command) {
-  GatherRows& g = command.gatherRows;
-  g = {c.size(kFirst, "n"),
-       c.size(kFirst + 1, "rows"),
-       c.size(kFirst + 2, "width"),
-       c.size(kFirst + 3, "tableRow"),
-       nullptr,
-       nullptr,
-       nullptr};
+bool prepare(Call& c, GatherRows& g) {
+  g.n = c.size("n");
+  g.rows = c.size("rows");
+  g.width = c.size("width");
+  g.pitch = c.size("tableRow");
   if (!c.ok()) return false;
   const int64_t shape[] = {g.rows, g.width}, strides[] = {g.pitch, 1};
   const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);
-  g.table = floats(c.operand(0, 0, "table", c.strided(2, shape, strides)));
-  g.index = c.indices(1, 1, "index", index);
-  g.out = floats(c.operand(2, 2, "out", out));
+  g.table = c.operand("table", c.strided(2, shape, strides));
+  g.index = c.indices("index", index);
+  g.out = c.operand("out", out);
   c.mustNotOverlap(g.out, out, g.index, index, "out");
   return c.ok();
 }
 
-bool prepareScatterAddRows(Call& c, Command& command) {
-  ScatterAddRows& s = command.scatterAddRows;
-  s = {c.size(kFirst, "n"),
-       c.size(kFirst + 1, "rows"),
-       c.size(kFirst + 2, "width"),
-       0,
-       nullptr,
-       nullptr,
-       nullptr};
-  s.pitch = s.width;
+bool prepare(Call& c, ScatterAddRows& s) {
+  s.n = c.size("n");
+  s.rows = c.size("rows");
+  s.width = s.pitch = c.size("width");
   if (!c.ok()) return false;
   const Extent index = c.contiguous(1, s.n), table = c.contiguous(s.rows, s.width);
-  s.a = floats(c.operand(0, 0, "a", c.contiguous(s.n, s.width)));
-  s.index = c.indices(1, 1, "index", index);
-  s.table = floats(c.operand(2, 2, "table", table));
+  s.a = c.operand("a", c.contiguous(s.n, s.width));
+  s.index = c.indices("index", index);
+  s.table = c.operand("table", table);
   c.mustNotOverlap(s.table, table, s.index, index, "table");
   return c.ok();
 }
 
-bool prepareSoftmax(Call& c, Command& command) {
-  Softmax& s = command.softmax;
-  s = {c.size(kFirst, "rows"), c.size(kFirst + 1, "cols"), nullptr, nullptr,
-       c.number(kFirst + 2) != 0};
+bool prepare(Call& c, Softmax& s) {
+  s.rows = c.size("rows");
+  s.cols = c.size("cols");
+  s.log = c.flag("log");
   if (!c.ok()) return false;
   const Extent all = c.contiguous(s.rows, s.cols);
-  s.a = floats(c.operand(0, 0, "a", all));
-  s.out = floats(c.operand(1, 1, "out", all));
+  s.a = c.operand("a", all);
+  s.out = c.operand("out", all);
   return c.ok() && s.cols > 0;
 }
 
-bool prepareCrossEntropy(Call& c, Command& command) {
-  CrossEntropy& x = command.crossEntropy;
-  x.rows = c.size(kFirst, "rows");
-  x.cols = c.size(kFirst + 1, "cols");
-  x.scale = c.scalar(kFirst + 2);
+bool prepare(Call& c, CrossEntropy& x) {
+  x.rows = c.size("rows");
+  x.cols = c.size("cols");
+  x.scale = c.real("scale");
   if (!c.ok()) return false;
   const Extent all = c.contiguous(x.rows, x.cols), row = c.contiguous(1, x.rows);
-  x.logits = floats(c.operand(0, 0, "logits", all));
-  x.targets = c.indices(1, 1, "targets", row);
-  x.loss = floats(c.operand(2, 2, "loss", row));
-  x.grad = floats(c.operand(3, 3, "grad", all));
+  x.logits = c.operand("logits", all);
+  x.targets = c.indices("targets", row);
+  x.loss = c.operand("loss", row);
+  x.grad = c.operand("grad", all);
   c.mustNotOverlap(x.loss, row, x.targets, row, "loss");
   c.mustNotOverlap(x.grad, all, x.targets, row, "grad");
   return c.ok();
 }
 
-bool prepareSgd(Call& c, Command& command) {
-  Sgd& s = command.sgd;
-  s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr};
+bool prepare(Call& c, Sgd& s) {
+  s.n = c.size("n");
   if (!c.ok()) return false;
-  s.param = floats(c.operand(0, 0, "param", c.contiguous(1, s.n)));
-  s.grad = floats(c.operand(1, 1, "grad", c.contiguous(1, s.n)));
-  s.rate = floats(c.operand(2, 2, "rate", {0, 1}));
+  s.param = c.operand("param", c.contiguous(1, s.n));
+  s.grad = c.operand("grad", c.contiguous(1, s.n));
+  s.rate = c.operand("rate", {0, 1});
   return c.ok();
 }
 
-bool prepareSgdMomentum(Call& c, Command& command) {
-  SgdMomentum& s = command.sgdMomentum;
-  s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, c.number(kFirst + 1) != 0};
-  const bool hasBuf = c.number(kFirst + 2) != 0;
+bool prepare(Call& c, SgdMomentum& s) {
+  s.n = c.size("n");
+  s.nesterov = c.flag("nesterov");
   if (!c.ok()) return false;
   const Extent all = c.contiguous(1, s.n);
-  s.param = floats(c.operand(0, 0, "param", all));
-  s.grad = floats(c.operand(1, 1, "grad", all));
-  s.scalars = floats(c.operand(2, 2, "scalars", {0, 4}));
-  if (hasBuf) s.buf = floats(c.operand(3, 3, "buf", all));
+  s.param = c.operand("param", all);
+  s.grad = c.operand("grad", all);
+  s.buf = c.optional("buf", all);
+  s.scalars = c.operand("scalars", {0, 4});
   return c.ok();
 }
 
-bool prepareAdamW(Call& c, Command& command) {
-  AdamW& s = command.adamw;
-  s = {c.size(kFirst, "n"), nullptr, nullptr, nullptr, nullptr, nullptr};
+bool prepare(Call& c, AdamW& s) {
+  s.n = c.size("n");
   if (!c.ok()) return false;
   const Extent all = c.contiguous(1, s.n);
-  s.param = floats(c.operand(0, 0, "param", all));
-  s.grad = floats(c.operand(1, 1, "grad", all));
-  s.avg = floats(c.operand(2, 2, "avg", all));
-  s.sq = floats(c.operand(3, 3, "sq", all));
-  s.scalars = floats(c.operand(4, 4, "scalars", {0, 7}));
+  s.param = c.operand("param", all);
+  s.grad = c.operand("grad", all);
+  s.avg = c.operand("avg", all);
+  s.sq = c.operand("sq", all);
+  s.scalars = c.operand("scalars", {0, 7});
   return c.ok();
 }
 
-// Nine operands: their offsets take the first nine words.
-constexpr int kLossFirst = 9;
+// The extents of a linear layer under a loss.
+struct LossExtents {
+  Extent x, weight, bias, row, stats;
+  LossExtents(Call& c, const LinearLoss& l)
+      : x(c.contiguous(l.rows, l.inner)),
+        weight(c.contiguous(l.inner, l.cols)),
+        bias(c.contiguous(1, l.cols)),
+        row(c.contiguous(1, l.rows)),
+        stats(c.contiguous(2, l.rows)) {}
+};
 
-// The sizes and the operands that both passes read.
-bool prepareLoss(Call& c, LinearLoss& l) {
+void prepareSizes(Call& c, LinearLoss& l) {
   l = {};
-  l.rows = c.size(kLossFirst, "rows");
-  l.inner = c.size(kLossFirst + 1, "inner");
-  l.cols = c.size(kLossFirst + 2, "cols");
-  l.kept = c.number(kLossFirst + 3) != 0;
-  l.scale = c.scalar(kLossFirst + 4);
-  l.upstreamStride = c.number(kLossFirst + 5) != 0 ? 1 : 0;
+  l.rows = c.size("rows");
+  l.inner = c.size("inner");
+  l.cols = c.size("cols");
+}
+
+// The operands that both passes read.
+void prepareInputs(Call& c, LinearLoss& l, const LossExtents& extents) {
+  l.x = c.operand("x", extents.x);
+  l.weight = c.operand("weight", extents.weight);
+  l.bias = c.operand("bias", extents.bias);
+  l.targets = c.indices("targets", extents.row);
+}
+
+bool prepare(Call& c, LinearCrossEntropy& l) {
+  prepareSizes(c, l);
   if (!c.ok()) return false;
-  l.x = floats(c.operand(0, 0, "x", c.contiguous(l.rows, l.inner)));
-  l.weight = floats(c.operand(1, 1, "weight", c.contiguous(l.inner, l.cols)));
-  l.bias = floats(c.operand(2, 2, "bias", c.contiguous(1, l.cols)));
-  l.targets = c.indices(3, 3, "targets", c.contiguous(1, l.rows));
-  l.stats = floats(c.operand(4, 4, "stats", c.contiguous(2, l.rows)));
+  const LossExtents extents(c, l);
+  prepareInputs(c, l, extents);
+  l.loss = c.operand("loss", extents.row);
+  l.stats = c.operand("stats", extents.stats);
+  l.gradWeight = c.optional("spare", extents.weight);
+  l.kept = l.gradWeight != nullptr;
+  c.mustNotOverlap(l.loss, extents.row, l.targets, extents.row, "loss");
+  c.mustNotOverlap(l.stats, extents.stats, l.targets, extents.row, "stats");
+  if (l.kept) c.mustNotOverlap(l.gradWeight, extents.weight, l.targets, extents.row, "spare");
   return c.ok();
 }
 
-bool prepareLinearCrossEntropy(Call& c, Command& command) {
-  LinearLoss& l = command.linearLoss;
-  if (!prepareLoss(c, l)) return false;
-  const Extent row = c.contiguous(1, l.rows), stats = c.contiguous(2, l.rows),
-               weight = c.contiguous(l.inner, l.cols);
-  l.loss = floats(c.operand(5, 5, "loss", row));
-  if (l.kept) l.gradWeight = floats(c.operand(6, 6, "spare", weight));
-  c.mustNotOverlap(l.loss, row, l.targets, row, "loss");
-  c.mustNotOverlap(l.stats, stats, l.targets, row, "stats");
-  if (l.kept) c.mustNotOverlap(l.gradWeight, weight, l.targets, row, "spare");
-  return c.ok();
-}
-
-bool prepareLinearCrossEntropyBackward(Call& c, Command& command) {
-  LinearLoss& l = command.linearLoss;
-  if (!prepareLoss(c, l)) return false;
-  const Extent row = c.contiguous(1, l.rows), x = c.contiguous(l.rows, l.inner),
-               weight = c.contiguous(l.inner, l.cols);
-  const Extent bias = c.contiguous(1, l.cols);
-  l.upstream = floats(c.operand(5, 5, "upstream", l.upstreamStride == 0 ? Extent{0, 1} : row));
-  l.gradX = floats(c.operand(6, 6, "gradX", x));
-  l.gradWeight = floats(c.operand(7, 7, "gradWeight", weight));
-  l.gradBias = floats(c.operand(8, 8, "gradBias", bias));
-  c.mustNotOverlap(l.gradX, x, l.targets, row, "gradX");
-  c.mustNotOverlap(l.gradWeight, weight, l.targets, row, "gradWeight");
-  c.mustNotOverlap(l.gradBias, bias, l.targets, row, "gradBias");
+bool prepare(Call& c, LinearCrossEntropyBackward& l) {
+  prepareSizes(c, l);
+  l.kept = c.flag("kept");
+  l.scale = c.real("scale");
+  l.upstreamStride = c.flag("upstreamStride") ? 1 : 0;
+  if (!c.ok()) return false;
+  const LossExtents extents(c, l);
+  prepareInputs(c, l, extents);
+  l.stats = c.operand("stats", extents.stats);
+  l.upstream = c.operand("upstream", l.upstreamStride == 0 ? Extent{0, 1} : extents.row);
+  l.gradX = c.operand("gradX", extents.x);
+  l.gradWeight = c.operand("gradWeight", extents.weight);
+  l.gradBias = c.operand("gradBias", extents.bias);
+  c.mustNotOverlap(l.gradX, extents.x, l.targets, extents.row, "gradX");
+  c.mustNotOverlap(l.gradWeight, extents.weight, l.targets, extents.row, "gradWeight");
+  c.mustNotOverlap(l.gradBias, extents.bias, l.targets, extents.row, "gradBias");
   return c.ok();
 }
 
@@ -287,27 +263,11 @@ struct Entry {
   const char* name;
   bool (*prepare)(Call&, Command&);
 };
-// In the order of Kernel.
 constexpr Entry kEntries[] = {
-    {"gemm", prepareGemm},
-    {"unary", prepareUnary},
-    {"binary", prepareBinary},
-    {"copy", prepareCopy},
-    {"fill", prepareFill},
-    {"sum", prepareSum},
-    {"max", prepareMax},
-    {"gatherRows", prepareGatherRows},
-    {"scatterAddRows", prepareScatterAddRows},
-    {"softmax", prepareSoftmax},
-    {"crossEntropy", prepareCrossEntropy},
-    {"sgd", prepareSgd},
-    {"sgdMomentum", prepareSgdMomentum},
-    {"adamw", prepareAdamW},
-    {"linearCrossEntropy", prepareLinearCrossEntropy},
-    {"linearCrossEntropyBackward", prepareLinearCrossEntropyBackward},
+#define MM_KERNEL(Arguments, name) \
+  {#name, [](Call& call, Command& command) { return prepare(call, command.name); }},
+#include "../kernels.def"
 };
-static_assert(sizeof kEntries / sizeof kEntries[0] == static_cast<size_t>(Kernel::kCount),
-              "an entry per kernel");
 
 }  // namespace
 
@@ -320,6 +280,14 @@ bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_va
   Call call(env, kEntries[kernel].name, control, buffers);
   command.kernel = static_cast<Kernel>(kernel);
   return kEntries[kernel].prepare(call, command);
+}
+
+std::string signature(int32_t kernel) {
+  Call::Names names;
+  Call call(names);
+  Command command;
+  kEntries[kernel].prepare(call, command);
+  return kEntries[kernel].name + names.operands + " |" + names.words;
 }
 
 }  // namespace mm

@@ -28,7 +28,7 @@ void measure(const char* name, UnaryOp op, double (*exact)(double), double bound
     s.aStride[0] = s.outStride[0] = 1;
     s.a = x.data();
     s.out = to.data();
-    runUnary(kernels, op, s, threads);
+    run(kernels, Unary{s, op}, threads);
   });
   double worst = 0;
   float at = 0;

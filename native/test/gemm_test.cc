@@ -44,7 +44,7 @@ void testShape(Random& random, Shape shape, bool special) {
       onEverySet("gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
         Gemm call = g;
         call.out = to.data() + kGuard;
-        runGemm(kernels, call, threads);
+        run(kernels, call, threads);
       });
   if (g.activation == Activation::kTanh || m * n * k > 100000) return;
   for (int64_t i = 0; i < m; ++i) {
@@ -88,7 +88,7 @@ void testLarge(Random& random, int64_t k, bool transposed) {
   onEverySet("large gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
     Gemm call = g;
     call.out = to.data();
-    runGemm(kernels, call, threads);
+    run(kernels, call, threads);
     Words pieces = out;
     for (int64_t row = 0; row < m; row += few) {
       Gemm part = g;

@@ -46,14 +46,15 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
         l.gradWeight = to.data() + at[3];
         l.gradBias = to.data() + at[4];
         l.kept = kept;
-        check(runLinearCrossEntropy(kernels, l, threads) == -1, "linearCrossEntropy", kernels.isa);
+        check(run(kernels, LinearCrossEntropy{l}, threads) == -1, "linearCrossEntropy",
+              kernels.isa);
         // Also on another number of threads than the forward pass: what was kept is there for both.
-        check(runLinearCrossEntropyBackward(kernels, l, others ? 4 - threads : threads) == -1,
+        check(run(kernels, LinearCrossEntropyBackward{l}, others ? 4 - threads : threads) == -1,
               "linearCrossEntropyBackward", kernels.isa);
         targets[0] = static_cast<int32_t>(cols);
-        check(runLinearCrossEntropy(kernels, l, threads) == 0, "the position of a bad target",
+        check(run(kernels, LinearCrossEntropy{l}, threads) == 0, "the position of a bad target",
               kernels.isa);
-        check(runLinearCrossEntropyBackward(kernels, l, threads) == 0,
+        check(run(kernels, LinearCrossEntropyBackward{l}, threads) == 0,
               "the position of a bad target, backward", kernels.isa);
         targets[0] = 0;
       });
@@ -63,9 +64,9 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
   Gemm product = {
       rows,        cols,     inner, x.data(),          inner,   1,    weight.data(), cols, 1,
       bias.data(), z.data(), cols,  Activation::kNone, nullptr, false};
-  runGemm(kernels, product, 1);
-  runCrossEntropy(kernels, {rows, cols, z.data(), targets.data(), scale, expected.data(), g.data()},
-                  1);
+  run(kernels, product, 1);
+  run(kernels, CrossEntropy{rows, cols, z.data(), targets.data(), scale, expected.data(), g.data()},
+      1);
   for (int64_t i = 0; i < rows * cols; ++i) g[i] *= upstream[each ? i / cols : 0];
   product = {rows,
              inner,
@@ -82,7 +83,7 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
              Activation::kNone,
              nullptr,
              false};
-  runGemm(kernels, product, 1);
+  run(kernels, product, 1);
   product = {inner,
              cols,
              rows,
@@ -98,8 +99,8 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
              Activation::kNone,
              nullptr,
              false};
-  runGemm(kernels, product, 1);
-  runSum(kernels, {1, rows, cols, cols, false, g.data(), &expected[at[4]], nullptr}, 1);
+  run(kernels, product, 1);
+  run(kernels, Sum{{1, rows, cols, cols, false, g.data(), &expected[at[4]], nullptr}}, 1);
   for (int64_t i = rows; i < 3 * rows; ++i)
     expected[i] = got[i];  // m and S, which crossEntropy keeps to itself
   same(expected, got, "linearCrossEntropy", "gemm and crossEntropy");

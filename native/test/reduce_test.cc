@@ -31,7 +31,7 @@ void testShape(Random& random, Shape shape, bool special) {
       onEverySet("sum", out, [&](const KernelTable& kernels, Words& to, int threads) {
         Reduce call = r;
         call.out = to.data();
-        runSum(kernels, call, threads);
+        run(kernels, Sum{call}, threads);
       });
   Words expected = out;
   for (int64_t o = 0; o < outer; ++o) {
@@ -49,7 +49,7 @@ void testShape(Random& random, Shape shape, bool special) {
         Reduce call = r;
         call.out = to.data();
         call.index = reinterpret_cast<int32_t*>(to.data() + n);
-        runMax(kernels, call, threads);
+        run(kernels, Max{call}, threads);
       });
   expected = out;
   for (int64_t o = 0; o < outer; ++o) {

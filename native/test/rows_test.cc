@@ -30,8 +30,8 @@ void testEmbedding(Random& random, Table shape) {
   }
   const Words gathered =
       onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {
-        check(runGatherRows(kernels, {n, rows, width, width, table.data(), index.data(), to.data()},
-                            threads) == -1,
+        check(run(kernels, GatherRows{n, rows, width, width, table.data(), index.data(), to.data()},
+                  threads) == -1,
               "gatherRows", kernels.isa);
       });
   same(expected, gathered, "gatherRows", "plain loop");
@@ -45,7 +45,7 @@ void testEmbedding(Random& random, Table shape) {
   const Words added =
       onEverySet("scatterAddRows", table, [&](const KernelTable& kernels, Words& to, int threads) {
         const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
-        check(runScatterAddRows(kernels, s, threads) == -1, "scatterAddRows", kernels.isa);
+        check(run(kernels, s, threads) == -1, "scatterAddRows", kernels.isa);
       });
   same(expected, added, "scatterAddRows", "plain loop");
 
@@ -55,8 +55,7 @@ void testEmbedding(Random& random, Table shape) {
   onEverySet("scatterAddRows, bad index", table,
              [&](const KernelTable& kernels, Words& to, int threads) {
                const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
-               check(runScatterAddRows(kernels, s, threads) == bad, "the position of a bad index",
-                     kernels.isa);
+               check(run(kernels, s, threads) == bad, "the position of a bad index", kernels.isa);
                same(table, to, "nothing written", kernels.isa);
              });
 }
@@ -72,7 +71,7 @@ void testSoftmax(Random& random, Logits shape, bool special) {
   for (const bool log : {false, true}) {
     onEverySet(log ? "logSoftmax" : "softmax", out,
                [&](const KernelTable& kernels, Words& to, int threads) {
-                 runSoftmax(kernels, {rows, cols, a.data(), to.data(), log}, threads);
+                 run(kernels, Softmax{rows, cols, a.data(), to.data(), log}, threads);
                });
   }
   const std::vector<int32_t> targets = randomIndices(random, rows, 0, cols - 1);
@@ -82,7 +81,7 @@ void testSoftmax(Random& random, Logits shape, bool special) {
       onEverySet("crossEntropy", both, [&](const KernelTable& kernels, Words& to, int threads) {
         const CrossEntropy c = {rows,  cols,      a.data(),        targets.data(),
                                 scale, to.data(), to.data() + rows};
-        check(runCrossEntropy(kernels, c, threads) == -1, "crossEntropy", kernels.isa);
+        check(run(kernels, c, threads) == -1, "crossEntropy", kernels.isa);
       });
   if (special) return;
   for (int64_t r = 0; r < rows; ++r) {
@@ -117,7 +116,7 @@ void testRows() {
     }
     const Words got =
         onEverySet("sgd", param, [&](const KernelTable& kernels, Words& to, int threads) {
-          runSgd(kernels, {n, to.data(), grad.data(), &rate}, threads);
+          run(kernels, Sgd{n, to.data(), grad.data(), &rate}, threads);
         });
     same(expected, got, "sgd", "plain loop");
 
@@ -133,8 +132,8 @@ void testRows() {
     }
     const Words moved =
         onEverySet("sgdMomentum", both, [&](const KernelTable& kernels, Words& to, int threads) {
-          runSgdMomentum(kernels, {n, to.data(), grad.data(), to.data() + n, momentum, true},
-                         threads);
+          run(kernels, SgdMomentum{n, to.data(), grad.data(), to.data() + n, momentum, true},
+              threads);
         });
     same(expected, moved, "sgdMomentum", "plain loop");
     Words kept = both;
@@ -142,7 +141,7 @@ void testRows() {
       kept[i] = std::fmaf(momentum[0], std::fmaf(momentum[3], both[i], grad[i]), both[i]);
     const Words decayed = onEverySet(
         "sgdMomentum without buf", both, [&](const KernelTable& kernels, Words& to, int threads) {
-          runSgdMomentum(kernels, {n, to.data(), grad.data(), nullptr, momentum, false}, threads);
+          run(kernels, SgdMomentum{n, to.data(), grad.data(), nullptr, momentum, false}, threads);
         });
     same(kept, decayed, "sgdMomentum without buf", "plain loop");
 
@@ -162,8 +161,8 @@ void testRows() {
     }
     const Words adapted =
         onEverySet("adamw", three, [&](const KernelTable& kernels, Words& to, int threads) {
-          runAdamW(kernels, {n, to.data(), grad.data(), to.data() + n, to.data() + 2 * n, adam},
-                   threads);
+          run(kernels, AdamW{n, to.data(), grad.data(), to.data() + n, to.data() + 2 * n, adam},
+              threads);
         });
     same(expected, adapted, "adamw", "plain loop");
   }

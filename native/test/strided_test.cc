@@ -91,9 +91,9 @@ void testCase(Random& random, Kind kind, int op, const int64_t* shape, int rank)
   const Words got = onEverySet(what, out, [&](const KernelTable& kernels, Words& to, int threads) {
     Strided call = s;
     call.out = to.data() + kGuard;
-    if (kind == Kind::kUnary) runUnary(kernels, static_cast<UnaryOp>(op), call, threads);
-    if (kind == Kind::kBinary) runBinary(kernels, static_cast<BinaryOp>(op), call, threads);
-    if (kind == Kind::kCopy) runCopy(kernels, call, threads);
+    if (kind == Kind::kUnary) run(kernels, Unary{call, static_cast<UnaryOp>(op)}, threads);
+    if (kind == Kind::kBinary) run(kernels, Binary{call, static_cast<BinaryOp>(op)}, threads);
+    if (kind == Kind::kCopy) run(kernels, Copy{call}, threads);
   });
   if (kind != Kind::kCopy && !hasNaive(op, kind == Kind::kBinary)) return;
   Words expected = out;
@@ -140,7 +140,7 @@ void testStrided() {
     for (int64_t i = 0; i < n; ++i) expected[kGuard + i] = value;
     const Words got =
         onEverySet("fill", out, [&](const KernelTable& kernels, Words& to, int threads) {
-          runFill(kernels, {n, value, to.data() + kGuard}, threads);
+          run(kernels, Fill{n, value, to.data() + kGuard}, threads);
         });
     same(expected, got, "fill", "plain loop");
   }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exp, log, tanh } from "../../lib/backend/float32.js";
 import { loadNative } from "../../lib/backend/native.js";
-import { reference } from "../../lib/backend/reference.js";
+import { reference } from "../../lib/backend/reference/index.js";
 import { blank, floats, fromBits, type Memory, memory, ulp } from "./support.js";
 
 const native = loadNative();
@@ -81,7 +81,14 @@ describe.each(Object.entries(functions))("%s", (op, { ours, exact, limit, ranges
     `errs by less than ${limit} ulp over %s, in both backends`,
     (_, x: Float32Array) => {
       const out = blank(x.length);
-      native.unary(op as keyof typeof functions, [x.length], memory(x), [1], out, [1]);
+      native.unary({
+        op: op as keyof typeof functions,
+        shape: [x.length],
+        a: memory(x),
+        aStrides: [1],
+        out,
+        outStrides: [1],
+      });
       const y = result(out, x.length);
       let worst = { x: 0, typescript: 0, native: 0 };
       for (let i = 0; i < x.length; i++) {
@@ -131,21 +138,22 @@ describe.each([native, reference])("$name", (kernels) => {
             floats(words, seed + i, "ordinary"),
           );
           const out = blank(m * n);
-          kernels.gemm(
+          kernels.gemm({
             m,
             n,
             k,
-            memory(A),
-            k,
-            1,
-            memory(B),
-            n,
-            1,
-            hasBias ? memory(bias) : null,
+            a: memory(A),
+            aRow: k,
+            aCol: 1,
+            b: memory(B),
+            bRow: n,
+            bCol: 1,
+            bias: hasBias ? memory(bias) : null,
             out,
-            n,
-            "none",
-          );
+            outRow: n,
+            activation: "none",
+            y: null,
+          });
           const C = result(out, m * n);
           // k fused operations and an addition: at most (k + 1) u / (1 - (k + 1) u) times the sum
           // of magnitudes (Higham).
@@ -179,7 +187,7 @@ describe.each([native, reference])("$name", (kernels) => {
       for (const n of [1, 15, 16, 17, 1000, 100_003]) {
         const x = floats(n * inner, n, "ordinary");
         const out = blank(inner);
-        kernels.sum(1, n, inner, memory(x), out);
+        kernels.sum({ outer: 1, reduce: n, inner, a: memory(x), out });
         const sums = result(out, inner);
         for (let i = 0; i < inner; i++) {
           let [exact, correction, magnitude] = [0, 0, 0]; // Neumaier: exact to a few double ulp
@@ -203,7 +211,7 @@ describe.each([native, reference])("$name", (kernels) => {
   it("sums a million times 0.1 as exactly as float32 can say it", () => {
     const n = 1_000_000;
     const out = blank(1);
-    kernels.sum(1, n, 1, memory(new Float32Array(n).fill(0.1)), out);
+    kernels.sum({ outer: 1, reduce: n, inner: 1, a: memory(new Float32Array(n).fill(0.1)), out });
     expect(result(out, 1)[0]).toBe(Math.fround(n * Math.fround(0.1)));
   });
 
@@ -211,8 +219,8 @@ describe.each([native, reference])("$name", (kernels) => {
     const [rows, cols] = [50, 27];
     const x = floats(rows * cols, 3, "ordinary").map((v) => 4 * v);
     const [p, logp] = [blank(x.length), blank(x.length)];
-    kernels.softmax(rows, cols, memory(x), p, false);
-    kernels.softmax(rows, cols, memory(x), logp, true);
+    kernels.softmax({ rows, cols, a: memory(x), out: p, log: false });
+    kernels.softmax({ rows, cols, a: memory(x), out: logp, log: true });
     const [P, L] = [result(p, x.length), result(logp, x.length)];
     for (let i = 0; i < rows; i++) {
       const row = x.subarray(i * cols, (i + 1) * cols);

@@ -9,15 +9,9 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadNative } from "../../lib/backend/native.js";
-import {
-  ACTIVATION,
-  BINARY,
-  type Dims,
-  type Kernels,
-  MAX_RANK,
-  UNARY,
-} from "../../lib/backend/kernels.js";
-import { reference } from "../../lib/backend/reference.js";
+import { ACTIVATION, BINARY, type Dims, MAX_RANK, UNARY } from "../../lib/backend/kernels.js";
+import type { Kernels } from "../../lib/backend/kernel-table.js";
+import { reference } from "../../lib/backend/reference/index.js";
 import { digests } from "./digest.js";
 import {
   blank,
@@ -188,22 +182,22 @@ describe(`native (${native.isa}) and reference`, () => {
             sets,
             () => [blank(m * (n + po), shift)],
             (kernels, [out]) =>
-              kernels.gemm(
+              kernels.gemm({
                 m,
                 n,
                 k,
-                A,
-                a.row,
-                a.col,
-                B,
-                b.row,
-                b.col,
+                a: A,
+                aRow: a.row,
+                aCol: a.col,
+                b: B,
+                bRow: b.row,
+                bCol: b.col,
                 bias,
                 out,
-                n + po,
-                activation === "gradient" ? "none" : activation,
-                y,
-              ),
+                outRow: n + po,
+                activation: activation === "gradient" ? "none" : activation,
+                y: y ?? null,
+              }),
           );
         },
       ),
@@ -240,7 +234,22 @@ describe(`native (${native.isa}) and reference`, () => {
             sets,
             () => [blank(m * n)],
             (kernels, [out]) =>
-              kernels.gemm(m, n, k, A, a.row, a.col, B, b.row, b.col, bias, out, n, activation),
+              kernels.gemm({
+                m,
+                n,
+                k,
+                a: A,
+                aRow: a.row,
+                aCol: a.col,
+                b: B,
+                bRow: b.row,
+                bCol: b.col,
+                bias,
+                out,
+                outRow: n,
+                activation,
+                y: null,
+              }),
           );
         }
       }
@@ -259,7 +268,14 @@ describe(`native (${native.isa}) and reference`, () => {
           sets,
           () => [blank(s.out.words, s.shift >> 1)],
           (kernels, [out]) =>
-            kernels.unary(op, s.shape, a, s.a.strides, from(out, s.out), s.out.strides),
+            kernels.unary({
+              op,
+              shape: s.shape,
+              a,
+              aStrides: s.a.strides,
+              out: from(out, s.out),
+              outStrides: s.out.strides,
+            }),
         );
       }),
       run(150),
@@ -280,7 +296,8 @@ describe(`native (${native.isa}) and reference`, () => {
         expectSameBits(
           sets,
           () => [blank(n)],
-          (kernels, [out]) => kernels.unary(op, [n], a, [1], out, [1]),
+          (kernels, [out]) =>
+            kernels.unary({ op, shape: [n], a, aStrides: [1], out, outStrides: [1] }),
         );
       }
     },
@@ -295,16 +312,16 @@ describe(`native (${native.isa}) and reference`, () => {
           sets,
           () => [blank(s.out.words, s.shift >> 1)],
           (kernels, [out]) =>
-            kernels.binary(
+            kernels.binary({
               op,
-              s.shape,
+              shape: s.shape,
               a,
-              s.a.strides,
+              aStrides: s.a.strides,
               b,
-              s.b.strides,
-              from(out, s.out),
-              s.out.strides,
-            ),
+              bStrides: s.b.strides,
+              out: from(out, s.out),
+              outStrides: s.out.strides,
+            }),
         );
       }),
       run(150),
@@ -326,8 +343,24 @@ describe(`native (${native.isa}) and reference`, () => {
             () => [memory(floats(s.out.words, s.seed, s.kind), s.shift)],
             (kernels, [out]) => {
               const o = from(out, s.out);
-              kernels.binary(binary, s.shape, o, s.out.strides, b, s.b.strides, o, s.out.strides);
-              kernels.unary(unary, s.shape, o, s.out.strides, o, s.out.strides);
+              kernels.binary({
+                op: binary,
+                shape: s.shape,
+                a: o,
+                aStrides: s.out.strides,
+                b,
+                bStrides: s.b.strides,
+                out: o,
+                outStrides: s.out.strides,
+              });
+              kernels.unary({
+                op: unary,
+                shape: s.shape,
+                a: o,
+                aStrides: s.out.strides,
+                out: o,
+                outStrides: s.out.strides,
+              });
             },
           );
         },
@@ -344,7 +377,13 @@ describe(`native (${native.isa}) and reference`, () => {
           sets,
           () => [blank(s.out.words, s.shift >> 1)],
           (kernels, [out]) =>
-            kernels.copy(s.shape, a, s.a.strides, from(out, s.out), s.out.strides),
+            kernels.copy({
+              shape: s.shape,
+              a,
+              aStrides: s.a.strides,
+              out: from(out, s.out),
+              outStrides: s.out.strides,
+            }),
           ["int32"],
         );
       }),
@@ -363,7 +402,8 @@ describe(`native (${native.isa}) and reference`, () => {
     expectSameBits(
       sets,
       () => [blank(rows * cols)],
-      (kernels, [out]) => kernels.copy([cols, rows], a, [1, cols], out, [rows, 1]),
+      (kernels, [out]) =>
+        kernels.copy({ shape: [cols, rows], a, aStrides: [1, cols], out, outStrides: [rows, 1] }),
       ["int32"],
     );
   });
@@ -378,7 +418,7 @@ describe(`native (${native.isa}) and reference`, () => {
           expectSameBits(
             sets,
             () => [blank(n, shift)],
-            (kernels, [out]) => kernels.fill(n, value, out),
+            (kernels, [out]) => kernels.fill({ n, value, out }),
           );
         },
       ),
@@ -401,7 +441,7 @@ describe(`native (${native.isa}) and reference`, () => {
         expectSameBits(
           sets,
           () => [blank(outer * inner, shift >> 1)],
-          (kernels, [out]) => kernels.sum(outer, reduce, inner, a, out),
+          (kernels, [out]) => kernels.sum({ outer, reduce, inner, a, out }),
         );
       }),
       run(250),
@@ -419,7 +459,7 @@ describe(`native (${native.isa}) and reference`, () => {
         expectSameBits(
           sets,
           () => [blank(outer * inner, shift), blank(outer * inner)],
-          (kernels, [out, index]) => kernels.max(outer, reduce, inner, a, out, index),
+          (kernels, [out, index]) => kernels.max({ outer, reduce, inner, a, out, index }),
           ["float32", "int32"],
         );
       }),
@@ -467,7 +507,7 @@ describe(`native (${native.isa}) and reference`, () => {
           sets,
           () => [blank(n * width)],
           (kernels, [out]) => {
-            answer = kernels.gatherRows(n, rows, width, tableRow, table, index, out);
+            answer = kernels.gatherRows({ n, rows, width, tableRow, table, index, out });
             if (answer >= 0) expectSameWords(out.whole, blank(n * width).whole, "int32");
             return answer;
           },
@@ -490,7 +530,7 @@ describe(`native (${native.isa}) and reference`, () => {
           sets,
           () => [before()],
           (kernels, [table]) => {
-            answer = kernels.scatterAddRows(n, rows, width, a, index, table);
+            answer = kernels.scatterAddRows({ n, rows, width, a, index, table });
             if (answer >= 0) expectSameWords(table.whole, before().whole, "int32");
             return answer;
           },
@@ -519,7 +559,7 @@ describe(`native (${native.isa}) and reference`, () => {
         expectSameBits(
           sets,
           () => [blank(rows * cols, shift >> 1)],
-          (kernels, [out]) => kernels.softmax(rows, cols, a, out, log),
+          (kernels, [out]) => kernels.softmax({ rows, cols, a, out, log }),
         );
       }),
       run(200),
@@ -546,7 +586,7 @@ describe(`native (${native.isa}) and reference`, () => {
           const outputs = () => [blank(rows, shift >> 1), blank(rows * cols)];
           let answer = 0;
           expectSameBits(sets, outputs, (kernels, [loss, grad]) => {
-            answer = kernels.crossEntropy(rows, cols, x, targets, scale, loss, grad);
+            answer = kernels.crossEntropy({ rows, cols, logits: x, targets, scale, loss, grad });
             if (answer >= 0)
               for (const [i, m] of outputs().entries())
                 expectSameWords([loss, grad][i].whole, m.whole, "int32");
@@ -596,7 +636,7 @@ describe(`native (${native.isa}) and reference`, () => {
           ];
           let answer = 0;
           expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
-            answer = kernels.linearCrossEntropy(
+            answer = kernels.linearCrossEntropy({
               rows,
               inner,
               cols,
@@ -606,9 +646,9 @@ describe(`native (${native.isa}) and reference`, () => {
               targets,
               loss,
               stats,
-              kept ? gradWeight : null,
-            );
-            const second = kernels.linearCrossEntropyBackward(
+              spare: kept ? gradWeight : null,
+            });
+            const second = kernels.linearCrossEntropyBackward({
               rows,
               inner,
               cols,
@@ -619,12 +659,12 @@ describe(`native (${native.isa}) and reference`, () => {
               stats,
               kept,
               scale,
-              up,
-              each ? 1 : 0,
+              upstream: up,
+              upstreamStride: each ? 1 : 0,
               gradX,
               gradWeight,
               gradBias,
-            );
+            });
             expect(second).toBe(answer);
             const written = [loss, stats, gradX, gradWeight, gradBias];
             if (answer >= 0)
@@ -650,7 +690,7 @@ describe(`native (${native.isa}) and reference`, () => {
     for (const kept of [false, true]) {
       const outputs = () => [rows, 2 * rows, rows * inner, inner * cols, cols].map((n) => blank(n));
       expectSameBits(sets, outputs, (kernels, [loss, stats, gradX, gradWeight, gradBias]) => {
-        kernels.linearCrossEntropy(
+        kernels.linearCrossEntropy({
           rows,
           inner,
           cols,
@@ -660,9 +700,9 @@ describe(`native (${native.isa}) and reference`, () => {
           targets,
           loss,
           stats,
-          kept ? gradWeight : null,
-        );
-        return kernels.linearCrossEntropyBackward(
+          spare: kept ? gradWeight : null,
+        });
+        return kernels.linearCrossEntropyBackward({
           rows,
           inner,
           cols,
@@ -672,13 +712,13 @@ describe(`native (${native.isa}) and reference`, () => {
           targets,
           stats,
           kept,
-          1 / 3,
-          up,
-          1,
+          scale: 1 / 3,
+          upstream: up,
+          upstreamStride: 1,
           gradX,
           gradWeight,
           gradBias,
-        );
+        });
       });
     }
   });
@@ -697,7 +737,7 @@ describe(`native (${native.isa}) and reference`, () => {
           expectSameBits(
             sets,
             () => [memory(floats(n, seed + 1, kind), shift >> 1)],
-            (kernels, [param]) => kernels.sgd(n, param, grad, lr),
+            (kernels, [param]) => kernels.sgd({ n, param, grad, rate: lr }),
           );
         },
       ),
@@ -725,14 +765,14 @@ describe(`native (${native.isa}) and reference`, () => {
             memory(floats(n, seed + 2, kind), 3),
           ];
           expectSameBits(sets, outputs, (kernels, [param, buf]) =>
-            kernels.sgdMomentum(
+            kernels.sgdMomentum({
               n,
               param,
               grad,
-              keeps ? buf : null,
-              memory(Float32Array.from(scalars), 1),
+              buf: keeps ? buf : null,
+              scalars: memory(Float32Array.from(scalars), 1),
               nesterov,
-            ),
+            }),
           );
         },
       ),
@@ -761,7 +801,14 @@ describe(`native (${native.isa}) and reference`, () => {
             ),
           );
         expectSameBits(sets, outputs, (kernels, [param, avg, sq]) =>
-          kernels.adamw(n, param, grad, avg, sq, memory(Float32Array.from(scalars), 1)),
+          kernels.adamw({
+            n,
+            param,
+            grad,
+            avg,
+            sq,
+            scalars: memory(Float32Array.from(scalars), 1),
+          }),
         );
       }),
       run(200),

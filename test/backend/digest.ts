@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
-import type { Kernels, Operand } from "../../lib/backend/kernels.js";
+import type { Kernels } from "../../lib/backend/kernel-table.js";
+import type { Operand } from "../../lib/backend/kernels.js";
 import { loadNative, type NativeKernels } from "../../lib/backend/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 
@@ -51,11 +52,56 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     [7, 20011, 33],
   ]) {
     const [a, b, bias, c] = [numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3), output(m * n)];
-    kernels.gemm(m, n, k, a, k, 1, b, n, 1, bias, c, n, "tanh");
+    kernels.gemm({
+      m,
+      n,
+      k,
+      a,
+      aRow: k,
+      aCol: 1,
+      b,
+      bRow: n,
+      bCol: 1,
+      bias,
+      out: c,
+      outRow: n,
+      activation: "tanh",
+      y: null,
+    });
     out[`gemm NN ${m}x${n}x${k}`] = digest(c);
-    kernels.gemm(m, n, k, a, k, 1, b, 1, k, null, c, n, "none");
+    kernels.gemm({
+      m,
+      n,
+      k,
+      a,
+      aRow: k,
+      aCol: 1,
+      b,
+      bRow: 1,
+      bCol: k,
+      bias: null,
+      out: c,
+      outRow: n,
+      activation: "none",
+      y: null,
+    });
     out[`gemm NT ${m}x${n}x${k}`] = digest(c);
-    kernels.gemm(m, n, k, a, 1, m, b, n, 1, null, c, n, "none");
+    kernels.gemm({
+      m,
+      n,
+      k,
+      a,
+      aRow: 1,
+      aCol: m,
+      b,
+      bRow: n,
+      bCol: 1,
+      bias: null,
+      out: c,
+      outRow: n,
+      activation: "none",
+      y: null,
+    });
     out[`gemm TN ${m}x${n}x${k}`] = digest(c);
   }
 
@@ -63,29 +109,63 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   const n = rows * cols;
   const [x, y, z] = [numbers(n, 4), numbers(n, 5), output(n)];
   for (const op of ["exp", "tanh", "neg"] as const) {
-    kernels.unary(op, [n], x, [1], z, [1]);
+    kernels.unary({ op, shape: [n], a: x, aStrides: [1], out: z, outStrides: [1] });
     out[op] = digest(z);
-    kernels.unary(op, [cols, rows], x, [1, cols], z, [rows, 1]);
+    kernels.unary({
+      op,
+      shape: [cols, rows],
+      a: x,
+      aStrides: [1, cols],
+      out: z,
+      outStrides: [rows, 1],
+    });
     out[`${op} transposed`] = digest(z);
   }
   for (const op of ["add", "div"] as const) {
-    kernels.binary(op, [rows, cols], x, [cols, 1], y, [0, 1], z, [cols, 1]);
+    kernels.binary({
+      op,
+      shape: [rows, cols],
+      a: x,
+      aStrides: [cols, 1],
+      b: y,
+      bStrides: [0, 1],
+      out: z,
+      outStrides: [cols, 1],
+    });
     out[`${op} broadcast`] = digest(z);
-    kernels.binary(op, [rows, cols], x, [cols, 1], y, [1, rows], z, [cols, 1]);
+    kernels.binary({
+      op,
+      shape: [rows, cols],
+      a: x,
+      aStrides: [cols, 1],
+      b: y,
+      bStrides: [1, rows],
+      out: z,
+      outStrides: [cols, 1],
+    });
     out[`${op} transposed`] = digest(z);
   }
-  kernels.copy([cols, rows], x, [1, cols], z, [rows, 1]);
+  kernels.copy({ shape: [cols, rows], a: x, aStrides: [1, cols], out: z, outStrides: [rows, 1] });
   out.copy = digest(z);
-  kernels.fill(n, 0.1, z);
+  kernels.fill({ n, value: 0.1, out: z });
   out.fill = digest(z);
   const rate = numbers(1, 6);
-  kernels.sgd(n, z, x, rate);
+  kernels.sgd({ n, param: z, grad: x, rate });
   out.sgd = digest(z);
   const [state, squares, scalars] = [numbers(n, 9), numbers(n, 10), numbers(7, 11)];
-  kernels.sgdMomentum(n, z, x, state, scalars, true);
+  kernels.sgdMomentum({ n, param: z, grad: x, buf: state, scalars, nesterov: true });
   out.sgdMomentum = digest(z, state);
-  kernels.binary("mul", [n], squares, [1], squares, [1], squares, [1]);
-  kernels.adamw(n, z, x, state, squares, scalars);
+  kernels.binary({
+    op: "mul",
+    shape: [n],
+    a: squares,
+    aStrides: [1],
+    b: squares,
+    bStrides: [1],
+    out: squares,
+    outStrides: [1],
+  });
+  kernels.adamw({ n, param: z, grad: x, avg: state, sq: squares, scalars });
   out.adamw = digest(z, state, squares);
 
   for (const [outer, reduce, inner] of [
@@ -100,18 +180,26 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
       output(outer * inner),
       output(outer * inner),
     ];
-    kernels.sum(outer, reduce, inner, x, sums);
+    kernels.sum({ outer, reduce, inner, a: x, out: sums });
     out[`sum ${outer}x${reduce}x${inner}`] = digest(sums);
-    kernels.max(outer, reduce, inner, x, tops, places);
+    kernels.max({ outer, reduce, inner, a: x, out: tops, index: places });
     out[`max ${outer}x${reduce}x${inner}`] = digest(tops, places);
   }
 
   for (const log of [false, true]) {
-    kernels.softmax(rows, cols, x, z, log);
+    kernels.softmax({ rows, cols, a: x, out: z, log });
     out[log ? "logSoftmax" : "softmax"] = digest(z);
   }
   const [loss, grad] = [output(rows), output(n)];
-  kernels.crossEntropy(rows, cols, x, ids(rows, cols), 1 / rows, loss, grad);
+  kernels.crossEntropy({
+    rows,
+    cols,
+    logits: x,
+    targets: ids(rows, cols),
+    scale: 1 / rows,
+    loss,
+    grad,
+  });
   out.crossEntropy = digest(loss, grad);
 
   const [batch, inner, words] = [300, 33, 3001];
@@ -125,24 +213,35 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   const [losses, stats, gh, gw, gb] = [batch, 2 * batch, batch * inner, inner * words, words].map(
     output,
   );
-  kernels.linearCrossEntropy(batch, inner, words, h, weight, bias, targets, losses, stats, gw);
-  kernels.linearCrossEntropyBackward(
-    batch,
+  kernels.linearCrossEntropy({
+    rows: batch,
     inner,
-    words,
-    h,
+    cols: words,
+    x: h,
+    weight,
+    bias,
+    targets,
+    loss: losses,
+    stats,
+    spare: gw,
+  });
+  kernels.linearCrossEntropyBackward({
+    rows: batch,
+    inner,
+    cols: words,
+    x: h,
     weight,
     bias,
     targets,
     stats,
-    true,
-    1 / batch,
-    one,
-    0,
-    gh,
-    gw,
-    gb,
-  );
+    kept: true,
+    scale: 1 / batch,
+    upstream: one,
+    upstreamStride: 0,
+    gradX: gh,
+    gradWeight: gw,
+    gradBias: gb,
+  });
   out.linearCrossEntropy = digest(losses, stats, gh, gw, gb);
 
   const [count, width] = [20000, 64];
@@ -152,9 +251,9 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     output(count * width),
     ids(count, 27),
   ];
-  kernels.gatherRows(count, 27, width, width, table, index, gathered);
+  kernels.gatherRows({ n: count, rows: 27, width, tableRow: width, table, index, out: gathered });
   out.gatherRows = digest(gathered);
-  kernels.scatterAddRows(count, 27, width, g, index, table);
+  kernels.scatterAddRows({ n: count, rows: 27, width, a: g, index, table });
   out.scatterAddRows = digest(table);
   return out;
 }

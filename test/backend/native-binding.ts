@@ -3,32 +3,15 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NativeBinding } from "../../lib/backend/binding.js";
+import { KERNEL_NAMES, type KernelName } from "../../lib/backend/kernel-table.js";
+import { MAX_RANK } from "../../lib/backend/kernels.js";
+import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
 
 const require = createRequire(import.meta.url);
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const binding = require("node-gyp-build")(root) as NativeBinding;
 
-export const KERNELS = [
-  "gemm",
-  "unary",
-  "binary",
-  "copy",
-  "fill",
-  "sum",
-  "max",
-  "gatherRows",
-  "scatterAddRows",
-  "softmax",
-  "crossEntropy",
-  "sgd",
-  "sgdMomentum",
-  "adamw",
-  "linearCrossEntropy",
-  "linearCrossEntropyBackward",
-] as const;
-export type KernelName = (typeof KERNELS)[number];
-
-/** Calls a kernel: offsets of its operands, the words after them (from word 5), and its buffers. */
+/** Calls a kernel: offsets of its operands, the other words, and its buffers. */
 export function call(
   kernel: KernelName,
   offsets: number[],
@@ -36,26 +19,14 @@ export function call(
   buffers: ArrayBuffer[],
 ): number {
   binding.control.fill(0);
+  binding.control.fill(-1, buffers.length, MAX_OPERANDS);
   binding.control.set(offsets, 0);
-  binding.control.set(words, 5);
-  return binding.run(KERNELS.indexOf(kernel), ...(buffers as [ArrayBuffer]));
+  binding.control.set(words, MAX_OPERANDS);
+  return binding.run(KERNEL_NAMES.indexOf(kernel), ...(buffers as [ArrayBuffer]));
 }
 
-/** The words of a strided kernel from word 5: rank, operation, and the tables of eight. */
-export function strided(
-  rank: number,
-  operation: number,
-  shape: number[],
-  a: number[],
-  b: number[],
-  out: number[],
-): number[] {
-  const words = new Array<number>(59).fill(0);
-  words[0] = rank;
-  words[1] = operation;
-  words.splice(3, shape.length, ...shape);
-  words.splice(11, a.length, ...a);
-  words.splice(19, b.length, ...b);
-  words.splice(27, out.length, ...out);
-  return words;
-}
+/** The words of a strided kernel after its operation: each list with its length and places for 8. */
+export const strided = (...lists: number[][]): number[] =>
+  lists.flatMap((list) =>
+    [list.length, ...list, ...new Array<number>(MAX_RANK).fill(0)].slice(0, 1 + MAX_RANK),
+  );

@@ -1,25 +1,27 @@
 /** Plans at the native border: wrong arguments and lost memory are errors, never wrong memory. */
 import { describe, expect, it } from "vitest";
+import { KERNEL_NAMES } from "../../lib/backend/kernel-table.js";
+import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
 import { backend } from "../../lib/index.js";
 import { binding } from "./native-binding.js";
 
-const FILL = 4;
-const GATHER = 7;
-const OPERANDS = 9;
-const ROW = 1 + OPERANDS + 64;
+const FILL = KERNEL_NAMES.indexOf("fill");
+const GATHER = KERNEL_NAMES.indexOf("gatherRows");
+const ROW = 1 + MAX_OPERANDS + 64;
 
-/** A command's row: kernel, positions of its buffers, control words. */
-function row(kernel: number, buffers: number[], control: number[]): number[] {
+/** A command's row: kernel, positions of its buffers, their offsets, the other words. */
+function row(kernel: number, buffers: number[], offsets: number[], words: number[]): number[] {
   const out = new Array<number>(ROW).fill(0);
   out[0] = kernel;
-  for (let i = 0; i < OPERANDS; i++) out[1 + i] = buffers[i] ?? -1;
-  control.forEach((word, i) => (out[1 + OPERANDS + i] = word));
+  for (let i = 0; i < MAX_OPERANDS; i++) out[1 + i] = buffers[i] ?? -1;
+  for (const [i, word] of offsets.entries()) out[1 + MAX_OPERANDS + i] = word;
+  for (const [i, word] of words.entries()) out[1 + 2 * MAX_OPERANDS + i] = word;
   return out;
 }
 const ints = (...numbers: number[]) => Int32Array.from(numbers);
 const bits = (x: number) => new Int32Array(Float32Array.of(x).buffer)[0];
 /** out[offset, offset + n) = 2 */
-const fill = (offset: number, n: number) => row(FILL, [0], [offset, 0, 0, 0, 0, n, bits(2)]);
+const fill = (offset: number, n: number) => row(FILL, [0], [offset], [n, bits(2)]);
 
 describe.skipIf(backend() !== "native")("a plan", () => {
   const words = () => new ArrayBuffer(64);
@@ -36,7 +38,7 @@ describe.skipIf(backend() !== "native")("a plan", () => {
 
   it("keeps the place of commands that have nothing to do", () => {
     const memory = words();
-    const gather = row(GATHER, [0, 0, 0], [0, 8, 12, 0, 0, 1, 4, 1]);
+    const gather = row(GATHER, [0, 0, 0], [0, 8, 12], [1, 4, 1]);
     const plan = binding.createPlan(ints(...fill(0, 0), ...gather), ints(0, 8, 1), ints(), [
       memory,
     ]);
@@ -54,8 +56,14 @@ describe.skipIf(backend() !== "native")("a plan", () => {
       "floats for rows",
       () => binding.createPlan(new Float32Array(ROW) as never, ints(), ints(), []),
     ],
-    ["an unknown kernel", () => binding.createPlan(ints(...row(99, [], [])), ints(), ints(), [])],
-    ["a negative kernel", () => binding.createPlan(ints(...row(-1, [], [])), ints(), ints(), [])],
+    [
+      "an unknown kernel",
+      () => binding.createPlan(ints(...row(99, [], [], [])), ints(), ints(), []),
+    ],
+    [
+      "a negative kernel",
+      () => binding.createPlan(ints(...row(-1, [], [], [])), ints(), ints(), []),
+    ],
     [
       "a command outside its buffer",
       () => binding.createPlan(ints(...fill(15, 2)), ints(), ints(), [words()]),

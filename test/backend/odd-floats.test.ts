@@ -7,7 +7,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { binding, KERNELS } from "./native-binding.js";
+import { KERNEL_NAMES } from "../../lib/backend/kernel-table.js";
+import { binding } from "./native-binding.js";
 import { root, scratch } from "../train/support.js";
 
 const folder = scratch();
@@ -30,8 +31,10 @@ function compiled(): boolean {
 }
 
 const SIZE = 200; // 16 MFLOP: shared between threads
-const GEMM = KERNELS.indexOf("gemm");
-const CONTROL = [0, 0, 0, 0, 0, SIZE, SIZE, SIZE, SIZE, 1, SIZE, 1, SIZE, 0, 0, 0];
+const GEMM = KERNEL_NAMES.indexOf("gemm");
+/** Offsets of a, b, no bias, out and no y; then sizes and strides. */
+const OFFSETS = [0, 0, -1, 0, -1, -1, -1, -1, -1];
+const CONTROL = [...OFFSETS, SIZE, SIZE, SIZE, SIZE, 1, SIZE, 1, SIZE, 0];
 
 /** Numbers whose products are subnormal, and numbers whose sums are rounded. */
 const numbers = (scale: number): Float32Array =>
@@ -41,10 +44,11 @@ const numbers = (scale: number): Float32Array =>
 function products(a: Float32Array): [eager: string, replayed: string] {
   const [eager, replayed] = [new Int32Array(SIZE * SIZE), new Int32Array(SIZE * SIZE)];
   binding.control.set(CONTROL);
-  binding.run(GEMM, a.buffer as ArrayBuffer, a.buffer as ArrayBuffer, eager.buffer);
+  const memory = a.buffer as ArrayBuffer;
+  binding.run(GEMM, memory, memory, undefined, eager.buffer);
   const row = new Int32Array(1 + 9 + 64);
-  row.set([GEMM, 0, 0, 1, -1, -1, -1, -1, -1, -1, ...CONTROL]);
-  const buffers = [a.buffer as ArrayBuffer, replayed.buffer];
+  row.set([GEMM, 0, 0, -1, 1, -1, -1, -1, -1, -1, ...CONTROL]);
+  const buffers = [memory, replayed.buffer];
   const none = new Int32Array(0);
   const plan = binding.createPlan(row, none, none, buffers);
   binding.runPlan(plan, buffers, 1, none, none);

@@ -64,7 +64,8 @@ it("counts a step of the lecture: six products, and every number that a kernel c
     bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200),
   });
   const updates = commands.filter(({ kernel }) => kernel === "sgd");
-  expect(updates.reduce((n, c) => n + cost(c).bytes, 0)).toBe(12 * 11_897);
+  // A parameter is read and written, its gradient read; and each of the five reads the rate.
+  expect(updates.reduce((n, c) => n + cost(c).bytes, 0)).toBe(12 * 11_897 + 4 * 5);
   // Parameters and gradients, the hidden layer and its gradient; not the 1.6 MB of examples, of
   // which a step gathers 32.
   expect(workingSet(commands)).toBeGreaterThan(4 * (2 * 11_897 + 2 * B * 200));

@@ -220,7 +220,7 @@ describe("notices that a step does not repeat itself", () => {
         let n = 0;
         return () => x.slice(0, 0, (n++ % 3) + 1).mul(2);
       },
-      /kernel call 0 \(binary\) had the argument/,
+      /kernel call 0 \(binary\) had shape/,
     ],
     [
       "a length that changes",

@@ -4,6 +4,7 @@
 import { expect, it } from "vitest";
 import { Generator, randn, zeros } from "../../lib/index.js";
 import { makePlan } from "../../lib/backend/index.js";
+import type { Gemm } from "../../lib/backend/kernels.js";
 import type { Command } from "../../lib/backend/plan.js";
 import type { Storage } from "../../lib/backend/storage.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
@@ -11,7 +12,7 @@ import { fuse } from "../../lib/compile/fuse.js";
 import { temporaries } from "../../lib/compile/recording.js";
 
 const kernelsOf = (commands: readonly Command[]) =>
-  commands.map(({ kernel, args }) => (kernel === "binary" ? String(args[0]) : kernel));
+  commands.map(({ kernel, args }) => (kernel === "binary" ? args.op : kernel));
 
 it("finds in the lecture's step tanh's gradient and the product with one", () => {
   const step = new NetworkStep(LECTURE, 8);
@@ -25,6 +26,7 @@ it("finds in the lecture's step tanh's gradient and the product with one", () =>
 
 const [M, N, K] = [9, 37, 700]; // a product with more than one block of k
 const SIZE = M * N;
+const ALONG = { shape: [SIZE], aStrides: [1], outStrides: [1] };
 
 /** a @ b, then times tanh's derivative at y, then times one. */
 function program() {
@@ -40,14 +42,37 @@ function program() {
     zeros([1]),
     zeros([M, N]),
   ];
+  const gemm: Gemm = {
+    m: M,
+    n: N,
+    k: K,
+    a,
+    aRow: K,
+    aCol: 1,
+    b,
+    bRow: N,
+    bCol: 1,
+    bias: null,
+    out: product,
+    outRow: N,
+    activation: "none",
+    y: null,
+  };
   const commands: Command[] = [
-    { kernel: "gemm", args: [M, N, K, a, K, 1, b, N, 1, null, product, N, "none"] },
-    { kernel: "binary", args: ["tanhBackward", [SIZE], product, [1], y, [1], gradient, [1]] },
-    { kernel: "fill", args: [1, 1, one] },
-    { kernel: "binary", args: ["mul", [SIZE], gradient, [1], one, [0], result, [1]] },
-    { kernel: "unary", args: ["neg", [SIZE], result, [1], a, [1]] }, // a: what a reader sees of it
+    { kernel: "gemm", args: gemm },
+    {
+      kernel: "binary",
+      args: { ...ALONG, op: "tanhBackward", a: product, b: y, bStrides: [1], out: gradient },
+    },
+    { kernel: "fill", args: { n: 1, value: 1, out: one } },
+    {
+      kernel: "binary",
+      args: { ...ALONG, op: "mul", a: gradient, b: one, bStrides: [0], out: result },
+    },
+    // a: what a reader sees of it
+    { kernel: "unary", args: { ...ALONG, op: "neg", a: result, out: a } },
   ];
-  return { commands, a, b, y, product, gradient, one, result };
+  return { commands, gemm, a, b, y, product, gradient, one, result };
 }
 const storages = (...tensors: readonly { storage: Storage }[]) =>
   new Set(tensors.map(({ storage }) => storage));
@@ -74,14 +99,18 @@ const unlike: [
     (p) => ({
       commands: [
         ...p.commands,
-        { kernel: "unary", args: ["neg", [SIZE], p.product, [1], p.b, [1]] },
+        { kernel: "unary", args: { ...ALONG, op: "neg", a: p.product, out: p.b } },
       ],
     }),
   ],
   [
     "y changes in between",
     (p) => ({
-      commands: [p.commands[0], { kernel: "fill", args: [3, 7, p.y] }, ...p.commands.slice(1)],
+      commands: [
+        p.commands[0],
+        { kernel: "fill", args: { n: 3, value: 7, out: p.y } },
+        ...p.commands.slice(1),
+      ],
     }),
   ],
   [
@@ -89,7 +118,7 @@ const unlike: [
     (p) => ({
       commands: [
         p.commands[0],
-        { kernel: "unary", args: ["neg", [SIZE], p.gradient, [1], p.b, [1]] },
+        { kernel: "unary", args: { ...ALONG, op: "neg", a: p.gradient, out: p.b } },
         ...p.commands.slice(1),
       ],
     }),
@@ -97,10 +126,7 @@ const unlike: [
   [
     "the product has a bias",
     (p) => ({
-      commands: [
-        { kernel: "gemm", args: p.commands[0].args.map((x, i) => (i === 9 ? p.b : x)) },
-        ...p.commands.slice(1),
-      ],
+      commands: [{ kernel: "gemm", args: { ...p.gemm, bias: p.b } }, ...p.commands.slice(1)],
     }),
   ],
 ];
@@ -114,16 +140,21 @@ it.each<[string, (p: ReturnType<typeof program>) => Command[]]>([
   [
     "the factor is not one",
     (p) =>
-      p.commands.map((c) => (c.kernel === "fill" ? { kernel: "fill", args: [1, 2, p.one] } : c)),
+      p.commands.map((c) =>
+        c.kernel === "fill" ? { kernel: "fill", args: { n: 1, value: 2, out: p.one } } : c,
+      ),
   ],
-  ["the factor changes", (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.one] }]],
+  [
+    "the factor changes",
+    (p) => [...p.commands, { kernel: "fill", args: { n: 1, value: 2, out: p.one } }],
+  ],
   [
     "what it multiplies changes later",
-    (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.gradient] }],
+    (p) => [...p.commands, { kernel: "fill", args: { n: 1, value: 2, out: p.gradient } }],
   ],
   [
     "its result is written twice",
-    (p) => [...p.commands, { kernel: "fill", args: [1, 2, p.result] }],
+    (p) => [...p.commands, { kernel: "fill", args: { n: 1, value: 2, out: p.result } }],
   ],
 ])("does not leave out a product with one where %s", (_, change) => {
   const p = program();

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compile, Generator, noGrad, randn, type Tensor } from "../../lib/index.js";
-import { type Command, isOperand } from "../../lib/backend/plan.js";
+import { type Command, allOperands } from "../../lib/backend/plan.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
 import { planMemory } from "../../lib/compile/memory.js";
 import { temporaries } from "../../lib/compile/recording.js";
@@ -91,7 +91,7 @@ function recordings(step: NetworkStep) {
 }
 
 const storages = (commands: readonly Command[]) =>
-  new Set(commands.flatMap(({ args }) => args.flatMap((x) => (isOperand(x) ? [x.storage] : []))));
+  new Set(commands.flatMap(allOperands).map(({ storage }) => storage));
 
 // The hidden layer and its gradient, which are needed together, are 54 % of all.
 it("needs two thirds of what the temporaries of a training step take", () => {

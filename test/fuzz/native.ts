@@ -4,10 +4,16 @@
  * come.
  */
 import fc from "fast-check";
-import { binding, KERNELS } from "../backend/native-binding.js";
+import {
+  KERNEL_NAMES,
+  type KernelName,
+  KERNELS,
+  type Visitor,
+} from "../../lib/backend/kernel-table.js";
+import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
+import { binding } from "../backend/native-binding.js";
 
 const [calls, seed] = process.argv.slice(2).map(Number);
-const OPERANDS = 9;
 
 const small = fc.integer({ min: 0, max: 9 });
 const word = fc.oneof(
@@ -74,6 +80,51 @@ const buffer = fc.oneof(
   { weight: 1, arbitrary: anything },
 );
 
+/** Where a row of the kernel table shows dimensions, by the position of the word before them. */
+class Lists implements Visitor {
+  readonly at: number[] = [];
+  #word = MAX_OPERANDS;
+
+  readonly #one = () => void this.#word++;
+  size = this.#one;
+  whole = this.#one;
+  real = this.#one;
+  flag = this.#one;
+  choice = this.#one;
+  read(): void {}
+  write(): void {}
+  update(): void {}
+  readIndices(): void {}
+  flops(): void {}
+  readStrided(): void {
+    this.shape();
+  }
+  writeStrided(): void {
+    this.shape();
+  }
+  shape(): void {
+    this.at.push(this.#word);
+    this.#word += 9;
+  }
+}
+function listsOf(kernel: KernelName): readonly number[] {
+  const lists = new Lists();
+  (KERNELS[kernel] as (v: Visitor, args: object) => void)(lists, {});
+  return lists.at;
+}
+const LISTS = KERNEL_NAMES.map(listsOf);
+
+/** The words with the same number of dimensions in all lists: else hardly a call is accepted. */
+function agreed(kernel: unknown, words: number[], rank: number): number[] {
+  const out = [...words];
+  for (const at of LISTS[kernel as number] ?? []) out[at] = rank;
+  return out;
+}
+const rank = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 0, max: 8 }) },
+  { weight: 1, arbitrary: word },
+);
+
 const count = { accepted: 0, refused: 0 };
 /** One call: an answer, or an error of the border. */
 function call(make: () => unknown): void {
@@ -94,19 +145,21 @@ function call(make: () => unknown): void {
  * Strides of 0 let a product be as long as it likes with two words of memory: legal, but not here.
  */
 function notForever(kernel: unknown, control: { [k: number]: number }, at = 0): void {
-  if (kernel === 0 && control[at + 7] > 1000) control[at + 7] = 1000;
+  const k = at + MAX_OPERANDS + 2;
+  if (kernel === KERNEL_NAMES.indexOf("gemm") && control[k] > 1000) control[k] = 1000;
 }
 
 const run = fc.property(
   fc.oneof(
-    { weight: 20, arbitrary: fc.integer({ min: -1, max: KERNELS.length }) },
+    { weight: 20, arbitrary: fc.integer({ min: -1, max: KERNEL_NAMES.length }) },
     { weight: 1, arbitrary: anything },
   ),
   fc.array(word, { minLength: 64, maxLength: 64 }),
+  fc.option(rank),
   fc.array(buffer, { minLength: 0, maxLength: 10 }),
   fc.boolean(),
-  (id, words, buffers, same) => {
-    binding.control.set(words);
+  (id, words, rank, buffers, same) => {
+    binding.control.set(rank === null ? words : agreed(id, words, rank));
     notForever(id, binding.control);
     const shared = buffers[0];
     call(() => {
@@ -126,25 +179,25 @@ const row = fc.oneof(
     arbitrary: fc
       .tuple(small, small)
       .map(([from, n]) => [
-        4,
+        KERNEL_NAMES.indexOf("fill"),
         0,
-        ...new Array<number>(8).fill(-1),
+        ...new Array<number>(MAX_OPERANDS - 1).fill(-1),
         from,
-        0,
-        0,
-        0,
-        0,
+        ...new Array<number>(MAX_OPERANDS - 1).fill(0),
         n,
         1,
-        ...new Array<number>(57).fill(0),
+        ...new Array<number>(64 - MAX_OPERANDS - 2).fill(0),
       ]),
   },
   {
     weight: 1,
     arbitrary: fc
       .tuple(
-        fc.integer({ min: -1, max: KERNELS.length }),
-        fc.array(fc.integer({ min: -1, max: 3 }), { minLength: OPERANDS, maxLength: OPERANDS }),
+        fc.integer({ min: -1, max: KERNEL_NAMES.length }),
+        fc.array(fc.integer({ min: -1, max: 3 }), {
+          minLength: MAX_OPERANDS,
+          maxLength: MAX_OPERANDS,
+        }),
         fc.array(word, { minLength: 64, maxLength: 64 }),
       )
       .map(([k, at, words]) => [k, ...at, ...words]),
@@ -166,7 +219,7 @@ function trapped(list: unknown[], trap: number): unknown[] {
       if (trap === 0) strike();
       if (trap === 1 && first instanceof ArrayBuffer && first.byteLength > 0)
         structuredClone(first, { transfer: [first] });
-      if (trap === 2) binding.run(4, new ArrayBuffer(64));
+      if (trap === 2) binding.run(KERNEL_NAMES.indexOf("fill"), new ArrayBuffer(64));
       return list[list.length - 1];
     },
   });
@@ -176,7 +229,7 @@ function trapped(list: unknown[], trap: number): unknown[] {
 const plan = fc.property(
   rarely(
     fc.array(row, { maxLength: 4 }).map((rows) => {
-      for (const r of rows) notForever(r[0], r, 1 + OPERANDS);
+      for (const r of rows) notForever(r[0], r, 1 + MAX_OPERANDS);
       return Int32Array.from(rows.flat());
     }),
   ),

@@ -20,7 +20,22 @@ function product(threads: number): number {
   const a = operand((i) => Math.sin(i));
   const b = operand((i) => Math.cos(i));
   const out = operand(() => 0);
-  native.gemm(SIZE, SIZE, SIZE, a, SIZE, 1, b, SIZE, 1, null, out, SIZE, "none");
+  native.gemm({
+    m: SIZE,
+    n: SIZE,
+    k: SIZE,
+    a,
+    aRow: SIZE,
+    aCol: 1,
+    b,
+    bRow: SIZE,
+    bCol: 1,
+    bias: null,
+    out,
+    outRow: SIZE,
+    activation: "none",
+    y: null,
+  });
   let checksum = 0;
   for (let i = 0; i < out.storage.length; i++)
     checksum = (checksum * 31 + out.storage.slab.i32[out.storage.start + i]) | 0;

@@ -63,10 +63,11 @@ function merged(
 
 /** out = op(a), any layouts; shapes equal. */
 function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) kernels().unary(op, [a.numel], a, ONE, out, ONE);
+  if (a.isContiguous() && out.isContiguous())
+    kernels().unary({ op, shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
   else
     merged(op, sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
-      kernels().unary(op, shape, a, sa, out, so),
+      kernels().unary({ op, shape, a, aStrides: sa, out, outStrides: so }),
     );
 }
 
@@ -80,7 +81,16 @@ export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): voi
     b.isContiguous() &&
     out.isContiguous()
   ) {
-    kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
+    kernels().binary({
+      op,
+      shape: [out.numel],
+      a,
+      aStrides: ONE,
+      b,
+      bStrides: ONE,
+      out,
+      outStrides: ONE,
+    });
   } else {
     const strides = [
       broadcastStrides(sizes(a), steps(a), shape),
@@ -88,17 +98,18 @@ export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): voi
       steps(out),
     ];
     merged(op, shape, strides, (dims, [sa, sb, so]) =>
-      kernels().binary(op, dims, a, sa, b, sb, out, so),
+      kernels().binary({ op, shape: dims, a, aStrides: sa, b, bStrides: sb, out, outStrides: so }),
     );
   }
 }
 
 /** Copies the elements of `a` into the equally shaped `out`. */
 export function copyInto(a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) kernels().copy([a.numel], a, ONE, out, ONE);
+  if (a.isContiguous() && out.isContiguous())
+    kernels().copy({ shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
   else
     merged("copy", sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
-      kernels().copy(shape, a, sa, out, so),
+      kernels().copy({ shape, a, aStrides: sa, out, outStrides: so }),
     );
 }
 

@@ -170,7 +170,15 @@ function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   const [rows, width] = sizes(data);
   const n = index.numel;
   const out = empty([n, width], table.dtype);
-  const bad = kernels().gatherRows(n, rows, width, steps(data)[0], data, index, out);
+  const bad = kernels().gatherRows({
+    n,
+    rows,
+    width,
+    tableRow: steps(data)[0],
+    table: data,
+    index,
+    out,
+  });
   if (bad >= 0) throw outOfRange("index", peek(index, bad), rows, dim);
   return record("gatherRows", out, [table], { index });
 }
@@ -183,8 +191,8 @@ export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
   const data = contiguous(g);
   const width = sizes(data)[1];
   const out = empty([rows, width]);
-  kernels().fill(rows * width, 0, out);
-  const bad = kernels().scatterAddRows(index.numel, rows, width, data, index, out);
+  kernels().fill({ n: rows * width, value: 0, out });
+  const bad = kernels().scatterAddRows({ n: index.numel, rows, width, a: data, index, table: out });
   if (bad >= 0) throw outOfRange("scatterRows", peek(index, bad), rows, 0);
   return out;
 }

@@ -19,7 +19,7 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const data = contiguous(x);
   const cols = x.rank === 0 ? 1 : sizes(x)[d];
   const out = empty(sizes(x));
-  kernels().softmax(cols === 0 ? 0 : x.numel / cols, cols, data, out, log);
+  kernels().softmax({ rows: cols === 0 ? 0 : x.numel / cols, cols, a: data, out, log });
   return record(operation, out, [x], { out });
 }
 
@@ -89,15 +89,15 @@ export function crossEntropy(
   const data = contiguous(x.detach());
   const gradient = empty(sizes(logits));
   const losses = empty(sizes(targets));
-  const bad = kernels().crossEntropy(
+  const bad = kernels().crossEntropy({
     rows,
-    classes,
-    data,
-    ids,
-    reduction === "mean" ? 1 / rows : 1,
-    losses,
-    gradient,
-  );
+    cols: classes,
+    logits: data,
+    targets: ids,
+    scale: reduction === "mean" ? 1 / rows : 1,
+    loss: losses,
+    grad: gradient,
+  });
   if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
   return record("crossEntropy", reduced(losses, reduction), [x], { gradient, reduction });
 }
@@ -139,7 +139,18 @@ export function linearCrossEntropy(
   const stats = empty([2, rows]);
   const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
   const spare = trained ? empty(sizes(weight)) : null;
-  const bad = kernels().linearCrossEntropy(rows, inner, classes, ...operands, losses, stats, spare);
+  const bad = kernels().linearCrossEntropy({
+    rows,
+    inner,
+    cols: classes,
+    x: operands[0],
+    weight: operands[1],
+    bias: operands[2],
+    targets: operands[3],
+    loss: losses,
+    stats,
+    spare,
+  });
   if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, classes);
   const scale = reduction === "mean" ? 1 / rows : 1;
   return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], {
@@ -154,27 +165,30 @@ export function linearCrossEntropy(
 /** The gradients of x, weight and bias, given that of the loss. */
 export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[] {
   const { operands, stats, spare, scale } = loss;
-  const [x, weight, bias] = operands;
+  const [x, weight, bias, targets] = operands;
   const [gradX, gradWeight, gradBias] = [
     empty(sizes(x)),
     spare ?? empty(sizes(weight)),
     empty(sizes(bias)),
   ];
   loss.spare = null; // it becomes the gradient: a second pass needs another
-  const bad = kernels().linearCrossEntropyBackward(
-    sizes(x)[0],
-    sizes(x)[1],
-    sizes(bias)[0],
-    ...operands,
+  const bad = kernels().linearCrossEntropyBackward({
+    rows: sizes(x)[0],
+    inner: sizes(x)[1],
+    cols: sizes(bias)[0],
+    x,
+    weight,
+    bias,
+    targets,
     stats,
-    spare !== null,
+    kept: spare !== null,
     scale,
-    contiguous(g),
-    g.rank === 0 ? 0 : 1,
+    upstream: contiguous(g),
+    upstreamStride: g.rank === 0 ? 0 : 1,
     gradX,
     gradWeight,
     gradBias,
-  );
-  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, sizes(bias)[0]);
+  });
+  if (bad >= 0) throw badTarget("linearCrossEntropy", targets, bad, sizes(bias)[0]);
   return [gradX, gradWeight, gradBias];
 }

@@ -38,21 +38,22 @@ function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation)
   const [m, k] = sizes(a);
   const n = sizes(b)[1];
   const out = empty([m, n]);
-  kernels().gemm(
+  kernels().gemm({
     m,
     n,
     k,
     a,
-    steps(a)[0],
-    steps(a)[1],
+    aRow: steps(a)[0],
+    aCol: steps(a)[1],
     b,
-    steps(b)[0],
-    steps(b)[1],
+    bRow: steps(b)[0],
+    bCol: steps(b)[1],
     bias,
     out,
-    n,
+    outRow: n,
     activation,
-  );
+    y: null,
+  });
   return out;
 }
 
@@ -66,21 +67,22 @@ function gemms(a: Tensor, b: Tensor): Tensor {
     offset: x.offset + i * steps(x)[0],
   });
   for (let i = 0; i < batch; i++) {
-    kernels().gemm(
+    kernels().gemm({
       m,
       n,
       k,
-      matrix(a, i),
-      steps(a)[1],
-      steps(a)[2],
-      matrix(b, i),
-      steps(b)[1],
-      steps(b)[2],
-      null,
-      matrix(out, i),
-      n,
-      "none",
-    );
+      a: matrix(a, i),
+      aRow: steps(a)[1],
+      aCol: steps(a)[2],
+      b: matrix(b, i),
+      bRow: steps(b)[1],
+      bCol: steps(b)[2],
+      bias: null,
+      out: matrix(out, i),
+      outRow: n,
+      activation: "none",
+      y: null,
+    });
   }
   return out;
 }

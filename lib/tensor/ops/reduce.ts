@@ -80,7 +80,7 @@ function total(operation: string, a: Tensor, dim: Dim | undefined, options: Redu
       y[Math.floor(p / (reduce * inner)) * inner + (p % inner)] += x[p];
     return out;
   }
-  kernels().sum(outer, reduce, inner, data, out);
+  kernels().sum({ outer, reduce, inner, a: data, out });
   return record("sum", out, [a], { dims });
 }
 
@@ -129,7 +129,7 @@ function largest(operation: string, a: Tensor, dim: number, options: ReduceOptio
   const indices = empty(shape, "int32");
   if (a.dtype === "int32")
     integerMax(elements(data), reduce, inner, elements(values), elements(indices));
-  else kernels().max(outer, reduce, inner, data, values, indices);
+  else kernels().max({ outer, reduce, inner, a: data, out: values, index: indices });
   return { values: record("maxAlong", values, [a], { dim: d, index: indices }), indices };
 }
 

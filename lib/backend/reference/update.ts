@@ -1,19 +1,19 @@
 /** The optimizers' updates of the contract in plain TypeScript. */
-import { fma32 } from "./fma.js";
-import type { Kernels } from "./kernels.js";
-import { at, f32 } from "./operand.js";
+import { fma32 } from "../fma.js";
+import type { Kernels } from "../kernel-table.js";
+import { at, f32 } from "../operand.js";
 
 const { fround, sqrt } = Math;
 
 export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
-  sgd(n, param, grad, rate) {
+  sgd({ n, param, grad, rate }) {
     const P = f32(param);
     const G = f32(grad);
     const minusRate = -f32(rate)[at(rate)];
     for (let i = 0; i < n; i++) P[at(param) + i] += fround(minusRate * G[at(grad) + i]);
   },
 
-  sgdMomentum(n, param, grad, buf, scalars, nesterov) {
+  sgdMomentum({ n, param, grad, buf, scalars, nesterov }) {
     const [P, G] = [f32(param), f32(grad)];
     const [minusRate, momentum, share, weightDecay] = f32(scalars).subarray(
       at(scalars),
@@ -33,7 +33,7 @@ export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
     }
   },
 
-  adamw(n, param, grad, avg, sq, scalars) {
+  adamw({ n, param, grad, avg, sq, scalars }) {
     const [P, G, M, S] = [f32(param), f32(grad), f32(avg), f32(sq)];
     const [decay, share1, beta2, share2, root, eps, minusStep] = f32(scalars).subarray(
       at(scalars),

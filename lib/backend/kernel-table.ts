@@ -1,0 +1,240 @@
+/**
+ * The kernel table: what every kernel's arguments are, one row per kernel, in the order in which
+ * the native border reads them (native/napi/prepare.cc).
+ *
+ * A row shows its arguments to a visitor, one after the other. What a visitor does with them is its
+ * own matter: one writes a call of the addon (marshal.ts), one collects the operands of a recorded
+ * call (commands.ts), one counts bytes (bench/cost.ts), one learns the names.
+ */
+import {
+  ACTIVATION,
+  type AdamW,
+  BINARY,
+  type Binary,
+  type Copy,
+  type CrossEntropy,
+  type Dims,
+  type Fill,
+  type GatherRows,
+  type Gemm,
+  type LinearCrossEntropy,
+  type LinearCrossEntropyBackward,
+  type Max,
+  type Operand,
+  type ScatterAddRows,
+  type Sgd,
+  type SgdMomentum,
+  type Softmax,
+  type Sum,
+  UNARY,
+  type Unary,
+} from "./kernels.js";
+
+/** An operand may be null where the contract says so. `words`: how many of its words are used. */
+export interface Visitor {
+  /** 0 or more; the sizes of a kernel say how much there is to do */
+  size(n: number): void;
+  /** a whole number, such as a stride */
+  whole(n: number): void;
+  /** a float32 */
+  real(x: number): void;
+  flag(on: boolean): void;
+  choice<T extends string>(names: readonly T[], name: T): void;
+  /** of strided operands, which come after it */
+  shape(shape: Dims): void;
+
+  read(x: Operand | null, words: number): void;
+  write(x: Operand | null, words: number): void;
+  /** reads and writes */
+  update(x: Operand | null, words: number): void;
+  readStrided(x: Operand, strides: Dims): void;
+  writeStrided(x: Operand, strides: Dims): void;
+  /** reads `count` whole numbers, which must lie from `low` to below `high` */
+  readIndices(x: Operand, count: number, low: number, high: number): void;
+
+  /** floating-point operations of products, two per fused multiply-add */
+  flops(n: number): void;
+}
+
+function rowsAndColumns(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {
+  v.size(outer);
+  v.size(reduce);
+  v.size(inner);
+  v.read(a, outer * reduce * inner);
+  v.write(out, outer * inner);
+}
+
+function linearLoss(
+  v: Visitor,
+  { rows, inner, cols, x, weight, bias, targets }: LinearCrossEntropy | LinearCrossEntropyBackward,
+): void {
+  v.size(rows);
+  v.size(inner);
+  v.size(cols);
+  v.read(x, rows * inner);
+  v.read(weight, inner * cols);
+  v.read(bias, cols);
+  v.readIndices(targets, rows, 0, cols);
+}
+
+export const KERNELS = {
+  gemm(v: Visitor, g: Gemm): void {
+    v.size(g.m);
+    v.size(g.n);
+    v.size(g.k);
+    v.read(g.a, g.m * g.k);
+    v.whole(g.aRow);
+    v.whole(g.aCol);
+    v.read(g.b, g.k * g.n);
+    v.whole(g.bRow);
+    v.whole(g.bCol);
+    v.read(g.bias, g.n);
+    v.write(g.out, g.m * g.n);
+    v.whole(g.outRow);
+    v.choice(ACTIVATION, g.activation);
+    v.read(g.y, g.m * g.n);
+    v.flops(2 * g.m * g.n * g.k);
+  },
+
+  unary(v: Visitor, { op, shape, a, aStrides, out, outStrides }: Unary): void {
+    v.choice(UNARY, op);
+    v.shape(shape);
+    v.readStrided(a, aStrides);
+    v.writeStrided(out, outStrides);
+  },
+
+  binary(v: Visitor, { op, shape, a, aStrides, b, bStrides, out, outStrides }: Binary): void {
+    v.choice(BINARY, op);
+    v.shape(shape);
+    v.readStrided(a, aStrides);
+    v.readStrided(b, bStrides);
+    v.writeStrided(out, outStrides);
+  },
+
+  copy(v: Visitor, { shape, a, aStrides, out, outStrides }: Copy): void {
+    v.shape(shape);
+    v.readStrided(a, aStrides);
+    v.writeStrided(out, outStrides);
+  },
+
+  fill(v: Visitor, { n, value, out }: Fill): void {
+    v.size(n);
+    v.real(value);
+    v.write(out, n);
+  },
+
+  sum: rowsAndColumns,
+
+  max(v: Visitor, m: Max): void {
+    rowsAndColumns(v, m);
+    v.write(m.index, m.outer * m.inner);
+  },
+
+  gatherRows(v: Visitor, { n, rows, width, tableRow, table, index, out }: GatherRows): void {
+    v.size(n);
+    v.size(rows);
+    v.size(width);
+    v.whole(tableRow);
+    v.read(table, n * width);
+    v.readIndices(index, n, -rows, rows);
+    v.write(out, n * width);
+  },
+
+  scatterAddRows(v: Visitor, { n, rows, width, a, index, table }: ScatterAddRows): void {
+    v.size(n);
+    v.size(rows);
+    v.size(width);
+    v.read(a, n * width);
+    v.readIndices(index, n, -rows, rows);
+    v.update(table, n * width);
+  },
+
+  softmax(v: Visitor, { rows, cols, a, out, log }: Softmax): void {
+    v.size(rows);
+    v.size(cols);
+    v.read(a, rows * cols);
+    v.write(out, rows * cols);
+    v.flag(log);
+  },
+
+  crossEntropy(v: Visitor, { rows, cols, logits, targets, scale, loss, grad }: CrossEntropy): void {
+    v.size(rows);
+    v.size(cols);
+    v.read(logits, rows * cols);
+    v.readIndices(targets, rows, 0, cols);
+    v.real(scale);
+    v.write(loss, rows);
+    v.write(grad, rows * cols);
+  },
+
+  sgd(v: Visitor, { n, param, grad, rate }: Sgd): void {
+    v.size(n);
+    v.update(param, n);
+    v.read(grad, n);
+    v.read(rate, 1);
+  },
+
+  sgdMomentum(v: Visitor, { n, param, grad, buf, scalars, nesterov }: SgdMomentum): void {
+    v.size(n);
+    v.update(param, n);
+    v.read(grad, n);
+    v.update(buf, n);
+    v.read(scalars, 4);
+    v.flag(nesterov);
+  },
+
+  adamw(v: Visitor, { n, param, grad, avg, sq, scalars }: AdamW): void {
+    v.size(n);
+    v.update(param, n);
+    v.read(grad, n);
+    v.update(avg, n);
+    v.update(sq, n);
+    v.read(scalars, 7);
+  },
+
+  linearCrossEntropy(v: Visitor, l: LinearCrossEntropy): void {
+    linearLoss(v, l);
+    v.write(l.loss, l.rows);
+    v.write(l.stats, 2 * l.rows);
+    v.write(l.spare, Math.min(l.rows, l.inner) * l.cols);
+    v.flops(2 * l.rows * l.inner * l.cols);
+  },
+
+  linearCrossEntropyBackward(v: Visitor, l: LinearCrossEntropyBackward): void {
+    linearLoss(v, l);
+    v.read(l.stats, 2 * l.rows);
+    v.flag(l.kept);
+    v.real(l.scale);
+    v.read(l.upstream, l.upstreamStride === 0 ? 1 : l.rows);
+    v.whole(l.upstreamStride);
+    v.write(l.gradX, l.rows * l.inner);
+    // It holds what is read only if the forward pass has kept logits there.
+    if (l.kept) v.update(l.gradWeight, l.inner * l.cols);
+    else v.write(l.gradWeight, l.inner * l.cols);
+    v.write(l.gradBias, l.cols);
+    // The gradients of x and weight, and those logits again that have not been kept.
+    const again = l.rows - (l.kept ? Math.min(l.rows, l.inner) : 0);
+    v.flops(2 * l.inner * l.cols * (2 * l.rows + again));
+  },
+} as const;
+
+export type KernelName = keyof typeof KERNELS;
+/** The arguments of a kernel, as the contract (kernels.ts) names them. */
+export type Arguments<K extends KernelName> = Parameters<(typeof KERNELS)[K]>[1];
+
+/** The position of a name is the kernel's number at the native border. */
+export const KERNEL_NAMES = Object.freeze(Object.keys(KERNELS)) as readonly KernelName[];
+
+/** The kernels that check indices or targets return a position, or -1. */
+type Checked = { readonly rows: number } & (
+  { readonly index: Operand } | { readonly targets: Operand }
+);
+
+/** The contract as functions. */
+export type Kernels = { readonly name: "native" | "reference" } & {
+  readonly [K in KernelName]: (args: Arguments<K>) => Arguments<K> extends Checked ? number : void;
+};
+
+/** Any kernel's row, for any arguments of it. */
+export const visit = (kernel: KernelName, visitor: Visitor, args: Arguments<KernelName>): void =>
+  (KERNELS[kernel] as (visitor: Visitor, args: object) => void)(visitor, args);

@@ -1,0 +1,43 @@
+/** The contract's rows by index in plain TypeScript. */
+import type { Kernels } from "../kernel-table.js";
+import { at, f32, i32 } from "../operand.js";
+
+/** Position of the first index outside [low, rows), or -1. */
+export function firstOutside(
+  n: number,
+  low: number,
+  rows: number,
+  index: Int32Array,
+  from: number,
+): number {
+  for (let p = 0; p < n; p++) if (index[from + p] < low || index[from + p] >= rows) return p;
+  return -1;
+}
+
+export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
+  gatherRows({ n, rows, width, tableRow, table, index, out }) {
+    const T = i32(table);
+    const ix = i32(index);
+    const bad = firstOutside(n, -rows, rows, ix, at(index));
+    if (bad >= 0) return bad;
+    for (let p = 0; p < n; p++) {
+      const i = ix[at(index) + p];
+      const from = at(table) + (i < 0 ? i + rows : i) * tableRow;
+      for (let j = 0; j < width; j++) i32(out)[at(out) + p * width + j] = T[from + j];
+    }
+    return -1;
+  },
+
+  scatterAddRows({ n, rows, width, a, index, table }) {
+    const T = f32(table);
+    const ix = i32(index);
+    const bad = firstOutside(n, -rows, rows, ix, at(index));
+    if (bad >= 0) return bad;
+    for (let p = 0; p < n; p++) {
+      const i = ix[at(index) + p];
+      const to = at(table) + (i < 0 ? i + rows : i) * width;
+      for (let j = 0; j < width; j++) T[to + j] += f32(a)[at(a) + p * width + j];
+    }
+    return -1;
+  },
+};

@@ -1,0 +1,130 @@
+/** The contract's cross-entropy over a linear layer in plain TypeScript, with all its logits. */
+import { exp, log } from "../float32.js";
+import type { Kernels } from "../kernel-table.js";
+import type { Operand } from "../kernels.js";
+import { at, f32, i32 } from "../operand.js";
+import { allocate } from "../storage.js";
+import { firstOutside } from "./embedding.js";
+import { product } from "./gemm.js";
+import { reductions } from "./reduce.js";
+import { softmaxSums } from "./softmax.js";
+
+const { fround } = Math;
+
+const memory = (length: number): Operand => ({ storage: allocate(length), offset: 0 });
+
+export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntropyBackward"> = {
+  linearCrossEntropy({ rows, inner, cols, x, weight, bias, targets, loss, stats, spare }) {
+    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    if (bad >= 0) return bad;
+    const logits = memory(rows * cols);
+    product.gemm({
+      m: rows,
+      n: cols,
+      k: inner,
+      a: x,
+      aRow: inner,
+      aCol: 1,
+      b: weight,
+      bRow: cols,
+      bCol: 1,
+      bias,
+      out: logits,
+      outRow: cols,
+      activation: "none",
+      y: null,
+    });
+    for (let i = 0; i < rows; i++) {
+      const from = at(logits) + i * cols;
+      const [max, sum] = softmaxSums(f32(logits), from, cols);
+      f32(loss)[at(loss) + i] =
+        log(sum) - fround(f32(logits)[from + i32(targets)[at(targets) + i]] - max);
+      f32(stats)[at(stats) + i] = max;
+      f32(stats)[at(stats) + rows + i] = sum;
+    }
+    const kept = Math.min(rows, inner) * cols;
+    if (spare !== null)
+      f32(spare).set(f32(logits).subarray(at(logits), at(logits) + kept), at(spare));
+    return -1;
+  },
+
+  linearCrossEntropyBackward({
+    rows,
+    inner,
+    cols,
+    x,
+    weight,
+    bias,
+    targets,
+    stats,
+    scale,
+    upstream,
+    upstreamStride,
+    gradX,
+    gradWeight,
+    gradBias,
+  }) {
+    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    if (bad >= 0) return bad;
+    const g = memory(rows * cols); // the logits, then their gradient
+    product.gemm({
+      m: rows,
+      n: cols,
+      k: inner,
+      a: x,
+      aRow: inner,
+      aCol: 1,
+      b: weight,
+      bRow: cols,
+      bCol: 1,
+      bias,
+      out: g,
+      outRow: cols,
+      activation: "none",
+      y: null,
+    });
+    for (let i = 0; i < rows; i++) {
+      const [max, sum] = [f32(stats)[at(stats) + i], f32(stats)[at(stats) + rows + i]];
+      const target = i32(targets)[at(targets) + i];
+      const factor = f32(upstream)[at(upstream) + i * upstreamStride];
+      for (let j = 0, p = at(g) + i * cols; j < cols; j++, p++) {
+        const probability = fround(exp(fround(f32(g)[p] - max)) / sum);
+        f32(g)[p] = fround(fround(probability - (j === target ? 1 : 0)) * fround(scale)) * factor;
+      }
+    }
+    product.gemm({
+      m: rows,
+      n: inner,
+      k: cols,
+      a: g,
+      aRow: cols,
+      aCol: 1,
+      b: weight,
+      bRow: 1,
+      bCol: cols,
+      bias: null,
+      out: gradX,
+      outRow: inner,
+      activation: "none",
+      y: null,
+    });
+    product.gemm({
+      m: inner,
+      n: cols,
+      k: rows,
+      a: x,
+      aRow: 1,
+      aCol: inner,
+      b: g,
+      bRow: cols,
+      bCol: 1,
+      bias: null,
+      out: gradWeight,
+      outRow: cols,
+      activation: "none",
+      y: null,
+    });
+    reductions.sum({ outer: 1, reduce: rows, inner: cols, a: g, out: gradBias });
+    return -1;
+  },
+};
