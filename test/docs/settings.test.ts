@@ -8,8 +8,12 @@ import { expect, it } from "vitest";
 import { configSchema, defaultText, type TrainConfig } from "../../lib/train/config.js";
 
 const source = readFileSync(join(import.meta.dirname, "../../lib/train/config.ts"), "utf8");
-const docstrings = Object.fromEntries([...source.matchAll(/\/\*\* (.+) \*\/\n {2}(\w+): /g)].map(([, text, name]) => [name, text]));
+const docstrings = Object.fromEntries(
+  [...source.matchAll(/\/\*\* (.+) \*\/\n {2}(\w+): /g)].map(([, text, name]) => [name, text]),
+);
 
 it.each(Object.entries(configSchema.shape))("%s", (name, schema) => {
-  expect(docstrings[name]).toBe(`${schema.description}; default: ${defaultText(name as keyof TrainConfig)}`);
+  expect(docstrings[name]).toBe(
+    `${schema.description}; default: ${defaultText(name as keyof TrainConfig)}`,
+  );
 });
