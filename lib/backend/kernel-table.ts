@@ -30,30 +30,38 @@ import {
   type Unary,
 } from "./kernels.js";
 
-/** An operand may be null where the contract says so. `words`: how many of its words are used. */
-export interface Visitor {
+/**
+ * What a row shows its arguments to; by default it ignores them. An operand may be null where the
+ * contract says so; `words`: how many of its words are used.
+ */
+export class Visitor {
   /** 0 or more; the sizes of a kernel say how much there is to do */
-  size(n: number): void;
+  size(_n: number): void {}
   /** a whole number, such as a stride */
-  whole(n: number): void;
+  whole(_n: number): void {}
   /** a float32 */
-  real(x: number): void;
-  flag(on: boolean): void;
-  choice<T extends string>(names: readonly T[], name: T): void;
+  real(_x: number): void {}
+  flag(_on: boolean): void {}
+  choice<T extends string>(_names: readonly T[], _name: T): void {}
   /** of strided operands, which come after it */
-  shape(shape: Dims): void;
+  shape(_shape: Dims): void {}
 
-  read(x: Operand | null, words: number): void;
-  write(x: Operand | null, words: number): void;
+  read(_x: Operand | null, _words: number): void {}
+  write(_x: Operand | null, _words: number): void {}
   /** reads and writes */
-  update(x: Operand | null, words: number): void;
-  readStrided(x: Operand, strides: Dims): void;
-  writeStrided(x: Operand, strides: Dims): void;
+  update(x: Operand | null, words: number): void {
+    this.read(x, words);
+    this.write(x, words);
+  }
+  readStrided(_x: Operand, _strides: Dims): void {}
+  writeStrided(_x: Operand, _strides: Dims): void {}
   /** reads `count` whole numbers, which must lie from `low` to below `high` */
-  readIndices(x: Operand, count: number, low: number, high: number): void;
+  readIndices(x: Operand, count: number, _low: number, _high: number): void {
+    this.read(x, count);
+  }
 
   /** floating-point operations of products, two per fused multiply-add */
-  flops(n: number): void;
+  flops(_n: number): void {}
 }
 
 function rowsAndColumns(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {

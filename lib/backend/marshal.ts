@@ -5,13 +5,13 @@
  * else, each in the order of the kernel table; dimensions take nine words, how many there are and
  * places for eight. The buffers go along as arguments of the call, which keeps them alive.
  */
-import type { Visitor } from "./kernel-table.js";
+import { Visitor } from "./kernel-table.js";
 import { type Dims, MAX_RANK, type Operand } from "./kernels.js";
 
 /** The most operands of a kernel: the words of `control` that their offsets take. */
 export const MAX_OPERANDS = 9;
 
-export class Marshal implements Visitor {
+export class Marshal extends Visitor {
   /** of the call's operands, `count` of them */
   readonly buffers = new Array<ArrayBuffer | undefined>(MAX_OPERANDS).fill(undefined);
   count = 0;
@@ -20,6 +20,7 @@ export class Marshal implements Visitor {
   #word = MAX_OPERANDS;
 
   constructor(control: Int32Array) {
+    super();
     this.#control = control;
     this.#reals = new Float32Array(control.buffer);
   }
@@ -30,60 +31,58 @@ export class Marshal implements Visitor {
     this.#word = MAX_OPERANDS;
   }
 
-  size(n: number): void {
+  override size(n: number): void {
     this.#control[this.#word++] = n;
   }
 
-  whole(n: number): void {
+  override whole(n: number): void {
     this.#control[this.#word++] = n;
   }
 
-  real(x: number): void {
+  override real(x: number): void {
     this.#reals[this.#word++] = x;
   }
 
-  flag(on: boolean): void {
+  override flag(on: boolean): void {
     this.#control[this.#word++] = on ? 1 : 0;
   }
 
-  choice<T extends string>(names: readonly T[], name: T): void {
+  override choice<T extends string>(names: readonly T[], name: T): void {
     this.#control[this.#word++] = names.indexOf(name);
   }
 
-  shape(shape: Dims): void {
+  override shape(shape: Dims): void {
     const word = this.#word;
     this.#control[word] = shape.length;
     for (let d = 0; d < shape.length; d++) this.#control[word + 1 + d] = shape[d];
     this.#word = word + 1 + MAX_RANK;
   }
 
-  read(x: Operand | null): void {
+  override read(x: Operand | null): void {
     this.#operand(x);
   }
 
-  write(x: Operand | null): void {
+  override write(x: Operand | null): void {
     this.#operand(x);
   }
 
-  update(x: Operand | null): void {
+  override update(x: Operand | null): void {
     this.#operand(x);
   }
 
-  readStrided(x: Operand, strides: Dims): void {
-    this.#operand(x);
-    this.shape(strides);
-  }
-
-  writeStrided(x: Operand, strides: Dims): void {
+  override readStrided(x: Operand, strides: Dims): void {
     this.#operand(x);
     this.shape(strides);
   }
 
-  readIndices(x: Operand): void {
+  override writeStrided(x: Operand, strides: Dims): void {
     this.#operand(x);
+    this.shape(strides);
   }
 
-  flops(): void {}
+  override readIndices(x: Operand): void {
+    this.#operand(x);
+  }
 
   #operand(x: Operand | null): void {
     const i = this.count++;

@@ -1,12 +1,6 @@
 /** Kernel calls as data: commands that a plan runs in order, again and again. */
 import { ValueError } from "../errors.js";
-import {
-  type Arguments,
-  type KernelName,
-  type Kernels,
-  visit,
-  type Visitor,
-} from "./kernel-table.js";
+import { type Arguments, type KernelName, type Kernels, visit, Visitor } from "./kernel-table.js";
 import type { Operand } from "./kernels.js";
 import { namesOf } from "./signatures.js";
 
@@ -29,44 +23,31 @@ export interface Indices {
 }
 
 /** Collects the operands of a call. */
-class Operands implements Visitor {
+class Operands extends Visitor {
   readonly reads: Operand[] = [];
   readonly writes: Operand[] = [];
   indices: Indices | undefined;
 
-  read(x: Operand | null): void {
+  override read(x: Operand | null): void {
     if (x !== null) this.reads.push(x);
   }
 
-  write(x: Operand | null): void {
+  override write(x: Operand | null): void {
     if (x !== null) this.writes.push(x);
   }
 
-  update(x: Operand | null): void {
-    this.read(x);
-    this.write(x);
-  }
-
-  readStrided(x: Operand): void {
+  override readStrided(x: Operand): void {
     this.read(x);
   }
 
-  writeStrided(x: Operand): void {
+  override writeStrided(x: Operand): void {
     this.write(x);
   }
 
-  readIndices(operand: Operand, count: number, low: number, high: number): void {
+  override readIndices(operand: Operand, count: number, low: number, high: number): void {
     this.read(operand);
     this.indices = { operand, count, low, high };
   }
-
-  size(): void {}
-  whole(): void {}
-  real(): void {}
-  flag(): void {}
-  choice(): void {}
-  shape(): void {}
-  flops(): void {}
 }
 
 /** The operands that a command reads, those it writes, and the indices that it checks. */

@@ -1,35 +1,35 @@
 /** The names of the kernels' arguments, taken from the kernel table. */
-import { KERNEL_NAMES, type KernelName, KERNELS, type Visitor } from "./kernel-table.js";
+import { KERNEL_NAMES, type KernelName, KERNELS, Visitor } from "./kernel-table.js";
 
 /** The name of each argument that a row shows; of a branch, the one with `true`. */
-class Names implements Visitor {
+class Names extends Visitor {
   readonly words: string[] = [];
   readonly operands: string[] = [];
-  readonly #word = (name: unknown) => void this.words.push(name as string);
-  readonly #operand = (name: unknown) => void this.operands.push(name as string);
 
-  size = this.#word;
-  whole = this.#word;
-  real = this.#word;
-  flag = this.#word;
-  shape = this.#word;
-  read = this.#operand;
-  write = this.#operand;
-  update = this.#operand;
-  readIndices = this.#operand;
-  readStrided = this.#strided.bind(this);
-  writeStrided = this.#strided.bind(this);
-
-  choice(_: unknown, name: unknown): void {
-    this.#word(name);
+  #word(name: unknown): void {
+    this.words.push(name as string);
+  }
+  #operand(name: unknown): void {
+    this.operands.push(name as string);
   }
 
-  flops(): void {}
+  override size = this.#word;
+  override whole = this.#word;
+  override real = this.#word;
+  override flag = this.#word;
+  override shape = this.#word;
+  override read = this.#operand;
+  override write = this.#operand;
+  override update = this.#operand;
 
-  #strided(operand: unknown, strides: unknown): void {
+  override choice(_: unknown, name: unknown): void {
+    this.#word(name);
+  }
+  override readStrided(operand: unknown, strides: unknown): void {
     this.#operand(operand);
     this.#word(strides);
   }
+  override writeStrided = this.readStrided;
 }
 
 type Signature = Readonly<Pick<Names, "operands" | "words">>;

@@ -2,7 +2,7 @@
  * What a kernel call costs, counted by the kernel table: the sizes it works on, floating-point
  * operations, bytes read and written.
  */
-import { visit, type Visitor } from "../backend/kernel-table.js";
+import { visit, Visitor } from "../backend/kernel-table.js";
 import type { Dims, Operand } from "../backend/kernels.js";
 import type { Command } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
@@ -19,7 +19,7 @@ export interface Cost {
   readonly bytes: number;
 }
 
-class Counter implements Visitor {
+class Counter extends Visitor {
   sizes: number[] = [];
   operations = 0;
   words = 0;
@@ -27,20 +27,20 @@ class Counter implements Visitor {
   readonly touched = new Map<Storage, number>();
   #elements = 0;
 
-  size(n: number): void {
+  override size(n: number): void {
     this.sizes.push(n);
   }
 
-  shape(shape: Dims): void {
+  override shape(shape: Dims): void {
     this.sizes.push(...shape);
     this.#elements = shape.reduce((n, size) => n * size, 1);
   }
 
-  flops(n: number): void {
+  override flops(n: number): void {
     this.operations += n;
   }
 
-  read(x: Operand | null, words: number): void {
+  override read(x: Operand | null, words: number): void {
     if (x === null) return;
     this.words += words;
     const { storage } = x;
@@ -48,32 +48,18 @@ class Counter implements Visitor {
     this.touched.set(storage, Math.max(known, Math.min(words, storage.length)));
   }
 
-  write(x: Operand | null, words: number): void {
+  override write(x: Operand | null, words: number): void {
     this.read(x, words);
   }
 
-  update(x: Operand | null, words: number): void {
-    this.read(x, words);
-    this.read(x, words);
-  }
-
-  readStrided(x: Operand, strides: Dims): void {
+  override readStrided(x: Operand, strides: Dims): void {
     // With strides of 0 only, it is one number.
     this.read(x, strides.every((stride) => stride === 0) ? 1 : this.#elements);
   }
 
-  writeStrided(x: Operand): void {
+  override writeStrided(x: Operand): void {
     this.read(x, this.#elements);
   }
-
-  readIndices(x: Operand, count: number): void {
-    this.read(x, count);
-  }
-
-  whole(): void {}
-  real(): void {}
-  flag(): void {}
-  choice(): void {}
 }
 
 function counted({ kernel, args }: Command): Counter {
