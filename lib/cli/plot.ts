@@ -2,7 +2,8 @@
 import { Command } from "commander";
 import type { Words } from "../data/index.js";
 import { DataError, CheckpointError } from "../errors.js";
-import { latestRunFolder, readConfig } from "../train/run-folder.js";
+import { latestRunFolder } from "../train/runs.js";
+import { readConfig } from "../train/run-folder.js";
 import { loadRunCorpus } from "../train/corpus.js";
 import { writeEvents } from "../report/tensorboard.js";
 import { addJsonOption, folderName } from "./options.js";

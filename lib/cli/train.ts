@@ -7,12 +7,15 @@ import { printable } from "../printable.js";
 import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
-import { optionName, parseConfig } from "../train/config.js";
+import { optionName } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
 import { configFrom, sourceOf } from "../train/from.js";
-import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
+import { parseConfig } from "../train/parse-config.js";
+import { freshRunFolder, latestRunFolder } from "../train/runs.js";
+import { readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
-import type { TrainListeners, TrainResult } from "../train/session.js";
+import type { TrainListeners } from "../train/listeners.js";
+import type { TrainResult } from "../train/result.js";
 import { resume, train } from "../train/train.js";
 import {
   addBackendOptions,

@@ -5,7 +5,8 @@ import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
 import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
 import { readListed } from "../train/disk/sums.js";
-import { CORPUS, loadRun, type Run, writtenAt } from "../train/run-folder.js";
+import { CORPUS, loadRun, type Run } from "../train/run-folder.js";
+import { writtenAt } from "../train/runs.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */

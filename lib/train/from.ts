@@ -2,12 +2,32 @@
 import { resolve } from "node:path";
 import { checkBoolean, checkText } from "../check.js";
 import { quote, UsageError } from "../errors.js";
-import { MODEL_SETTINGS, parseConfig, type TrainConfig } from "./config.js";
+import type { TrainConfig } from "./config.js";
 import { isCounted } from "./counted.js";
 import { Metrics } from "./metrics.js";
 import type { Origin } from "./origin.js";
+import { parseConfig } from "./parse-config.js";
 import { PRESETS } from "./presets.js";
 import { readRun, type Run } from "./run-folder.js";
+
+/**
+ * What the parameters and tokens of a model mean, and how they began: settings that a training from
+ * a run takes from it.
+ */
+const KEPT = [
+  "level",
+  "tokens",
+  "lines",
+  "normalize",
+  "model",
+  "blockSize",
+  "embedding",
+  "hidden",
+  "direct",
+  "tied",
+  "bias",
+  "init",
+] as const satisfies readonly (keyof TrainConfig)[];
 
 type NameOf = (key: string) => string;
 type Given = Readonly<Record<string, unknown>>;
@@ -64,7 +84,7 @@ export function configFrom(
     throw new UsageError(`${nameOf("from")}: expected a corpus to train on with it, got none`);
   }
   // The form of characters is no setting of words.
-  const keys = MODEL_SETTINGS.filter((key) => key !== "normalize" || config.level === "character");
+  const keys = KEPT.filter((key) => key !== "normalize" || config.level === "character");
   const taken = keys.map((key) => {
     const own = config[key];
     const [given, wanted] = [settings[key], preset[key]];

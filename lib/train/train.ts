@@ -8,13 +8,13 @@ import { isStandardInput } from "../data/standard-input.js";
 import { checkList } from "../data/word-list.js";
 import { begin } from "./begin.js";
 import { checkpointFile, restoreCheckpoint } from "./checkpoint.js";
-import { parseConfig, type Settings } from "./config.js";
 import { isCounted } from "./counted.js";
 import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
 import { configFrom, sourceOf } from "./from.js";
 import { Metrics } from "./metrics.js";
 import { listOptions } from "./read-list.js";
 import { RunFiles } from "./disk/run-files.js";
+import { parseConfig, type Settings } from "./parse-config.js";
 import {
   claimRunFolder,
   holdsModel,
@@ -24,7 +24,9 @@ import {
   vocabularyFile,
 } from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
-import { runSession, takeListeners, type TrainListeners, type TrainResult } from "./session.js";
+import { runSession } from "./run-session.js";
+import { takeListeners, type TrainListeners } from "./listeners.js";
+import type { TrainResult } from "./result.js";
 
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */
 export interface TrainOptions extends Settings, TrainListeners {
