@@ -19,11 +19,19 @@ export interface Batch {
 /** @throws ValueError, ShapeError unless `value` is a batch; returns a copy */
 export function checkBatch(what: string, value: Batch): Batch {
   const { X, Y } = checkObject(what, value);
-  for (const [name, t] of [["X", X], ["Y", Y]] as const) {
-    if (checkTensor(`${what}.${name}`, t).dtype !== "int32") throw new ValueError(`${what}.${name}: expected int32 tokens, got float32`);
+  for (const [name, t] of [
+    ["X", X],
+    ["Y", Y],
+  ] as const) {
+    if (checkTensor(`${what}.${name}`, t).dtype !== "int32")
+      throw new ValueError(`${what}.${name}: expected int32 tokens, got float32`);
   }
   if (X.rank === 2 && Y.rank === 1 && X.shape[0] === Y.shape[0]) return { X, Y };
-  throw new ShapeError(what, [X.shape, Y.shape], `expected X [n, blockSize] and Y [n], got ${show(X.shape)} and ${show(Y.shape)}`);
+  throw new ShapeError(
+    what,
+    [X.shape, Y.shape],
+    `expected X [n, blockSize] and Y [n], got ${show(X.shape)} and ${show(Y.shape)}`,
+  );
 }
 
 /**
@@ -34,7 +42,10 @@ export function toBatch(examples: Examples): Batch {
   const { contexts, targets, count, blockSize } = checkObject("toBatch", examples);
   checkTyped("toBatch: contexts", contexts, "Int32Array");
   checkTyped("toBatch: targets", targets, "Int32Array");
-  return checkBatch("toBatch", { X: tensor(contexts, { shape: [count, blockSize] }), Y: tensor(targets) });
+  return checkBatch("toBatch", {
+    X: tensor(contexts, { shape: [count, blockSize] }),
+    Y: tensor(targets),
+  });
 }
 
 /**
@@ -63,7 +74,10 @@ export class EpochOrder {
     checkWhole("EpochOrder: size", size, 1);
     checkWhole("EpochOrder: seed", seed, Number.MIN_SAFE_INTEGER);
     this.steps = Math.floor(examples / size);
-    if (this.steps === 0) throw new ValueError(`EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`);
+    if (this.steps === 0)
+      throw new ValueError(
+        `EpochOrder: expected minibatches of at most all ${examples} examples, got ${size}`,
+      );
   }
 
   /**
@@ -73,7 +87,8 @@ export class EpochOrder {
   batch(step: number): Int32Array {
     checkWhole("EpochOrder.batch: step", step, 0);
     const epoch = Math.floor(step / this.steps);
-    if (epoch !== this.epoch) this.order = new Generator(BigInt(this.seed) + BigInt(epoch)).randperm(this.examples);
+    if (epoch !== this.epoch)
+      this.order = new Generator(BigInt(this.seed) + BigInt(epoch)).randperm(this.examples);
     this.epoch = epoch;
     const from = (step - epoch * this.steps) * this.size;
     return this.order.slice(from, from + this.size);

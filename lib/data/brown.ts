@@ -31,7 +31,8 @@ export function brownVariant(data: string): BrownVariant | undefined {
   if (data === "brown") return "P";
   if (!checkText("brownVariant: data", data).startsWith("brown:")) return undefined;
   const variant = data.slice("brown:".length);
-  if (variant !== "A" && variant !== "P") throw new UsageError(`${data}: expected brown:A (case kept) or brown:P (closest to the paper)`);
+  if (variant !== "A" && variant !== "P")
+    throw new UsageError(`${data}: expected brown:A (case kept) or brown:P (closest to the paper)`);
   return variant;
 }
 
@@ -89,7 +90,8 @@ function readOne(text: string, variant: BrownVariant, add: (token: string) => vo
       // The last slash: "1/2/cd" is the word 1/2.
       const word = tagged.slice(0, tagged.lastIndexOf("/"));
       if (variant === "A") add(word);
-      else if (word !== previous || !/^[;?!]$/.test(word)) for (const part of splitClitic(word.toLowerCase())) add(part);
+      else if (word !== previous || !/^[;?!]$/.test(word))
+        for (const part of splitClitic(word.toLowerCase())) add(part);
       previous = word;
     }
   }

@@ -35,10 +35,15 @@ export interface Examples {
  * boundary in a word
  */
 export function buildContexts(
-  words: Words, vocabulary: Pick<Vocabulary, "encode">, blockSize: number,
+  words: Words,
+  vocabulary: Pick<Vocabulary, "encode">,
+  blockSize: number,
 ): Examples {
   checkWhole("buildContexts: blockSize", blockSize, 1, MOST_ELEMENTS);
-  checkFunction("buildContexts: vocabulary.encode", checkObject("buildContexts: vocabulary", vocabulary).encode);
+  checkFunction(
+    "buildContexts: vocabulary.encode",
+    checkObject("buildContexts: vocabulary", vocabulary).encode,
+  );
   const encode = (word: string, index: number) => {
     const ids = checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word));
     if (!ids.includes(0)) return ids;
@@ -48,7 +53,9 @@ export function buildContexts(
   const encoded = [...WordList.of(words)].map(encode);
   const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
   if (count * blockSize > MOST_ELEMENTS) {
-    throw new ValueError(`buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`);
+    throw new ValueError(
+      `buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`,
+    );
   }
 
   // Fresh arrays are all 0, the boundary: only what lies inside a word is written.

@@ -19,7 +19,9 @@ export function defaultCorpus(): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOENT") throw new DataError(file, `the shipped corpus cannot be read (${code})`);
-    const advice = isBundled() ? "in a bundle, name a file of words, or put data/names.txt of mm-train there" : "reinstall mm-train";
+    const advice = isBundled()
+      ? "in a bundle, name a file of words, or put data/names.txt of mm-train there"
+      : "reinstall mm-train";
     throw new DataError(file, `the shipped corpus is missing: ${advice}`);
   }
   return file;
@@ -32,7 +34,10 @@ export function defaultCorpus(): string {
  * @throws ValueError for an empty string: an unset shell variable, not a file
  */
 export function resolveCorpus(name: string): string {
-  if (checkText("resolveCorpus: name", name) === "") throw new ValueError('resolveCorpus: expected "names" or the path of a file, got an empty string');
+  if (checkText("resolveCorpus: name", name) === "")
+    throw new ValueError(
+      'resolveCorpus: expected "names" or the path of a file, got an empty string',
+    );
   if (name === "names") return defaultCorpus();
   return name;
 }

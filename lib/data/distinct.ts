@@ -29,5 +29,8 @@ export function distinct({ words, weights }: WeightedWords, source: string): Wei
   if (repeats === 0) return { words, weights };
   const list = writer.list({ ...readingOf(words), repeats });
   if (sums === undefined) return { words: list };
-  return { words: list, weights: Float64Array.from(firsts.subarray(0, list.length), (i) => sums[i]) };
+  return {
+    words: list,
+    weights: Float64Array.from(firsts.subarray(0, list.length), (i) => sums[i]),
+  };
 }

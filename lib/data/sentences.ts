@@ -19,7 +19,12 @@ export type Span = readonly [from: number, to: number];
  */
 export function sentenceExamples(
   tokens: Int32Array,
-  { end, blockSize, parts, source }: { end: number; blockSize: number; parts: readonly Span[]; source: string },
+  {
+    end,
+    blockSize,
+    parts,
+    source,
+  }: { end: number; blockSize: number; parts: readonly Span[]; source: string },
 ): Dataset[] {
   const count = sentencesIn(tokens, end);
   const pad = blockSize - 1;
@@ -40,7 +45,12 @@ export function sentenceExamples(
   firsts.finish();
   const rowOf = (example: number) => example + (firsts.upTo(example) - 1) * pad;
   return parts.map(([from, to]) =>
-    paddedExamples(stream, firsts, blockSize, { from, to, row: rowOf(from), end: rowOf(to - 1) + 1 }),
+    paddedExamples(stream, firsts, blockSize, {
+      from,
+      to,
+      row: rowOf(from),
+      end: rowOf(to - 1) + 1,
+    }),
   );
 }
 
@@ -51,6 +61,7 @@ export const sentencesIn = (tokens: Int32Array, end: number): number =>
 /** Where sentence `number` (counted from 0) begins. */
 export function startOfSentence(tokens: Int32Array, end: number, number: number): number {
   let at = 0;
-  for (let passed = 0; passed < number && at < tokens.length; at++) if (tokens[at] === end) passed++;
+  for (let passed = 0; passed < number && at < tokens.length; at++)
+    if (tokens[at] === end) passed++;
   return at;
 }

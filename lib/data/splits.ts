@@ -38,7 +38,9 @@ export function splitWords(words: Words, seed = 42, source = "words"): Splits {
 
 /** `splitWords` of n words, as positions in their list. */
 export function splitPositions(
-  n: number, seed: number, source = "words",
+  n: number,
+  seed: number,
+  source = "words",
 ): Record<keyof Splits, Int32Array> {
   const [n1, n2] = cuts(n, source);
   const positions = new Int32Array(n);
@@ -50,6 +52,10 @@ export function splitPositions(
 
 /** Where train and dev end: int(.8 n) and int(.9 n). @throws DataError with fewer than 6 words */
 export function cuts(n: number, source: string, unit = "words"): readonly [number, number] {
-  if (n < FEWEST_WORDS) throw new DataError(source, `at least ${FEWEST_WORDS} ${unit} are needed for train, dev and test, got ${n}: add ${unit}`);
+  if (n < FEWEST_WORDS)
+    throw new DataError(
+      source,
+      `at least ${FEWEST_WORDS} ${unit} are needed for train, dev and test, got ${n}: add ${unit}`,
+    );
   return [Math.trunc(0.8 * n), Math.trunc(0.9 * n)];
 }

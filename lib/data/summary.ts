@@ -28,7 +28,10 @@ export function summarize(
 ): CorpusSummary {
   const facts = { ...readingOf(list), words: list.length, ...overlap(list, parts) };
   const summary = { ...facts, characters: bytesOf(list).characters };
-  return Object.freeze({ ...summary, warnings: Object.freeze(warningsOf(list, codes, form, summary)) });
+  return Object.freeze({
+    ...summary,
+    warnings: Object.freeze(warningsOf(list, codes, form, summary)),
+  });
 }
 
 /**
@@ -66,7 +69,9 @@ export function factsOf(summary: Omit<CorpusSummary, "warnings">): [string, stri
     ["words", number(words)],
     ["distinct", number(distinct)],
     ["characters", number(characters)],
-    ...Object.entries(changed).flatMap(([name, n]) => (n > 0 ? [[name, number(n)] as [string, string]] : [])),
+    ...Object.entries(changed).flatMap(([name, n]) =>
+      n > 0 ? [[name, number(n)] as [string, string]] : [],
+    ),
     ["of dev words in train too", `${(100 * summary.devInTrain).toFixed(0)} %`],
   ];
 }

@@ -41,8 +41,7 @@ export function addTokens(bytes: Uint8Array, split: Split, collector: TokenColle
 }
 
 /** Space, tab, line breaks: what `\s` has in ASCII. */
-const isBlank = (byte: number): boolean =>
-  byte <= 32 && (byte === 32 || (byte >= 9 && byte <= 13));
+const isBlank = (byte: number): boolean => byte <= 32 && (byte === 32 || (byte >= 9 && byte <= 13));
 
 function mix(low: number, high: number): number {
   const h = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
@@ -136,7 +135,8 @@ class RunTable {
     this.slots = new Int32Array(2 * slots.length);
     this.size = 0;
     for (let i = 0; i < slots.length; i += SLOT)
-      if (slots[i] !== 0 || slots[i + 1] !== 0) this.put(slots[i], slots[i + 1], slots[i + 2], slots[i + 3]);
+      if (slots[i] !== 0 || slots[i + 1] !== 0)
+        this.put(slots[i], slots[i + 1], slots[i + 2], slots[i + 3]);
   }
 
   /** Where a list of tokens stands, as slots hold it. */

@@ -7,7 +7,16 @@ import { readUtf8 } from "./text-file.js";
 import { TokenDigest } from "./token-digest.js";
 import { addTokens } from "./token-runs.js";
 import {
-  checkLineRule, checkTokenRule, eachToken, type LineRule, markWithin, SENTENCE_END, splitsAtBlanks, tokenize, type TokenRule, unmarked,
+  checkLineRule,
+  checkTokenRule,
+  eachToken,
+  type LineRule,
+  markWithin,
+  SENTENCE_END,
+  splitsAtBlanks,
+  tokenize,
+  type TokenRule,
+  unmarked,
   type VocabularyTokens,
 } from "./tokenizer.js";
 import { quoteWord } from "./words.js";
@@ -34,7 +43,8 @@ export function checkTokenText(what: string, value: TokenText): TokenText {
   const known = list.length;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i];
-    if (!(id >= 0 && id < known)) throw new IndexError(what, id, known, `id ${id} is not one of its ${known} types`);
+    if (!(id >= 0 && id < known))
+      throw new IndexError(what, id, known, `id ${id} is not one of its ${known} types`);
   }
   return { types: list, ids, digest: checkText(`${what}.digest`, digest) };
 }
@@ -57,8 +67,13 @@ export class TokenCollector {
   add(token: string): number {
     let id = this.numbers.get(token);
     if (id === undefined && !isToken(token)) {
-      const what = "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
-      throw new DataError(this.source, `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`, this.count + 1);
+      const what =
+        "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
+      throw new DataError(
+        this.source,
+        `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`,
+        this.count + 1,
+      );
     }
     const full = this.numbers.size === this.mostTypes;
     if (id === undefined && full) refuseTypes(this.source, this.mostTypes);
@@ -103,7 +118,8 @@ export function digestOfTokens(types: readonly string[], ids: Int32Array): strin
  * What vocabulary.json and the digest, one token per line, can hold: JavaScript strings may be
  * more.
  */
-const isToken = (token: unknown): boolean => typeof token === "string" && token !== "" && !/[\r\n\0]|\p{Surrogate}/u.test(token);
+const isToken = (token: unknown): boolean =>
+  typeof token === "string" && token !== "" && !/[\r\n\0]|\p{Surrogate}/u.test(token);
 
 /** A list of tokens. @throws DataError as `TokenCollector.add` */
 export function collect(tokens: Iterable<string>, source?: string): TokenText {
@@ -156,7 +172,11 @@ export function readTokens(file: string, options: ReadOptions = {}): TokenText {
 export function addFile(
   collector: TokenCollector,
   file: string,
-  from: { tokens: VocabularyTokens; split: (text: string) => readonly string[]; sentences: boolean },
+  from: {
+    tokens: VocabularyTokens;
+    split: (text: string) => readonly string[];
+    sentences: boolean;
+  },
 ): void {
   const { tokens, split, sentences } = from;
   const bytes = withoutMark(readUtf8(file));
@@ -168,9 +188,13 @@ export function addFile(
   const before = collector.length;
   if (sentences) {
     let line = 1;
-    for (const piece of pieces(bytes, [NEWLINE])) line = addSentences(collector, piece, { split, source: file, line });
-  } else if (splitsAtBlanks(tokens)) addTokens(bytes, tokens === "text" ? eachToken : split, collector);
-  else for (const piece of pieces(bytes, [SPACE, NEWLINE])) for (const token of split(piece)) collector.add(token);
+    for (const piece of pieces(bytes, [NEWLINE]))
+      line = addSentences(collector, piece, { split, source: file, line });
+  } else if (splitsAtBlanks(tokens))
+    addTokens(bytes, tokens === "text" ? eachToken : split, collector);
+  else
+    for (const piece of pieces(bytes, [SPACE, NEWLINE]))
+      for (const token of split(piece)) collector.add(token);
   if (collector.length === before) throw new DataError(file, "no words: expected a text");
 }
 

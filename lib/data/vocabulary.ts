@@ -1,6 +1,13 @@
 /** The characters a model knows, and the integers it knows them by. */
 
-import { checkFunction, checkIterable, checkObject, checkText, checkWhole, refuse } from "../check.js";
+import {
+  checkFunction,
+  checkIterable,
+  checkObject,
+  checkText,
+  checkWhole,
+  refuse,
+} from "../check.js";
 import { DataError, IndexError, quote } from "../errors.js";
 import { showCharacter } from "./invisible.js";
 import { checkForm, inForm, isForm, type NormalForm, normalized } from "./normal-form.js";
@@ -48,11 +55,13 @@ export interface Tokens {
 /** @throws ValueError unless `value` is a vocabulary */
 export function checkTokens(what: string, value: Tokens): Tokens {
   const { level, size, start, end, encode, decode, stranger, ends } = checkObject(what, value);
-  if (level !== "character" && level !== "word") refuse(`${what}.level`, "character or word", level);
+  if (level !== "character" && level !== "word")
+    refuse(`${what}.level`, "character or word", level);
   checkWhole(`${what}.size`, size, 1);
   checkWhole(`${what}.start`, start, 0, size - 1);
   if (end !== undefined) checkWhole(`${what}.end`, end, 0, size - 1);
-  for (const [name, method] of Object.entries({ encode, decode, stranger, ends })) checkFunction(`${what}.${name}`, method);
+  for (const [name, method] of Object.entries({ encode, decode, stranger, ends }))
+    checkFunction(`${what}.${name}`, method);
   return value;
 }
 
@@ -60,7 +69,13 @@ export function checkTokens(what: string, value: Tokens): Tokens {
 export const decoded = (itos: readonly string[], ids: Iterable<number>): string[] =>
   checkIterable("decode: ids", ids).map((id) => {
     const text = typeof id === "number" ? (itos[id] as string | undefined) : undefined;
-    if (text === undefined) throw new IndexError("decode", id, itos.length, `token ${quote(id)} is not an integer in [0, ${itos.length})`);
+    if (text === undefined)
+      throw new IndexError(
+        "decode",
+        id,
+        itos.length,
+        `token ${quote(id)} is not an integer in [0, ${itos.length})`,
+      );
     return text;
   });
 
@@ -169,9 +184,11 @@ export class Vocabulary implements Tokens {
    */
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
     checkText("fromJSON: source", source);
-    const itos = typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
+    const itos =
+      typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
     // Each character is a word of length one.
-    const form = typeof json === "object" && json !== null && "normalize" in json ? json.normalize : "none";
+    const form =
+      typeof json === "object" && json !== null && "normalize" in json ? json.normalize : "none";
     if (isTokenList(itos) && isForm(form)) {
       const read = new Vocabulary(itos.slice(1), source, form);
       if (read.boundary === itos[0]) return read;

@@ -8,7 +8,8 @@ import { quoteWord } from "./words.js";
 /** One thing that looks wrong, and what to do about it. */
 export interface CorpusWarning {
   /** for programs; stable within a major version */
-  readonly kind: "json" | "table" | "text" | "case" | "invisible" | "blanks" | "normal-forms" | "repeats";
+  readonly kind:
+    "json" | "table" | "text" | "case" | "invisible" | "blanks" | "normal-forms" | "repeats";
   /** one line */
   readonly message: string;
 }
@@ -17,7 +18,10 @@ export interface CorpusWarning {
 const [UPPER, LOWER, STRAY, BLANK] = [1, 2, 4, 8];
 
 const SEPARATORS: Readonly<Record<string, string>> = {
-  "\t": "TSV", ",": "CSV", ";": "CSV with semicolons", "|": "a table",
+  "\t": "TSV",
+  ",": "CSV",
+  ";": "CSV with semicolons",
+  "|": "a table",
 };
 const MOST_COLUMNS = 64;
 /** Of all lines, to be called the rule. */
@@ -40,7 +44,10 @@ interface Facts {
 }
 
 export function warningsOf(
-  list: WordList, codes: readonly number[], form: NormalForm, facts: Facts,
+  list: WordList,
+  codes: readonly number[],
+  form: NormalForm,
+  facts: Facts,
 ): CorpusWarning[] {
   const found: CorpusWarning[] = [];
   const warn = (kind: CorpusWarning["kind"], message: string): void => {
@@ -50,10 +57,14 @@ export function warningsOf(
   const layout = layoutOf(list, look, facts);
   if (layout !== undefined) warn(...layout);
   const { words } = facts;
-  const some = (bit: number): string => `${amount(look.words[bit], words)} (first ${look.first(bit)})`;
+  const some = (bit: number): string =>
+    `${amount(look.words[bit], words)} (first ${look.first(bit)})`;
   const [upper, lower] = [look.words[UPPER], look.words[LOWER]];
   if (upper > 0 && upper <= FEW * words && lower > upper) {
-    warn("case", `${some(UPPER)} have capitals; other capitals are not known: write all words alike`);
+    warn(
+      "case",
+      `${some(UPPER)} have capitals; other capitals are not known: write all words alike`,
+    );
   } else if (lower > 0 && lower <= FEW * words && upper > lower) {
     warn("case", `${some(LOWER)} have small letters; others are not known: write all words alike`);
   }
@@ -64,7 +75,10 @@ export function warningsOf(
     warn("invisible", `${some(STRAY)} have characters that are not seen, ${named}: remove them`);
   }
   if (look.words[BLANK] > 0) {
-    warn("blanks", `${some(BLANK)} have several blanks in a row, or odd ones: write one plain blank`);
+    warn(
+      "blanks",
+      `${some(BLANK)} have several blanks in a row, or odd ones: write one plain blank`,
+    );
   }
   if (facts.trimmed > 0 && layout === undefined) {
     const lines = `${amount(facts.trimmed, words)}`.replace("words", "lines");
@@ -80,7 +94,10 @@ export function warningsOf(
   }
   if (facts.devInTrain > MUCH_OVERLAP && words >= ENOUGH) {
     const share = `${Math.round(100 * facts.devInTrain)} % of the dev words are in train too`;
-    warn("repeats", `${share}, so that the dev loss shows what is remembered: --unique drops repeats`);
+    warn(
+      "repeats",
+      `${share}, so that the dev loss shows what is remembered: --unique drops repeats`,
+    );
   }
   return found;
 }
@@ -95,14 +112,23 @@ class Look {
   /** in all words */
   blanks = 0;
   /** by separator: words by how many of it they have */
-  readonly separated = new Map(Object.keys(SEPARATORS).map((s) => [s, new Int32Array(MOST_COLUMNS)]));
+  readonly separated = new Map(
+    Object.keys(SEPARATORS).map((s) => [s, new Int32Array(MOST_COLUMNS)]),
+  );
   private readonly firsts = new Map<number, number>();
 
-  constructor(private readonly list: WordList, codes: readonly number[]) {
+  constructor(
+    private readonly list: WordList,
+    codes: readonly number[],
+  ) {
     const kinds = new Uint8Array(1 + codes.reduce((most, code) => Math.max(most, code), 127));
     for (const code of codes) kinds[code] = kindOf(code);
     const { bytes, starts } = bytesOf(list);
-    const columns = [...this.separated].map(([s, words]) => ({ code: s.charCodeAt(0), words, n: 0 }));
+    const columns = [...this.separated].map(([s, words]) => ({
+      code: s.charCodeAt(0),
+      words,
+      n: 0,
+    }));
     const separator = new Uint8Array(128);
     for (const [i, { code }] of columns.entries()) separator[code] = i + 1;
     for (let w = 0; w < list.length; w++) {
@@ -156,7 +182,9 @@ function kindOf(code: number): number {
 
 /** JSON, a table or prose in place of a word per line. */
 function layoutOf(
-  list: WordList, look: Look, { words, characters }: Facts,
+  list: WordList,
+  look: Look,
+  { words, characters }: Facts,
 ): [CorpusWarning["kind"], string] | undefined {
   if (isJson(list)) return ["json", "looks like JSON: expected one word per line"];
   for (const [separator, counts] of look.separated) {
@@ -167,7 +195,10 @@ function layoutOf(
   }
   const blanks = look.blanks / words;
   if (blanks < PROSE_BLANKS && characters / words < PROSE_CHARACTERS) return undefined;
-  const mean = blanks < PROSE_BLANKS ? `${Math.round(characters / words)} characters` : `${(blanks + 1).toFixed(1)} words`;
+  const mean =
+    blanks < PROSE_BLANKS
+      ? `${Math.round(characters / words)} characters`
+      : `${(blanks + 1).toFixed(1)} words`;
   return ["text", `looks like a running text, ${mean} per line: --level word reads it as one`];
 }
 

@@ -17,5 +17,8 @@ export function windows(tokens: Int32Array, blockSize: number): Batch {
   const n = tokens.length;
   const stream = zeros([blockSize + n], "int32");
   view(stream).set(tokens, blockSize);
-  return { X: place(stream.storage, [n, blockSize], [1, 1], 0, "int32"), Y: stream.slice(0, blockSize) };
+  return {
+    X: place(stream.storage, [n, blockSize], [1, 1], 0, "int32"),
+    Y: stream.slice(0, blockSize),
+  };
 }

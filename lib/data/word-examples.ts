@@ -52,15 +52,16 @@ export function wordExamples<Part extends string>(
   blockSize: number,
 ): Record<Part, Dataset> {
   const encoder = new Encoder(list, vocabulary, blockSize);
-  const ranges = Object.entries<Int32Array>(parts).map(
-    ([part, positions]) => {
-      const range = encoder.add(positions);
-      return [part, range, weights && drawsOf(list, positions, weights)] as const;
-    },
-  );
+  const ranges = Object.entries<Int32Array>(parts).map(([part, positions]) => {
+    const range = encoder.add(positions);
+    return [part, range, weights && drawsOf(list, positions, weights)] as const;
+  });
   const { stream, firsts } = encoder;
   firsts.finish();
-  const made = ranges.map(([part, range, draws]) => [part, paddedExamples(stream, firsts, blockSize, range, draws)]);
+  const made = ranges.map(([part, range, draws]) => [
+    part,
+    paddedExamples(stream, firsts, blockSize, range, draws),
+  ]);
   return Object.fromEntries(made) as Record<Part, Dataset>;
 }
 
@@ -74,7 +75,10 @@ function drawsOf(list: WordList, positions: Int32Array, weights: Float64Array): 
     for (let i = start; i < end; i++) if ((bytes[i] & 0xc0) !== 0x80) examples++;
     firsts[p + 1] = firsts[p] + examples;
   }
-  return new WeightedDraw(firsts, Float64Array.from(positions, (position) => weights[position]));
+  return new WeightedDraw(
+    firsts,
+    Float64Array.from(positions, (position) => weights[position]),
+  );
 }
 
 /** Writes words into the stream, one after the other. */

@@ -4,7 +4,14 @@ import { DataError } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
 import { ReadOnlyMap } from "./read-only-map.js";
 import {
-  checkLineRule, type LineRule, RARE, SENTENCE_END, TOKEN_RULES, tokenize, type TokenRule, unmarked,
+  checkLineRule,
+  type LineRule,
+  RARE,
+  SENTENCE_END,
+  TOKEN_RULES,
+  tokenize,
+  type TokenRule,
+  unmarked,
   type VocabularyTokens,
 } from "./tokenizer.js";
 import { checkTokenText, type TokenText } from "./tokens.js";
@@ -74,14 +81,25 @@ export class WordVocabulary implements Tokens {
     this.tokens = tokens;
     this.lines = lines;
     this.end = lines === "sentences" ? BETWEEN_SENTENCES : undefined;
-    const point = this.stoi.get(".") ?? Math.max(0, this.itos.findIndex((word) => LAST.test(word)));
+    const point =
+      this.stoi.get(".") ??
+      Math.max(
+        0,
+        this.itos.findIndex((word) => LAST.test(word)),
+      );
     this.start = this.end ?? point;
   }
 
   /** The words of a text that occur often enough, the most frequent first. */
   static of(text: TokenText, options: WordVocabularyOptions = {}): WordVocabulary {
     const { types, ids } = checkTokenText("WordVocabulary.of: text", text);
-    const { minCount = 4, maxWords = 0, countIn = ids.length, tokens = "given", lines = "text" } = checkObject("WordVocabulary.of: options", options);
+    const {
+      minCount = 4,
+      maxWords = 0,
+      countIn = ids.length,
+      tokens = "given",
+      lines = "text",
+    } = checkObject("WordVocabulary.of: options", options);
     checkVocabularyTokens("WordVocabulary.of: tokens", tokens);
     checkLineRule("WordVocabulary.of: lines", lines);
     checkWhole("WordVocabulary.of: minCount", minCount, 0);
@@ -91,7 +109,9 @@ export class WordVocabulary implements Tokens {
     const counted = Math.min(countIn, ids.length);
     for (let i = 0; i < counted; i++) counts[ids[i]]++;
     const first = lines === "sentences" ? [SENTENCE_END] : [];
-    const kept = types.flatMap((type, id) => (counts[id] >= minCount && type !== RARE && !first.includes(type) ? [id] : []));
+    const kept = types.flatMap((type, id) =>
+      counts[id] >= minCount && type !== RARE && !first.includes(type) ? [id] : [],
+    );
     kept.sort((a, b) => counts[b] - counts[a] || a - b);
     const words = (maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]);
     return new WordVocabulary([...first, ...words], tokens, lines);
@@ -137,7 +157,9 @@ export class WordVocabulary implements Tokens {
 
   /** The first word that is unknown; undefined where all are known. */
   stranger(text: string): string | undefined {
-    return this.split(checkText("stranger: text", text)).find((word) => this.tokenOf(word) === undefined);
+    return this.split(checkText("stranger: text", text)).find(
+      (word) => this.tokenOf(word) === undefined,
+    );
   }
 
   /**
@@ -162,22 +184,38 @@ export class WordVocabulary implements Tokens {
   /** What vocabulary.json holds. */
   toJSON(): WordVocabularyJson {
     const { tokens, lines } = this;
-    return { words: this.itos.slice(1), ...(tokens !== "given" && { tokens }), ...(lines !== "text" && { lines }) };
+    return {
+      words: this.itos.slice(1),
+      ...(tokens !== "given" && { tokens }),
+      ...(lines !== "text" && { lines }),
+    };
   }
 
   /** The inverse of `toJSON`. @throws DataError when the value is not what `toJSON` writes */
   static fromJSON(json: unknown, source = "vocabulary"): WordVocabulary {
     checkText("fromJSON: source", source);
-    const given = (typeof json === "object" && json !== null ? json : {}) as { [K in keyof WordVocabularyJson]?: unknown };
+    const given = (typeof json === "object" && json !== null ? json : {}) as {
+      [K in keyof WordVocabularyJson]?: unknown;
+    };
     const { words, tokens = "given", lines = "text" } = given;
-    const valid = Array.isArray(words) && words.every((word) => typeof word === "string" && word !== "" && word !== RARE);
-    if (!valid || new Set(words).size !== words.length) throw new DataError(source, 'expected {"words": [...]}: each word once, by token');
+    const valid =
+      Array.isArray(words) &&
+      words.every((word) => typeof word === "string" && word !== "" && word !== RARE);
+    if (!valid || new Set(words).size !== words.length)
+      throw new DataError(source, 'expected {"words": [...]}: each word once, by token');
     try {
-      const rules = [checkVocabularyTokens("tokens", tokens as TokenRule), checkLineRule("lines", lines as LineRule)] as const;
-      if (lines !== "sentences" || words[0] === SENTENCE_END) return new WordVocabulary(words as string[], ...rules);
+      const rules = [
+        checkVocabularyTokens("tokens", tokens as TokenRule),
+        checkLineRule("lines", lines as LineRule),
+      ] as const;
+      if (lines !== "sentences" || words[0] === SENTENCE_END)
+        return new WordVocabulary(words as string[], ...rules);
     } catch (error) {
       throw new DataError(source, (error as Error).message);
     }
-    throw new DataError(source, `expected ${SENTENCE_END} first of the words, of lines that are sentences`);
+    throw new DataError(
+      source,
+      `expected ${SENTENCE_END} first of the words, of lines that are sentences`,
+    );
   }
 }

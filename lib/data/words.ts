@@ -48,10 +48,13 @@ export function checkWords(words: readonly string[], source = "words"): readonly
 export function problemOf(word: unknown): string | undefined {
   if (typeof word !== "string") return `expected a word, got ${quote(word)}`;
   if (word === "") return "the word is empty";
-  if (word.includes("\0")) return "a NUL byte: expected text with one word per line, not a binary file";
-  if (/[\r\n]/.test(word)) return `the word ${quoteWord(word)} contains a line break: end every line with \\n or \\r\\n`;
+  if (word.includes("\0"))
+    return "a NUL byte: expected text with one word per line, not a binary file";
+  if (/[\r\n]/.test(word))
+    return `the word ${quoteWord(word)} contains a line break: end every line with \\n or \\r\\n`;
   // JavaScript strings may hold half a surrogate pair; UTF-8, and so vocabulary.json, cannot.
-  if (/\p{Surrogate}/u.test(word)) return `the word ${quoteWord(word)} contains half of a surrogate pair`;
+  if (/\p{Surrogate}/u.test(word))
+    return `the word ${quoteWord(word)} contains half of a surrogate pair`;
   return undefined;
 }
 

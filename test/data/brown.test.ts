@@ -12,7 +12,14 @@ describe("variant A", () => {
     expect(text.ids.length).toBe(1_161_192);
     expect(text.types.length).toBe(56_057);
     expect(WordVocabulary.of(text).size).toBe(17_905);
-    expect([...text.ids.subarray(0, 6)].map((id) => text.types[id])).toEqual(["The", "Fulton", "County", "Grand", "Jury", "said"]);
+    expect([...text.ids.subarray(0, 6)].map((id) => text.types[id])).toEqual([
+      "The",
+      "Fulton",
+      "County",
+      "Grand",
+      "Jury",
+      "said",
+    ]);
     expect(text.types).toContain("1/2"); // its tag follows the last slash
   });
 
@@ -38,7 +45,9 @@ describe("variant P", () => {
     expect(count("<text>")).toBe(500);
     expect(count("<p>")).toBe(15_667);
     expect(count("n't")).toBeGreaterThan(1000);
-    expect(text.types.filter((type) => type !== type.toLowerCase() || /.n't$/.test(type))).toEqual([]);
+    expect(text.types.filter((type) => type !== type.toLowerCase() || /.n't$/.test(type))).toEqual(
+      [],
+    );
   });
 
   it("keeps one of two question marks, and other doubles", () => {
@@ -52,9 +61,14 @@ it("brown is P, split as the paper splits it, and no token is seen before the fi
   const { vocabulary, splits, digest } = loadCorpus("brown", 3, 42);
   expect(loadCorpus("brown:P", 3, 42).digest).toBe(digest);
   expect([splits.train.Y.numel, splits.dev.Y.numel]).toEqual([800_000, 200_000]);
-  expect(splits.train.X.slice(0, 0, 2).toArray()).toEqual([[0, 0, 0], [0, 0, splits.train.Y.select(0, 0).item()]]);
+  expect(splits.train.X.slice(0, 0, 2).toArray()).toEqual([
+    [0, 0, 0],
+    [0, 0, splits.train.Y.select(0, 0).item()],
+  ]);
   // The dev split goes on where train ends.
-  expect(vocabulary.decode(splits.dev.X.select(0, 0).toTypedArray())).toBe(vocabulary.decode(splits.train.Y.slice(0, -3).toTypedArray()));
+  expect(vocabulary.decode(splits.dev.X.select(0, 0).toTypedArray())).toBe(
+    vocabulary.decode(splits.train.Y.slice(0, -3).toTypedArray()),
+  );
 });
 
 it("another variant is refused", () => {

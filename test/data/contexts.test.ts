@@ -15,23 +15,34 @@ describe("buildContexts", () => {
     });
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses block size %d", (blockSize) => {
-    expect(errorOf(ValueError, () => buildContexts(["a"], new Vocabulary(["a"]), blockSize)).message).toBe(
-      `buildContexts: blockSize: expected a whole number from 1 to 2147483647, got ${blockSize}`,
-    );
-  });
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses block size %d",
+    (blockSize) => {
+      expect(
+        errorOf(ValueError, () => buildContexts(["a"], new Vocabulary(["a"]), blockSize)).message,
+      ).toBe(
+        `buildContexts: blockSize: expected a whole number from 1 to 2147483647, got ${blockSize}`,
+      );
+    },
+  );
 
   it("refuses a block size that no memory holds", () => {
-    expect(errorOf(ValueError, () => buildContexts(["ab"], new Vocabulary(["ab"]), 1e9)).message).toBe(
+    expect(
+      errorOf(ValueError, () => buildContexts(["ab"], new Vocabulary(["ab"]), 1e9)).message,
+    ).toBe(
       "buildContexts: 3 examples of block size 1000000000 are too many: choose a smaller block size",
     );
   });
 
   it("refuses words that are none and characters that the vocabulary lacks", () => {
     const vocabulary = new Vocabulary(["ab"]);
-    expect(errorOf(DataError, () => buildContexts([], vocabulary, 3)).message).toBe("words: no words: expected at least one");
+    expect(errorOf(DataError, () => buildContexts([], vocabulary, 3)).message).toBe(
+      "words: no words: expected at least one",
+    );
     expect(errorOf(DataError, () => buildContexts(["a", "a.b"], vocabulary, 3)).line).toBe(2);
-    expect(errorOf(DataError, () => buildContexts(["abc"], vocabulary, 3)).message).toContain('"c" (U+0063)');
+    expect(errorOf(DataError, () => buildContexts(["abc"], vocabulary, 3)).message).toContain(
+      '"c" (U+0063)',
+    );
   });
 });
 
@@ -41,7 +52,11 @@ describe("for any words and block size", () => {
       fc.property(anyWords, fc.integer({ min: 1, max: 20 }), (words, blockSize) => {
         const { contexts, targets, count } = buildContexts(words, new Vocabulary(words), blockSize);
         const expected = words.reduce((sum, word) => sum + [...word].length + 1, 0);
-        expect([count, targets.length, contexts.length]).toEqual([expected, expected, expected * blockSize]);
+        expect([count, targets.length, contexts.length]).toEqual([
+          expected,
+          expected,
+          expected * blockSize,
+        ]);
       }),
     );
   });

@@ -1,7 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildContexts, defaultCorpus, readWords, resolveCorpus, splitWords, Vocabulary } from "../../lib/data/index.js";
+import {
+  buildContexts,
+  defaultCorpus,
+  readWords,
+  resolveCorpus,
+  splitWords,
+  Vocabulary,
+} from "../../lib/data/index.js";
 import { ValueError } from "../../lib/errors.js";
 import { errorOf, sha256, withFolder } from "./support.js";
 
@@ -11,7 +18,9 @@ describe("the shipped corpus", () => {
 
   it("is the list that scripts/make-names.py writes, byte for byte", () => {
     expect(isAbsolute(file)).toBe(true);
-    expect(sha256(readFileSync(file))).toBe("bd02dfd33179e23ec2dd093cbd4de619834f75d660ef1ae04d3127e7a0110053");
+    expect(sha256(readFileSync(file))).toBe(
+      "bd02dfd33179e23ec2dd093cbd4de619834f75d660ef1ae04d3127e7a0110053",
+    );
   });
 
   it("has 32,257 names over a to z", () => {

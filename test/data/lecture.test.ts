@@ -6,12 +6,21 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { buildContexts, type Examples, readWords, splitWords, Vocabulary } from "../../lib/data/index.js";
+import {
+  buildContexts,
+  type Examples,
+  readWords,
+  splitWords,
+  Vocabulary,
+} from "../../lib/data/index.js";
 import lecture from "../reference/lecture.json" with { type: "json" };
 import { sha256 } from "./support.js";
 
 const file = process.env.MM_NAMES;
-if (!file) console.warn("test/data/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it");
+if (!file)
+  console.warn(
+    "test/data/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it",
+  );
 
 const reference = lecture.data;
 const BLOCK_SIZE = 3;
@@ -91,7 +100,9 @@ describe.skipIf(!file)("the lecture's names.txt (MM_NAMES)", () => {
     const examples = buildContexts(part, vocabulary, BLOCK_SIZE);
     expect(examples.count).toBe(count);
     expect(expected).toMatchObject(digest(examples));
-    expect(Array.from(examples.contexts.subarray(0, 8 * BLOCK_SIZE))).toEqual(expected.first8_X.flat());
+    expect(Array.from(examples.contexts.subarray(0, 8 * BLOCK_SIZE))).toEqual(
+      expected.first8_X.flat(),
+    );
     expect(Array.from(examples.targets.subarray(0, 8))).toEqual(expected.first8_Y);
   });
 });

@@ -4,7 +4,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  DataError, Generator, loadCorpus, minibatch, score, splitWords, UsageError, Vocabulary, MLP,
+  DataError,
+  Generator,
+  loadCorpus,
+  minibatch,
+  score,
+  splitWords,
+  UsageError,
+  Vocabulary,
+  MLP,
 } from "../../lib/index.js";
 import { distinct } from "../../lib/data/distinct.js";
 import { nameOf, showCharacter } from "../../lib/data/invisible.js";
@@ -22,7 +30,10 @@ describe("a column of a table", () => {
   const words = ["anna", "bob", "carl", "dora", "emil", "frida"];
   const table = (separator: string, end: string, quoted = false) =>
     ["id", ...words]
-      .map((w, i) => [i, i === 0 ? "the name" : quoted ? `"${w}"` : ` ${w}`, "x"].join(separator) + end)
+      .map(
+        (w, i) =>
+          [i, i === 0 ? "the name" : quoted ? `"${w}"` : ` ${w}`, "x"].join(separator) + end,
+      )
       .join("");
 
   it("is found by name or number, whatever stands between columns and ends lines", () => {
@@ -44,13 +55,35 @@ describe("a column of a table", () => {
   });
 
   it.each([
-    ["another name", "nam", "", /words\.txt: no column "nam": expected one of "name", "n", or a number from 1 to 2$/],
+    [
+      "another name",
+      "nam",
+      "",
+      /words\.txt: no column "nam": expected one of "name", "n", or a number from 1 to 2$/,
+    ],
     ["number 0", "0", "", /no column "0"/],
     ["a number too high", "3", "", /no column "3"/],
     ["no words", "name", "", /^[^ ]*words\.txt: no words in column "name"$/, "name,n\n,1\n"],
-    ["weights that are none", "name", "n", /words\.txt:2: expected a weight, a number of 0 or more, got "many"; 1 more line is bad: 3$/],
-    ["a quote that is not closed", "name", "", /words\.txt: a quote that is not closed/, 'name\n"anna\nbob\n'],
-    ["a line break in a cell", "name", "", /words\.txt:3: the word "b\\nc" contains a line break/, 'name\n"b\nc"\nd\n'],
+    [
+      "weights that are none",
+      "name",
+      "n",
+      /words\.txt:2: expected a weight, a number of 0 or more, got "many"; 1 more line is bad: 3$/,
+    ],
+    [
+      "a quote that is not closed",
+      "name",
+      "",
+      /words\.txt: a quote that is not closed/,
+      'name\n"anna\nbob\n',
+    ],
+    [
+      "a line break in a cell",
+      "name",
+      "",
+      /words\.txt:3: the word "b\\nc" contains a line break/,
+      'name\n"b\nc"\nd\n',
+    ],
   ])("is refused: %s", (_, name, weights, message, text = "name,n\nanna,many\nbob,-1\n") => {
     expect(errorOf(DataError, () => column(text, name, weights)).message).toMatch(message);
   });
@@ -62,12 +95,27 @@ describe("a column of a table", () => {
 
 describe("weights", () => {
   const text = "anna,1\nbob,6\ncarl,1\ndora,2\nbob,4\nemil,3\nfrida,0\ngustav,1\nhanna,2\nida,1\n";
-  const weights: Record<string, number> = { anna: 1, bob: 10, carl: 1, dora: 2, emil: 3, gustav: 1, hanna: 2, ida: 1 };
+  const weights: Record<string, number> = {
+    anna: 1,
+    bob: 10,
+    carl: 1,
+    dora: 2,
+    emil: 3,
+    gustav: 1,
+    hanna: 2,
+    ida: 1,
+  };
 
   it("of repeats add up, and splits are of distinct words", () => {
     const corpus = column(text, "1", "2");
     expect([...corpus.words]).toEqual(Object.keys(weights));
-    expect(corpus.summary).toMatchObject({ lines: 10, blank: 1, repeats: 1, distinct: 8, devInTrain: 0 });
+    expect(corpus.summary).toMatchObject({
+      lines: 10,
+      blank: 1,
+      repeats: 1,
+      distinct: 8,
+      devInTrain: 0,
+    });
     expect(corpus.digest).not.toBe(column(text.replace("6", "7"), "1", "2").digest);
   });
 
@@ -89,16 +137,29 @@ describe("weights", () => {
   it("of whole numbers draw as a list with the repeats in it", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })), {
+          minLength: 1,
+          maxLength: 20,
+        }),
         (words) => {
-          const firsts = Int32Array.from([0, ...words.map((_, i) => words.slice(0, i + 1).reduce((n, [e]) => n + e, 0))]);
-          const draw = new WeightedDraw(firsts, Float64Array.from(words, ([, weight]) => weight));
-          expect(draw.slots).toBe(words.reduce((n, [examples, weight]) => n + examples * weight, 0));
+          const firsts = Int32Array.from([
+            0,
+            ...words.map((_, i) => words.slice(0, i + 1).reduce((n, [e]) => n + e, 0)),
+          ]);
+          const draw = new WeightedDraw(
+            firsts,
+            Float64Array.from(words, ([, weight]) => weight),
+          );
+          expect(draw.slots).toBe(
+            words.reduce((n, [examples, weight]) => n + examples * weight, 0),
+          );
           const drawn = Int32Array.from({ length: draw.slots }, (_, i) => i);
           draw.toExamples(drawn);
           const times = new Array<number>(firsts[words.length]).fill(0);
           for (const example of drawn) times[example]++;
-          expect(times).toEqual(words.flatMap(([examples, weight]) => new Array<number>(examples).fill(weight)));
+          expect(times).toEqual(
+            words.flatMap(([examples, weight]) => new Array<number>(examples).fill(weight)),
+          );
         },
       ),
     );
@@ -115,8 +176,19 @@ describe("weights", () => {
 
 describe("the normal form", () => {
   it("is String.normalize's, word for word", () => {
-    const marks = fc.constantFrom("e\u0301", "\u0301", "é", "한", "\u1112\u1161\u11ab", "क\u093c", "\u212b", "\u{1109a}\u{110ba}");
-    const word = fc.array(fc.oneof(marks, anyWord), { minLength: 1, maxLength: 4 }).map((w) => w.join(""));
+    const marks = fc.constantFrom(
+      "e\u0301",
+      "\u0301",
+      "é",
+      "한",
+      "\u1112\u1161\u11ab",
+      "क\u093c",
+      "\u212b",
+      "\u{1109a}\u{110ba}",
+    );
+    const word = fc
+      .array(fc.oneof(marks, anyWord), { minLength: 1, maxLength: 4 })
+      .map((w) => w.join(""));
     fc.assert(
       fc.property(fc.array(word, { minLength: 1 }), (words) => {
         const list = WordList.of(words);
@@ -160,7 +232,9 @@ it("the summary counts what Sets of strings count", () => {
       const { summary } = loadCorpus(words, 1, seed, undefined, { normalize: "none" });
       const { train, dev } = splitWords(words, seed);
       expect(summary).toMatchObject({
-        lines: words.length, words: words.length, distinct: new Set(words).size,
+        lines: words.length,
+        words: words.length,
+        distinct: new Set(words).size,
         characters: words.reduce((n, word) => n + [...word].length, 0),
         devInTrain: dev.filter((word) => train.includes(word)).length / dev.length,
       });
@@ -169,18 +243,47 @@ it("the summary counts what Sets of strings count", () => {
 });
 
 it("the summary's numbers are shown by name, those that are 0 left out", () => {
-  const some = { lines: 1234, blank: 2, trimmed: 0, normalized: 0, repeats: 0, words: 1232, distinct: 99, characters: 5000 };
+  const some = {
+    lines: 1234,
+    blank: 2,
+    trimmed: 0,
+    normalized: 0,
+    repeats: 0,
+    words: 1232,
+    distinct: 99,
+    characters: 5000,
+  };
   expect(factsOf({ ...some, devInTrain: 0.126 })).toEqual([
-    ["lines", "1,234"], ["words", "1,232"], ["distinct", "99"], ["characters", "5,000"], ["blank", "2"],
+    ["lines", "1,234"],
+    ["words", "1,232"],
+    ["distinct", "99"],
+    ["characters", "5,000"],
+    ["blank", "2"],
     ["of dev words in train too", "13 %"],
   ]);
 });
 
 it.each([
-  [["anna", "bob", "carl", "a\u0301b", "\u00e1b", "dora"], "none", "1 of 6 words are not in the normal form NFC, the others are: --normalize nfc makes equal what looks equal"],
-  [["a\u200bb", "bob", "carl", "dora", "emil", "fritz"], "nfc", '1 of 6 words (first "a\\u200bb") have characters that are not seen, U+200B ZERO WIDTH SPACE: remove them'],
-  [["a b", "a\u3000b", "carl", "dora", "emil", "fritz"], "nfc", '1 of 6 words (first "a\u3000b") have several blanks in a row, or odd ones: write one plain blank'],
-  [["ab,", "b,a", "carl,x", "dora,y", "emil,z", "fritz,z"], "nfc", "looks like CSV of 2 columns: choose one with --column 1"],
+  [
+    ["anna", "bob", "carl", "a\u0301b", "\u00e1b", "dora"],
+    "none",
+    "1 of 6 words are not in the normal form NFC, the others are: --normalize nfc makes equal what looks equal",
+  ],
+  [
+    ["a\u200bb", "bob", "carl", "dora", "emil", "fritz"],
+    "nfc",
+    '1 of 6 words (first "a\\u200bb") have characters that are not seen, U+200B ZERO WIDTH SPACE: remove them',
+  ],
+  [
+    ["a b", "a\u3000b", "carl", "dora", "emil", "fritz"],
+    "nfc",
+    '1 of 6 words (first "a\u3000b") have several blanks in a row, or odd ones: write one plain blank',
+  ],
+  [
+    ["ab,", "b,a", "carl,x", "dora,y", "emil,z", "fritz,z"],
+    "nfc",
+    "looks like CSV of 2 columns: choose one with --column 1",
+  ],
 ] as const)("%j are noted", (words, normalize, message) => {
   const { summary } = loadCorpus(words, 1, 1, undefined, { normalize });
   expect(summary?.warnings.map((w) => w.message)).toEqual([message]);
@@ -189,17 +292,28 @@ it.each([
 describe("a character that is unknown", () => {
   it("is named by number and name where it is not seen", () => {
     expect([" ", "a", "\u200b", "\u0301", "\u00a0", "\u0007", "🦊"].map(showCharacter)).toEqual([
-      '" "', '"a"', "U+200B ZERO WIDTH SPACE", "U+0301 MARK ON THE CHARACTER BEFORE IT", "U+00A0 NO-BREAK SPACE",
-      "U+0007 CONTROL CHARACTER", '"🦊"',
+      '" "',
+      '"a"',
+      "U+200B ZERO WIDTH SPACE",
+      "U+0301 MARK ON THE CHARACTER BEFORE IT",
+      "U+00A0 NO-BREAK SPACE",
+      "U+0007 CONTROL CHARACTER",
+      '"🦊"',
     ]);
     expect(nameOf(0x2009)).toBe("U+2009 BLANK");
   });
 
   it("is said in scores, with its other case if that is known", () => {
     const vocabulary = new Vocabulary(["anna"]);
-    const model = MLP.create({ vocabularySize: 3, blockSize: 1, embedding: 1, hidden: 1 }, new Generator(1));
-    const refused = (word: string) => errorOf(DataError, () => score(model, vocabulary, [word])).message;
+    const model = MLP.create(
+      { vocabularySize: 3, blockSize: 1, embedding: 1, hidden: 1 },
+      new Generator(1),
+    );
+    const refused = (word: string) =>
+      errorOf(DataError, () => score(model, vocabulary, [word])).message;
     expect(refused("Anna")).toBe('words:1: the model does not know the character "A", only "a"');
-    expect(refused("an\u200bna")).toBe("words:1: the model does not know the character U+200B ZERO WIDTH SPACE");
+    expect(refused("an\u200bna")).toBe(
+      "words:1: the model does not know the character U+200B ZERO WIDTH SPACE",
+    );
   });
 });

@@ -33,7 +33,10 @@ describe("splitWords", () => {
   });
 
   it("partitions the words, repetitions included, and repeats itself", () => {
-    const words = fc.array(fc.string({ minLength: 1, maxLength: 2 }), { minLength: 6, maxLength: 100 });
+    const words = fc.array(fc.string({ minLength: 1, maxLength: 2 }), {
+      minLength: 6,
+      maxLength: 100,
+    });
     fc.assert(
       fc.property(words, fc.nat(), (list, seed) => {
         const { train, dev, test } = splitWords(list, seed);

@@ -31,12 +31,16 @@ export function withFolder<T>(use: (folder: string) => T): T {
 }
 
 /** What `call` throws, which must be a `kind` with a one-line message. */
-export function errorOf<E extends Error>(kind: abstract new (...args: never[]) => E, call: () => unknown): E {
+export function errorOf<E extends Error>(
+  kind: abstract new (...args: never[]) => E,
+  call: () => unknown,
+): E {
   try {
     call();
   } catch (error) {
     if (!(error instanceof kind)) throw error;
-    if (/[\r\n]/.test(error.message)) throw new Error(`the message has several lines: ${JSON.stringify(error.message)}`);
+    if (/[\r\n]/.test(error.message))
+      throw new Error(`the message has several lines: ${JSON.stringify(error.message)}`);
     return error;
   }
   throw new Error(`expected a ${kind.name}, but nothing was thrown`);
@@ -45,6 +49,8 @@ export function errorOf<E extends Error>(kind: abstract new (...args: never[]) =
 /**
  * Words of any code points but those that no word may contain; surrogate halves are not generated.
  */
-export const anyWord = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((word) => !/[\0\r\n]/.test(word));
+export const anyWord = fc
+  .string({ unit: "binary", minLength: 1, maxLength: 12 })
+  .filter((word) => !/[\0\r\n]/.test(word));
 
 export const anyWords = fc.array(anyWord, { minLength: 1, maxLength: 20 });

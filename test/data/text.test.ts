@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DataError, IndexError, loadCorpus, readTokens, tokenize, windows, WordVocabulary } from "../../lib/index.js";
+import {
+  DataError,
+  IndexError,
+  loadCorpus,
+  readTokens,
+  tokenize,
+  windows,
+  WordVocabulary,
+} from "../../lib/index.js";
 import { EpochOrder } from "../../lib/data/batches.js";
 
 const file = (content: string | Uint8Array): string => {
@@ -29,7 +37,8 @@ describe("tokens", () => {
   });
 
   it.each([
-    ["", /t\.txt: no words: expected a text$/], [new Uint8Array([0xff, 0xfd]), /t\.txt:1: not UTF-8 text: save the file as UTF-8$/],
+    ["", /t\.txt: no words: expected a text$/],
+    [new Uint8Array([0xff, 0xfd]), /t\.txt:1: not UTF-8 text: save the file as UTF-8$/],
     ["a\nb\0c", /t\.txt:2: a NUL byte: expected a text, not a binary file$/],
   ])("%j is refused", (content, message) => {
     expect(() => readTokens(file(content))).toThrow(DataError);
@@ -37,14 +46,28 @@ describe("tokens", () => {
   });
 
   // What has no end overflowed the regular expression's stack.
-  it.each([["Han", "東"], ["outside the basic plane", "𝐀"], ["joined", "x."], ["with marks", "e\u0301"]])("may be very long: %s", (_, unit) => {
+  it.each([
+    ["Han", "東"],
+    ["outside the basic plane", "𝐀"],
+    ["joined", "x."],
+    ["with marks", "e\u0301"],
+  ])("may be very long: %s", (_, unit) => {
     const { types, ids } = readTokens(file(unit.repeat(10_000_000)));
-    expect(Array.from(ids, (id) => types[id].length).reduce((a, b) => a + b)).toBe(10_000_000 * unit.length);
+    expect(Array.from(ids, (id) => types[id].length).reduce((a, b) => a + b)).toBe(
+      10_000_000 * unit.length,
+    );
   });
 
-  it.each([[["a", ""], 'got ""'], [["a", "b\n"], 'got "b\\n"'], [["a", "\ud800"], 'got "\\ud800"'], [["a", 5], "got 5"]])("a list with %j is refused", (words, message) => {
+  it.each([
+    [["a", ""], 'got ""'],
+    [["a", "b\n"], 'got "b\\n"'],
+    [["a", "\ud800"], 'got "\\ud800"'],
+    [["a", 5], "got 5"],
+  ])("a list with %j is refused", (words, message) => {
     expect(() => loadCorpus(words as string[], 2, 42, {})).toThrow(DataError);
-    expect(() => loadCorpus(words as string[], 2, 42, {})).toThrow(new RegExp(`^words:2: expected words .*${message.replaceAll("\\", "\\\\")}$`));
+    expect(() => loadCorpus(words as string[], 2, 42, {})).toThrow(
+      new RegExp(`^words:2: expected words .*${message.replaceAll("\\", "\\\\")}$`),
+    );
   });
 });
 
@@ -53,8 +76,17 @@ describe("a vocabulary of words", () => {
 
   it("knows what occurs often enough, the most frequent first", () => {
     expect(WordVocabulary.of(text, { minCount: 2 }).itos).toEqual(["<unk>", "the", ".", "cat"]);
-    expect(WordVocabulary.of(text, { minCount: 1, maxWords: 2 }).itos).toEqual(["<unk>", "the", "."]);
-    expect(WordVocabulary.of(text, { minCount: 1, countIn: 3 }).itos).toEqual(["<unk>", "the", "cat", "."]);
+    expect(WordVocabulary.of(text, { minCount: 1, maxWords: 2 }).itos).toEqual([
+      "<unk>",
+      "the",
+      ".",
+    ]);
+    expect(WordVocabulary.of(text, { minCount: 1, countIn: 3 }).itos).toEqual([
+      "<unk>",
+      "the",
+      "cat",
+      ".",
+    ]);
   });
 
   it("encodes, decodes and survives JSON", () => {
@@ -62,7 +94,9 @@ describe("a vocabulary of words", () => {
     expect(vocabulary.encode("the cat, unseen.")).toEqual([1, 3, 0, 0, 2]);
     expect(vocabulary.decode([1, 3, 2])).toBe("the cat .");
     expect(() => vocabulary.decode([4])).toThrow(IndexError);
-    expect(WordVocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary))).itos).toEqual(vocabulary.itos);
+    expect(WordVocabulary.fromJSON(JSON.parse(JSON.stringify(vocabulary))).itos).toEqual(
+      vocabulary.itos,
+    );
     for (const wrong of [null, [], { words: [1] }, { words: ["a", "a"] }, { words: ["<unk>"] }]) {
       expect(() => WordVocabulary.fromJSON(wrong)).toThrow(DataError);
     }
@@ -71,17 +105,21 @@ describe("a vocabulary of words", () => {
 
 it("windows share one stream's memory, and gather as copies of them do", () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(9), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 6 }), (tokens, blockSize) => {
-      const { X, Y } = windows(Int32Array.from(tokens), blockSize);
-      expect(X.strides).toEqual([1, 1]);
-      expect(X.storage).toBe(Y.storage);
-      const padded = [...new Array<number>(blockSize).fill(0), ...tokens];
-      const rows = tokens.map((_, t) => padded.slice(t, t + blockSize));
-      expect(X.toArray()).toEqual(rows);
-      expect(Y.toArray()).toEqual(tokens);
-      const some = windows(Int32Array.from(tokens.keys()), 1).Y;
-      expect(X.index(some).toArray()).toEqual(rows);
-    }),
+    fc.property(
+      fc.array(fc.nat(9), { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 6 }),
+      (tokens, blockSize) => {
+        const { X, Y } = windows(Int32Array.from(tokens), blockSize);
+        expect(X.strides).toEqual([1, 1]);
+        expect(X.storage).toBe(Y.storage);
+        const padded = [...new Array<number>(blockSize).fill(0), ...tokens];
+        const rows = tokens.map((_, t) => padded.slice(t, t + blockSize));
+        expect(X.toArray()).toEqual(rows);
+        expect(Y.toArray()).toEqual(tokens);
+        const some = windows(Int32Array.from(tokens.keys()), 1).Y;
+        expect(X.index(some).toArray()).toEqual(rows);
+      },
+    ),
   );
 });
 
@@ -89,29 +127,43 @@ it("a text file is split in order, 80/10/10", () => {
   const words = Array.from({ length: 100 }, (_, i) => `w${i % 7}`);
   const { splits, vocabulary } = loadCorpus(file(words.join(" ")), 2, 42, {});
   expect(vocabulary.size).toBe(8);
-  expect([splits.train, splits.dev, splits.test].map(({ Y }) => vocabulary.decode(Y.toTypedArray()))).toEqual(
+  expect(
+    [splits.train, splits.dev, splits.test].map(({ Y }) => vocabulary.decode(Y.toTypedArray())),
+  ).toEqual(
     [words.slice(0, 80), words.slice(80, 90), words.slice(90)].map((part) => part.join(" ")),
   );
 });
 
 it("a text of too few words, or too rare ones, is refused by name", () => {
-  expect(() => loadCorpus(file("a b c d e"), 2, 42, {})).toThrow(/t\.txt: at least 6 words are needed for train, dev and test, got 5: add words$/);
-  expect(() => loadCorpus(file("a b c d e f"), 2, 42, {})).toThrow(/t\.txt: no word occurs 4 times or more: lower min-count$/);
+  expect(() => loadCorpus(file("a b c d e"), 2, 42, {})).toThrow(
+    /t\.txt: at least 6 words are needed for train, dev and test, got 5: add words$/,
+  );
+  expect(() => loadCorpus(file("a b c d e f"), 2, 42, {})).toThrow(
+    /t\.txt: no word occurs 4 times or more: lower min-count$/,
+  );
   expect(() => loadCorpus([], 2, 42, {})).toThrow(/^words: at least 6 words are needed/);
   expect(loadCorpus(file("a b c d e f"), 2, 42, { minCount: 1 }).splits.test.Y.numel).toBe(1);
 });
 
 it("an epoch shows every example once, in an order of its own", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), fc.nat(1000), (n, size, seed) => {
-      fc.pre(size <= n);
-      const order = new EpochOrder(n, size, seed);
-      const epoch = (number: number) => Array.from({ length: order.steps }, (_, i) => [...order.batch(number * order.steps + i)]).flat();
-      const [first, second] = [epoch(0), epoch(1)];
-      expect(new Set(first).size).toBe(order.steps * size);
-      expect(Math.max(...first)).toBeLessThan(n);
-      expect(epoch(0)).toEqual(first); // also after another epoch
-      if (order.steps * size > 20) expect(second).not.toEqual(first);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 60 }),
+      fc.nat(1000),
+      (n, size, seed) => {
+        fc.pre(size <= n);
+        const order = new EpochOrder(n, size, seed);
+        const epoch = (number: number) =>
+          Array.from({ length: order.steps }, (_, i) => [
+            ...order.batch(number * order.steps + i),
+          ]).flat();
+        const [first, second] = [epoch(0), epoch(1)];
+        expect(new Set(first).size).toBe(order.steps * size);
+        expect(Math.max(...first)).toBeLessThan(n);
+        expect(epoch(0)).toEqual(first); // also after another epoch
+        if (order.steps * size > 20) expect(second).not.toEqual(first);
+      },
+    ),
   );
 });

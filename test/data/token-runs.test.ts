@@ -10,7 +10,10 @@ import { readTokens, tokenize, type TokenRule } from "../../lib/index.js";
 const path = join(mkdtempSync(join(tmpdir(), "mm-runs-")), "t.txt");
 
 /** What a file holds, token by token. */
-function read(text: string, rule: TokenRule): { tokens: string[]; digest: string; types: readonly string[] } {
+function read(
+  text: string,
+  rule: TokenRule,
+): { tokens: string[]; digest: string; types: readonly string[] } {
   writeFileSync(path, text);
   const { types, ids, digest } = readTokens(path, { tokens: rule });
   return { tokens: Array.from(ids, (id) => types[id]), digest, types };
@@ -29,20 +32,42 @@ function check(text: string, rule: TokenRule = "text"): void {
 
 /** Few units, so that runs come again, of 1 to 4 bytes; blanks of ASCII and of Unicode. */
 const unit = fc.constantFrom(
-  ..."ab1.,'-’_\u0301éß東𝐀\u200c\u200d\u00ad·״ה\"<>", "<unk>", " ", "\n", "\t", "\v", "\f", "\r", "\u00a0", "\u3000", "\ufeff",
-  "\u0001", "\u007f", "abcdefgh", "don't", "word,",
+  ..."ab1.,'-’_\u0301éß東𝐀\u200c\u200d\u00ad·״ה\"<>",
+  "<unk>",
+  " ",
+  "\n",
+  "\t",
+  "\v",
+  "\f",
+  "\r",
+  "\u00a0",
+  "\u3000",
+  "\ufeff",
+  "\u0001",
+  "\u007f",
+  "abcdefgh",
+  "don't",
+  "word,",
 );
 
 it.each(["text", "whitespace"] as const)("of any text, by the rule %s", (rule) => {
   const text = fc.array(unit, { maxLength: 60 }).map((units) => units.join(""));
-  fc.assert(fc.property(text, fc.integer({ min: 1, max: 4 }), (piece, times) => {
-    check(Array.from({ length: times }, () => piece).join(" "), rule);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 4 }), (piece, times) => {
+      check(Array.from({ length: times }, () => piece).join(" "), rule);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 it("of any characters", () => {
   const text = fc.string({ unit: "binary", maxLength: 80 }).map((s) => s.replaceAll("\0", ""));
-  fc.assert(fc.property(text, (s) => { check(s); }), { numRuns: 500 });
+  fc.assert(
+    fc.property(text, (s) => {
+      check(s);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 it("of runs around the lengths that are told apart by their bytes, by a hash, and not kept", () => {
@@ -55,6 +80,9 @@ it("of runs around the lengths that are told apart by their bytes, by a hash, an
 });
 
 it("of more different runs than a table begins with", () => {
-  const words = Array.from({ length: 100_000 }, (_, i) => `${i.toString(36)}${i % 3 ? "" : ","}${"x".repeat(i % 12)}`);
+  const words = Array.from(
+    { length: 100_000 },
+    (_, i) => `${i.toString(36)}${i % 3 ? "" : ","}${"x".repeat(i % 12)}`,
+  );
   check([...words, ...words.toReversed()].join(" "));
 });

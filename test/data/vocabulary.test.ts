@@ -8,12 +8,30 @@ describe("Vocabulary", () => {
   it("numbers the sorted characters from 1, the boundary is 0", () => {
     const vocabulary = new Vocabulary(["emma", "ava"]);
     expect(vocabulary.itos).toEqual([".", "a", "e", "m", "v"]);
-    expect([...vocabulary.stoi]).toEqual([[".", 0], ["a", 1], ["e", 2], ["m", 3], ["v", 4]]);
+    expect([...vocabulary.stoi]).toEqual([
+      [".", 0],
+      ["a", 1],
+      ["e", 2],
+      ["m", 3],
+      ["v", 4],
+    ]);
     expect(vocabulary.size).toBe(5);
   });
 
   it("keeps the boundary at 0 when characters sort before it", () => {
-    expect(new Vocabulary(["o'neil-b c"]).itos).toEqual([".", " ", "'", "-", "b", "c", "e", "i", "l", "n", "o"]);
+    expect(new Vocabulary(["o'neil-b c"]).itos).toEqual([
+      ".",
+      " ",
+      "'",
+      "-",
+      "b",
+      "c",
+      "e",
+      "i",
+      "l",
+      "n",
+      "o",
+    ]);
   });
 
   it("counts code points, and sorts by them: U+FF5E before U+1F98A, whose first UTF-16 unit is smaller", () => {
@@ -56,8 +74,13 @@ describe("Vocabulary", () => {
   });
 
   it("checks its words", () => {
-    expect(errorOf(DataError, () => new Vocabulary([])).message).toBe("words: no words: expected at least one");
-    expect(errorOf(DataError, () => new Vocabulary(["a", "b\rc"], "cities"))).toMatchObject({ file: "cities", line: 2 });
+    expect(errorOf(DataError, () => new Vocabulary([])).message).toBe(
+      "words: no words: expected at least one",
+    );
+    expect(errorOf(DataError, () => new Vocabulary(["a", "b\rc"], "cities"))).toMatchObject({
+      file: "cities",
+      line: 2,
+    });
   });
 });
 
@@ -81,7 +104,9 @@ describe("Vocabulary as JSON", () => {
     ["an empty character", { itos: [".", ""] }],
     ["a number", { itos: [".", 1] }],
   ])("refuses %s, naming its file", (_what, json) => {
-    expect(errorOf(DataError, () => Vocabulary.fromJSON(json, "runs/a/vocabulary.json")).message).toBe(
+    expect(
+      errorOf(DataError, () => Vocabulary.fromJSON(json, "runs/a/vocabulary.json")).message,
+    ).toBe(
       'runs/a/vocabulary.json: expected {"itos": [".", ...]}: the boundary, then the characters by code point',
     );
   });

@@ -33,7 +33,11 @@ describe("readWords", () => {
   });
 
   it("accepts \\r\\n, a byte order mark, blank lines and whitespace around words", () => {
-    expect(readText("\uFEFFemma\r\n\r\n  olivia\t\r\n \t \r\nmary ann\r\n\r\n")).toEqual(["emma", "olivia", "mary ann"]);
+    expect(readText("\uFEFFemma\r\n\r\n  olivia\t\r\n \t \r\nmary ann\r\n\r\n")).toEqual([
+      "emma",
+      "olivia",
+      "mary ann",
+    ]);
   });
 
   it("reads any alphabet and changes no character", () => {
@@ -42,19 +46,35 @@ describe("readWords", () => {
   });
 
   it("gives back every list of trimmed words, whichever way the lines end", () => {
-    const trimmed = fc.array(anyWord.map((word) => word.trim()).filter((word) => word !== ""), { minLength: 1, maxLength: 20 });
+    const trimmed = fc.array(
+      anyWord.map((word) => word.trim()).filter((word) => word !== ""),
+      { minLength: 1, maxLength: 20 },
+    );
     fc.assert(
-      fc.property(trimmed, fc.constantFrom("\n", "\r\n", "\n\n"), fc.constantFrom("", "\uFEFF"), (words, newline, mark) => {
-        expect(readText(mark + words.join(newline))).toEqual(words);
-      }),
+      fc.property(
+        trimmed,
+        fc.constantFrom("\n", "\r\n", "\n\n"),
+        fc.constantFrom("", "\uFEFF"),
+        (words, newline, mark) => {
+          expect(readText(mark + words.join(newline))).toEqual(words);
+        },
+      ),
     );
   });
 });
 
 describe("readWords refuses, naming file and line", () => {
   const cases: { what: string; content: string | Uint8Array; line?: number; message: string }[] = [
-    { what: "an empty file", content: "", message: "the file is empty: expected one word per line" },
-    { what: "only blank lines", content: "\uFEFF\n \r\n\t\n", message: "only blank lines: expected one word per line" },
+    {
+      what: "an empty file",
+      content: "",
+      message: "the file is empty: expected one word per line",
+    },
+    {
+      what: "only blank lines",
+      content: "\uFEFF\n \r\n\t\n",
+      message: "only blank lines: expected one word per line",
+    },
     {
       what: "a NUL byte",
       content: "emma\n\nol\0ivia\n",
@@ -136,7 +156,9 @@ describe("readWords refuses, naming file and line", () => {
   });
 
   it("a path that no file can have, by the system's code", () => {
-    expect(errorOf(DataError, () => readWords("a\0b")).message).toBe("a\\u0000b: cannot be read (ERR_INVALID_ARG_VALUE)");
+    expect(errorOf(DataError, () => readWords("a\0b")).message).toBe(
+      "a\\u0000b: cannot be read (ERR_INVALID_ARG_VALUE)",
+    );
   });
 
   it("a directory", () => {
@@ -166,9 +188,18 @@ describe("checkWords", () => {
     { words: [], message: "words: no words: expected at least one" },
     { words: ["emma", ""], message: "words:2: the word is empty" },
     { words: ["", "emma", ""], message: "words:1: the word is empty; 1 more word is bad: 3" },
-    { words: ["a\nb"], message: 'words:1: the word "a\\nb" contains a line break: end every line with \\n or \\r\\n' },
-    { words: ["a\0b"], message: "words:1: a NUL byte: expected text with one word per line, not a binary file" },
-    { words: ["\u{1F98A}".slice(0, 1)], message: 'words:1: the word "\\ud83e" contains half of a surrogate pair' },
+    {
+      words: ["a\nb"],
+      message: 'words:1: the word "a\\nb" contains a line break: end every line with \\n or \\r\\n',
+    },
+    {
+      words: ["a\0b"],
+      message: "words:1: a NUL byte: expected text with one word per line, not a binary file",
+    },
+    {
+      words: ["\u{1F98A}".slice(0, 1)],
+      message: 'words:1: the word "\\ud83e" contains half of a surrogate pair',
+    },
   ])("refuses $words", ({ words, message }) => {
     expect(errorOf(DataError, () => checkWords(words)).message).toBe(message);
   });
@@ -178,11 +209,16 @@ describe("checkWords", () => {
     expect(errorOf(DataError, () => checkWords(words)).message).toBe(
       "words:2: expected a word, got null; 1 more word is bad: 3",
     );
-    expect(errorOf(DataError, () => checkWords(words.slice(2))).message).toBe("words:1: expected a word, got 7");
+    expect(errorOf(DataError, () => checkWords(words.slice(2))).message).toBe(
+      "words:1: expected a word, got 7",
+    );
   });
 
   it("names the source it is given", () => {
-    expect(errorOf(DataError, () => checkWords(["ok", ""], "cities"))).toMatchObject({ file: "cities", line: 2 });
+    expect(errorOf(DataError, () => checkWords(["ok", ""], "cities"))).toMatchObject({
+      file: "cities",
+      line: 2,
+    });
   });
 });
 

@@ -19,5 +19,7 @@ const docstrings = Object.fromEntries(
 );
 
 it.each(Object.entries(configSchema.shape))("%s", (name, schema) => {
-  expect(docstrings[name]).toBe(`${schema.description}; default: ${defaultText(name as keyof TrainConfig)}`);
+  expect(docstrings[name]).toBe(
+    `${schema.description}; default: ${defaultText(name as keyof TrainConfig)}`,
+  );
 });

@@ -24,7 +24,9 @@ const shape = (text: string): string =>
 
 it("docs/terminal.svg", () => {
   const svg = readFileSync(join(import.meta.dirname, "../../docs/terminal.svg"), "utf8");
-  const rows = [...new DOMParser().parseFromString(svg, "image/svg+xml").getElementsByTagName("text")];
+  const rows = [
+    ...new DOMParser().parseFromString(svg, "image/svg+xml").getElementsByTagName("text"),
+  ];
   const drawn = rows.map((row) => ({
     line: shape(row.textContent ?? ""),
     color: row.getElementsByTagName("tspan")[0]?.getAttribute("fill") ?? undefined,
