@@ -1,7 +1,8 @@
 /** Texts from the command line: lines as sentences, parts in files, other texts, unknown words. */
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installed } from "../train/support.js";
 import {
@@ -271,23 +272,32 @@ describe.concurrent("score", () => {
     );
   });
 
-  it("reads standard input", async () => {
-    const args = [
-      join(installed(), "dist", "cli", "main.js"),
-      "score",
-      "--run",
-      "split",
-      "--file",
-      "-",
-      "--json",
-    ];
-    const child = spawn(process.execPath, args, { cwd: dir, stdio: ["pipe", "pipe", "inherit"] });
-    child.stdin.end("the cat ran\n\n  a dog sat\n");
-    let out = "";
-    for await (const chunk of child.stdout.setEncoding("utf8")) out += chunk as string;
+  const piped = (bytes: Uint8Array) =>
+    spawnSync(
+      process.execPath,
+      [
+        join(installed(), "dist", "cli", "main.js"),
+        ...["score", "--run", "split", "--file", "-", "--json"],
+      ],
+      { cwd: dir, input: bytes, encoding: "utf8" },
+    );
+  const INPUT = "the cat ran\n\n  a dog sat\n";
+
+  it.each([
+    ["as it is", Buffer.from(INPUT)],
+    ["packed by gzip", gzipSync(INPUT)],
+    ["in UTF-16", Buffer.from(`\ufeff${INPUT}`, "utf16le")],
+  ])("reads standard input %s, as every command does", (_, bytes) => {
+    const { stdout } = piped(bytes);
     expect(
-      (JSON.parse(out) as { scores: { word: string }[] }).scores.map(({ word }) => word),
+      (JSON.parse(stdout) as { scores: { word: string }[] }).scores.map(({ word }) => word),
     ).toEqual(["the cat ran", "a dog sat"]);
+  });
+
+  it("names the lines of standard input that are no text", () => {
+    const { status, stderr } = piped(Buffer.concat([Buffer.from("the\n"), Buffer.of(0xe9, 10)]));
+    expect(status).toBe(1);
+    expect(stderr).toBe("mm-train: standard input:2: not UTF-8 text: save the file as UTF-8\n");
   });
 
   it("names the line of a file that it cannot score", async () => {
