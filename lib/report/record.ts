@@ -55,6 +55,7 @@ const corpusSchema = z.object({
   distinct: count,
   characters: count,
   devInTrain: z.number().min(0).max(1),
+  devUnknown: z.number().min(0).max(1).optional(),
   warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
 });
 
@@ -79,7 +80,7 @@ export interface RunRecord extends Run {
   readonly samples: readonly string[];
   readonly testLooks: readonly TestLook[];
   readonly finder: Finder | undefined;
-  /** undefined of a text, and of a run from before it was kept */
+  /** undefined of the Brown corpus, and of a run from before it was kept */
   readonly corpus: CorpusSummary | undefined;
   /** when the model was written, as "2026-01-31 12:00 UTC" */
   readonly date: string | undefined;

@@ -13,7 +13,8 @@ import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
 import { readVocabulary, type RunConfig } from "./run-folder.js";
-import { brownCorpus, checkTextOptions, textCorpus, type TextOptions } from "./text-corpus.js";
+import { brownCorpus, textCorpus } from "./text-corpus.js";
+import { checkTextOptions, type TextOptions } from "./text-options.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
 export type Split = "train" | "dev" | "test";
@@ -32,7 +33,7 @@ export interface Corpus {
   readonly vocabulary: Tokens;
   /** examples: X int32 [n, blockSize], Y int32 [n] */
   readonly splits: Readonly<Record<Split, Dataset>>;
-  /** what was read, and what looks wrong with it; of a list of words */
+  /** what was read, and what looks wrong with it; not of the Brown corpus */
   readonly summary?: CorpusSummary;
 }
 

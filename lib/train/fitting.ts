@@ -37,6 +37,7 @@ export function fitting(config: TrainConfig, nameOf: (key: string) => string): T
     of: "model" | "level",
     wanted: string,
     got: string,
+    why = "",
   ) => {
     const idleKey =
       wanted === got
@@ -44,7 +45,7 @@ export function fitting(config: TrainConfig, nameOf: (key: string) => string): T
         : keys.find((key) => config[key] !== configSchema.shape[key].def.defaultValue);
     if (idleKey !== undefined)
       throw new UsageError(
-        `${nameOf(idleKey)}: expected ${nameOf(of)} ${wanted} with it, got ${quote(config[idleKey])} and ${got}`,
+        `${nameOf(idleKey)}: ${why}expected ${nameOf(of)} ${wanted} with it, got ${quote(config[idleKey])} and ${got}`,
       );
   };
   only(["direct", "tied", "bias"], "model", "nplm", config.model);
@@ -56,7 +57,8 @@ export function fitting(config: TrainConfig, nameOf: (key: string) => string): T
     "word",
     level,
   );
-  only(["column", "weightColumn", "normalize", "unique"], "level", "character", level);
+  only(["column", "weightColumn"], "level", "character", level, "a text has no columns, ");
+  only(["unique"], "level", "character", level, "a text is read with its repeats, ");
   if (config.weightColumn !== "") checkWeighted(config, nameOf);
   if (config.tied && config.direct)
     throw new UsageError(`${nameOf("tied")}: expected no ${nameOf("direct")} with it, got both`);

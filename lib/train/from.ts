@@ -83,9 +83,7 @@ export function configFrom(
   if (!hasWords && settings.data === undefined && preset.data === undefined) {
     throw new UsageError(`${nameOf("from")}: expected a corpus to train on with it, got none`);
   }
-  // The form of characters is no setting of words.
-  const keys = KEPT.filter((key) => key !== "normalize" || config.level === "character");
-  const taken = keys.map((key) => {
+  const taken = KEPT.map((key) => {
     const own = config[key];
     const [given, wanted] = [settings[key], preset[key]];
     if (given !== undefined && given !== own) {

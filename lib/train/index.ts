@@ -33,5 +33,5 @@ export type { SplitLosses, TrainResult } from "./result.js";
 export type { TrainListeners } from "./listeners.js";
 export type { Verdict } from "./verdict.js";
 export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
-export type { TextOptions } from "./text-corpus.js";
+export type { TextOptions } from "./text-options.js";
 export { type StepListener, Trainer, type TrainerOptions } from "./trainer.js";
