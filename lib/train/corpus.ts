@@ -9,9 +9,10 @@ import { type CorpusSummary, summarize } from "../data/summary.js";
 import { checkTokens } from "../data/vocabulary.js";
 import { checkList, digestOf, type WordList } from "../data/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../data/index.js";
-import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
+import { CheckpointError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
+import { addWhereToName, optionsOfFiles } from "./moved.js";
 import { readVocabulary, type RunConfig } from "./run-folder.js";
 import { brownCorpus, textCorpus } from "./text-corpus.js";
 import { checkTextOptions, type TextOptions } from "./text-options.js";
@@ -131,15 +132,19 @@ export function loadRunCorpus(
       known,
     );
   } catch (error) {
-    if (error instanceof DataError && source === config.data)
-      addTo(error, "; if the run's corpus moved, name it with --data");
+    addWhereToName(error, source === config.data ? config : { ...config, data: null });
     throw error;
   }
   if (corpus.digest !== config.wordsSha256) {
-    const what = typeof source === "string" ? `${source} holds now` : "were given";
+    const own = [config.devData, config.testData].filter((file) => file !== null);
+    const files = typeof source === "string" ? [source, ...own] : own;
+    const given = typeof source === "string" ? "" : "were given";
+    const hold = files.length === 1 ? `${files[0]} holds now` : `${files.join(" and ")} hold now`;
+    const what = [given, files.length > 0 ? hold : ""].filter((part) => part !== "").join(" and ");
+    const options = optionsOfFiles(config);
     throw new CheckpointError(
       run,
-      `was trained on other words than ${what}; name its corpus with --data`,
+      `was trained on other words than ${what}; name its ${options === "--data" ? "corpus" : "files"} with ${options}`,
     );
   }
   return corpus;

@@ -16,6 +16,7 @@ import { DataError, UsageError } from "../errors.js";
 import { textOptions } from "./corpus.js";
 import { listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "./run-folder.js";
+import { addWhereToName } from "./moved.js";
 import { roleOfText } from "./read-streams.js";
 import { examplesOf } from "./text-corpus.js";
 
@@ -27,8 +28,14 @@ export function roleOf(file: string, config: RunConfig): "corpus" | "dev" | "tes
   if (isStandardInput(file)) return "corpus"; // it can be read once: whoever reads it checks it
   const variant = brownVariant(file);
   const options = textOptions(config);
-  if (variant === undefined && options !== undefined)
-    return roleOfText(file, options, config.wordsSha256);
+  if (variant === undefined && options !== undefined) {
+    try {
+      return roleOfText(file, options, config.wordsSha256);
+    } catch (error) {
+      addWhereToName(error, { ...config, data: null }); // a file of a part is read beside it
+      throw error;
+    }
+  }
   const digest = variant === undefined ? digestOfList(file, config) : readBrown(variant).digest;
   return digest === config.wordsSha256 ? "corpus" : "other";
 }

@@ -1,6 +1,6 @@
 /** Texts from the command line: lines as sentences, parts in files, other texts, unknown words. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -133,13 +133,41 @@ describe.concurrent("parts in files of their own", () => {
     printed(await mmTrain(["t.txt", "--dev-data", "d.txt", ...KN, "--out", "r"], own));
     writeFileSync(join(own, "d.txt"), lines(11, 2));
     expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(
-      /^r: was trained on other words than .*t\.txt holds now/,
+      /^r: was trained on other words than .*t\.txt and .*d\.txt hold now/,
     );
     rmSync(join(own, "d.txt"));
     expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(
-      /d\.txt: no such file/,
+      /d\.txt: no such file; if it moved, name it with --dev-data$/,
     );
   });
+
+  it("that moved are named, by evaluate once and by a resumed run for good", async () => {
+    const own = folder();
+    const write = (name: string, text: string) => writeFileSync(join(own, name), text);
+    const NETWORK = ["--steps", "4", "--hidden", "4", "--embedding", "2", "--min-count", "1"];
+    const evaluateDev = ["evaluate", "--run", "r", "--json"];
+    write("t.txt", lines(50, 1));
+    write("d.txt", lines(10, 2));
+    const train = ["t.txt", "--dev-data", "d.txt", "--level", "word", ...NETWORK, "--quiet"];
+    printed(await mmTrain([...train, "--out", "r"], own));
+    const before = printed(await mmTrain(evaluateDev, own));
+    write("other.txt", lines(10, 4));
+    renameSync(join(own, "d.txt"), join(own, "moved.txt"));
+    expect(printed(await mmTrain([...evaluateDev, "--dev-data", "moved.txt"], own))).toBe(before);
+    expect(onlyLine(await mmTrain([...evaluateDev, "--dev-data", "other.txt"], own), 1)).toMatch(
+      /^r: was trained on other words than .*t\.txt and .*other\.txt hold now; name its files with --data or --dev-data$/,
+    );
+    expect(onlyLine(await mmTrain([...evaluateDev, "--test-data", "other.txt"], own), 2)).toBe(
+      "--test-data: r has no file of its own for that part: expected none, got other.txt",
+    );
+    const another = [...evaluateDev, "--data", "other.txt"];
+    expect(onlyLine(await mmTrain(another, own), 1)).toMatch(/name it with --dev-data$/);
+    printed(await mmTrain([...another, "--dev-data", "moved.txt"], own));
+    const goOn = ["--resume", "--out", "r", "--steps", "8", "--quiet"];
+    expect(onlyLine(await mmTrain(goOn, own), 1)).toMatch(/name it with --dev-data$/);
+    printed(await mmTrain([...goOn, "--dev-data", "moved.txt"], own));
+    printed(await mmTrain(evaluateDev, own)); // finds it now without being told
+  }, 60_000);
 
   it.each([
     [
