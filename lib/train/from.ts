@@ -1,6 +1,7 @@
 /** A run that a training starts from: its parameters, its tokens, and the settings of its model. */
 import { resolve } from "node:path";
 import { checkBoolean, checkText } from "../check.js";
+import { wordsIn } from "../data/grow-vocabulary.js";
 import { quote, UsageError } from "../errors.js";
 import type { TrainConfig } from "./config.js";
 import { isCounted } from "./counted.js";
@@ -73,7 +74,7 @@ export function sourceOf(
  * @throws UsageError naming what contradicts the run: a setting, a preset, the level of the corpus
  */
 export function configFrom(
-  { dir, config }: Source,
+  { dir, config, vocabulary }: Source,
   settings: Given,
   hasWords: boolean,
   nameOf: NameOf = (key) => key,
@@ -99,6 +100,14 @@ export function configFrom(
     return [key, own] as const;
   });
   const complete = parseConfig({ ...settings, ...Object.fromEntries(taken) }, nameOf);
+  const { maxWords } = complete;
+  const words = wordsIn(vocabulary);
+  if (config.level === "word" && maxWords > 0 && maxWords < words) {
+    const what = `${dir} knows ${words} words, and its model keeps them`;
+    throw new UsageError(
+      `${nameOf("maxWords")}: ${what}: expected ${words} or more, or 0 for no limit, got ${maxWords}`,
+    );
+  }
   if (complete.level === config.level) return complete;
   const what = `${complete.data} is a text of ${complete.level}s, ${dir} a model of ${config.level}s`;
   throw new UsageError(`${nameOf("data")}: ${what}: expected one of its level`);

@@ -141,7 +141,10 @@ function corpusOfTokens(
   made: Made,
 ): Corpus & { vocabulary: WordVocabulary } {
   const { minCount, blockSize, lines = "text" } = made;
-  const vocabulary = grownVocabulary(made.known, WordVocabulary.of(text, made));
+  // A limit is one of all words together, and those that are known stay.
+  const { known, maxWords } = made;
+  const own = WordVocabulary.of(text, known === undefined ? made : { ...made, maxWords: 0 });
+  const vocabulary = grownVocabulary(known, own, maxWords);
   if (vocabulary.size === (lines === "sentences" ? 2 : 1))
     throw new DataError(name, `no word occurs ${minCount} times or more: lower min-count`);
   const parts = Object.values(spans);

@@ -71,10 +71,15 @@ export const dataSettings = {
   minCount: whole(1, 1_000_000_000)
     .default(4)
     .describe("of words: one that occurs less often is <unk>"),
-  /** of words: the most frequent ones to know at most; 0: no limit; default: 0 */
+  /**
+   * of words: the most frequent ones to know at most, with --from those of its run among them; 0:
+   * no limit; default: 0
+   */
   maxWords: whole(0, 10_000_000)
     .default(0)
-    .describe("of words: the most frequent ones to know at most; 0: no limit"),
+    .describe(
+      "of words: the most frequent ones to know at most, with --from those of its run among them; 0: no limit",
+    ),
   /** where words are counted: in the whole text, or in its train split; default: stream */
   countOn: choice("stream", "train")
     .default("stream")
