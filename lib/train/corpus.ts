@@ -1,5 +1,5 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
-import { checkObject, checkText, checkWhole } from "../check.js";
+import { checkWhole } from "../check.js";
 import type { Dataset } from "../data/dataset.js";
 import { grownVocabulary } from "../data/grow-vocabulary.js";
 import { splitPositions } from "../data/splits.js";
@@ -9,11 +9,8 @@ import { type CorpusSummary, summarize } from "../data/summary.js";
 import { checkTokens } from "../data/vocabulary.js";
 import { checkList, digestOf, type WordList } from "../data/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../data/index.js";
-import { CheckpointError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
-import { addWhereToName, optionsOfFiles } from "./moved.js";
-import { readVocabulary, type RunConfig } from "./run-folder.js";
+import { checkListOptions, type ListOptions, readList } from "./read-list.js";
 import { brownCorpus, textCorpus } from "./text-corpus.js";
 import { checkTextOptions, type TextOptions } from "./text-options.js";
 
@@ -100,52 +97,3 @@ export const textOptions = ({
   ...text
 }: { level: string } & Required<TextOptions>): TextOptions | undefined =>
   level === "word" ? text : undefined;
-
-/**
- * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
- * @throws CheckpointError for other words; UsageError where a program gave them; DataError where
- *   they cannot be read
- */
-export function loadRunCorpus(
-  run: string,
-  config: RunConfig,
-  source: string | Words | null = config?.data,
-): Corpus {
-  checkText("loadRunCorpus: run", run);
-  checkObject("loadRunCorpus: config", config);
-  if (source === null)
-    throw new UsageError(
-      `${run} was trained on words that a program or standard input gave; name a file with them with --data`,
-    );
-  let corpus: Corpus;
-  try {
-    // Words that are given came out of their column before.
-    const list = { ...listOptions(config), ...(typeof source !== "string" && { column: "" }) };
-    // A run that started from another knows tokens that its own corpus lacks.
-    const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
-    corpus = loadCorpus(
-      source,
-      config.blockSize,
-      config.splitSeed,
-      textOptions(config),
-      list,
-      known,
-    );
-  } catch (error) {
-    addWhereToName(error, source === config.data ? config : { ...config, data: null });
-    throw error;
-  }
-  if (corpus.digest !== config.wordsSha256) {
-    const own = [config.devData, config.testData].filter((file) => file !== null);
-    const files = typeof source === "string" ? [source, ...own] : own;
-    const given = typeof source === "string" ? "" : "were given";
-    const hold = files.length === 1 ? `${files[0]} holds now` : `${files.join(" and ")} hold now`;
-    const what = [given, files.length > 0 ? hold : ""].filter((part) => part !== "").join(" and ");
-    const options = optionsOfFiles(config);
-    throw new CheckpointError(
-      run,
-      `was trained on other words than ${what}; name its ${options === "--data" ? "corpus" : "files"} with ${options}`,
-    );
-  }
-  return corpus;
-}

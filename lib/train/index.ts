@@ -1,5 +1,6 @@
 export type { TrainConfig } from "./config.js";
-export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
+export { type Corpus, loadCorpus, type Split } from "./corpus.js";
+export { loadRunCorpus } from "./run-corpus.js";
 export {
   evaluate,
   evaluateKnown,

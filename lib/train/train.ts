@@ -9,11 +9,12 @@ import { checkList } from "../data/word-list.js";
 import { begin } from "./begin.js";
 import { checkpointFile, restoreCheckpoint } from "./checkpoint.js";
 import { isCounted } from "./counted.js";
-import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
+import { loadCorpus, textOptions } from "./corpus.js";
 import { configFrom, sourceOf } from "./from.js";
 import { Metrics } from "./metrics.js";
 import { type MovedParts, withMoved } from "./moved.js";
 import { listOptions } from "./read-list.js";
+import { loadRunCorpus } from "./run-corpus.js";
 import { RunFiles } from "./disk/run-files.js";
 import { parseConfig, type Settings } from "./parse-config.js";
 import {
