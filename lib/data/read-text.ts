@@ -87,12 +87,16 @@ export function addFile(collector: TokenCollector, file: string, rules: TextRule
     // What stands between blanks is a mark, but for the rule that takes it apart.
     const lines = new TextLines(collector, { source: file, sentences, marks: !byText });
     const split = byText ? eachToken : rules.split;
+    collector.reserve(Math.ceil(bytes.length / BYTES_PER_TOKEN));
     const normalized = addTokens(bytes, { split, normalize }, collector, lines);
     reading = { lines: lines.count, blank: lines.blank, normalized };
   } else reading = addPieces(collector, bytes, { ...rules, source: file });
   if (collector.length === before) throw new DataError(file, "no words: expected a text");
   return reading;
 }
+
+/** Of most texts, with the blank behind it: no more memory than the text's own is set aside. */
+const BYTES_PER_TOKEN = 4;
 
 /** Bytes of a text that are a string at a time: all of them may not fit the heap. */
 const PIECE = 1 << 20;

@@ -97,6 +97,12 @@ export class TokenCollector {
     this.push(id);
   }
 
+  /** Makes room for so many more tokens at once, rather than by growing. */
+  reserve(tokens: number): void {
+    const needed = this.count + tokens;
+    if (needed > this.ids.length) this.ids = longer(this.ids, needed);
+  }
+
   private push(id: number): void {
     if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
     this.ids[this.count++] = id;

@@ -18,7 +18,7 @@ it("is that of the corpus, read as the run read it", async () => {
   const words = [...loadRunWords(out, config)];
   expect(words).toEqual(["anna", "bob", "café", "dora", "emil", "frida"]);
   expect(words).toEqual([...loadRunCorpus(out, config).words]);
-  writeFileSync(data, "otto\n".repeat(9));
+  writeFileSync(data, `${[...LIST, "gustav"].join("\n")}\n`);
   const refused = await errorOf(CheckpointError, () => loadRunWords(out, config));
   const { message } = await errorOf(CheckpointError, () => loadRunCorpus(out, config));
   expect(refused.message).toBe(message);
