@@ -8,7 +8,7 @@ import { z } from "zod";
 import { printable } from "../printable.js";
 import { configSchema } from "../train/config.js";
 import { PRESETS } from "../train/presets.js";
-import { runFolders } from "../train/run-folder.js";
+import { runFolders } from "../train/runs.js";
 import { say } from "./say.js";
 
 /** Something that may be typed next. */

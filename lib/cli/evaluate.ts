@@ -3,8 +3,10 @@ import { Command, Option } from "commander";
 import type { Batch } from "../data/batches.js";
 import { datasetOf } from "../data/dataset.js";
 import type { Tokens } from "../data/index.js";
-import { type Corpus, loadRunCorpus, SPLITS, type Split } from "../train/corpus.js";
+import { type Corpus, SPLITS, type Split } from "../train/corpus.js";
+import { loadRunCorpus } from "../train/run-corpus.js";
 import { evaluateKnown, perplexity } from "../train/evaluate.js";
+import { withMoved } from "../train/moved.js";
 import { readExamples, roleOf } from "../train/other-text.js";
 import { Mixture, type LanguageModel } from "../models/index.js";
 import { quote, UsageError } from "../errors.js";
@@ -35,6 +37,8 @@ interface Options extends CommonOptions, RunOptions {
   mixWeight?: unknown;
   split?: Split;
   data?: string;
+  devData?: string;
+  testData?: string;
 }
 
 export function evaluateCommand(): Command {
@@ -58,7 +62,9 @@ export function evaluateCommand(): Command {
     .option(
       "--data <corpus>",
       "any other text, measured whole; or where the run's corpus is now, if it moved",
-    );
+    )
+    .option("--dev-data <file>", "where the dev part's own file is now, if it moved")
+    .option("--test-data <file>", "where the test part's own file is now, if it moved");
   return addJsonOption(addBackendOptions(command)).action(runEvaluate);
 }
 
@@ -72,7 +78,9 @@ async function runEvaluate(options: Options): Promise<void> {
       "--split test: expected --run with it: a look at the test split is counted, and should not fall on whichever run is the newest",
     );
   }
-  const run = openRun(options);
+  const opened = openRun(options);
+  const { devData, testData } = options;
+  const run = { ...opened, config: withMoved(opened.dir, opened.config, { devData, testData }) };
   const { dir, config, model: own, vocabulary } = run;
   const mix = folderName("--mix", options.mix);
   const other = mix === undefined ? undefined : openRun({ ...options, run: mix });

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
 import { trainerOptions } from "../train/begin.js";
-import { optionName, parseConfig } from "../train/config.js";
+import { optionName } from "../train/config.js";
 import { loadCorpus, textOptions } from "../train/corpus.js";
 import { isCounted } from "../train/counted.js";
 import { listOptions } from "../train/read-list.js";
 import { findLearningRate } from "../train/find-lr.js";
+import { parseConfig } from "../train/parse-config.js";
 import { withRunFiles } from "../train/disk/run-files.js";
-import { ensureFolder, freshRunFolder } from "../train/run-folder.js";
+import { ensureFolder } from "../train/disk/folder.js";
+import { freshRunFolder } from "../train/runs.js";
 import { drawOrSay } from "./draw.js";
 import {
   addBackendOptions,

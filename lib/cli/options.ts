@@ -5,7 +5,8 @@ import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import { configSchema, defaultText, optionName, type TrainConfig } from "../train/config.js";
 import { PRESETS } from "../train/presets.js";
-import { latestRunFolder, loadRun, type Run } from "../train/run-folder.js";
+import { latestRunFolder } from "../train/runs.js";
+import { loadRun, type Run } from "../train/run-folder.js";
 import { tell } from "./say.js";
 
 /**
@@ -65,15 +66,12 @@ const PLACEHOLDERS: Readonly<Partial<Record<keyof TrainConfig, string>>> = {
   weightColumn: "name|n",
 };
 
-/**
- * Headings of settings in --help, each from the first of its settings on, in the order of
- * config.ts.
- */
+/** Headings of settings in --help, each from the first of its settings on, in their order. */
 const HEADINGS: Partial<Record<keyof TrainConfig, string>> = {
   data: "Corpus:",
   model: "Model:",
+  optimizer: "Optimizer:",
   batchSize: "Training:",
-  seed: "Seeds:",
   logEvery: "Measuring and saving:",
   samples: "Samples:",
 };

@@ -1,5 +1,5 @@
 /** What a result means, and what to do next, in words. */
-import type { TrainResult } from "../train/session.js";
+import type { TrainResult } from "../train/result.js";
 import type { Verdict } from "../train/verdict.js";
 
 const count = (n: number): string => n.toLocaleString("en");

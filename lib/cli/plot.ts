@@ -2,8 +2,9 @@
 import { Command } from "commander";
 import type { Words } from "../data/index.js";
 import { DataError, CheckpointError } from "../errors.js";
-import { latestRunFolder, readConfig } from "../train/run-folder.js";
-import { loadRunCorpus } from "../train/corpus.js";
+import { latestRunFolder } from "../train/runs.js";
+import { readConfig } from "../train/run-folder.js";
+import { loadRunWords } from "../train/run-corpus.js";
 import { writeEvents } from "../report/tensorboard.js";
 import { addJsonOption, folderName } from "./options.js";
 import { say, sayJson } from "./say.js";
@@ -41,7 +42,7 @@ function corpusWords(dir: string, data: string | undefined): Words | undefined {
   const source = data ?? config.data;
   if (source === null) return undefined;
   try {
-    return loadRunCorpus(dir, config, source).words;
+    return loadRunWords(dir, config, source);
   } catch (error) {
     if (data === undefined && (error instanceof DataError || error instanceof CheckpointError))
       return undefined;

@@ -13,7 +13,7 @@ import {
   sampling,
   withProbabilities,
 } from "../train/sample.js";
-import { loadRunCorpus } from "../train/corpus.js";
+import { loadRunWords } from "../train/run-corpus.js";
 import { atOnce } from "../train/turns.js";
 import { inColumns } from "./columns.js";
 import {
@@ -153,6 +153,6 @@ function inListOf(
 ): (words: readonly string[]) => boolean[] {
   if (config.level === "word")
     throw new UsageError("--new-only: expected a model of characters, got one of words");
-  const { words } = loadRunCorpus(dir, config, data);
+  const words = loadRunWords(dir, config, data);
   return (asked) => whichListed(asked, words);
 }

@@ -1,5 +1,6 @@
 /** `mm-train score NAME...` */
 import { Command } from "commander";
+import { sourceName } from "../data/standard-input.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import { type KnownWords, perplexity } from "../train/evaluate.js";
 import { type Score, score } from "../train/score.js";
@@ -15,7 +16,7 @@ import {
   type RunOptions,
   tellRun,
 } from "./options.js";
-import { nameOf, readLines } from "./read-lines.js";
+import { readLines } from "./read-lines.js";
 import { say, sayJson, sayTable } from "./say.js";
 
 interface Options extends CommonOptions, RunOptions {
@@ -33,7 +34,7 @@ export function scoreCommand(): Command {
   return addJsonOption(addBackendOptions(command)).action(runScore);
 }
 
-async function runScore(names: string[], options: Options): Promise<void> {
+function runScore(names: string[], options: Options): void {
   applyBackendOptions(options);
   const { file } = options;
   if (file === "") throw new UsageError('--file: expected a file, got ""');
@@ -45,7 +46,7 @@ async function runScore(names: string[], options: Options): Promise<void> {
     );
   }
   const { dir, model, vocabulary } = openRun(options);
-  const lines = file === undefined ? undefined : await readLines(file);
+  const lines = file === undefined ? undefined : readLines(file);
   let scores: Score[];
   try {
     scores = score(model, vocabulary, lines?.map(({ text }) => text) ?? names);
@@ -53,7 +54,11 @@ async function runScore(names: string[], options: Options): Promise<void> {
     if (!(error instanceof DataError)) throw error;
     // The words came from the command line: wrong usage, not a broken corpus.
     if (file === undefined || lines === undefined) throw new UsageError(error.message);
-    throw new DataError(nameOf(file), error.problem, error.line && lines[error.line - 1].number);
+    throw new DataError(
+      sourceName(file),
+      error.problem,
+      error.line && lines[error.line - 1].number,
+    );
   }
   for (const { word, loss } of scores) finiteLoss(dir, `the loss of ${quote(word)}`, loss);
   tellRun(dir, options);

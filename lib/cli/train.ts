@@ -7,12 +7,15 @@ import { printable } from "../printable.js";
 import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
-import { optionName, parseConfig } from "../train/config.js";
+import { optionName } from "../train/config.js";
 import { perplexity } from "../train/evaluate.js";
 import { configFrom, sourceOf } from "../train/from.js";
-import { freshRunFolder, latestRunFolder, readConfig } from "../train/run-folder.js";
+import { parseConfig, type Settings } from "../train/parse-config.js";
+import { freshRunFolder, latestRunFolder } from "../train/runs.js";
+import { readConfig } from "../train/run-folder.js";
 import { MARK_TEXT } from "../train/marks.js";
-import type { TrainListeners, TrainResult } from "../train/session.js";
+import type { TrainListeners } from "../train/listeners.js";
+import type { TrainResult } from "../train/result.js";
 import { resume, train } from "../train/train.js";
 import {
   addBackendOptions,
@@ -75,7 +78,7 @@ export function trainCommand(): Command {
     .option("--from-best", "with --from: from its model of the lowest dev loss, not its last one")
     .option(
       "--resume",
-      "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data if its corpus moved",
+      "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data (--dev-data, --test-data) if its files moved",
     )
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
     .optionsGroup("Output:")
@@ -189,11 +192,11 @@ function startRun(
 }
 
 function resumeRun(folder: string | undefined, settings: Record<string, unknown>): Start {
-  const { data, ...others } = settings;
+  const { data, devData, testData, ...others } = settings as Settings;
   const fixed = Object.keys(others).find((key) => key !== "steps");
   if (fixed !== undefined)
     throw new UsageError(
-      `${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and --data, if its corpus moved)`,
+      `${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and --data, --dev-data and --test-data, if its files moved)`,
     );
   const run = folder ?? latestRunFolder("config.json");
   const saved = readConfig(run);
@@ -201,7 +204,14 @@ function resumeRun(folder: string | undefined, settings: Record<string, unknown>
   return {
     steps,
     left: steps - saved.stepsDone,
-    run: (listeners) => resume(run, { ...listeners, steps, data: data as string | undefined }),
+    run: (listeners) =>
+      resume(run, {
+        ...listeners,
+        steps,
+        data,
+        devData: devData ?? undefined,
+        testData: testData ?? undefined,
+      }),
   };
 }
 

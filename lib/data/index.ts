@@ -13,7 +13,8 @@ export {
   type TokenRule,
   type VocabularyTokens,
 } from "./tokenizer.js";
-export { type ReadOptions, readTokens, type TokenText } from "./tokens.js";
+export { type ReadOptions, readTokens } from "./read-text.js";
+export type { TokenText } from "./tokens.js";
 export { type Tokens, Vocabulary, type VocabularyJson } from "./vocabulary.js";
 export { windows } from "./windows.js";
 export {

@@ -5,9 +5,9 @@ import { type CorpusWarning, warningsOf } from "./warnings.js";
 import { WordIndex } from "./word-index.js";
 import { bytesOf, type Reading, readingOf, type WordList } from "./word-list.js";
 
-/** What was read to make a list of words. */
+/** What was read: a list of words, or a text. */
 export interface CorpusSummary extends Reading {
-  /** words that the model learns from and is measured on */
+  /** words that the model learns from and is measured on; of a text, its tokens */
   readonly words: number;
   /** of them, different ones */
   readonly distinct: number;
@@ -15,6 +15,8 @@ export interface CorpusSummary extends Reading {
   readonly characters: number;
   /** share of the dev words, from 0 to 1, that are among the train words too */
   readonly devInTrain: number;
+  /** of a text: share of the dev words, from 0 to 1, that the model does not know */
+  readonly devUnknown?: number;
   /** what looks wrong, each with what to do about it */
   readonly warnings: readonly CorpusWarning[];
 }
@@ -58,11 +60,13 @@ function overlap(
   return { distinct, devInTrain: known / dev.length };
 }
 
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const number = (n: number): string => n.toLocaleString("en");
 
 /** The numbers by name, those that are 0 left out but for what every list has. */
 export function factsOf(summary: Omit<CorpusSummary, "warnings">): [string, string][] {
   const { lines, words, distinct, characters, blank, trimmed, repeats, normalized } = summary;
+  const { devInTrain, devUnknown } = summary;
   const changed = { blank, "repeats dropped": repeats, trimmed, normalized };
   return [
     ["lines", number(lines)],
@@ -72,6 +76,9 @@ export function factsOf(summary: Omit<CorpusSummary, "warnings">): [string, stri
     ...Object.entries(changed).flatMap(([name, n]) =>
       n > 0 ? [[name, number(n)] as [string, string]] : [],
     ),
-    ["of dev words in train too", `${(100 * summary.devInTrain).toFixed(0)} %`],
+    ["of dev words in train too", percent(devInTrain)],
+    ...(devUnknown === undefined
+      ? []
+      : [["of dev words unknown", percent(devUnknown)] as [string, string]]),
   ];
 }

@@ -6,7 +6,8 @@ const PIECE = 1 << 16;
 /** SHA-256 of tokens, one per line, as they come. */
 export class TokenDigest {
   private readonly hash = createHash("sha256");
-  private readonly piece = Buffer.allocUnsafe(PIECE);
+  private readonly piece = new Uint8Array(PIECE);
+  private readonly data = new DataView(this.piece.buffer);
   private length = 0;
   /** tokens that are still strings: many are made bytes faster together than one by one */
   private lines = "";
@@ -14,6 +15,16 @@ export class TokenDigest {
   add(token: string): void {
     this.lines += `${token}\n`;
     if (this.lines.length > PIECE) this.flush();
+  }
+
+  /** The token that is so many bytes, at most eight: those of two numbers, the lowest first. */
+  addShort(low: number, high: number, length: number): void {
+    if (this.lines !== "" || this.length + 9 > PIECE) this.flush();
+    const { data } = this;
+    data.setInt32(this.length, low, true);
+    data.setInt32(this.length + 4, high, true);
+    this.length += length;
+    this.piece[this.length++] = NEWLINE;
   }
 
   /** The token that is bytes [from, to). */

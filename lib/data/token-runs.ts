@@ -3,41 +3,80 @@
  * blanks is split into tokens once, and afterwards looked up in a hash table.
  */
 import { longer } from "./longer.js";
+import { inForm, type NormalForm } from "./normal-form.js";
+import type { TextLines } from "./text-lines.js";
 import type { TokenCollector } from "./tokens.js";
 
-/** Splits a piece of text that has no ASCII blank in it. */
-export type Split = (text: string) => Iterable<string>;
+/** How runs become tokens. */
+export interface RunRules {
+  /** splits a piece of text that has no ASCII blank in it; no token of it may go on after one */
+  readonly split: (text: string) => Iterable<string>;
+  /** the normal form of what is split */
+  readonly normalize: NormalForm;
+}
 
 /** Longer runs hardly come twice. */
 const LONGEST = 64;
 /** Runs that are kept: those after them are rare ones, or they would have come before. */
 const MOST = 1 << 20;
 
+const NEWLINE = 10;
+
 /**
- * Adds all tokens of UTF-8 bytes, in their order.
+ * Adds all tokens of UTF-8 bytes, in their order, and tells `lines` of the ends of lines. Returns
+ * how many runs were brought to the normal form.
  * @param bytes without NUL
- * @param split no token of it may go on after an ASCII blank
  */
-export function addTokens(bytes: Uint8Array, split: Split, collector: TokenCollector): void {
-  const runs = new RunTable(bytes, split, collector);
+export function addTokens(
+  bytes: Uint8Array,
+  rules: RunRules,
+  collector: TokenCollector,
+  lines: TextLines,
+): number {
+  const runs = new RunTable(bytes, rules, collector);
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = bytes.length;
   for (let from = 0; from < end;) {
     let to = from;
     // The first eight bytes as two numbers: of most runs that is all there is.
     let [low, high] = [0, 0];
-    for (let shift = 0; shift < 32 && to < end && !isBlank(bytes[to]); shift += 8)
-      low |= bytes[to++] << shift;
-    for (let shift = 0; shift < 32 && to < end && !isBlank(bytes[to]); shift += 8)
-      high |= bytes[to++] << shift;
+    if (from + 8 <= end) {
+      low = data.getInt32(from, true);
+      const length = lengthBefore(low);
+      to += length;
+      if (length < 4) low &= (1 << (8 * length)) - 1;
+      else {
+        high = data.getInt32(to, true);
+        const more = lengthBefore(high);
+        to += more;
+        if (more < 4) high &= (1 << (8 * more)) - 1;
+      }
+    }
+    // The end of the text, or a control character: byte by byte.
+    for (; to < end && to < from + 8 && !isBlank(bytes[to]); to++) {
+      const shift = 8 * (to - from);
+      if (shift < 32) low |= bytes[to] << shift;
+      else high |= bytes[to] << (shift - 32);
+    }
     if (to - from === 8) {
       let hash = mix(low, high);
       for (; to < end && !isBlank(bytes[to]); to++) hash = Math.imul(hash ^ bytes[to], 0x01000193);
       // No byte of UTF-8 is 0xff: a length below 0 is not taken for four bytes.
       if (to - from > 8) [low, high] = [hash, Math.max(from - to, -LONGEST - 1)];
     }
-    if (to > from) runs.add(from, to, low, high);
+    if (to > from && !lines.isMark(low, high)) runs.add(from, to, low, high);
+    if (bytes[to] === NEWLINE) lines.end();
     from = to + 1;
   }
+  lines.close(bytes);
+  return runs.normalized;
+}
+
+/** How many of four bytes, the lowest first, come before one that may be a blank. */
+function lengthBefore(four: number): number {
+  // The sign bit of each byte below 0x21; above the first of them it may be wrong.
+  const low = (four - 0x21212121) & ~four & 0x80808080;
+  return low === 0 ? 4 : (31 - Math.clz32(low & -low)) >> 3;
 }
 
 /** Space, tab, line breaks: what `\s` has in ASCII. */
@@ -60,13 +99,18 @@ const SLOT = 4;
 class RunTable {
   private size = 0;
   private slots = new Int32Array(SLOT << 16);
-  /** of runs that are not one token: how many, then of each its type and its place in the run */
+  /**
+   * of runs that are not one token: how many, then of each its type and its place in the run, none
+   * (-1) where the run has another normal form
+   */
   private lists = new Int32Array(1 << 10);
   private used = 0;
+  /** runs that were brought to the normal form */
+  normalized = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
-    private readonly split: Split,
+    private readonly rules: RunRules,
     private readonly collector: TokenCollector,
   ) {}
 
@@ -80,10 +124,16 @@ class RunTable {
     }
     const token = slots[at + 3];
     if (token >= 0) {
-      collector.repeat(token, bytes, from, to);
+      if (to - from <= 8) collector.repeatShort(token, low, high, to - from);
+      else collector.repeat(token, bytes, from, to);
       return;
     }
     const place = -1 - token;
+    if (lists[place + 2] < 0) {
+      this.normalized++;
+      for (let i = 0, t = place + 1; i < lists[place]; i++, t += 3) collector.again(lists[t]);
+      return;
+    }
     for (let i = 0, t = place + 1; i < lists[place]; i++, t += 3)
       collector.repeat(lists[t], bytes, from + lists[t + 1], from + lists[t + 2]);
   }
@@ -108,9 +158,13 @@ class RunTable {
   }
 
   private addNew(from: number, to: number, low: number, high: number): void {
-    const { collector } = this;
+    const { collector, rules } = this;
     const run = Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, to - from);
-    const tokens = this.split(run.toString());
+    const raw = run.toString();
+    const text = inForm(raw, rules.normalize);
+    const changed = text !== raw;
+    if (changed) this.normalized++;
+    const tokens = rules.split(text);
     if (run.length > LONGEST || this.size === MOST) {
       for (const token of tokens) collector.add(token);
       return;
@@ -118,8 +172,8 @@ class RunTable {
     const list: number[] = [];
     let end = 0;
     for (const token of tokens) {
-      const start = run.indexOf(token, end);
-      end = start + Buffer.byteLength(token);
+      const start = changed ? -1 : run.indexOf(token, end);
+      end = changed ? -1 : start + Buffer.byteLength(token);
       list.push(collector.add(token), start, end);
     }
     const isOne = list.length === 3 && end === run.length && list[1] === 0;

@@ -30,7 +30,7 @@ export const RARE = "<unk>";
 /** The token at the end of each line, where lines are sentences. */
 export const SENTENCE_END = "</s>";
 /** How other tools write the start of a sentence: a mark that is never predicted. */
-const SENTENCE_START = "<s>";
+export const SENTENCE_START = "<s>";
 
 /** A letter, digit or mark; geresh and three Armenian marks stand among letters too. */
 const LETTER = String.raw`\p{L}\p{N}\p{M}\u05F3\u055B\u055C\u055E`;

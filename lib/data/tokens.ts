@@ -3,22 +3,7 @@ import { checkArray, checkMemory, checkObject, checkText, checkTyped } from "../
 import { DataError, IndexError, quote } from "../errors.js";
 import { longer } from "./longer.js";
 import { mostTypes, refuseTypes } from "./memory.js";
-import { readUtf8 } from "./text-file.js";
 import { TokenDigest } from "./token-digest.js";
-import { addTokens } from "./token-runs.js";
-import {
-  checkLineRule,
-  checkTokenRule,
-  eachToken,
-  type LineRule,
-  markWithin,
-  SENTENCE_END,
-  splitsAtBlanks,
-  tokenize,
-  type TokenRule,
-  unmarked,
-  type VocabularyTokens,
-} from "./tokenizer.js";
 import { quoteWord } from "./words.js";
 
 /**
@@ -54,6 +39,7 @@ export class TokenCollector {
   private readonly numbers = new Map<string, number>();
   private ids = new Int32Array(1 << 16);
   private count = 0;
+  private readonly types: string[] = [];
   private readonly lines = new TokenDigest();
   private readonly mostTypes = mostTypes();
 
@@ -65,8 +51,17 @@ export class TokenCollector {
    * @throws DataError with its 1-based position for what is no token
    */
   add(token: string): number {
-    let id = this.numbers.get(token);
-    if (id === undefined && !isToken(token)) {
+    const id = this.numberOf(token);
+    this.lines.add(token);
+    this.push(id);
+    return id;
+  }
+
+  /** The number of a type, which may be new. @throws as `add` */
+  numberOf(token: string): number {
+    const id = this.numbers.get(token);
+    if (id !== undefined) return id;
+    if (!isToken(token)) {
       const what =
         "expected words (not empty, without line breaks, NUL and halves of surrogate pairs)";
       throw new DataError(
@@ -75,19 +70,37 @@ export class TokenCollector {
         this.count + 1,
       );
     }
-    const full = this.numbers.size === this.mostTypes;
-    if (id === undefined && full) refuseTypes(this.source, this.mostTypes);
+    const fresh = this.numbers.size;
+    if (fresh === this.mostTypes) refuseTypes(this.source, this.mostTypes);
     // A slice of a file's text would keep the whole text alive: the copy does not.
-    if (id === undefined) this.numbers.set(Buffer.from(token).toString(), (id = this.numbers.size));
-    this.lines.add(token);
-    this.push(id);
-    return id;
+    const copy = Buffer.from(token).toString();
+    this.numbers.set(copy, fresh);
+    this.types.push(copy);
+    return fresh;
   }
 
-  /** Adds a token that `add` has given this number, and which is bytes [from, to). */
+  /** Adds a token again, by its number. */
+  again(id: number): void {
+    this.lines.add(this.types[id]);
+    this.push(id);
+  }
+
+  /** The same of a token which is bytes [from, to). */
   repeat(id: number, bytes: Uint8Array, from: number, to: number): void {
     this.lines.addBytes(bytes, from, to);
     this.push(id);
+  }
+
+  /** The same of one of at most eight bytes, which are those of two numbers, the lowest first. */
+  repeatShort(id: number, low: number, high: number, length: number): void {
+    this.lines.addShort(low, high, length);
+    this.push(id);
+  }
+
+  /** Makes room for so many more tokens at once, rather than by growing. */
+  reserve(tokens: number): void {
+    const needed = this.count + tokens;
+    if (needed > this.ids.length) this.ids = longer(this.ids, needed);
   }
 
   private push(id: number): void {
@@ -101,9 +114,8 @@ export class TokenCollector {
   }
 
   text(): TokenText {
-    const types = [...this.numbers.keys()];
     const ids = this.ids.slice(0, this.count);
-    return { types, ids, digest: this.lines.digest() };
+    return { types: [...this.types], ids, digest: this.lines.digest() };
   }
 }
 
@@ -127,103 +139,3 @@ export function collect(tokens: Iterable<string>, source?: string): TokenText {
   for (const token of tokens) collector.add(token);
   return collector.text();
 }
-
-/** Bytes of a text that are a string at a time. */
-const PIECE = 1 << 20;
-
-/** Pieces of a text's bytes as strings, each of whole tokens: all of them may not fit the heap. */
-function* pieces(bytes: Buffer, breaks: readonly number[]): Iterable<string> {
-  for (let from = 0; from < bytes.length;) {
-    // No token goes on after a blank, no sentence after the end of a line.
-    let to = Math.min(from + PIECE, bytes.length);
-    while (to < bytes.length && !breaks.includes(bytes[to])) to++;
-    yield bytes.toString("utf8", from, to);
-    from = to;
-  }
-}
-
-const [SPACE, NEWLINE] = [32, 10];
-
-/** How a text is read. */
-export interface ReadOptions {
-  /** what a token is: a rule's name */
-  tokens?: TokenRule;
-  /** whether each line is a sentence, and ends in the token `</s>` */
-  lines?: LineRule;
-}
-
-/**
- * Reads a UTF-8 text file as tokens.
- * @throws DataError naming the file: not readable, not UTF-8, binary, larger than memory, no tokens
- */
-export function readTokens(file: string, options: ReadOptions = {}): TokenText {
-  const { tokens = "text", lines = "text" } = checkObject("readTokens: options", options);
-  checkTokenRule("readTokens: tokens", tokens);
-  const collector = new TokenCollector(file);
-  const sentences = checkLineRule("readTokens: lines", lines) === "sentences";
-  addFile(collector, file, { tokens, split: (text) => tokenize(text, tokens), sentences });
-  return collector.text();
-}
-
-/**
- * Adds the tokens of a file, found by `split`, which follows the rule `tokens`.
- * @throws as `readTokens`
- */
-export function addFile(
-  collector: TokenCollector,
-  file: string,
-  from: {
-    tokens: VocabularyTokens;
-    split: (text: string) => readonly string[];
-    sentences: boolean;
-  },
-): void {
-  const { tokens, split, sentences } = from;
-  const bytes = withoutMark(readUtf8(file));
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) {
-    const line = linesIn(bytes.subarray(0, nul));
-    throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
-  }
-  const before = collector.length;
-  if (sentences) {
-    let line = 1;
-    for (const piece of pieces(bytes, [NEWLINE]))
-      line = addSentences(collector, piece, { split, source: file, line });
-  } else if (splitsAtBlanks(tokens))
-    addTokens(bytes, tokens === "text" ? eachToken : split, collector);
-  else
-    for (const piece of pieces(bytes, [SPACE, NEWLINE]))
-      for (const token of split(piece)) collector.add(token);
-  if (collector.length === before) throw new DataError(file, "no words: expected a text");
-}
-
-/**
- * Adds the sentence of each line, and its end; lines without words are none. Returns the last
- * line's number.
- */
-export function addSentences(
-  collector: TokenCollector,
-  text: string,
-  from: { split: (text: string) => readonly string[]; source: string; line: number },
-): number {
-  const lines = text.split("\n");
-  for (const [i, content] of lines.entries()) {
-    const words = unmarked(from.split(content));
-    const mark = markWithin(words);
-    if (mark !== undefined) {
-      const what = `${mark} within a sentence: expected it at a line's start or end only`;
-      throw new DataError(from.source, `${what}, remove it`, from.line + i);
-    }
-    for (const word of words) collector.add(word);
-    if (words.length > 0) collector.add(SENTENCE_END);
-  }
-  return from.line + lines.length - 1;
-}
-
-/** Without the byte order mark, which a rule might take for a part of the first word. */
-const withoutMark = (bytes: Buffer): Buffer =>
-  bytes.subarray(0, 3).toString() === "\ufeff" ? bytes.subarray(3) : bytes;
-
-const linesIn = (bytes: Uint8Array): number =>
-  bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);

@@ -9,7 +9,17 @@ import { quoteWord } from "./words.js";
 export interface CorpusWarning {
   /** for programs; stable within a major version */
   readonly kind:
-    "json" | "table" | "text" | "case" | "invisible" | "blanks" | "normal-forms" | "repeats";
+    | "json"
+    | "table"
+    | "text"
+    | "list"
+    | "segments"
+    | "unknown"
+    | "case"
+    | "invisible"
+    | "blanks"
+    | "normal-forms"
+    | "repeats";
   /** one line */
   readonly message: string;
 }
@@ -71,8 +81,7 @@ export function warningsOf(
   const table = layout?.[0] === "table";
   const stray = codes.filter((code) => isStray(code) && !(table && code === 9));
   if (stray.length > 0) {
-    const named = stray.slice(0, 3).map(nameOf).join(", ") + (stray.length > 3 ? ", ..." : "");
-    warn("invisible", `${some(STRAY)} have characters that are not seen, ${named}: remove them`);
+    warn("invisible", strayMessage(some(STRAY), stray));
   }
   if (look.words[BLANK] > 0) {
     warn(
@@ -85,13 +94,8 @@ export function warningsOf(
     warn("blanks", `${lines} had blanks around their word, which were dropped`);
   }
   const others = form === "none" && mayChange(codes) ? notNormal(list) : 0;
-  if (facts.normalized > 0 && facts.normalized < words) {
-    const what = `${amount(facts.normalized, words)} were brought to the normal form NFC`;
-    warn("normal-forms", `${what}, which the others had; --normalize none keeps them apart`);
-  } else if (others > 0 && others < words) {
-    const what = `${amount(others, words)} are not in the normal form NFC, the others are`;
-    warn("normal-forms", `${what}: --normalize nfc makes equal what looks equal`);
-  }
+  const mixed = formMessage(words, facts.normalized, others);
+  if (mixed !== undefined) warn("normal-forms", mixed);
   if (facts.devInTrain > MUCH_OVERLAP && words >= ENOUGH) {
     const share = `${Math.round(100 * facts.devInTrain)} % of the dev words are in train too`;
     warn(
@@ -102,8 +106,29 @@ export function warningsOf(
   return found;
 }
 
-const amount = (n: number, of: number): string =>
+export const amount = (n: number, of: number): string =>
   `${n.toLocaleString("en")} of ${of.toLocaleString("en")} words`;
+
+/** @param some which words have them */
+export function strayMessage(some: string, stray: readonly number[]): string {
+  const named = stray.slice(0, 3).map(nameOf).join(", ") + (stray.length > 3 ? ", ..." : "");
+  return `${some} have characters that are not seen, ${named}: remove them`;
+}
+
+/**
+ * Where words are in several normal forms.
+ * @param normalized how many were brought to NFC
+ * @param others how many are still in another one
+ */
+export function formMessage(words: number, normalized: number, others: number): string | undefined {
+  if (normalized > 0 && normalized < words) {
+    const what = `${amount(normalized, words)} were brought to the normal form NFC`;
+    return `${what}, which the others had; --normalize none keeps them apart`;
+  }
+  if (others === 0 || others >= words) return undefined;
+  const what = `${amount(others, words)} are not in the normal form NFC, the others are`;
+  return `${what}: --normalize nfc makes equal what looks equal`;
+}
 
 /** One walk over all characters of a list. */
 class Look {
@@ -166,7 +191,7 @@ class Look {
 }
 
 /** What is not seen as JSON's escapes. */
-const showStray = (text: string): string =>
+export const showStray = (text: string): string =>
   text.replace(/[\p{Cf}]/gu, (character) => {
     const code = character.charCodeAt(0);
     return isStray(code) ? `\\u${code.toString(16).padStart(4, "0")}` : character;

@@ -2,6 +2,7 @@
 import { checkObject, checkText, checkWhole, refuse } from "../check.js";
 import { DataError } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
+import { checkForm, inForm, type NormalForm } from "./normal-form.js";
 import { ReadOnlyMap } from "./read-only-map.js";
 import {
   checkLineRule,
@@ -34,6 +35,8 @@ export interface WordVocabularyOptions {
   tokens?: VocabularyTokens;
   /** whether the text's lines are sentences, each with `</s>` at its end */
   lines?: LineRule;
+  /** of Unicode, in which a text for the model is read; "none" where left out: as it comes */
+  normalize?: NormalForm;
 }
 
 /** What `vocabulary.json` holds of a model of words. */
@@ -44,6 +47,15 @@ export interface WordVocabularyJson {
   tokens?: VocabularyTokens;
   /** left out: "text" */
   lines?: LineRule;
+  /** left out: "none" */
+  normalize?: NormalForm;
+}
+
+/** How a text for the model is read. */
+interface Rules {
+  readonly tokens: VocabularyTokens;
+  readonly lines: LineRule;
+  readonly normalize: NormalForm;
 }
 
 /** One character that ends a sentence in some script: . ? ! 。 ！ ？ । ؟ and others. */
@@ -70,16 +82,19 @@ export class WordVocabulary implements Tokens {
   readonly tokens: VocabularyTokens;
   /** What a line of a text is. */
   readonly lines: LineRule;
+  /** Unicode's normal form in which text is encoded. */
+  readonly normalize: NormalForm;
   /** The token that is predicted after the last word of a sentence; undefined in a running text. */
   readonly end: number | undefined;
   /** What a text begins after: the end of a sentence. */
   readonly start: number;
 
-  private constructor(words: readonly string[], tokens: VocabularyTokens, lines: LineRule) {
+  private constructor(words: readonly string[], { tokens, lines, normalize }: Rules) {
     this.itos = Object.freeze([RARE, ...words]);
     this.stoi = new ReadOnlyMap(this.itos.map((word, token) => [word, token]));
     this.tokens = tokens;
     this.lines = lines;
+    this.normalize = normalize;
     this.end = lines === "sentences" ? BETWEEN_SENTENCES : undefined;
     const point =
       this.stoi.get(".") ??
@@ -99,9 +114,11 @@ export class WordVocabulary implements Tokens {
       countIn = ids.length,
       tokens = "given",
       lines = "text",
+      normalize = "none",
     } = checkObject("WordVocabulary.of: options", options);
     checkVocabularyTokens("WordVocabulary.of: tokens", tokens);
     checkLineRule("WordVocabulary.of: lines", lines);
+    checkForm("WordVocabulary.of: normalize", normalize);
     checkWhole("WordVocabulary.of: minCount", minCount, 0);
     checkWhole("WordVocabulary.of: maxWords", maxWords, 0);
     checkWhole("WordVocabulary.of: countIn", countIn, 0);
@@ -114,7 +131,7 @@ export class WordVocabulary implements Tokens {
     );
     kept.sort((a, b) => counts[b] - counts[a] || a - b);
     const words = (maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]);
-    return new WordVocabulary([...first, ...words], tokens, lines);
+    return new WordVocabulary([...first, ...words], { tokens, lines, normalize });
   }
 
   /** Number of tokens, `<unk>` included. */
@@ -139,8 +156,9 @@ export class WordVocabulary implements Tokens {
   /** The words of a piece of text, known or not. */
   split(text: string): readonly string[] {
     checkText("split: text", text);
-    const { tokens } = this;
-    const words = tokens === "given" ? this.given(text) : tokenize(text, tokens);
+    const { tokens, normalize } = this;
+    const formed = inForm(text, normalize);
+    const words = tokens === "given" ? this.given(formed) : tokenize(formed, tokens);
     return this.end === undefined ? words : unmarked(words);
   }
 
@@ -183,11 +201,12 @@ export class WordVocabulary implements Tokens {
 
   /** What vocabulary.json holds. */
   toJSON(): WordVocabularyJson {
-    const { tokens, lines } = this;
+    const { tokens, lines, normalize } = this;
     return {
       words: this.itos.slice(1),
       ...(tokens !== "given" && { tokens }),
       ...(lines !== "text" && { lines }),
+      ...(normalize !== "none" && { normalize }),
     };
   }
 
@@ -197,19 +216,20 @@ export class WordVocabulary implements Tokens {
     const given = (typeof json === "object" && json !== null ? json : {}) as {
       [K in keyof WordVocabularyJson]?: unknown;
     };
-    const { words, tokens = "given", lines = "text" } = given;
+    const { words, tokens = "given", lines = "text", normalize = "none" } = given;
     const valid =
       Array.isArray(words) &&
       words.every((word) => typeof word === "string" && word !== "" && word !== RARE);
     if (!valid || new Set(words).size !== words.length)
       throw new DataError(source, 'expected {"words": [...]}: each word once, by token');
     try {
-      const rules = [
-        checkVocabularyTokens("tokens", tokens as TokenRule),
-        checkLineRule("lines", lines as LineRule),
-      ] as const;
+      const rules = {
+        tokens: checkVocabularyTokens("tokens", tokens as TokenRule),
+        lines: checkLineRule("lines", lines as LineRule),
+        normalize: checkForm("normalize", normalize),
+      };
       if (lines !== "sentences" || words[0] === SENTENCE_END)
-        return new WordVocabulary(words as string[], ...rules);
+        return new WordVocabulary(words as string[], rules);
     } catch (error) {
       throw new DataError(source, (error as Error).message);
     }

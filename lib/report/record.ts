@@ -5,7 +5,8 @@ import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
 import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
 import { readListed } from "../train/disk/sums.js";
-import { CORPUS, loadRun, type Run, writtenAt } from "../train/run-folder.js";
+import { CORPUS, loadRun, type Run } from "../train/run-folder.js";
+import { writtenAt } from "../train/runs.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
 
 /** The loss of one minibatch. */
@@ -54,6 +55,7 @@ const corpusSchema = z.object({
   distinct: count,
   characters: count,
   devInTrain: z.number().min(0).max(1),
+  devUnknown: z.number().min(0).max(1).optional(),
   warnings: z.array(z.object({ kind: z.string(), message: z.string() })),
 });
 
@@ -78,7 +80,7 @@ export interface RunRecord extends Run {
   readonly samples: readonly string[];
   readonly testLooks: readonly TestLook[];
   readonly finder: Finder | undefined;
-  /** undefined of a text, and of a run from before it was kept */
+  /** undefined of the Brown corpus, and of a run from before it was kept */
   readonly corpus: CorpusSummary | undefined;
   /** when the model was written, as "2026-01-31 12:00 UTC" */
   readonly date: string | undefined;

@@ -1,7 +1,7 @@
 /** Training as a program has it: with the pictures that the command draws. */
 import { checkBoolean, checkObject } from "../check.js";
 import { MmError } from "../errors.js";
-import type { TrainResult } from "../train/session.js";
+import type { TrainResult } from "../train/result.js";
 import {
   type ResumeOptions,
   resume as resumeOnly,

@@ -1,5 +1,5 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
-import { checkObject, checkText, checkWhole } from "../check.js";
+import { checkWhole } from "../check.js";
 import type { Dataset } from "../data/dataset.js";
 import { grownVocabulary } from "../data/grow-vocabulary.js";
 import { splitPositions } from "../data/splits.js";
@@ -9,11 +9,10 @@ import { type CorpusSummary, summarize } from "../data/summary.js";
 import { checkTokens } from "../data/vocabulary.js";
 import { checkList, digestOf, type WordList } from "../data/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../data/index.js";
-import { addTo, CheckpointError, DataError, UsageError } from "../errors.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { checkListOptions, type ListOptions, listOptions, readList } from "./read-list.js";
-import { readVocabulary, type RunConfig } from "./run-folder.js";
-import { brownCorpus, checkTextOptions, textCorpus, type TextOptions } from "./text-corpus.js";
+import { checkListOptions, type ListOptions, readList } from "./read-list.js";
+import { brownCorpus, textCorpus } from "./text-corpus.js";
+import { checkTextOptions, type TextOptions } from "./text-options.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
 export type Split = "train" | "dev" | "test";
@@ -32,7 +31,7 @@ export interface Corpus {
   readonly vocabulary: Tokens;
   /** examples: X int32 [n, blockSize], Y int32 [n] */
   readonly splits: Readonly<Record<Split, Dataset>>;
-  /** what was read, and what looks wrong with it; of a list of words */
+  /** what was read, and what looks wrong with it; not of the Brown corpus */
   readonly summary?: CorpusSummary;
 }
 
@@ -98,48 +97,3 @@ export const textOptions = ({
   ...text
 }: { level: string } & Required<TextOptions>): TextOptions | undefined =>
   level === "word" ? text : undefined;
-
-/**
- * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
- * @throws CheckpointError for other words; UsageError where a program gave them; DataError where
- *   they cannot be read
- */
-export function loadRunCorpus(
-  run: string,
-  config: RunConfig,
-  source: string | Words | null = config?.data,
-): Corpus {
-  checkText("loadRunCorpus: run", run);
-  checkObject("loadRunCorpus: config", config);
-  if (source === null)
-    throw new UsageError(
-      `${run} was trained on words that a program or standard input gave; name a file with them with --data`,
-    );
-  let corpus: Corpus;
-  try {
-    // Words that are given came out of their column before.
-    const list = { ...listOptions(config), ...(typeof source !== "string" && { column: "" }) };
-    // A run that started from another knows tokens that its own corpus lacks.
-    const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
-    corpus = loadCorpus(
-      source,
-      config.blockSize,
-      config.splitSeed,
-      textOptions(config),
-      list,
-      known,
-    );
-  } catch (error) {
-    if (error instanceof DataError && source === config.data)
-      addTo(error, "; if the run's corpus moved, name it with --data");
-    throw error;
-  }
-  if (corpus.digest !== config.wordsSha256) {
-    const what = typeof source === "string" ? `${source} holds now` : "were given";
-    throw new CheckpointError(
-      run,
-      `was trained on other words than ${what}; name its corpus with --data`,
-    );
-  }
-  return corpus;
-}

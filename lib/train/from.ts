@@ -1,13 +1,34 @@
 /** A run that a training starts from: its parameters, its tokens, and the settings of its model. */
 import { resolve } from "node:path";
 import { checkBoolean, checkText } from "../check.js";
+import { wordsIn } from "../data/grow-vocabulary.js";
 import { quote, UsageError } from "../errors.js";
-import { MODEL_SETTINGS, parseConfig, type TrainConfig } from "./config.js";
+import type { TrainConfig } from "./config.js";
 import { isCounted } from "./counted.js";
 import { Metrics } from "./metrics.js";
 import type { Origin } from "./origin.js";
+import { parseConfig } from "./parse-config.js";
 import { PRESETS } from "./presets.js";
 import { readRun, type Run } from "./run-folder.js";
+
+/**
+ * What the parameters and tokens of a model mean, and how they began: settings that a training from
+ * a run takes from it.
+ */
+const KEPT = [
+  "level",
+  "tokens",
+  "lines",
+  "normalize",
+  "model",
+  "blockSize",
+  "embedding",
+  "hidden",
+  "direct",
+  "tied",
+  "bias",
+  "init",
+] as const satisfies readonly (keyof TrainConfig)[];
 
 type NameOf = (key: string) => string;
 type Given = Readonly<Record<string, unknown>>;
@@ -53,7 +74,7 @@ export function sourceOf(
  * @throws UsageError naming what contradicts the run: a setting, a preset, the level of the corpus
  */
 export function configFrom(
-  { dir, config }: Source,
+  { dir, config, vocabulary }: Source,
   settings: Given,
   hasWords: boolean,
   nameOf: NameOf = (key) => key,
@@ -63,9 +84,7 @@ export function configFrom(
   if (!hasWords && settings.data === undefined && preset.data === undefined) {
     throw new UsageError(`${nameOf("from")}: expected a corpus to train on with it, got none`);
   }
-  // The form of characters is no setting of words.
-  const keys = MODEL_SETTINGS.filter((key) => key !== "normalize" || config.level === "character");
-  const taken = keys.map((key) => {
+  const taken = KEPT.map((key) => {
     const own = config[key];
     const [given, wanted] = [settings[key], preset[key]];
     if (given !== undefined && given !== own) {
@@ -81,6 +100,14 @@ export function configFrom(
     return [key, own] as const;
   });
   const complete = parseConfig({ ...settings, ...Object.fromEntries(taken) }, nameOf);
+  const { maxWords } = complete;
+  const words = wordsIn(vocabulary);
+  if (config.level === "word" && maxWords > 0 && maxWords < words) {
+    const what = `${dir} knows ${words} words, and its model keeps them`;
+    throw new UsageError(
+      `${nameOf("maxWords")}: ${what}: expected ${words} or more, or 0 for no limit, got ${maxWords}`,
+    );
+  }
   if (complete.level === config.level) return complete;
   const what = `${complete.data} is a text of ${complete.level}s, ${dir} a model of ${config.level}s`;
   throw new UsageError(`${nameOf("data")}: ${what}: expected one of its level`);

@@ -1,5 +1,6 @@
-export { parseConfig, type Settings, type TrainConfig } from "./config.js";
-export { type Corpus, loadCorpus, loadRunCorpus, type Split } from "./corpus.js";
+export type { TrainConfig } from "./config.js";
+export { type Corpus, loadCorpus, type Split } from "./corpus.js";
+export { loadRunCorpus } from "./run-corpus.js";
 export {
   evaluate,
   evaluateKnown,
@@ -26,10 +27,12 @@ export {
 } from "./sample.js";
 export { type Score, score } from "./score.js";
 export { encodeSafetensors, readSafetensors } from "./safetensors.js";
+export { parseConfig, type Settings } from "./parse-config.js";
 export { type PresetName, PRESETS } from "./presets.js";
 export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
-export type { SplitLosses, TrainListeners, TrainResult } from "./session.js";
+export type { SplitLosses, TrainResult } from "./result.js";
+export type { TrainListeners } from "./listeners.js";
 export type { Verdict } from "./verdict.js";
 export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
-export type { TextOptions } from "./text-corpus.js";
+export type { TextOptions } from "./text-options.js";
 export { type StepListener, Trainer, type TrainerOptions } from "./trainer.js";

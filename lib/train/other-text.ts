@@ -9,13 +9,16 @@ import {
   WordVocabulary,
 } from "../data/index.js";
 import { isStandardInput } from "../data/standard-input.js";
-import { addFile, TokenCollector } from "../data/tokens.js";
+import { addFile } from "../data/read-text.js";
+import { TokenCollector } from "../data/tokens.js";
 import { digestOf, WordList } from "../data/word-list.js";
 import { DataError, UsageError } from "../errors.js";
 import { textOptions } from "./corpus.js";
 import { listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "./run-folder.js";
-import { examplesOf, roleOfText } from "./text-corpus.js";
+import { addWhereToName } from "./moved.js";
+import { roleOfText } from "./read-streams.js";
+import { examplesOf } from "./text-corpus.js";
 
 /**
  * What a file is to a run: its corpus (at another place), its dev or test file, or another text.
@@ -25,8 +28,14 @@ export function roleOf(file: string, config: RunConfig): "corpus" | "dev" | "tes
   if (isStandardInput(file)) return "corpus"; // it can be read once: whoever reads it checks it
   const variant = brownVariant(file);
   const options = textOptions(config);
-  if (variant === undefined && options !== undefined)
-    return roleOfText(file, options, config.wordsSha256);
+  if (variant === undefined && options !== undefined) {
+    try {
+      return roleOfText(file, options, config.wordsSha256);
+    } catch (error) {
+      addWhereToName(error, { ...config, data: null }); // a file of a part is read beside it
+      throw error;
+    }
+  }
   const digest = variant === undefined ? digestOfList(file, config) : readBrown(variant).digest;
   return digest === config.wordsSha256 ? "corpus" : "other";
 }
@@ -66,11 +75,12 @@ function textExamples(file: string, vocabulary: WordVocabulary, blockSize: numbe
   }
   const collector = new TokenCollector(file);
   if (variant === undefined) {
-    const { tokens, end } = vocabulary;
+    const { tokens, end, normalize } = vocabulary;
     addFile(collector, file, {
       tokens,
       split: (text) => vocabulary.split(text),
       sentences: end !== undefined,
+      normalize,
     });
   }
   const ids = vocabulary.encodeText(variant === undefined ? collector.text() : readBrown(variant));

@@ -5,25 +5,22 @@
  * all these SHA256SUMS (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from
  * them and read by no one here.
  */
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { checkText, refuse } from "../check.js";
 import { type Tokens, Vocabulary, WordVocabulary } from "../data/index.js";
-import { isStandardInput } from "../data/standard-input.js";
 import { CheckpointError, DataError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { BEFORE_ADDED } from "./added-settings.js";
 import { configSchema } from "./config.js";
-import { codeOf, isLink, quietly, unusable } from "./disk/file.js";
+import { ensureFolder } from "./disk/folder.js";
 import { RunFiles } from "./disk/run-files.js";
 import { readListed, sha256 } from "./disk/sums.js";
 import { originSchema } from "./origin.js";
 import { readModel } from "./read-model.js";
 import { encodeSafetensors } from "./safetensors.js";
 
-const RUNS = "runs";
 const [CONFIG, VOCABULARY, MODEL, BEST] = [
   "config.json",
   "vocabulary.json",
@@ -58,130 +55,6 @@ export interface Run {
   readonly vocabulary: Tokens;
   /** with the parameters of the file that was asked for */
   readonly model: LanguageModel;
-}
-
-/**
- * Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that
- * starts at the same time).
- */
-export function freshRunFolder(data: string, suffix = ""): string {
-  const file = isStandardInput(data) ? "stdin" : data.replace(/\.gz$/, "");
-  const name = basename(file, extname(file)).replaceAll(":", "-");
-  const stem = join(RUNS, (/^\.*$/.test(name) ? "run" : name) + suffix);
-  ensureFolder(RUNS);
-  for (let n = 1; ; n++) {
-    const dir = n === 1 ? stem : `${stem}-${n}`;
-    try {
-      mkdirSync(dir);
-      return dir;
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw unusable(dir, "cannot be made", error);
-    }
-  }
-}
-
-/**
- * The folder in `runs/` whose `file` was written last: model.safetensors to use it, config.json to
- * go on with it.
- */
-export function latestRunFolder(
-  file: "model.safetensors" | "config.json" = "model.safetensors",
-): string {
-  const latest = runFolders(file).at(0);
-  if (latest !== undefined) return latest;
-  throw new CheckpointError(RUNS, "holds no run folder; train first, or name a run folder");
-}
-
-/**
- * The folders in `runs/` that hold `file`, the one written last first.
- * @throws CheckpointError where `runs` is no folder that can be read
- */
-export function runFolders(file: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(RUNS);
-  } catch (error) {
-    const obstacle = inTheWay(RUNS);
-    if (codeOf(error) === "ENOENT" && obstacle === undefined) return [];
-    const what = obstacle ?? `cannot be read (${codeOf(error)})`;
-    throw new CheckpointError(RUNS, `${what}; name a run folder`);
-  }
-  const found = names
-    .map((name) => join(RUNS, name))
-    .flatMap((dir) => {
-      const written = writtenAt(join(dir, file));
-      return written === undefined ? [] : [{ dir, written }];
-    });
-  return found.sort((a, b) => b.written - a.written).map(({ dir }) => dir);
-}
-
-/** When a file was written; undefined for none, and for one that cannot be seen. */
-export function writtenAt(file: string): number | undefined {
-  try {
-    return statSync(file).mtimeMs;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Does what a run does in `runs/` (makes a folder, takes its lock, writes), and undoes all of it.
- * @throws CheckpointError saying what a run would stop with
- */
-export function tryRunFolder(): void {
-  const name = `.doctor-${randomBytes(16).toString("hex")}`;
-  // Where there is no runs/, a folder of another name stands for it: a run that starts at the same
-  // time may be making it.
-  const top = existsSync(RUNS) || inTheWay(RUNS) !== undefined ? RUNS : name;
-  const dir = join(top, top === RUNS ? name : "run");
-  try {
-    ensureFolder(dir);
-    const files = new RunFiles(dir);
-    try {
-      files.write({ "doctor.txt": "written by mm-train doctor\n" });
-    } finally {
-      files.discard();
-    }
-  } finally {
-    quietly(() => rmdirSync(dir));
-    if (top !== RUNS) quietly(() => rmdirSync(top));
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-/** What stands where a folder is wanted; undefined for nothing, a folder, what cannot be seen. */
-function inTheWay(path: string): string | undefined {
-  try {
-    return statSync(path).isDirectory() ? undefined : "is a file";
-  } catch (error) {
-    const nothing = ["ENOENT", "ELOOP"].includes(codeOf(error));
-    return nothing && isLink(path) ? "is a link to nothing" : undefined;
-  }
-}
-
-/**
- * Makes a folder, and those above it, where they are not there. (Node's own `recursive` goes on for
- * ever where a folder exists and takes none below it, as /proc.)
- * @throws CheckpointError naming the folder that cannot be made
- */
-export function ensureFolder(dir: string): void {
-  if (isFolder(dir)) return;
-  if (dirname(dir) !== dir) ensureFolder(dirname(dir));
-  try {
-    mkdirSync(dir);
-  } catch (error) {
-    if (isFolder(dir)) return; // Another process was faster.
-    const obstacle = inTheWay(dir);
-    if (obstacle === undefined) throw unusable(dir, "cannot be made", error);
-    throw new CheckpointError(dir, `${obstacle}; choose another folder with --out`);
-  }
 }
 
 /** @throws CheckpointError for a folder that holds a run: nothing is overwritten */

@@ -1,21 +1,17 @@
 /** A text made ready for a configuration: its tokens, the words that are known, three parts. */
-import { createHash } from "node:crypto";
-import { checkObject, checkText, checkWhole, refuse } from "../check.js";
 import type { BrownVariant } from "../data/brown.js";
 import { Dataset } from "../data/dataset.js";
 import { grownVocabulary } from "../data/grow-vocabulary.js";
 import { sentenceExamples, sentencesIn, type Span, startOfSentence } from "../data/sentences.js";
 import { cuts } from "../data/splits.js";
-import { checkLineRule, checkTokenRule, SENTENCE_END } from "../data/tokenizer.js";
-import { addFile, addSentences, digestOfTokens, TokenCollector } from "../data/tokens.js";
+import { summarizeText } from "../data/text-summary.js";
+import { SENTENCE_END } from "../data/tokenizer.js";
 import { WordList } from "../data/word-list.js";
 import {
   BROWN_CUTS,
   type LineRule,
+  type NormalForm,
   readBrown,
-  resolveCorpus,
-  type TokenRule,
-  tokenize,
   type Tokens,
   type TokenText,
   windows,
@@ -24,49 +20,8 @@ import {
 } from "../data/index.js";
 import { DataError, UsageError } from "../errors.js";
 import type { Corpus, Split } from "./corpus.js";
-
-/** How a text becomes tokens, parts and a vocabulary of words. */
-export interface TextOptions {
-  /** words that occur less often are `<unk>` */
-  minCount?: number;
-  /** the most frequent words to know; 0: all others */
-  maxWords?: number;
-  /**
-   * where words are counted: in the whole stream, as the paper seems to, or in the train split;
-   * never in `devData` and `testData`
-   */
-  countOn?: "stream" | "train";
-  /** what a token is */
-  tokens?: TokenRule;
-  /** whether each line is a sentence, with an end that is predicted */
-  lines?: LineRule;
-  /** the dev part's own file; null: a tenth of the text */
-  devData?: string | null;
-  /** the test part's own file; null: a tenth of the text */
-  testData?: string | null;
-}
-
-/** @throws ValueError for what is none */
-export function checkTextOptions(text: TextOptions): Required<TextOptions> {
-  const {
-    minCount = 4,
-    maxWords = 0,
-    countOn = "stream",
-    tokens = "text",
-    lines = "text",
-    devData = null,
-    testData = null,
-  } = checkObject("loadCorpus: text", text);
-  checkWhole("loadCorpus: minCount", minCount, 1);
-  checkWhole("loadCorpus: maxWords", maxWords, 0);
-  if (countOn !== "stream" && countOn !== "train")
-    refuse("loadCorpus: countOn", "stream or train", countOn);
-  checkTokenRule("loadCorpus: tokens", tokens);
-  checkLineRule("loadCorpus: lines", lines);
-  if (devData !== null) checkText("loadCorpus: devData", devData);
-  if (testData !== null) checkText("loadCorpus: testData", testData);
-  return { minCount, maxWords, countOn, tokens, lines, devData, testData };
-}
+import { digestOfFiles, digestsOf, readStreams } from "./read-streams.js";
+import { checkTextOptions, type TextOptions } from "./text-options.js";
 
 /**
  * Three parts of the Brown corpus.
@@ -78,7 +33,7 @@ export function brownCorpus(
   { blockSize, known }: Known,
   options: TextOptions = {},
 ): Corpus {
-  const { minCount, maxWords, countOn, tokens, lines, devData, testData } =
+  const { minCount, maxWords, countOn, tokens, lines, normalize, devData, testData } =
     checkTextOptions(options);
   if (tokens !== "text" || lines !== "text" || devData !== null || testData !== null) {
     const what = "comes as one stream of tokens in three parts";
@@ -95,7 +50,7 @@ export function brownCorpus(
   return corpusOfTokens(
     name,
     { text, spans, streams: [0, text.ids.length] },
-    { minCount, maxWords, countIn, blockSize, known },
+    { minCount, maxWords, countIn, normalize, blockSize, known },
   );
 }
 
@@ -110,7 +65,7 @@ export function textCorpus(
   const ofFile = typeof source === "string";
   const name = ofFile ? source : "words";
   const sentences = lines === "sentences";
-  const { text, streams } = readStreams(source, made);
+  const { text, streams, reading } = readStreams(source, made);
   const own = { dev: devData !== null, test: testData !== null };
   const spans = spansOf(text, streams, { sentences, name, own });
   const countIn = countOn === "train" ? spans.train[1] : streams[1];
@@ -120,70 +75,9 @@ export function textCorpus(
     { text, spans, streams },
     { ...made, countIn, blockSize, known, tokens: given ? "given" : tokens },
   );
-  return { ...corpus, digest: digestOfFiles(digestsOf(text, streams), made) };
+  const summary = summarizeText(text, spans, corpus.vocabulary, reading);
+  return { ...corpus, digest: digestOfFiles(digestsOf(text, streams), made), summary };
 }
-
-/** A text, and the files of its own parts behind it, as one stream of tokens. */
-function readStreams(
-  source: string | Words,
-  { tokens, lines, devData, testData }: Required<TextOptions>,
-): { text: TokenText; streams: number[] } {
-  const sentences = lines === "sentences";
-  const split = (text: string) => tokenize(text, tokens);
-  const name = typeof source === "string" ? source : "words";
-  const collector = new TokenCollector(name);
-  if (typeof source === "string")
-    addFile(collector, resolveCorpus(source), { tokens, split, sentences });
-  else if (!sentences) for (const item of source) collector.add(item);
-  else
-    for (const [i, item] of [...source].entries()) {
-      addSentences(collector, checkText("loadCorpus: source", item), {
-        split,
-        source: name,
-        line: i + 1,
-      });
-    }
-  const streams = [0, collector.length];
-  for (const file of [devData, testData]) {
-    if (file === null) continue;
-    addFile(collector, file, { tokens, split, sentences });
-    streams.push(collector.length);
-  }
-  return { text: collector.text(), streams };
-}
-
-const digestsOf = ({ types, ids, digest }: TokenText, streams: readonly number[]): string[] =>
-  streams.length === 2
-    ? [digest]
-    : streams.slice(1).map((to, i) => digestOfTokens(types, ids.subarray(streams[i], to)));
-
-/** Of a text alone its own; else that of its parts, which are none where they are cut from it. */
-function digestOfFiles(
-  digests: readonly string[],
-  { devData, testData }: Required<TextOptions>,
-): string {
-  if (digests.length === 1) return digests[0];
-  return sha256(JSON.stringify([digests[0], devData && digests[1], testData && digests.at(-1)]));
-}
-
-/**
- * What a file is to a run over a text: its corpus, the file of a part, or another text.
- * @throws DataError where one cannot be read
- */
-export function roleOfText(
-  file: string,
-  options: TextOptions,
-  runDigest: string,
-): "corpus" | "dev" | "test" | "other" {
-  const made = checkTextOptions(options);
-  const { text, streams } = readStreams(file, made);
-  const digests = digestsOf(text, streams);
-  if (digestOfFiles(digests, made) === runDigest) return "corpus";
-  if (made.devData !== null && digests[0] === digests[1]) return "dev";
-  return made.testData !== null && digests[0] === digests.at(-1) ? "test" : "other";
-}
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 interface Parted {
   readonly text: TokenText;
@@ -236,13 +130,21 @@ interface Made extends Known {
   readonly minCount: number;
   readonly maxWords: number;
   readonly countIn: number | undefined;
+  readonly normalize: NormalForm;
   readonly tokens?: WordVocabulary["tokens"];
   readonly lines?: LineRule;
 }
 
-function corpusOfTokens(name: string, { text, spans, streams }: Parted, made: Made): Corpus {
+function corpusOfTokens(
+  name: string,
+  { text, spans, streams }: Parted,
+  made: Made,
+): Corpus & { vocabulary: WordVocabulary } {
   const { minCount, blockSize, lines = "text" } = made;
-  const vocabulary = grownVocabulary(made.known, WordVocabulary.of(text, made));
+  // A limit is one of all words together, and those that are known stay.
+  const { known, maxWords } = made;
+  const own = WordVocabulary.of(text, known === undefined ? made : { ...made, maxWords: 0 });
+  const vocabulary = grownVocabulary(known, own, maxWords);
   if (vocabulary.size === (lines === "sentences" ? 2 : 1))
     throw new DataError(name, `no word occurs ${minCount} times or more: lower min-count`);
   const parts = Object.values(spans);

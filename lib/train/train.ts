@@ -8,13 +8,15 @@ import { isStandardInput } from "../data/standard-input.js";
 import { checkList } from "../data/word-list.js";
 import { begin } from "./begin.js";
 import { checkpointFile, restoreCheckpoint } from "./checkpoint.js";
-import { parseConfig, type Settings } from "./config.js";
 import { isCounted } from "./counted.js";
-import { loadCorpus, loadRunCorpus, textOptions } from "./corpus.js";
+import { loadCorpus, textOptions } from "./corpus.js";
 import { configFrom, sourceOf } from "./from.js";
 import { Metrics } from "./metrics.js";
+import { type MovedParts, withMoved } from "./moved.js";
 import { listOptions } from "./read-list.js";
+import { loadRunCorpus } from "./run-corpus.js";
 import { RunFiles } from "./disk/run-files.js";
+import { parseConfig, type Settings } from "./parse-config.js";
 import {
   claimRunFolder,
   holdsModel,
@@ -24,7 +26,9 @@ import {
   vocabularyFile,
 } from "./run-folder.js";
 import { spansTraining } from "./schedule.js";
-import { runSession, takeListeners, type TrainListeners, type TrainResult } from "./session.js";
+import { runSession } from "./run-session.js";
+import { takeListeners, type TrainListeners } from "./listeners.js";
+import type { TrainResult } from "./result.js";
 
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */
 export interface TrainOptions extends Settings, TrainListeners {
@@ -107,7 +111,7 @@ const anywhere = (data: string): string =>
   data === "names" || brownVariant(data) !== undefined ? data : resolve(data);
 
 /** What `resume` cannot read in the run folder. */
-export interface ResumeOptions extends TrainListeners {
+export interface ResumeOptions extends TrainListeners, MovedParts {
   /** the words again, where a program gave them */
   words?: Words;
   /** where its corpus is, if it moved or a program gave the words */
@@ -125,20 +129,21 @@ export interface ResumeOptions extends TrainListeners {
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
   const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
-  const { words, data, steps, ...unknown } = rest;
+  const { words, data, devData, testData, steps, ...unknown } = rest;
   if (words !== undefined) checkList("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
   if (words !== undefined && data !== undefined)
     throw new UsageError("resume: expected words or data, got both");
   for (const key of Object.keys(unknown))
     throw new UsageError(
-      `resume: unknown option ${quote(key)}: expected words, data, steps, signal or a listener`,
+      `resume: unknown option ${quote(key)}: expected words, data, devData, testData, steps, signal or a listener`,
     );
   const saved = readConfig(run); // what is no run is said before it is written in
+  withMoved(run, saved, { devData, testData });
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
   const files = new RunFiles(run);
   try {
-    return await goOn(files, { words, data, steps }, listeners);
+    return await goOn(files, { words, data, devData, testData, steps }, listeners);
   } finally {
     files.close();
   }
@@ -146,11 +151,11 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
 
 async function goOn(
   files: RunFiles,
-  { words, data, steps }: Omit<ResumeOptions, keyof TrainListeners>,
+  { words, data, steps, ...moved }: Omit<ResumeOptions, keyof TrainListeners>,
   listeners: TrainListeners,
 ): Promise<TrainResult> {
   const run = files.dir;
-  const saved = readConfig(run);
+  const saved = withMoved(run, readConfig(run), moved);
   const config = {
     ...saved,
     ...(data !== undefined && !isStandardInput(data) && { data: anywhere(data) }),

@@ -1,7 +1,8 @@
 /** Texts from the command line: lines as sentences, parts in files, other texts, unknown words. */
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installed } from "../train/support.js";
 import {
@@ -132,13 +133,41 @@ describe.concurrent("parts in files of their own", () => {
     printed(await mmTrain(["t.txt", "--dev-data", "d.txt", ...KN, "--out", "r"], own));
     writeFileSync(join(own, "d.txt"), lines(11, 2));
     expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(
-      /^r: was trained on other words than .*t\.txt holds now/,
+      /^r: was trained on other words than .*t\.txt and .*d\.txt hold now/,
     );
     rmSync(join(own, "d.txt"));
     expect(onlyLine(await mmTrain(["evaluate", "--run", "r"], own), 1)).toMatch(
-      /d\.txt: no such file/,
+      /d\.txt: no such file; if it moved, name it with --dev-data$/,
     );
   });
+
+  it("that moved are named, by evaluate once and by a resumed run for good", async () => {
+    const own = folder();
+    const write = (name: string, text: string) => writeFileSync(join(own, name), text);
+    const NETWORK = ["--steps", "4", "--hidden", "4", "--embedding", "2", "--min-count", "1"];
+    const evaluateDev = ["evaluate", "--run", "r", "--json"];
+    write("t.txt", lines(50, 1));
+    write("d.txt", lines(10, 2));
+    const train = ["t.txt", "--dev-data", "d.txt", "--level", "word", ...NETWORK, "--quiet"];
+    printed(await mmTrain([...train, "--out", "r"], own));
+    const before = printed(await mmTrain(evaluateDev, own));
+    write("other.txt", lines(10, 4));
+    renameSync(join(own, "d.txt"), join(own, "moved.txt"));
+    expect(printed(await mmTrain([...evaluateDev, "--dev-data", "moved.txt"], own))).toBe(before);
+    expect(onlyLine(await mmTrain([...evaluateDev, "--dev-data", "other.txt"], own), 1)).toMatch(
+      /^r: was trained on other words than .*t\.txt and .*other\.txt hold now; name its files with --data or --dev-data$/,
+    );
+    expect(onlyLine(await mmTrain([...evaluateDev, "--test-data", "other.txt"], own), 2)).toBe(
+      "--test-data: r has no file of its own for that part: expected none, got other.txt",
+    );
+    const another = [...evaluateDev, "--data", "other.txt"];
+    expect(onlyLine(await mmTrain(another, own), 1)).toMatch(/name it with --dev-data$/);
+    printed(await mmTrain([...another, "--dev-data", "moved.txt"], own));
+    const goOn = ["--resume", "--out", "r", "--steps", "8", "--quiet"];
+    expect(onlyLine(await mmTrain(goOn, own), 1)).toMatch(/name it with --dev-data$/);
+    printed(await mmTrain([...goOn, "--dev-data", "moved.txt"], own));
+    printed(await mmTrain(evaluateDev, own)); // finds it now without being told
+  }, 60_000);
 
   it.each([
     [
@@ -271,23 +300,32 @@ describe.concurrent("score", () => {
     );
   });
 
-  it("reads standard input", async () => {
-    const args = [
-      join(installed(), "dist", "cli", "main.js"),
-      "score",
-      "--run",
-      "split",
-      "--file",
-      "-",
-      "--json",
-    ];
-    const child = spawn(process.execPath, args, { cwd: dir, stdio: ["pipe", "pipe", "inherit"] });
-    child.stdin.end("the cat ran\n\n  a dog sat\n");
-    let out = "";
-    for await (const chunk of child.stdout.setEncoding("utf8")) out += chunk as string;
+  const piped = (bytes: Uint8Array) =>
+    spawnSync(
+      process.execPath,
+      [
+        join(installed(), "dist", "cli", "main.js"),
+        ...["score", "--run", "split", "--file", "-", "--json"],
+      ],
+      { cwd: dir, input: bytes, encoding: "utf8" },
+    );
+  const INPUT = "the cat ran\n\n  a dog sat\n";
+
+  it.each([
+    ["as it is", Buffer.from(INPUT)],
+    ["packed by gzip", gzipSync(INPUT)],
+    ["in UTF-16", Buffer.from(`\ufeff${INPUT}`, "utf16le")],
+  ])("reads standard input %s, as every command does", (_, bytes) => {
+    const { stdout } = piped(bytes);
     expect(
-      (JSON.parse(out) as { scores: { word: string }[] }).scores.map(({ word }) => word),
+      (JSON.parse(stdout) as { scores: { word: string }[] }).scores.map(({ word }) => word),
     ).toEqual(["the cat ran", "a dog sat"]);
+  });
+
+  it("names the lines of standard input that are no text", () => {
+    const { status, stderr } = piped(Buffer.concat([Buffer.from("the\n"), Buffer.of(0xe9, 10)]));
+    expect(status).toBe(1);
+    expect(stderr).toBe("mm-train: standard input:2: not UTF-8 text: save the file as UTF-8\n");
   });
 
   it("names the line of a file that it cannot score", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Vocabulary, WordVocabulary } from "../../lib/index.js";
+import { type LineRule, Vocabulary, WordVocabulary } from "../../lib/index.js";
 import { grownVocabulary, movedTokens } from "../../lib/data/grow-vocabulary.js";
 import { collect } from "../../lib/data/tokens.js";
 import { ValueError } from "../../lib/errors.js";
@@ -21,6 +21,19 @@ it("words that are new stand behind those that were known", () => {
   expect(grown.itos).toEqual(["<unk>", "the", "cat", "a", "dog"]);
   expect([...movedTokens(known, grown)]).toEqual([0, 1, 2]);
   expect(grownVocabulary(grown, text("dog the")).itos).toEqual(grown.itos);
+});
+
+it("a limit counts all words: those that are new come while there is room, the frequent first", () => {
+  const text = (words: string, lines: LineRule = "text") =>
+    WordVocabulary.of(collect(words.split(" ")), { minCount: 1, lines });
+  const known = text("the the cat");
+  const own = text("b a a the dog");
+  const grown = (most: number) => grownVocabulary(known, own, most).itos.slice(1);
+  expect(grown(0)).toEqual(["the", "cat", "a", "b", "dog"]);
+  expect(grown(3)).toEqual(["the", "cat", "a"]);
+  expect(grown(2)).toEqual(["the", "cat"]);
+  const sentences = grownVocabulary(text("the cat", "sentences"), text("a a b", "sentences"), 3);
+  expect(sentences.itos).toEqual(["<unk>", "</s>", "the", "cat", "a"]);
 });
 
 it("is its own where nothing was known, and never of two levels", async () => {

@@ -2,14 +2,20 @@
  * What an editor and docs/api.md say of a setting is what the command line says of it, and its
  * default.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { configSchema, defaultText, type TrainConfig } from "../../lib/train/config.js";
 
-const source = readFileSync(join(import.meta.dirname, "../../lib/train/config.ts"), "utf8");
+const folder = join(import.meta.dirname, "../../lib/train/settings");
+const source = readdirSync(folder)
+  .map((file) => readFileSync(join(folder, file), "utf8"))
+  .join("");
 const docstrings = Object.fromEntries(
-  [...source.matchAll(/\/\*\* (.+) \*\/\n {2}(\w+): /g)].map(([, text, name]) => [name, text]),
+  [...source.matchAll(/\/\*\*((?:(?!\*\/)[^])+)\*\/\n {2}(\w+): /g)].map(([, text, name]) => [
+    name,
+    text.replace(/\s+\*?\s*/g, " ").trim(),
+  ]),
 );
 
 it.each(Object.entries(configSchema.shape))("%s", (name, schema) => {

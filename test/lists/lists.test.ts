@@ -48,6 +48,11 @@ const LISTS: Record<string, [TrainOptions, Expected]> = {
   "greek.txt": [{}, { words: 8, characters: 48, typed: "\u0391\u0313θήνα" }],
   "cyrillic.txt": [{}, { words: 9, characters: 40, typed: "Е\u0308лка" }],
   "georgian-armenian.txt": [{}, { words: 8, characters: 50, typed: "Երևան" }],
+  "vietnamese.txt": [
+    {},
+    { words: 8, characters: 47, normalized: 0, typed: "Nguye\u0302\u0303n Đo\u0302\u0303" },
+  ],
+  "ethiopic.txt": [{}, { words: 8, characters: 28, typed: "ተስፋዬ" }],
   "emoji.txt": [{}, { words: 8, characters: 19, typed: "👩\u200d👩\u200d👧" }],
   "accents-mixed.txt": [
     {},
@@ -106,6 +111,12 @@ const LISTS: Record<string, [TrainOptions, Expected]> = {
     },
   ],
   "no-newline.txt": [{}, { lines: 6, words: 6, characters: 24, typed: "frida" }],
+  // A dictionary of a spelling checker, with its count and flags, and one of pronunciations.
+  "hunspell.dic": [{}, { lines: 9, words: 9, characters: 60, typed: "Straße/N" }],
+  "pronunciations.txt": [
+    {},
+    { words: 8, characters: 144, warnings: ["text", "blanks"], typed: "dora  D AO1 R AH0" },
+  ],
   "names-of-objects.txt": [{}, { words: 8, characters: 62, typed: "__proto__" }],
 };
 /** What it is refused for is a test of its own. */

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { repeatCommand } from "../../lib/report/repeat-command.js";
-import { parseConfig } from "../../lib/train/config.js";
+import { parseConfig } from "../../lib/train/parse-config.js";
 import { PRESETS } from "../../lib/train/presets.js";
 import type { RunConfig } from "../../lib/train/run-folder.js";
 

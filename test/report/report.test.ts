@@ -139,7 +139,7 @@ describe("report.html", () => {
     const html = page({ metrics: curve(20) });
     const [own, folded] = html.slice(html.indexOf("Repeat this run")).split("<details>");
     expect(own).toContain(
-      "<code>npx mm-train --embedding 2 --hidden 4 --steps 3000 --lr 0.1</code>",
+      "<code>npx mm-train --embedding 2 --hidden 4 --lr 0.1 --steps 3000</code>",
     );
     for (const name of ["embedding", "hidden", "steps", "lr"]) {
       expect(own).toContain(`<th scope="row">${name}</th>`);

@@ -204,6 +204,27 @@ describe("train({ from })", () => {
   });
 });
 
+describe("max-words", () => {
+  const text = (line: string) => line.repeat(9).trim().split(" ");
+  const settings = { level: "word", minCount: 1, samples: 1 } as const;
+
+  it("limits what the model knows in all, and the run goes on with the same words", async () => {
+    const [old, out] = [join(folder(), "old"), join(folder(), "out")];
+    await train({ ...SMALL, ...settings, words: text("the cat sat . a dog sat . "), out: old });
+    const words = text("the bird ran . the bird flew . ");
+    const next = { minCount: 1, samples: 1, steps: 4, words, from: old };
+    const { corpus } = await train({ ...next, maxWords: 7, out });
+    expect(corpus.vocabulary.itos.slice(1)).toEqual(["sat", ".", "the", "cat", "a", "dog", "bird"]);
+    expect(loadRun(out).config.from?.newTokens).toBe(1);
+    const again = await resume(out, { words, steps: 6 });
+    expect(again.corpus.vocabulary.itos).toEqual(corpus.vocabulary.itos);
+    const { message } = await errorOf(UsageError, () => train({ ...next, maxWords: 5 }));
+    expect(message).toBe(
+      `maxWords: ${old} knows 6 words, and its model keeps them: expected 6 or more, or 0 for no limit, got 5`,
+    );
+  });
+});
+
 it("a config.json of a run from before there was `from` is read", async () => {
   const old = folder();
   cpSync((await first).run ?? "", old, { recursive: true });

@@ -29,7 +29,8 @@ import { train } from "../../lib/train/index.js";
 import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/train/disk/file.js";
 import { BEFORE_ADDED } from "../../lib/train/added-settings.js";
-import { claimRunFolder, freshRunFolder, latestRunFolder } from "../../lib/train/run-folder.js";
+import { claimRunFolder } from "../../lib/train/run-folder.js";
+import { freshRunFolder, latestRunFolder } from "../../lib/train/runs.js";
 import {
   errorOf,
   made,

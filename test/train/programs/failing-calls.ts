@@ -12,13 +12,13 @@ import { drawRun } from "../../../lib/report/index.js";
 import { eventFile, writeEvents } from "../../../lib/report/tensorboard.js";
 import { withRunFiles } from "../../../lib/train/disk/run-files.js";
 import { STAGED } from "../../../lib/train/disk/file.js";
+import { ensureFolder } from "../../../lib/train/disk/folder.js";
 import {
-  ensureFolder,
   freshRunFolder,
   latestRunFolder,
   runFolders,
   tryRunFolder,
-} from "../../../lib/train/run-folder.js";
+} from "../../../lib/train/runs.js";
 import { recordTestLook } from "../../../lib/train/test-looks.js";
 const WORDS = ["anna", "bob", "carla", "dora", "emil", "fritz", "gustav", "hanna", "ida", "jan"];
 
