@@ -4,7 +4,7 @@ import { UsageError } from "../errors.js";
 import { countParameters } from "../models/index.js";
 import { optionName } from "../train/config.js";
 import { differences, type Setting } from "./differences.js";
-import type { SplitLoss } from "./loss-chart.js";
+import type { SplitLoss } from "./loss-curves.js";
 import { readRecord, type RunRecord } from "./record.js";
 
 export interface ComparedRun {

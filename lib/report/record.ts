@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
-import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
+import type { MinibatchLoss, SplitLoss } from "./loss-curves.js";
 import { readListed } from "../train/disk/sums.js";
 import { CORPUS, loadRun, type Run, writtenAt } from "../train/run-folder.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
