@@ -39,44 +39,40 @@ export function comparisonPage(comparison: Comparison): string {
   const { runs, settings, cautions } = comparison;
   const title = `Comparison of ${runs.length} runs`;
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        ${new Html(GENERATOR)}
-        <title>${title} - mm-train</title>
-        <style>
-          ${new Html(STYLE + MORE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${title}</h1>
-          </header>
-          ${cautions.map((text) => html`<p class="caution">${text}</p> `)}
-          <section aria-labelledby="losses">
-            <h2 id="losses">Losses</h2>
-            ${lossTable(comparison)}
-          </section>
-          <section aria-labelledby="chart">
-            <h2 id="chart">Losses over steps</h2>
-            <figure>
-              ${new Html(
-                comparisonChart(comparison)
-                  .trim()
-                  .replace(/ xmlns="[^"]*"/g, ""),
-              )}
-            </figure>
-          </section>
-          <section aria-labelledby="settings">
-            <h2 id="settings">Settings that differ</h2>
-            ${settings.length === 0 ? html`<p>None: the runs have the same settings.</p>` : settingsTable(runs, settings)}
-          </section>
-        </main>
-      </body>
-    </html> `.source;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${new Html(GENERATOR)}
+<title>${title} - mm-train</title>
+<style>${new Html(STYLE + MORE_STYLE)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${title}</h1>
+</header>
+${cautions.map((text) => html`<p class="caution">${text}</p>\n`)}<section aria-labelledby="losses">
+<h2 id="losses">Losses</h2>
+${lossTable(comparison)}
+</section>
+<section aria-labelledby="chart">
+<h2 id="chart">Losses over steps</h2>
+<figure>${new Html(
+    comparisonChart(comparison)
+      .trim()
+      .replace(/ xmlns="[^"]*"/g, ""),
+  )}</figure>
+</section>
+<section aria-labelledby="settings">
+<h2 id="settings">Settings that differ</h2>
+${settings.length === 0 ? html`<p>None: the runs have the same settings.</p>` : settingsTable(runs, settings)}
+</section>
+</main>
+</body>
+</html>
+`.source;
 }
 
 const count = (n: number): string => n.toLocaleString("en");
@@ -96,35 +92,19 @@ function lossTable({ runs, level }: Comparison): Html {
   };
   const headings = ["run", "dev", "lowest dev", "train", "steps", "parameters"];
   return html`<table>
-    <caption>
-      Mean negative log-likelihood per ${level}, in nats; lower is better.
-    </caption>
-    <thead>
-      <tr>
-        ${headings.map((text) => html`<th scope="col">${text}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${runs.map(row)}
-    </tbody>
-  </table>`;
+<caption>Mean negative log-likelihood per ${level}, in nats; lower is better.</caption>
+<thead><tr>${headings.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
+<tbody>
+${runs.map(row)}</tbody>
+</table>`;
 }
 
 function settingsTable(runs: readonly ComparedRun[], settings: Comparison["settings"]): Html {
   const row = ({ key, values }: Comparison["settings"][number]): Html =>
-    html`<tr>
-      <th scope="row">${key}</th>
-      ${values.map((value) => html`<td>${String(value ?? "-")}</td>`)}
-    </tr> `;
+    html`<tr><th scope="row">${key}</th>${values.map((value) => html`<td>${String(value ?? "-")}</td>`)}</tr>\n`;
   return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">setting</th>
-        ${runs.map((run, i) => html`<th scope="col">${keyed(run, i)}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${settings.map(row)}
-    </tbody>
-  </table>`;
+<thead><tr><th scope="col">setting</th>${runs.map((run, i) => html`<th scope="col">${keyed(run, i)}</th>`)}</tr></thead>
+<tbody>
+${settings.map(row)}</tbody>
+</table>`;
 }

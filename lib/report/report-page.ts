@@ -26,30 +26,27 @@ const SECTIONS: readonly Section[] = [losses, charts, samples, corpus, settings,
 export function reportPage(source: PageSource): string {
   const { name, record } = source;
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${name} - mm-train</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${name}</h1>
-            <p class="note">${subtitle(record)}</p>
-            ${summary(record)} ${startedFrom(record.config)}
-          </header>
-          ${SECTIONS.map((section) => section(source)).flatMap((content) => (content ? [renderSection(content), html``] : []))}
-        </main>
-        <script>
-          ${new Html(SCRIPT)};
-        </script>
-      </body>
-    </html> `.source;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${name} - mm-train</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${name}</h1>
+<p class="note">${subtitle(record)}</p>
+${summary(record)}
+${startedFrom(record.config)}
+</header>
+${SECTIONS.map((section) => section(source)).flatMap((content) => (content ? [renderSection(content), html`\n`] : []))}</main>
+<script>${new Html(SCRIPT)}</script>
+</body>
+</html>
+`.source;
 }
 
 /** What was trained on what, and when. */
@@ -73,22 +70,11 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   if (dev !== undefined && vocabulary.level === "word")
     facts.unshift(["dev perplexity", formatPerplexity(dev)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
-  return html`<dl class="facts">
-    ${facts.map(
-      ([term, value]) =>
-        html`<div>
-          <dt>${term}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 /** Nothing for a run from fresh parameters. */
 function startedFrom({ from, level }: RunRecord["config"]): Part {
   if (from === null) return "";
-  return html`<p>
-    Started from <bdi>${originText(from, level)}</bdi>; SHA-256 of those parameters:
-    <code>${from.sha256.slice(0, 16)}…</code>
-  </p>`;
+  return html`<p>Started from <bdi>${originText(from, level)}</bdi>; SHA-256 of those parameters: <code>${from.sha256.slice(0, 16)}…</code></p>`;
 }

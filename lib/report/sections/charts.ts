@@ -7,11 +7,7 @@ export const charts: Section = ({ charts: pictures }) => ({
   title: "Charts",
   body: pictures.map(
     ({ wide, narrow }) =>
-      html`<figure>
-        <div class="wide">${inline(wide)}</div>
-        <div class="narrow">${inline(narrow)}</div>
-        <figcaption aria-live="polite"></figcaption>
-      </figure> `,
+      html`<figure>\n<div class="wide">${inline(wide)}</div>\n<div class="narrow">${inline(narrow)}</div>\n<figcaption aria-live="polite"></figcaption>\n</figure>\n`,
   ),
 });
 

@@ -69,7 +69,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
     ]);
   const level = words ? "word" : "character";
   return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
-    ${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
+${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
 }
 
 /** The test split's loss beside how often it was looked at, which says what it is worth. */
@@ -79,15 +79,7 @@ const part = (of: readonly [number, number] | undefined): string =>
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>
-    html`<li>
-      ${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)}
-      steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`},
-      ${look.date.slice(0, 10)}
-    </li> `;
-  return html`<p>
-      Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:
-    </p>
-    <ol>
-      ${looks.map(item)}
-    </ol>`;
+    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
+  return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
+<ol>${looks.map(item)}</ol>`;
 }

@@ -20,19 +20,14 @@ function sampleList(
   { splitSeed, level }: { splitSeed: number; level: string },
 ): Html {
   const list = level === "word" ? "samples sentences" : "samples";
-  // A name may hold characters that are written from right to left: `bdi` keeps the mark on its
-  // side.
+  // A name may hold characters that are written from right to left: `bdi` keeps the mark on its side.
   if (words === undefined)
-    return html`<ul class="${list}">
-      ${made.map((word) => html`<li><bdi>${word}</bdi></li> `)}
-    </ul>`;
+    return html`<ul class="${list}">${made.map((word) => html`<li><bdi>${word}</bdi></li>\n`)}</ul>`;
   const marks = markSamples(made, words, splitSeed);
   const marked = made.map((word, i) => ({ word, mark: marks[i] }));
   const item = (s: (typeof marked)[number]) =>
-    html`<li class="${s.mark}"><bdi>${s.word}</bdi> <span>${MARK_TEXT[s.mark]}</span></li> `;
+    html`<li class="${s.mark}"><bdi>${s.word}</bdi> <span>${MARK_TEXT[s.mark]}</span></li>\n`;
   const fresh = marked.filter((sample) => sample.mark === "new").length;
   return html`<p>${fresh} of ${made.length} are in neither the train nor the dev words.</p>
-    <ul class="${list}">
-      ${marked.map(item)}
-    </ul>`;
+<ul class="${list}">${marked.map(item)}</ul>`;
 }

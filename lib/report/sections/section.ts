@@ -29,10 +29,7 @@ export interface SectionContent {
 }
 
 export const renderSection = ({ id, title, body }: SectionContent): Html =>
-  html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title}</h2>
-    ${body}
-  </section>`;
+  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>`;
 
 /** How numbers of this page look. */
 export const count = (n: number): string => n.toLocaleString("en");
@@ -44,20 +41,14 @@ export function formatPerplexity(nats: number): string {
 }
 
 /** The first cell of each row names it. */
-export const table = (columns: readonly string[], rows: readonly (readonly Part[])[]): Html =>
-  html`<table>
-    <thead>
-      <tr>
-        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(row)}
-    </tbody>
-  </table>`;
+export const table = (
+  columns: readonly string[],
+  rows: readonly (readonly Part[])[],
+): Html => html`<table>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows.map(row)}</tbody>
+</table>`;
 
 const row = ([name, ...cells]: readonly Part[]): Html =>
-  html`<tr>
-    <th scope="row">${name}</th>
-    ${cells.map((cell) => html`<td>${cell}</td>`)}
-  </tr> `;
+  html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;

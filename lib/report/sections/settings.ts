@@ -1,7 +1,4 @@
-/**
- * How to repeat a run: the command, the settings that differ from the defaults, and, folded, the
- * rest.
- */
+/** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
 import { configSchema, usualSettings } from "../../train/config.js";
 import { html, type Html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";
@@ -21,16 +18,13 @@ export const settings: Section = ({ record: { config } }) => {
     id: "settings",
     title: "Repeat this run",
     body: [
-      html`<pre><code>${repeatCommand(config)}</code></pre> `,
+      html`<pre><code>${repeatCommand(config)}</code></pre>\n`,
       config.data === null
-        ? html`<p>Its words came from a program: they go where the command says words.txt.</p> `
+        ? html`<p>Its words came from a program: they go where the command says words.txt.</p>\n`
         : "",
-      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p> ` : "",
+      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p>\n` : "",
       own,
-      html`<details>
-        <summary>${rest.length} settings at their defaults</summary>
-        ${table(COLUMNS, rest)}
-      </details>`,
+      html`<details>\n<summary>${rest.length} settings at their defaults</summary>\n${table(COLUMNS, rest)}\n</details>`,
     ],
   };
 };
