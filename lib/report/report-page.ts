@@ -1,22 +1,16 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
 import { countParameters } from "../models/index.js";
 import { originText } from "../train/origin.js";
-import { Html, html, type Part } from "./html.js";
+import { type Html, html, type Part } from "./html.js";
+import { page } from "./page.js";
 import type { RunRecord } from "./record.js";
 import { SCRIPT } from "./report-script.js";
-import { STYLE } from "./report-style.js";
 import { charts } from "./sections/charts.js";
 import { corpus } from "./sections/corpus.js";
 import { losses } from "./sections/losses.js";
 import { machine } from "./sections/machine.js";
 import { samples } from "./sections/samples.js";
-import {
-  count,
-  formatPerplexity,
-  type PageSource,
-  renderSection,
-  type Section,
-} from "./sections/section.js";
+import { count, formatPerplexity, type PageSource, type Section } from "./sections/section.js";
 import { settings } from "./sections/settings.js";
 import { terms } from "./sections/terms.js";
 
@@ -25,28 +19,11 @@ const SECTIONS: readonly Section[] = [losses, charts, samples, corpus, settings,
 
 export function reportPage(source: PageSource): string {
   const { name, record } = source;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${name} - mm-train</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${name}</h1>
-<p class="note">${subtitle(record)}</p>
+  const header = html`<p class="note">${subtitle(record)}</p>
 ${summary(record)}
-${startedFrom(record.config)}
-</header>
-${SECTIONS.map((section) => section(source)).flatMap((content) => (content ? [renderSection(content), html`\n`] : []))}</main>
-<script>${new Html(SCRIPT)}</script>
-</body>
-</html>
-`.source;
+${startedFrom(record.config)}`;
+  const sections = SECTIONS.flatMap((section) => section(source) ?? []);
+  return page({ title: name, header, sections, script: SCRIPT });
 }
 
 /** What was trained on what, and when. */

@@ -1,5 +1,6 @@
 /** The charts of a run, each in two widths of which a page shows one. */
-import { Html, html } from "../html.js";
+import { html } from "../html.js";
+import { inline } from "../page.js";
 import type { Section } from "./section.js";
 
 export const charts: Section = ({ charts: pictures }) => ({
@@ -10,6 +11,3 @@ export const charts: Section = ({ charts: pictures }) => ({
       html`<figure>\n<div class="wide">${inline(wide)}</div>\n<div class="narrow">${inline(narrow)}</div>\n<figcaption aria-live="polite"></figcaption>\n</figure>\n`,
   ),
 });
-
-/** In HTML an `svg` element needs no namespace. */
-const inline = (svg: string): Html => new Html(svg.trim().replace(/ xmlns="[^"]*"/g, ""));

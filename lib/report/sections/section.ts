@@ -2,6 +2,7 @@
 import type { Words } from "../../data/index.js";
 import { perplexity } from "../../train/evaluate.js";
 import { type Html, html, type Part } from "../html.js";
+import type { SectionContent } from "../page.js";
 import type { RunRecord } from "../record.js";
 
 /** What a page is made from. */
@@ -22,14 +23,6 @@ export interface PageChart {
 
 /** A section of the page; undefined where the run has nothing for it. */
 export type Section = (source: PageSource) => SectionContent | undefined;
-export interface SectionContent {
-  readonly id: string;
-  readonly title: string;
-  readonly body: Part;
-}
-
-export const renderSection = ({ id, title, body }: SectionContent): Html =>
-  html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>`;
 
 /** How numbers of this page look. */
 export const count = (n: number): string => n.toLocaleString("en");

@@ -1,4 +1,4 @@
-/** The look of report.html: on a desk and on a phone, light and dark, and on paper. */
+/** The look of the pages: on a desk and on a phone, light and dark, and on paper. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d8dee4;
 --page:#f6f8fa;--paper:#fff;--blue:#1d5fd0;--orange:#b84a00}
@@ -11,6 +11,7 @@ h1{font-size:1.9rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}
 header p{overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:2.5rem 0 .75rem}
 .note{color:var(--soft);font-size:.875rem;margin:0 0 .5rem;overflow-wrap:anywhere}
+.caution{border-left:3px solid var(--orange);padding-left:.75rem}
 .facts{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;margin:1rem 0 0}
 .facts dt{color:var(--soft);font-size:.875rem}
 .facts dd{margin:0;font-size:1.5rem;font-weight:600;font-variant-numeric:tabular-nums}
