@@ -1,16 +1,11 @@
 /** What a result means, and what to do next, in words. */
 import type { TrainResult } from "../train/session.js";
-import type { Verdict } from "../train/verdict.js";
 
 const count = (n: number): string => n.toLocaleString("en");
 
 /** What a loss was measured on. */
 export const partText = (measured: number, all: number): string =>
   `on ${count(measured)} of ${count(all)} examples`;
-
-/** What the dev loss is worse than. */
-export const verdictText = ({ worseThan, loss }: Verdict): string =>
-  `no better than ${worseThan === "guessing" ? "guessing (log V)" : "bigrams"}, ${loss.toFixed(4)}`;
 
 /** The command that a person who sees this result wants next. */
 export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainResult): string {

@@ -5,9 +5,11 @@ import { readMetrics } from "../report/record.js";
 import { sparkline } from "../report/sparkline.js";
 import { perplexity } from "../train/evaluate.js";
 import { MARK_TEXT } from "../train/marks.js";
+import type { Sample } from "../train/sample.js";
+import { cutText, shownSample } from "../train/samples-file.js";
 import type { TrainResult } from "../train/session.js";
-import { nextCommand, partText, verdictText } from "./outcome.js";
-import { marked } from "./sample.js";
+import { verdictText } from "../train/verdict.js";
+import { nextCommand, partText } from "./outcome.js";
 import { columnsOf, type Line, say, width } from "./say.js";
 import { styled } from "./style.js";
 
@@ -111,17 +113,26 @@ export function printResult(r: TrainResult, report: string | undefined): void {
     );
   row("run folder", String(r.run));
   if (report !== undefined) row("report", report);
-  const names: Line[] = [];
-  const samples = r.samples.map((word, i) =>
-    printable(marked({ word, cut: r.cut[i] }, r.corpus.vocabulary.level)),
-  );
-  const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
-  const column = words ? 0 : Math.min(WORD_WIDTH, longest);
-  for (const [i, word] of samples.entries()) {
-    const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
-    names.push(styled("sample", `${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`));
-  }
+  const names: Line[] = sampleLines(r).map((line) => styled("sample", line));
+  const cut = cutText(samplesOf(r));
+  if (cut !== undefined) names.push(cut);
   if (r.shortage !== undefined) names.push(`samples: ${r.shortage}`);
   // The losses last: a terminal of 24 lines shows them, whatever number of names is above.
   say([...names, ...(names.length > 0 ? [""] : []), ...lines, "", `next: ${nextCommand(r)}`]);
+}
+
+const samplesOf = ({ samples, cut }: TrainResult): Sample[] =>
+  samples.map((word, i) => ({ word, cut: cut[i] }));
+
+/** Names beside their marks. */
+function sampleLines(r: TrainResult): string[] {
+  const { level } = r.corpus.vocabulary;
+  const samples = samplesOf(r).map((sample) => printable(shownSample(sample, level)));
+  if (level === "word") return samples;
+  const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
+  const column = Math.min(WORD_WIDTH, longest);
+  return samples.map((word, i) => {
+    const padding = " ".repeat(Math.max(0, column - width(word)));
+    return `${word}${padding}  ${MARK_TEXT[r.marks[i]]}`;
+  });
 }

@@ -1,8 +1,9 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
 import { countParameters } from "../models/index.js";
 import { originText } from "../train/origin.js";
+import { verdictText } from "../train/verdict.js";
 import { type Html, html, type Part } from "./html.js";
-import { page } from "./page.js";
+import { caution, page } from "./page.js";
 import type { RunRecord } from "./record.js";
 import { SCRIPT } from "./report-script.js";
 import { charts } from "./sections/charts.js";
@@ -21,7 +22,7 @@ export function reportPage(source: PageSource): string {
   const { name, record } = source;
   const header = html`<p class="note">${subtitle(record)}</p>
 ${summary(record)}
-${startedFrom(record.config)}`;
+${verdict(record)}${startedFrom(record.config)}`;
   const sections = SECTIONS.flatMap((section) => section(source) ?? []);
   return page({ title: name, header, sections, script: SCRIPT });
 }
@@ -48,6 +49,12 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
     facts.unshift(["dev perplexity", formatPerplexity(dev)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
   return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** Nothing for a run that is good. */
+function verdict({ verdict: found }: RunRecord): Part {
+  if (found === undefined) return "";
+  return caution(`The dev loss is ${verdictText(found)}. Try ${found.remedy}.`);
 }
 
 /** Nothing for a run from fresh parameters. */

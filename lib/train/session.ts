@@ -28,6 +28,7 @@ import {
   runFiles,
 } from "./run-folder.js";
 import { sampling } from "./sample.js";
+import { formatSamples } from "./samples-file.js";
 import { parseSchedule, rateIn } from "./schedule.js";
 import type { Trainer } from "./trainer.js";
 import { inTurns, type Task } from "./turns.js";
@@ -253,7 +254,7 @@ export async function runSession(
   files?.write({
     ...bestModel,
     ...metrics.file(),
-    "samples.txt": samples.map((word) => `${word}\n`).join(""),
+    "samples.txt": formatSamples(made.samples),
   });
   const lowest = metrics.lowest();
   return {

@@ -18,6 +18,7 @@ function runs(...names: string[]): string[] {
   const dir = folder();
   return names.map((name, i) =>
     fakeRun(made(join(dir, name)), {
+      words: ["abcdefghijklmnopq"], // among which guessing is worse than their losses
       steps: i === 0 ? 6000 : 3000,
       metrics: curve(i === 0 ? 60 : 30),
     }),
@@ -52,6 +53,15 @@ describe("a comparison", () => {
     const comparison = readComparison(dirs);
     expect(comparison.cautions).toEqual([expect.stringMatching(caution)]);
     expect(comparisonPage(comparison)).toContain(comparison.cautions[0]);
+  });
+
+  it("says which run is no good", () => {
+    const dirs = runs("a", "b");
+    writeRun(dirs[1], {
+      "metrics.jsonl": `${JSON.stringify({ step: 3000, trainLoss: 9, devLoss: 9 })}\n`,
+    });
+    const { cautions } = readComparison(dirs.slice(0, 2));
+    expect(cautions.at(-1)).toMatch(/^b is no better than guessing \(log V\), \d\.\d{4}\.$/);
   });
 
   it("refuses one run, a run named twice, and what is no run", async () => {
