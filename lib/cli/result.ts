@@ -9,6 +9,7 @@ import type { Sample } from "../train/sample.js";
 import { cutText, shownSample } from "../train/samples-file.js";
 import type { TrainResult } from "../train/session.js";
 import { verdictText } from "../train/verdict.js";
+import { inColumns } from "./columns.js";
 import { nextCommand, partText } from "./outcome.js";
 import { columnsOf, type Line, say, width } from "./say.js";
 import { styled } from "./style.js";
@@ -68,6 +69,8 @@ const BARS = 40;
 const VALUES = 16;
 /** A longer word does not push the marks of all others aside. */
 const WORD_WIDTH = 20;
+/** More than between a word and its mark: it is seen to which word a mark belongs. */
+const BETWEEN_MARKED = 6;
 
 export function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
@@ -124,15 +127,17 @@ export function printResult(r: TrainResult, report: string | undefined): void {
 const samplesOf = ({ samples, cut }: TrainResult): Sample[] =>
   samples.map((word, i) => ({ word, cut: cut[i] }));
 
-/** Names beside their marks. */
+/** Names and their marks side by side where a terminal is wide enough, sentences one a line. */
 function sampleLines(r: TrainResult): string[] {
   const { level } = r.corpus.vocabulary;
   const samples = samplesOf(r).map((sample) => printable(shownSample(sample, level)));
   if (level === "word") return samples;
   const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
   const column = Math.min(WORD_WIDTH, longest);
-  return samples.map((word, i) => {
+  const marked = samples.map((word, i) => {
     const padding = " ".repeat(Math.max(0, column - width(word)));
     return `${word}${padding}  ${MARK_TEXT[r.marks[i]]}`;
   });
+  const columns = columnsOf(process.stdout);
+  return columns === undefined ? marked : inColumns(marked, columns, BETWEEN_MARKED);
 }

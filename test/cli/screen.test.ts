@@ -9,7 +9,7 @@ import { mmTrain, scratch, SMALL, wordsFile } from "./support.js";
 import { onScreen } from "./screen.js";
 
 const folder = scratch();
-const RUN = ["words.txt", ...SMALL, "--steps", "2000", "--eval-every", "500", "--samples", "40"];
+const RUN = ["words.txt", ...SMALL, "--steps", "2000", "--eval-every", "500", "--samples", "120"];
 
 function home(words?: readonly string[]): string {
   const dir = folder();
@@ -28,12 +28,14 @@ describe("a finished run in a terminal", () => {
     // Names above, and a blank line.
     expect(lines[at("train loss") - 1]).toBe("");
     expect(lines[at("train loss") - 2]).toMatch(/ {2}(new|in train|in dev)$/);
+    // Side by side, each beside its mark.
+    expect(lines[at("train loss") - 4]).toMatch(/^(\w+ +(new|in train|in dev) *){2,}$/);
     expect(colored.join("\n")).toContain(`${ESCAPE}[94m`);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
   });
 
   it.each([80, 40])("of %i columns breaks no line of progress, and shows a loss", (columns) => {
-    const { lines, unbroken, colored } = onScreen(RUN, home(), { columns, rows: 100 });
+    const { lines, unbroken, colored } = onScreen(RUN, home(), { columns, rows: 200 });
     const bar = unbroken.findIndex((line) => line.includes("100%"));
     expect(unbroken[bar]).toMatch(/loss \d\.\d{4}/);
     // Nothing before it was broken either.
