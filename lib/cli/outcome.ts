@@ -1,4 +1,5 @@
 /** What a result means, and what to do next, in words. */
+import { shellOption } from "../shell.js";
 import type { TrainResult } from "../train/session.js";
 
 const count = (n: number): string => n.toLocaleString("en");
@@ -7,11 +8,16 @@ const count = (n: number): string => n.toLocaleString("en");
 export const partText = (measured: number, all: number): string =>
   `on ${count(measured)} of ${count(all)} examples`;
 
+/** The command that goes on with a run. */
+export const resumeCommand = (run: string): string =>
+  `npx mm-train --resume ${shellOption("--out", run)}`;
+
 /** The command that a person who sees this result wants next. */
 export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainResult): string {
-  if (interrupted) return `npx mm-train --resume --out ${run}`;
+  if (interrupted) return resumeCommand(String(run));
   // What is counted has no learning rate to look for.
-  if (verdict === undefined || steps === 0) return `npx mm-train sample --run ${run}`;
+  if (verdict === undefined || steps === 0)
+    return `npx mm-train sample ${shellOption("--run", String(run))}`;
   const words = corpus.vocabulary.level === "word" ? " --level word" : "";
   return `npx mm-train find-lr FILE${words} with the options of this run, and train again with the rate it suggests (--lr)`;
 }

@@ -10,7 +10,7 @@ import { cutText, shownSample } from "../train/samples-file.js";
 import type { TrainResult } from "../train/session.js";
 import { verdictText } from "../train/verdict.js";
 import { inColumns } from "./columns.js";
-import { nextCommand, partText } from "./outcome.js";
+import { nextCommand, partText, resumeCommand } from "./outcome.js";
 import { columnsOf, type Line, say, width } from "./say.js";
 import { styled } from "./style.js";
 
@@ -76,7 +76,7 @@ export function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted)
     lines.push(
-      `interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`npx mm-train --resume --out ${r.run}\` goes on`}`,
+      `interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`${resumeCommand(r.run)}\` goes on`}`,
     );
   if (r.stoppedEarly)
     lines.push(

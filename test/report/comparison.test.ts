@@ -159,6 +159,6 @@ it("what differs from the defaults is said as it is typed", () => {
   expect(differences(readConfig(dir))).toEqual({ embedding: 2, hidden: 4, steps: 3000, lr: "0.1" });
   expect(asTyped("blockSize", 4)).toBe("--block-size 4");
   expect(asTyped("direct", true)).toBe("--direct");
-  expect(asTyped("data", "my words.txt")).toBe('--data "my words.txt"');
+  expect(asTyped("data", "my words.txt")).toBe("--data 'my words.txt'");
   expect(asTyped("data", null)).toBe("words of a program");
 });
