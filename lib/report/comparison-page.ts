@@ -5,7 +5,7 @@ import { writeFileAtomic } from "../train/disk/file.js";
 import { comparisonChart, runClass } from "./comparison-chart.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import { Html, html } from "./html.js";
-import { caution, inline, page } from "./page.js";
+import { caution, figure, page } from "./page.js";
 
 /** By this a page is known again: nothing else is overwritten. */
 const GENERATOR = '<meta name="generator" content="mm-train compare">';
@@ -13,8 +13,7 @@ const GENERATOR = '<meta name="generator" content="mm-train compare">';
 const MORE_STYLE = `
 .key{display:inline-block;width:.8em;height:.8em;border-radius:2px;background:currentColor;margin-right:.5em}
 .lowest{font-weight:600}
-figure{overflow-x:auto}
-@media (max-width:640px){figure svg{max-width:none}tbody th{white-space:normal;overflow-wrap:anywhere;min-width:7rem}}
+@media (max-width:640px){tbody th{white-space:normal;overflow-wrap:anywhere;min-width:7rem}}
 `;
 
 /** Writes the page. @throws UsageError for a file that is not such a page */
@@ -36,7 +35,7 @@ function isOurs(file: string): boolean {
 
 export function comparisonPage(comparison: Comparison): string {
   const { runs, settings, cautions } = comparison;
-  const chart = inline(comparisonChart(comparison));
+  const chart = figure(comparisonChart(comparison), comparisonChart(comparison, { narrow: true }));
   const own =
     settings.length === 0
       ? html`<p>None: the runs have the same settings.</p>`
@@ -48,7 +47,7 @@ export function comparisonPage(comparison: Comparison): string {
     header: cautions.map(caution),
     sections: [
       { id: "losses", title: "Losses", body: lossTable(comparison) },
-      { id: "chart", title: "Losses over steps", body: html`<figure>${chart}</figure>` },
+      { id: "chart", title: "Losses over steps", body: chart },
       { id: "settings", title: "Settings that differ", body: own },
     ],
   });
@@ -70,8 +69,8 @@ function lossTable({ runs, level }: Comparison): Html {
 <td>${count(record.config.stepsDone)}</td><td>${count(parameters)}</td></tr>\n`;
   };
   const headings = ["run", "dev", "lowest dev", "train", "steps", "parameters"];
-  return html`<table>
-<caption>Mean negative log-likelihood per ${level}, in nats; lower is better.</caption>
+  return html`<p class="note">Mean negative log-likelihood per ${level}, in nats; lower is better.</p>
+<table>
 <thead><tr>${headings.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
 <tbody>
 ${runs.map(row)}</tbody>

@@ -22,12 +22,13 @@ import {
   type LegendEntry,
   NARROW,
   type Panel,
+  RIM,
   type Tone,
   tone,
   WIDE,
 } from "./picture.js";
 import { type Frame, ratePanel, rateMarks } from "./rate-marks.js";
-import { logTicks } from "./scales.js";
+import { logTicks, plain } from "./scales.js";
 import { groupBy, type Point, thin } from "./smooth.js";
 
 /** Sizes of a chart for a desk and for a phone. */
@@ -202,8 +203,6 @@ function lossPanel(drawn: DrawnCurves, frame: LossFrame): Panel {
   };
 }
 
-const plain = (loss: number): string => String(Number(loss.toPrecision(6)));
-
 /** Says how high the losses were that are not shown. */
 function startNote(raw: readonly Point[], top: number): Plot.Markish[] {
   const above = raw.filter(({ loss }) => loss > top);
@@ -211,7 +210,7 @@ function startNote(raw: readonly Point[], top: number): Plot.Markish[] {
   const highest = above.reduce((a, b) => (b.loss > a.loss ? b : a));
   const text = `↑ ${highest.loss.toPrecision(3)} at step ${formatStep(highest.step)}`;
   const place = { frameAnchor: "top-left", textAnchor: "start", dx: 8, dy: 4 } as const;
-  return [Plot.text([text], { ...place, fontWeight: 600, className: tone("blue") })];
+  return [Plot.text([text], { ...place, fontWeight: 600, className: RIM })];
 }
 
 /** What lines and splits end at, in the right margin, none over another. */

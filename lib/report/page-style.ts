@@ -25,7 +25,7 @@ table{border-collapse:collapse;width:100%;background:var(--paper);border:1px sol
 th,td{text-align:left;vertical-align:top;padding:.4rem .75rem;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-size:.875rem;font-weight:600}
 tbody th{font-weight:600;white-space:nowrap}
-td:nth-child(n+3):last-child{color:var(--soft)}
+.remarks td:last-child{color:var(--soft)}
 code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 td code{display:inline-block;min-width:10ch}
 pre{margin:0 0 1rem;padding:.6rem .9rem;background:var(--paper);border:1px solid var(--line);border-radius:8px;white-space:pre-wrap}
@@ -47,11 +47,12 @@ main{padding:1.25rem .75rem 3rem}
 th,td{padding:.35rem .5rem}
 td,th{font-size:.875rem}
 tbody th{white-space:normal}
-tr{display:flex;flex-wrap:wrap;border-bottom:1px solid var(--line)}
-th,td{flex:1 1 0;border:0;min-width:0}
-tr>:first-child{flex:0 0 28%}
-thead th:nth-child(n+3):last-child{display:none}
-td:nth-child(n+3):last-child{flex-basis:100%;padding-top:0}
+thead th{font-size:.8125rem}
+.remarks tr{display:flex;flex-wrap:wrap;border-bottom:1px solid var(--line)}
+.remarks th,.remarks td{flex:1 1 0;border:0;min-width:0;padding:.35rem}
+.remarks tr>:first-child{flex:0 0 28%}
+.remarks thead th:last-child{display:none}
+.remarks td:last-child{flex-basis:100%;padding-top:0}
 .samples{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
 .sentences{grid-template-columns:1fr}
 .samples li{gap:.5rem;padding:.25rem .5rem}
@@ -64,8 +65,10 @@ main{max-width:none;padding:0}
 figure,li,tr,pre{break-inside:avoid}
 h2{break-after:avoid}
 section{overflow:visible}
-summary,figcaption{display:none}
-figure svg{max-height:11cm;width:auto}
+figcaption{display:none}
+summary{list-style:none;color:var(--soft)}
+figure svg{max-height:14cm;width:auto}
+figure:first-of-type svg{max-height:8.5cm}
 .samples{grid-template-columns:repeat(4,1fr)}
 .sentences{grid-template-columns:1fr}
 }

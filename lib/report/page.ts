@@ -42,8 +42,16 @@ ${script ? html`<script>${new Html(script)}</script>\n` : ""}</body>
 const section = ({ id, title, body }: SectionContent): Html =>
   html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>\n`;
 
-/** An SVG file within a page: in HTML an `svg` element needs no namespace. */
-export const inline = (svg: string): Html => new Html(svg.trim().replace(/ xmlns="[^"]*"/g, ""));
+/** A chart as SVG files, for a desk and for a phone; a page shows one of them. */
+export const figure = (wide: string, narrow: string, more: Part = ""): Html =>
+  html`<figure>
+<div class="wide">${inline(wide)}</div>
+<div class="narrow">${inline(narrow)}</div>
+${more}</figure>
+`;
+
+/** In HTML an `svg` element needs no namespace. */
+const inline = (svg: string): Html => new Html(svg.trim().replace(/ xmlns="[^"]*"/g, ""));
 
 /** Why what follows is to be read with care; none where there is nothing to say. */
 export const caution = (text: Part): Html => html`<p class="caution">${text}</p>`;

@@ -9,7 +9,16 @@ import { readComparison } from "../../lib/report/comparison.js";
 import { asTyped, differences } from "../../lib/report/differences.js";
 import { readConfig } from "../../lib/train/run-folder.js";
 import { errorOf, made, scratch, writeRun } from "../train/support.js";
-import { curve, fakeRun, parseXml, positions, texts } from "./support.js";
+import {
+  curve,
+  fakeRun,
+  labelBoxes,
+  outside,
+  overlaps,
+  parseXml,
+  positions,
+  texts,
+} from "./support.js";
 
 const folder = scratch();
 
@@ -62,6 +71,34 @@ describe("a comparison", () => {
     });
     const { cautions } = readComparison(dirs.slice(0, 2));
     expect(cautions.at(-1)).toMatch(/^b is no better than guessing \(log V\), \d\.\d{4}\.$/);
+  });
+
+  it("leaves the height to the best runs: one that is far worse is an arrow", () => {
+    const dirs = runs("a", "b", "a-run-that-diverged");
+    const losses = Array.from({ length: 30 }, (_, i) => ({ step: 100 * i, loss: 900, lr: 9 }));
+    writeRun(dirs[2], {
+      "metrics.jsonl": [...losses, { step: 3000, trainLoss: 900, devLoss: 1365.65 }]
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(""),
+    });
+    const comparison = readComparison(dirs);
+    for (const narrow of [false, true]) {
+      const svg = comparisonChart(comparison, { narrow });
+      const ticks = texts(svg)
+        .map(Number)
+        .filter((tick) => tick > 0);
+      expect(ticks).toContain(3);
+      expect(Math.max(...ticks)).toBeLessThan(20);
+      expect(texts(svg)).toContainEqual(expect.stringMatching(/diverged ↑ 1370$/));
+      expect(texts(svg)).toEqual(expect.arrayContaining(["a", "b"]));
+      expect(outside(svg)).toEqual([]);
+      const width = narrow ? 380 : 860;
+      for (const { text, right } of labelBoxes(svg))
+        expect({ text, in: right < width }).toEqual({ text, in: true });
+      expect(overlaps(labelBoxes(svg))).toEqual([]);
+    }
+    const page = comparisonPage(comparison);
+    expect(page.match(/<svg/g)).toHaveLength(2);
   });
 
   it("refuses one run, a run named twice, and what is no run", async () => {

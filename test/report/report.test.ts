@@ -168,6 +168,8 @@ describe("report.html", () => {
       expect(folded).not.toContain(`<th scope="row">${name}</th>`);
     }
     expect(folded).toContain('<th scope="row">batchSize</th>');
+    for (const name of ["column", "devData"])
+      expect(folded).toContain(`<th scope="row">${name}</th><td><code>none</code>`);
   });
 
   it("says when the run was made", () => {

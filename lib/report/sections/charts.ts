@@ -1,13 +1,12 @@
-/** The charts of a run, each in two widths of which a page shows one. */
+/** The charts of a run, and below each the values of the place that is pointed at. */
 import { html } from "../html.js";
-import { inline } from "../page.js";
+import { figure } from "../page.js";
 import type { Section } from "./section.js";
+
+const CAPTION = html`<figcaption aria-live="polite"></figcaption>\n`;
 
 export const charts: Section = ({ charts: pictures }) => ({
   id: "charts",
   title: "Charts",
-  body: pictures.map(
-    ({ wide, narrow }) =>
-      html`<figure>\n<div class="wide">${inline(wide)}</div>\n<div class="narrow">${inline(narrow)}</div>\n<figcaption aria-live="polite"></figcaption>\n</figure>\n`,
-  ),
+  body: pictures.map(({ wide, narrow }) => figure(wide, narrow, CAPTION)),
 });

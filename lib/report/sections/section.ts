@@ -33,15 +33,21 @@ export function formatPerplexity(nats: number): string {
   return value < 1000 ? value.toFixed(1) : count(Math.round(value));
 }
 
+type Rows = readonly (readonly Part[])[];
+
 /** The first cell of each row names it. */
-export const table = (
-  columns: readonly string[],
-  rows: readonly (readonly Part[])[],
-): Html => html`<table>
+export const table = (columns: readonly string[], rows: Rows): Html =>
+  html`<table>${cells(columns, rows)}</table>`;
+
+/** The last cell of each row is a remark, which a phone shows below the others. */
+export const tableWithRemarks = (columns: readonly string[], rows: Rows): Html =>
+  html`<table class="remarks">${cells(columns, rows)}</table>`;
+
+const cells = (columns: readonly string[], rows: Rows): Html => html`
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody>
-</table>`;
+`;
 
-const row = ([name, ...cells]: readonly Part[]): Html =>
-  html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
+const row = ([name, ...values]: readonly Part[]): Html =>
+  html`<tr><th scope="row">${name}</th>${values.map((value) => html`<td>${value}</td>`)}</tr>\n`;
