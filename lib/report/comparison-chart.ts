@@ -187,7 +187,8 @@ function labels(
     return [{ name: cut(run.name, frame.letters - value.length) + value, loss, i }];
   });
   const wanted = ends.map(({ loss }) => Math.max(0, (pixels * Math.log(top / loss)) / span));
-  const places = apart(wanted, LABEL_HEIGHT, pixels);
+  // Below the last of them is the label of the last step.
+  const places = apart(wanted, LABEL_HEIGHT, pixels - LABEL_HEIGHT / 2);
   return ends.map(({ name, i }, k) => ({
     name,
     y: top * Math.exp((-span * places[k]) / pixels),

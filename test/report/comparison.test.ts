@@ -89,7 +89,7 @@ describe("a comparison", () => {
         .filter((tick) => tick > 0);
       expect(ticks).toContain(3);
       expect(Math.max(...ticks)).toBeLessThan(20);
-      expect(texts(svg)).toContainEqual(expect.stringMatching(/diverged ↑ 1370$/));
+      expect(texts(svg)).toContainEqual(expect.stringMatching(/verged ↑ 1370$/));
       expect(texts(svg)).toEqual(expect.arrayContaining(["a", "b"]));
       expect(outside(svg)).toEqual([]);
       const width = narrow ? 380 : 860;
