@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { CheckpointError } from "../lib/index.js";
-import { nextCommand, resumeCommand } from "../lib/cli/outcome.js";
+import { nextCommand } from "../lib/cli/outcome.js";
 import { asTyped } from "../lib/report/differences.js";
 import { shellOption, shellPath, shellWord } from "../lib/shell.js";
 import type { TrainResult } from "../lib/train/session.js";
@@ -45,7 +45,6 @@ it("plain names are left as they are", () => {
 
 it("commands of a result and of a list of runs name their folder", () => {
   const run = "my runs/it's";
-  expect(words(resumeCommand(run)).slice(-2)).toEqual(["--out", run]);
   const result = { run, interrupted: false, steps: 1 } as TrainResult;
   expect(words(nextCommand(result)).slice(-2)).toEqual(["--run", run]);
   expect(words(nextCommand({ ...result, interrupted: true })).slice(-2)).toEqual(["--out", run]);

@@ -24,7 +24,7 @@ import {
   oneCorpus,
   wholeNumber,
 } from "./options.js";
-import { say, sayJson } from "./say.js";
+import { say, sayJson, sentence } from "./say.js";
 
 /** Settings of a training run that mean nothing to one step at each rate. */
 const OF_LONG_RUNS: readonly string[] = [
@@ -123,8 +123,8 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
     "      rate  smoothed loss",
     ...lines,
     "",
-    `suggested learning rate: ${suggested} (${reason})`,
-    `the lecture takes the lowest itself: ${lowest}`,
+    ...sentence(`suggested learning rate: ${suggested} (${reason})`),
+    ...sentence(`the lecture takes the lowest itself: ${lowest}`),
     chart ?? run,
   ]);
 }

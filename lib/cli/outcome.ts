@@ -8,13 +8,9 @@ const count = (n: number): string => n.toLocaleString("en");
 export const partText = (measured: number, all: number): string =>
   `on ${count(measured)} of ${count(all)} examples`;
 
-/** The command that goes on with a run. */
-export const resumeCommand = (run: string): string =>
-  `npx mm-train --resume ${shellOption("--out", run)}`;
-
 /** The command that a person who sees this result wants next. */
 export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainResult): string {
-  if (interrupted) return resumeCommand(String(run));
+  if (interrupted) return `npx mm-train --resume ${shellOption("--out", String(run))}`;
   // What is counted has no learning rate to look for.
   if (verdict === undefined || steps === 0)
     return `npx mm-train sample ${shellOption("--run", String(run))}`;

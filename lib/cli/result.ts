@@ -10,8 +10,8 @@ import { cutText, shownSample } from "../train/samples-file.js";
 import type { TrainResult } from "../train/session.js";
 import { verdictText } from "../train/verdict.js";
 import { inColumns } from "./columns.js";
-import { nextCommand, partText, resumeCommand } from "./outcome.js";
-import { columnsOf, type Line, say, width } from "./say.js";
+import { nextCommand, partText } from "./outcome.js";
+import { columnsOf, labelled, type Line, say, sentence, width } from "./say.js";
 import { styled } from "./style.js";
 
 export function jsonResult(r: TrainResult): object {
@@ -76,13 +76,13 @@ export function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted)
     lines.push(
-      `interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`${resumeCommand(r.run)}\` goes on`}`,
+      `interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved`,
     );
   if (r.stoppedEarly)
     lines.push(
       `stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new low for as long as --patience`,
     );
-  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(VALUES - 2)}${value}`);
+  const row = (name: string, value: string) => lines.push(...labelled(`  ${name}`, value, VALUES));
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
   const words = r.corpus.vocabulary.level === "word";
   const loss = (value: number | undefined) =>
@@ -121,7 +121,13 @@ export function printResult(r: TrainResult, report: string | undefined): void {
   if (cut !== undefined) names.push(cut);
   if (r.shortage !== undefined) names.push(`samples: ${r.shortage}`);
   // The losses last: a terminal of 24 lines shows them, whatever number of names is above.
-  say([...names, ...(names.length > 0 ? [""] : []), ...lines, "", `next: ${nextCommand(r)}`]);
+  say([
+    ...names,
+    ...(names.length > 0 ? [""] : []),
+    ...lines,
+    "",
+    ...sentence(`next: ${nextCommand(r)}`),
+  ]);
 }
 
 const samplesOf = ({ samples, cut }: TrainResult): Sample[] =>

@@ -108,6 +108,33 @@ describe("progressLine", () => {
   });
 });
 
+describe("what does not fit a line", () => {
+  const dir = home();
+  const size = { columns: 40, rows: 200 };
+  /** Lines that end between words: tmux has no line to join. */
+  const unbroken = (args: readonly string[]) => {
+    const screen = onScreen(args, dir, size);
+    expect(screen.lines).toEqual(screen.unbroken);
+    return screen.lines.join("\n");
+  };
+
+  it("of a result, a table and a checkup goes on below, whole", () => {
+    const result = unbroken([...RUN, "--lr", "0.00001", "--samples", "0"]);
+    expect(result).toMatch(
+      /\n {2}try {11}more steps, or the rate\n {16}that find-lr suggests,\n {16}or/,
+    );
+    unbroken([...RUN, "--samples", "0", "--steps", "100", "--out", "runs/other"]);
+    const table = unbroken(["compare", "runs/words", "runs/other"]);
+    expect(table).toMatch(
+      /^runs\/words\n {2}dev loss \d\.\d{4},.*\n {2}train loss \d\.\d{4}, steps 2,000\n/,
+    );
+    expect(unbroken(["find-lr", "words.txt", "--trials", "50"])).toContain(
+      "suggested learning rate",
+    );
+    expect(unbroken(["evaluate", "--run", "runs/words", "--split", "test"])).toContain("look 1 at");
+  });
+});
+
 it("clauses are broken between, and within only where one is longer than a line", () => {
   const clauses = ["one two three,", "four five"];
   expect(wrapped(clauses)).toEqual(["one two three, four five"]);
