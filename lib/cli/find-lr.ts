@@ -49,7 +49,10 @@ interface Options extends CommonOptions, Record<string, unknown> {
 export function findLrCommand(): Command {
   const command = new Command("find-lr")
     .description("try many learning rates, one step each, and suggest one")
-    .argument("[words]", "file with one word per line, or a text; short for --data");
+    .argument(
+      "[words]",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; short for --data",
+    );
   addPresetOption(addSettingOptions(command, OF_LONG_RUNS))
     .addOption(
       new Option("--from <exponent>", "log10 of the first rate").argParser(asNumber).default(-3),

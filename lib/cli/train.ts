@@ -48,7 +48,10 @@ Examples:
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("train a model on a list of words and make up new ones (the default command)")
-    .argument("[words]", "file with one word per line, or a text; short for --data")
+    .argument(
+      "[words]",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; short for --data",
+    )
     .allowExcessArguments(); // counted in runTrain, which says it better
   addPresetOption(command).addOption(
     new Option(

@@ -133,6 +133,12 @@ describe("what does not fit a line", () => {
     );
     expect(unbroken(["evaluate", "--run", "runs/words", "--split", "test"])).toContain("look 1 at");
   });
+
+  it("of --help stands below its option", () => {
+    expect(unbroken(["sample", "--help"])).toContain(
+      "\n  --best\n      the model of the lowest dev loss,\n      not the last one\n",
+    );
+  });
 });
 
 it("clauses are broken between, and within only where one is longer than a line", () => {
