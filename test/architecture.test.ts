@@ -42,6 +42,7 @@ it.each(files)("%s imports from its own room or from below", (file) => {
         "errors.js",
         "package-root.js",
         "printable.js",
+        "shell.js",
         "typed-arrays.js",
         "warn.js",
       ]).toContain(relative(lib, target));

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { UsageError } from "../errors.js";
 import { addJsonOption } from "./options.js";
-import { say, sayJson, sayTable, tell } from "./say.js";
+import { say, sayJson, sayTable, sentence, tell } from "./say.js";
 import { styled } from "./style.js";
 
 interface Options {
@@ -47,7 +47,7 @@ export function compareCommand(): Command {
         record.config.stepsDone.toLocaleString("en"),
       ]),
     ]);
-    if (cautions.length > 0) tell(cautions);
+    if (cautions.length > 0) tell(cautions.flatMap((text) => sentence(text, process.stderr)));
     say(["", out]);
   });
 }

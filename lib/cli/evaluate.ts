@@ -28,7 +28,7 @@ import {
   type RunOptions,
   tellRun,
 } from "./options.js";
-import { say, sayJson } from "./say.js";
+import { say, sayJson, sentence } from "./say.js";
 
 const WEIGHTS = "a number from 0 to 1, learned, or frequency";
 
@@ -136,8 +136,8 @@ async function runEvaluate(options: Options): Promise<void> {
     const what =
       split === undefined ? `${text} (another text than the run's corpus): loss` : `${split} loss`;
     say([
-      `${what} ${lossText(loss, known !== undefined)}${note}`,
-      ...(known ? [knownText(known)] : []),
+      ...sentence(`${what} ${lossText(loss, known !== undefined)}${note}`),
+      ...(known ? sentence(knownText(known)) : []),
     ]);
   }
   if (looks !== undefined) await drawReport(dir, runCorpus().words); // report.html shows the looks

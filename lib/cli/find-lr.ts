@@ -26,7 +26,7 @@ import {
   oneCorpus,
   wholeNumber,
 } from "./options.js";
-import { say, sayJson } from "./say.js";
+import { say, sayJson, sentence } from "./say.js";
 
 /** Settings of a training run that mean nothing to one step at each rate. */
 const OF_LONG_RUNS: readonly string[] = [
@@ -51,7 +51,10 @@ interface Options extends CommonOptions, Record<string, unknown> {
 export function findLrCommand(): Command {
   const command = new Command("find-lr")
     .description("try many learning rates, one step each, and suggest one")
-    .argument("[words]", "file with one word per line, or a text; short for --data");
+    .argument(
+      "[words]",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; short for --data",
+    );
   addPresetOption(addSettingOptions(command, OF_LONG_RUNS))
     .addOption(
       new Option("--from <exponent>", "log10 of the first rate").argParser(asNumber).default(-3),
@@ -125,8 +128,8 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
     "      rate  smoothed loss",
     ...lines,
     "",
-    `suggested learning rate: ${suggested} (${reason})`,
-    `the lecture takes the lowest itself: ${lowest}`,
+    ...sentence(`suggested learning rate: ${suggested} (${reason})`),
+    ...sentence(`the lecture takes the lowest itself: ${lowest}`),
     chart ?? run,
   ]);
 }

@@ -15,6 +15,7 @@ import { compareCommand } from "./compare.js";
 import { completionCommand, completionServer } from "./completion.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
+import { formatItem } from "./help.js";
 import { findLrCommand } from "./find-lr.js";
 import { plotCommand } from "./plot.js";
 import { runsCommand } from "./runs.js";
@@ -55,6 +56,7 @@ program.addCommand(completionServer(program), { hidden: true });
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
+  command.configureHelp({ formatItem, minWidthToWrap: 20 });
   command.configureOutput({
     outputError: (text) =>
       tell(

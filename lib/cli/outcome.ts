@@ -1,6 +1,6 @@
 /** What a result means, and what to do next, in words. */
+import { shellOption } from "../shell.js";
 import type { TrainResult } from "../train/result.js";
-import type { Verdict } from "../train/verdict.js";
 
 const count = (n: number): string => n.toLocaleString("en");
 
@@ -8,15 +8,12 @@ const count = (n: number): string => n.toLocaleString("en");
 export const partText = (measured: number, all: number): string =>
   `on ${count(measured)} of ${count(all)} examples`;
 
-/** What the dev loss is worse than. */
-export const verdictText = ({ worseThan, loss }: Verdict): string =>
-  `no better than ${worseThan === "guessing" ? "guessing (log V)" : "bigrams"}, ${loss.toFixed(4)}`;
-
 /** The command that a person who sees this result wants next. */
 export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainResult): string {
-  if (interrupted) return `npx mm-train --resume --out ${run}`;
+  if (interrupted) return `npx mm-train --resume ${shellOption("--out", String(run))}`;
   // What is counted has no learning rate to look for.
-  if (verdict === undefined || steps === 0) return `npx mm-train sample --run ${run}`;
+  if (verdict === undefined || steps === 0)
+    return `npx mm-train sample ${shellOption("--run", String(run))}`;
   const words = corpus.vocabulary.level === "word" ? " --level word" : "";
   return `npx mm-train find-lr FILE${words} with the options of this run, and train again with the rate it suggests (--lr)`;
 }

@@ -25,8 +25,10 @@ const HEADINGS = ["run", "dev loss", "date", "differs from the defaults"];
 function table(runs: readonly ListedRun[]): Line[] {
   const names = runs.map(({ run }) => printable(run));
   const longest = Math.max(...[HEADINGS[0], ...names].map(width));
+  const losses = runs.map(({ devLoss }) => devLoss?.toFixed(4) ?? "-");
+  const digits = Math.max(...[HEADINGS[1], ...losses].map((text) => text.length));
   const row = (name: string, loss: string, date: string, note: string) =>
-    `${name}${" ".repeat(longest - width(name))}  ${loss.padStart(8)}  ${date.padEnd(10)}  ${note}`;
+    `${name}${" ".repeat(longest - width(name))}  ${loss.padStart(digits)}  ${date.padEnd(10)}  ${note}`;
   const indent = row("", "", "", "");
   const columns = columnsOf(process.stdout);
   // On a terminal too narrow for a column of notes they go below the names.
@@ -34,7 +36,7 @@ function table(runs: readonly ListedRun[]): Line[] {
   const margin = beside ? indent : "  ";
   const [name, loss, date, note] = HEADINGS;
   const lines = runs.flatMap((run, i): string[] => {
-    const start = row(names[i], run.devLoss?.toFixed(4) ?? "-", run.date.slice(0, 10), "");
+    const start = row(names[i], losses[i], run.date.slice(0, 10), "");
     const notes = wrapped(notesOf(run), columns && columns - margin.length);
     if (beside) return [start + (notes[0] ?? ""), ...notes.slice(1).map((text) => margin + text)];
     return [start, ...notes.map((text) => margin + text)];

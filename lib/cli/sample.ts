@@ -14,6 +14,7 @@ import {
   withProbabilities,
 } from "../train/sample.js";
 import { loadRunWords } from "../train/run-corpus.js";
+import { cutText, shownSample } from "../train/samples-file.js";
 import { atOnce } from "../train/turns.js";
 import { inColumns } from "./columns.js";
 import {
@@ -124,9 +125,9 @@ function print(
 ): void {
   const { isTTY, columns } = process.stdout;
   const shown = isTTY
-    ? samples.map((sample) => marked(sample, level))
+    ? samples.map((sample) => shownSample(sample, level))
     : samples.map(({ word }) => word);
-  const cut = samples.filter((sample) => sample.cut).length;
+  const cut = cutText(samples, isTTY ? undefined : "");
   if (likely !== undefined && likely.length > 0) {
     const rows = likely.map((w, i) => [
       shown[i],
@@ -135,15 +136,8 @@ function print(
     ]);
     sayTable([[level === "word" ? "text" : "word", "probability", "log-probability"], ...rows]);
   } else say(isTTY && level === "character" ? inColumns(shown, columns) : shown);
-  if (cut > 0)
-    tell(`${cut} of ${samples.length} were cut at the maximum length${isTTY ? ` (${CUT})` : ""}`);
+  if (cut !== undefined) tell(cut);
 }
-
-const CUT = "…";
-
-/** A sample as a person sees it. */
-export const marked = ({ word, cut }: Sample, level: "character" | "word"): string =>
-  cut ? `${word}${level === "word" ? " " : ""}${CUT}` : word;
 
 /** Which of some words are in the list of a run. */
 function inListOf(

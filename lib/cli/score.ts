@@ -17,7 +17,7 @@ import {
   tellRun,
 } from "./options.js";
 import { readLines } from "./read-lines.js";
-import { say, sayJson, sayTable } from "./say.js";
+import { say, sayJson, sayTable, sentence } from "./say.js";
 
 interface Options extends CommonOptions, RunOptions {
   file?: string;
@@ -81,7 +81,8 @@ function runScore(names: string[], options: Options): void {
   sayTable([words ? WORD_COLUMNS : COLUMNS, ...scores.map((s) => (words ? wordRow(s) : row(s)))]);
   if (total !== undefined) say(["", `all: loss ${lossText(total.loss, words)}`]);
   const known = total?.known ?? totalOf(scores, words).known;
-  if (known !== undefined && (total !== undefined || known.unknown > 0)) say(knownText(known));
+  if (known !== undefined && (total !== undefined || known.unknown > 0))
+    say(sentence(knownText(known)));
 }
 
 /** Columns that stand beside a text. */

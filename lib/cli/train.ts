@@ -1,19 +1,13 @@
 /** `mm-train [train] [words.txt]` */
 import { existsSync, readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { backend, isa, threads } from "../backend/index.js";
 import { quote, UsageError } from "../errors.js";
-import { printable } from "../printable.js";
-import { readMetrics } from "../report/record.js";
-import { sparkline } from "../report/sparkline.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
 import { optionName } from "../train/config.js";
-import { perplexity } from "../train/evaluate.js";
 import { configFrom, sourceOf } from "../train/from.js";
 import { parseConfig, type Settings } from "../train/parse-config.js";
 import { freshRunFolder, latestRunFolder } from "../train/runs.js";
 import { readConfig } from "../train/run-folder.js";
-import { MARK_TEXT } from "../train/marks.js";
 import type { TrainListeners } from "../train/listeners.js";
 import type { TrainResult } from "../train/result.js";
 import { resume, train } from "../train/train.js";
@@ -29,11 +23,9 @@ import {
   oneCorpus,
 } from "./options.js";
 import { drawOrSay, drawReport } from "./draw.js";
-import { nextCommand, partText, verdictText } from "./outcome.js";
 import { TrainingProgress } from "./progress.js";
-import { marked } from "./sample.js";
-import { columnsOf, type Line, say, sayJson, width } from "./say.js";
-import { styled } from "./style.js";
+import { jsonResult, printResult } from "./result.js";
+import { sayJson } from "./say.js";
 
 const INTERRUPTED = 130;
 
@@ -59,7 +51,10 @@ Examples:
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("train a model on a list of words and make up new ones (the default command)")
-    .argument("[words]", "file with one word per line, or a text; short for --data")
+    .argument(
+      "[words]",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; short for --data",
+    )
     .allowExcessArguments(); // counted in runTrain, which says it better
   addPresetOption(command).addOption(
     new Option(
@@ -239,119 +234,4 @@ function readSettings(file: string): Record<string, unknown> {
     ...(settings.data === null ? ["data"] : []),
   ];
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
-}
-
-function jsonResult(r: TrainResult): object {
-  const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };
-  const {
-    parameters,
-    examples,
-    measured,
-    steps,
-    loss,
-    best,
-    stoppedEarly,
-    bigram,
-    verdict,
-    seconds,
-    stepsPerSecond,
-    samples,
-    cut,
-    marks,
-    shortage,
-    from,
-    run,
-    interrupted,
-  } = r;
-  return {
-    event: "result",
-    parameters,
-    examples,
-    measured,
-    steps,
-    loss,
-    perplexity: perplexities,
-    best,
-    bigram,
-    verdict,
-    seconds,
-    stepsPerSecond,
-    samples,
-    cut,
-    marks,
-    ...(shortage !== undefined && { shortage }),
-    ...(from && { from }),
-    run,
-    backend: backend(),
-    isa: isa(),
-    threads: threads(),
-    ...(interrupted && { interrupted }),
-    ...(stoppedEarly && { stoppedEarly }),
-  };
-}
-
-/** Bars of the curve in the table, where the terminal is wide enough. */
-const BARS = 40;
-/** Columns before a value of the table. */
-const VALUES = 16;
-/** A longer word does not push the marks of all others aside. */
-const WORD_WIDTH = 20;
-
-function printResult(r: TrainResult, report: string | undefined): void {
-  const lines: string[] = [];
-  if (r.interrupted)
-    lines.push(
-      `interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved${r.run === undefined ? "" : `, \`npx mm-train --resume --out ${r.run}\` goes on`}`,
-    );
-  if (r.stoppedEarly)
-    lines.push(
-      `stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new low for as long as --patience`,
-    );
-  const row = (name: string, value: string) => lines.push(`  ${name.padEnd(VALUES - 2)}${value}`);
-  const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
-  const words = r.corpus.vocabulary.level === "word";
-  const loss = (value: number | undefined) =>
-    value === undefined
-      ? "not measured"
-      : `${value.toFixed(4)}${words ? ` (perplexity ${perplexity(value).toFixed(1)})` : ""}`;
-  const on = (split: "train" | "dev") =>
-    r.loss && r.measured[split] < r.examples[split]
-      ? ` ${partText(r.measured[split], r.examples[split])}`
-      : "";
-  row("train loss", loss(r.loss?.train) + on("train"));
-  row("dev loss", loss(r.loss?.dev) + on("dev"));
-  if (r.verdict) row("verdict", verdictText(r.verdict));
-  if (r.verdict) row("try", r.verdict.remedy);
-  if (r.best && r.best.step !== r.steps)
-    row(
-      "lowest dev",
-      `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes that model`,
-    );
-  if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
-  if (r.steps > 0)
-    row(
-      "training",
-      `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`,
-    );
-  const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
-  if (losses.length > 1)
-    row(
-      "losses",
-      sparkline(losses, Math.min(BARS, (columnsOf(process.stdout) ?? Infinity) - VALUES)),
-    );
-  row("run folder", String(r.run));
-  if (report !== undefined) row("report", report);
-  const names: Line[] = [];
-  const samples = r.samples.map((word, i) =>
-    printable(marked({ word, cut: r.cut[i] }, r.corpus.vocabulary.level)),
-  );
-  const longest = samples.reduce((most, word) => Math.max(most, width(word)), 0);
-  const column = words ? 0 : Math.min(WORD_WIDTH, longest);
-  for (const [i, word] of samples.entries()) {
-    const mark = i < r.marks.length ? `  ${MARK_TEXT[r.marks[i]]}` : "";
-    names.push(styled("sample", `${word}${" ".repeat(Math.max(0, column - width(word)))}${mark}`));
-  }
-  if (r.shortage !== undefined) names.push(`samples: ${r.shortage}`);
-  // The losses last: a terminal of 24 lines shows them, whatever number of names is above.
-  say([...names, ...(names.length > 0 ? [""] : []), ...lines, "", `next: ${nextCommand(r)}`]);
 }

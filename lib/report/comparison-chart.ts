@@ -1,21 +1,30 @@
 /** The losses of several runs over steps in one picture. */
 import * as Plot from "@observablehq/plot";
 import type { ComparedRun, Comparison } from "./comparison.js";
-import { AXIS_X, AXIS_Y, drawPicture, GRID, tone } from "./picture.js";
-import { extent } from "./scales.js";
+import type { ChartOptions } from "./chart-options.js";
+import { apart } from "./layout.js";
+import { below, height } from "./loss-scale.js";
+import { AXIS_X, AXIS_Y, drawPicture, GRID, NARROW, tone, WIDE } from "./picture.js";
+import { extent, logTicks, plain } from "./scales.js";
 import { type Point, smooth, thin } from "./smooth.js";
 
-const WIDTH = 860;
-const HEIGHT = 440;
-const MARGINS = { marginLeft: 72, marginRight: 160, marginTop: 14, marginBottom: 46 };
+/** Sizes for a desk and for a phone; `letters` of a name fit beside the plot. */
+const MARGINS = { marginTop: 14, marginBottom: 46 };
+const FRAMES = {
+  wide: { width: WIDE, height: 440, marginLeft: 72, marginRight: 190, ticks: 6, letters: 24 },
+  narrow: { width: NARROW, height: 340, marginLeft: 58, marginRight: 112, ticks: 2, letters: 14 },
+} as const;
+type Frame = (typeof FRAMES)[keyof typeof FRAMES];
 const MOST_DOTS = 800;
 /**
  * Of a run's steps: in these its loss falls from where chance put it, and would take all the
  * height.
  */
 const FALL = 0.05;
-/** Pixels from one name to the next, and characters of a name that fit beside the plot. */
-const LABEL = { height: 15, length: 20 };
+/** The best run takes at least this part of the height: one that is far worse is an arrow. */
+const BEST = 0.3;
+/** Pixels from one name to the next. */
+const LABEL_HEIGHT = 15;
 
 /** Light and dark; with more runs than colours the later lines are dashed. */
 const COLORS: readonly (readonly [string, string])[] = [
@@ -42,26 +51,29 @@ interface Curves {
   readonly dev: readonly Point[];
 }
 
-export function comparisonChart({ runs, level }: Comparison): string {
+export function comparisonChart(
+  { runs, level }: Comparison,
+  { narrow = false }: ChartOptions = {},
+): string {
+  const frame = narrow ? FRAMES.narrow : FRAMES.wide;
   const curves = runs.map(curvesOf);
   const all = curves.flatMap(({ steps, dev }) => [...steps, ...dev]);
   const end = Math.max(1, ...all.map(({ step }) => step));
   const [bottom, top] = lossRange(curves);
+  const ticks = logTicks(bottom, top) ?? 6;
   const at = { x: "step", y: "loss", stroke: "currentColor" } as const;
   const marks = curves.flatMap(({ steps, dev }, i) => {
     const common = { className: runClass(i), strokeDasharray: dash(i) };
     // What is counted, not trained, has one loss and no steps: a level that the others cross.
     if (steps.length === 0 && dev.length === 1) {
+      if (dev[0].loss > top) return [];
       return [Plot.ruleY(dev, { y: "loss", stroke: "currentColor", strokeWidth: 2, ...common })];
     }
     return [
-      Plot.lineY(below(top, thin(steps, MOST_DOTS)), {
-        ...at,
-        ...common,
-        strokeWidth: 1.5,
-        strokeOpacity: 0.5,
-      }),
-      Plot.lineY(below(top, dev), { ...at, ...common, strokeWidth: 2 }),
+      ...below(thin(steps, MOST_DOTS), top).map((part) =>
+        Plot.lineY(part, { ...at, ...common, strokeWidth: 1.5, strokeOpacity: 0.5 }),
+      ),
+      ...below(dev, top).map((part) => Plot.lineY(part, { ...at, ...common, strokeWidth: 2 })),
       Plot.dot(
         dev.filter(({ loss }) => loss <= top),
         {
@@ -75,7 +87,7 @@ export function comparisonChart({ runs, level }: Comparison): string {
       ),
     ];
   });
-  const names = labels(curves, bottom, top).map(({ name, y, i }) =>
+  const names = labels(curves, frame, bottom, top).map(({ name, y, i }) =>
     Plot.text([name], {
       x: end,
       y: [y],
@@ -86,7 +98,7 @@ export function comparisonChart({ runs, level }: Comparison): string {
     }),
   );
   return drawPicture({
-    width: WIDTH,
+    width: frame.width,
     title: `Losses of ${runs.length} runs`,
     description: `Losses by training step of ${runs.map(({ name }) => name).join(", ")}.`,
     legend: [
@@ -99,17 +111,25 @@ export function comparisonChart({ runs, level }: Comparison): string {
         x: 0,
         y: 0,
         plot: {
-          width: WIDTH,
-          height: HEIGHT,
+          width: frame.width,
+          height: frame.height,
+          marginLeft: frame.marginLeft,
+          marginRight: frame.marginRight,
           ...MARGINS,
           x: { domain: [0, end] },
-          y: { domain: [bottom, top] },
+          y: { type: "log", domain: [bottom, top] },
           marks: [
-            Plot.gridY(GRID),
-            Plot.axisY({ label: `loss (nats per ${level})`, ...AXIS_Y }),
+            Plot.gridY({ ticks, ...GRID }),
+            Plot.axisY({
+              ticks,
+              text: plain,
+              label: `loss (nats per ${level})`,
+              ...AXIS_Y,
+              labelOffset: frame.marginLeft - 14,
+            }),
             Plot.axisX({
               ...AXIS_X,
-              ticks: 6,
+              ticks: frame.ticks,
               tickFormat: (n: number) => n.toLocaleString("en"),
               label: "training step",
             }),
@@ -131,62 +151,52 @@ function curvesOf(run: ComparedRun): Curves {
   return { run, steps: smooth(raw, 2 * Math.floor(raw.length / 30) + 1, true), dev };
 }
 
-/** From the lowest loss to the highest after the first fall, with some room around. */
+/**
+ * From the lowest loss to the highest after the first fall, with some room around, on a log scale.
+ * Runs are taken in from the best on, as long as the best is still seen.
+ */
 function lossRange(curves: readonly Curves[]): [number, number] {
-  const shown = curves.flatMap(({ steps, dev }) => {
+  const ranges = curves.flatMap(({ steps, dev }) => {
     const from = (steps.at(-1)?.step ?? 0) * FALL;
     const later = [...steps, ...dev].filter(({ step }) => step >= from);
-    return later.map(({ loss }) => loss);
+    return later.length > 0 ? [extent(later.map(({ loss }) => loss))] : [];
   });
-  const [low, high] = shown.length > 0 ? extent(shown) : [1, 2];
-  const room = high > low ? (high - low) * 0.05 : Math.max(0.1, Math.abs(high) * 0.1);
-  return [low - room, high + room];
-}
-
-/**
- * A curve from where it comes down to `top`. (Plot's `clip` numbers its areas per process: the same
- * runs gave other bytes.)
- */
-function below(top: number, points: readonly Point[]): Point[] {
-  const first = points.findIndex(({ loss }) => loss <= top);
-  if (first < 0) return [];
-  const inside = points.slice(first).map(({ step, loss }) => ({ step, loss: Math.min(loss, top) }));
-  if (first === 0) return inside;
-  const [a, b] = [points[first - 1], points[first]];
-  const crossing = a.step + ((a.loss - top) / (a.loss - b.loss)) * (b.step - a.step);
-  return [{ step: crossing, loss: top }, ...inside];
+  const [best = [1, 2] as const, ...others] = ranges.sort(([a], [b]) => a - b);
+  const most = height(best) / BEST;
+  const [low, high] = others.reduce<readonly [number, number]>((range, [, top]) => {
+    const wider = [range[0], Math.max(range[1], top)] as const;
+    return height(wider) <= most ? wider : range;
+  }, best);
+  const room = high > low ? (high / low) ** 0.05 : 1.1;
+  return [low / room, high * room];
 }
 
 /** A name beside the end of each run, none on another. */
 function labels(
   curves: readonly Curves[],
+  frame: Frame,
   bottom: number,
   top: number,
 ): { name: string; y: number; i: number }[] {
-  const inner = HEIGHT - MARGINS.marginTop - MARGINS.marginBottom;
-  const apart = (LABEL.height / inner) * (top - bottom);
-  const placed = curves
-    .flatMap(({ run, steps, dev }, i) => {
-      const y = dev.at(-1)?.loss ?? steps.at(-1)?.loss;
-      return y === undefined
-        ? []
-        : [{ name: cut(run.name), y: Math.min(top, Math.max(bottom, y)), i }];
-    })
-    .sort((a, b) => a.y - b.y);
-  for (let k = 1; k < placed.length; k++)
-    placed[k].y = Math.max(placed[k].y, placed[k - 1].y + apart);
-  // What was pushed beyond the top comes down again.
-  let limit = top;
-  for (const label of placed.reverse()) {
-    label.y = Math.min(label.y, limit);
-    limit = label.y - apart;
-  }
-  return placed;
+  const pixels = frame.height - MARGINS.marginTop - MARGINS.marginBottom;
+  const span = Math.log(top / bottom);
+  const ends = curves.flatMap(({ run, steps, dev }, i) => {
+    const loss = dev.at(-1)?.loss ?? steps.at(-1)?.loss;
+    if (loss === undefined) return [];
+    const value = loss > top ? ` ↑ ${Number(loss.toPrecision(3))}` : "";
+    return [{ name: cut(run.name, frame.letters - value.length) + value, loss, i }];
+  });
+  const wanted = ends.map(({ loss }) => Math.max(0, (pixels * Math.log(top / loss)) / span));
+  // Below the last of them is the label of the last step.
+  const places = apart(wanted, LABEL_HEIGHT, pixels - LABEL_HEIGHT / 2);
+  return ends.map(({ name, i }, k) => ({
+    name,
+    y: top * Math.exp((-span * places[k]) / pixels),
+    i,
+  }));
 }
 
-function cut(name: string): string {
+function cut(name: string, letters: number): string {
   const characters = [...name];
-  return characters.length <= LABEL.length
-    ? name
-    : `…${characters.slice(1 - LABEL.length).join("")}`;
+  return characters.length <= letters ? name : `…${characters.slice(1 - letters).join("")}`;
 }

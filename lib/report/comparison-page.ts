@@ -5,17 +5,15 @@ import { writeFileAtomic } from "../train/disk/file.js";
 import { comparisonChart, runClass } from "./comparison-chart.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import { Html, html } from "./html.js";
-import { STYLE } from "./report-style.js";
+import { caution, figure, page } from "./page.js";
 
 /** By this a page is known again: nothing else is overwritten. */
 const GENERATOR = '<meta name="generator" content="mm-train compare">';
 
 const MORE_STYLE = `
 .key{display:inline-block;width:.8em;height:.8em;border-radius:2px;background:currentColor;margin-right:.5em}
-.caution{border-left:3px solid var(--orange);padding-left:.75rem}
 .lowest{font-weight:600}
-figure{overflow-x:auto}
-@media (max-width:640px){figure svg{max-width:none}tbody th{white-space:normal;overflow-wrap:anywhere;min-width:7rem}}
+@media (max-width:640px){tbody th{white-space:normal;overflow-wrap:anywhere;min-width:7rem}}
 `;
 
 /** Writes the page. @throws UsageError for a file that is not such a page */
@@ -37,46 +35,22 @@ function isOurs(file: string): boolean {
 
 export function comparisonPage(comparison: Comparison): string {
   const { runs, settings, cautions } = comparison;
-  const title = `Comparison of ${runs.length} runs`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        ${new Html(GENERATOR)}
-        <title>${title} - mm-train</title>
-        <style>
-          ${new Html(STYLE + MORE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${title}</h1>
-          </header>
-          ${cautions.map((text) => html`<p class="caution">${text}</p> `)}
-          <section aria-labelledby="losses">
-            <h2 id="losses">Losses</h2>
-            ${lossTable(comparison)}
-          </section>
-          <section aria-labelledby="chart">
-            <h2 id="chart">Losses over steps</h2>
-            <figure>
-              ${new Html(
-                comparisonChart(comparison)
-                  .trim()
-                  .replace(/ xmlns="[^"]*"/g, ""),
-              )}
-            </figure>
-          </section>
-          <section aria-labelledby="settings">
-            <h2 id="settings">Settings that differ</h2>
-            ${settings.length === 0 ? html`<p>None: the runs have the same settings.</p>` : settingsTable(runs, settings)}
-          </section>
-        </main>
-      </body>
-    </html> `.source;
+  const chart = figure(comparisonChart(comparison), comparisonChart(comparison, { narrow: true }));
+  const own =
+    settings.length === 0
+      ? html`<p>None: the runs have the same settings.</p>`
+      : settingsTable(runs, settings);
+  return page({
+    title: `Comparison of ${runs.length} runs`,
+    generator: new Html(GENERATOR),
+    style: MORE_STYLE,
+    header: cautions.map(caution),
+    sections: [
+      { id: "losses", title: "Losses", body: lossTable(comparison) },
+      { id: "chart", title: "Losses over steps", body: chart },
+      { id: "settings", title: "Settings that differ", body: own },
+    ],
+  });
 }
 
 const count = (n: number): string => n.toLocaleString("en");
@@ -95,36 +69,20 @@ function lossTable({ runs, level }: Comparison): Html {
 <td>${count(record.config.stepsDone)}</td><td>${count(parameters)}</td></tr>\n`;
   };
   const headings = ["run", "dev", "lowest dev", "train", "steps", "parameters"];
-  return html`<table>
-    <caption>
-      Mean negative log-likelihood per ${level}, in nats; lower is better.
-    </caption>
-    <thead>
-      <tr>
-        ${headings.map((text) => html`<th scope="col">${text}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${runs.map(row)}
-    </tbody>
-  </table>`;
+  return html`<p class="note">Mean negative log-likelihood per ${level}, in nats; lower is better.</p>
+<table>
+<thead><tr>${headings.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
+<tbody>
+${runs.map(row)}</tbody>
+</table>`;
 }
 
 function settingsTable(runs: readonly ComparedRun[], settings: Comparison["settings"]): Html {
   const row = ({ key, values }: Comparison["settings"][number]): Html =>
-    html`<tr>
-      <th scope="row">${key}</th>
-      ${values.map((value) => html`<td>${String(value ?? "-")}</td>`)}
-    </tr> `;
+    html`<tr><th scope="row">${key}</th>${values.map((value) => html`<td>${String(value ?? "-")}</td>`)}</tr>\n`;
   return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">setting</th>
-        ${runs.map((run, i) => html`<th scope="col">${keyed(run, i)}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${settings.map(row)}
-    </tbody>
-  </table>`;
+<thead><tr><th scope="col">setting</th>${runs.map((run, i) => html`<th scope="col">${keyed(run, i)}</th>`)}</tr></thead>
+<tbody>
+${settings.map(row)}</tbody>
+</table>`;
 }

@@ -3,8 +3,9 @@ import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { countParameters } from "../models/index.js";
 import { optionName } from "../train/config.js";
+import { verdictText } from "../train/verdict.js";
 import { differences, type Setting } from "./differences.js";
-import type { SplitLoss } from "./loss-chart.js";
+import type { SplitLoss } from "./loss-curves.js";
 import { readRecord, type RunRecord } from "./record.js";
 
 export interface ComparedRun {
@@ -23,7 +24,7 @@ export interface Comparison {
   readonly runs: readonly ComparedRun[];
   /** the settings that they do not share, and the value of each run */
   readonly settings: readonly { readonly key: string; readonly values: readonly Setting[] }[];
-  /** why their losses say less than they seem to */
+  /** why their losses say less than they seem to, and which of them are no good */
   readonly cautions: readonly string[];
 }
 
@@ -69,6 +70,13 @@ function unshared(runs: readonly ComparedRun[]): Comparison["settings"] {
 }
 
 function cautionsOf(runs: readonly ComparedRun[]): string[] {
+  const verdicts = runs.flatMap(({ name, record: { verdict } }) =>
+    verdict === undefined ? [] : [`${name} is ${verdictText(verdict)}.`],
+  );
+  return [...incomparable(runs), ...verdicts];
+}
+
+function incomparable(runs: readonly ComparedRun[]): string[] {
   const differ = (key: "wordsSha256" | "splitSeed") =>
     new Set(runs.map(({ record }) => record.config[key])).size > 1;
   if (differ("wordsSha256"))

@@ -1,4 +1,5 @@
 /** What a run's settings say beyond the defaults: what tells runs apart. */
+import { shellOption } from "../shell.js";
 import { configSchema, optionName, type TrainConfig, usualSettings } from "../train/config.js";
 import type { RunConfig } from "../train/run-folder.js";
 
@@ -17,5 +18,5 @@ export function differences(config: RunConfig): Record<string, Setting> {
 export function asTyped(key: string, value: Setting): string {
   if (value === true) return optionName(key);
   if (value === null) return "words of a program";
-  return `${optionName(key)} ${/\s|^$/.test(String(value)) ? JSON.stringify(value) : value}`;
+  return shellOption(optionName(key), String(value));
 }

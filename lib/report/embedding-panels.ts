@@ -16,7 +16,7 @@ export interface Dot {
 
 const MARGINS = { marginRight: 14, marginTop: 10, marginBottom: 46 };
 const LEFT = 66;
-const LEFT_NARROW = 52;
+const LEFT_NARROW = 64;
 
 interface Look {
   readonly radius: number;

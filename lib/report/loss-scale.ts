@@ -48,7 +48,7 @@ export function lossScale(
 }
 
 /** Losses that hardly change are given some height, too: nothing else could be beside them. */
-const height = ([low, high]: Range): number => Math.max(0.5, Math.log(high / low));
+export const height = ([low, high]: Range): number => Math.max(0.5, Math.log(high / low));
 
 /**
  * Runs of neighbouring points at or below `top`. A line that comes from above, or leaves, ends

@@ -16,13 +16,13 @@ import { quote, UsageError, ValueError } from "../errors.js";
 import type { DrawOptions } from "./draw-run.js";
 import type { EmbeddingOptions } from "./embedding-chart.js";
 import type { RateCurve } from "./find-lr-chart.js";
-import type { LossCurves } from "./loss-chart.js";
+import type { LossCurves } from "./loss-curves.js";
 import type { ChartOptions } from "./chart-options.js";
 
 export type { DrawOptions } from "./draw-run.js";
 export type { EmbeddingOptions } from "./embedding-chart.js";
 export type { RateCurve } from "./find-lr-chart.js";
-export type { LossCurves, MinibatchLoss, SplitLoss } from "./loss-chart.js";
+export type { LossCurves, MinibatchLoss, SplitLoss } from "./loss-curves.js";
 export type { ChartOptions } from "./chart-options.js";
 export { type DrawnResult, type PictureOptions, resume, train } from "./train-and-draw.js";
 

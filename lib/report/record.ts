@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
-import type { MinibatchLoss, SplitLoss } from "./loss-chart.js";
+import type { MinibatchLoss, SplitLoss } from "./loss-curves.js";
 import { readListed } from "../train/disk/sums.js";
 import { CORPUS, loadRun, type Run } from "../train/run-folder.js";
 import { writtenAt } from "../train/runs.js";
+import type { Sample } from "../train/sample.js";
+import { parseSamples } from "../train/samples-file.js";
 import { readTestLooks, type TestLook } from "../train/test-looks.js";
+import { type Verdict, verdictOn } from "../train/verdict.js";
 
 /** The loss of one minibatch. */
 export type StepLoss = Required<MinibatchLoss>;
@@ -77,9 +80,11 @@ export interface RunRecord extends Run {
   readonly splits: readonly SplitLoss[];
   /** empty where the run did not say */
   readonly machine: Machine;
-  readonly samples: readonly string[];
+  readonly samples: readonly Sample[];
   readonly testLooks: readonly TestLook[];
   readonly finder: Finder | undefined;
+  /** undefined of a run that is good, was interrupted, or never measured */
+  readonly verdict: Verdict | undefined;
   /** undefined of the Brown corpus, and of a run from before it was kept */
   readonly corpus: CorpusSummary | undefined;
   /** when the model was written, as "2026-01-31 12:00 UTC" */
@@ -106,12 +111,24 @@ export function readRecord(dir: string): RunRecord {
     steps,
     splits,
     machine,
+    verdict: verdictOf(run, splits.at(-1)),
     samples: readSamples(dir),
     testLooks: readTestLooks(dir),
     finder: readFinder(dir),
     corpus: readCorpus(dir),
     date: dateOf(dir, machine),
   };
+}
+
+/** The one that the training gave. Only its end measures the train split too. */
+function verdictOf({ config, vocabulary }: Run, last: SplitLoss | undefined): Verdict | undefined {
+  if (last?.trainLoss === undefined || last.devLoss === undefined) return undefined;
+  return verdictOn({
+    dev: last.devLoss,
+    bigrams: last.bigramDevLoss,
+    vocabularySize: vocabulary.size,
+    config,
+  });
 }
 
 export function readCorpus(dir: string): CorpusSummary | undefined {
@@ -135,8 +152,8 @@ function dateOf(dir: string, { date }: Machine): string | undefined {
     : undefined;
 }
 
-export const readSamples = (dir: string): string[] =>
-  readOptional(dir, "samples.txt").split("\n").slice(0, -1);
+export const readSamples = (dir: string): Sample[] =>
+  parseSamples(readOptional(dir, "samples.txt"));
 
 /** The lines of metrics.jsonl, in their order. */
 export function readMetrics(dir: string): Measurement[] {

@@ -1,5 +1,6 @@
 /** The command line that repeats a run. */
 import { brownVariant } from "../data/index.js";
+import { shellOption } from "../shell.js";
 import { configSchema, optionName, usualSettings } from "../train/config.js";
 import { isCounted } from "../train/counted.js";
 import { PRESETS } from "../train/presets.js";
@@ -37,7 +38,7 @@ function differences(values: Values, base: Values): string[] | undefined {
     const value = values[key];
     if (value === base[key] || isImplied(key, values)) continue;
     if (value === false) return undefined;
-    options.push(value === true ? optionName(key) : `${optionName(key)}${argument(value)}`);
+    options.push(value === true ? optionName(key) : shellOption(optionName(key), String(value)));
   }
   return options;
 }
@@ -46,10 +47,3 @@ function differences(values: Values, base: Values): string[] | undefined {
 const isImplied = (key: string, { data, model }: Values): boolean =>
   (key === "level" && brownVariant(String(data)) !== undefined) ||
   (key === "steps" && isCounted(model as RunConfig["model"]));
-
-/** As a POSIX shell reads it; a value that begins with "-" would be taken for an option. */
-function argument(value: unknown): string {
-  const text = String(value);
-  const quoted = /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-  return `${text.startsWith("-") ? "=" : " "}${quoted}`;
-}

@@ -1,22 +1,17 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
 import { countParameters } from "../models/index.js";
 import { originText } from "../train/origin.js";
-import { Html, html, type Part } from "./html.js";
+import { verdictText } from "../train/verdict.js";
+import { type Html, html, type Part } from "./html.js";
+import { caution, page } from "./page.js";
 import type { RunRecord } from "./record.js";
 import { SCRIPT } from "./report-script.js";
-import { STYLE } from "./report-style.js";
 import { charts } from "./sections/charts.js";
 import { corpus } from "./sections/corpus.js";
 import { losses } from "./sections/losses.js";
 import { machine } from "./sections/machine.js";
 import { samples } from "./sections/samples.js";
-import {
-  count,
-  formatPerplexity,
-  type PageSource,
-  renderSection,
-  type Section,
-} from "./sections/section.js";
+import { count, formatPerplexity, type PageSource, type Section } from "./sections/section.js";
 import { settings } from "./sections/settings.js";
 import { terms } from "./sections/terms.js";
 
@@ -25,31 +20,11 @@ const SECTIONS: readonly Section[] = [losses, charts, samples, corpus, settings,
 
 export function reportPage(source: PageSource): string {
   const { name, record } = source;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${name} - mm-train</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${name}</h1>
-            <p class="note">${subtitle(record)}</p>
-            ${summary(record)} ${startedFrom(record.config)}
-          </header>
-          ${SECTIONS.map((section) => section(source)).flatMap((content) => (content ? [renderSection(content), html``] : []))}
-        </main>
-        <script>
-          ${new Html(SCRIPT)};
-        </script>
-      </body>
-    </html> `.source;
+  const header = html`<p class="note">${subtitle(record)}</p>
+${summary(record)}
+${verdict(record)}${startedFrom(record.config)}`;
+  const sections = SECTIONS.flatMap((section) => section(source) ?? []);
+  return page({ title: name, header, sections, script: SCRIPT });
 }
 
 /** What was trained on what, and when. */
@@ -73,22 +48,17 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   if (dev !== undefined && vocabulary.level === "word")
     facts.unshift(["dev perplexity", formatPerplexity(dev)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
-  return html`<dl class="facts">
-    ${facts.map(
-      ([term, value]) =>
-        html`<div>
-          <dt>${term}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** Nothing for a run that is good. */
+function verdict({ verdict: found }: RunRecord): Part {
+  if (found === undefined) return "";
+  return caution(`The dev loss is ${verdictText(found)}. Try ${found.remedy}.`);
 }
 
 /** Nothing for a run from fresh parameters. */
 function startedFrom({ from, level }: RunRecord["config"]): Part {
   if (from === null) return "";
-  return html`<p>
-    Started from <bdi>${originText(from, level)}</bdi>; SHA-256 of those parameters:
-    <code>${from.sha256.slice(0, 16)}…</code>
-  </p>`;
+  return html`<p>Started from <bdi>${originText(from, level)}</bdi>; SHA-256 of those parameters: <code>${from.sha256.slice(0, 16)}…</code></p>`;
 }

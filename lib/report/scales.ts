@@ -27,3 +27,6 @@ export function logTicks(low: number, high: number): number[] | undefined {
   if (candidates[0].length < 4) return undefined;
   return candidates.find((ticks) => ticks.length <= 10) ?? candidates[candidates.length - 1];
 }
+
+/** A tick as it is written on an axis. */
+export const plain = (value: number): string => String(Number(value.toPrecision(6)));

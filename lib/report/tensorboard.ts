@@ -4,6 +4,8 @@
  */
 import { join } from "node:path";
 import { append, isLink, readWhole, writeFileAtomic } from "../train/disk/file.js";
+import { readConfig } from "../train/run-folder.js";
+import { shownSample } from "../train/samples-file.js";
 import { type Measurement, readMetrics, readSamples } from "./record.js";
 
 /**
@@ -25,7 +27,7 @@ export function writeEvents(dir: string): string {
   // metrics.jsonl holds no times, so that a resumed run has the bits of any other. All events carry
   // the time of the first.
   const time = firstTime(old) ?? Date.now() / 1000;
-  const events = encodeEvents(readMetrics(dir), readSamples(dir), time);
+  const events = encodeEvents(readMetrics(dir), shownSamples(dir), time);
   const follows = old.length > 0 && events.subarray(0, old.length).equals(old);
   if (follows) append(file, events.subarray(old.length));
   else writeFileAtomic(file, events);
@@ -43,6 +45,11 @@ function firstTime(file: Buffer): number | undefined {
   return file.subarray(0, start.length).equals(start) ? time : undefined;
 }
 
+const shownSamples = (dir: string): string[] => {
+  const { level } = readConfig(dir);
+  return readSamples(dir).map((sample) => shownSample(sample, level));
+};
+
 const versionEvent = (time: number): Buffer => event(time, 0, bytes(3, "brain.Event:2"));
 
 function encodeEvents(
@@ -59,7 +66,7 @@ function encodeEvents(
   }
   if (samples.length > 0) {
     // Markdown: code keeps a word that is written like a mark of it.
-    const list = samples.map((word) => `    ${word}`).join("\n");
+    const list = samples.map((sample) => `    ${sample}`).join("\n");
     events.push(
       event(time, metrics.findLast((m) => m.step !== undefined)?.step ?? 0, text("samples", list)),
     );

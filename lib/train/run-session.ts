@@ -10,6 +10,7 @@ import { losses, metricOf, partsOf } from "./losses.js";
 import { markSamples } from "./marks.js";
 import type { TrainResult } from "./result.js";
 import { sampling } from "./sample.js";
+import { formatSamples } from "./samples-file.js";
 import { addDevLoss, save, savedIn, type Session } from "./session.js";
 import { steps } from "./steps.js";
 import { inTurns } from "./turns.js";
@@ -91,7 +92,7 @@ export async function runSession(
   files?.write({
     ...bestModel,
     ...metrics.file(),
-    "samples.txt": samples.map((word) => `${word}\n`).join(""),
+    "samples.txt": formatSamples(made.samples),
   });
   const lowest = metrics.lowest();
   return {

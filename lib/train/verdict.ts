@@ -31,6 +31,10 @@ export function verdictOn({ dev, bigrams, vocabularySize, config }: Measured): V
   return { worseThan: "bigrams", loss: bigrams, remedy };
 }
 
+/** A verdict in words. */
+export const verdictText = ({ worseThan, loss }: Verdict): string =>
+  `no better than ${worseThan === "guessing" ? "guessing (log V)" : "bigrams"}, ${loss.toFixed(4)}`;
+
 function remedyFor({ model, level }: Measured["config"]): string {
   if (isCounted(model)) return "use a longer text, or a smaller --block-size";
   const steps = "more steps, or the rate that find-lr suggests";

@@ -7,6 +7,7 @@ it("fills columns from top to bottom, as wide as the terminal", () => {
   expect(inColumns(names, 19)).toEqual(["anna   carla  emil", "bob    dora"]);
   expect(inColumns(names, 18)).toEqual(["anna   dora", "bob    emil", "carla"]);
   expect(inColumns(names, 1)).toEqual(names);
+  expect(inColumns(names, 22, 5)).toEqual(["anna      dora", "bob       emil", "carla"]);
   expect(inColumns([], 80)).toEqual([]);
 });
 

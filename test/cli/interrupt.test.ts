@@ -84,9 +84,7 @@ describe.concurrent("an interrupted training", () => {
     child.kill("SIGINT");
     const { code, stdout, stderr } = await finished;
     expect(code).toBe(130);
-    expect(stdout).toMatch(
-      /^interrupted after [\d,]+ steps; the model so far is saved, `npx mm-train --resume --out [^`]+` goes on\n/,
-    );
+    expect(stdout).toMatch(/^interrupted after [\d,]+ steps; the model so far is saved\n/);
     expect(stdout).toContain("run folder");
     expect(stdout).toContain(join("run", "report.html"));
     expect(stderr).not.toMatch(/[^\P{Cc}\n]/u);

@@ -9,7 +9,7 @@ import { mmTrain, scratch, SMALL, wordsFile } from "./support.js";
 import { onScreen } from "./screen.js";
 
 const folder = scratch();
-const RUN = ["words.txt", ...SMALL, "--steps", "2000", "--eval-every", "500", "--samples", "40"];
+const RUN = ["words.txt", ...SMALL, "--steps", "2000", "--eval-every", "500", "--samples", "120"];
 
 function home(words?: readonly string[]): string {
   const dir = folder();
@@ -28,12 +28,14 @@ describe("a finished run in a terminal", () => {
     // Names above, and a blank line.
     expect(lines[at("train loss") - 1]).toBe("");
     expect(lines[at("train loss") - 2]).toMatch(/ {2}(new|in train|in dev)$/);
+    // Side by side, each beside its mark.
+    expect(lines[at("train loss") - 4]).toMatch(/^(\w+ +(new|in train|in dev) *){2,}$/);
     expect(colored.join("\n")).toContain(`${ESCAPE}[94m`);
     expect(lines.every((line) => [...line].length <= 80)).toBe(true);
   });
 
   it.each([80, 40])("of %i columns breaks no line of progress, and shows a loss", (columns) => {
-    const { lines, unbroken, colored } = onScreen(RUN, home(), { columns, rows: 100 });
+    const { lines, unbroken, colored } = onScreen(RUN, home(), { columns, rows: 200 });
     const bar = unbroken.findIndex((line) => line.includes("100%"));
     expect(unbroken[bar]).toMatch(/loss \d\.\d{4}/);
     // Nothing before it was broken either.
@@ -103,6 +105,39 @@ describe("progressLine", () => {
         expect(line).toContain(more.left === left && "loss" in more ? words.loss : parts.loss);
       }
     }
+  });
+});
+
+describe("what does not fit a line", () => {
+  const dir = home();
+  const size = { columns: 40, rows: 200 };
+  /** Lines that end between words: tmux has no line to join. */
+  const unbroken = (args: readonly string[]) => {
+    const screen = onScreen(args, dir, size);
+    expect(screen.lines).toEqual(screen.unbroken);
+    return screen.lines.join("\n");
+  };
+
+  it("of a result, a table and a checkup goes on below, whole", () => {
+    const result = unbroken([...RUN, "--lr", "0.00001", "--samples", "0"]);
+    expect(result).toMatch(
+      /\n {2}try {11}more steps, or the rate\n {16}that find-lr suggests,\n {16}or/,
+    );
+    unbroken([...RUN, "--samples", "0", "--steps", "100", "--out", "runs/other"]);
+    const table = unbroken(["compare", "runs/words", "runs/other"]);
+    expect(table).toMatch(
+      /^runs\/words\n {2}dev loss \d\.\d{4},.*\n {2}train loss \d\.\d{4}, steps 2,000\n/,
+    );
+    expect(unbroken(["find-lr", "words.txt", "--trials", "50"])).toContain(
+      "suggested learning rate",
+    );
+    expect(unbroken(["evaluate", "--run", "runs/words", "--split", "test"])).toContain("look 1 at");
+  });
+
+  it("of --help stands below its option", () => {
+    expect(unbroken(["sample", "--help"])).toContain(
+      "\n  --best\n      the model of the lowest dev loss,\n      not the last one\n",
+    );
   });
 });
 

@@ -123,7 +123,7 @@ describe.concurrent("what was made of hostile words", () => {
     running.child.kill("SIGINT");
     const ended = await running.finished;
     expect(ended.code).toBe(130);
-    expect(harmless(ended)).toContain("`npx mm-train --resume --out resumed\\u001b");
+    expect(harmless(ended)).toContain("next: npx mm-train --resume --out 'resumed\\u001b");
   });
 
   it("doctor", async () => {

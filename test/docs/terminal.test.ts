@@ -12,10 +12,18 @@ import { onScreen } from "../cli/screen.js";
 const folder = scratch();
 const COLORS: Readonly<Record<string, string>> = { "33": "#f0c674", "94": "#9fb4ff" };
 
+/** A line of made-up names and their marks: how many stand in it depends on the longest one. */
+const NAMES = "NAMES";
+interface Row {
+  readonly line: string;
+}
+const once = <T extends Row>(rows: readonly T[]): T[] =>
+  rows.filter(({ line }, i) => line !== NAMES || rows.at(i - 1)?.line !== NAMES);
+
 /** Numbers, made-up names and bars are of one run; the rest of a line is the same for each. */
 const shape = (text: string): string =>
   text
-    .replace(/\S+ +(new|in train|in dev)$/, "NAME")
+    .replace(/^(\S+ +(new|in train|in dev) *)+$/, NAMES)
     .replace(/dev@\S+/, "dev@N")
     .replace(/[▁▂▃▄▅▆▇█]+/, "BARS")
     .replace(/\d[\d,.]*/g, "N")
@@ -45,5 +53,5 @@ it("docs/terminal.svg", () => {
     }
     return { line: shape(pieces.filter((_, i) => i % 2 === 0).join("")), color: shown };
   });
-  expect(printed).toEqual(drawn);
+  expect(once(printed)).toEqual(once(drawn));
 });

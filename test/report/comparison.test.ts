@@ -9,7 +9,16 @@ import { readComparison } from "../../lib/report/comparison.js";
 import { asTyped, differences } from "../../lib/report/differences.js";
 import { readConfig } from "../../lib/train/run-folder.js";
 import { errorOf, made, scratch, writeRun } from "../train/support.js";
-import { curve, fakeRun, parseXml, positions, texts } from "./support.js";
+import {
+  curve,
+  fakeRun,
+  labelBoxes,
+  outside,
+  overlaps,
+  parseXml,
+  positions,
+  texts,
+} from "./support.js";
 
 const folder = scratch();
 
@@ -18,6 +27,7 @@ function runs(...names: string[]): string[] {
   const dir = folder();
   return names.map((name, i) =>
     fakeRun(made(join(dir, name)), {
+      words: ["abcdefghijklmnopq"], // among which guessing is worse than their losses
       steps: i === 0 ? 6000 : 3000,
       metrics: curve(i === 0 ? 60 : 30),
     }),
@@ -52,6 +62,43 @@ describe("a comparison", () => {
     const comparison = readComparison(dirs);
     expect(comparison.cautions).toEqual([expect.stringMatching(caution)]);
     expect(comparisonPage(comparison)).toContain(comparison.cautions[0]);
+  });
+
+  it("says which run is no good", () => {
+    const dirs = runs("a", "b");
+    writeRun(dirs[1], {
+      "metrics.jsonl": `${JSON.stringify({ step: 3000, trainLoss: 9, devLoss: 9 })}\n`,
+    });
+    const { cautions } = readComparison(dirs.slice(0, 2));
+    expect(cautions.at(-1)).toMatch(/^b is no better than guessing \(log V\), \d\.\d{4}\.$/);
+  });
+
+  it("leaves the height to the best runs: one that is far worse is an arrow", () => {
+    const dirs = runs("a", "b", "a-run-that-diverged");
+    const losses = Array.from({ length: 30 }, (_, i) => ({ step: 100 * i, loss: 900, lr: 9 }));
+    writeRun(dirs[2], {
+      "metrics.jsonl": [...losses, { step: 3000, trainLoss: 900, devLoss: 1365.65 }]
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(""),
+    });
+    const comparison = readComparison(dirs);
+    for (const narrow of [false, true]) {
+      const svg = comparisonChart(comparison, { narrow });
+      const ticks = texts(svg)
+        .map(Number)
+        .filter((tick) => tick > 0);
+      expect(ticks).toContain(3);
+      expect(Math.max(...ticks)).toBeLessThan(20);
+      expect(texts(svg)).toContainEqual(expect.stringMatching(/verged ↑ 1370$/));
+      expect(texts(svg)).toEqual(expect.arrayContaining(["a", "b"]));
+      expect(outside(svg)).toEqual([]);
+      const width = narrow ? 380 : 860;
+      for (const { text, right } of labelBoxes(svg))
+        expect({ text, in: right < width }).toEqual({ text, in: true });
+      expect(overlaps(labelBoxes(svg))).toEqual([]);
+    }
+    const page = comparisonPage(comparison);
+    expect(page.match(/<svg/g)).toHaveLength(2);
   });
 
   it("refuses one run, a run named twice, and what is no run", async () => {
@@ -149,6 +196,6 @@ it("what differs from the defaults is said as it is typed", () => {
   expect(differences(readConfig(dir))).toEqual({ embedding: 2, hidden: 4, steps: 3000, lr: "0.1" });
   expect(asTyped("blockSize", 4)).toBe("--block-size 4");
   expect(asTyped("direct", true)).toBe("--direct");
-  expect(asTyped("data", "my words.txt")).toBe('--data "my words.txt"');
+  expect(asTyped("data", "my words.txt")).toBe("--data 'my words.txt'");
   expect(asTyped("data", null)).toBe("words of a program");
 });

@@ -93,6 +93,28 @@ describe("report.html", () => {
     expect(page({ words: WORDS, samples: ["zz"] })).toContain("<li><bdi>zz</bdi></li>");
   });
 
+  it("marks samples that were cut, and says how many", () => {
+    const fake = { words: WORDS, samples: ["zz\tcut", "yy"] };
+    expect(page(fake)).toContain("<li><bdi>zz…</bdi></li>");
+    const html = page(fake, WORDS);
+    expect(html).toContain('<li class="new"><bdi>zz…</bdi>');
+    expect(html).toContain('<li class="new"><bdi>yy</bdi>');
+    expect(text(html)).toContain("1 of 2 was cut at the maximum length (…).");
+    expect(text(page({ samples: ["zz"] }))).not.toContain("cut at");
+  });
+
+  it("says that a result is no good, and what to try", () => {
+    const end = { step: 3000, trainLoss: 1.5, bigramTrainLoss: 1.3, bigramDevLoss: 1.4 };
+    const shown = (metric: object) => text(page({ metrics: [{ ...end, ...metric }] }));
+    expect(shown({ devLoss: 1.5 })).toContain(
+      "The dev loss is no better than bigrams, 1.4000. Try more steps",
+    );
+    expect(shown({ devLoss: 1.7 })).toContain("no better than guessing (log V), 1.6094.");
+    expect(shown({ devLoss: 1.3 })).not.toContain("no better than");
+    // One on the way says nothing about the end.
+    expect(shown({ devLoss: 1.7, trainLoss: undefined })).not.toContain("no better than");
+  });
+
   it("escapes odd characters", () => {
     const html = page({ words: ["<b>&\"'", "🦊"], samples: ["<b>&amp;", "🦊\"'", "a\u0001b"] });
     expect(html).toContain("<bdi>&lt;b&gt;&amp;amp;</bdi>");
@@ -146,6 +168,8 @@ describe("report.html", () => {
       expect(folded).not.toContain(`<th scope="row">${name}</th>`);
     }
     expect(folded).toContain('<th scope="row">batchSize</th>');
+    for (const name of ["column", "devData"])
+      expect(folded).toContain(`<th scope="row">${name}</th><td><code>none</code>`);
   });
 
   it("says when the run was made", () => {

@@ -1,19 +1,12 @@
-/** The charts of a run, each in two widths of which a page shows one. */
-import { Html, html } from "../html.js";
+/** The charts of a run, and below each the values of the place that is pointed at. */
+import { html } from "../html.js";
+import { figure } from "../page.js";
 import type { Section } from "./section.js";
+
+const CAPTION = html`<figcaption aria-live="polite"></figcaption>\n`;
 
 export const charts: Section = ({ charts: pictures }) => ({
   id: "charts",
   title: "Charts",
-  body: pictures.map(
-    ({ wide, narrow }) =>
-      html`<figure>
-        <div class="wide">${inline(wide)}</div>
-        <div class="narrow">${inline(narrow)}</div>
-        <figcaption aria-live="polite"></figcaption>
-      </figure> `,
-  ),
+  body: pictures.map(({ wide, narrow }) => figure(wide, narrow, CAPTION)),
 });
-
-/** In HTML an `svg` element needs no namespace. */
-const inline = (svg: string): Html => new Html(svg.trim().replace(/ xmlns="[^"]*"/g, ""));

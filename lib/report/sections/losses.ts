@@ -3,7 +3,7 @@ import type { TestLook } from "../../train/test-looks.js";
 import { html, type Html, type Part } from "../html.js";
 import { formatStep } from "../loss-chart.js";
 import type { RunRecord } from "../record.js";
-import { count, formatPerplexity, loss, type Section, table } from "./section.js";
+import { count, formatPerplexity, loss, type Section, tableWithRemarks } from "./section.js";
 
 /** What the lecture's own run of 200,000 steps ends at, on its own names and split. */
 const LECTURE_DEV_LOSS = 2.17;
@@ -69,7 +69,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
     ]);
   const level = words ? "word" : "character";
   return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
-    ${table(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
+${tableWithRemarks(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
 }
 
 /** The test split's loss beside how often it was looked at, which says what it is worth. */
@@ -79,15 +79,7 @@ const part = (of: readonly [number, number] | undefined): string =>
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>
-    html`<li>
-      ${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)}
-      steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`},
-      ${look.date.slice(0, 10)}
-    </li> `;
-  return html`<p>
-      Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:
-    </p>
-    <ol>
-      ${looks.map(item)}
-    </ol>`;
+    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
+  return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
+<ol>${looks.map(item)}</ol>`;
 }

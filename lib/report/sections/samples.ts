@@ -1,6 +1,8 @@
 /** What the model made up, and where each is known from. */
 import type { Words } from "../../data/index.js";
-import { MARK_TEXT, markSamples } from "../../train/marks.js";
+import { type Mark, MARK_TEXT, markSamples } from "../../train/marks.js";
+import type { Sample } from "../../train/sample.js";
+import { cutText, shownSample } from "../../train/samples-file.js";
 import { html, type Html } from "../html.js";
 import type { Section } from "./section.js";
 
@@ -15,24 +17,28 @@ export const samples: Section = ({ record: { config, samples: made }, words }) =
 
 /** The test words are not looked at, also not here. */
 function sampleList(
-  made: readonly string[],
+  made: readonly Sample[],
   words: Words | undefined,
-  { splitSeed, level }: { splitSeed: number; level: string },
+  { splitSeed, level }: { splitSeed: number; level: "character" | "word" },
 ): Html {
   const list = level === "word" ? "samples sentences" : "samples";
-  // A name may hold characters that are written from right to left: `bdi` keeps the mark on its
-  // side.
-  if (words === undefined)
-    return html`<ul class="${list}">
-      ${made.map((word) => html`<li><bdi>${word}</bdi></li> `)}
-    </ul>`;
-  const marks = markSamples(made, words, splitSeed);
-  const marked = made.map((word, i) => ({ word, mark: marks[i] }));
-  const item = (s: (typeof marked)[number]) =>
-    html`<li class="${s.mark}"><bdi>${s.word}</bdi> <span>${MARK_TEXT[s.mark]}</span></li> `;
-  const fresh = marked.filter((sample) => sample.mark === "new").length;
-  return html`<p>${fresh} of ${made.length} are in neither the train nor the dev words.</p>
-    <ul class="${list}">
-      ${marked.map(item)}
-    </ul>`;
+  const marks =
+    words &&
+    markSamples(
+      made.map(({ word }) => word),
+      words,
+      splitSeed,
+    );
+  const item = (sample: Sample, i: number) => {
+    // A name may hold characters that are written from right to left: `bdi` keeps the mark on its
+    // side.
+    const shown = html`<bdi>${shownSample(sample, level)}</bdi>`;
+    if (marks === undefined) return html`<li>${shown}</li>\n`;
+    return html`<li class="${marks[i]}">${shown} <span>${MARK_TEXT[marks[i]]}</span></li>\n`;
+  };
+  const notes = [marks && freshText(marks), cutText(made)].filter((note) => note !== undefined);
+  return html`${notes.map((note) => html`<p>${note}.</p>\n`)}<ul class="${list}">${made.map(item)}</ul>`;
 }
+
+const freshText = (marks: readonly Mark[]): string =>
+  `${marks.filter((mark) => mark === "new").length} of ${marks.length} are in neither the train nor the dev words`;

@@ -2,6 +2,7 @@
 import type { Words } from "../../data/index.js";
 import { perplexity } from "../../train/evaluate.js";
 import { type Html, html, type Part } from "../html.js";
+import type { SectionContent } from "../page.js";
 import type { RunRecord } from "../record.js";
 
 /** What a page is made from. */
@@ -22,17 +23,6 @@ export interface PageChart {
 
 /** A section of the page; undefined where the run has nothing for it. */
 export type Section = (source: PageSource) => SectionContent | undefined;
-export interface SectionContent {
-  readonly id: string;
-  readonly title: string;
-  readonly body: Part;
-}
-
-export const renderSection = ({ id, title, body }: SectionContent): Html =>
-  html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title}</h2>
-    ${body}
-  </section>`;
 
 /** How numbers of this page look. */
 export const count = (n: number): string => n.toLocaleString("en");
@@ -43,21 +33,21 @@ export function formatPerplexity(nats: number): string {
   return value < 1000 ? value.toFixed(1) : count(Math.round(value));
 }
 
-/** The first cell of each row names it. */
-export const table = (columns: readonly string[], rows: readonly (readonly Part[])[]): Html =>
-  html`<table>
-    <thead>
-      <tr>
-        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(row)}
-    </tbody>
-  </table>`;
+type Rows = readonly (readonly Part[])[];
 
-const row = ([name, ...cells]: readonly Part[]): Html =>
-  html`<tr>
-    <th scope="row">${name}</th>
-    ${cells.map((cell) => html`<td>${cell}</td>`)}
-  </tr> `;
+/** The first cell of each row names it. */
+export const table = (columns: readonly string[], rows: Rows): Html =>
+  html`<table>${cells(columns, rows)}</table>`;
+
+/** The last cell of each row is a remark, which a phone shows below the others. */
+export const tableWithRemarks = (columns: readonly string[], rows: Rows): Html =>
+  html`<table class="remarks">${cells(columns, rows)}</table>`;
+
+const cells = (columns: readonly string[], rows: Rows): Html => html`
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows.map(row)}</tbody>
+`;
+
+const row = ([name, ...values]: readonly Part[]): Html =>
+  html`<tr><th scope="row">${name}</th>${values.map((value) => html`<td>${value}</td>`)}</tr>\n`;

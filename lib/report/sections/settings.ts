@@ -1,12 +1,9 @@
-/**
- * How to repeat a run: the command, the settings that differ from the defaults, and, folded, the
- * rest.
- */
+/** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
 import { configSchema, usualSettings } from "../../train/config.js";
-import { html, type Html, type Part } from "../html.js";
+import { html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";
 import { repeatCommand } from "../repeat-command.js";
-import { type Section, table } from "./section.js";
+import { type Section, tableWithRemarks } from "./section.js";
 
 type Config = RunRecord["config"];
 const COLUMNS = ["setting", "value", "meaning"];
@@ -15,22 +12,19 @@ export const settings: Section = ({ record: { config } }) => {
   const { given, rest } = bySource(config);
   const own =
     given.length > 0
-      ? table(COLUMNS, given)
+      ? tableWithRemarks(COLUMNS, given)
       : html`<p>All settings are the defaults, the lecture's.</p>`;
   return {
     id: "settings",
     title: "Repeat this run",
     body: [
-      html`<pre><code>${repeatCommand(config)}</code></pre> `,
+      html`<pre><code>${repeatCommand(config)}</code></pre>\n`,
       config.data === null
-        ? html`<p>Its words came from a program: they go where the command says words.txt.</p> `
+        ? html`<p>Its words came from a program: they go where the command says words.txt.</p>\n`
         : "",
-      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p> ` : "",
+      given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p>\n` : "",
       own,
-      html`<details>
-        <summary>${rest.length} settings at their defaults</summary>
-        ${table(COLUMNS, rest)}
-      </details>`,
+      html`<details>\n<summary>${rest.length} settings at their defaults</summary>\n${tableWithRemarks(COLUMNS, rest)}\n</details>`,
     ],
   };
 };
@@ -42,12 +36,16 @@ function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
   const usual: Readonly<Record<string, unknown>> = usualSettings(config);
   for (const [key, { description }] of Object.entries(configSchema.shape)) {
     const same = values[key] === usual[key];
-    (same ? rest : given).push([key, html`<code>${shown(values[key])}</code>`, description ?? ""]);
+    (same ? rest : given).push([
+      key,
+      html`<code>${shown(key, values[key])}</code>`,
+      description ?? "",
+    ]);
   }
   return { given, rest };
 }
 
-function shown(value: unknown): string | Html {
-  if (value === null) return "words of a program";
+function shown(key: string, value: unknown): string {
+  if (value === null || value === "") return key === "data" ? "words of a program" : "none";
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "-");
 }

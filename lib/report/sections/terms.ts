@@ -52,13 +52,9 @@ export const terms: Section = ({ record: { vocabulary, model, config } }) => {
   return {
     id: "terms",
     title: "Terms",
-    body: html`<details>
-      <summary>What the words on this page mean</summary>
-      <dl class="terms">${shown.map(entry)}</dl>
-    </details>`,
+    body: html`<details>\n<summary>What the words on this page mean</summary>\n<dl class="terms">${shown.map(entry)}</dl>\n</details>`,
   };
 };
 
 const entry = ([term, meaning]: readonly [string, string]): Html =>
-  html`<dt>${term}</dt>
-    <dd>${meaning}.</dd> `;
+  html`<dt>${term}</dt><dd>${meaning}.</dd>\n`;

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { CheckpointError } from "../../errors.js";
+import { shellPath } from "../../shell.js";
 import { readWhole } from "./file.js";
 
 export const SUMS = "SHA256SUMS";
@@ -59,12 +60,11 @@ export const formatSums = (sums: Sums): string =>
  * How a person accepts what the files hold. A second line for a file is one more that it may have.
  */
 function remedy(dir: string, name?: string): string {
-  const folder = /^[\w./-]+$/.test(dir) ? dir : `'${dir}'`;
   const [what, files] =
     name === undefined
       ? ["the files as they are", "*.json* *.safetensors *.txt >"]
       : ["it as it is", `${name} >>`];
-  return `to accept ${what}: cd ${folder} && sha256sum ${files} ${SUMS}`;
+  return `to accept ${what}: cd ${shellPath(dir)} && sha256sum ${files} ${SUMS}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The look of report.html: on a desk and on a phone, light and dark, and on paper. */
+/** The look of the pages: on a desk and on a phone, light and dark, and on paper. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d8dee4;
 --page:#f6f8fa;--paper:#fff;--blue:#1d5fd0;--orange:#b84a00}
@@ -11,6 +11,7 @@ h1{font-size:1.9rem;line-height:1.2;margin:0 0 .25rem;overflow-wrap:anywhere}
 header p{overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:2.5rem 0 .75rem}
 .note{color:var(--soft);font-size:.875rem;margin:0 0 .5rem;overflow-wrap:anywhere}
+.caution{border-left:3px solid var(--orange);padding-left:.75rem}
 .facts{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;margin:1rem 0 0}
 .facts dt{color:var(--soft);font-size:.875rem}
 .facts dd{margin:0;font-size:1.5rem;font-weight:600;font-variant-numeric:tabular-nums}
@@ -24,7 +25,7 @@ table{border-collapse:collapse;width:100%;background:var(--paper);border:1px sol
 th,td{text-align:left;vertical-align:top;padding:.4rem .75rem;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-size:.875rem;font-weight:600}
 tbody th{font-weight:600;white-space:nowrap}
-td:nth-child(n+3):last-child{color:var(--soft)}
+.remarks td:last-child{color:var(--soft)}
 code{font:.9em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 td code{display:inline-block;min-width:10ch}
 pre{margin:0 0 1rem;padding:.6rem .9rem;background:var(--paper);border:1px solid var(--line);border-radius:8px;white-space:pre-wrap}
@@ -46,11 +47,12 @@ main{padding:1.25rem .75rem 3rem}
 th,td{padding:.35rem .5rem}
 td,th{font-size:.875rem}
 tbody th{white-space:normal}
-tr{display:flex;flex-wrap:wrap;border-bottom:1px solid var(--line)}
-th,td{flex:1 1 0;border:0;min-width:0}
-tr>:first-child{flex:0 0 28%}
-thead th:nth-child(n+3):last-child{display:none}
-td:nth-child(n+3):last-child{flex-basis:100%;padding-top:0}
+thead th{font-size:.8125rem}
+.remarks tr{display:flex;flex-wrap:wrap;border-bottom:1px solid var(--line)}
+.remarks th,.remarks td{flex:1 1 0;border:0;min-width:0;padding:.35rem}
+.remarks tr>:first-child{flex:0 0 28%}
+.remarks thead th:last-child{display:none}
+.remarks td:last-child{flex-basis:100%;padding-top:0}
 .samples{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
 .sentences{grid-template-columns:1fr}
 .samples li{gap:.5rem;padding:.25rem .5rem}
@@ -63,8 +65,10 @@ main{max-width:none;padding:0}
 figure,li,tr,pre{break-inside:avoid}
 h2{break-after:avoid}
 section{overflow:visible}
-summary,figcaption{display:none}
-figure svg{max-height:11cm;width:auto}
+figcaption{display:none}
+summary{list-style:none;color:var(--soft)}
+figure svg{max-height:14cm;width:auto}
+figure:first-of-type svg{max-height:8.5cm}
 .samples{grid-template-columns:repeat(4,1fr)}
 .sentences{grid-template-columns:1fr}
 }
