@@ -197,6 +197,7 @@ export class Replay implements Lender {
   watch(before: () => unknown): Observer {
     const meets = (x: Operand): boolean => this.guarded.has(x.storage);
     return {
+      recording: false,
       call: (_, args) =>
         void (this.waiting > 0 && args.some((x) => isOperand(x) && meets(x)) && before()),
       access: (_, operand) =>
