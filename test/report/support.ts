@@ -36,8 +36,8 @@ export function fakeRun(
     from: null,
     stepsDone: steps,
   };
-  const { blockSize, embedding, hidden } = config;
-  const shape = { vocabularySize: vocabulary.size, blockSize, embedding, hidden };
+  const { blockSize, embedding: E, hidden } = config;
+  const shape = { vocabularySize: vocabulary.size, blockSize, embedding: E, hidden };
   const model = MLP.create(shape, new Generator(1));
   writeRun(dir, {
     ...runFiles({ config, vocabulary, model }),

@@ -126,8 +126,8 @@ describe("a trainer", () => {
     "that began with a parameter that spoils %s says so, not the learning rate",
     async (_, name, [row, column], step) => {
       const m = model();
-      m.stateDict()
-        [name].slice(0, row, row + 1)
+      const p = m.stateDict()[name];
+      p.slice(0, row, row + 1)
         .slice(1, column, column + 1)
         .mul_(Number.NaN);
       const error = await errorOf(TrainingError, () => trainer(m).run(5000));
