@@ -34,7 +34,11 @@ export class BatchNorm1d extends Module {
   /** the share of a batch in the running mean and variance */
   readonly momentum: number;
 
-  /** @throws ValueError for a size below 1, an eps below 0 and a momentum outside 0 to 1 */
+  /**
+   * PyTorch's defaults.
+   * @param numFeatures how many columns an input has
+   * @throws ValueError for a size below 1, an eps below 0 and a momentum outside 0 to 1
+   */
   constructor(
     readonly numFeatures: number,
     options: BatchNormOptions = {},
@@ -57,7 +61,10 @@ export class BatchNorm1d extends Module {
     this.running_var = buffer(ones([numFeatures]));
   }
 
-  /** @throws ShapeError for another shape than [n, numFeatures], and in training for n below 2 */
+  /**
+   * [n, numFeatures] -> the same shape.
+   * @throws ShapeError for another shape, and in training for n below 2
+   */
   forward(x: Tensor): Tensor {
     this.#check(x);
     const center = this.training ? mean(x, 0) : this.running_mean;

@@ -22,6 +22,7 @@ export class Dropout extends Module {
   #drawn = false;
 
   /**
+   * Draws nothing yet.
    * @param p the part to drop, 0 <= p < 1
    * @throws ValueError for another p
    */
@@ -43,6 +44,7 @@ export class Dropout extends Module {
     return this.#mask;
   }
 
+  /** Of any shape; the input itself in evaluation. */
   forward(x: Tensor): Tensor {
     checkTensor("Dropout: x", x);
     if (!this.training || this.p === 0) return x;

@@ -16,6 +16,8 @@ export class Embedding extends Module {
 
   /**
    * Standard normal: PyTorch's numbers for the same seed.
+   * @param numEmbeddings how many tokens there are
+   * @param embeddingDim numbers per token
    * @throws ValueError for sizes below 1; ShapeError for more numbers than a tensor can have
    */
   constructor(
@@ -39,7 +41,10 @@ export class Embedding extends Module {
     });
   }
 
-  /** @throws ValueError unless the tokens are int32; IndexError on one out of range */
+  /**
+   * The row of each token.
+   * @throws ValueError unless the tokens are int32; IndexError on one out of range
+   */
   forward(tokens: Tensor): Tensor {
     if (checkTensor("Embedding: tokens", tokens).dtype !== "int32")
       throw new ValueError("Embedding: expected int32 tokens, got float32; convert with int()");

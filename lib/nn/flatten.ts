@@ -8,6 +8,11 @@ import { Module } from "./module.js";
  * [n, blockSize * E], where nothing is said.
  */
 export class Flatten extends Module {
+  /**
+   * As nn.Flatten: everything but the first dimension, where nothing is said.
+   * @param startDim the first of those that become one
+   * @param endDim the last of them
+   */
   constructor(
     readonly startDim = 1,
     readonly endDim = -1,
@@ -15,7 +20,10 @@ export class Flatten extends Module {
     super();
   }
 
-  /** @throws IndexError for dimensions that the input does not have */
+  /**
+   * The same numbers with fewer dimensions.
+   * @throws IndexError for dimensions that the input does not have
+   */
   forward(x: Tensor): Tensor {
     return checkTensor("Flatten: x", x).flatten(this.startDim, this.endDim);
   }

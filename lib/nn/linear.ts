@@ -22,6 +22,8 @@ export class Linear extends Module {
 
   /**
    * Draws W, then b, uniform within 1 / sqrt(inFeatures): PyTorch's numbers for the same seed.
+   * @param inFeatures the size of an input's last dimension
+   * @param outFeatures that of an output's
    * @throws ValueError for sizes below 1; ShapeError for more numbers than a tensor can have
    */
   constructor(
@@ -49,6 +51,7 @@ export class Linear extends Module {
     });
   }
 
+  /** float32 [..., inFeatures] -> [..., outFeatures] */
   forward(x: Tensor): Tensor {
     const W = this.weight.t();
     if (this.bias === undefined) return matmul(x, W);

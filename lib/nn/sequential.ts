@@ -9,7 +9,10 @@ export class Sequential extends Module {
   /** how many modules */
   readonly length: number;
 
-  /** @throws ValueError for what is no module */
+  /**
+   * In the order in which they are applied.
+   * @throws ValueError for what is no module
+   */
   constructor(...modules: Module[]) {
     super();
     for (const [i, module] of modules.entries())
@@ -18,6 +21,7 @@ export class Sequential extends Module {
     Object.assign(this, modules);
   }
 
+  /** The output of each is the input of the next. */
   forward(x: Tensor): Tensor {
     for (let i = 0; i < this.length; i++) x = this[i].forward(x);
     return x;
