@@ -3,6 +3,7 @@ import { checkBoolean, checkFields, checkWhole } from "../check.js";
 import { initLinear } from "../random/index.js";
 import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
+import { checkTensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
@@ -55,6 +56,8 @@ export class Linear extends Module {
   forward(x: Tensor): Tensor {
     const W = this.weight.t();
     if (this.bias === undefined) return matmul(x, W);
-    return x.rank === 2 ? linear(x, W, this.bias) : matmul(x, W).add(this.bias);
+    return checkTensor("Linear: x", x).rank === 2
+      ? linear(x, W, this.bias)
+      : matmul(x, W).add(this.bias);
   }
 }

@@ -47,10 +47,7 @@ function training(seed: number, batch = 5) {
     optimizer.prepare();
   };
   const state = () =>
-    model.parameters().map((p) => [
-      ...p.toTypedArray(),
-      ...(p.grad?.toTypedArray() ?? []),
-    ]);
+    model.parameters().map((p) => [...p.toTypedArray(), ...(p.grad?.toTypedArray() ?? [])]);
   return { model, optimizer, ix, step, prepare, state, inputs: [ix, optimizer.scalars] };
 }
 

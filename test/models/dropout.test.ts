@@ -18,6 +18,7 @@ import {
   score,
   type Tensor,
   tensor,
+  train,
   Trainer,
   ValueError,
 } from "../../lib/index.js";
@@ -94,6 +95,17 @@ it("leaves evaluation and sampling alone, and the mode of the model as it was", 
   expect(ask()).toEqual(without);
   expect([model.training, model.dropout.training]).toEqual([true, true]);
   expect(lossOf(model, splits.train.X, splits.train.Y).item()).not.toBe(without[0]);
+});
+
+it("is over in what train() returns", async () => {
+  const words = ["emma", "ava", "mia", "olivia", "sophia", "isabella"];
+  const { model, corpus } = await train({
+    ...{ words, dropout: 0.5, blockSize: 2, embedding: 2, hidden: 8 },
+    ...{ batchSize: 4, steps: 3, samples: 0 },
+  });
+  const { X } = corpus.splits.train;
+  expect((model as MLP).dropout.p).toBe(0.5);
+  expect(model.forward(X).toArray()).toEqual(model.forward(X).toArray());
 });
 
 describe("a trainer", () => {
