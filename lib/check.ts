@@ -77,8 +77,10 @@ export function checkFields<T extends object>(
   known: readonly (keyof T & string)[],
 ): T {
   const options = checkObject(what, value);
-  const plain = isPlain(options);
-  if (!plain) refuse(what, "an object with options", value);
+  if (!isPlain(options)) {
+    const { name } = options.constructor as { name?: unknown };
+    throw new ValueError(`${what}: expected a plain object, got one of class ${quote(name)}`);
+  }
   for (const name of Object.keys(options))
     if (!(known as readonly string[]).includes(name))
       throw new ValueError(

@@ -56,9 +56,12 @@ export class Dropout extends Module {
     return mul(x, mask);
   }
 
-  /** Draws the mask of a compiled step's next run into the memory of `mask`. */
+  /**
+   * Draws the mask of a compiled step's next run into the memory of `mask`; nothing in evaluation
+   * and before there is one.
+   */
   draw(): void {
-    if (this.#mask === undefined) return;
+    if (this.#mask === undefined || !this.training) return;
     this.#fill(this.#mask);
     this.#drawn = true;
   }

@@ -14,7 +14,7 @@ import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel } from "../models/model.js";
-import { type Dropout, dropoutsOf } from "../nn/dropout.js";
+import { Dropout, dropoutsOf } from "../nn/dropout.js";
 import { Module } from "../nn/index.js";
 import { GradientClip, Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
@@ -80,8 +80,9 @@ export class Trainer {
   private readonly ix: Tensor;
   /** the layers of the model that draw a mask for each step */
   readonly #dropouts: readonly Dropout[];
-  /** those of the last step that ran as written */
-  #masks: readonly (Tensor | undefined)[] = [];
+  readonly #modules: readonly Module[];
+  /** those of the last step that ran as written, or was recorded */
+  #modes: readonly unknown[] | undefined;
   #compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
 
@@ -92,20 +93,27 @@ export class Trainer {
     const { model, batchSize, schedule, optimizer } = this.options;
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
+    this.#modules = model.modules();
     this.#dropouts = dropoutsOf(model);
   }
 
+  /** What a recorded step takes from the modules: their modes and masks. */
+  private modes(): readonly unknown[] {
+    return this.#modules.map((m) => (m instanceof Dropout && m.training ? m.mask : m.training));
+  }
+
   /**
-   * The step as it can be replayed; undefined where steps run as written, as one must whose masks
-   * are not known: layers make them in it.
+   * The step as it can be replayed; undefined where steps run as written, as one must after the
+   * modes changed, and before the layers have made their masks.
    */
   private get compiled(): CompiledStep | undefined {
-    const masks = this.#dropouts.flatMap(({ mask }) => mask ?? []);
-    const known = this.#dropouts.every(
-      ({ mask }, i) => mask !== undefined && mask === this.#masks[i],
-    );
-    if (!known) this.#compiled = undefined;
-    if (!known || this.options.compile === false) return undefined;
+    const modes = this.modes();
+    const isKnown =
+      this.#modes?.every((mode, i) => mode === modes[i]) ?? this.#dropouts.length === 0;
+    if (!isKnown) this.#compiled = undefined;
+    if (!isKnown || this.options.compile === false) return undefined;
+    this.#modes = modes;
+    const masks = this.#dropouts.flatMap(({ mask, training }) => (training && mask) || []);
     return (this.#compiled ??= compile(() => this.update(), {
       inputs: [this.ix, this.optimizer.scalars, ...masks],
     }));
@@ -168,7 +176,7 @@ export class Trainer {
   private asWritten(step: number): number {
     this.prepare(step);
     const loss = this.update().item();
-    this.#masks = this.#dropouts.map(({ mask }) => mask);
+    this.#modes = this.modes();
     return loss;
   }
 

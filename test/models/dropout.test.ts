@@ -1,16 +1,21 @@
 /** Dropout: PyTorch's masks, and what they do in a model. */
 import { describe, expect, it } from "vitest";
 import {
+  BatchNorm1d,
   compile,
   countBigram,
   crossEntropy,
   Dropout,
+  Embedding,
   evaluate,
+  Flatten,
   Generator,
+  Linear,
   loadCorpus,
   lossOf,
   Mixture,
   MLP,
+  Module,
   noGrad,
   ones,
   parseSchedule,
@@ -160,6 +165,43 @@ describe("a trainer", () => {
       const first = trainer.trainSteps(6);
       model.forward(X);
       return [...first, ...trainer.trainSteps(6)];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+
+  it("follows the modes of the model's layers", () => {
+    class Net extends Module {
+      readonly blockSize = 2;
+      readonly vocabularySize = vocabulary.size;
+      readonly embed = new Embedding(vocabulary.size, 3, { generator: new Generator(1) });
+      readonly flatten = new Flatten();
+      readonly norm = new BatchNorm1d(6);
+      readonly dropout = new Dropout(0.5, { generator: new Generator(7) });
+      readonly unused = new Dropout(0.5, { generator: new Generator(8) });
+      readonly head = new Linear(6, vocabulary.size, { generator: new Generator(2) });
+      forward(X: Tensor): Tensor {
+        const x = this.norm.forward(this.flatten.forward(this.embed.forward(X)));
+        return this.head.forward(this.dropout.forward(x));
+      }
+    }
+    const run = (compile: boolean) => {
+      const model = new Net();
+      const trainer = new Trainer({
+        model,
+        examples: splits.train,
+        batchSize: 8,
+        schedule: parseSchedule("0.1"),
+        generator: new Generator(2),
+        compile,
+      });
+      const losses = [...trainer.trainSteps(6)];
+      for (const layer of [model.norm, model.dropout]) {
+        layer.eval();
+        losses.push(...trainer.trainSteps(6));
+      }
+      model.train();
+      losses.push(...trainer.trainSteps(6));
+      return [losses, Object.values(model.stateDict()).map((t) => t.toArray())];
     };
     expect(run(true)).toEqual(run(false));
   });
