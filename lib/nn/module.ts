@@ -130,16 +130,15 @@ function mismatch(name: string, own: Tensor, given: Tensor): string[] {
   return [`${JSON.stringify(name)}: expected ${want}, got ${got}`];
 }
 
+const isMember = (value: unknown): value is Tensor | Module =>
+  value instanceof Tensor || value instanceof Module;
+
 /** A module's properties that are tensors or modules; those in an array by its name and place. */
 function* members(module: Module): Generator<[name: string, Tensor | Module]> {
   for (const [name, value] of Object.entries(module) as [string, unknown][]) {
-    const parts = Array.isArray(value)
-      ? Object.entries(value as unknown[])
-      : [["", value] as const];
-    for (const [i, part] of parts) {
-      if (part instanceof Tensor || part instanceof Module)
-        yield [i === "" ? name : `${name}.${i}`, part];
-    }
+    if (isMember(value)) yield [name, value];
+    else if (Array.isArray(value))
+      for (const [i, part] of value.entries()) if (isMember(part)) yield [`${name}.${i}`, part];
   }
 }
 
