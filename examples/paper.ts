@@ -118,7 +118,7 @@ function neighbours(
   word: string,
   count: number,
 ): string[] {
-  const { C } = model.parameters;
+  const { C } = model.stateDict();
   const m = C.shape[1];
   const rows = C.toTypedArray() as Float32Array;
   const dot = (a: number, b: number) =>

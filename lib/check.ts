@@ -64,6 +64,31 @@ export function checkObject<T>(what: string, value: T): T & object {
     : refuse(what, "an object", value);
 }
 
+/** Whether an object is of no class: its prototype, if it has one, has none. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Options, all of them known: a misspelt one must not be ignored. */
+export function checkFields<T extends object>(
+  what: string,
+  value: T,
+  known: readonly (keyof T & string)[],
+): T {
+  const options = checkObject(what, value);
+  if (!isPlain(options)) {
+    const { name } = options.constructor as { name?: unknown };
+    throw new ValueError(`${what}: expected a plain object, got one of class ${quote(name)}`);
+  }
+  for (const name of Object.keys(options))
+    if (!(known as readonly string[]).includes(name))
+      throw new ValueError(
+        `${what}: unknown option ${quote(name)}; there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`,
+      );
+  return options;
+}
+
 export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);
 }

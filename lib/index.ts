@@ -29,6 +29,7 @@ export {
   ValueError,
 } from "./errors.js";
 export * from "./models/index.js";
+export * from "./nn/index.js";
 export * from "./optim/index.js";
 export * from "./random/index.js";
 export {

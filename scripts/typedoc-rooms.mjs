@@ -13,6 +13,7 @@ const CHAPTERS = {
   data: "Data",
   models: "Models",
   ngram: "Models",
+  nn: "Layers",
   optim: "Optimizers",
   train: "Training",
   report: "Pictures",

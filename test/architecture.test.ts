@@ -10,6 +10,7 @@ const ROOMS = [
   "report",
   "train",
   "models",
+  "nn",
   "optim",
   "data",
   "compile",

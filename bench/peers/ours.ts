@@ -44,8 +44,9 @@ function paper(): Work {
     randint(0, vocabularySize, [100_000], { generator }).toTypedArray() as Int32Array,
     4,
   );
-  const undecayed = (model.undecayed ?? []).map((name) => model.parameters[name]);
-  const optimizer = new SGD(Object.values(model.parameters), {
+  const named = model.namedParameters();
+  const undecayed = model.undecayed.map((name) => named[name]);
+  const optimizer = new SGD(model.parameters(), {
     lr: 1e-4,
     weightDecay: 1e-4,
     undecayed,

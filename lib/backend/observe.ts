@@ -10,6 +10,8 @@ import type { Command } from "./plan.js";
 export type Leaf = object;
 
 export interface Observer {
+  /** what happens is written down, to be done again without JavaScript */
+  readonly recording: boolean;
   /** a kernel is about to run */
   call(command: Command): void;
   /**
@@ -40,6 +42,9 @@ export function observe<T>(by: Observer, body: () => T): T {
     observer = around;
   }
 }
+
+/** Whether the step that runs is being recorded. */
+export const isRecording = (): boolean => observer?.recording ?? false;
 
 /** To be called before JavaScript reads or writes numbers. */
 export const hostAccess = (what: string, operand?: Operand): void =>

@@ -44,7 +44,7 @@ export class NetworkStep {
       Y: randint(0, vocabularySize, [EXAMPLES], { generator }),
     };
     this.ix = zeros([batchSize], "int32");
-    this.optimizer = new SGD(Object.values(this.model.parameters), RATE);
+    this.optimizer = new SGD(this.model.parameters(), RATE);
     this.compiled = compile(() => this.update(), { inputs: [this.ix, this.optimizer.scalars] });
   }
 

@@ -37,7 +37,7 @@ export async function selfTest(): Promise<SelfTest> {
     setThreads(many);
     outcomes.push({
       product: bits([product()]),
-      training: bits(Object.values(model.parameters)),
+      training: bits(Object.values(model.stateDict())),
       gflops: rate(time, (2 * size ** 3) / 1e9).median,
     });
   }

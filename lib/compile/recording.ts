@@ -46,6 +46,7 @@ export function record(step: () => Tensor): Recording {
   const from = nextSerial();
   const result = observe(
     {
+      recording: true,
       // A tensor is an operand too: keep its place in memory, not its tape.
       call: (command) =>
         void commands.push({

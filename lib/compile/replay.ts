@@ -197,6 +197,7 @@ export class Replay implements Lender {
   watch(before: () => unknown): Observer {
     const meets = (x: Operand): boolean => this.guarded.has(x.storage);
     return {
+      recording: false,
       call: (command) => void (this.waiting > 0 && allOperands(command).some(meets) && before()),
       access: (_, operand) =>
         void (this.waiting > 0 && (operand === undefined || meets(operand)) && before()),

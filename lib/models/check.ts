@@ -1,6 +1,7 @@
 /** What models ask of the tensors they are given. */
-import { checkObject, checkWhole, refuse } from "../check.js";
-import { AutogradError, IndexError, ShapeError, ValueError } from "../errors.js";
+import { checkFields, checkObject, checkWhole, refuse } from "../check.js";
+import { IndexError, ShapeError, ValueError } from "../errors.js";
+import { checkParameter, parameter } from "../nn/parameter.js";
 import type { Reduction, Tensor } from "../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -9,13 +10,30 @@ export const checkVocabularySize = (what: string, value: unknown): number =>
   checkWhole(what, value, 1, MOST_ELEMENTS);
 
 /**
+ * A network's sizes: whole numbers, each of at least what `least` says; and no others.
+ * @throws ValueError
+ */
+export function checkNetwork<S extends object>(
+  what: string,
+  shape: S,
+  least: Readonly<Partial<Record<keyof S & string, number>>>,
+  others: readonly (keyof S & string)[] = [],
+): S {
+  const names = Object.keys(least) as (keyof S & string)[];
+  const sizes = checkFields(what, shape, [...names, ...others]);
+  for (const name of names)
+    checkWhole(`${what}.${name}`, sizes[name], least[name] ?? 0, MOST_ELEMENTS);
+  return sizes;
+}
+
+/**
  * The sizes of tensors to be made, each of which must fit one: before the first is made.
  * @throws ShapeError
  */
-export function checkSizes(
+export function checkSizes<R extends Readonly<Record<string, readonly number[]>>>(
   what: string,
-  shapes: Readonly<Record<string, readonly number[]>>,
-): void {
+  shapes: R,
+): R {
   for (const [name, shape] of Object.entries(shapes)) {
     if (isTooLarge(shape))
       throw new ShapeError(
@@ -24,6 +42,7 @@ export function checkSizes(
         `expected at most ${MOST_ELEMENTS} numbers in ${name}, got ${show(shape)}`,
       );
   }
+  return shapes;
 }
 
 /** @throws ShapeError unless `value` is a matrix with something in it */
@@ -45,34 +64,34 @@ export function checkTensors<R extends Readonly<Record<string, Tensor>>>(
 }
 
 /**
- * Parameters of these shapes and no others, which require gradients from here on; none of them does
- * if one is wrong.
+ * Tensors of these shapes and no others, as parameters from here on; none of them is one if one is
+ * wrong.
  */
-export function trainable(
+export function learned<K extends string>(
   what: string,
-  parameters: Readonly<Record<string, Tensor>>,
-  shapes: Readonly<Record<string, readonly number[]>>,
-): void {
-  const got = Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, p.shape]));
-  const names = Object.keys(shapes);
+  parameters: Readonly<Record<K, Tensor>>,
+  shapes: Readonly<Record<K, readonly number[]>>,
+): Readonly<Record<K, Tensor>> {
+  const given = checkTensors(what, parameters);
+  const got = Object.fromEntries(entriesOf(given).map(([name, p]) => [name, p.shape]));
+  const names = Object.keys(shapes) as K[];
   if (
     Object.keys(got).length !== names.length ||
     !names.every((name) => Object.hasOwn(got, name) && sameShape(got[name], shapes[name]))
   ) {
-    const list = (of: typeof shapes) =>
+    const list = (of: Readonly<Record<string, readonly number[]>>) =>
       Object.entries(of)
         .map(([name, shape]) => `${name} ${show(shape)}`)
         .join(", ");
     throw new ShapeError(what, Object.values(got), `expected ${list(shapes)}, got ${list(got)}`);
   }
-  for (const [name, p] of Object.entries(parameters)) {
-    if (p.dtype !== "float32")
-      throw new AutogradError(`${what}: expected float32, ${name} is int32`);
-    if (p.node !== null)
-      throw new AutogradError(`${what}: expected leaf tensors, ${name} is a result; use detach()`);
-  }
-  for (const p of Object.values(parameters)) p.requiresGrad = true;
+  for (const [name, p] of entriesOf(given)) checkParameter(`${what}.${name}`, p);
+  for (const p of Object.values<Tensor>(given)) parameter(p);
+  return given;
 }
+
+const entriesOf = (tensors: Readonly<Record<string, Tensor>>): [string, Tensor][] =>
+  Object.entries(tensors);
 
 export function checkInt32(what: string, tokens: Tensor): Tensor {
   checkTensor(what, tokens);
@@ -106,14 +125,6 @@ export function checkTargets(what: string, targets: Tensor, n: number): void {
       [targets.shape],
       `expected [${n}], one for each context, got ${show(targets.shape)}`,
     );
-}
-
-/** Undefined, or a factor for each number of the hidden layer. */
-export function checkMask(what: string, mask: Tensor | undefined, n: number, hidden: number): void {
-  if (mask === undefined) return;
-  checkTensor(what, mask);
-  if (mask.rank !== 2 || mask.shape[0] !== n || mask.shape[1] !== hidden)
-    throw new ShapeError(what, [mask.shape], `expected [${n}, ${hidden}], got ${show(mask.shape)}`);
 }
 
 /** Which of a list of ids are looked at, and which examples they are. */

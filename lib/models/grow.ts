@@ -23,12 +23,13 @@ export function carryOver(
   tokens: Int32Array,
   generator: Generator,
 ): void {
-  for (const [name, target] of Object.entries(to.parameters)) {
-    let grown = from.parameters[name].data;
+  const known = from.stateDict();
+  for (const [name, target] of Object.entries(to.stateDict())) {
+    let grown = known[name];
     for (const [dimension, size] of target.shape.entries()) {
       if (grown.shape[dimension] !== size) grown = grow(grown, dimension, size, tokens, generator);
     }
-    target.data.copy_(grown);
+    target.copy_(grown);
   }
 }
 

@@ -1,5 +1,4 @@
-export { Bigram, type BigramTraining, countBigram, NeuralBigram, trainBigram } from "./bigram.js";
-export { Dropout } from "./dropout.js";
+export { Bigram, countBigram } from "./bigram.js";
 export { type Init, MLP, type MLPParameters, type MLPShape } from "./mlp.js";
 export { NPLM, type NPLMParameters, type NPLMShape, unigramBias } from "./nplm.js";
 export { Mixture } from "./mixture.js";

@@ -1,5 +1,5 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
-import { checkArray, checkFunction, checkObject, checkTyped, refuse } from "../check.js";
+import { checkArray, checkFields, checkFunction, checkTyped, refuse } from "../check.js";
 import type { Batch } from "../data/batches.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
@@ -11,6 +11,7 @@ import {
   logitsOf,
   lossOf,
   type LossOptions,
+  predicting,
   seenBy,
 } from "./model.js";
 import { NgramCounts, treeOf } from "./ngram/counts.js";
@@ -40,8 +41,6 @@ export class Mixture implements LanguageModel {
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
-  /** weights float32 [bins]: of the first model */
-  readonly parameters: Readonly<Record<string, Tensor>>;
 
   /**
    * @param weights of the first model, 0 to 1, by bin; a single one needs no `bins`.
@@ -67,7 +66,6 @@ export class Mixture implements LanguageModel {
     const [a, b] = this.models;
     this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
     this.vocabularySize = a.vocabularySize;
-    this.parameters = Object.freeze({ weights: tensor([...this.weights]) });
   }
 
   /**
@@ -107,6 +105,11 @@ export class Mixture implements LanguageModel {
     return new Mixture(both, weights, bins);
   }
 
+  /** weights float32 [bins]: of the first model */
+  stateDict(): Record<"weights", Tensor> {
+    return { weights: tensor([...this.weights]) };
+  }
+
   private weightsOf(contexts: Tensor): (i: number) => number {
     checkContexts("Mixture: contexts", contexts, this.blockSize, true);
     const bin = this.bins?.(contexts);
@@ -123,7 +126,7 @@ export class Mixture implements LanguageModel {
   forward(contexts: Tensor): Tensor {
     const weight = this.weightsOf(contexts);
     const [p, q] = this.models.map((m) =>
-      softmax(logitsOf(m, seenBy(m, contexts)), 1).toTypedArray(),
+      predicting(m, () => softmax(logitsOf(m, seenBy(m, contexts)), 1).toTypedArray()),
     );
     const V = this.vocabularySize;
     const logits = Float32Array.from(p, (x, at) =>
@@ -134,7 +137,7 @@ export class Mixture implements LanguageModel {
 
   /** Mean of -log P(target) in nats, computed from the losses of both models. */
   loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { reduction = "mean" } = checkObject("Mixture.loss: options", options);
+    const { reduction = "mean" } = checkFields("Mixture.loss: options", options, ["reduction"]);
     checkReduction("Mixture.loss", reduction);
     const weight = this.weightsOf(contexts);
     checkTargets("Mixture.loss: targets", targets, contexts.shape[0]);
@@ -166,7 +169,7 @@ function pair(
 }
 
 const losses = (model: LanguageModel, contexts: Tensor, targets: Tensor) =>
-  lossOf(model, contexts, targets, { reduction: "none" }).toTypedArray();
+  predicting(model, () => lossOf(model, contexts, targets, { reduction: "none" }).toTypedArray());
 
 function likelihoods(model: LanguageModel, examples: Dataset): Float64Array {
   const out = new Float64Array(examples.count);

@@ -1,5 +1,6 @@
 /** The lecture's network: Bengio et al. (2003) over characters, without direct connections. */
-import { checkInstance, checkObject, checkWhole, refuse } from "../check.js";
+import { checkFields, checkInstance, checkObject, refuse } from "../check.js";
+import { Dropout, Module } from "../nn/index.js";
 import { calculateGain, Generator } from "../random/index.js";
 import {
   crossEntropy,
@@ -9,15 +10,7 @@ import {
   type Tensor,
   zeros,
 } from "../tensor/index.js";
-import {
-  checkContexts,
-  checkMask,
-  checkMatrix,
-  checkSizes,
-  checkTensors,
-  checkVocabularySize,
-  trainable,
-} from "./check.js";
+import { checkContexts, checkMatrix, checkNetwork, checkSizes, learned } from "./check.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the lecture's network. */
@@ -52,49 +45,75 @@ export type MLPParameters = Record<"C" | "W1" | "b1" | "W2" | "b2", Tensor>;
  * The lecture's network: logits = tanh(C[X] W1 + b1) W2 + b2, with C[X] the embeddings of the
  * context side by side. 11,897 numbers by default.
  */
-export class MLP implements LanguageModel {
+export class MLP extends Module implements LanguageModel {
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
   /** H: tanh units */
   readonly hidden: number;
-  /** C [V, E], W1 [blockSize * E, H], b1 [H], W2 [H, V], b2 [V]; float32 */
-  readonly parameters: Readonly<MLPParameters>;
+  /** float32 [V, E], a row of features per token */
+  readonly C: Tensor;
+  /** float32 [blockSize * E, H] */
+  readonly W1: Tensor;
+  /** float32 [H] */
+  readonly b1: Tensor;
+  /** float32 [H, V] */
+  readonly W2: Tensor;
+  /** float32 [V] */
+  readonly b2: Tensor;
+  /** of the hidden layer; none in the lecture */
+  dropout = new Dropout(0);
 
   /**
    * From parameters, which will require gradients. `MLP.create` draws fresh ones.
    * @throws ShapeError where they do not fit each other
    */
   constructor(parameters: MLPParameters) {
-    this.parameters = checkTensors("MLP: parameters", parameters);
-    const [V, E] = checkMatrix("MLP: parameters.C", this.parameters.C).shape;
-    const [inputs, H] = checkMatrix("MLP: parameters.W1", this.parameters.W1).shape;
-    this.hidden = H;
-    this.vocabularySize = V;
-    this.blockSize = Math.max(1, Math.floor(inputs / E));
-    trainable(
-      "MLP: parameters",
-      this.parameters,
-      MLP.shapes({ vocabularySize: V, blockSize: this.blockSize, embedding: E, hidden: H }),
-    );
+    super();
+    const shape = shapeOf(parameters);
+    const own = learned("MLP: parameters", parameters, MLP.shapes(shape));
+    ({ C: this.C, W1: this.W1, b1: this.b1, W2: this.W2, b2: this.b2 } = own);
+    this.blockSize = shape.blockSize;
+    this.vocabularySize = shape.vocabularySize;
+    this.hidden = shape.hidden;
+  }
+
+  /** contexts int32 [n, blockSize] -> logits float32 [n, V] */
+  forward(contexts: Tensor): Tensor {
+    return linear(this.hiddenLayer(contexts), this.W2, this.b2); // [n, V]
+  }
+
+  /**
+   * Mean cross-entropy in nats for int32 targets [n]; large vocabularies in tiles, to the same
+   * bits.
+   */
+  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    checkFields("MLP.loss: options", options, ["reduction"]);
+    if (this.vocabularySize < TILED) return crossEntropy(this.forward(contexts), targets, options);
+    return linearCrossEntropy(this.hiddenLayer(contexts), this.W2, this.b2, targets, options);
+  }
+
+  /** contexts -> [n, H] */
+  private hiddenLayer(contexts: Tensor): Tensor {
+    checkContexts("MLP: contexts", contexts, this.blockSize);
+    const emb = this.C.index(contexts); // [n, blockSize, E]
+    const h = linear(emb.view([-1, this.W1.shape[0]]), this.W1, this.b1, "tanh");
+    return this.dropout.forward(h);
   }
 
   /** The parameters' shapes, by name, in the order of initialisation. */
   static shapes(shape: MLPShape): Record<keyof MLPParameters, number[]> {
-    const {
-      vocabularySize: V,
-      blockSize,
-      embedding: E,
-      hidden: H,
-    } = checkObject("MLP: shape", shape);
-    checkVocabularySize("MLP: vocabularySize", V);
-    checkWhole("MLP: blockSize", blockSize, 1);
-    checkWhole("MLP: embedding", E, 1);
-    checkWhole("MLP: hidden", H, 1);
-    const shapes = { C: [V, E], W1: [blockSize * E, H], b1: [H], W2: [H, V], b2: [V] };
-    checkSizes("MLP: shape", shapes);
-    return shapes;
+    const least = { vocabularySize: 1, blockSize: 1, embedding: 1, hidden: 1 };
+    const sizes = checkNetwork("MLP: shape", shape, least);
+    const { vocabularySize: V, blockSize, embedding: E, hidden: H } = sizes;
+    return checkSizes("MLP: shape", {
+      C: [V, E],
+      W1: [blockSize * E, H],
+      b1: [H],
+      W2: [H, V],
+      b2: [V],
+    });
   }
 
   /**
@@ -107,48 +126,24 @@ export class MLP implements LanguageModel {
     if (init !== "normal" && init !== "kaiming")
       refuse("MLP.create: init", "normal or kaiming", init);
     const normal = (name: keyof MLPParameters) => randn(shapes[name], { generator });
-    if (init === "kaiming") {
-      const C = normal("C");
-      const W1 = normal("W1").mul(calculateGain("tanh") / Math.sqrt(shapes.W1[0]));
-      return new MLP({ C, W1, b1: zeros(shapes.b1), W2: zeros(shapes.W2), b2: zeros(shapes.b2) });
-    }
+    const [C, W1] = [normal("C"), normal("W1")];
+    if (init === "normal")
+      return new MLP({ C, W1, b1: normal("b1"), W2: normal("W2"), b2: normal("b2") });
     return new MLP({
-      C: normal("C"),
-      W1: normal("W1"),
-      b1: normal("b1"),
-      W2: normal("W2"),
-      b2: normal("b2"),
+      C,
+      W1: W1.mul(calculateGain("tanh") / Math.sqrt(shapes.W1[0])),
+      b1: zeros(shapes.b1),
+      W2: zeros(shapes.W2),
+      b2: zeros(shapes.b2),
     });
   }
+}
 
-  /**
-   * contexts int32 [n, blockSize] -> logits float32 [n, V]; the hidden layer times `mask` [n, H] in
-   * training with dropout
-   */
-  forward(contexts: Tensor, mask?: Tensor): Tensor {
-    const { W2, b2 } = this.parameters;
-    return linear(this.hiddenLayer(contexts, mask), W2, b2); // [n, V]
-  }
-
-  /**
-   * Mean cross-entropy in nats for int32 targets [n]; large vocabularies in tiles, to the same
-   * bits.
-   */
-  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { mask, reduction } = checkObject("MLP.loss: options", options);
-    const { W2, b2 } = this.parameters;
-    if (this.vocabularySize < TILED)
-      return crossEntropy(this.forward(contexts, mask), targets, { reduction });
-    return linearCrossEntropy(this.hiddenLayer(contexts, mask), W2, b2, targets, { reduction });
-  }
-
-  /** contexts -> [n, H] */
-  private hiddenLayer(contexts: Tensor, mask?: Tensor): Tensor {
-    const { C, W1, b1 } = this.parameters;
-    checkContexts("MLP: contexts", contexts, this.blockSize);
-    checkMask("MLP: mask", mask, contexts.shape[0], this.hidden);
-    const emb = C.index(contexts); // [n, blockSize, E]
-    const h = linear(emb.view([-1, W1.shape[0]]), W1, b1, "tanh");
-    return mask === undefined ? h : h.mul(mask);
-  }
+/** What the sizes of C and W1 say; whether the rest fits them is asked later. */
+function shapeOf(parameters: MLPParameters): MLPShape {
+  const { C, W1 } = checkObject("MLP: parameters", parameters);
+  const [V, E] = checkMatrix("MLP: parameters.C", C).shape;
+  const [inputs, H] = checkMatrix("MLP: parameters.W1", W1).shape;
+  const blockSize = Math.max(1, Math.floor(inputs / E));
+  return { vocabularySize: V, blockSize, embedding: E, hidden: H };
 }

@@ -1,34 +1,28 @@
-import { checkFunction, checkObject, checkWhole } from "../check.js";
+import { checkFields, checkFunction, checkObject, checkWhole } from "../check.js";
 import { ShapeError } from "../errors.js";
-import { crossEntropy, type Reduction, type Tensor } from "../tensor/index.js";
+import { Module } from "../nn/index.js";
+import { crossEntropy, noGrad, type Reduction, type Tensor } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
-import { checkContexts, checkTargets, checkTensors, checkVocabularySize } from "./check.js";
+import { checkTensors, checkVocabularySize } from "./check.js";
 
 /** How a model's loss is computed. */
 export interface LossOptions {
-  /** of the hidden layer, in training with dropout */
-  mask?: Tensor;
   /** mean (default), sum or none, over the examples */
   reduction?: Reduction;
 }
 
 /**
- * What evaluation, sampling and the trainer need of a model over a vocabulary of characters (or
- * words).
+ * What evaluation and sampling need of a model over a vocabulary of characters (or words). One that
+ * is a `Module` too can be trained.
  */
 export interface LanguageModel {
   /** how many previous characters it sees */
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
-  /** width of the layer that dropout masks; undefined for a model that has none */
-  readonly hidden?: number;
-  /**
-   * contexts int32 [n, blockSize] -> logits float32 [n, vocabularySize]; in training, the hidden
-   * layer times `mask` [n, hidden]
-   */
-  forward(contexts: Tensor, mask?: Tensor): Tensor;
+  /** contexts int32 [n, blockSize] -> logits float32 [n, vocabularySize] */
+  forward(contexts: Tensor): Tensor;
   /**
    * the cross-entropy of `forward` for int32 targets [n], in nats, where the model can compute it
    * in less memory; the same bits
@@ -36,15 +30,11 @@ export interface LanguageModel {
   loss?(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor;
   /** names of the parameters that weight decay leaves alone; none where left out */
   readonly undecayed?: readonly string[];
-  /** by the names under which they are saved; insertion order is the order of initialisation */
-  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** what is saved of it, by name */
+  stateDict(): Readonly<Record<string, Tensor>>;
 }
 
-/**
- * An object that can be asked for predictions. Its parameters are another question
- * (`parametersOf`): n-grams build theirs when they are asked.
- * @throws ValueError
- */
+/** @throws ValueError for what cannot be asked for predictions */
 export function checkModel(what: string, value: LanguageModel): LanguageModel {
   const { forward, loss, blockSize, vocabularySize } = checkObject(what, value);
   checkFunction(`${what}.forward`, forward);
@@ -54,26 +44,40 @@ export function checkModel(what: string, value: LanguageModel): LanguageModel {
   return value;
 }
 
-/** A model's parameters by name, in a copy. @throws ValueError */
-export const parametersOf = (
-  what: string,
-  model: LanguageModel,
-): Readonly<Record<string, Tensor>> =>
-  checkTensors(`${what}.parameters`, checkModel(what, model).parameters);
+/** What is saved of a model, by name. @throws ValueError */
+export function stateOf(what: string, model: LanguageModel): Readonly<Record<string, Tensor>> {
+  checkFunction(`${what}.stateDict`, checkModel(what, model).stateDict);
+  return checkTensors(`${what}.stateDict()`, model.stateDict());
+}
 
-/** How many numbers the parameters hold. */
+/** How many numbers a model has learned: those of its parameters, or of what was counted. */
 export function countParameters(model: LanguageModel): number {
-  return Object.values(parametersOf("countParameters: model", model)).reduce(
-    (n, p) => n + p.numel,
-    0,
-  );
+  const learned =
+    model instanceof Module
+      ? model.parameters()
+      : Object.values(stateOf("countParameters: model", model));
+  return learned.reduce((n, p) => n + p.numel, 0);
+}
+
+/**
+ * Runs `body` as predictions are asked for: without the tape, and with the model, if it is a
+ * `Module`, in evaluation (`eval()`) meanwhile.
+ */
+export function predicting<T>(model: LanguageModel, body: () => T): T {
+  const inTraining = model instanceof Module ? model.modules().filter((m) => m.training) : [];
+  for (const module of inTraining) module.training = false;
+  try {
+    return noGrad(body);
+  } finally {
+    for (const module of inTraining) module.training = true;
+  }
 }
 
 /** The last tokens of contexts [n, blockSize] or wider, as many as the model looks back. */
 export function seenBy({ blockSize }: LanguageModel, contexts: Tensor): Tensor {
-  checkContexts("contexts", contexts, blockSize, true);
-  return contexts.shape[1] > blockSize
-    ? contexts.slice(1, contexts.shape[1] - blockSize)
+  const { shape } = checkTensor("contexts", contexts);
+  return shape.length === 2 && shape[1] > blockSize
+    ? contexts.slice(1, shape[1] - blockSize)
     : contexts;
 }
 
@@ -81,8 +85,8 @@ export function seenBy({ blockSize }: LanguageModel, contexts: Tensor): Tensor {
  * What a model, whoever wrote it, predicts for contexts [n, blockSize].
  * @throws ValueError, ShapeError where that is not [n, vocabularySize]
  */
-export function logitsOf(model: LanguageModel, contexts: Tensor, mask?: Tensor): Tensor {
-  const logits = checkTensor("the model's forward", model.forward(contexts, mask));
+export function logitsOf(model: LanguageModel, contexts: Tensor): Tensor {
+  const logits = checkTensor("the model's forward", model.forward(contexts));
   const [n, V] = [contexts.shape[0], model.vocabularySize];
   if (logits.rank === 2 && logits.shape[0] === n && logits.shape[1] === V) return logits;
   throw new ShapeError(
@@ -104,10 +108,9 @@ export function lossOf(
   options: LossOptions = {},
 ): Tensor {
   checkModel("lossOf: model", model);
-  const { mask, reduction } = checkObject("lossOf: options", options);
+  const { reduction } = checkFields("lossOf: options", options, ["reduction"]);
   const seen = seenBy(model, contexts);
-  checkTargets("lossOf: targets", targets, seen.shape[0]);
   if (model.loss !== undefined)
-    return checkTensor("the model's loss", model.loss(seen, targets, { mask, reduction }));
-  return crossEntropy(logitsOf(model, seen, mask), targets, { reduction });
+    return checkTensor("the model's loss", model.loss(seen, targets, { reduction }));
+  return crossEntropy(logitsOf(model, seen), targets, { reduction });
 }

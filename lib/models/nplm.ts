@@ -2,8 +2,9 @@
  * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of
  * the context's words, the most recent first.
  */
-import { checkBoolean, checkInstance, checkObject, checkTyped, checkWhole } from "../check.js";
+import { checkBoolean, checkFields, checkInstance, checkObject, checkTyped } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
+import { Dropout, Module } from "../nn/index.js";
 import { Generator } from "../random/index.js";
 import {
   arange,
@@ -19,13 +20,11 @@ import {
 import {
   checkContexts,
   checkInt32,
-  checkMask,
-  checkMatrix,
+  checkNetwork,
   checkSizes,
-  checkTensors,
   checkTokenIds,
   checkVocabularySize,
-  trainable,
+  learned,
 } from "./check.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
@@ -55,53 +54,88 @@ export interface NPLMShape {
  */
 export type NPLMParameters = Readonly<Record<string, Tensor>>;
 
-/** In the words of the paper's Section 3, weight decay is "not to the biases". */
-const BIASES = ["d", "b"];
-
 /**
  * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x). C holds the
  * features of words, x those of the context.
  */
-export class NPLM implements LanguageModel {
+export class NPLM extends Module implements LanguageModel {
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
-  /** h: tanh units; undefined without a hidden layer */
-  readonly hidden: number | undefined;
-  /** by the paper's names, as `NPLM.shapes` has them; float32 */
-  readonly parameters: NPLMParameters;
-  /** the biases d and b */
+  /** what it was made with */
+  readonly shape: Readonly<Required<NPLMShape>>;
+  /** float32 [V, m], a row of features per word */
+  readonly C: Tensor;
+  /** float32 [(n-1)m, h]; undefined without a hidden layer, as d is */
+  readonly H: Tensor | undefined;
+  /** float32 [h] */
+  readonly d: Tensor | undefined;
+  /** float32 [h, m]; of tied weights only */
+  readonly P: Tensor | undefined;
+  /** float32 [(n-1)m, V]; of direct connections without a hidden layer */
+  readonly W: Tensor | undefined;
+  /** float32 [h, V]; of a hidden layer without direct connections */
+  readonly U: Tensor | undefined;
+  /** float32 [(n-1)m + h, V]; of both */
+  readonly WU: Tensor | undefined;
+  /** float32 [V] */
+  readonly b: Tensor;
+  /** the biases: in the words of the paper's Section 3, weight decay is "not to the biases" */
   readonly undecayed: readonly string[];
-  private readonly direct: boolean;
+  /** of the hidden layer; none in the paper */
+  dropout = new Dropout(0);
   private readonly recentFirst: Tensor;
 
   /**
    * From parameters, which will require gradients, as `NPLM.shapes` has them. `NPLM.create` draws
    * fresh ones.
-   * @throws ShapeError where they do not fit each other
+   * @throws ShapeError where they do not fit the shape
    */
-  constructor(parameters: NPLMParameters, blockSize: number) {
-    this.parameters = checkTensors("NPLM: parameters", parameters);
-    const { C, d, P, W, WU } = this.parameters as Record<string, Tensor | undefined> & {
-      C: Tensor;
-    };
-    const [vocabularySize, embedding] = checkMatrix("NPLM: parameters.C", C).shape;
-    this.undecayed = Object.freeze(BIASES.filter((name) => name in this.parameters));
-    this.blockSize = blockSize;
-    this.vocabularySize = vocabularySize;
-    this.hidden = d?.numel;
-    this.direct = (WU ?? W) !== undefined;
-    const shape = {
-      vocabularySize,
-      blockSize,
-      embedding,
-      hidden: d?.numel ?? 0,
-      direct: this.direct,
-      tied: P !== undefined,
-    };
-    trainable("NPLM: parameters", this.parameters, NPLM.shapes(shape));
-    this.recentFirst = tensor(arange(blockSize).toTypedArray().reverse());
+  constructor(parameters: NPLMParameters, shape: NPLMShape) {
+    super();
+    const sizes = { ...checkObject("NPLM: shape", shape) };
+    const own: NPLMParameters = learned("NPLM: parameters", parameters, NPLM.shapes(sizes));
+    ({ C: this.C, H: this.H, d: this.d, P: this.P, b: this.b } = own);
+    ({ W: this.W, U: this.U, WU: this.WU } = own);
+    this.shape = Object.freeze({ ...sizes, tied: sizes.tied ?? false });
+    this.blockSize = sizes.blockSize;
+    this.vocabularySize = sizes.vocabularySize;
+    this.undecayed = Object.freeze(sizes.hidden > 0 ? ["d", "b"] : ["b"]);
+    this.recentFirst = tensor(arange(sizes.blockSize).toTypedArray().reverse());
+  }
+
+  /** contexts int32 [n, blockSize] -> y float32 [n, V] */
+  forward(contexts: Tensor): Tensor {
+    return linear(this.inputs(contexts), this.outputs, this.b); // [n, V]
+  }
+
+  /**
+   * Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits
+   * (`linearCrossEntropy`).
+   */
+  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+    checkFields("NPLM.loss: options", options, ["reduction"]);
+    return linearCrossEntropy(this.inputs(contexts), this.outputs, this.b, targets, options);
+  }
+
+  /** The output's weights, a row per input of it. */
+  private get outputs(): Tensor {
+    return this.WU ?? this.W ?? this.U ?? this.C.t();
+  }
+
+  /**
+   * contexts [n, blockSize] -> what the output multiplies: x, the hidden layer (projected, if
+   * tied), or both side by side
+   */
+  private inputs(contexts: Tensor): Tensor {
+    checkContexts("NPLM: contexts", contexts, this.blockSize);
+    const words = contexts.t().index(this.recentFirst).t();
+    const x = this.C.index(words).view([-1, this.blockSize * this.shape.embedding]);
+    if (this.H === undefined || this.d === undefined) return x;
+    const a = this.dropout.forward(linear(x, this.H, this.d, "tanh"));
+    if (this.P !== undefined) return a.matmul(this.P);
+    return this.shape.direct ? cat([x, a], 1) : a;
   }
 
   /**
@@ -109,34 +143,23 @@ export class NPLM implements LanguageModel {
    * @throws ValueError for a network without hidden units and W, or tied with W
    */
   static shapes(shape: NPLMShape): Record<string, number[]> {
-    const {
-      vocabularySize: V,
-      blockSize,
-      embedding: m,
-      hidden: h,
-      direct,
-      tied = false,
-    } = checkObject("NPLM: shape", shape);
-    checkVocabularySize("NPLM: vocabularySize", V);
-    checkWhole("NPLM: blockSize", blockSize, 1);
-    checkWhole("NPLM: embedding", m, 1);
-    checkWhole("NPLM: hidden", h, 0);
-    checkBoolean("NPLM: direct", direct);
-    checkBoolean("NPLM: tied", tied);
+    const least = { vocabularySize: 1, blockSize: 1, embedding: 1, hidden: 0 };
+    const sizes = checkNetwork("NPLM: shape", shape, least, ["direct", "tied"]);
+    const { vocabularySize: V, blockSize, embedding: m, hidden: h, direct, tied = false } = sizes;
+    checkBoolean("NPLM: shape.direct", direct);
+    checkBoolean("NPLM: shape.tied", tied);
     const x = blockSize * m;
     if (h === 0 && !direct)
       throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
     if (tied && direct)
       throw new ValueError("NPLM: expected tied weights or direct connections, got both");
     const output = h === 0 ? "W" : direct ? "WU" : "U";
-    const shapes = {
+    return checkSizes("NPLM: shape", {
       C: [V, m],
       ...(h > 0 && { H: [x, h], d: [h] }),
       ...(tied ? { P: [h, m] } : { [output]: [(direct ? x : 0) + h, V] }),
       b: [V],
-    };
-    checkSizes("NPLM: shape", shapes);
-    return shapes;
+    });
   }
 
   /**
@@ -148,68 +171,20 @@ export class NPLM implements LanguageModel {
     const sizes = { ...checkObject("NPLM: shape", shape) };
     const shapes = NPLM.shapes(sizes);
     checkInstance("NPLM.create: generator", generator, Generator, "a Generator");
-    const b = bias === undefined ? undefined : checkBias(bias, shapes.C[0]);
-    const made = Object.entries(shapes).map(([name, size]) => {
-      if (name === "C") return [name, randn(size, { generator }).mul(0.5)];
-      if (name === "H")
-        return [
-          name,
-          rand(size, { generator })
-            .mul(2)
-            .sub(1)
-            .mul(1 / Math.sqrt(size[0])),
-        ];
-      return [name, name === "b" && b !== undefined ? b : zeros(size)];
-    });
-    return new NPLM(Object.fromEntries(made) as NPLMParameters, sizes.blockSize);
-  }
-
-  /**
-   * contexts int32 [n, blockSize] -> y float32 [n, V]; the hidden layer times `mask` [n, h] in
-   * training with dropout
-   */
-  forward(contexts: Tensor, mask?: Tensor): Tensor {
-    return linear(this.inputs(contexts, mask), this.output(), this.parameters.b); // [n, V]
-  }
-
-  /**
-   * Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits
-   * (`linearCrossEntropy`).
-   */
-  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { mask, reduction } = checkObject("NPLM.loss: options", options);
-    return linearCrossEntropy(
-      this.inputs(contexts, mask),
-      this.output(),
-      this.parameters.b,
-      targets,
-      { reduction },
-    );
-  }
-
-  /** The output's weights, a row per input of it. */
-  private output(): Tensor {
-    const { WU, W, U, C } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
-    return WU ?? W ?? U ?? C.t();
-  }
-
-  /**
-   * contexts [n, blockSize] -> what the output multiplies: x, the hidden layer (projected, if
-   * tied), or both side by side
-   */
-  private inputs(contexts: Tensor, mask?: Tensor): Tensor {
-    const { C, H, d, P } = this.parameters as Record<string, Tensor | undefined> & { C: Tensor };
-    checkContexts("NPLM: contexts", contexts, this.blockSize);
-    if (this.hidden !== undefined) checkMask("NPLM: mask", mask, contexts.shape[0], this.hidden);
-    const words = contexts.t().index(this.recentFirst).t();
-    const x = C.index(words).view([-1, this.blockSize * C.shape[1]]);
-    if (H === undefined || d === undefined) return x;
-    const a = linear(x, H, d, "tanh");
-    const hidden = mask === undefined ? a : a.mul(mask);
-    if (P !== undefined) return hidden.matmul(P);
-    return this.direct ? cat([x, hidden], 1) : hidden;
+    const b = bias === undefined ? zeros(shapes.b) : checkBias(bias, shapes.b[0]);
+    const first = (name: string, size: number[]): Tensor => {
+      if (name === "C") return randn(size, { generator }).mul(0.5);
+      if (name === "H") return uniform(size, 1 / Math.sqrt(size[0]), generator);
+      return name === "b" ? b : zeros(size);
+    };
+    const parameters = Object.entries(shapes).map(([name, size]) => [name, first(name, size)]);
+    return new NPLM(Object.fromEntries(parameters) as NPLMParameters, sizes);
   }
 }
+
+/** Within +- bound. */
+const uniform = (shape: number[], bound: number, generator: Generator): Tensor =>
+  rand(shape, { generator }).mul(2).sub(1).mul(bound);
 
 /** The bias as a tensor: a copy, of whatever length its memory has now. */
 function checkBias(bias: Float32Array, V: number): Tensor {

@@ -95,7 +95,7 @@ const MOST_WORDS = 300;
 
 /** The rows of C; a bigram has none. */
 function embeddingTable({ model, vocabulary }: RunRecord): number[][] | undefined {
-  const { C }: { C?: Tensor } = model.parameters;
+  const { C }: { C?: Tensor } = model.stateDict();
   if (C === undefined) return undefined;
   const numbers = C.toTypedArray();
   const E = C.shape[1];

@@ -1,16 +1,9 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/fma.js";
-import {
-  checkBoolean,
-  checkInstance,
-  checkMemory,
-  checkNumber,
-  checkObject,
-  refuse,
-} from "../check.js";
+import { checkBoolean, checkMemory, checkNumber, checkObject, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
-import { Generator } from "../random/index.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
+import { generatorOf, type RandomOptions } from "./default-generator.js";
 import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
 import {
@@ -142,28 +135,6 @@ export function linspace(start: number, end: number, n: number): Tensor {
     ),
   );
   return out;
-}
-
-const defaultGenerator = new Generator();
-
-/**
- * Seeds the generator that random functions use when none is given, and returns it
- * (torch.manual_seed).
- * @throws ValueError as `Generator.manualSeed`
- */
-export function manualSeed(seed: number | bigint): Generator {
-  return defaultGenerator.manualSeed(seed);
-}
-
-/** Where random functions take their numbers from. */
-export interface RandomOptions {
-  /** left out: the one that `manualSeed` seeded */
-  generator?: Generator;
-}
-
-function generatorOf(operation: string, options: RandomOptions): Generator {
-  const { generator = defaultGenerator } = checkObject(`${operation}: options`, options);
-  return checkInstance(`${operation}: generator`, generator, Generator, "a Generator");
 }
 
 /** float32 of any shape, uniform on [0, 1): the bits of torch.rand. */

@@ -1,6 +1,7 @@
 import "./methods.js";
 
 export * from "./create.js";
+export { manualSeed, type RandomOptions } from "./default-generator.js";
 export {
   all,
   allclose,

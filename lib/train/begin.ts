@@ -2,14 +2,8 @@
 import { EpochOrder } from "../data/batches.js";
 import { movedTokens } from "../data/grow-vocabulary.js";
 import { carryOver } from "../models/grow.js";
-import {
-  Dropout,
-  type LanguageModel,
-  MLP,
-  NeuralBigram,
-  NPLM,
-  unigramBias,
-} from "../models/index.js";
+import { Bigram, type LanguageModel, MLP, NPLM, unigramBias } from "../models/index.js";
+import { Dropout } from "../nn/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
@@ -17,6 +11,7 @@ import type { TrainConfig } from "./config.js";
 import type { Corpus } from "./corpus.js";
 import { fitCounted, isCounted } from "./counted.js";
 import type { Run } from "./run-folder.js";
+import { mlpShape, nplmShape } from "./read-model.js";
 import { parseSchedule } from "./schedule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
@@ -44,8 +39,7 @@ export function begin(
 /** A fresh model and what trains it. */
 export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions {
   const model = freshModel(config, corpus);
-  const parameters = Object.values(model.parameters);
-  const { batchSize, clip, dropout: p } = config;
+  const { batchSize, clip } = config;
   const examples = corpus.splits.train;
   if (config.order === "shuffled" && batchSize > examples.count) {
     throw new UsageError(
@@ -63,36 +57,32 @@ export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions
       config.order === "shuffled"
         ? new EpochOrder(examples.count, batchSize, config.batchSeed)
         : undefined,
-    clip: clip > 0 ? new GradientClip(parameters, clip) : undefined,
-    dropout:
-      p > 0 && model.hidden !== undefined
-        ? new Dropout(p, [batchSize, model.hidden], new Generator(config.dropoutSeed))
-        : undefined,
+    clip: clip > 0 ? new GradientClip(model.parameters(), clip) : undefined,
   };
 }
 
-function freshModel(config: Settings, { vocabulary, splits }: Corpus): LanguageModel {
+function freshModel(config: Settings, { vocabulary, splits }: Corpus): MLP | NPLM | Bigram {
   const generator = new Generator(config.seed);
-  const vocabularySize = vocabulary.size;
-  if (config.model === "nplm") {
-    return NPLM.create(
-      { ...config, vocabularySize },
-      generator,
-      config.bias === "unigram" ? unigramBias(splits.train.Y, vocabularySize) : undefined,
-    );
-  }
-  return config.model === "bigram"
-    ? NeuralBigram.create(vocabularySize, generator)
-    : MLP.create({ ...config, vocabularySize }, generator, config.init);
+  const V = vocabulary.size;
+  if (config.model === "bigram") return Bigram.create(V, generator);
+  const bias = config.bias === "unigram" ? unigramBias(splits.train.Y, V) : undefined;
+  const model =
+    config.model === "nplm"
+      ? NPLM.create(nplmShape(config, V), generator, bias)
+      : MLP.create(mlpShape(config, V), generator, config.init);
+  const masks = new Generator(config.dropoutSeed);
+  if (config.hidden > 0) model.dropout = new Dropout(config.dropout, { generator: masks });
+  return model;
 }
 
 /** At the schedule's first rate; the trainer sets that of each step. */
 function makeOptimizer(
   { optimizer, momentum, weightDecay, lr, steps }: Settings,
-  model: LanguageModel,
+  model: MLP | NPLM | Bigram,
 ): Optimizer {
-  const parameters = Object.values(model.parameters);
-  const undecayed = model.undecayed?.map((name) => model.parameters[name]);
+  const named = model.namedParameters();
+  const parameters = Object.values(named);
+  const undecayed = model instanceof NPLM ? model.undecayed.map((name) => named[name]) : undefined;
   const { rate } = parseSchedule(lr, steps)[0];
   return optimizer === "adamw"
     ? new AdamW(parameters, { lr: rate, weightDecay, undecayed })

@@ -28,7 +28,7 @@ export class Rewind {
     const now = performance.now();
     if (this.state !== undefined && now - this.keptAt < BETWEEN) return;
     this.keptAt = now;
-    if (this.state === undefined) this.flaw = notFinite(this.trainer.options.model.parameters);
+    if (this.state === undefined) this.flaw = notFinite(this.trainer.options.model.stateDict());
     const state = trainerState(this.trainer);
     const kept =
       this.state ??
@@ -77,7 +77,7 @@ export const spoilt = (what: string, step: number, flaw: string): TrainingError 
 /** Of the last step; NaN counts as the largest. */
 function largestGradient({ options }: Trainer): LargestGradient | undefined {
   let largest: LargestGradient | undefined;
-  for (const [parameter, { grad }] of Object.entries(options.model.parameters)) {
+  for (const [parameter, { grad }] of Object.entries(options.model.namedParameters())) {
     for (const g of grad?.toTypedArray() ?? []) {
       const value = Math.abs(g);
       if (largest === undefined || !(value <= largest.value)) largest = { parameter, value };

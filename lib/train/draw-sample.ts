@@ -1,9 +1,9 @@
 /** One word from a model, a token at a time. */
 import type { Tokens } from "../data/index.js";
 import type { LanguageModel } from "../models/index.js";
-import { logitsOf } from "../models/model.js";
+import { logitsOf, predicting } from "../models/model.js";
 import type { Generator } from "../random/index.js";
-import { multinomial, noGrad, softmax, type Tensor, tensor } from "../tensor/index.js";
+import { multinomial, softmax, type Tensor, tensor } from "../tensor/index.js";
 
 /** Tokens after the prefix, where no maximum is given: a model need not ever draw an end. */
 export const LONGEST = { character: 1000, word: 100 } as const;
@@ -38,7 +38,7 @@ export function drawSample(
   const draws = LONGEST[vocabulary.level] + (maxLength ?? 0);
   for (let drawn = 0; drawn < draws; drawn++) {
     const contexts = tensor([context], { dtype: "int32" });
-    const logits = noGrad(() => shaped(logitsOf(model, contexts), shape));
+    const logits = predicting(model, () => shaped(logitsOf(model, contexts), shape));
     const id = multinomial(softmax(logits, 1), 1, { generator }).item();
     const end = vocabulary.ends(id);
     // A paragraph that ends before it has begun is no sentence, nor is an empty line; a word of no

@@ -5,8 +5,8 @@ import { type Dataset, datasetOf } from "../data/dataset.js";
 import type { Tokens } from "../data/index.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
-import { checkModel, parametersOf } from "../models/model.js";
-import { noGrad, tensor } from "../tensor/index.js";
+import { checkModel, predicting, stateOf } from "../models/model.js";
+import { tensor } from "../tensor/index.js";
 import { notFinite } from "./finite.js";
 import { atOnce, type Task } from "./turns.js";
 
@@ -32,7 +32,7 @@ export function evaluate(
 /** @throws ValueError for NaN, naming the parameter at fault */
 function numberOf(model: LanguageModel, loss: number): number {
   if (!Number.isNaN(loss)) return loss;
-  const flaw = notFinite(parametersOf("evaluate: model", model));
+  const flaw = notFinite(stateOf("evaluate: model", model));
   const why = flaw ?? "its parameters are finite, but its predictions are not numbers";
   throw new ValueError(`evaluate: the model's loss is NaN: ${why}`);
 }
@@ -59,7 +59,7 @@ export function* evaluation(
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
   let total = 0;
   for (const { X, Y } of examples.blocks(BLOCK)) {
-    total += noGrad(() => lossOf(model, X, Y, { reduction: "sum" }).item());
+    total += predicting(model, () => lossOf(model, X, Y, { reduction: "sum" }).item());
     onBlock?.(Y.numel);
     yield;
   }
@@ -131,7 +131,9 @@ function partLoss(
     const rows = Int32Array.from(targets.keys()).filter((i) => isOne(targets[i]));
     if (rows.length === 0) continue;
     const ix = tensor(rows);
-    total += noGrad(() => lossOf(model, X.index(ix), Y.index(ix), { reduction: "sum" }).item());
+    total += predicting(model, () =>
+      lossOf(model, X.index(ix), Y.index(ix), { reduction: "sum" }).item(),
+    );
     count += rows.length;
   }
   return { total, count };

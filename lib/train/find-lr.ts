@@ -87,7 +87,7 @@ export function findLearningRate(options: FindLearningRateOptions): LearningRate
     rate: Math.fround(10 ** exponent),
   }));
   const trainer = new Trainer({ ...rest, schedule });
-  const flaw = notFinite(trainer.options.model.parameters);
+  const flaw = notFinite(trainer.options.model.stateDict());
   const losses: number[] = [];
   while (losses.length < trials) {
     const loss = trainer.trainStep();

@@ -1,7 +1,15 @@
 /** A model from the bytes of a run's file. */
 import type { Tokens } from "../data/index.js";
 import { CheckpointError } from "../errors.js";
-import { Bigram, type LanguageModel, MLP, type MLPParameters, NPLM } from "../models/index.js";
+import {
+  Bigram,
+  type LanguageModel,
+  MLP,
+  type MLPParameters,
+  type MLPShape,
+  NPLM,
+  type NPLMShape,
+} from "../models/index.js";
 import { show } from "../tensor/shape.js";
 import type { TrainConfig } from "./config.js";
 import { isCounted, readCounted } from "./counted.js";
@@ -34,17 +42,23 @@ export function readModel(
     }
   }
   const parameters = Object.fromEntries(Object.keys(expected).map((name) => [name, tensors[name]]));
-  if (config.model === "nplm") return new NPLM(parameters, config.blockSize);
+  if (config.model === "nplm") return new NPLM(parameters, nplmShape(config, vocabulary.size));
   return config.model === "bigram" ? new Bigram(tensors.W) : new MLP(parameters as MLPParameters);
 }
 
-function shapesOf(
-  { model, blockSize, embedding: E, hidden: H, direct, tied }: Settings,
-  V: number,
-): Record<string, number[]> {
-  if (model === "nplm")
-    return NPLM.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H, direct, tied });
-  return model === "bigram"
-    ? { W: [V, V] }
-    : MLP.shapes({ vocabularySize: V, blockSize, embedding: E, hidden: H });
+function shapesOf(config: Settings, V: number): Record<string, number[]> {
+  if (config.model === "nplm") return NPLM.shapes(nplmShape(config, V));
+  return config.model === "bigram" ? { W: [V, V] } : MLP.shapes(mlpShape(config, V));
 }
+
+/** The sizes of the lecture's network, of all settings. */
+export const mlpShape = (config: Settings, vocabularySize: number): MLPShape => {
+  const { blockSize, embedding, hidden } = config;
+  return { vocabularySize, blockSize, embedding, hidden };
+};
+
+/** The sizes of the paper's network. */
+export const nplmShape = (config: Settings, vocabularySize: number): NPLMShape => {
+  const { direct, tied } = config;
+  return { ...mlpShape(config, vocabularySize), direct, tied };
+};

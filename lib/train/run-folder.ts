@@ -94,7 +94,7 @@ const configText = (config: RunConfig): string => `${JSON.stringify(config, null
 
 /** The file of the parameters that had the lowest dev loss so far. */
 export const bestFile = (model: LanguageModel, step: number) => ({
-  [BEST]: encodeSafetensors(model.parameters, { step: String(step) }),
+  [BEST]: encodeSafetensors(model.stateDict(), { step: String(step) }),
 });
 
 export const vocabularyFile = (vocabulary: Tokens) => ({
@@ -103,7 +103,7 @@ export const vocabularyFile = (vocabulary: Tokens) => ({
 
 /** The files of a run that `loadRun` reads. */
 export const runFiles = ({ config, vocabulary, model }: Run) => ({
-  [MODEL]: encodeSafetensors(model.parameters, { step: String(config.stepsDone) }),
+  [MODEL]: encodeSafetensors(model.stateDict(), { step: String(config.stepsDone) }),
   ...vocabularyFile(vocabulary),
   [CONFIG]: configText(config),
 });

@@ -56,6 +56,7 @@ export async function runSession(
   const last = trainer?.step ?? 0;
   const done = last - first;
   const stepsPerSecond = done > 0 ? done / seconds : 0;
+  trainer?.options.model.eval();
   listeners.onTrained?.();
   if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
   save(session);

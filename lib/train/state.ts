@@ -3,6 +3,7 @@
  * the optimizer's state, the states of the generators that draw minibatches and dropout masks, and
  * the position.
  */
+import { dropoutsOf } from "../nn/dropout.js";
 import type { Generator } from "../random/index.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { type Tensor, tensor } from "../tensor/index.js";
@@ -21,12 +22,11 @@ export type TrainerState = Readonly<Record<string, Tensor>>;
  * `optimizer.exp_avg.C`.
  */
 export function moved({ optimizer, options }: Trainer): Record<string, Tensor> {
-  const { parameters } = options.model;
-  const names = Object.keys(parameters);
+  const names = Object.keys(options.model.namedParameters());
   const kept = Object.entries(optimizer.state).flatMap(([kind, tensors]) =>
     tensors.map((t, i) => [`optimizer.${kind}.${names[i]}`, t] as const),
   );
-  return { ...parameters, ...Object.fromEntries(kept) };
+  return { ...options.model.stateDict(), ...Object.fromEntries(kept) };
 }
 
 const whole = (n: number): Tensor => tensor(n, { dtype: "int32" });
@@ -37,10 +37,14 @@ function stateOf(generator: Generator): Tensor {
   return tensor(new Int32Array(state.buffer, state.byteOffset, state.length / 4));
 }
 
-const generatorsOf = ({ options: { generator, dropout } }: Trainer): Record<string, Generator> => ({
-  [GENERATOR]: generator,
-  ...(dropout && { [DROPOUT]: dropout.generator }),
-});
+/** Those of dropout layers each once, since layers may share one. */
+function generatorsOf({ options: { generator, model } }: Trainer): Record<string, Generator> {
+  const masks = new Set(dropoutsOf(model).map((dropout) => dropout.generator));
+  return {
+    [GENERATOR]: generator,
+    ...Object.fromEntries([...masks].map((g, i) => [i === 0 ? DROPOUT : `${DROPOUT}.${i}`, g])),
+  };
+}
 
 /** The state as it is; the parameters and the optimizer's are the trainer's own memory. */
 export function trainerState(trainer: Trainer): TrainerState {

@@ -3,18 +3,19 @@ import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import {
   checkBoolean,
+  checkFields,
   checkFunction,
   checkInstance,
-  checkObject,
   checkWhole,
   refuse,
 } from "../check.js";
 import { type Batch, EpochOrder } from "../data/batches.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
-import { checkMask } from "../models/check.js";
-import { Dropout, type LanguageModel, lossOf } from "../models/index.js";
-import { parametersOf } from "../models/model.js";
+import { type LanguageModel, lossOf } from "../models/index.js";
+import { checkModel } from "../models/model.js";
+import { Dropout, dropoutsOf } from "../nn/dropout.js";
+import { Module } from "../nn/index.js";
 import { GradientClip, Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
@@ -29,7 +30,7 @@ import { inTurns, type Task } from "./turns.js";
 /** What a training loop is made of. */
 export interface TrainerOptions {
   /** what is trained; its parameters change in place */
-  model: LanguageModel;
+  model: LanguageModel & Module;
   /** training examples, or all of them at every step with batchSize "full" */
   examples: Batch;
   /** examples per step, or "full" for all of them */
@@ -47,8 +48,6 @@ export interface TrainerOptions {
   optimizer?: Optimizer;
   /** limits the gradients' common norm before each update */
   clip?: GradientClip;
-  /** masks the model's hidden layer */
-  dropout?: Dropout;
   /**
    * record the step and replay it in native calls (default); false runs every step as written, for
    * a model that cannot be recorded
@@ -79,21 +78,45 @@ export class Trainer {
   private readonly examples: Dataset;
   /** the minibatch: rows of the dataset, drawn anew before each step */
   private readonly ix: Tensor;
-  private readonly compiled: CompiledStep | undefined;
+  /** the layers of the model that draw a mask for each step */
+  readonly #dropouts: readonly Dropout[];
+  readonly #modules: readonly Module[];
+  /** those of the last step that ran as written, or was recorded */
+  #modes: readonly unknown[] | undefined;
+  #compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
 
   /** @throws ValueError without training examples */
   constructor(options: TrainerOptions) {
     this.options = checkOptions(options);
     this.examples = datasetOf("Trainer: examples", this.options.examples);
-    const { model, batchSize, schedule, dropout, compile: compiled } = this.options;
-    this.optimizer =
-      this.options.optimizer ?? new SGD(Object.values(model.parameters), schedule[0].rate);
+    const { model, batchSize, schedule, optimizer } = this.options;
+    this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
-    if (compiled)
-      this.compiled = compile(() => this.update(), {
-        inputs: [this.ix, this.optimizer.scalars, ...(dropout ? [dropout.mask] : [])],
-      });
+    this.#modules = model.modules();
+    this.#dropouts = dropoutsOf(model);
+  }
+
+  /** What a recorded step takes from the modules: their modes and masks. */
+  private modes(): readonly unknown[] {
+    return this.#modules.map((m) => (m instanceof Dropout && m.training ? m.mask : m.training));
+  }
+
+  /**
+   * The step as it can be replayed; undefined where steps run as written, as one must after the
+   * modes changed, and before the layers have made their masks.
+   */
+  private get compiled(): CompiledStep | undefined {
+    const modes = this.modes();
+    const isKnown =
+      this.#modes?.every((mode, i) => mode === modes[i]) ?? this.#dropouts.length === 0;
+    if (!isKnown) this.#compiled = undefined;
+    if (!isKnown || this.options.compile === false) return undefined;
+    this.#modes = modes;
+    const masks = this.#dropouts.flatMap(({ mask, training }) => (training && mask) || []);
+    return (this.#compiled ??= compile(() => this.update(), {
+      inputs: [this.ix, this.optimizer.scalars, ...masks],
+    }));
   }
 
   /**
@@ -101,9 +124,9 @@ export class Trainer {
    * that it also makes.
    */
   private update(): Tensor {
-    const { model, batchSize, clip, dropout } = this.options;
+    const { model, batchSize, clip } = this.options;
     const { X, Y } = batchSize === "full" ? this.examples : this.examples.at(this.ix);
-    const loss = lossOf(model, X, Y, { mask: dropout?.mask });
+    const loss = lossOf(model, X, Y);
     this.optimizer.zeroGrad();
     backward(loss);
     clip?.apply();
@@ -113,8 +136,7 @@ export class Trainer {
 
   /** Sets the inputs of step number `step`. */
   private prepare(step: number): void {
-    const { schedule, generator, order, dropout } = this.options;
-    dropout?.draw();
+    const { schedule, generator, order } = this.options;
     const ix = view(this.ix) as Int32Array;
     if (order === undefined) {
       this.ix.random_(0, this.examples.slots, { generator });
@@ -130,16 +152,38 @@ export class Trainer {
   /** The next `count` steps; returns the loss of each minibatch, before its update. */
   trainSteps(count: number): Float32Array {
     checkWhole("Trainer.trainSteps: count", count, 0, MOST_ELEMENTS);
+    const { model } = this.options;
+    if (!model.training) model.train();
     const from = this.step;
-    const prepare = (i: number): void => this.prepare(from + i);
-    const losses =
-      this.compiled?.run(count, prepare) ??
-      Float32Array.from({ length: count }, (_, i) => {
-        prepare(i);
-        return this.update().item();
-      });
+    const losses = new Float32Array(count);
+    for (let done = 0; done < count;) {
+      const { compiled } = this;
+      if (compiled === undefined) losses[done] = this.asWritten(from + done++);
+      else {
+        const first = from + done;
+        losses.set(
+          compiled.run(count - done, (i) => this.prepareReplay(first + i)),
+          done,
+        );
+        done = count;
+      }
+    }
     this.step += count;
     return losses;
+  }
+
+  /** Step number `step` without a recording; its loss. */
+  private asWritten(step: number): number {
+    this.prepare(step);
+    const loss = this.update().item();
+    this.#modes = this.modes();
+    return loss;
+  }
+
+  /** Sets the inputs of a replay, masks included. */
+  private prepareReplay(step: number): void {
+    this.prepare(step);
+    for (const dropout of this.#dropouts) dropout.draw();
   }
 
   /** One step; returns the loss of its minibatch, before the update. */
@@ -203,10 +247,20 @@ function checkOptions(options: TrainerOptions): TrainerOptions {
     order,
     optimizer,
     clip,
-    dropout,
     compile: compiled = true,
-  } = checkObject("Trainer: options", options);
-  parametersOf("Trainer: model", model);
+  } = checkFields("Trainer: options", options, [
+    "model",
+    "examples",
+    "batchSize",
+    "schedule",
+    "generator",
+    "order",
+    "optimizer",
+    "clip",
+    "compile",
+  ]);
+  checkModel("Trainer: model", model);
+  if (!(model instanceof Module)) refuse("Trainer: model", "a Module", model);
   const dataset = datasetOf("Trainer: examples", examples);
   if (dataset.count === 0)
     throw new ValueError("Trainer: expected at least one training example, got none");
@@ -228,12 +282,6 @@ function checkOptions(options: TrainerOptions): TrainerOptions {
   if (optimizer !== undefined && !(optimizer instanceof Optimizer))
     refuse("Trainer: optimizer", "an Optimizer", optimizer);
   if (clip !== undefined) checkInstance("Trainer: clip", clip, GradientClip, "a GradientClip");
-  if (dropout !== undefined) {
-    const { mask } = checkInstance("Trainer: dropout", dropout, Dropout, "a Dropout");
-    if (model.hidden === undefined)
-      throw new ValueError("Trainer: dropout: expected none for a model without a hidden layer");
-    checkMask("Trainer: dropout", mask, batchSize === "full" ? n : batchSize, model.hidden);
-  }
   checkBoolean("Trainer: compile", compiled);
   return {
     model,
@@ -244,7 +292,6 @@ function checkOptions(options: TrainerOptions): TrainerOptions {
     order,
     optimizer,
     clip,
-    dropout,
     compile: compiled,
   };
 }

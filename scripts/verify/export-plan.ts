@@ -34,7 +34,7 @@ Object.assign(binding, {
 
 const trainer = lectureTrainer(batch);
 const { model, generator } = trainer.options;
-const parameters = Object.values(model.parameters);
+const parameters = model.parameters();
 const start = {
   parameters: parameters.map((p) => p.detach().clone()),
   generator: generator.getState(),

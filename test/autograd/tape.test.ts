@@ -221,9 +221,10 @@ describe("a tensor that a gradient needs, changed in place before it is used,", 
     [
       "a mask, drawn anew",
       () => {
-        const d = new Dropout(0.5, [2], new Generator(1));
+        const d = new Dropout(0.5, { generator: new Generator(1) });
+        d.forward(zeros([2]));
         return [
-          trained(randn([2])).mul(d.mask),
+          trained(randn([2])).mul(d.mask as Tensor),
           () => {
             d.draw();
           },

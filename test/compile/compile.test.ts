@@ -33,7 +33,7 @@ function training(seed: number, batch = 5) {
   const X = zeros([40, 2], "int32").random_(0, 7, { generator });
   const Y = zeros([40], "int32").random_(0, 7, { generator });
   const ix = zeros([batch], "int32");
-  const optimizer = new SGD(Object.values(model.parameters), 0.1);
+  const optimizer = new SGD(model.parameters(), 0.1);
   const step = (): Tensor => {
     const loss = crossEntropy(model.forward(X.index(ix)), Y.index(ix));
     optimizer.zeroGrad();
@@ -47,10 +47,7 @@ function training(seed: number, batch = 5) {
     optimizer.prepare();
   };
   const state = () =>
-    Object.values(model.parameters).map((p) => [
-      ...p.toTypedArray(),
-      ...(p.grad?.toTypedArray() ?? []),
-    ]);
+    model.parameters().map((p) => [...p.toTypedArray(), ...(p.grad?.toTypedArray() ?? [])]);
   return { model, optimizer, ix, step, prepare, state, inputs: [ix, optimizer.scalars] };
 }
 
@@ -89,7 +86,7 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
     const { model, step, prepare, inputs } = training(3);
     const compiled = compile(step, { inputs });
     compiled.run(5, prepare);
-    const [w] = Object.values(model.parameters);
+    const [w] = model.parameters();
     const y = w.mul(w).sum();
     compiled.run(1, prepare);
     expect(() => y.backward()).toThrow("changed in place after it was used");

@@ -62,7 +62,7 @@ describe("the examples of a split", () => {
     const { X, Y } = splits.dev;
     const V = vocabulary.size;
     const table = (examples: { X: typeof X; Y: typeof Y }) =>
-      countBigram(examples, V).parameters.W.toTypedArray();
+      countBigram(examples, V).W.toTypedArray();
     expect(table(loadCorpus("names", 2, 42).splits.dev)).toEqual(table({ X, Y }));
     const tokens = randint(0, 3, [100_000], { generator: new Generator(1) });
     tokens.slice(0, 70_000, 70_001).copy_(zeros([1], "int32").sub(1));

@@ -4,7 +4,7 @@ import {
   Generator,
   type LanguageModel,
   MLP,
-  NeuralBigram,
+  Bigram,
   NPLM,
   type Tensor,
   tensor,
@@ -23,7 +23,7 @@ const nplm =
       new Float32Array(vocabularySize).map((_, i) => Math.sin(i)),
     );
     // All parts: those that begin as zeros too.
-    for (const p of Object.values(model.parameters)) {
+    for (const p of model.parameters()) {
       const numbers = p.toTypedArray().map((x, i) => x + Math.cos(i + seed) / 3);
       p.data.copy_(tensor(numbers as Float32Array, { shape: p.shape }));
     }
@@ -31,8 +31,7 @@ const nplm =
   };
 const MODELS: Record<string, (vocabularySize: number, seed: number) => LanguageModel> = {
   MLP: (vocabularySize, seed) => MLP.create({ ...sizes, vocabularySize }, new Generator(seed)),
-  "a bigram table": (vocabularySize, seed) =>
-    NeuralBigram.create(vocabularySize, new Generator(seed)),
+  "a bigram table": (vocabularySize, seed) => Bigram.create(vocabularySize, new Generator(seed)),
   NPLM: nplm({}),
   "NPLM, direct": nplm({ direct: true }),
   "NPLM, direct alone": nplm({ direct: true, hidden: 0 }),

@@ -174,9 +174,7 @@ it("weights of two models that are sure of what is wrong are weights", () => {
       { vocabularySize: V, blockSize: 2, embedding: 3, hidden: 4 },
       new Generator(1),
     );
-    model.parameters.b2.data.copy_(
-      tensor(Float32Array.from({ length: V }, (_, w) => (w === 0 ? logit : 0))),
-    );
+    model.b2.data.copy_(tensor(Float32Array.from({ length: V }, (_, w) => (w === 0 ? logit : 0))));
     expect(Mixture.fit([model, model], batch).weights[0]).toBeCloseTo(0.5, 12);
   }
 });

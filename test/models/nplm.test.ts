@@ -92,7 +92,7 @@ describe("agrees with PyTorch", () => {
             tensor(values[name], { shape: size, dtype: "float32" }),
           ]),
         ),
-        shape.blockSize,
+        shape,
       );
       const [contexts, targets] = [tensor(X, { dtype: "int32" }), tensor(Y, { dtype: "int32" })];
       const got = model.loss(contexts, targets);
@@ -100,7 +100,7 @@ describe("agrees with PyTorch", () => {
       expect(crossEntropy(model.forward(contexts), targets).item()).toBe(got.item());
       backward(got);
       for (const [name, expected] of Object.entries(stacked(reference.gradients))) {
-        const gradient = (model.parameters[name].grad as Tensor).toTypedArray();
+        const gradient = (model.namedParameters()[name].grad as Tensor).toTypedArray();
         const norm = (x: ArrayLike<number>) =>
           Math.sqrt(Array.from(x).reduce((sum, v) => sum + v * v, 0));
         expect(
@@ -130,7 +130,7 @@ it("weight decay leaves d and b alone", () => {
     { vocabularySize: 4, blockSize: 1, embedding: 2, hidden: 3, direct: false },
     generator(),
   );
-  const all = Object.values(model.parameters);
+  const all = model.parameters();
   for (const p of all) {
     p.data.copy_(tensor(new Float32Array(p.numel).fill(1), { shape: p.shape }));
     p.grad = tensor(new Float32Array(p.numel), { shape: p.shape });
@@ -138,9 +138,12 @@ it("weight decay leaves d and b alone", () => {
   new SGD(all, {
     lr: 0.5,
     weightDecay: 0.25,
-    undecayed: model.undecayed.map((name) => model.parameters[name]),
+    undecayed: model.undecayed.map((name) => model.namedParameters()[name]),
   }).step();
-  const first = Object.entries(model.parameters).map(([name, p]) => [name, p.toTypedArray()[0]]);
+  const first = Object.entries(model.namedParameters()).map(([name, p]) => [
+    name,
+    p.toTypedArray()[0],
+  ]);
   expect(Object.fromEntries(first)).toEqual({ C: 0.875, H: 0.875, d: 1, U: 0.875, b: 1 });
 });
 
@@ -172,22 +175,48 @@ it("needs hidden units or direct connections, and ties no direct ones", () => {
 });
 
 it("changes nothing where a parameter or a size is wrong", () => {
-  const shape = { vocabularySize: 4, blockSize: 2, embedding: 3, hidden: 5, direct: true };
+  const sizes = { vocabularySize: 4, blockSize: 2, embedding: 3, hidden: 5 };
+  const shape = { ...sizes, direct: true };
   const { C, H, d, WU, b } = Object.fromEntries(
     Object.entries(NPLM.shapes(shape)).map(([name, size]) => [name, zeros(size)]),
   );
-  expect(() => new NPLM({ C, H, d, WU, b: zeros([3]) }, 2)).toThrow(ShapeError);
-  expect(() => new NPLM({ C, H, d, WU, b }, 3)).toThrow(ShapeError);
-  expect(() => new NPLM({ C, H, d, WU, b, U: b }, 2)).toThrow(ShapeError);
+  expect(() => new NPLM({ C, H, d, WU, b: zeros([3]) }, shape)).toThrow(ShapeError);
+  expect(() => new NPLM({ C, H, d, WU, b }, { ...shape, blockSize: 3 })).toThrow(ShapeError);
+  expect(() => new NPLM({ C, H, d, WU, b, U: b }, shape)).toThrow(ShapeError);
   const result = tensor([1, 2, 3, 4]);
   result.requiresGrad = true;
-  expect(() => new NPLM({ C, H, d, WU, b: result.add(1) }, 2)).toThrow(AutogradError);
+  expect(() => new NPLM({ C, H, d, WU, b: result.add(1) }, shape)).toThrow(AutogradError);
   expect([C, H, d, WU, b].some((p) => p.requiresGrad)).toBe(false);
   const drawing = generator();
   expect(() => NPLM.create({ ...shape, hidden: 2 ** 30 }, drawing)).toThrow(ShapeError);
   expect(() => NPLM.create(shape, drawing, new Float32Array(3))).toThrow(ShapeError);
-  expect(() => MLP.create({ ...shape, hidden: 2 ** 30 }, drawing)).toThrow(ShapeError);
+  expect(() => MLP.create({ ...sizes, hidden: 2 ** 30 }, drawing)).toThrow(ShapeError);
   expect(drawing.getState()).toEqual(generator().getState());
+});
+
+it("is what its shape says, whatever the names of its parameters", () => {
+  const shape = { vocabularySize: 4, blockSize: 2, embedding: 3, hidden: 5, direct: false };
+  const { C, H, d, U, b } = Object.fromEntries(
+    Object.entries(NPLM.shapes(shape)).map(([name, size]) => [name, zeros(size)]),
+  );
+  expect(new NPLM({ C, H, d, U, b }, shape).shape).toEqual({ ...shape, tied: false });
+  const tied = { ...shape, tied: true };
+  expect(() => new NPLM({ C, H, d, U, b }, tied)).toThrow(
+    "NPLM: parameters: expected C [4, 3], H [6, 5], d [5], P [5, 3], b [4], got C [4, 3], H [6, 5], d [5], U [5, 4], b [4]",
+  );
+});
+
+it("refuses a size that it does not know, and one left out", () => {
+  const shape = { vocabularySize: 4, blockSize: 2, embedding: 3, hidden: 5 };
+  expect(() => MLP.shapes({ ...shape, hiden: 6 } as typeof shape)).toThrow(
+    'MLP: shape: unknown option "hiden"; there are vocabularySize, blockSize, embedding, hidden',
+  );
+  expect(() => MLP.shapes({ ...shape, hidden: undefined as unknown as number })).toThrow(
+    "MLP: shape.hidden: expected a whole number from 1 to 2147483647, got undefined",
+  );
+  expect(() => NPLM.shapes({ ...shape, direct: true, tide: true } as never)).toThrow(
+    'NPLM: shape: unknown option "tide"',
+  );
 });
 
 it("counts no targets that are no tokens", () => {
@@ -201,5 +230,4 @@ it("takes contexts of its own width only", () => {
   );
   // Two rows of two, were they read on.
   expect(() => model.forward(zeros([4, 1], "int32"))).toThrow(ShapeError);
-  expect(() => model.forward(zeros([2, 2], "int32"), zeros([2, 4]))).toThrow(ShapeError);
 });

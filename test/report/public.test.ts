@@ -98,7 +98,7 @@ describe("charts", () => {
       { vocabularySize: vocabulary.size, blockSize: 3, embedding: 3, hidden: 4 },
       generator,
     );
-    const svg = await embeddingChart(model.parameters.C.toArray() as number[][], vocabulary.itos);
+    const svg = await embeddingChart(model.C.toArray() as number[][], vocabulary.itos);
     expect(texts(svg)).toEqual(expect.arrayContaining([...vocabulary.itos]));
     const found = findLearningRate({
       model,

@@ -36,7 +36,9 @@ export function fakeRun(
     from: null,
     stepsDone: steps,
   };
-  const model = MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(1));
+  const { blockSize, embedding: E, hidden } = config;
+  const shape = { vocabularySize: vocabulary.size, blockSize, embedding: E, hidden };
+  const model = MLP.create(shape, new Generator(1));
   writeRun(dir, {
     ...runFiles({ config, vocabulary, model }),
     "metrics.jsonl": metrics.map((line) => `${JSON.stringify(line)}\n`).join(""),

@@ -19,7 +19,7 @@ const model = MLP.create(
   { vocabularySize: 27, blockSize: 3, embedding: 2, hidden: 4 },
   new Generator(1),
 );
-const optimizer = new SGD(Object.values(model.parameters), 0.1);
+const optimizer = new SGD(model.parameters(), 0.1);
 const onTape = () => {
   const w = ones([2]);
   w.requiresGrad = true;

@@ -27,7 +27,7 @@ const folder = scratch();
 function trainer(
   at: number,
   rate: string,
-  more: (parameters: Tensor[]) => Partial<TrainerOptions> = () => ({}),
+  more: (model: MLP) => Partial<TrainerOptions> = () => ({}),
 ): Trainer {
   const model = MLP.create(
     { vocabularySize: vocabulary.size, blockSize: 3, embedding: 4, hidden: 24 },
@@ -40,14 +40,14 @@ function trainer(
     batchSize: 16,
     schedule,
     generator: new Generator(1),
-    ...more(Object.values(model.parameters)),
+    ...more(model),
   });
 }
 
-const AdamWithDropout = (p: Tensor[]) => ({
-  optimizer: new AdamW(p),
-  dropout: new Dropout(0.2, [16, 24], new Generator(3)),
-});
+const AdamWithDropout = (model: MLP) => {
+  model.dropout = new Dropout(0.2, { generator: new Generator(3) });
+  return { optimizer: new AdamW(model.parameters()) };
+};
 
 describe("the trainer", () => {
   it.each([
@@ -62,7 +62,7 @@ describe("the trainer", () => {
       const error = await errorOf(TrainingError, () => failing.run(5000));
       const same = trainer(at, "1e39", more);
       same.trainSteps(at + 1);
-      const gradients = Object.entries(same.options.model.parameters).map(
+      const gradients = Object.entries(same.options.model.namedParameters()).map(
         ([name, p]) =>
           [name, Math.max(...(p.grad as Tensor).toTypedArray().map(Math.abs))] as const,
       );
@@ -86,7 +86,7 @@ describe("the trainer", () => {
 
   it("says that nothing was updated yet where the first loss is not finite", async () => {
     const failing = trainer(0, "0.1");
-    failing.options.model.parameters.W2.data.mul_(0).add_(3e38);
+    failing.options.model.stateDict().W2.mul_(0).add_(3e38);
     const error = await errorOf(TrainingError, () => failing.run(10));
     expect(error.message).toMatch(
       /^the loss is (NaN|Infinity) at step 0, before any update: look at the data and the first parameters$/,

@@ -7,6 +7,7 @@ import {
   evaluate,
   evaluateKnown,
   type LanguageModel,
+  type MLPParameters,
   Generator,
   MLP,
   noGrad,
@@ -70,12 +71,12 @@ describe("evaluate", () => {
     const before = parameterHash(model);
     evaluate(model, examples(5000));
     expect(parameterHash(model)).toBe(before);
-    for (const p of Object.values(model.parameters)) expect(p.grad).toBeNull();
+    for (const p of model.parameters()) expect(p.grad).toBeNull();
   });
 
   it("of a uniform model is log V", () => {
     const flat = new MLP({
-      ...model.parameters,
+      ...(model.stateDict() as MLPParameters),
       W2: tensor(new Float32Array(20 * V), { shape: [20, V] }),
       b2: tensor(new Float32Array(V)),
     });
@@ -139,7 +140,7 @@ describe("evaluateKnown", () => {
     const sure: LanguageModel = {
       blockSize: 1,
       vocabularySize: 2,
-      parameters: {},
+      stateDict: () => ({}),
       forward: (contexts) =>
         tensor(Array.from({ length: contexts.shape[0] }, () => [-Infinity, 0])),
     };

@@ -15,7 +15,6 @@ import {
   parseSchedule,
   readSafetensors,
   resume,
-  type Tensor,
   tensor,
   train,
   Trainer,
@@ -127,8 +126,8 @@ describe("a trainer", () => {
     "that began with a parameter that spoils %s says so, not the learning rate",
     async (_, name, [row, column], step) => {
       const m = model();
-      (m.parameters[name] as Tensor).data
-        .slice(0, row, row + 1)
+      const p = m.stateDict()[name];
+      p.slice(0, row, row + 1)
         .slice(1, column, column + 1)
         .mul_(Number.NaN);
       const error = await errorOf(TrainingError, () => trainer(m).run(5000));
@@ -156,7 +155,7 @@ describe("a trainer", () => {
 
   it("looks at what the optimizer keeps as well: a checkpoint holds it", async () => {
     const m = model();
-    const optimizer = new AdamW(Object.values(m.parameters));
+    const optimizer = new AdamW(m.parameters());
     const t = trainer(m, optimizer);
     await t.run(3);
     t.checkFinite();
@@ -171,14 +170,14 @@ describe("a trainer", () => {
 describe("evaluate", () => {
   it("names the parameter that makes the loss NaN", async () => {
     const m = model();
-    m.parameters.b2.data.mul_(Number.NaN);
+    m.b2.data.mul_(Number.NaN);
     const error = await errorOf(ValueError, () => evaluate(m, splits.dev));
     expect(error.message).toBe("evaluate: the model's loss is NaN: b2 is not finite (NaN at [0])");
   });
 
   it("says so where all parameters are finite", async () => {
     const m = model();
-    m.parameters.W2.data.mul_(0).add_(3e38);
+    m.W2.data.mul_(0).add_(3e38);
     const error = await errorOf(ValueError, () => evaluate(m, splits.dev));
     expect(error.message).toBe(
       "evaluate: the model's loss is NaN: " +

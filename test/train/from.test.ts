@@ -49,7 +49,7 @@ describe("train({ from })", () => {
     expect(new Set(vocabulary.itos)).toEqual(new Set([...known.itos, "q", "x", "ü"]));
     expect(from).toMatchObject({ newTokens: 3 });
     const rows = (m: typeof model, token: number) =>
-      [...m.parameters.C.toTypedArray()].slice(3 * token, 3 * token + 3);
+      [...m.stateDict().C.toTypedArray()].slice(3 * token, 3 * token + 3);
     for (const [token, text] of known.itos.entries()) {
       expect(rows(model, vocabulary.stoi.get(text) ?? -1)).toEqual(rows(old, token));
     }

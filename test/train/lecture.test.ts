@@ -69,7 +69,7 @@ describe("the initial parameters", () => {
 
   it.each(Object.keys(run.initial))("are PyTorch's to the bit: %s", (name) => {
     const want = run.initial[name];
-    const got = Array.from(model.parameters[name as keyof MLPParameters].toTypedArray());
+    const got = Array.from(model[name as keyof MLPParameters].toTypedArray());
     if (want.values !== undefined) expect(got).toEqual(float32(want));
     expect(got.slice(0, 8)).toEqual(float32(want.first8));
     if (want.sum === undefined || want.mean === undefined || want.norm === undefined) return;
@@ -87,7 +87,7 @@ describe("the initial parameters", () => {
     );
     const records = (whole?.steps ?? []).map((step) => ("out" in step ? step.out : undefined));
     expect(records).toHaveLength(5);
-    for (const [i, p] of Object.values(model.parameters).entries()) {
+    for (const [i, p] of model.parameters().entries()) {
       const { shape, b64, bits } = records[i] as { shape: number[]; b64?: string; bits?: string[] };
       expect(p.shape).toEqual(shape);
       const want =

@@ -54,10 +54,10 @@ describe.each(["native", "reference"] as const)(
       const { model, examples } = trainer.options;
       expect(examples.X.shape).toEqual([32, 3]);
       expect(countParameters(model)).toBe(3481);
-      for (const [k, p] of Object.entries(model.parameters))
+      for (const [k, p] of Object.entries(model.namedParameters()))
         expect([...p.toTypedArray()]).toEqual(numbers(overfit32.initial[k]));
       model.forward(examples.X).crossEntropy(examples.Y).backward();
-      for (const [k, p] of Object.entries(model.parameters)) {
+      for (const [k, p] of Object.entries(model.namedParameters())) {
         const got = p.grad?.toTypedArray() ?? [];
         const { max_abs: scale } = overfit32.step0_grad[k];
         for (const [i, want] of numbers(overfit32.step0_grad[k]).entries())

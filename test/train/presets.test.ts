@@ -1,6 +1,6 @@
 /** Presets: settings that options change, and what they promise on the lecture's own names. */
 import { describe, expect, it } from "vitest";
-import { MLP, NeuralBigram, parseConfig, PRESETS, train, UsageError } from "../../lib/index.js";
+import { MLP, Bigram, parseConfig, PRESETS, train, UsageError } from "../../lib/index.js";
 import { isCounted } from "../../lib/train/counted.js";
 import { errorOf, mmTrain, scratch, WORDS, wordsFile } from "./support.js";
 
@@ -56,7 +56,7 @@ describe("a preset", () => {
 
   it.each(["bigram", "quick", "best"] as const)("%s trains from a program", async (preset) => {
     const { model, steps, loss } = await train({ words: WORDS, preset, steps: 30, samples: 0 });
-    expect(model).toBeInstanceOf(preset === "bigram" ? NeuralBigram : MLP);
+    expect(model).toBeInstanceOf(preset === "bigram" ? Bigram : MLP);
     expect(steps).toBe(30);
     expect(loss?.train).toBeLessThan(3.5);
   });

@@ -90,7 +90,7 @@ describe("score", () => {
     const before = parameterHash(model);
     score(model, vocabulary, WORDS);
     expect(parameterHash(model)).toBe(before);
-    for (const p of Object.values(model.parameters)) expect(p.grad).toBeNull();
+    for (const p of model.parameters()) expect(p.grad).toBeNull();
   });
 
   it.each<[string, string[], string]>([

@@ -89,7 +89,7 @@ export async function errorOf<E extends Error>(
 /** One hash of every bit of every parameter. */
 export function parameterHash(model: LanguageModel): string {
   const hash = createHash("sha256");
-  for (const p of Object.values(model.parameters)) hash.update(p.toTypedArray());
+  for (const p of Object.values(model.stateDict())) hash.update(p.toTypedArray());
   return hash.digest("hex");
 }
 

@@ -67,7 +67,7 @@ describe("a network over words", () => {
     expect(loss?.dev).toBeLessThan(1.6); // log(8) = 2.08
     expect([samples.length, marks, bigram]).toEqual([3, [], undefined]);
     const { model, vocabulary, config } = loadRun(out);
-    expect(Object.keys(model.parameters)).toEqual(["C", "H", "d", "WU", "b"]);
+    expect(Object.keys(model.stateDict())).toEqual(["C", "H", "d", "WU", "b"]);
     expect(evaluate(model, loadRunCorpus(out, config).splits.dev)).toBe(loss?.dev);
     expect(sample(model, vocabulary, 3, new Generator(config.sampleSeed))).toEqual(samples);
     // One sentence, which its point ends.

@@ -15,24 +15,29 @@ import {
   DataError,
   type Dim,
   Dropout,
+  Embedding,
   EpochOrder,
   evaluate,
   findLearningRate,
+  Flatten,
   Generator,
   type Index,
   KneserNey,
   type LanguageModel,
   linear,
+  Linear,
   loadCorpus,
   loadRun,
   lossOf,
   MLP,
   MmError,
+  Module,
   NgramCounts,
   noGrad,
   NPLM,
   type Operand,
   Optimizer,
+  parameter,
   parseConfig,
   parseSchedule,
   type PresetName,
@@ -45,6 +50,7 @@ import {
   type Run,
   sample,
   type Schedule,
+  Sequential,
   SGD,
   type Settings,
   ShapeError,
@@ -142,51 +148,67 @@ isA<LanguageModel>(
   new KneserNey(NgramCounts.of({ X: zeros([1, 2], "int32"), Y: zeros([1], "int32") }, 3, 27)),
 );
 isA<LanguageModel>(new Bigram(zeros([27, 27])));
+const table = zeros([27, 27]);
 const own: LanguageModel = {
   blockSize: 1,
   vocabularySize: 27,
-  parameters: { W: zeros([27, 27]) },
-  forward(contexts) {
-    return this.parameters.W.index(contexts.select(1, -1));
-  },
+  stateDict: () => ({ W: table }),
+  forward: (contexts) => table.index(contexts.select(1, -1)),
 };
+class Net extends Module {
+  readonly blockSize = 1;
+  readonly vocabularySize = 27;
+  readonly layers = new Sequential(new Embedding(27, 4), new Flatten(), new Linear(4, 27));
+  readonly W = parameter(zeros([27, 27]));
+  forward(contexts: Tensor): Tensor {
+    return this.layers.forward(contexts).add(this.W.index(contexts.select(1, -1)));
+  }
+}
+const net = new Net();
+isA<LanguageModel>(net);
+isA<Tensor[]>(net.parameters());
+isA<Net>(net.eval());
+same<Same<ReturnType<Net["stateDict"]>, Record<string, Tensor>>>();
+isA<string[]>(net.loadStateDict(net.stateDict()).missing);
 declare const batch: Batch;
 isA<Tensor>(lossOf(own, batch.X, batch.Y, { reduction: "none" }));
 isA<number>(evaluate(own, batch));
-same<Same<keyof MLP["parameters"], "C" | "W1" | "b1" | "W2" | "b2">>();
+isA<Tensor[]>([mlp.C, mlp.W1, mlp.b1, mlp.W2, mlp.b2]);
 // @ts-expect-error sizes have names, all of them
 MLP.create({ vocabularySize: 27 }, generator);
 // @ts-expect-error a model says how far it looks back
-isA<LanguageModel>({ vocabularySize: 27, parameters: {}, forward: (x: Tensor) => x });
+isA<LanguageModel>({ vocabularySize: 27, stateDict: () => ({}), forward: (x: Tensor) => x });
 // @ts-expect-error tanh or none
 linear(a, a, a, "relu");
 
 // Optimizers, compiled steps and the trainer.
-const optimizer: Optimizer = new AdamW(Object.values(mlp.parameters), {
+const optimizer: Optimizer = new AdamW(mlp.parameters(), {
   lr: 1e-3,
   betas: [0.9, 0.99],
 });
-isA<Optimizer>(new SGD(Object.values(mlp.parameters), 0.1));
-isA<Tensor>(clipGradNorm(Object.values(mlp.parameters), 1));
+isA<Optimizer>(new SGD(mlp.parameters(), 0.1));
+isA<Tensor>(clipGradNorm(mlp.parameters(), 1));
 const step = compile(() => mlp.loss(batch.X, batch.Y), { inputs: [optimizer.scalars] });
 isA<CompiledStep>(step);
 isA<Float32Array>(step.run(100, (i) => isA<number>(i)));
 const schedule: Schedule = parseSchedule("cosine:0.1->0.001", 1000);
 const trainer = new Trainer({
-  model: own,
+  model: net,
   examples: batch,
   batchSize: 32,
   schedule,
   generator,
   optimizer,
   order: new EpochOrder(1000, 32, 1),
-  dropout: new Dropout(0.1, [32, 200], generator),
 });
+mlp.dropout = new Dropout(0.1, { generator });
+// @ts-expect-error a model that is no module has nothing to train
+new Trainer({ model: own, examples: batch, batchSize: 1, schedule, generator });
 isA<Promise<void>>(
   trainer.run(100, (i, loss) => isA<number>(i + loss), new AbortController().signal),
 );
 isA<number>(
-  findLearningRate({ model: own, examples: batch, batchSize: "full", generator }).suggested,
+  findLearningRate({ model: net, examples: batch, batchSize: "full", generator }).suggested,
 );
 // @ts-expect-error an abstract class
 new Optimizer([], 0.1, 1);

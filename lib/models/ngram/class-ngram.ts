@@ -46,11 +46,7 @@ export class ClassNgram extends ProbabilityModel {
   readonly blockSize: number;
   /** V: how many tokens it knows */
   readonly vocabularySize: number;
-  /**
-   * int32: ngrams [m, order] of classes, their counts [m], classes [V] of the words, words [V]
-   * their counts
-   */
-  readonly parameters: Readonly<Record<"ngrams" | "counts" | "classes" | "words", Tensor>>;
+  private readonly tensors: Record<"ngrams" | "counts" | "classes" | "words", Tensor>;
   private readonly sequence: Classes;
   /** of each word in its class */
   private readonly share: Float64Array;
@@ -79,7 +75,7 @@ export class ClassNgram extends ProbabilityModel {
     this.vocabularySize = V;
     this.blockSize = Math.max(1, order - 1);
     this.classOf = classes.toTypedArray() as Int32Array;
-    this.parameters = Object.freeze({ ...counts.toTensors(), classes, words });
+    this.tensors = { ...counts.toTensors(), classes, words };
     this.sequence = new Classes(counts, this.classOf);
     checkTokenIds("ClassNgram: classes", this.classOf, known);
     this.row = new Float64Array(known);
@@ -89,6 +85,14 @@ export class ClassNgram extends ProbabilityModel {
       throw new ValueError("ClassNgram: words: expected counts of 0 or more");
     for (let w = 0; w < seen.length; w++) total[this.classOf[w]] += seen[w] + UNSEEN;
     this.share = Float64Array.from(seen, (n, w) => (n + UNSEEN) / total[this.classOf[w]]);
+  }
+
+  /**
+   * int32: ngrams [m, order] of classes, their counts [m], classes [V] of the words, words [V]
+   * their counts
+   */
+  stateDict(): Record<"ngrams" | "counts" | "classes" | "words", Tensor> {
+    return { ...this.tensors };
   }
 
   /**

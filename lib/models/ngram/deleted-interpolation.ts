@@ -66,7 +66,7 @@ export class DeletedInterpolation extends ProbabilityModel {
   }
 
   /** ngrams int32 [m, 3], their counts int32 [m], weights float32 [bins, 4] */
-  get parameters(): Record<keyof NgramTensors | "weights", Tensor> {
+  stateDict(): Record<keyof NgramTensors | "weights", Tensor> {
     return { ...this.counts.toTensors(), weights: this.table };
   }
 

@@ -40,7 +40,7 @@ export class KneserNey extends ProbabilityModel {
   }
 
   /** ngrams int32 [m, order], their counts int32 [m] */
-  get parameters(): NgramTensors {
+  stateDict(): NgramTensors {
     return this.counts.toTensors();
   }
 

@@ -1,5 +1,5 @@
 /** What models have in common that compute probabilities rather than logits. */
-import { checkObject } from "../../check.js";
+import { checkFields } from "../../check.js";
 import { type Reduction, type Tensor, tensor } from "../../tensor/index.js";
 import { checkContexts, checkReduction, checkTargets, checkTokenIds } from "../check.js";
 import type { LanguageModel, LossOptions } from "../model.js";
@@ -21,7 +21,7 @@ export abstract class ProbabilityModel implements LanguageModel {
   /** V: how many tokens it knows */
   abstract readonly vocabularySize: number;
   /** what a run folder keeps of it */
-  abstract readonly parameters: Readonly<Record<string, Tensor>>;
+  abstract stateDict(): Readonly<Record<string, Tensor>>;
 
   /** P(word | the `blockSize` words of `contexts` before position `end`) */
   protected abstract probability(contexts: Int32Array, end: number, word: number): number;
@@ -51,7 +51,7 @@ export abstract class ProbabilityModel implements LanguageModel {
    * @throws IndexError on a token or target out of range
    */
   loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { reduction = "mean" } = checkObject("loss: options", options);
+    const { reduction = "mean" } = checkFields("loss: options", options, ["reduction"]);
     checkReduction("loss", reduction);
     const words = this.read(contexts);
     const [n, width] = contexts.shape;

@@ -46,7 +46,7 @@ export const terms: Section = ({ record: { vocabulary, model, config } }) => {
   const shown = explained.filter(([term]) => {
     if (term === "perplexity") return unit === "word";
     if (term === "bigrams") return unit === "character";
-    if (["embedding", "principal components"].includes(term)) return "C" in model.parameters;
+    if (["embedding", "principal components"].includes(term)) return "C" in model.stateDict();
     return config.stepsDone > 0 || !["minibatch", "step, learning rate"].includes(term);
   });
   return {

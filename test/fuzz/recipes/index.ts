@@ -6,6 +6,7 @@ import type * as lib from "../../../lib/index.js";
 import type { Draw } from "../draw.js";
 import { data } from "./data.js";
 import { models } from "./models.js";
+import { nn } from "./nn.js";
 import { pictures } from "./pictures.js";
 import { random } from "./random.js";
 import { tensors } from "./tensors.js";
@@ -38,6 +39,7 @@ const recipes = {
   ...random,
   ...data,
   ...models,
+  ...nn,
   ...pictures,
   ...train,
 } satisfies Record<Everything, unknown>;

@@ -5,13 +5,11 @@ import {
   ClassNgram,
   countBigram,
   DeletedInterpolation,
-  Dropout,
   GradientClip,
   KneserNey,
   type LanguageModel,
   MLP,
   Mixture,
-  NeuralBigram,
   NgramCounts,
   NPLM,
   type Optimizer,
@@ -19,9 +17,9 @@ import {
   type Tensor,
 } from "../../../lib/index.js";
 import type { Draw } from "../draw.js";
-import { Sabotage, Work } from "../hostile.js";
 import { batch } from "./data.js";
 import type { Recipes } from "./index.js";
+import { moduleMethods } from "./nn.js";
 import { seeded } from "./random.js";
 import { floats, ids } from "./tensors.js";
 
@@ -44,6 +42,7 @@ const nplmShape = (d: Draw) => {
   };
 };
 const nplm = (d: Draw): NPLM => NPLM.create(nplmShape(d), seeded(d));
+const bigram = (d: Draw): Bigram => new Bigram(floats(d, [V, V]).detach());
 const counts = (d: Draw, order = d.whole(1, 3)): NgramCounts =>
   NgramCounts.of(batch(d, V, 3), order, V);
 const counted = (d: Draw): LanguageModel =>
@@ -61,11 +60,7 @@ export const seen = (d: Draw, m: LanguageModel) => batch(d, V, m.blockSize);
 const forward = (make: (d: Draw) => LanguageModel) => (d: Draw) => {
   const m = make(d);
   const { X } = seen(d, m);
-  return [
-    m,
-    X,
-    ...(m.hidden !== undefined && d.chance(0.3) ? [floats(d, [X.shape[0], m.hidden])] : []),
-  ];
+  return [m, X];
 };
 const loss = (make: (d: Draw) => LanguageModel) => (d: Draw) => {
   const m = make(d);
@@ -92,42 +87,27 @@ const stepping = <C extends string>(name: C, make: (d: Draw) => Optimizer) =>
   ) as Record<`${C}.${"step" | "update" | "prepare" | "zeroGrad"}`, (d: Draw) => unknown[]>;
 
 export const models = {
-  Bigram: (d) => [floats(d, [V, V])],
-  "Bigram.forward": forward((d) => new Bigram(floats(d, [V, V]))),
-  NeuralBigram: (d) => [floats(d, [V, V])],
-  "NeuralBigram.forward": forward((d) => new NeuralBigram(floats(d, [V, V]).detach())),
-  "NeuralBigram.create": (d) => [V, seeded(d)],
+  Bigram: (d) => [floats(d, [V, V]).detach()],
+  "Bigram.forward": forward(bigram),
+  "Bigram.create": (d) => [V, seeded(d)],
+  ...moduleMethods("Bigram", bigram),
   countBigram: (d) => [batch(d, V, 1), V, d.pick([undefined, 1, 0.5])],
-  trainBigram: (d) => [
-    batch(d, V, 1),
-    V,
-    {
-      steps: new Work(d.whole(0, 3)),
-      lr: 1,
-      regularization: 0.01,
-      generator: seeded(d),
-      onStep: d.pick([
-        undefined,
-        () => undefined,
-        () => {
-          throw new Sabotage("onStep");
-        },
-      ]),
-    },
-  ],
-  MLP: (d) => [mlp(d).parameters],
+  MLP: (d) => [mlp(d).namedParameters()],
+  ...moduleMethods("MLP", mlp),
   "MLP.shapes": (d) => [shape(d)],
   "MLP.create": (d) => [shape(d), seeded(d), d.pick([undefined, "normal", "kaiming"])],
   "MLP.forward": forward(mlp),
   "MLP.loss": loss(mlp),
-  NPLM: (d) => [nplm(d).parameters, 2],
+  NPLM: (d) => {
+    const m = nplm(d);
+    return [m.namedParameters(), m.shape];
+  },
+  ...moduleMethods("NPLM", nplm),
   "NPLM.shapes": (d) => [nplmShape(d)],
   "NPLM.create": (d) => [nplmShape(d), seeded(d), d.chance(0.3) ? new Float32Array(V) : undefined],
   "NPLM.forward": forward(nplm),
   "NPLM.loss": loss(nplm),
   unigramBias: (d) => [ids(d, [9], V), V],
-  Dropout: (d) => [d.unit(), [2, 3], seeded(d)],
-  "Dropout.draw": (d) => [new Dropout(0.5, [2, 3], seeded(d))],
   Mixture: (d) => [
     [model(d), model(d)],
     [d.unit()],
@@ -138,6 +118,7 @@ export const models = {
     batch(d, V, 3),
     d.chance(0.5) ? batch(d, V, 3) : undefined,
   ],
+  "Mixture.stateDict": (d) => [mixture(d)],
   "Mixture.forward": forward(mixture),
   "Mixture.loss": loss(mixture),
   "NgramCounts.of": (d) => [batch(d, V, 3), d.whole(1, 3), V, d.pick([undefined, 0])],
@@ -150,17 +131,21 @@ export const models = {
       counts: n,
       classes,
       words,
-    } = ClassNgram.fit(batch(d, V, 2), 2, V, 3).parameters;
+    } = ClassNgram.fit(batch(d, V, 2), 2, V, 3).stateDict();
     return [NgramCounts.fromTensors({ ngrams, counts: n }, 3), classes, words];
   },
   "ClassNgram.fit": (d) => [batch(d, V, 2), d.whole(1, 3), V, d.whole(1, 4)],
+  "ClassNgram.stateDict": (d) => [ClassNgram.fit(batch(d, V, 2), 2, V, 3)],
   "ClassNgram.forward": forward((d) => ClassNgram.fit(batch(d, V, 2), 2, V, 3)),
   "ClassNgram.loss": loss((d) => ClassNgram.fit(batch(d, V, 2), 2, V, 3)),
   DeletedInterpolation: (d) => {
-    const p = DeletedInterpolation.fit(batch(d, V, 2), batch(d, V, 2), V).parameters;
+    const p = DeletedInterpolation.fit(batch(d, V, 2), batch(d, V, 2), V).stateDict();
     return [NgramCounts.fromTensors(p, V), p.weights];
   },
   "DeletedInterpolation.fit": (d) => [batch(d, V, 2), batch(d, V, 2), V],
+  "DeletedInterpolation.stateDict": (d) => [
+    DeletedInterpolation.fit(batch(d, V, 2), batch(d, V, 2), V),
+  ],
   "DeletedInterpolation.forward": forward((d) =>
     DeletedInterpolation.fit(batch(d, V, 2), batch(d, V, 2), V),
   ),
@@ -168,6 +153,7 @@ export const models = {
     DeletedInterpolation.fit(batch(d, V, 2), batch(d, V, 2), V),
   ),
   KneserNey: (d) => [counts(d), d.chance(0.5)],
+  "KneserNey.stateDict": (d) => [new KneserNey(counts(d))],
   "KneserNey.forward": forward((d) => new KneserNey(counts(d))),
   "KneserNey.loss": loss((d) => new KneserNey(counts(d))),
   countParameters: (d) => [model(d)],

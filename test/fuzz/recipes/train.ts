@@ -51,7 +51,7 @@ const making = (d: Draw) => {
     batchSize: d.pick([1, 4, "full"]),
     generator: seeded(d),
     compile: d.chance(0.7),
-    ...(d.chance(0.3) && { optimizer: new SGD(Object.values(m.parameters), 0.1) }),
+    ...(d.chance(0.3) && { optimizer: new SGD(m.parameters(), 0.1) }),
   };
 };
 const trainer = (d: Draw): Trainer =>

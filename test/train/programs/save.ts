@@ -13,7 +13,9 @@ import { runFiles } from "../../../lib/train/run-folder.js";
 
 const [folder, count, how] = process.argv.slice(2);
 const { config, vocabulary } = loadRun(folder);
-const model = MLP.create({ ...config, vocabularySize: vocabulary.size }, new Generator(2));
+const { blockSize, embedding, hidden } = config;
+const shape = { vocabularySize: vocabulary.size, blockSize, embedding, hidden };
+const model = MLP.create(shape, new Generator(2));
 
 let calls = 0;
 /**

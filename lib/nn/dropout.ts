@@ -1,0 +1,90 @@
+/** `torch.nn.Dropout`: inverted dropout. */
+import { hostAccess, isRecording } from "../backend/observe.js";
+import { checkFields, refuse } from "../check.js";
+import type { Generator } from "../random/index.js";
+import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../tensor/index.js";
+import { generatorOf } from "../tensor/default-generator.js";
+import { sameShape } from "../tensor/shape.js";
+import { checkTensor, view } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+
+/**
+ * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
+ * the expected sum is the same; in evaluation it changes nothing. The mask is drawn in JavaScript,
+ * which a replay cannot do: of a compiled step, `mask` is an input, and `draw` comes before each run
+ * (`Trainer` does both).
+ */
+export class Dropout extends Module {
+  /** what draws the masks; its state belongs to a checkpoint */
+  readonly generator: Generator;
+  #mask: Tensor | undefined;
+  /** `draw` has drawn a mask that no forward pass of a recorded step has used */
+  #drawn = false;
+
+  /**
+   * Draws nothing yet.
+   * @param p the part to drop, 0 <= p < 1
+   * @throws ValueError for another p
+   */
+  constructor(
+    readonly p = 0.5,
+    options: RandomOptions = {},
+  ) {
+    super();
+    if (!(typeof p === "number" && p >= 0 && p < 1))
+      refuse("Dropout: p", "a part from 0 to below 1", p);
+    this.generator = generatorOf(
+      "Dropout",
+      checkFields("Dropout: options", options, ["generator"]),
+    );
+  }
+
+  /** 0 or 1 / (1 - p) for each number of an input; undefined before the first in training. */
+  get mask(): Tensor | undefined {
+    return this.#mask;
+  }
+
+  /** Of any shape; the input itself in evaluation. */
+  forward(x: Tensor): Tensor {
+    checkTensor("Dropout: x", x);
+    if (!this.training || this.p === 0) return x;
+    const known = this.#mask !== undefined && sameShape(this.#mask.shape, x.shape);
+    const ahead = known && this.#drawn && isRecording();
+    const mask = ahead ? (this.#mask as Tensor) : this.#fresh(x.shape);
+    if (!known) this.#mask = mask;
+    this.#drawn = false;
+    return mul(x, mask);
+  }
+
+  /**
+   * Draws the mask of a compiled step's next run into the memory of `mask`; nothing in evaluation
+   * and before there is one.
+   */
+  draw(): void {
+    if (this.#mask === undefined || !this.training) return;
+    this.#fill(this.#mask);
+    this.#drawn = true;
+  }
+
+  #fresh(shape: Shape): Tensor {
+    hostAccess(
+      "Dropout (run the step once as written; then compile it with the layer's mask as an input, and call its draw() before each run)",
+    );
+    const mask = ones(shape);
+    this.#fill(mask);
+    return mask;
+  }
+
+  /** The bits of PyTorch's `empty(shape).bernoulli_(1 - p).div_(1 - p)`. */
+  #fill(mask: Tensor): void {
+    const keep = 1 - this.p;
+    const numbers = this.generator.bernoulli(view(mask) as Float32Array, keep);
+    const kept = 1 / Math.fround(keep);
+    for (let i = 0; i < numbers.length; i++) numbers[i] *= kept;
+    mask.storage.version++; // a gradient that needs the last one can tell
+  }
+}
+
+/** The layers within a module that draw masks. */
+export const dropoutsOf = (module: Module): Dropout[] =>
+  module.modules().filter((m): m is Dropout => m instanceof Dropout && m.p > 0);

@@ -1,0 +1,53 @@
+/** `torch.nn.Embedding`. */
+import { checkFields, checkWhole } from "../check.js";
+import { ValueError } from "../errors.js";
+import { initEmbedding } from "../random/index.js";
+import { index, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
+import { generatorOf } from "../tensor/default-generator.js";
+import { checkTensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+import { parameter } from "./parameter.js";
+import { redrawn } from "./redraw.js";
+
+/** Rows of a table: int32 [...] -> float32 [..., embeddingDim]. */
+export class Embedding extends Module {
+  /** [numEmbeddings, embeddingDim], a row per token */
+  readonly weight: Tensor;
+
+  /**
+   * Standard normal: PyTorch's numbers for the same seed.
+   * @param numEmbeddings how many tokens there are
+   * @param embeddingDim numbers per token
+   * @throws ValueError for sizes below 1; ShapeError for more numbers than a tensor can have
+   */
+  constructor(
+    readonly numEmbeddings: number,
+    readonly embeddingDim: number,
+    options: RandomOptions = {},
+  ) {
+    super();
+    checkWhole("Embedding: numEmbeddings", numEmbeddings, 1);
+    checkWhole("Embedding: embeddingDim", embeddingDim, 1);
+    const { generator } = checkFields("Embedding: options", options, ["generator"]);
+    this.weight = parameter(zeros([numEmbeddings, embeddingDim]));
+    this.resetParameters({ generator });
+  }
+
+  /** Draws the table anew. */
+  resetParameters(options: RandomOptions = {}): void {
+    const generator = generatorOf("Embedding", options);
+    redrawn([this.weight], (weight) => {
+      initEmbedding(weight, this.numEmbeddings, this.embeddingDim, generator);
+    });
+  }
+
+  /**
+   * The row of each token.
+   * @throws ValueError unless the tokens are int32; IndexError on one out of range
+   */
+  forward(tokens: Tensor): Tensor {
+    if (checkTensor("Embedding: tokens", tokens).dtype !== "int32")
+      throw new ValueError("Embedding: expected int32 tokens, got float32; convert with int()");
+    return index(this.weight, tokens);
+  }
+}

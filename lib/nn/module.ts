@@ -1,0 +1,164 @@
+/**
+ * `torch.nn.Module`: a function with parameters. Its parameters, buffers and submodules are its
+ * properties, found by a walk over them in the order of definition.
+ */
+import { checkBoolean, checkFields, checkObject } from "../check.js";
+import { ValueError } from "../errors.js";
+import { noGrad, Tensor } from "../tensor/index.js";
+import { sameShape, show } from "../tensor/shape.js";
+import { checkTensor } from "../tensor/tensor.js";
+import { kindOf, type Kind } from "./parameter.js";
+
+/** Tensors by the names of the properties that lead to them: "embed.weight", "layers.0.bias". */
+export type StateDict = Record<string, Tensor>;
+
+/** What `loadStateDict` left as it was, and what it left out; both empty if it was strict. */
+export interface LoadResult {
+  /** names of the module's that the state does not have */
+  missing: string[];
+  /** names of the state's that the module does not have */
+  unexpected: string[];
+}
+
+/**
+ * What layers and networks are made of: `class Net extends Module` with parameters
+ * (`C = parameter(randn([27, 2]))`), layers (`hidden = new Linear(6, 100)`) or arrays of them as
+ * properties, and `forward`.
+ */
+export abstract class Module {
+  /** true from the start and after `train()`, false after `eval()`; layers such as Dropout ask */
+  training = true;
+
+  /** What the module computes. */
+  abstract forward(...inputs: Tensor[]): Tensor;
+
+  /** This module and all within it, each once, a module before those in it. */
+  modules(): Module[] {
+    const found = new Set<Module>();
+    const visit = (module: Module): void => {
+      if (found.has(module)) return;
+      found.add(module);
+      for (const [, member] of members(module)) if (member instanceof Module) visit(member);
+    };
+    visit(this);
+    return [...found];
+  }
+
+  /** Sets `training` of all modules within, and returns this one. */
+  train(mode = true): this {
+    checkBoolean("train: mode", mode);
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** `train(false)`: for evaluation and sampling. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** The parameters in the order of `namedParameters`: what an optimizer takes. */
+  parameters(): Tensor[] {
+    return Object.values(this.namedParameters());
+  }
+
+  /**
+   * Parameters by name, those of a module before those of the modules in it, each in the order of
+   * definition; one that several modules share comes once, as in PyTorch.
+   */
+  namedParameters(): StateDict {
+    const names = new Map<Tensor, string>();
+    for (const [name, t, kind] of named(this))
+      if (kind === "parameter" && !names.has(t)) names.set(t, name);
+    return Object.fromEntries([...names].map(([t, name]) => [name, t]));
+  }
+
+  /**
+   * All that is to be saved: parameters and buffers by name, without the tape, in the module's own
+   * memory. `encodeSafetensors` makes a file of it, that PyTorch reads too.
+   */
+  stateDict(): StateDict {
+    return Object.fromEntries([...named(this)].map(([name, t]) => [name, t.detach()]));
+  }
+
+  /**
+   * Copies numbers into the parameters and buffers of the same names.
+   * @param options `strict: false` leaves alone what only one side has
+   * @throws ValueError that lists what is missing, unexpected or of another shape, before anything
+   *   is changed
+   */
+  loadStateDict(
+    state: Readonly<Record<string, Tensor>>,
+    options: { strict?: boolean } = {},
+  ): LoadResult {
+    const given = { ...checkObject("loadStateDict: state", state) };
+    const { strict = true } = checkFields("loadStateDict: options", options, ["strict"]);
+    checkBoolean("loadStateDict: strict", strict);
+    const own = this.stateDict();
+    const missing = Object.keys(own).filter((name) => !Object.hasOwn(given, name));
+    const unexpected = Object.keys(given).filter((name) => !Object.hasOwn(own, name));
+    const common = Object.keys(own).filter((name) => Object.hasOwn(given, name));
+    const others = common.flatMap((name) => mismatch(name, own[name], given[name]));
+    const problems = [
+      ...(strict ? [...list("missing", missing), ...list("unexpected", unexpected)] : []),
+      ...others,
+    ];
+    if (problems.length > 0)
+      throw new ValueError(`loadStateDict: ${this.constructor.name}: ${problems.join("; ")}`);
+    noGrad(() => {
+      for (const name of common) own[name].copy_(given[name]);
+    });
+    return { missing, unexpected };
+  }
+}
+
+/** Names in a message; of long lists the first. */
+function list(what: string, names: readonly string[], most = 8): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return [
+    `${what} ${names
+      .slice(0, most)
+      .map((name) => JSON.stringify(name))
+      .join(", ")}${more}`,
+  ];
+}
+
+function mismatch(name: string, own: Tensor, given: Tensor): string[] {
+  checkTensor(`loadStateDict: state[${JSON.stringify(name)}]`, given);
+  if (own.dtype === given.dtype && sameShape(own.shape, given.shape)) return [];
+  const [want, got] = [own, given].map((t) => `${t.dtype} ${show(t.shape)}`);
+  return [`${JSON.stringify(name)}: expected ${want}, got ${got}`];
+}
+
+const isMember = (value: unknown): value is Tensor | Module =>
+  value instanceof Tensor || value instanceof Module;
+
+/** A module's properties that are tensors or modules; those in an array by its name and place. */
+function* members(module: Module): Generator<[name: string, Tensor | Module]> {
+  for (const [name, value] of Object.entries(module) as [string, unknown][]) {
+    if (isMember(value)) yield [name, value];
+    else if (Array.isArray(value))
+      for (const [i, part] of value.entries()) if (isMember(part)) yield [`${name}.${i}`, part];
+  }
+}
+
+/** All parameters and buffers: of each module its parameters, its buffers, then its modules'. */
+function* named(
+  module: Module,
+  prefix = "",
+  around: readonly Module[] = [],
+): Generator<[name: string, t: Tensor, kind: Kind]> {
+  if (around.includes(module))
+    throw new ValueError(`${module.constructor.name}: a module cannot contain itself`);
+  const all = [...members(module)];
+  for (const kind of ["parameter", "buffer"] as const)
+    for (const [name, member] of all)
+      if (member instanceof Tensor && kindOf(member) === kind) yield [prefix + name, member, kind];
+  for (const [name, member] of all) {
+    if (member instanceof Module) yield* named(member, `${prefix}${name}.`, [...around, module]);
+    else if (member.node === null && kindOf(member) === undefined && member.requiresGrad)
+      throw new ValueError(
+        `${module.constructor.name}: ${name} requires a gradient but is no parameter; make it one with parameter()`,
+      );
+  }
+}

@@ -1,0 +1,25 @@
+/** The generator that random functions use when they are given none, as PyTorch has one. */
+import { checkInstance, checkObject } from "../check.js";
+import { Generator } from "../random/index.js";
+
+const defaultGenerator = new Generator();
+
+/**
+ * Seeds the generator that random functions use when none is given, and returns it
+ * (torch.manual_seed).
+ * @throws ValueError as `Generator.manualSeed`
+ */
+export function manualSeed(seed: number | bigint): Generator {
+  return defaultGenerator.manualSeed(seed);
+}
+
+/** Where random functions take their numbers from. */
+export interface RandomOptions {
+  /** left out: the one that `manualSeed` seeded */
+  generator?: Generator;
+}
+
+export function generatorOf(operation: string, options: RandomOptions): Generator {
+  const { generator = defaultGenerator } = checkObject(`${operation}: options`, options);
+  return checkInstance(`${operation}: generator`, generator, Generator, "a Generator");
+}
