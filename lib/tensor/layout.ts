@@ -26,6 +26,24 @@ export class Layout {
     this.isContiguous = isContiguous(shape, strides);
     this.overlaps = !this.isContiguous && mayOverlap(shape, strides);
   }
+
+  /** The elements that lie so in `words` from `start` on, copied in row-major order. */
+  read<T extends Float32Array | Int32Array>(words: T, start: number): T {
+    const { shape, strides, numel: n } = this;
+    if (this.isContiguous) return words.slice(start, start + n) as T;
+    const out = new (words.constructor as new (n: number) => T)(n);
+    const index = new Array<number>(shape.length).fill(0);
+    for (let p = 0, at = start; p < n; p++) {
+      out[p] = words[at];
+      for (let d = shape.length - 1; d >= 0; d--) {
+        at += strides[d];
+        if (++index[d] < shape[d]) break;
+        at -= strides[d] * shape[d];
+        index[d] = 0;
+      }
+    }
+    return out;
+  }
 }
 
 /** Elements are apart if each stride leads past all that smaller strides reach. */

@@ -3,19 +3,12 @@
  * methods.ts makes them fluent.
  */
 import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
-import { allocate, Storage } from "../backend/storage.js";
+import { allocate, type Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
-import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
-import { type Layout, layoutOf, rowMajor } from "./layout.js";
-import {
-  contiguousStrides,
-  MOST_ELEMENTS,
-  numel,
-  sameShape,
-  show,
-  type Shape,
-  tooLarge,
-} from "./shape.js";
+import { AutogradError, ShapeError, ValueError } from "../errors.js";
+import { Layout, layoutOf, rowMajor } from "./layout.js";
+import { LeafState } from "./leaf.js";
+import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -34,33 +27,11 @@ export let layout: (t: Tensor) => Layout;
 export let sizes: (t: Tensor) => Shape;
 export let steps: (t: Tensor) => Shape;
 
-/** A compiled step whose replays write gradients again and again into the same memory. */
-export interface Lender {
-  /**
-   * Somebody is about to look at a gradient that is lent: gives all leaves that hold it or views of
-   * it a copy of their own.
-   */
-  giveCopies(lent: Tensor): void;
-}
-
-/** What a leaf holds as its gradient; `lender`: null where the gradient is its own. */
-export interface Held {
-  readonly grad: Tensor | null;
-  readonly lender: Lender | null;
-}
-
-/** `leaf.grad` for compiled steps: as it is, without a word to anybody. */
-export let heldGrad: (leaf: Tensor) => Tensor | null;
-export let held: (leaf: Tensor) => Held;
-/** Sets it so. */
-export let hold: (leaf: Tensor, grad: Tensor | null, lender: Lender | null) => void;
-/** Sets `requiresGrad` of a leaf so. */
-export let setRequirement: (leaf: Tensor, required: boolean) => void;
-
-let requirements = 0;
-
-/** How often leaves were told to require a gradient, or to require none. */
-export const requirementChanges = (): number => requirements;
+/**
+ * What autograd keeps for a leaf: made when somebody first asks for it, since most tensors are
+ * results.
+ */
+export let leafState: (t: Tensor) => LeafState;
 
 let tensors = 0;
 const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
@@ -83,28 +54,19 @@ export class Tensor {
   readonly #offset: number;
   readonly #layout: Layout;
   #node: Node | null = null;
-  #requiresGrad = false;
-  #grad: Tensor | null = null;
-  /** the compiled step whose memory the gradient is */
-  #lender: Lender | null = null;
+  #leaf: LeafState | undefined = undefined;
   #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
-   * For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others.
-   * @throws ShapeError for a tensor that would reach outside its storage: there is none
+   * For the inside of the house, which alone has layouts: users make tensors with `tensor`, `zeros`,
+   * `randn` and others.
+   * @throws ValueError for what is no layout: nothing could be said about a place in memory
    * @internal
    */
-  constructor(
-    storage: Storage,
-    shape: Shape | Layout,
-    strides?: Shape,
-    offset = 0,
-    dtype: DType = "float32",
-  ) {
-    if (trusted) {
-      trusted = false;
-      this.#layout = shape as Layout;
-    } else this.#layout = checkPlace(storage, shape as Shape, strides, offset, dtype);
+  constructor(storage: Storage, layout: Layout, offset: number, dtype: DType) {
+    if (!(layout instanceof Layout))
+      refuse("Tensor", "tensors to be made by tensor(), zeros() and others", layout);
+    this.#layout = layout;
     this.#storage = storage;
     this.#offset = offset;
     this.#dtype = dtype;
@@ -129,16 +91,7 @@ export class Tensor {
     layout = (t) => t.#layout;
     sizes = (t) => t.#layout.shape;
     steps = (t) => t.#layout.strides;
-    heldGrad = (leaf) => leaf.#grad;
-    held = (leaf) => ({ grad: leaf.#grad, lender: leaf.#lender });
-    hold = (leaf, grad, lender) => {
-      leaf.#grad = grad;
-      leaf.#lender = lender;
-    };
-    setRequirement = (leaf, required) => {
-      if (required !== leaf.#requiresGrad) requirements++;
-      leaf.#requiresGrad = required;
-    };
+    leafState = (t) => (t.#leaf ??= new LeafState());
   }
 
   /** the size of each dimension; [] for a single number */
@@ -163,8 +116,9 @@ export class Tensor {
   /** Whether `backward()` must reach this tensor. Set it on parameters; results inherit it. */
   get requiresGrad(): boolean {
     if (this.#node !== null) return true;
-    requirementAccess(this, this.#requiresGrad);
-    return this.#requiresGrad;
+    const required = this.#leaf !== undefined && this.#leaf.required;
+    requirementAccess(this, required);
+    return required;
   }
   /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
@@ -177,8 +131,9 @@ export class Tensor {
       throw new AutogradError(
         "requiresGrad: only float32 tensors have gradients, this one is int32",
       );
-    requirementAccess(this, this.#requiresGrad, value);
-    setRequirement(this, value);
+    const leaf = leafState(this);
+    requirementAccess(this, leaf.required, value);
+    leaf.required = value;
   }
 
   /**
@@ -186,9 +141,9 @@ export class Tensor {
    * next step, or it accumulates.
    */
   get grad(): Tensor | null {
-    if (this.#lender !== null) this.#lender.giveCopies(this.#grad as Tensor);
-    gradientAccess(this, this.#grad);
-    return this.#grad;
+    const grad = this.#leaf === undefined ? null : this.#leaf.own();
+    gradientAccess(this, grad);
+    return grad;
   }
   /** null, or a float32 tensor of the same shape */
   set grad(value: Tensor | null) {
@@ -202,8 +157,9 @@ export class Tensor {
         `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`,
       );
     }
-    gradientAccess(this, this.#grad, value);
-    hold(this, value, null);
+    const leaf = leafState(this);
+    gradientAccess(this, leaf.held.grad, value);
+    leaf.hold(value, null);
   }
 
   /** Number of dimensions. */
@@ -251,23 +207,7 @@ export class Tensor {
    */
   toTypedArray(): Float32Array | Int32Array {
     hostAccess("toTypedArray", this);
-    const { shape, strides } = this.#layout;
-    const words = this.words();
-    const start = this.storage.start + this.offset;
-    const n = this.numel;
-    if (this.isContiguous()) return words.slice(start, start + n);
-    const out = this.dtype === "float32" ? new Float32Array(n) : new Int32Array(n);
-    const index = new Array<number>(shape.length).fill(0);
-    for (let p = 0, at = start; p < n; p++) {
-      out[p] = words[at];
-      for (let d = shape.length - 1; d >= 0; d--) {
-        at += strides[d];
-        if (++index[d] < shape[d]) break;
-        at -= strides[d] * shape[d];
-        index[d] = 0;
-      }
-    }
-    return out;
+    return this.#layout.read(this.words(), this.storage.start + this.offset);
   }
 
   /** Nested arrays of numbers; a plain number for a 0-d tensor (PyTorch's `tolist()`). */
@@ -305,42 +245,9 @@ export class Tensor {
   }
 }
 
-const isList = (value: Shape): boolean => Array.isArray(value);
-
-/** @throws ShapeError, ValueError unless every element lies in the storage */
-function checkPlace(
-  storage: Storage,
-  shape: Shape,
-  strides: Shape = contiguousStrides(shape),
-  offset: number,
-  dtype: DType,
-): Layout {
-  if (!(storage instanceof Storage && isList(shape) && isList(strides)))
-    throw new ShapeError("Tensor", [], "expected a storage, a shape and strides");
-  checkDType("Tensor: dtype", dtype);
-  const whole = [...shape, ...strides, offset].every((n) => Number.isInteger(n) && n >= 0);
-  const inside = () =>
-    numel(shape) === 0 ||
-    shape.reduce((last, size, d) => last + (size - 1) * strides[d], offset) < storage.length;
-  if (whole && shape.length === strides.length && inside()) return layoutOf(shape, strides);
-  const what = `shape ${show(shape)} with strides ${show(strides)} from offset ${quote(offset)}`;
-  throw new ShapeError(
-    "Tensor",
-    [shape],
-    `${what}: expected whole numbers >= 0 that do not reach outside its ${storage.length} words`,
-  );
-}
-
-/**
- * Set for the next tensor, whose place the library has computed itself: the check would cost a
- * tenth of a small step.
- */
-let trusted = false;
-
 /** A tensor at a place in memory; for the inside of the house, where places are right. */
 export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {
-  trusted = true;
-  return new Tensor(storage, layout, undefined, offset, dtype);
+  return new Tensor(storage, layout, offset, dtype);
 }
 /** `placed`, by sizes and strides. */
 export const place = (
