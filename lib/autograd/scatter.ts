@@ -6,7 +6,6 @@ import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
 import { copyInto } from "../tensor/ops/elementwise.js";
 import { slice } from "../tensor/ops/views.js";
-import type { Attributes } from "../tensor/tape.js";
 import { empty, sizes, type Tensor, view } from "../tensor/tensor.js";
 
 function zeros(shape: Shape): Tensor {
@@ -15,18 +14,36 @@ function zeros(shape: Shape): Tensor {
   return out;
 }
 
-/** The places of `whole` that a slice of the shape of g was taken from, in the same memory. */
-export const placesOf = (
-  g: Tensor,
-  whole: Tensor,
-  { dim, start, step }: Attributes["slice"],
-): Tensor => slice(whole, dim, start, start + sizes(g)[dim] * step, step);
+/** Which elements of a tensor of `shape` a slice took. */
+export interface SlicePlaces {
+  readonly shape: Shape;
+  readonly dim: number;
+  readonly start: number;
+  readonly step: number;
+}
 
-/** Zeros of `shape` with g in the places of the slice. */
-export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"]): Tensor {
-  const out = zeros(shape);
-  copyInto(g, placesOf(g, out, places));
-  return out;
+/**
+ * A gradient that is g in the places of a slice and zero elsewhere. The zeros are only made where
+ * there is nothing to add g to: a pass over the whole for each slice would be quadratic.
+ */
+export class InSlice {
+  constructor(
+    readonly g: Tensor,
+    private readonly places: SlicePlaces,
+  ) {}
+
+  /** The places of the slice in `whole`, in the same memory. */
+  of(whole: Tensor): Tensor {
+    const { dim, start, step } = this.places;
+    return slice(whole, dim, start, start + sizes(this.g)[dim] * step, step);
+  }
+
+  /** With its zeros. */
+  whole(): Tensor {
+    const out = zeros(this.places.shape);
+    copyInto(this.g, this.of(out));
+    return out;
+  }
 }
 
 /**

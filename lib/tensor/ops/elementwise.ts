@@ -11,7 +11,7 @@ import {
   show,
   type Shape,
 } from "../shape.js";
-import { record } from "../tape.js";
+import { record, type Save, saveFactors, saveNothing, saveOutput } from "../tape.js";
 import { checkTensor, type DType, empty, place, sizes, steps, Tensor, view } from "../tensor.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
@@ -147,13 +147,18 @@ const isInteger = (x: Operand): boolean =>
   typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
 
 /** Integers with integers stay integers (except `/`); anything else is float32. */
-function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): Tensor {
+function arithmetic<K extends "add" | "sub" | "mul" | "div">(
+  op: K,
+  a: Operand,
+  b: Operand,
+  save: Save<K>,
+): Tensor {
   checkOperand(op, a);
   checkOperand(op, b);
   if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, a, b);
   const x = typeof a === "number" ? scalar(a) : asFloat(a);
   const y = typeof b === "number" ? scalar(b) : asFloat(b);
-  return record(op, binary(op, x, y), [x, y], undefined);
+  return record(op, binary(op, x, y), [x, y], save);
 }
 
 const integerOps = {
@@ -185,30 +190,31 @@ function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand):
  * float32.
  * @throws ShapeError where shapes do not broadcast
  */
-export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b);
+export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b, saveNothing);
 /** a - b, as `add`. */
-export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b);
+export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b, saveNothing);
 /** a * b, elementwise (the matrix product is `matmul`), as `add`. */
-export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
+export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b, saveFactors);
 /**
  * a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/`
  * does.
  * @throws ShapeError where shapes do not broadcast
  */
-export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
+export const div = (a: Operand, b: Operand): Tensor =>
+  arithmetic("div", a, b, ([x, y], [, toB]) => ({ a: toB ? x : null, b: y }));
 
 /** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
   return checkTensor("neg", a).dtype === "int32"
     ? integerArithmetic("sub", 0, a)
-    : record("neg", unary("neg", a), [a], undefined);
+    : record("neg", unary("neg", a), [a]);
 }
 
 function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
   return (a) => {
     const x = toFloat(a, op);
     const out = unary(op, x);
-    return record(op, out, [x], { out });
+    return record(op, out, [x], saveOutput);
   };
 }
 
@@ -228,7 +234,7 @@ export const sqrt = withOutput("sqrt");
 /** The natural logarithm, elementwise, float32 (torch.log); -Infinity at 0, NaN below. */
 export function log(a: Tensor): Tensor {
   const x = toFloat(a, "log");
-  return record("log", unary("log", x), [x], undefined);
+  return record("log", unary("log", x), [x], ([a]) => ({ a }));
 }
 
 /** log(a) / ln(10), elementwise, float32 (torch.log10): within 3 units in the last place. */
@@ -282,7 +288,7 @@ export function clone(a: Tensor): Tensor {
   checkTensor("clone", a);
   const out = empty(sizes(a), a.dtype);
   copyInto(a, out);
-  return record("copy", out, [a], undefined);
+  return record("clone", out, [a]);
 }
 
 /** `a` itself if it is row-major, else a copy that is. */

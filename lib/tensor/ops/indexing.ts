@@ -172,7 +172,7 @@ function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
   const out = empty([n, width], table.dtype);
   const bad = kernels().gatherRows(n, rows, width, steps(data)[0], data, index, out);
   if (bad >= 0) throw outOfRange("index", peek(index, bad), rows, dim);
-  return record("gatherRows", out, [table], { index });
+  return record("index", out, [table], () => ({ index, rows }));
 }
 
 /**

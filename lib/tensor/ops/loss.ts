@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { checkObject } from "../../check.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
-import { gradEnabled, type LinearLoss, type Reduction, record } from "../tape.js";
+import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
 import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
 import { checkLinear } from "./matmul.js";
@@ -20,7 +20,7 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const cols = x.rank === 0 ? 1 : sizes(x)[d];
   const out = empty(sizes(x));
   kernels().softmax(cols === 0 ? 0 : x.numel / cols, cols, data, out, log);
-  return record(operation, out, [x], { out });
+  return record(operation, out, [x], saveOutput);
 }
 
 /**
@@ -99,7 +99,7 @@ export function crossEntropy(
     gradient,
   );
   if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
-  return record("crossEntropy", reduced(losses, reduction), [x], { gradient, reduction });
+  return record("crossEntropy", reduced(losses, reduction), [x], () => ({ gradient, reduction }));
 }
 
 /**
@@ -129,43 +129,73 @@ export function linearCrossEntropy(
       `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`,
     );
   }
-  const operands: LinearLoss["operands"] = [
-    contiguous(x.detach()),
-    contiguous(weight.detach()),
-    contiguous(bias.detach()),
-    contiguous(targets),
-  ];
+  const operands = {
+    x: contiguous(x.detach()),
+    weight: contiguous(weight.detach()),
+    bias: contiguous(bias.detach()),
+    targets: contiguous(targets),
+  };
   const losses = empty([rows]);
   const stats = empty([2, rows]);
   const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
   const spare = trained ? empty(sizes(weight)) : null;
-  const bad = kernels().linearCrossEntropy(rows, inner, classes, ...operands, losses, stats, spare);
-  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, classes);
+  const bad = kernels().linearCrossEntropy(
+    rows,
+    inner,
+    classes,
+    operands.x,
+    operands.weight,
+    operands.bias,
+    operands.targets,
+    losses,
+    stats,
+    spare,
+  );
+  if (bad >= 0) throw badTarget("linearCrossEntropy", operands.targets, bad, classes);
   const scale = reduction === "mean" ? 1 / rows : 1;
-  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], {
-    operands,
+  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], () => ({
+    ...operands,
     stats,
     spare,
     scale,
-    gradients: [],
-  });
+  }));
 }
 
-/** The gradients of x, weight and bias, given that of the loss. */
-export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[] {
-  const { operands, stats, spare, scale } = loss;
-  const [x, weight, bias] = operands;
+/** What linearCrossEntropy saves; tensors are contiguous. */
+export interface LinearLoss {
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly targets: Tensor;
+  readonly stats: Tensor;
+  /** memory for the gradient of weight, which holds some of the logits until then */
+  readonly spare: Tensor | null;
+  /** 1, or 1 / rows for the mean */
+  readonly scale: number;
+}
+
+/**
+ * The gradients of x, weight and bias, given that of the loss. `last`: no pass comes after this
+ * one, so that the spare memory becomes the gradient.
+ */
+export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss, last: boolean): Tensor[] {
+  const { x, weight, bias, targets, stats, scale } = loss;
+  const [rows, inner] = sizes(x);
+  const classes = sizes(bias)[0];
+  const spare = last ? loss.spare : null;
   const [gradX, gradWeight, gradBias] = [
-    empty(sizes(x)),
-    spare ?? empty(sizes(weight)),
-    empty(sizes(bias)),
+    empty([rows, inner]),
+    spare ?? empty([inner, classes]),
+    empty([classes]),
   ];
-  loss.spare = null; // it becomes the gradient: a second pass needs another
   const bad = kernels().linearCrossEntropyBackward(
-    sizes(x)[0],
-    sizes(x)[1],
-    sizes(bias)[0],
-    ...operands,
+    rows,
+    inner,
+    classes,
+    x,
+    weight,
+    bias,
+    targets,
     stats,
     spare !== null,
     scale,
@@ -175,6 +205,6 @@ export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[
     gradWeight,
     gradBias,
   );
-  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, sizes(bias)[0]);
+  if (bad >= 0) throw badTarget("linearCrossEntropy", targets, bad, classes);
   return [gradX, gradWeight, gradBias];
 }

@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
-import { record } from "../tape.js";
+import { record, saveFactors, saveOutput } from "../tape.js";
 import { checkTensor, empty, sizes, steps, type Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
@@ -108,7 +108,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   checkFloat("matmul", a, b);
   checkInner("matmul", a, b);
   if (a.rank === 2 && b.rank === 2)
-    return record("matmul", gemm(a, b, null, "none"), [a, b], undefined);
+    return record("matmul", gemm(a, b, null, "none"), [a, b], saveFactors);
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
   if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (b.rank === 2) {
@@ -120,7 +120,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const flat = (x: Tensor) =>
     reshape(expand(x, [...batch, ...sizes(x).slice(-2)]), [numel(batch), ...sizes(x).slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
-  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [
+  return reshape(record("matmul", gemms(x, y), [x, y], saveFactors), [
     ...batch,
     sizes(a)[a.rank - 2],
     sizes(b)[b.rank - 1],
@@ -158,8 +158,8 @@ export function linear(
     );
   checkLinear("linear", x, weight, bias);
   const out = gemm(x, weight, contiguous(bias), activation);
-  if (activation === "none") return record("linear", out, [x, weight, bias], undefined);
+  if (activation === "none") return record("linear", out, [x, weight, bias], saveFactors);
   // The pre-activation exists on the tape only: tanh's gradient needs its output alone.
-  const z = record("linear", out.detach(), [x, weight, bias], undefined);
-  return record("tanh", out, [z], { out });
+  const z = record("linear", out.detach(), [x, weight, bias], saveFactors);
+  return record("tanh", out, [z], saveOutput);
 }

@@ -81,7 +81,7 @@ function total(operation: string, a: Tensor, dim: Dim | undefined, options: Redu
     return out;
   }
   kernels().sum(outer, reduce, inner, data, out);
-  return record("sum", out, [a], { dims });
+  return record("sum", out, [a], () => ({ shape: sizes(a), dims }));
 }
 
 /** Sums `a` down to `shape`: undoes broadcasting. */
@@ -130,7 +130,8 @@ function largest(operation: string, a: Tensor, dim: number, options: ReduceOptio
   if (a.dtype === "int32")
     integerMax(elements(data), reduce, inner, elements(values), elements(indices));
   else kernels().max(outer, reduce, inner, data, values, indices);
-  return { values: record("maxAlong", values, [a], { dim: d, index: indices }), indices };
+  const save = () => ({ shape: sizes(a), dim: d, index: indices });
+  return { values: record("maxAlong", values, [a], save), indices };
 }
 
 /** The kernel's loop over integers, which are not all exact in float32. */
@@ -168,7 +169,7 @@ export function toInteger(a: Tensor): Tensor {
 export function max(a: Tensor): Tensor {
   checkTensor("max", a);
   const out = largest("max", reshape(a.detach(), [a.numel]), 0, {}).values;
-  return record("max", out, [a], { out });
+  return record("max", out, [a], () => ({ a, out }));
 }
 
 /**

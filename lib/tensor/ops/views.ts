@@ -24,6 +24,8 @@ import { clone, copyInto, toFloat } from "./elementwise.js";
 const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
   place(a.storage, shape, strides, numel(shape) === 0 ? a.offset : offset, a.dtype);
 
+const saveShape = ([a]: readonly Tensor[]): { shape: Shape } => ({ shape: sizes(a) });
+
 /**
  * The same memory with another shape; one size may be -1 (Tensor.view).
  * @throws ShapeError for another number of elements, and where a copy would be needed
@@ -38,7 +40,7 @@ export function view(a: Tensor, shape: Shape): Tensor {
       `strides ${show(a.strides)} of shape ${show(a.shape)} cannot be seen as ${show(to)} without a copy; use reshape`,
     );
   }
-  return record("view", alias(a, to, strides), [a], undefined);
+  return record("view", alias(a, to, strides), [a], saveShape);
 }
 
 /**
@@ -101,7 +103,7 @@ export function permute(a: Tensor, dims: Shape): Tensor {
     );
   }
   const pick = (list: Shape) => order.map((d) => list[d]);
-  return record("permute", alias(a, pick(sizes(a)), pick(steps(a))), [a], { dims: order });
+  return record("permute", alias(a, pick(sizes(a)), pick(steps(a))), [a], () => ({ dims: order }));
 }
 
 /**
@@ -149,7 +151,7 @@ export function expand(a: Tensor, shape: Shape): Tensor {
       `shape ${show(a.shape)} does not expand to ${show(to)}`,
     );
   }
-  return record("expand", alias(a, to, broadcastStrides(sizes(a), steps(a), to)), [a], undefined);
+  return record("expand", alias(a, to, broadcastStrides(sizes(a), steps(a), to)), [a]);
 }
 
 /**
@@ -185,7 +187,7 @@ export function slice(
     replace(steps(a), stride),
     a.offset + from * steps(a)[d],
   );
-  return record("slice", out, [a], { dim: d, start: from, step });
+  return record("slice", out, [a], () => ({ shape: sizes(a), dim: d, start: from, step }));
 }
 
 /**
@@ -209,7 +211,7 @@ export function select(a: Tensor, dim: number, index: number): Tensor {
   const i = index < 0 ? index + size : index;
   const piece = slice(a, d, i, i + 1);
   const drop = (list: Shape) => list.filter((_, k) => k !== d);
-  return record("view", alias(piece, drop(sizes(piece)), drop(steps(piece))), [piece], undefined);
+  return record("view", alias(piece, drop(sizes(piece)), drop(steps(piece))), [piece], saveShape);
 }
 
 /**
@@ -257,7 +259,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
     starts.push(at);
     at += sizes(p)[d];
   }
-  return record("cat", out, parts, { dim: d, starts });
+  return record("cat", out, parts, () => ({ dim: d, starts }));
 }
 
 /**
