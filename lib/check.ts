@@ -64,6 +64,49 @@ export function checkObject<T>(what: string, value: T): T & object {
     : refuse(what, "an object", value);
 }
 
+/** A check per option: given its name in messages and the value, where there is one. */
+export type OptionChecks<T> = {
+  readonly [K in keyof Required<T>]: (what: string, value: NonNullable<T[K]>) => unknown;
+};
+
+/**
+ * The options of an operation, copied; {} where they were left out. A key that `checks` does not
+ * know would do nothing, so it is refused, as is an object of a class, such as a bare Generator.
+ */
+export function checkOptions<T extends object>(
+  operation: string,
+  given: T | undefined,
+  checks: OptionChecks<T>,
+): Partial<T> {
+  const options: Partial<T> = {};
+  if (given === undefined) return options;
+  const what = `${operation}: options`;
+  const names = Object.keys(checks).join(", ");
+  const prototype: unknown = Object.getPrototypeOf(checkObject(what, given));
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    const { constructor } = prototype as { constructor?: { name?: unknown } };
+    const name = typeof constructor?.name === "string" ? constructor.name : "another class";
+    throw new ValueError(`${what}: expected an object { ${names} }, got one of class ${name}`);
+  }
+  for (const key of Object.keys(given) as (keyof T & string)[]) {
+    if (!Object.hasOwn(checks, key))
+      throw new ValueError(`${what}: expected ${names}, got ${quote(key)}`);
+    const value = given[key];
+    if (value === undefined) continue;
+    checks[key](`${operation}: ${key}`, value as NonNullable<typeof value>);
+    options[key] = value;
+  }
+  return options;
+}
+
+/** A check for one of several words. */
+export const oneOf =
+  <T extends string>(...words: readonly T[]) =>
+  (what: string, value: T): T =>
+    words.includes(value)
+      ? value
+      : refuse(what, `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, value);
+
 export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);
 }

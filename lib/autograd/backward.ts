@@ -3,7 +3,7 @@
  * leaf its gradient.
  */
 import { kernels } from "../backend/index.js";
-import { checkObject } from "../check.js";
+import { checkBoolean, checkOptions } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, type Shape, show } from "../tensor/shape.js";
@@ -60,8 +60,10 @@ export interface BackwardOptions {
  *   needs was changed in place, and for several numbers without `gradient`; ShapeError for one of
  *   another shape
  */
-export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
-  const { retainGraph = false } = checkObject("backward: options", options);
+export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
+  const { retainGraph = false } = checkOptions("backward", options, {
+    retainGraph: checkBoolean,
+  });
   if (gradient !== undefined) checkTensor("backward: gradient", gradient);
   if (!root.requiresGrad) {
     throw new AutogradError(

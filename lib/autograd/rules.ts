@@ -5,7 +5,7 @@
  * gradient back to the input's shape; rules do not care.
  */
 import { div, exp, mul, neg, sub, tanhBackward } from "../tensor/ops/elementwise.js";
-import { scatterRows } from "../tensor/ops/indexing.js";
+import { scatterRows } from "../tensor/ops/gather.js";
 import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";

@@ -4,9 +4,12 @@
  */
 import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
-import { copyInto } from "../tensor/ops/elementwise.js";
+import { copyInto } from "../tensor/ops/apply.js";
 import { slice } from "../tensor/ops/views.js";
-import { empty, sizes, type Tensor, view } from "../tensor/tensor.js";
+import { empty, read, sizes, type Tensor, view } from "../tensor/tensor.js";
+
+/** Their loops run in JavaScript. */
+const MAXIMUM = "backward of a maximum";
 
 function zeros(shape: Shape): Tensor {
   const out = empty(shape);
@@ -52,9 +55,9 @@ export class InSlice {
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
   const out = zeros(shape);
-  const to = view(out);
-  const from = g.toTypedArray();
-  const at = index.toTypedArray();
+  const to = view(out, MAXIMUM);
+  const from = read(g, MAXIMUM);
+  const at = read(index, MAXIMUM);
   const inner = contiguousStrides(shape)[dim] ?? 1;
   const length = shape[dim] ?? 1;
   for (let p = 0; p < from.length; p++) {
@@ -70,10 +73,11 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
  */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
   const out = zeros(sizes(a));
-  const x = a.toTypedArray() as Float32Array;
-  const top = maximum.item();
+  const x = read(a, MAXIMUM) as Float32Array;
+  const [top] = read(maximum, MAXIMUM);
+  const [share] = read(g, MAXIMUM);
   const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
   const ties = x.filter(isTop).length;
-  view(out).set(x.map((v) => (isTop(v) ? g.item() / ties : 0)));
+  view(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
   return out;
 }

@@ -4,6 +4,11 @@
  */
 import { contiguousStrides, isContiguous, numel, type Shape } from "./shape.js";
 
+/**
+ * Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m].
+ */
+export type NestedArray = number | NestedArray[];
+
 /** Sizes and strides by dimension, and what follows from them. */
 export class Layout {
   /** the size of each dimension */
@@ -43,6 +48,16 @@ export class Layout {
       }
     }
     return out;
+  }
+
+  /** Elements in row-major order as the shape nests them. */
+  nested(elements: Float32Array | Int32Array): NestedArray {
+    let next = 0;
+    const build = (dim: number): NestedArray =>
+      dim === this.shape.length
+        ? elements[next++]
+        : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
+    return build(0);
   }
 }
 

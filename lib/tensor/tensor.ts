@@ -6,7 +6,7 @@ import { gradientAccess, hostAccess, requirementAccess } from "../backend/observ
 import { allocate, type Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
-import { Layout, layoutOf, rowMajor } from "./layout.js";
+import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
 import { LeafState } from "./leaf.js";
 import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
@@ -14,10 +14,7 @@ import type { Node } from "./tape.js";
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
 export type DType = "float32" | "int32";
 
-/**
- * Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m].
- */
-export type NestedArray = number | NestedArray[];
+export type { NestedArray };
 
 /** How a tensor lies in its storage; for the inside of the house, and to be changed by nobody. */
 export let layout: (t: Tensor) => Layout;
@@ -198,7 +195,7 @@ export class Tensor {
         `expected a tensor of one element, got shape ${show(this.shape)}`,
       );
     hostAccess("item", this);
-    return this.words()[this.storage.start + this.offset];
+    return peek(this, 0);
   }
 
   /**
@@ -206,24 +203,17 @@ export class Tensor {
    * @throws CompileError in a recorded step
    */
   toTypedArray(): Float32Array | Int32Array {
-    hostAccess("toTypedArray", this);
-    return this.#layout.read(this.words(), this.storage.start + this.offset);
+    return read(this, "toTypedArray");
   }
 
   /** Nested arrays of numbers; a plain number for a 0-d tensor (PyTorch's `tolist()`). */
   toArray(): NestedArray {
-    const flat = this.toTypedArray();
-    let next = 0;
-    const build = (dim: number): NestedArray =>
-      dim === this.rank
-        ? flat[next++]
-        : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
-    return build(0);
+    return this.#layout.nested(read(this, "toArray"));
   }
 
   /** `toArray()`: what `JSON.stringify` shows of a tensor. */
   toJSON(): NestedArray {
-    return this.toArray();
+    return this.#layout.nested(read(this, "toJSON"));
   }
 
   /**
@@ -233,15 +223,9 @@ export class Tensor {
   get window(): Float32Array | Int32Array {
     if (this.#window === undefined) {
       const from = this.storage.start + this.offset;
-      this.#window = this.words().subarray(from, from + this.numel);
+      this.#window = words(this).subarray(from, from + this.numel);
     }
     return this.#window;
-  }
-
-  /** This tensor's slab as its own word type. */
-  private words(): Float32Array | Int32Array {
-    const slab = this.storage.slab;
-    return this.dtype === "float32" ? slab.f32 : slab.i32;
   }
 }
 
@@ -262,27 +246,42 @@ export const checkDType = (what: string, dtype: DType): DType =>
   dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
 
 /**
- * A contiguous tensor of uninitialised memory.
+ * A contiguous tensor of uninitialised memory, for `operation` to fill.
  * @throws ShapeError for more elements than a tensor can have
  */
-export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
+export function empty(shape: Shape, dtype: DType = "float32", operation = "tensor"): Tensor {
   const layout = rowMajor(shape);
-  if (layout.numel > MOST_ELEMENTS) throw tooLarge("tensor", shape);
-  return placed(allocate(layout.numel), layout, 0, dtype);
+  if (layout.numel > MOST_ELEMENTS) throw tooLarge(operation, shape);
+  return emptyAs(layout, dtype);
 }
 
-/** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
-export function view(t: Tensor): Float32Array | Int32Array {
-  hostAccess("tensor", t);
-  if (!t.isContiguous()) throw new ValueError("view: the tensor is not contiguous");
+/** `empty`, by a dense layout. */
+export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
+  placed(allocate(layout.numel), layout, 0, dtype);
+
+/** The tensor's slab as its own word type. */
+const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>
+  dtype === "float32" ? slab.f32 : slab.i32;
+
+/**
+ * The elements of a contiguous tensor, in place: what is written here is in the tensor. `operation`
+ * is what the user called, for the message where a step is being recorded.
+ */
+export function view(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
+  hostAccess(operation, t);
+  if (!t.isContiguous()) throw new ValueError(`${operation}: the tensor is not contiguous`);
   return t.window;
 }
 
-/** One element of a contiguous tensor, for a message. */
-export function peek(t: Tensor, position: number): number {
-  const { slab, start } = t.storage;
-  return (t.dtype === "float32" ? slab.f32 : slab.i32)[start + t.offset + position];
+/** The elements in row-major order, copied; `operation` as for `view`. */
+export function read(t: Tensor, operation: string): Float32Array | Int32Array {
+  hostAccess(operation, t);
+  return layout(t).read(words(t), t.storage.start + t.offset);
 }
+
+/** One element of a contiguous tensor. */
+export const peek = (t: Tensor, position: number): number =>
+  words(t)[t.storage.start + t.offset + position];
 
 /** @throws ValueError unless `value` is a tensor */
 export function checkTensor(what: string, value: unknown): Tensor {

@@ -1,23 +1,14 @@
 /** Elementwise operations with broadcasting. A plain number stands for a 0-d float32 tensor. */
-import { kernels } from "../../backend/index.js";
-import { type BinaryOp, MAX_RANK, type UnaryOp } from "../../backend/kernels.js";
 import { refuse } from "../../check.js";
-import { quote, ShapeError, ValueError } from "../../errors.js";
-import {
-  broadcastShapes,
-  broadcastStrides,
-  mergeDims,
-  sameShape,
-  show,
-  type Shape,
-} from "../shape.js";
+import { quote, ValueError } from "../../errors.js";
+import { maskLike } from "../mask.js";
+import { broadcastShapes } from "../shape.js";
 import { record, type Save, saveFactors, saveNothing, saveOutput } from "../tape.js";
-import { checkTensor, type DType, empty, place, sizes, steps, Tensor, view } from "../tensor.js";
+import { checkTensor, type DType, empty, sizes, Tensor, view } from "../tensor.js";
+import { binary, copyInto, readAs, unary } from "./apply.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
 export type Operand = Tensor | number;
-
-const ONE = [1] as const;
 
 /** A value that int32 holds; PyTorch would wrap or refuse, never round. */
 export function checkInteger(operation: string, value: number): number {
@@ -35,106 +26,11 @@ export function checkOperand(operation: string, value: Operand): void {
 }
 
 /** A 0-d tensor holding `value`. */
-export function scalar(value: number, dtype: DType = "float32"): Tensor {
-  if (dtype === "int32") checkInteger("int32", value);
+export function scalar(value: number, dtype: DType = "float32", operation: string = dtype): Tensor {
+  if (dtype === "int32") checkInteger(operation, value);
   const out = empty([], dtype);
   const { slab, start } = out.storage;
   (dtype === "float32" ? slab.f32 : slab.i32)[start] = value;
-  return out;
-}
-
-/** Runs a kernel over dimensions merged as far as the operands' strides allow. */
-function merged(
-  operation: string,
-  shape: Shape,
-  strides: Shape[],
-  run: (shape: Shape, strides: Shape[]) => void,
-): void {
-  const m = mergeDims(shape, ...strides);
-  if (m.shape.length > MAX_RANK) {
-    throw new ShapeError(
-      operation,
-      [shape],
-      `at most ${MAX_RANK} dimensions that do not merge, got shape ${show(shape)}`,
-    );
-  }
-  run(m.shape, m.strides);
-}
-
-/** out = op(a), any layouts; shapes equal. */
-function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) kernels().unary(op, [a.numel], a, ONE, out, ONE);
-  else
-    merged(op, sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
-      kernels().unary(op, shape, a, sa, out, so),
-    );
-}
-
-/** out = op(a, b) with a and b broadcast to out's shape. */
-export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
-  const shape = sizes(out);
-  if (
-    sameShape(sizes(a), shape) &&
-    sameShape(sizes(b), shape) &&
-    a.isContiguous() &&
-    b.isContiguous() &&
-    out.isContiguous()
-  ) {
-    kernels().binary(op, [out.numel], a, ONE, b, ONE, out, ONE);
-  } else {
-    const strides = [
-      broadcastStrides(sizes(a), steps(a), shape),
-      broadcastStrides(sizes(b), steps(b), shape),
-      steps(out),
-    ];
-    merged(op, shape, strides, (dims, [sa, sb, so]) =>
-      kernels().binary(op, dims, a, sa, b, sb, out, so),
-    );
-  }
-}
-
-/** Copies the elements of `a` into the equally shaped `out`. */
-export function copyInto(a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) kernels().copy([a.numel], a, ONE, out, ONE);
-  else
-    merged("copy", sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
-      kernels().copy(shape, a, sa, out, so),
-    );
-}
-
-/**
- * Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else
- * row-major.
- */
-function emptyLike(a: Tensor): Tensor {
-  if (a.isContiguous()) return empty(sizes(a));
-  const order = sizes(a)
-    .map((_, i) => i)
-    .sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
-  const strides = new Array<number>(a.rank);
-  let step = 1;
-  for (const i of order.reverse()) {
-    if (steps(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
-    strides[i] = step;
-    step *= sizes(a)[i];
-  }
-  return place(empty([step]).storage, sizes(a), strides, 0, "float32");
-}
-
-function unary(op: UnaryOp, a: Tensor): Tensor {
-  const out = emptyLike(a);
-  unaryInto(op, a, out);
-  return out;
-}
-
-function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  const shape = broadcastShapes(op, sizes(a), sizes(b));
-  const out = sameShape(sizes(a), shape)
-    ? emptyLike(a)
-    : sameShape(sizes(b), shape)
-      ? emptyLike(b)
-      : empty(shape);
-  binaryInto(op, a, b, out);
   return out;
 }
 
@@ -155,7 +51,7 @@ function arithmetic<K extends "add" | "sub" | "mul" | "div">(
 ): Tensor {
   checkOperand(op, a);
   checkOperand(op, b);
-  if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, a, b);
+  if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, op, a, b);
   const x = typeof a === "number" ? scalar(a) : asFloat(a);
   const y = typeof b === "number" ? scalar(b) : asFloat(b);
   return record(op, binary(op, x, y), [x, y], save);
@@ -168,21 +64,18 @@ const integerOps = {
 };
 
 /** Index arithmetic: a plain loop, since it is never in a training step. */
-function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand): Tensor {
-  const x = typeof a === "number" ? scalar(a, "int32") : a;
-  const y = typeof b === "number" ? scalar(b, "int32") : b;
-  const out = empty(broadcastShapes(op, sizes(x), sizes(y)), "int32");
-  const read = (t: Tensor) =>
-    place(
-      t.storage,
-      sizes(out),
-      broadcastStrides(sizes(t), steps(t), sizes(out)),
-      t.offset,
-      "int32",
-    ).toTypedArray();
-  const [p, q] = [read(x), read(y)];
-  view(out).set(p.map((value, i) => integerOps[op](value, q[i])));
-  return out;
+function integerArithmetic(
+  operation: string,
+  op: keyof typeof integerOps,
+  a: Operand,
+  b: Operand,
+): Tensor {
+  const x = typeof a === "number" ? scalar(a, "int32", operation) : a;
+  const y = typeof b === "number" ? scalar(b, "int32", operation) : b;
+  const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), "int32");
+  const [p, q] = [x, y].map((t) => readAs(t, sizes(out), operation));
+  view(out, operation).set(p.map((value, i) => integerOps[op](value, q[i])));
+  return op === "mul" ? maskLike(out, x, y) : out; // "and"
 }
 
 /**
@@ -206,7 +99,7 @@ export const div = (a: Operand, b: Operand): Tensor =>
 /** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
   return checkTensor("neg", a).dtype === "int32"
-    ? integerArithmetic("sub", 0, a)
+    ? integerArithmetic("neg", "sub", 0, a)
     : record("neg", unary("neg", a), [a]);
 }
 
@@ -288,7 +181,7 @@ export function clone(a: Tensor): Tensor {
   checkTensor("clone", a);
   const out = empty(sizes(a), a.dtype);
   copyInto(a, out);
-  return record("clone", out, [a]);
+  return record("clone", maskLike(out, a), [a]);
 }
 
 /** `a` itself if it is row-major, else a copy that is. */

@@ -1,7 +1,7 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
-import { checkObject } from "../../check.js";
-import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
+import { checkOptions, oneOf } from "../../check.js";
+import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
 import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
 import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
@@ -34,9 +34,18 @@ export const softmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, f
  */
 export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, true);
 
-function checkLoss(operation: string, targets: Tensor, reduction: Reduction): void {
-  if (!["mean", "sum", "none"].includes(reduction))
-    throw new ValueError(`${operation}: expected mean, sum or none, got ${quote(reduction)}`);
+/** What becomes of the losses of a batch. */
+export interface ReductionOptions {
+  /** their mean, unless said otherwise */
+  reduction?: Reduction;
+}
+
+function reductionOf(operation: string, options: ReductionOptions | undefined): Reduction {
+  const checks = { reduction: oneOf<Reduction>("mean", "sum", "none") };
+  return checkOptions(operation, options, checks).reduction ?? "mean";
+}
+
+function checkTargets(operation: string, targets: Tensor): void {
   if (checkTensor(`${operation}: targets`, targets).dtype !== "int32")
     throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
 }
@@ -62,14 +71,10 @@ const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
  * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets
  *   that are not int32
  */
-export function crossEntropy(
-  logits: Tensor,
-  targets: Tensor,
-  options: { reduction?: Reduction } = {},
-): Tensor {
-  const { reduction = "mean" } = checkObject("crossEntropy: options", options);
+export function crossEntropy(logits: Tensor, targets: Tensor, options?: ReductionOptions): Tensor {
+  const reduction = reductionOf("crossEntropy", options);
   checkTensor("crossEntropy: logits", logits);
-  checkLoss("crossEntropy", targets, reduction);
+  checkTargets("crossEntropy", targets);
   const classes = sizes(logits)[logits.rank - 1];
   const rows = targets.numel;
   if (
@@ -115,10 +120,10 @@ export function linearCrossEntropy(
   weight: Tensor,
   bias: Tensor,
   targets: Tensor,
-  options: { reduction?: Reduction } = {},
+  options?: ReductionOptions,
 ): Tensor {
-  const { reduction = "mean" } = checkObject("linearCrossEntropy: options", options);
-  checkLoss("linearCrossEntropy", targets, reduction);
+  const reduction = reductionOf("linearCrossEntropy", options);
+  checkTargets("linearCrossEntropy", targets);
   checkLinear("linearCrossEntropy", x, weight, bias);
   const [inner, classes] = sizes(weight);
   const rows = sizes(x)[0];
