@@ -78,25 +78,29 @@ export function checkOptions<T extends object>(
   given: T | undefined,
   checks: OptionChecks<T>,
 ): Partial<T> {
-  const options: Partial<T> = {};
-  if (given === undefined) return options;
-  const what = `${operation}: options`;
-  const names = Object.keys(checks).join(", ");
-  const prototype: unknown = Object.getPrototypeOf(checkObject(what, given));
+  if (given === undefined) return NOTHING;
+  const prototype: unknown = Object.getPrototypeOf(checkObject(`${operation}: options`, given));
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     const { constructor } = prototype as { constructor?: { name?: unknown } };
     const name = typeof constructor?.name === "string" ? constructor.name : "another class";
-    throw new ValueError(`${what}: expected an object { ${names} }, got one of class ${name}`);
+    refuseOptions(operation, `an object { ${keysOf(checks)} }`, `one of class ${name}`);
   }
-  for (const key of Object.keys(given) as (keyof T & string)[]) {
-    if (!Object.hasOwn(checks, key))
-      throw new ValueError(`${what}: expected ${names}, got ${quote(key)}`);
+  const options: Partial<T> = {};
+  for (const key in given) {
+    if (!Object.hasOwn(given, key)) continue;
+    if (!Object.hasOwn(checks, key)) refuseOptions(operation, keysOf(checks), quote(key));
     const value = given[key];
     if (value === undefined) continue;
     checks[key](`${operation}: ${key}`, value as NonNullable<typeof value>);
-    options[key] = value;
+    options[key as keyof T] = value;
   }
   return options;
+}
+
+const NOTHING = Object.freeze({});
+const keysOf = (checks: object): string => Object.keys(checks).join(", ");
+function refuseOptions(operation: string, expected: string, got: string): never {
+  throw new ValueError(`${operation}: options: expected ${expected}, got ${got}`);
 }
 
 /** A check for one of several words. */

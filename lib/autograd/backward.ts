@@ -52,6 +52,8 @@ export interface BackwardOptions {
   retainGraph?: boolean;
 }
 
+const BACKWARD = { retainGraph: checkBoolean };
+
 /**
  * Gradients of `root` with respect to every leaf that requires one, added to `leaf.grad`.
  * `gradient` (the shape of `root`) may be left out for a single number. The tape is released unless
@@ -61,9 +63,7 @@ export interface BackwardOptions {
  *   another shape
  */
 export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
-  const { retainGraph = false } = checkOptions("backward", options, {
-    retainGraph: checkBoolean,
-  });
+  const { retainGraph = false } = checkOptions("backward", options, BACKWARD);
   if (gradient !== undefined) checkTensor("backward: gradient", gradient);
   if (!root.requiresGrad) {
     throw new AutogradError(
@@ -114,8 +114,8 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
     const g = sums.take(tensor);
     const needs = needsOf(node);
     const gradients = gradientsOf(node, g, needs, !retainGraph);
-    for (const [i, input] of node.inputs.entries())
-      if (needs[i]) sums.add(input, unbroadcast(gradients[i], sizes(input)), g);
+    for (let i = 0; i < needs.length; i++)
+      if (needs[i]) sums.add(node.inputs[i], unbroadcast(gradients[i], sizes(node.inputs[i])), g);
     if (!retainGraph) tensor.node = RELEASED;
   }
 }

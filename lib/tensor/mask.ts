@@ -8,15 +8,19 @@ import type { Tensor } from "./tensor.js";
 
 // Views share the storage of what they are views of.
 const masks = new WeakSet<Storage>();
+/** Most programs never compare: a look into the set would cost every minibatch. */
+let someExist = false;
 
-export const isMask = (t: Tensor): boolean => t.dtype === "int32" && masks.has(t.storage);
+export const isMask = (t: Tensor): boolean =>
+  someExist && t.dtype === "int32" && masks.has(t.storage);
 
 /** Makes `out` a mask. */
 export function asMask(out: Tensor): Tensor {
+  someExist = true;
   masks.add(out.storage);
   return out;
 }
 
 /** Makes `out` a mask if all that it was made of are. */
-export const maskLike = (out: Tensor, ...from: readonly Tensor[]): Tensor =>
-  out.dtype === "int32" && from.every(isMask) ? asMask(out) : out;
+export const maskLike = (out: Tensor, from: readonly Tensor[]): Tensor =>
+  someExist && out.dtype === "int32" && from.every(isMask) ? asMask(out) : out;

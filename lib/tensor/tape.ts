@@ -62,25 +62,24 @@ export interface Node {
   readonly version: number;
 }
 
-const tensorsOf = (saved: object | null): Tensor[] =>
-  Object.values(saved ?? {}).filter((x) => x instanceof Tensor);
-
-/** The sum says whether one was changed: versions only grow. */
-function versionOf(saved: object | null): number {
+/**
+ * How often the saved tensors were changed, in all: versions only grow. On every operation of a
+ * training step, so no list is made.
+ */
+function versionOf(saved: object | null, before?: (t: Tensor) => void): number {
   let version = 0;
-  // On every operation of a training step: no list is made.
   for (const key in saved) {
     const x: unknown = saved[key as keyof typeof saved];
-    if (x instanceof Tensor) version += x.storage.version;
+    if (!(x instanceof Tensor)) continue;
+    before?.(x);
+    version += x.storage.version;
   }
   return version;
 }
 
 /** Whether what a node saved is what the forward pass left: else the gradient is another one. */
-export function isUnchanged({ saved, version }: Node): boolean {
-  for (const t of tensorsOf(saved)) look(t);
-  return versionOf(saved) === version;
-}
+export const isUnchanged = ({ saved, version }: Node): boolean =>
+  versionOf(saved, look) === version;
 
 /**
  * To which inputs the backward pass goes on: not to one that was frozen since, nor to one that did

@@ -75,7 +75,7 @@ function integerArithmetic(
   const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), "int32");
   const [p, q] = [x, y].map((t) => readAs(t, sizes(out), operation));
   view(out, operation).set(p.map((value, i) => integerOps[op](value, q[i])));
-  return op === "mul" ? maskLike(out, x, y) : out; // "and"
+  return op === "mul" ? maskLike(out, [x, y]) : out; // "and"
 }
 
 /**
@@ -181,7 +181,7 @@ export function clone(a: Tensor): Tensor {
   checkTensor("clone", a);
   const out = empty(sizes(a), a.dtype);
   copyInto(a, out);
-  return record("clone", maskLike(out, a), [a]);
+  return record("clone", maskLike(out, [a]), [a]);
 }
 
 /** `a` itself if it is row-major, else a copy that is. */

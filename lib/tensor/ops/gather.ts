@@ -26,8 +26,9 @@ export function gather(
       );
   }
   if (a.rank === 0) throw new ShapeError(operation, [a.shape], "a 0-d tensor cannot be indexed");
-  const shape = indices.map((x) => sizes(x)).reduce((p, q) => broadcastShapes(operation, p, q));
   const count = dims.length;
+  let shape = sizes(indices[0]);
+  for (let k = 1; k < count; k++) shape = broadcastShapes(operation, shape, sizes(indices[k]));
   const flat =
     count === 1
       ? contiguous(indices[0])
@@ -81,7 +82,7 @@ function gatherRows(operation: string, table: Tensor, index: Tensor, dim: number
   const out = empty([n, width], table.dtype, operation);
   const bad = kernels().gatherRows(n, rows, width, steps(data)[0], data, index, out);
   if (bad >= 0) throw outOfRange(operation, peek(index, bad), rows, dim);
-  return record("index", maskLike(out, table), [table], () => ({ index, rows }));
+  return record("index", maskLike(out, [table]), [table], () => ({ index, rows }));
 }
 
 /**

@@ -120,6 +120,8 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
 const checkGenerator = (what: string, value: unknown): Generator =>
   checkInstance(what, value as Generator, Generator, "a Generator");
 
+const GENERATOR = { generator: checkGenerator };
+
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
 export function random_(
   a: Tensor,
@@ -128,7 +130,7 @@ export function random_(
   options: { generator: Generator },
 ): Tensor {
   checkChange("random_", a, 0);
-  const { generator } = checkOptions("random_", options, { generator: checkGenerator });
+  const { generator } = checkOptions("random_", options, GENERATOR);
   checkGenerator("random_: generator", generator);
   if (a.dtype !== "int32")
     throw new ValueError("random_: expected an int32 tensor to fill, got float32");

@@ -53,7 +53,7 @@ function joined(operation: string, list: readonly Tensor[], dim: number): Tensor
     starts.push(at);
     at += sizes(p)[d];
   }
-  return record("cat", maskLike(out, ...parts), parts, () => ({ dim: d, starts }));
+  return record("cat", maskLike(out, parts), parts, () => ({ dim: d, starts }));
 }
 
 /**

@@ -40,10 +40,10 @@ export interface ReductionOptions {
   reduction?: Reduction;
 }
 
-function reductionOf(operation: string, options: ReductionOptions | undefined): Reduction {
-  const checks = { reduction: oneOf<Reduction>("mean", "sum", "none") };
-  return checkOptions(operation, options, checks).reduction ?? "mean";
-}
+const REDUCTION = { reduction: oneOf<Reduction>("mean", "sum", "none") };
+
+const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
+  checkOptions(operation, options, REDUCTION).reduction ?? "mean";
 
 function checkTargets(operation: string, targets: Tensor): void {
   if (checkTensor(`${operation}: targets`, targets).dtype !== "int32")
