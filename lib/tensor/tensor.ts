@@ -16,19 +16,22 @@ export type DType = "float32" | "int32";
 
 export type { NestedArray };
 
-/** How a tensor lies in its storage; for the inside of the house, and to be changed by nobody. */
-export let layout: (t: Tensor) => Layout;
-/**
- * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
- */
-export let sizes: (t: Tensor) => Shape;
-export let steps: (t: Tensor) => Shape;
-
-/**
- * What autograd keeps for a leaf: made when somebody first asks for it, since most tensors are
- * results.
- */
-export let leafState: (t: Tensor) => LeafState;
+/** What only the house reaches of a tensor. */
+interface Inside {
+  /** How a tensor lies in its storage; to be changed by nobody. */
+  layout(t: Tensor): Layout;
+  /**
+   * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
+   */
+  sizes(t: Tensor): Shape;
+  steps(t: Tensor): Shape;
+  /**
+   * What autograd keeps for a leaf: made when somebody first asks for it, since most tensors are
+   * results.
+   */
+  leafState(t: Tensor): LeafState;
+}
+let inside: Inside;
 
 let tensors = 0;
 const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
@@ -85,10 +88,12 @@ export class Tensor {
   }
 
   static {
-    layout = (t) => t.#layout;
-    sizes = (t) => t.#layout.shape;
-    steps = (t) => t.#layout.strides;
-    leafState = (t) => (t.#leaf ??= new LeafState());
+    inside = {
+      layout: (t) => t.#layout,
+      sizes: (t) => t.#layout.shape,
+      steps: (t) => t.#layout.strides,
+      leafState: (t) => (t.#leaf ??= new LeafState()),
+    };
   }
 
   /** the size of each dimension; [] for a single number */
@@ -228,6 +233,8 @@ export class Tensor {
     return this.#window;
   }
 }
+
+export const { layout, sizes, steps, leafState }: Inside = inside;
 
 /** A tensor at a place in memory; for the inside of the house, where places are right. */
 export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {
