@@ -79,7 +79,9 @@ export function checkOptions<T extends object>(
   checks: OptionChecks<T>,
 ): Partial<T> {
   if (given === undefined) return NOTHING;
-  const prototype: unknown = Object.getPrototypeOf(checkObject(`${operation}: options`, given));
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    refuse(`${operation}: options`, "an object", given);
+  const prototype: unknown = Object.getPrototypeOf(given);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     const { constructor } = prototype as { constructor?: { name?: unknown } };
     const name = typeof constructor?.name === "string" ? constructor.name : "another class";

@@ -99,9 +99,9 @@ export abstract class Optimizer {
       `${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`,
       this.scalars,
     );
-    checkAtLeast0(`${this.name}: lr`, this.lr);
+    if (!(Number.isFinite(this.lr) && this.lr >= 0)) checkAtLeast0(`${this.name}: lr`, this.lr);
     this.steps++;
-    view(this.scalars, `${this.name}.prepare`).set([...this.numbers(1), ...this.numbers(0)]);
+    view(this.scalars, "prepare").set([...this.numbers(1), ...this.numbers(0)]);
   }
 
   /** What a step changes beside the parameters. */

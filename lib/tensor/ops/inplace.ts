@@ -1,5 +1,5 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
-import { checkInstance, checkOptions } from "../../check.js";
+import { checkInstance, checkOptions, refuse } from "../../check.js";
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
 import { Generator } from "../../random/index.js";
 import { checkBounds } from "../../random/integers.js";
@@ -131,11 +131,11 @@ export function random_(
 ): Tensor {
   checkChange("random_", a, 0);
   const { generator } = checkOptions("random_", options, GENERATOR);
-  checkGenerator("random_: generator", generator);
+  if (generator === undefined) refuse("random_: generator", "a Generator", generator);
   if (a.dtype !== "int32")
     throw new ValueError("random_: expected an int32 tensor to fill, got float32");
   const words = view(a, "random_") as Int32Array;
   checkBounds("random_", words, low, high);
-  (generator as Generator).randint(words, low, high);
+  generator.randint(words, low, high);
   return changed(a);
 }
