@@ -64,30 +64,65 @@ export function checkObject<T>(what: string, value: T): T & object {
     : refuse(what, "an object", value);
 }
 
-/** Whether an object is of no class: its prototype, if it has one, has none. */
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
+/** A check per option: given its name in messages and the value, where there is one. */
+export type OptionChecks<T> = {
+  readonly [K in keyof Required<T>]: (what: string, value: NonNullable<T[K]>) => unknown;
+};
 
-/** Options, all of them known: a misspelt one must not be ignored. */
+/**
+ * An object of no class, all of whose fields are known: one that is not would do nothing, and must
+ * not be ignored.
+ */
 export function checkFields<T extends object>(
   what: string,
   value: T,
   known: readonly (keyof T & string)[],
 ): T {
-  const options = checkObject(what, value);
-  if (!isPlain(options)) {
-    const { name } = options.constructor as { name?: unknown };
-    throw new ValueError(`${what}: expected a plain object, got one of class ${quote(name)}`);
+  const fields = checkObject(what, value);
+  const prototype: unknown = Object.getPrototypeOf(fields);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    const { constructor } = prototype as { constructor?: { name?: unknown } };
+    const name = typeof constructor?.name === "string" ? constructor.name : "its own";
+    throw new ValueError(
+      `${what}: expected an object { ${known.join(", ")} }, got one of class ${name}`,
+    );
   }
-  for (const name of Object.keys(options))
+  for (const name of Object.keys(fields))
     if (!(known as readonly string[]).includes(name))
       throw new ValueError(
         `${what}: unknown option ${quote(name)}; there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`,
       );
+  return fields;
+}
+
+/** The options of an operation, copied; {} where they were left out. */
+export function checkOptions<T extends object>(
+  operation: string,
+  given: T | undefined,
+  checks: OptionChecks<T>,
+): Partial<T> {
+  if (given === undefined) return NOTHING;
+  const known = Object.keys(checks) as (keyof T & string)[];
+  const fields = checkFields(`${operation}: options`, given, known);
+  const options: Partial<T> = {};
+  for (const key of known) {
+    const value = fields[key];
+    if (value === undefined) continue;
+    checks[key](`${operation}: ${key}`, value as NonNullable<typeof value>);
+    options[key] = value;
+  }
   return options;
 }
+
+const NOTHING = Object.freeze({});
+
+/** A check for one of several words. */
+export const oneOf =
+  <T extends string>(...words: readonly T[]) =>
+  (what: string, value: T): T =>
+    words.includes(value)
+      ? value
+      : refuse(what, `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, value);
 
 export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);

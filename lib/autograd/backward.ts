@@ -3,14 +3,23 @@
  * leaf its gradient.
  */
 import { kernels } from "../backend/index.js";
-import { checkObject } from "../check.js";
+import { checkBoolean, checkOptions } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { sumTo } from "../tensor/ops/reduce.js";
-import { sameShape, show } from "../tensor/shape.js";
-import { flowsTo, isUnchanged, type Node, noGrad, RELEASED } from "../tensor/tape.js";
+import { sameShape, type Shape, show } from "../tensor/shape.js";
+import {
+  isUnchanged,
+  type Needs,
+  needsOf,
+  type Node,
+  noGrad,
+  type Operation,
+  RELEASED,
+} from "../tensor/tape.js";
 import { checkTensor, empty, sizes, type Tensor } from "../tensor/tensor.js";
-import { Gradients } from "./gradients.js";
-import { rules } from "./rules.js";
+import { GradientSums } from "./gradients.js";
+import { type Gradients, rules } from "./rules.js";
+import { InSlice } from "./scatter.js";
 
 /** Nodes that `root` depends on, each before everything it depends on. */
 function reverseTopological(root: Tensor): Tensor[] {
@@ -43,6 +52,8 @@ export interface BackwardOptions {
   retainGraph?: boolean;
 }
 
+const BACKWARD = { retainGraph: checkBoolean };
+
 /**
  * Gradients of `root` with respect to every leaf that requires one, added to `leaf.grad`.
  * `gradient` (the shape of `root`) may be left out for a single number. The tape is released unless
@@ -51,8 +62,8 @@ export interface BackwardOptions {
  *   needs was changed in place, and for several numbers without `gradient`; ShapeError for one of
  *   another shape
  */
-export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
-  const { retainGraph = false } = checkObject("backward: options", options);
+export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
+  const { retainGraph = false } = checkOptions("backward", options, BACKWARD);
   if (gradient !== undefined) checkTensor("backward: gradient", gradient);
   if (!root.requiresGrad) {
     throw new AutogradError(
@@ -95,28 +106,33 @@ function checkUnchanged(node: Node): void {
 function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
   const order = root.node === null ? [] : reverseTopological(root);
   for (const { node } of order) checkUnchanged(node as Node); // before anything is added
-  const gradients = new Gradients();
-  gradients.add(root, seed, seed);
+  const sums = new GradientSums();
+  sums.add(root, seed, seed);
   for (const tensor of order) {
     const node = tensor.node as Node;
     checkUnchanged(node); // by this pass: it may need a gradient that was added to
-    const g = gradients.take(tensor);
-    for (const [i, input] of node.inputs.entries()) {
-      if (!flowsTo(node, i)) continue;
-      if (
-        node.operation === "slice" &&
-        gradients.addSlice(input, g, (node as Node<"slice">).attributes)
-      )
-        continue;
-      // The table's types tie each rule to its own node; across the whole table TypeScript cannot
-      // follow that.
-      const raw = (rules[node.operation] as (g: Tensor, node: Node, i: number) => Tensor)(
-        g,
-        node,
-        i,
-      );
-      gradients.add(input, sameShape(sizes(raw), sizes(input)) ? raw : sumTo(raw, sizes(input)), g);
-    }
+    const g = sums.take(tensor);
+    const needs = needsOf(node);
+    const gradients = gradientsOf(node, g, needs, !retainGraph);
+    for (let i = 0; i < needs.length; i++)
+      if (needs[i]) sums.add(node.inputs[i], unbroadcast(gradients[i], sizes(node.inputs[i])), g);
     if (!retainGraph) tensor.node = RELEASED;
   }
 }
+
+function gradientsOf(
+  node: Node,
+  g: Tensor,
+  needs: Needs,
+  last: boolean,
+): readonly (Tensor | InSlice)[] {
+  if (!needs.includes(true)) return [];
+  // The table's types tie each rule to what its operation saves; across the whole table TypeScript
+  // cannot follow that.
+  const rule = rules[node.operation as Operation] as Gradients<unknown>;
+  return rule(g, node.saved, needs, last) as readonly (Tensor | InSlice)[];
+}
+
+/** The gradient of an input that was broadcast: summed back to the input's shape. */
+const unbroadcast = (g: Tensor | InSlice, shape: Shape): Tensor | InSlice =>
+  g instanceof InSlice || sameShape(sizes(g), shape) ? g : sumTo(g, shape);

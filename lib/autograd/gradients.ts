@@ -1,12 +1,11 @@
 /** The gradients of a backward pass so far, each a sum over the consumers that were walked. */
 import { add, clone } from "../tensor/ops/elementwise.js";
 import { add_ } from "../tensor/ops/inplace.js";
-import type { Attributes } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { placesOf } from "./scatter.js";
+import { InSlice } from "./scatter.js";
 
 /** Of a leaf in its `grad`; of a result here, until the walk comes to it. */
-export class Gradients {
+export class GradientSums {
   private readonly pending = new Map<Tensor, Tensor>();
   /** those in `pending` that share their memory with nothing: more is added to them in place */
   private readonly own = new Set<Tensor>();
@@ -20,27 +19,18 @@ export class Gradients {
   }
 
   /** Adds `g`, which may share the memory of `from`, the gradient that it was made of. */
-  add(of: Tensor, g: Tensor, from: Tensor): void {
+  add(of: Tensor, g: Tensor | InSlice, from: Tensor): void {
     const sum = this.get(of);
-    if (sum !== null) {
-      if (this.isWritable(of, sum)) add_(sum, g);
-      else this.set(of, add(sum, g), true);
+    if (sum !== null && this.isWritable(of, sum)) {
+      if (g instanceof InSlice) add_(g.of(sum), g.g);
+      else add_(sum, g);
       return;
     }
-    const own = g.storage !== from.storage && g.isContiguous();
-    if (own || of.node !== null) this.set(of, g, own);
-    else of.grad = clone(g);
-  }
-
-  /**
-   * Adds `g` to the places of a slice, if there are gradients to add to: a pass over the whole for
-   * each slice would be quadratic.
-   */
-  addSlice(of: Tensor, g: Tensor, slice: Attributes["slice"]): boolean {
-    const sum = this.get(of);
-    if (sum === null || !this.isWritable(of, sum)) return false;
-    add_(placesOf(g, sum, slice), g);
-    return true;
+    const whole = g instanceof InSlice ? g.whole() : g;
+    const own = whole.storage !== from.storage && whole.isContiguous();
+    if (sum !== null) this.set(of, add(sum, whole), true);
+    else if (own || of.node !== null) this.set(of, whole, own);
+    else of.grad = clone(whole);
   }
 
   private get(of: Tensor): Tensor | null {

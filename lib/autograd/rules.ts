@@ -1,76 +1,110 @@
 /**
- * The gradient of every operation, on one page: rule(g, node, i) is the gradient with respect to
- * input i, given the gradient g of the result. Rules are written with the same operations as the
- * forward pass. Where an input was broadcast, backward.ts sums the rule's result back to the
- * input's shape; rules do not care.
+ * The gradients of every operation, on one page: a rule is given the gradient g of the result and
+ * what the operation saved, and gives the gradients of all its inputs, made with the same operations
+ * as the forward pass. It changes nothing. Where an input was broadcast, backward.ts sums its
+ * gradient back to the input's shape; rules do not care.
  */
 import { div, exp, mul, neg, sub, tanhBackward } from "../tensor/ops/elementwise.js";
-import { scatterRows } from "../tensor/ops/indexing.js";
-import { linearCrossEntropyBackward } from "../tensor/ops/loss.js";
+import { scatterRows } from "../tensor/ops/gather.js";
+import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
-import { scatterAlong, scatterSlice, shareAmongTies } from "./scatter.js";
-import { flowsTo, type Node, type Operation } from "../tensor/tape.js";
-import { sizes, type Tensor } from "../tensor/tensor.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Factors, Needs, Output, Reduction } from "../tensor/tape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { InSlice, scatterAlong, shareAmongTies, type SlicePlaces } from "./scatter.js";
 
-type Rule<K extends Operation> = (g: Tensor, node: Node<K>, i: number) => Tensor;
+/** The gradient of one input; null or false where it is not asked for. */
+export type Gradient = Tensor | InSlice | null | false;
+
+/**
+ * @param needs of which inputs the gradient is asked for: the others' need not be made
+ * @param last no backward pass comes after this one: what was saved may be written over
+ */
+export type Gradients<S> = (
+  g: Tensor,
+  saved: S,
+  needs: Needs,
+  last: boolean,
+) => readonly Gradient[];
+
+/** The rule of an operation that saves S. */
+const rule = <S = null>(gradients: Gradients<S>): Gradients<S> => gradients;
 
 /** Each matrix of a batch transposed. */
 const mT = (x: Tensor): Tensor => transpose(x, -2, -1);
 
-export const rules: { readonly [K in Operation]: Rule<K> } = {
-  add: (g) => g,
-  sub: (g, _, i) => (i === 0 ? g : neg(g)),
-  mul: (g, { inputs }, i) => mul(g, inputs[1 - i]),
-  div: (g, { inputs: [a, b] }, i) => (i === 0 ? div(g, b) : neg(mul(g, div(div(a, b), b)))),
-  neg: (g) => neg(g),
-  exp: (g, { attributes: { out } }) => mul(g, out),
-  log: (g, { inputs: [a] }) => div(g, a),
-  tanh: (g, { attributes: { out } }) => tanhBackward(g, out),
-  sqrt: (g, { attributes: { out } }) => div(g, mul(2, out)),
+export const rules = {
+  add: rule((g) => [g, g]),
+  sub: rule((g, _, [, toB]) => [g, toB && neg(g)]),
+  mul: rule<Factors>((g, { a, b }) => [b && mul(g, b), a && mul(g, a)]),
+  div: rule<{ a: Tensor | null; b: Tensor }>((g, { a, b }, [toA]) => [
+    toA && div(g, b),
+    a && neg(mul(g, div(div(a, b), b))),
+  ]),
+  neg: rule((g) => [neg(g)]),
+  exp: rule<Output>((g, { out }) => [mul(g, out)]),
+  log: rule<{ a: Tensor }>((g, { a }) => [div(g, a)]),
+  tanh: rule<Output>((g, { out }) => [tanhBackward(g, out)]),
+  sqrt: rule<Output>((g, { out }) => [div(g, mul(2, out))]),
 
-  copy: (g) => g,
-  view: (g, { inputs: [a] }) => reshape(g, sizes(a)),
-  permute: (g, { attributes: { dims } }) =>
+  clone: rule((g) => [g]),
+  view: rule<{ shape: Shape }>((g, { shape }) => [reshape(g, shape)]),
+  permute: rule<{ dims: Shape }>((g, { dims }) => [
     permute(
       g,
       dims.map((_, d) => dims.indexOf(d)),
     ),
-  expand: (g) => g,
-  slice: (g, { inputs: [a], attributes }) => scatterSlice(g, sizes(a), attributes),
-  cat: (g, { inputs, attributes: { dim, starts } }, i) =>
-    slice(g, dim, starts[i], starts[i] + sizes(inputs[i])[dim]),
-  gatherRows: (g, { inputs: [table], attributes: { index } }) =>
-    scatterRows(g, index, sizes(table)[0]),
+  ]),
+  expand: rule((g) => [g]),
+  slice: rule<SlicePlaces>((g, places) => [new InSlice(g, places)]),
+  cat: rule<{ dim: number; starts: Shape }>((g, { dim, starts }, needs) =>
+    starts.map((start, i) => needs[i] && slice(g, dim, start, starts[i + 1])),
+  ),
+  index: rule<{ index: Tensor; rows: number }>((g, { index, rows }) => [
+    scatterRows(g, index, rows),
+  ]),
 
-  matmul: (g, { inputs: [a, b] }, i) => (i === 0 ? matmul(g, mT(b)) : matmul(mT(a), g)),
-  linear: (g, { inputs: [x, weight] }, i) =>
-    i === 0 ? matmul(g, mT(weight)) : i === 1 ? matmul(mT(x), g) : sum(g, 0),
+  matmul: rule<Factors>((g, { a, b }) => [b && matmul(g, mT(b)), a && matmul(mT(a), g)]),
+  linear: rule<Factors>((g, { a, b }, [, , toBias]) => [
+    b && matmul(g, mT(b)),
+    a && matmul(mT(a), g),
+    toBias && sum(g, 0),
+  ]),
 
-  sum: (g, { inputs: [a], attributes: { dims } }) =>
+  sum: rule<{ shape: Shape; dims: Shape }>((g, { shape, dims }) => [
     expand(
       reshape(
         g,
-        sizes(a).map((d, i) => (dims.includes(i) ? 1 : d)),
+        shape.map((d, i) => (dims.includes(i) ? 1 : d)),
       ),
-      sizes(a),
+      shape,
     ),
-  maxAlong: (g, { inputs: [a], attributes: { dim, index } }) =>
-    scatterAlong(reshape(g, sizes(index)), index, sizes(a), dim),
-  max: (g, { inputs: [a], attributes: { out } }) => shareAmongTies(g, a, out),
+  ]),
+  maxAlong: rule<{ shape: Shape; dim: number; index: Tensor }>((g, { shape, dim, index }) => [
+    scatterAlong(g, index, shape, dim),
+  ]),
+  max: rule<{ a: Tensor; out: Tensor }>((g, { a, out }) => [shareAmongTies(g, a, out)]),
 
-  softmax: (g, { attributes: { out } }) => {
+  softmax: rule<Output>((g, { out }) => {
     const weighted = mul(g, out);
-    return sub(weighted, mul(out, sum(weighted, -1, { keepdim: true })));
-  },
-  logSoftmax: (g, { attributes: { out } }) => sub(g, mul(exp(out), sum(g, -1, { keepdim: true }))),
-  crossEntropy: (g, { attributes: { gradient, reduction } }) =>
+    return [sub(weighted, mul(out, sum(weighted, -1, { keepdim: true })))];
+  }),
+  logSoftmax: rule<Output>((g, { out }) => [sub(g, mul(exp(out), sum(g, -1, { keepdim: true })))]),
+  crossEntropy: rule<{ gradient: Tensor; reduction: Reduction }>((g, { gradient, reduction }) => [
     mul(gradient, reduction === "none" && g.rank > 0 ? unsqueeze(g, -1) : g),
-  linearCrossEntropy: (g, node, i) => {
-    const { inputs, attributes } = node;
-    if (i === inputs.findIndex((_, k) => flowsTo(node, k)))
-      attributes.gradients = linearCrossEntropyBackward(g, attributes);
-    return attributes.gradients[i];
-  },
+  ]),
+  linearCrossEntropy: rule<LinearLoss>((g, loss, _, last) =>
+    linearCrossEntropyBackward(g, loss, last),
+  ),
 };
+
+type SavesOf<R> = { [K in keyof R]: R[K] extends Gradients<infer S> ? S : never };
+type Rules = SavesOf<typeof rules>;
+
+declare module "../tensor/tape.js" {
+  // So that an operation that does not save what its rule reads does not compile.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface Saves extends Rules {}
+}

@@ -4,10 +4,12 @@
  */
 import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
-import { copyInto } from "../tensor/ops/elementwise.js";
+import { copyInto } from "../tensor/ops/apply.js";
 import { slice } from "../tensor/ops/views.js";
-import type { Attributes } from "../tensor/tape.js";
-import { empty, sizes, type Tensor, view } from "../tensor/tensor.js";
+import { empty, read, sizes, type Tensor, view } from "../tensor/tensor.js";
+
+/** Their loops run in JavaScript. */
+const MAXIMUM = "backward of a maximum";
 
 function zeros(shape: Shape): Tensor {
   const out = empty(shape);
@@ -15,18 +17,36 @@ function zeros(shape: Shape): Tensor {
   return out;
 }
 
-/** The places of `whole` that a slice of the shape of g was taken from, in the same memory. */
-export const placesOf = (
-  g: Tensor,
-  whole: Tensor,
-  { dim, start, step }: Attributes["slice"],
-): Tensor => slice(whole, dim, start, start + sizes(g)[dim] * step, step);
+/** Which elements of a tensor of `shape` a slice took. */
+export interface SlicePlaces {
+  readonly shape: Shape;
+  readonly dim: number;
+  readonly start: number;
+  readonly step: number;
+}
 
-/** Zeros of `shape` with g in the places of the slice. */
-export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"]): Tensor {
-  const out = zeros(shape);
-  copyInto(g, placesOf(g, out, places));
-  return out;
+/**
+ * A gradient that is g in the places of a slice and zero elsewhere. The zeros are only made where
+ * there is nothing to add g to: a pass over the whole for each slice would be quadratic.
+ */
+export class InSlice {
+  constructor(
+    readonly g: Tensor,
+    private readonly places: SlicePlaces,
+  ) {}
+
+  /** The places of the slice in `whole`, in the same memory. */
+  of(whole: Tensor): Tensor {
+    const { dim, start, step } = this.places;
+    return slice(whole, dim, start, start + sizes(this.g)[dim] * step, step);
+  }
+
+  /** With its zeros. */
+  whole(): Tensor {
+    const out = zeros(this.places.shape);
+    copyInto(this.g, this.of(out));
+    return out;
+  }
 }
 
 /**
@@ -35,9 +55,9 @@ export function scatterSlice(g: Tensor, shape: Shape, places: Attributes["slice"
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
   const out = zeros(shape);
-  const to = view(out);
-  const from = g.toTypedArray();
-  const at = index.toTypedArray();
+  const to = view(out, MAXIMUM);
+  const from = read(g, MAXIMUM);
+  const at = read(index, MAXIMUM);
   const inner = contiguousStrides(shape)[dim] ?? 1;
   const length = shape[dim] ?? 1;
   for (let p = 0; p < from.length; p++) {
@@ -53,10 +73,11 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
  */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
   const out = zeros(sizes(a));
-  const x = a.toTypedArray() as Float32Array;
-  const top = maximum.item();
+  const x = read(a, MAXIMUM) as Float32Array;
+  const [top] = read(maximum, MAXIMUM);
+  const [share] = read(g, MAXIMUM);
   const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
   const ties = x.filter(isTop).length;
-  view(out).set(x.map((v) => (isTop(v) ? g.item() / ties : 0)));
+  view(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
   return out;
 }

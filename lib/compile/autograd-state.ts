@@ -3,7 +3,8 @@
  * required a gradient.
  */
 import { gradEnabled } from "../tensor/tape.js";
-import { requirementChanges, type Tensor } from "../tensor/tensor.js";
+import { requirementChanges } from "../tensor/leaf.js";
+import type { Tensor } from "../tensor/tensor.js";
 
 export class AutogradState {
   private readonly enabled = gradEnabled();

@@ -4,7 +4,7 @@
  */
 import { hostAccess, observe } from "../backend/observe.js";
 import type { Command } from "../backend/plan.js";
-import { checkArray, checkFunction, checkObject, checkWhole, isAsync } from "../check.js";
+import { checkArray, checkFunction, checkOptions, checkWhole, isAsync } from "../check.js";
 import { CompileError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -45,11 +45,9 @@ export class CompiledStep {
    * As `compile`.
    * @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous
    */
-  constructor(step: () => Tensor, options: CompileOptions) {
+  constructor(step: () => Tensor, options?: CompileOptions) {
     this.#step = checkFunction("compile", step);
-    this.#inputs = [
-      ...checkArray("compile: inputs", checkObject("compile: options", options).inputs ?? []),
-    ];
+    this.#inputs = [...(checkOptions("compile", options, { inputs: checkArray }).inputs ?? [])];
     for (const input of this.#inputs) {
       if (!checkTensor("compile: inputs", input).isContiguous())
         throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
@@ -199,5 +197,5 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
  * that is looked at later keeps the numbers of the last run as written. Copy it into a tensor made
  * before (`copy_`).
  */
-export const compile = (step: () => Tensor, options: CompileOptions = {}): CompiledStep =>
+export const compile = (step: () => Tensor, options?: CompileOptions): CompiledStep =>
   new CompiledStep(step, options);

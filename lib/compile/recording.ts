@@ -9,7 +9,7 @@ import { nextSerial, type Storage } from "../backend/storage.js";
 import { isAsync } from "../check.js";
 import { CompileError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
-import { heldGrad } from "../tensor/tensor.js";
+import { leafState } from "../tensor/tensor.js";
 import { AutogradState } from "./autograd-state.js";
 
 /** What a step does with the gradient of a leaf. */
@@ -80,7 +80,7 @@ export function record(step: () => Tensor): Recording {
     throw new CompileError("compile: expected the step to return a contiguous float32 tensor");
   }
   const gradients = new Map(
-    [...found].map(([leaf, was]) => [leaf, { found: was, left: heldGrad(leaf) }]),
+    [...found].map(([leaf, was]) => [leaf, { found: was, left: leafState(leaf).held.grad }]),
   );
   for (const [, { left }] of gradients) {
     if (left?.requiresGrad)

@@ -8,16 +8,8 @@ import { look, type Observer } from "../backend/observe.js";
 import { allOperands, type Command, operandsOf, type Plan } from "../backend/plan.js";
 import { allocate, type Storage } from "../backend/storage.js";
 import type { Tensor } from "../tensor/index.js";
-import {
-  type Held,
-  held,
-  heldGrad,
-  hold,
-  layout,
-  type Lender,
-  placed,
-  setRequirement,
-} from "../tensor/tensor.js";
+import type { Held, Lender } from "../tensor/leaf.js";
+import { layout, leafState, placed } from "../tensor/tensor.js";
 import { failed } from "./indices.js";
 import type { RecordedStep } from "./rehome.js";
 
@@ -107,11 +99,13 @@ export class Replay implements Lender {
     if (!state.holds() || !this.indices.every(inRange)) return false;
     let isChanged = false;
     for (const [leaf, { found, left }] of gradients) {
-      const grad = heldGrad(leaf);
+      const grad = leafState(leaf).held.grad;
       if (found !== undefined && found !== grad) return false;
       isChanged ||= grad !== left;
     }
-    this.starts[this.waiting] = isChanged ? gradients.map(([leaf]) => held(leaf)) : undefined;
+    this.starts[this.waiting] = isChanged
+      ? gradients.map(([leaf]) => leafState(leaf).held)
+      : undefined;
     let at = this.waiting++ * this.inputWords;
     if (this.waiting * this.inputWords > this.fed.length) this.grow();
     for (const window of this.windows) {
@@ -119,13 +113,14 @@ export class Replay implements Lender {
       at += window.length;
     }
     if (isChanged) for (const [leaf, { left }] of gradients) this.lend(leaf, left);
-    for (const [leaf, required] of state.left) setRequirement(leaf, required);
+    for (const [leaf, required] of state.left) leafState(leaf).required = required;
     return true;
   }
 
   /** Lets a leaf have a gradient, which is its own only if the step does not make it. */
   private lend(leaf: Tensor, grad: Tensor | null): void {
-    hold(leaf, grad, grad !== null && this.step.homes.has(grad.storage) ? this : null);
+    const isLent = grad !== null && this.step.homes.has(grad.storage);
+    leafState(leaf).hold(grad, isLent ? this : null);
   }
 
   giveCopies(lent: Tensor): void {
@@ -135,11 +130,11 @@ export class Replay implements Lender {
     own.slab.i32.set(slab.i32.subarray(start, start + length), own.start);
     const copies = new Map<Tensor, Tensor>();
     for (const [leaf] of this.step.gradients) {
-      const { grad, lender } = held(leaf);
+      const { grad, lender } = leafState(leaf).held;
       if (grad === null || lender !== this || grad.storage !== lent.storage) continue;
       const copy = copies.get(grad) ?? placed(own, layout(grad), grad.offset, grad.dtype);
       copies.set(grad, copy);
-      hold(leaf, copy, null);
+      leafState(leaf).hold(copy, null);
     }
   }
 
@@ -175,7 +170,7 @@ export class Replay implements Lender {
     for (const [i, [leaf, { left }]] of gradients.entries()) {
       const start = this.starts[step]?.[i];
       if (start === undefined) this.lend(leaf, left);
-      else hold(leaf, start.grad, start.lender);
+      else leafState(leaf).held = start;
     }
     for (const change of changes) if (change.at <= at) this.lend(change.leaf, change.grad);
   }

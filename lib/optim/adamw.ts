@@ -1,8 +1,8 @@
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019): `torch.optim.AdamW`. */
 import { kernels } from "../backend/index.js";
-import { checkArray, checkObject, refuse } from "../check.js";
+import { checkArray, checkIterable, checkOptions, refuse } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
-import { Optimizer } from "./optimizer.js";
+import { checkAtLeast0, Optimizer } from "./optimizer.js";
 
 /** PyTorch's options, under its defaults. */
 export interface AdamWOptions {
@@ -20,6 +20,13 @@ export interface AdamWOptions {
   undecayed?: Iterable<Tensor>;
 }
 
+function checkBetas(what: string, betas: readonly [number, number]): void {
+  const [beta1, beta2] = checkArray(what, betas);
+  for (const beta of [beta1, beta2])
+    if (!(typeof beta === "number" && beta >= 0 && beta < 1))
+      refuse(what, "two numbers from 0 to below 1", beta);
+}
+
 /**
  * `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step where every parameter
  * has a gradient in each: steps are counted for all together.
@@ -33,22 +40,22 @@ export class AdamW extends Optimizer {
    * PyTorch's defaults.
    * @throws ValueError for numbers below 0 and for betas that are not below 1
    */
-  constructor(parameters: Iterable<Tensor>, options: AdamWOptions = {}) {
+  constructor(parameters: Iterable<Tensor>, options?: AdamWOptions) {
     const {
       lr = 1e-3,
       betas = [0.9, 0.999],
       eps = 1e-8,
       weightDecay = 1e-2,
       undecayed,
-    } = checkObject("AdamW: options", options);
+    } = checkOptions("AdamW", options, {
+      lr: checkAtLeast0,
+      betas: checkBetas,
+      eps: checkAtLeast0,
+      weightDecay: checkAtLeast0,
+      undecayed: checkIterable,
+    });
     super(parameters, lr, 7, undecayed);
-    this.atLeast0("eps", eps);
-    this.atLeast0("weightDecay", weightDecay);
-    const [beta1, beta2] = checkArray("AdamW: betas", betas);
-    for (const beta of [beta1, beta2])
-      if (!(typeof beta === "number" && beta >= 0 && beta < 1))
-        refuse("AdamW: betas", "two numbers from 0 to below 1", beta);
-    this.options = { betas: [beta1, beta2], eps, weightDecay };
+    this.options = { betas: [...betas], eps, weightDecay };
     this.state = Object.freeze({ exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() });
   }
 

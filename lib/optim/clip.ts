@@ -16,7 +16,7 @@ import {
   tensor,
   zeros,
 } from "../tensor/index.js";
-import { binaryInto } from "../tensor/ops/elementwise.js";
+import { binaryInto } from "../tensor/ops/apply.js";
 import { checkParameters } from "./optimizer.js";
 
 /**

@@ -55,7 +55,7 @@ export abstract class Optimizer {
     this.undecayed = new Set(checkIterable(`${this.name}: undecayed`, undecayed));
     for (const p of this.undecayed)
       if (!own.has(p)) refuse(`${this.name}: undecayed`, "some of the parameters", p);
-    this.lr = this.atLeast0("lr", lr);
+    this.lr = checkAtLeast0(`${this.name}: lr`, lr);
     this.scalars = zeros([2, scalars]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
   }
@@ -75,13 +75,6 @@ export abstract class Optimizer {
   /** For messages. */
   protected get name(): string {
     return this.constructor.name;
-  }
-
-  /** `value`, if an option can have it. @throws ValueError below 0 */
-  protected atLeast0(option: string, value: number): number {
-    return typeof value === "number" && value >= 0 && value < Infinity
-      ? value
-      : refuse(`${this.name}: ${option}`, "a number of 0 or more", value);
   }
 
   /** A tensor of zeros per parameter, from the start: the first step is like every other. */
@@ -106,9 +99,9 @@ export abstract class Optimizer {
       `${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`,
       this.scalars,
     );
-    this.atLeast0("lr", this.lr);
+    if (!(Number.isFinite(this.lr) && this.lr >= 0)) checkAtLeast0(`${this.name}: lr`, this.lr);
     this.steps++;
-    view(this.scalars).set([...this.numbers(1), ...this.numbers(0)]);
+    view(this.scalars, "prepare").set([...this.numbers(1), ...this.numbers(0)]);
   }
 
   /** What a step changes beside the parameters. */
@@ -128,6 +121,12 @@ export abstract class Optimizer {
     }
   }
 }
+
+/** A rate, decay and the like. */
+export const checkAtLeast0 = (what: string, value: number): number =>
+  typeof value === "number" && value >= 0 && value < Infinity
+    ? value
+    : refuse(what, "a number of 0 or more", value);
 
 /** The tensors in a list of their own. */
 export function checkParameters(what: string, parameters: Iterable<Tensor>): readonly Tensor[] {

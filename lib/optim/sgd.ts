@@ -3,10 +3,10 @@
  * and weight decay as `torch.optim.SGD`.
  */
 import { kernels } from "../backend/index.js";
-import { checkBoolean, checkNumber, checkObject } from "../check.js";
+import { checkBoolean, checkIterable, checkNumber, checkOptions } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
-import { Optimizer } from "./optimizer.js";
+import { checkAtLeast0, Optimizer } from "./optimizer.js";
 
 /** PyTorch's options; all but the rate are 0 where left out. */
 export interface SGDOptions {
@@ -49,14 +49,15 @@ export class SGD extends Optimizer {
       weightDecay = 0,
       nesterov = false,
       undecayed,
-    }: SGDOptions = typeof options === "number"
-      ? { lr: options }
-      : checkObject("SGD: options", options);
-    super(parameters, lr, 4, undecayed);
-    this.atLeast0("momentum", momentum);
-    this.atLeast0("weightDecay", weightDecay);
-    checkNumber("SGD: dampening", dampening);
-    checkBoolean("SGD: nesterov", nesterov);
+    } = checkOptions("SGD", typeof options === "number" ? { lr: options } : options, {
+      lr: checkAtLeast0,
+      momentum: checkAtLeast0,
+      dampening: checkNumber,
+      weightDecay: checkAtLeast0,
+      nesterov: checkBoolean,
+      undecayed: checkIterable,
+    });
+    super(parameters, lr as number, 4, undecayed);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ValueError(
         `SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`,

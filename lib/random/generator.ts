@@ -6,6 +6,7 @@ import { drawMultinomial } from "./multinomial.js";
 import { fillNormal } from "./normal.js";
 import { decodeState, encodeState, type GeneratorState } from "./state.js";
 import {
+  checkFloats,
   fillBernoulli,
   fillExponential,
   fillRand,
@@ -49,9 +50,7 @@ export class Generator {
       refuse("Generator: seed", "a whole number below 2^53, or a bigint", seed);
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
-      throw new ValueError(
-        `Overflow when unpacking long long: a seed lies within -2^63 .. 2^64 - 1, but got ${seed}`,
-      );
+      throw new ValueError(`Generator: seed: expected one from -2^63 to 2^64 - 1, got ${seed}`);
     }
     this.#state.initialSeed = BigInt.asUintN(64, value);
     this.#state.engine.seed(Number(BigInt.asUintN(32, value)));
@@ -101,7 +100,7 @@ export class Generator {
 
   /** Standard normal, `torch.randn`. */
   randn<T extends FloatArray>(out: T): T {
-    fillNormal(out, this.#state, 0, 1);
+    fillNormal(checkFloats("randn: out", out), this.#state, 0, 1);
     return out;
   }
 

@@ -2,19 +2,22 @@ import {
   checkArray,
   checkInstance,
   checkNumber,
-  checkObject,
+  checkOptions,
   checkWhole,
+  oneOf,
   refuse,
 } from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
 import { Generator } from "./generator.js";
 import { checkFloats, type FloatArray } from "./uniform.js";
 
+const NONLINEARITIES = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] as const;
+
 /**
  * What follows the layer: each activation shrinks a signal by a known factor, which the gain makes
  * up for.
  */
-export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "selu";
+export type Nonlinearity = (typeof NONLINEARITIES)[number];
 
 /** What `kaimingUniform` and `kaimingNormal` take beside the shape: PyTorch's options. */
 export interface KaimingOptions {
@@ -45,11 +48,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
     case "selu":
       return 3 / 4;
     default:
-      return refuse(
-        "calculateGain: nonlinearity",
-        "linear, sigmoid, tanh, relu, leaky_relu or selu",
-        nonlinearity,
-      );
+      return refuse("calculateGain: nonlinearity", NONLINEARITIES.join(", "), nonlinearity);
   }
 }
 
@@ -62,7 +61,7 @@ export function kaimingUniform<T extends FloatArray>(
   out: T,
   shape: readonly number[],
   generator: Generator,
-  options: KaimingOptions = {},
+  options?: KaimingOptions,
 ): T {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
   checkGenerator("kaimingUniform", generator);
@@ -77,7 +76,7 @@ export function kaimingNormal<T extends FloatArray>(
   out: T,
   shape: readonly number[],
   generator: Generator,
-  options: KaimingOptions = {},
+  options?: KaimingOptions,
 ): T {
   return checkGenerator("kaimingNormal", generator).normal(
     out,
@@ -182,6 +181,12 @@ export function initEmbedding(
 const checkGenerator = (name: string, generator: Generator): Generator =>
   checkInstance(`${name}: generator`, generator, Generator, "a Generator");
 
+const KAIMING = {
+  a: checkNumber,
+  mode: oneOf("fan_in", "fan_out"),
+  nonlinearity: oneOf(...NONLINEARITIES),
+};
+
 // The formulas below keep PyTorch's order of operations: in another order the double can differ in
 // its last bit.
 
@@ -189,14 +194,13 @@ function kaimingStd(
   name: string,
   out: FloatArray,
   shape: readonly number[],
-  options: KaimingOptions,
+  options?: KaimingOptions,
 ): number {
   const {
     a = 0,
     mode = "fan_in",
     nonlinearity = "leaky_relu",
-  } = checkObject(`${name}: options`, options);
-  if (mode !== "fan_in" && mode !== "fan_out") refuse(`${name}: mode`, "fan_in or fan_out", mode);
+  } = checkOptions(name, options, KAIMING);
   const { fanIn, fanOut } = fans(name, out, shape);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }

@@ -16,19 +16,11 @@ export function fillIntegers(
   low: number | bigint,
   high: number | bigint,
 ): void {
-  // The path of every minibatch; memory that went away has no length, and is refused below.
-  if (
-    isInt32Array(out) &&
-    out.length > 0 &&
-    isInt32(low) &&
-    isInt32(high) &&
-    low < high &&
-    high - low < WIDE
-  ) {
-    engine.fillBelow(out, low, high - low);
+  checkBounds("randint", out, low, high);
+  if (isInt32Array(out) && isInt32(low) && isInt32(high) && high - low < WIDE) {
+    engine.fillBelow(out, low, high - low); // the path of every minibatch
     return;
   }
-  checkBounds(out, low, high);
   const start = BigInt(low);
   const width = BigInt(high) - start;
   const wide = width >= WIDE;
@@ -45,26 +37,34 @@ function isInt32(x: number | bigint): x is number {
   return typeof x === "number" && x === (x | 0);
 }
 
-function checkBounds(out: IntegerArray, low: number | bigint, high: number | bigint): void {
+/** @throws ValueError unless there are whole numbers from low to high - 1, and `out` can hold them */
+export function checkBounds(
+  operation: string,
+  out: IntegerArray,
+  low: number | bigint,
+  high: number | bigint,
+): void {
+  // Memory that went away has no length.
+  if (isInt32Array(out) && out.length > 0 && isInt32(low) && isInt32(high) && low < high) return;
   if (!(isInt32Array(out) || isFloat64Array(out) || isBigInt64Array(out))) {
-    refuse("randint: out", "an Int32Array, a Float64Array or a BigInt64Array", out);
+    refuse(`${operation}: out`, "an Int32Array, a Float64Array or a BigInt64Array", out);
   }
-  checkMemory("randint: out", out);
+  checkMemory(`${operation}: out`, out);
   for (const [name, bound] of [
     ["low", low],
     ["high", high],
   ] as const) {
     if (typeof bound !== "bigint" && !Number.isSafeInteger(bound))
-      refuse(`randint: ${name}`, "a whole number below 2^53, or a bigint", bound);
+      refuse(`${operation}: ${name}`, "a whole number below 2^53, or a bigint", bound);
   }
   if (low >= high)
     throw new ValueError(
-      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`,
+      `${operation}: expected low to be less than high, got low ${low} and high ${high}`,
     );
   const [least, most] = limits(out);
   if (low < least || high > most) {
     throw new ValueError(
-      `randint: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a wider array`,
+      `${operation}: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a wider array`,
     );
   }
 }

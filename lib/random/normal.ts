@@ -25,7 +25,7 @@ export function fillNormal(out: FloatArray, source: NormalSource, mean: number, 
   checkFloats("normal: out", out);
   checkNumber("normal: mean", mean);
   checkNumber("normal: std", std);
-  if (!(std >= 0)) throw new ValueError(`normal expects std >= 0.0, but found std ${std}`);
+  if (!(std >= 0)) throw new ValueError(`normal: expected std of 0 or more, got ${std}`);
   if (out.length < BLOCK) {
     for (let i = 0; i < out.length; i++) out[i] = fma64(nextNormal(source), std, mean);
     return;

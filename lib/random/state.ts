@@ -50,7 +50,7 @@ export function decodeState(bytes: Uint8Array, state: GeneratorState): void {
   checkMemory("setState: bytes", checkTyped("setState: bytes", bytes, "Uint8Array"));
   if (bytes.length !== BYTES) {
     throw new ValueError(
-      `setState expects the ${BYTES} bytes of a torch.Generator on the CPU, but got ${bytes.length}`,
+      `setState: expected the ${BYTES} bytes of a torch.Generator on the CPU, got ${bytes.length}`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, BYTES);

@@ -47,8 +47,7 @@ export function fillRand(out: FloatArray, engine: MT19937): void {
 export function fillBernoulli(out: FloatArray, engine: MT19937, p: number): void {
   checkFloats("bernoulli: out", out);
   checkNumber("bernoulli: p", p);
-  if (!(p >= 0 && p <= 1))
-    throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
+  if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli: expected p from 0 to 1, got ${p}`);
   // A conversion, not a condition: no processor predicts these.
   for (let i = 0; i < out.length; i++) out[i] = Number(unit53(engine) < p);
 }
@@ -58,13 +57,10 @@ export function fillUniform(out: FloatArray, engine: MT19937, a: number, b: numb
   checkFloats("uniform: out", out);
   checkNumber("uniform: a", a);
   checkNumber("uniform: b", b);
-  if (!(a <= b))
-    throw new ValueError(
-      `uniform_ expects to return a [from, to) range, but found from=${a} > to=${b}`,
-    );
+  if (!(a <= b)) throw new ValueError(`uniform: expected a to be at most b, got a ${a} and b ${b}`);
   const widest = isFloat32Array(out) ? FLOAT32_MAX : Number.MAX_VALUE;
   if (!(b - a <= widest))
-    throw new ValueError(`uniform_ expects to-from <= ${widest}, but found to=${b} and from=${a}`);
+    throw new ValueError(`uniform: expected b - a to be at most ${widest}, got a ${a} and b ${b}`);
   if (isFloat32Array(out)) {
     const low = Math.fround(a);
     const width = Math.fround(Math.fround(b) - low);
@@ -86,8 +82,7 @@ export function unitExponential(engine: MT19937): number {
 export function fillExponential(out: FloatArray, engine: MT19937, lambda: number): void {
   checkFloats("exponential: out", out);
   checkNumber("exponential: lambda", lambda);
-  if (!(lambda > 0))
-    throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambda}`);
+  if (!(lambda > 0)) throw new ValueError(`exponential: expected lambda above 0, got ${lambda}`);
   const scale = -1 / lambda;
   for (let i = 0; i < out.length; i++) out[i] = scale * Math.log1p(-unit53(engine));
 }

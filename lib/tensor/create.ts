@@ -1,10 +1,16 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/fma.js";
-import { checkBoolean, checkMemory, checkNumber, checkObject, refuse } from "../check.js";
+import { hostAccess } from "../backend/observe.js";
+import { checkBoolean, checkMemory, checkNumber, checkOptions, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
-import { generatorOf, type RandomOptions } from "./default-generator.js";
-import { checkShape, numel, sameShape, type Shape, show } from "./shape.js";
+import {
+  checkGenerator,
+  defaultGenerator,
+  generatorOf,
+  type RandomOptions,
+} from "./default-generator.js";
+import { checkShape, copySizes, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
 import {
   checkDType,
@@ -12,6 +18,7 @@ import {
   type DType,
   empty,
   type NestedArray,
+  read,
   type Tensor,
   view,
 } from "./tensor.js";
@@ -45,6 +52,14 @@ function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
   return [value.length, ...inner];
 }
 
+/** How `tensor` takes its numbers. */
+export interface TensorOptions {
+  /** left out: int32 for an Int32Array, else float32 */
+  dtype?: DType;
+  /** for a flat list of numbers; left out: as they are nested */
+  shape?: Shape;
+}
+
 /**
  * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list
  * with a `shape`. float32, to which numbers are rounded; int32 from an Int32Array or where `dtype`
@@ -55,9 +70,12 @@ function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
  */
 export function tensor(
   value: NestedArray | Float32Array | Int32Array,
-  options: { dtype?: DType; shape?: Shape } = {},
+  options?: TensorOptions,
 ): Tensor {
-  const { dtype, shape: asked } = checkObject("tensor: options", options);
+  const { dtype, shape: asked } = checkOptions("tensor", options, {
+    dtype: checkDType,
+    shape: copySizes,
+  });
   const list: number[] = [];
   const nested = isNumberArray(value) ? undefined : shapeOf(value, list);
   const numbers =
@@ -71,7 +89,7 @@ export function tensor(
     );
   }
   const out = fresh("tensor", shape, dtype ?? (isInt32Array(value) ? "int32" : "float32"));
-  const words = view(out);
+  const words = view(out, "tensor");
   if (out.dtype === "int32" && !isInt32Array(numbers))
     numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
@@ -82,10 +100,17 @@ function fresh(operation: string, shape: Shape, dtype: DType = "float32"): Tenso
   return empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 }
 
+/** int32 numbers that `operation` made. */
+function integers(operation: string, numbers: Int32Array, shape: Shape): Tensor {
+  const out = fresh(operation, shape, "int32");
+  view(out, operation).set(numbers);
+  return out;
+}
+
 function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {
   checkNumber(operation, value);
   const out = fresh(operation, shape, dtype);
-  view(out).fill(dtype === "int32" ? checkInteger(operation, value) : value);
+  view(out, operation).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
 }
 /**
@@ -116,7 +141,11 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   const n = Math.max(0, Math.ceil((to - from) / step));
   checkShape("arange", [n]);
   if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
-  return tensor(Int32Array.from({ length: n }, (_, i) => from + i * step));
+  return integers(
+    "arange",
+    Int32Array.from({ length: n }, (_, i) => from + i * step),
+    [n],
+  );
 }
 
 /**
@@ -129,7 +158,7 @@ export function linspace(start: number, end: number, n: number): Tensor {
   const out = fresh("linspace", [n]);
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
-  view(out).set(
+  view(out, "linspace").set(
     Float32Array.from({ length: n }, (_, i) =>
       i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e),
     ),
@@ -138,18 +167,18 @@ export function linspace(start: number, end: number, n: number): Tensor {
 }
 
 /** float32 of any shape, uniform on [0, 1): the bits of torch.rand. */
-export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+export function rand(shape: Shape, options?: RandomOptions): Tensor {
   const generator = generatorOf("rand", options);
   const out = fresh("rand", shape);
-  generator.rand(view(out) as Float32Array);
+  generator.rand(view(out, "rand") as Float32Array);
   return out;
 }
 
 /** float32 of any shape, standard normal: the bits of torch.randn. */
-export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+export function randn(shape: Shape, options?: RandomOptions): Tensor {
   const generator = generatorOf("randn", options);
   const out = fresh("randn", shape);
-  generator.randn(view(out) as Float32Array);
+  generator.randn(view(out, "randn") as Float32Array);
   return out;
 }
 
@@ -157,21 +186,24 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
  * int32 of any shape from low to high - 1, the numbers of torch.randint.
  * @throws ValueError for an empty range and for bounds outside int32
  */
-export function randint(
-  low: number,
-  high: number,
-  shape: Shape,
-  options: RandomOptions = {},
-): Tensor {
+export function randint(low: number, high: number, shape: Shape, options?: RandomOptions): Tensor {
   const generator = generatorOf("randint", options);
   const out = fresh("randint", shape, "int32");
-  generator.randint(view(out) as Int32Array, low, high);
+  generator.randint(view(out, "randint") as Int32Array, low, high);
   return out;
 }
 
 /** int32 [n]: 0..n-1 in random order, that of torch.randperm. */
-export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  return tensor(generatorOf("randperm", options).randperm(n));
+export function randperm(n: number, options?: RandomOptions): Tensor {
+  const generator = generatorOf("randperm", options);
+  hostAccess("randperm", empty([0])); // before a number is drawn
+  return integers("randperm", generator.randperm(n), [n]);
+}
+
+/** How `multinomial` draws. */
+export interface MultinomialOptions extends RandomOptions {
+  /** whether an index can be drawn again; false */
+  replacement?: boolean;
 }
 
 /**
@@ -180,14 +212,13 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  * @throws ShapeError for other ranks; ValueError for weights below 0 or without a sum, or more
  *   samples than weights without `replacement`
  */
-export function multinomial(
-  p: Tensor,
-  samples: number,
-  options: RandomOptions & { replacement?: boolean } = {},
-): Tensor {
+export function multinomial(p: Tensor, samples: number, options?: MultinomialOptions): Tensor {
   checkTensor("multinomial: p", p);
-  const generator = generatorOf("multinomial", options);
-  const replacement = checkBoolean("multinomial: replacement", options.replacement ?? false);
+  const { generator = defaultGenerator, replacement = false } = checkOptions(
+    "multinomial",
+    options,
+    { generator: checkGenerator, replacement: checkBoolean },
+  );
   if (p.rank !== 1 && p.rank !== 2)
     throw new ShapeError(
       "multinomial",
@@ -196,11 +227,11 @@ export function multinomial(
     );
   const cols = p.shape[p.rank - 1];
   const drawn = generator.multinomial(
-    p.toTypedArray() as Float32Array,
+    read(p, "multinomial") as Float32Array,
     numel(p.shape.slice(0, -1)),
     cols,
     samples,
     replacement,
   );
-  return tensor(drawn, { shape: [...p.shape.slice(0, -1), samples] });
+  return integers("multinomial", drawn, [...p.shape.slice(0, -1), samples]);
 }

@@ -1,8 +1,8 @@
 /** The generator that random functions use when they are given none, as PyTorch has one. */
-import { checkInstance, checkObject } from "../check.js";
+import { checkInstance, checkOptions } from "../check.js";
 import { Generator } from "../random/index.js";
 
-const defaultGenerator = new Generator();
+export const defaultGenerator = new Generator();
 
 /**
  * Seeds the generator that random functions use when none is given, and returns it
@@ -19,7 +19,10 @@ export interface RandomOptions {
   generator?: Generator;
 }
 
-export function generatorOf(operation: string, options: RandomOptions): Generator {
-  const { generator = defaultGenerator } = checkObject(`${operation}: options`, options);
-  return checkInstance(`${operation}: generator`, generator, Generator, "a Generator");
+export const checkGenerator = (what: string, value: Generator): Generator =>
+  checkInstance(what, value, Generator, "a Generator");
+
+export function generatorOf(operation: string, options?: RandomOptions): Generator {
+  const { generator } = checkOptions(operation, options, { generator: checkGenerator });
+  return generator ?? defaultGenerator;
 }

@@ -30,9 +30,17 @@ export {
   sub,
   tanh,
 } from "./ops/elementwise.js";
-export { type Index, index, oneHot, type Slice } from "./ops/indexing.js";
-export { crossEntropy, linearCrossEntropy, logSoftmax, softmax } from "./ops/loss.js";
+export { type Index, index, type PutOptions, type Slice } from "./ops/indexing.js";
+export { cat, stack } from "./ops/join.js";
+export {
+  crossEntropy,
+  linearCrossEntropy,
+  logSoftmax,
+  type ReductionOptions,
+  softmax,
+} from "./ops/loss.js";
 export { linear, matmul } from "./ops/matmul.js";
+export { oneHot } from "./ops/one-hot.js";
 export {
   argmax,
   type Dim,
@@ -43,7 +51,7 @@ export {
   type ReduceOptions,
   sum,
 } from "./ops/reduce.js";
-export { cat, reshape, stack, unbind, view } from "./ops/views.js";
+export { reshape, unbind, view } from "./ops/views.js";
 export type { Shape } from "./shape.js";
 export { noGrad, type Reduction } from "./tape.js";
 export { type DType, type NestedArray, Tensor } from "./tensor.js";

@@ -4,6 +4,11 @@
  */
 import { contiguousStrides, isContiguous, numel, type Shape } from "./shape.js";
 
+/**
+ * Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m].
+ */
+export type NestedArray = number | NestedArray[];
+
 /** Sizes and strides by dimension, and what follows from them. */
 export class Layout {
   /** the size of each dimension */
@@ -25,6 +30,34 @@ export class Layout {
     this.numel = numel(shape);
     this.isContiguous = isContiguous(shape, strides);
     this.overlaps = !this.isContiguous && mayOverlap(shape, strides);
+  }
+
+  /** The elements that lie so in `words` from `start` on, copied in row-major order. */
+  read<T extends Float32Array | Int32Array>(words: T, start: number): T {
+    const { shape, strides, numel: n } = this;
+    if (this.isContiguous) return words.slice(start, start + n) as T;
+    const out = new (words.constructor as new (n: number) => T)(n);
+    const index = new Array<number>(shape.length).fill(0);
+    for (let p = 0, at = start; p < n; p++) {
+      out[p] = words[at];
+      for (let d = shape.length - 1; d >= 0; d--) {
+        at += strides[d];
+        if (++index[d] < shape[d]) break;
+        at -= strides[d] * shape[d];
+        index[d] = 0;
+      }
+    }
+    return out;
+  }
+
+  /** Elements in row-major order as the shape nests them. */
+  nested(elements: Float32Array | Int32Array): NestedArray {
+    let next = 0;
+    const build = (dim: number): NestedArray =>
+      dim === this.shape.length
+        ? elements[next++]
+        : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
+    return build(0);
   }
 }
 

@@ -45,7 +45,7 @@ const {
 } = views;
 const { sum, mean, maxAlong, max, argmax, toInteger: int } = reduce;
 const { add_, sub_, mul_, div_, copy_, random_ } = inplace;
-const { index } = indexing;
+const { index, indexPut_ } = indexing;
 const { softmax, logSoftmax, crossEntropy } = loss;
 const { matmul } = products;
 const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
@@ -157,6 +157,11 @@ const functions = {
    * them
    */
   random_,
+  /**
+   * `this[positions] = values` in place, with repeated positions added up where `{ accumulate: true
+   * }` says so; what `index` gives for tensors is a copy, whose changes do not reach this tensor
+   */
+  indexPut_,
   /** int32 1 where this equals `b`, else 0; with broadcasting, as the next five */
   eq,
   /** int32 1 where this differs from `b`, else 0 */
@@ -181,8 +186,9 @@ const functions = {
 
 interface Indexing {
   /**
-   * this[i, j, ...] as in PyTorch: integers, slices `[start, end, step]`, ":", "...", null (a new
-   * axis) and int32 tensors, in any mixture
+   * this[i, j, ...] as in PyTorch: integers, slices `[start, end]`, ":", "...", null (a new axis),
+   * int32 tensors of positions and masks (what a comparison gives), in any mixture. Rows by number
+   * are a tensor, never a list
    */
   index: typeof index;
 }

@@ -7,7 +7,7 @@
  * has int64.
  */
 import { select } from "./ops/views.js";
-import type { Tensor } from "./tensor.js";
+import { read, type Tensor } from "./tensor.js";
 
 /** PyTorch's print options. */
 const DECIMALS = 4;
@@ -35,8 +35,7 @@ function shown(size: number, summarize: boolean): (number | null)[] {
 
 /** The numbers that decide the format: those that will be shown. */
 function shownNumbers(a: Tensor, summarize: boolean): number[] {
-  if (a.rank === 0) return [a.item()];
-  if (!summarize) return [...a.toTypedArray()];
+  if (!summarize || a.rank === 0) return [...read(a, "toString")];
   return shown(a.shape[0], true).flatMap((i) =>
     i === null ? [] : shownNumbers(select(a, 0, i), true),
   );
@@ -94,7 +93,7 @@ function scientific(x: number): string {
 }
 
 function text(a: Tensor, indent: number, summarize: boolean, f: Formatter): string {
-  if (a.rank === 0) return f.format(a.item());
+  if (a.rank === 0) return f.format(read(a, "toString")[0]);
   const inner = " ".repeat(indent + 1);
   const rows = shown(a.shape[0], summarize);
   if (a.rank > 1) {
@@ -103,7 +102,9 @@ function text(a: Tensor, indent: number, summarize: boolean, f: Formatter): stri
     );
     return `[${parts.join(`,${"\n".repeat(a.rank - 1)}${inner}`)}]`;
   }
-  const parts = rows.map((i) => (i === null ? " ..." : f.format(select(a, 0, i).item())));
+  const parts = rows.map((i) =>
+    i === null ? " ..." : f.format(read(select(a, 0, i), "toString")[0]),
+  );
   const perLine = Math.max(1, Math.floor((LINE - indent) / (f.width + 2)));
   const lines = Array.from({ length: Math.ceil(parts.length / perLine) }, (_, i) =>
     parts.slice(i * perLine, (i + 1) * perLine).join(", "),

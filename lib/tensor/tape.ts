@@ -1,140 +1,102 @@
 /**
  * What the forward pass leaves behind for the backward pass: on each result a node with the
- * operation's name, its inputs and what its gradient rule needs. Rules live in
- * lib/autograd/rules.ts, one per name in `Attributes`.
+ * operation's name, its inputs and what it saved for its gradients, which are all that its rule in
+ * lib/autograd/rules.ts is given.
  */
 import { look } from "../backend/observe.js";
 import { checkFunction, isAsync } from "../check.js";
 import { ValueError } from "../errors.js";
-import type { Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 
 /**
- * Every differentiable operation, with what its rule needs beyond the inputs. `out` is the result
- * itself.
+ * What each differentiable operation saves: a line per rule, which lib/autograd/rules.ts adds. null
+ * where the gradient of the result is enough.
  */
-export interface Attributes {
-  add: undefined;
-  sub: undefined;
-  mul: undefined;
-  div: undefined;
-  neg: undefined;
-  exp: { out: Tensor };
-  log: undefined;
-  tanh: { out: Tensor };
-  sqrt: { out: Tensor };
-  copy: undefined;
-  view: undefined;
-  permute: { dims: readonly number[] };
-  expand: undefined;
-  slice: { dim: number; start: number; step: number };
-  cat: { dim: number; starts: readonly number[] };
-  matmul: undefined;
-  linear: undefined;
-  sum: { dims: readonly number[] };
-  maxAlong: { dim: number; index: Tensor };
-  max: { out: Tensor };
-  gatherRows: { index: Tensor };
-  softmax: { out: Tensor };
-  logSoftmax: { out: Tensor };
-  crossEntropy: { gradient: Tensor; reduction: Reduction };
-  linearCrossEntropy: LinearLoss;
-}
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the rules fill it
+export interface Saves {}
+export type Operation = keyof Saves;
 
-/** linearCrossEntropy's memory between its passes. */
-export interface LinearLoss {
-  /** contiguous */
-  readonly operands: readonly [x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor];
-  readonly stats: Tensor;
-  /** where the gradient of weight will be, if nothing has used it since the forward pass */
-  spare: Tensor | null;
-  readonly scale: number;
-  /** of the backward pass under way, which makes all three at once */
-  gradients: Tensor[];
-}
+/** Of which inputs the gradient is asked for. */
+export type Needs = readonly boolean[];
+
+/** What an operation saves, given its inputs and its result; tensors that no gradient needs: null. */
+export type Save<K extends Operation> = (
+  inputs: readonly Tensor[],
+  needs: Needs,
+  out: Tensor,
+) => Saves[K];
+
 /** What becomes of the losses of a batch: their mean, their sum, or each for itself. */
 export type Reduction = "mean" | "sum" | "none";
-export type Operation = keyof Attributes;
 
-export interface Node<K extends Operation = Operation> {
-  readonly operation: K;
+export const saveNothing = (): null => null;
+
+/** Both factors of a product: the gradient of one is made of the other. */
+export interface Factors {
+  readonly a: Tensor | null;
+  readonly b: Tensor | null;
+}
+export const saveFactors = (
+  [a, b]: readonly Tensor[],
+  [toA, toB]: Needs,
+): { a: Tensor | null; b: Tensor | null } => ({ a: toB ? a : null, b: toA ? b : null });
+
+/** The result: the gradient of exp, tanh and the like is made of it. */
+export interface Output {
+  readonly out: Tensor;
+}
+export const saveOutput = (_: readonly Tensor[], __: Needs, out: Tensor): Output => ({ out });
+
+/** `Saves` is no part of it: what a tensor is would depend on the rules, which are for tensors. */
+export interface Node {
+  /** an `Operation` */
+  readonly operation: string;
   readonly inputs: readonly Tensor[];
   /**
    * which of them required a gradient when it was recorded: what the others hold is not looked
    * after
    */
-  readonly required: readonly boolean[];
-  readonly attributes: Attributes[K];
-  /**
-   * the tensors whose numbers its rule reads, and how often those had been changed in place when it
-   * was recorded
-   */
-  readonly reads: readonly Tensor[];
+  readonly required: Needs;
+  readonly saved: object | null;
+  /** how often the saved tensors had been changed in place when it was recorded */
   readonly version: number;
 }
 
 /**
- * What a rule reads, by what PyTorch saves: changed in place meanwhile, the gradient would be of
- * another function.
+ * How often the saved tensors were changed, in all: versions only grow. On every operation of a
+ * training step, so no list is made.
  */
-const READ: {
-  readonly [K in Operation]?: (
-    inputs: readonly Tensor[],
-    attributes: Attributes[K],
-  ) => readonly Tensor[];
-} = {
-  mul: factors,
-  div: ([a, b]) => (b.requiresGrad ? [a, b] : [b]),
-  exp: (_, { out }) => [out],
-  log: (inputs) => inputs,
-  tanh: (_, { out }) => [out],
-  sqrt: (_, { out }) => [out],
-  gatherRows: (_, { index }) => [index],
-  matmul: factors,
-  linear: factors,
-  maxAlong: (_, { index }) => [index],
-  max: ([a], { out }) => [a, out],
-  softmax: (_, { out }) => [out],
-  logSoftmax: (_, { out }) => [out],
-  linearCrossEntropy: (_, { operands }) => operands,
-};
-
-/** Of a product: the gradient of one factor needs the other. */
-function factors([a, b]: readonly Tensor[]): readonly Tensor[] {
-  if (!b.requiresGrad) return a.requiresGrad ? [b] : [];
-  return a.requiresGrad ? [a, b] : [a];
-}
-
-const NONE: readonly Tensor[] = [];
-
-function versionOf(tensors: readonly Tensor[]): number {
+function versionOf(saved: object | null, before?: (t: Tensor) => void): number {
   let version = 0;
-  for (const t of tensors) version += t.storage.version;
+  for (const key in saved) {
+    const x: unknown = saved[key as keyof typeof saved];
+    if (!(x instanceof Tensor)) continue;
+    before?.(x);
+    version += x.storage.version;
+  }
   return version;
 }
 
-/** Whether what a node's rule reads is what the forward pass left. */
-export function isUnchanged({ reads, version }: Node): boolean {
-  for (const t of reads) look(t);
-  return versionOf(reads) === version;
-}
+/** Whether what a node saved is what the forward pass left: else the gradient is another one. */
+export const isUnchanged = ({ saved, version }: Node): boolean =>
+  versionOf(saved, look) === version;
 
 /**
- * Whether the backward pass goes on to input `i`: not to one that was frozen since, nor to one that
- * did not require a gradient then.
+ * To which inputs the backward pass goes on: not to one that was frozen since, nor to one that did
+ * not require a gradient then.
  */
-export const flowsTo = ({ inputs, required }: Node, i: number): boolean =>
-  required[i] && inputs[i].requiresGrad;
+export const needsOf = ({ inputs, required }: Node): Needs =>
+  inputs.map((x, i) => required[i] && x.requiresGrad);
 
 /**
  * What a node becomes once the backward pass has used it: a kept loss must not keep its step's
  * activations.
  */
 export const RELEASED: Node = {
-  operation: "copy",
+  operation: "clone",
   inputs: [],
   required: [],
-  attributes: undefined,
-  reads: NONE,
+  saved: null,
   version: 0,
 };
 
@@ -163,18 +125,30 @@ export function noGrad<T>(body: () => T): T {
 
 export const gradEnabled = (): boolean => enabled;
 
-/** Attaches a node to `out` if a gradient can flow through it; returns `out`. */
+type WithoutSaves = { [K in Operation]: null extends Saves[K] ? K : never }[Operation];
+
+/**
+ * Attaches a node to `out` if a gradient can flow through it; returns `out`. Types ask for `save`
+ * wherever the operation's rule needs something.
+ */
+export function record(operation: WithoutSaves, out: Tensor, inputs: readonly Tensor[]): Tensor;
 export function record<K extends Operation>(
   operation: K,
   out: Tensor,
   inputs: readonly Tensor[],
-  attributes: Attributes[K],
+  save: Save<K>,
+): Tensor;
+export function record<K extends Operation>(
+  operation: K,
+  out: Tensor,
+  inputs: readonly Tensor[],
+  save?: Save<K>,
 ): Tensor {
   if (!enabled) return out;
   const required = inputs.map((x) => x.requiresGrad);
   if (required.includes(true)) {
-    const reads = READ[operation]?.(inputs, attributes) ?? NONE;
-    out.node = { operation, inputs, required, attributes, reads, version: versionOf(reads) };
+    const saved: object | null = save === undefined ? null : save(inputs, required, out);
+    out.node = { operation, inputs, required, saved, version: versionOf(saved) };
   }
   return out;
 }

@@ -3,64 +3,35 @@
  * methods.ts makes them fluent.
  */
 import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
-import { allocate, Storage } from "../backend/storage.js";
+import { allocate, type Storage } from "../backend/storage.js";
 import { checkBoolean, refuse } from "../check.js";
-import { AutogradError, quote, ShapeError, ValueError } from "../errors.js";
-import { type Layout, layoutOf, rowMajor } from "./layout.js";
-import {
-  contiguousStrides,
-  MOST_ELEMENTS,
-  numel,
-  sameShape,
-  show,
-  type Shape,
-  tooLarge,
-} from "./shape.js";
+import { AutogradError, ShapeError, ValueError } from "../errors.js";
+import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
+import { LeafState } from "./leaf.js";
+import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
 export type DType = "float32" | "int32";
 
-/**
- * Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m].
- */
-export type NestedArray = number | NestedArray[];
+export type { NestedArray };
 
-/** How a tensor lies in its storage; for the inside of the house, and to be changed by nobody. */
-export let layout: (t: Tensor) => Layout;
-/**
- * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
- */
-export let sizes: (t: Tensor) => Shape;
-export let steps: (t: Tensor) => Shape;
-
-/** A compiled step whose replays write gradients again and again into the same memory. */
-export interface Lender {
+/** What only the house reaches of a tensor. */
+interface Inside {
+  /** How a tensor lies in its storage; to be changed by nobody. */
+  layout(t: Tensor): Layout;
   /**
-   * Somebody is about to look at a gradient that is lent: gives all leaves that hold it or views of
-   * it a copy of their own.
+   * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
    */
-  giveCopies(lent: Tensor): void;
+  sizes(t: Tensor): Shape;
+  steps(t: Tensor): Shape;
+  /**
+   * What autograd keeps for a leaf: made when somebody first asks for it, since most tensors are
+   * results.
+   */
+  leafState(t: Tensor): LeafState;
 }
-
-/** What a leaf holds as its gradient; `lender`: null where the gradient is its own. */
-export interface Held {
-  readonly grad: Tensor | null;
-  readonly lender: Lender | null;
-}
-
-/** `leaf.grad` for compiled steps: as it is, without a word to anybody. */
-export let heldGrad: (leaf: Tensor) => Tensor | null;
-export let held: (leaf: Tensor) => Held;
-/** Sets it so. */
-export let hold: (leaf: Tensor, grad: Tensor | null, lender: Lender | null) => void;
-/** Sets `requiresGrad` of a leaf so. */
-export let setRequirement: (leaf: Tensor, required: boolean) => void;
-
-let requirements = 0;
-
-/** How often leaves were told to require a gradient, or to require none. */
-export const requirementChanges = (): number => requirements;
+let inside: Inside;
 
 let tensors = 0;
 const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
@@ -83,28 +54,19 @@ export class Tensor {
   readonly #offset: number;
   readonly #layout: Layout;
   #node: Node | null = null;
-  #requiresGrad = false;
-  #grad: Tensor | null = null;
-  /** the compiled step whose memory the gradient is */
-  #lender: Lender | null = null;
+  #leaf: LeafState | undefined = undefined;
   #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
-   * For the inside of the house: users make tensors with `tensor`, `zeros`, `randn` and others.
-   * @throws ShapeError for a tensor that would reach outside its storage: there is none
+   * For the inside of the house, which alone has layouts: users make tensors with `tensor`, `zeros`,
+   * `randn` and others.
+   * @throws ValueError for what is no layout: nothing could be said about a place in memory
    * @internal
    */
-  constructor(
-    storage: Storage,
-    shape: Shape | Layout,
-    strides?: Shape,
-    offset = 0,
-    dtype: DType = "float32",
-  ) {
-    if (trusted) {
-      trusted = false;
-      this.#layout = shape as Layout;
-    } else this.#layout = checkPlace(storage, shape as Shape, strides, offset, dtype);
+  constructor(storage: Storage, layout: Layout, offset: number, dtype: DType) {
+    if (!(layout instanceof Layout))
+      refuse("Tensor", "tensors to be made by tensor(), zeros() and others", layout);
+    this.#layout = layout;
     this.#storage = storage;
     this.#offset = offset;
     this.#dtype = dtype;
@@ -126,18 +88,11 @@ export class Tensor {
   }
 
   static {
-    layout = (t) => t.#layout;
-    sizes = (t) => t.#layout.shape;
-    steps = (t) => t.#layout.strides;
-    heldGrad = (leaf) => leaf.#grad;
-    held = (leaf) => ({ grad: leaf.#grad, lender: leaf.#lender });
-    hold = (leaf, grad, lender) => {
-      leaf.#grad = grad;
-      leaf.#lender = lender;
-    };
-    setRequirement = (leaf, required) => {
-      if (required !== leaf.#requiresGrad) requirements++;
-      leaf.#requiresGrad = required;
+    inside = {
+      layout: (t) => t.#layout,
+      sizes: (t) => t.#layout.shape,
+      steps: (t) => t.#layout.strides,
+      leafState: (t) => (t.#leaf ??= new LeafState()),
     };
   }
 
@@ -163,8 +118,9 @@ export class Tensor {
   /** Whether `backward()` must reach this tensor. Set it on parameters; results inherit it. */
   get requiresGrad(): boolean {
     if (this.#node !== null) return true;
-    requirementAccess(this, this.#requiresGrad);
-    return this.#requiresGrad;
+    const required = this.#leaf !== undefined && this.#leaf.required;
+    requirementAccess(this, required);
+    return required;
   }
   /** @throws AutogradError on results and on int32 */
   set requiresGrad(value: boolean) {
@@ -177,8 +133,9 @@ export class Tensor {
       throw new AutogradError(
         "requiresGrad: only float32 tensors have gradients, this one is int32",
       );
-    requirementAccess(this, this.#requiresGrad, value);
-    setRequirement(this, value);
+    const leaf = leafState(this);
+    requirementAccess(this, leaf.required, value);
+    leaf.required = value;
   }
 
   /**
@@ -186,9 +143,9 @@ export class Tensor {
    * next step, or it accumulates.
    */
   get grad(): Tensor | null {
-    if (this.#lender !== null) this.#lender.giveCopies(this.#grad as Tensor);
-    gradientAccess(this, this.#grad);
-    return this.#grad;
+    const grad = this.#leaf === undefined ? null : this.#leaf.own();
+    gradientAccess(this, grad);
+    return grad;
   }
   /** null, or a float32 tensor of the same shape */
   set grad(value: Tensor | null) {
@@ -202,8 +159,9 @@ export class Tensor {
         `expected null or float32 ${show(this.shape)}, got ${value.dtype} ${show(value.shape)}`,
       );
     }
-    gradientAccess(this, this.#grad, value);
-    hold(this, value, null);
+    const leaf = leafState(this);
+    gradientAccess(this, leaf.held.grad, value);
+    leaf.hold(value, null);
   }
 
   /** Number of dimensions. */
@@ -242,7 +200,7 @@ export class Tensor {
         `expected a tensor of one element, got shape ${show(this.shape)}`,
       );
     hostAccess("item", this);
-    return this.words()[this.storage.start + this.offset];
+    return peek(this, 0);
   }
 
   /**
@@ -250,40 +208,17 @@ export class Tensor {
    * @throws CompileError in a recorded step
    */
   toTypedArray(): Float32Array | Int32Array {
-    hostAccess("toTypedArray", this);
-    const { shape, strides } = this.#layout;
-    const words = this.words();
-    const start = this.storage.start + this.offset;
-    const n = this.numel;
-    if (this.isContiguous()) return words.slice(start, start + n);
-    const out = this.dtype === "float32" ? new Float32Array(n) : new Int32Array(n);
-    const index = new Array<number>(shape.length).fill(0);
-    for (let p = 0, at = start; p < n; p++) {
-      out[p] = words[at];
-      for (let d = shape.length - 1; d >= 0; d--) {
-        at += strides[d];
-        if (++index[d] < shape[d]) break;
-        at -= strides[d] * shape[d];
-        index[d] = 0;
-      }
-    }
-    return out;
+    return read(this, "toTypedArray");
   }
 
   /** Nested arrays of numbers; a plain number for a 0-d tensor (PyTorch's `tolist()`). */
   toArray(): NestedArray {
-    const flat = this.toTypedArray();
-    let next = 0;
-    const build = (dim: number): NestedArray =>
-      dim === this.rank
-        ? flat[next++]
-        : Array.from({ length: this.shape[dim] }, () => build(dim + 1));
-    return build(0);
+    return this.#layout.nested(read(this, "toArray"));
   }
 
   /** `toArray()`: what `JSON.stringify` shows of a tensor. */
   toJSON(): NestedArray {
-    return this.toArray();
+    return this.#layout.nested(read(this, "toJSON"));
   }
 
   /**
@@ -293,54 +228,17 @@ export class Tensor {
   get window(): Float32Array | Int32Array {
     if (this.#window === undefined) {
       const from = this.storage.start + this.offset;
-      this.#window = this.words().subarray(from, from + this.numel);
+      this.#window = words(this).subarray(from, from + this.numel);
     }
     return this.#window;
   }
-
-  /** This tensor's slab as its own word type. */
-  private words(): Float32Array | Int32Array {
-    const slab = this.storage.slab;
-    return this.dtype === "float32" ? slab.f32 : slab.i32;
-  }
 }
 
-const isList = (value: Shape): boolean => Array.isArray(value);
-
-/** @throws ShapeError, ValueError unless every element lies in the storage */
-function checkPlace(
-  storage: Storage,
-  shape: Shape,
-  strides: Shape = contiguousStrides(shape),
-  offset: number,
-  dtype: DType,
-): Layout {
-  if (!(storage instanceof Storage && isList(shape) && isList(strides)))
-    throw new ShapeError("Tensor", [], "expected a storage, a shape and strides");
-  checkDType("Tensor: dtype", dtype);
-  const whole = [...shape, ...strides, offset].every((n) => Number.isInteger(n) && n >= 0);
-  const inside = () =>
-    numel(shape) === 0 ||
-    shape.reduce((last, size, d) => last + (size - 1) * strides[d], offset) < storage.length;
-  if (whole && shape.length === strides.length && inside()) return layoutOf(shape, strides);
-  const what = `shape ${show(shape)} with strides ${show(strides)} from offset ${quote(offset)}`;
-  throw new ShapeError(
-    "Tensor",
-    [shape],
-    `${what}: expected whole numbers >= 0 that do not reach outside its ${storage.length} words`,
-  );
-}
-
-/**
- * Set for the next tensor, whose place the library has computed itself: the check would cost a
- * tenth of a small step.
- */
-let trusted = false;
+export const { layout, sizes, steps, leafState }: Inside = inside;
 
 /** A tensor at a place in memory; for the inside of the house, where places are right. */
 export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {
-  trusted = true;
-  return new Tensor(storage, layout, undefined, offset, dtype);
+  return new Tensor(storage, layout, offset, dtype);
 }
 /** `placed`, by sizes and strides. */
 export const place = (
@@ -355,27 +253,42 @@ export const checkDType = (what: string, dtype: DType): DType =>
   dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
 
 /**
- * A contiguous tensor of uninitialised memory.
+ * A contiguous tensor of uninitialised memory, for `operation` to fill.
  * @throws ShapeError for more elements than a tensor can have
  */
-export function empty(shape: Shape, dtype: DType = "float32"): Tensor {
+export function empty(shape: Shape, dtype: DType = "float32", operation = "tensor"): Tensor {
   const layout = rowMajor(shape);
-  if (layout.numel > MOST_ELEMENTS) throw tooLarge("tensor", shape);
-  return placed(allocate(layout.numel), layout, 0, dtype);
+  if (layout.numel > MOST_ELEMENTS) throw tooLarge(operation, shape);
+  return emptyAs(layout, dtype);
 }
 
-/** The elements of a contiguous tensor, in place: what is written here is in the tensor. */
-export function view(t: Tensor): Float32Array | Int32Array {
-  hostAccess("tensor", t);
-  if (!t.isContiguous()) throw new ValueError("view: the tensor is not contiguous");
+/** `empty`, by a dense layout. */
+export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
+  placed(allocate(layout.numel), layout, 0, dtype);
+
+/** The tensor's slab as its own word type. */
+const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>
+  dtype === "float32" ? slab.f32 : slab.i32;
+
+/**
+ * The elements of a contiguous tensor, in place: what is written here is in the tensor. `operation`
+ * is what the user called, for the message where a step is being recorded.
+ */
+export function view(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
+  hostAccess(operation, t);
+  if (!t.isContiguous()) throw new ValueError(`${operation}: the tensor is not contiguous`);
   return t.window;
 }
 
-/** One element of a contiguous tensor, for a message. */
-export function peek(t: Tensor, position: number): number {
-  const { slab, start } = t.storage;
-  return (t.dtype === "float32" ? slab.f32 : slab.i32)[start + t.offset + position];
+/** The elements in row-major order, copied; `operation` as for `view`. */
+export function read(t: Tensor, operation: string): Float32Array | Int32Array {
+  hostAccess(operation, t);
+  return layout(t).read(words(t), t.storage.start + t.offset);
 }
+
+/** One element of a contiguous tensor. */
+export const peek = (t: Tensor, position: number): number =>
+  words(t)[t.storage.start + t.offset + position];
 
 /** @throws ValueError unless `value` is a tensor */
 export function checkTensor(what: string, value: unknown): Tensor {

@@ -17,6 +17,7 @@ import {
   tensor,
   zeros,
 } from "../../lib/index.js";
+import { record, saveOutput } from "../../lib/tensor/tape.js";
 import { type Expression, numbers, ours, type Shape, toTensor } from "../tensor/support.js";
 
 /** The gradient as nested arrays. */
@@ -29,6 +30,21 @@ const parameter = (value: Parameters<typeof tensor>[0]): Tensor => {
 };
 
 describe("the tape", () => {
+  it("has no place for an operation that forgets what its rule reads", () => {
+    const x = tensor([1, 2]);
+    const y = x.tanh();
+    noGrad(() => {
+      expect(record("neg", y, [x])).toBe(y);
+      expect(record("tanh", y, [x], saveOutput)).toBe(y);
+      // @ts-expect-error: tanh saves its output
+      expect(record("tanh", y, [x])).toBe(y);
+      // @ts-expect-error: not under another name
+      expect(record("tanh", y, [x], () => ({ y }))).toBe(y);
+      // @ts-expect-error: a quotient saves both
+      expect(record("div", y, [x, x], ([a]) => ({ a }))).toBe(y);
+    });
+  });
+
   it("adds the gradients of two backward passes", () => {
     const x = parameter([1, 2]);
     x.mul(3).sum().backward();

@@ -144,7 +144,7 @@ describe("Linear", () => {
       'Linear: options: unknown option "bais"; there are bias, generator',
     );
     expect(() => new Linear(3, 4, new Generator(1) as never)).toThrow(
-      'Linear: options: expected a plain object, got one of class "Generator"',
+      "Linear: options: expected an object { bias, generator }, got one of class Generator",
     );
     expect(() => new Linear(3, 4, { generator: 1 } as never)).toThrow("Linear: generator");
     expect(() => new Linear(3, 4).forward(ones([2, 5]))).toThrow(ShapeError);

@@ -5,11 +5,15 @@ import { Generator } from "../../lib/random/index.js";
 const three = Float32Array.of(0.5, 0.2, 0.3);
 
 const mistakes: [string, (g: Generator) => unknown, string][] = [
-  ["a seed above 64 bits", (g) => g.manualSeed(2n ** 64n), "Overflow when unpacking long long"],
+  [
+    "a seed above 64 bits",
+    (g) => g.manualSeed(2n ** 64n),
+    "Generator: seed: expected one from -2^63 to 2^64 - 1",
+  ],
   [
     "a seed below 64 bits",
     (g) => g.manualSeed(-(2n ** 63n) - 1n),
-    "Overflow when unpacking long long",
+    "Generator: seed: expected one from -2^63 to 2^64 - 1",
   ],
   [
     "a fractional seed",
@@ -24,7 +28,7 @@ const mistakes: [string, (g: Generator) => unknown, string][] = [
   [
     "an empty integer range",
     (g) => g.randint(new Int32Array(1), 5, 5),
-    "'from' to be less than 'to', but got from=5 >= to=5",
+    "randint: expected low to be less than high, got low 5 and high 5",
   ],
   [
     "a fractional bound",
@@ -54,27 +58,27 @@ const mistakes: [string, (g: Generator) => unknown, string][] = [
   [
     "reversed uniform bounds",
     (g) => g.uniform(new Float32Array(1), 1, 0),
-    "but found from=1 > to=0",
+    "uniform: expected a to be at most b, got a 1 and b 0",
   ],
   [
     "uniform bounds too far apart",
     (g) => g.uniform(new Float32Array(1), -3e38, 3e38),
-    "uniform_ expects to-from <= 3.4",
+    "uniform: expected b - a to be at most 3.4",
   ],
   [
     "a probability above 1",
     (g) => g.bernoulli(new Float32Array(1), 1.5),
-    "bernoulli_ expects p to be in [0, 1], but got p=1.5",
+    "bernoulli: expected p from 0 to 1, got 1.5",
   ],
   [
     "a negative deviation",
     (g) => g.normal(new Float32Array(1), 0, -1),
-    "normal expects std >= 0.0, but found std -1",
+    "normal: expected std of 0 or more, got -1",
   ],
   [
     "a rate of 0",
     (g) => g.exponential(new Float32Array(1), 0),
-    "exponential_ expects lambda > 0.0, but found lambda=0",
+    "exponential: expected lambda above 0, got 0",
   ],
   [
     "a negative weight",
@@ -112,7 +116,11 @@ const mistakes: [string, (g: Generator) => unknown, string][] = [
     (g) => g.multinomial(three, 1, 3, 2, true, new Int32Array(1)),
     "room for rows x numSamples = 2",
   ],
-  ["a state of another size", (g) => g.setState(new Uint8Array(2500)), "expects the 5056 bytes"],
+  [
+    "a state of another size",
+    (g) => g.setState(new Uint8Array(2500)),
+    "setState: expected the 5056 bytes",
+  ],
   [
     "a state of zeros",
     (g) => g.setState(new Uint8Array(5056)),

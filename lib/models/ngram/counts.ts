@@ -22,14 +22,17 @@ export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
  */
 export const LONGEST_NGRAM = 20;
 
-/** Counts to make a model of. @throws as `treeOf` */
-export let checkCounts: (what: string, counts: NgramCounts) => NgramCounts;
-
-/**
- * What a model of these counts walks.
- * @throws ValueError for what is no NgramCounts; DataError for one without counts
- */
-export let treeOf: (what: string, counts: NgramCounts) => NgramTree;
+/** What only models reach of counts. */
+interface Inside {
+  /** Counts to make a model of. @throws as `treeOf` */
+  checkCounts(what: string, counts: NgramCounts): NgramCounts;
+  /**
+   * What a model of these counts walks.
+   * @throws ValueError for what is no NgramCounts; DataError for one without counts
+   */
+  treeOf(what: string, counts: NgramCounts): NgramTree;
+}
+let inside: Inside;
 
 /**
  * How often each word was seen after each context of up to order - 1 words: what `KneserNey` and
@@ -41,13 +44,13 @@ export class NgramCounts {
   #tensors: NgramTensors | undefined;
 
   static {
-    checkCounts = (what, counts) => {
+    const checkCounts: Inside["checkCounts"] = (what, counts) => {
       if (!(counts instanceof NgramCounts)) refuse(what, "NgramCounts", counts);
       if (counts.#isEmpty())
         throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
       return counts;
     };
-    treeOf = (what, counts) => checkCounts(what, counts).#tree;
+    inside = { checkCounts, treeOf: (what, counts) => checkCounts(what, counts).#tree };
   }
 
   /** words of the longest n-grams */
@@ -173,6 +176,8 @@ export class NgramCounts {
     return new NgramCounts({ columns, times }, vocabularySize, start);
   }
 }
+
+export const { checkCounts, treeOf }: Inside = inside;
 
 function tensorsOf(columns: Columns, times: Int32Array): NgramTensors {
   const [order, n] = [columns.length, times.length];

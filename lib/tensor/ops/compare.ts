@@ -3,24 +3,12 @@
  * 0 elsewhere, so `.sum()` counts and `.float().mean()` is a share. None is differentiable. Plain
  * loops: they are never in a training step.
  */
-import { checkNumber, checkObject } from "../../check.js";
-import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.js";
-import { checkTensor, empty, place, sizes, steps, type Tensor, view } from "../tensor.js";
+import { checkBoolean, checkNumber, checkOptions } from "../../check.js";
+import { asMask } from "../mask.js";
+import { broadcastShapes, sameShape } from "../shape.js";
+import { checkTensor, empty, read, sizes, type Tensor, view } from "../tensor.js";
+import { readAs } from "./apply.js";
 import { checkOperand, type Operand } from "./elementwise.js";
-
-/**
- * The elements of `a` as if it had `shape`, row-major. float32 and int32 are both exact in
- * JavaScript's numbers.
- */
-function broadcast(a: Tensor, shape: Shape): Float32Array | Int32Array {
-  return place(
-    a.storage,
-    shape,
-    broadcastStrides(sizes(a), steps(a), shape),
-    a.offset,
-    a.dtype,
-  ).toTypedArray();
-}
 
 function comparison(
   name: string,
@@ -30,15 +18,15 @@ function comparison(
     checkTensor(name, a);
     checkOperand(name, b);
     const shape = typeof b === "number" ? sizes(a) : broadcastShapes(name, sizes(a), sizes(b));
-    const x = broadcast(a, shape);
+    const x = readAs(a, shape, name);
     // A plain number is compared as the float32 it would be in a tensor of floats.
     const only = typeof b === "number" ? (a.dtype === "float32" ? Math.fround(b) : b) : undefined;
-    const y = typeof b === "number" ? undefined : broadcast(b, shape);
+    const y = typeof b === "number" ? undefined : readAs(b, shape, name);
     const out = empty(shape, "int32");
-    const words = view(out);
+    const words = view(out, name);
     for (let p = 0; p < words.length; p++)
       words[p] = holds(x[p], y === undefined ? (only as number) : y[p]) ? 1 : 0;
-    return out;
+    return asMask(out);
   };
 }
 
@@ -58,20 +46,19 @@ export const gt = comparison("gt", (x, y) => x > y);
 /** a >= b, elementwise with broadcasting; int32 1 or 0. */
 export const ge = comparison("ge", (x, y) => x >= y);
 
-/** Whether every element is other than 0; true for no elements. */
-export const all = (a: Tensor): boolean =>
-  checkTensor("all", a)
-    .toTypedArray()
-    .every((x) => x !== 0);
-/** Whether some element is other than 0. */
-export const any = (a: Tensor): boolean =>
-  checkTensor("any", a)
-    .toTypedArray()
-    .some((x) => x !== 0);
+const everywhere = (operation: string, a: Tensor): boolean =>
+  read(checkTensor(operation, a), operation).every((x) => x !== 0);
 
+/** Whether every element is other than 0; true for no elements. */
+export const all = (a: Tensor): boolean => everywhere("all", a);
+/** Whether some element is other than 0. */
+export const any = (a: Tensor): boolean => read(checkTensor("any", a), "any").some((x) => x !== 0);
+
+const same = comparison("equal", (x, y) => x === y);
 /** Whether shapes and all elements are the same (torch.equal). NaN equals nothing. */
 export const equal = (a: Tensor, b: Tensor): boolean =>
-  sameShape(checkTensor("equal", a).shape, checkTensor("equal", b).shape) && all(eq(a, b));
+  sameShape(checkTensor("equal", a).shape, checkTensor("equal", b).shape) &&
+  everywhere("equal", same(a, b));
 
 /** How far apart numbers may be to be called close: |a - b| <= atol + rtol * |b|. */
 export interface Tolerance {
@@ -87,13 +74,19 @@ export interface Tolerance {
  * Whether |a - b| <= atol + rtol * |b| everywhere, with broadcasting (torch.allclose). Infinity is
  * close to itself only.
  */
-export function allclose(a: Tensor, b: Tensor, options: Tolerance = {}): boolean {
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = checkObject("allclose: options", options);
-  checkNumber("allclose: rtol", rtol);
-  checkNumber("allclose: atol", atol);
+export function allclose(a: Tensor, b: Tensor, options?: Tolerance): boolean {
+  const {
+    rtol = 1e-5,
+    atol = 1e-8,
+    equalNan = false,
+  } = checkOptions("allclose", options, {
+    rtol: checkNumber,
+    atol: checkNumber,
+    equalNan: checkBoolean,
+  });
   const close = (x: number, y: number) =>
     x === y ||
     (Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y)) ||
     (equalNan && Number.isNaN(x) && Number.isNaN(y));
-  return all(comparison("allclose", close)(a, b));
+  return everywhere("allclose", comparison("allclose", close)(a, b));
 }

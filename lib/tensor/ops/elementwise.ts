@@ -1,23 +1,14 @@
 /** Elementwise operations with broadcasting. A plain number stands for a 0-d float32 tensor. */
-import { kernels } from "../../backend/index.js";
-import { type BinaryOp, MAX_RANK, type UnaryOp } from "../../backend/kernels.js";
 import { refuse } from "../../check.js";
-import { quote, ShapeError, ValueError } from "../../errors.js";
-import {
-  broadcastShapes,
-  broadcastStrides,
-  mergeDims,
-  sameShape,
-  show,
-  type Shape,
-} from "../shape.js";
-import { record } from "../tape.js";
-import { checkTensor, type DType, empty, place, sizes, steps, Tensor, view } from "../tensor.js";
+import { quote, ValueError } from "../../errors.js";
+import { maskLike } from "../mask.js";
+import { broadcastShapes } from "../shape.js";
+import { record, type Save, saveFactors, saveNothing, saveOutput } from "../tape.js";
+import { checkTensor, type DType, empty, sizes, Tensor, view } from "../tensor.js";
+import { binary, copyInto, readAs, unary } from "./apply.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
 export type Operand = Tensor | number;
-
-const ONE = [1] as const;
 
 /** A value that int32 holds; PyTorch would wrap or refuse, never round. */
 export function checkInteger(operation: string, value: number): number {
@@ -35,117 +26,11 @@ export function checkOperand(operation: string, value: Operand): void {
 }
 
 /** A 0-d tensor holding `value`. */
-export function scalar(value: number, dtype: DType = "float32"): Tensor {
-  if (dtype === "int32") checkInteger("int32", value);
+export function scalar(value: number, dtype: DType = "float32", operation: string = dtype): Tensor {
+  if (dtype === "int32") checkInteger(operation, value);
   const out = empty([], dtype);
   const { slab, start } = out.storage;
   (dtype === "float32" ? slab.f32 : slab.i32)[start] = value;
-  return out;
-}
-
-/** Runs a kernel over dimensions merged as far as the operands' strides allow. */
-function merged(
-  operation: string,
-  shape: Shape,
-  strides: Shape[],
-  run: (shape: Shape, strides: Shape[]) => void,
-): void {
-  const m = mergeDims(shape, ...strides);
-  if (m.shape.length > MAX_RANK) {
-    throw new ShapeError(
-      operation,
-      [shape],
-      `at most ${MAX_RANK} dimensions that do not merge, got shape ${show(shape)}`,
-    );
-  }
-  run(m.shape, m.strides);
-}
-
-/** out = op(a), any layouts; shapes equal. */
-function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous())
-    kernels().unary({ op, shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
-  else
-    merged(op, sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
-      kernels().unary({ op, shape, a, aStrides: sa, out, outStrides: so }),
-    );
-}
-
-/** out = op(a, b) with a and b broadcast to out's shape. */
-export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
-  const shape = sizes(out);
-  if (
-    sameShape(sizes(a), shape) &&
-    sameShape(sizes(b), shape) &&
-    a.isContiguous() &&
-    b.isContiguous() &&
-    out.isContiguous()
-  ) {
-    kernels().binary({
-      op,
-      shape: [out.numel],
-      a,
-      aStrides: ONE,
-      b,
-      bStrides: ONE,
-      out,
-      outStrides: ONE,
-    });
-  } else {
-    const strides = [
-      broadcastStrides(sizes(a), steps(a), shape),
-      broadcastStrides(sizes(b), steps(b), shape),
-      steps(out),
-    ];
-    merged(op, shape, strides, (dims, [sa, sb, so]) =>
-      kernels().binary({ op, shape: dims, a, aStrides: sa, b, bStrides: sb, out, outStrides: so }),
-    );
-  }
-}
-
-/** Copies the elements of `a` into the equally shaped `out`. */
-export function copyInto(a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous())
-    kernels().copy({ shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
-  else
-    merged("copy", sizes(a), [steps(a), steps(out)], (shape, [sa, so]) =>
-      kernels().copy({ shape, a, aStrides: sa, out, outStrides: so }),
-    );
-}
-
-/**
- * Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else
- * row-major.
- */
-function emptyLike(a: Tensor): Tensor {
-  if (a.isContiguous()) return empty(sizes(a));
-  const order = sizes(a)
-    .map((_, i) => i)
-    .sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
-  const strides = new Array<number>(a.rank);
-  let step = 1;
-  for (const i of order.reverse()) {
-    if (steps(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
-    strides[i] = step;
-    step *= sizes(a)[i];
-  }
-  return place(empty([step]).storage, sizes(a), strides, 0, "float32");
-}
-
-function unary(op: UnaryOp, a: Tensor): Tensor {
-  const out = emptyLike(a);
-  unaryInto(op, a, out);
-  return out;
-}
-
-function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  const shape = broadcastShapes(op, sizes(a), sizes(b));
-  const out = sameShape(sizes(a), shape)
-    ? emptyLike(a)
-    : sameShape(sizes(b), shape)
-      ? emptyLike(b)
-      : empty(shape);
-  binaryInto(op, a, b, out);
   return out;
 }
 
@@ -158,13 +43,18 @@ const isInteger = (x: Operand): boolean =>
   typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
 
 /** Integers with integers stay integers (except `/`); anything else is float32. */
-function arithmetic(op: "add" | "sub" | "mul" | "div", a: Operand, b: Operand): Tensor {
+function arithmetic<K extends "add" | "sub" | "mul" | "div">(
+  op: K,
+  a: Operand,
+  b: Operand,
+  save: Save<K>,
+): Tensor {
   checkOperand(op, a);
   checkOperand(op, b);
-  if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, a, b);
+  if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, op, a, b);
   const x = typeof a === "number" ? scalar(a) : asFloat(a);
   const y = typeof b === "number" ? scalar(b) : asFloat(b);
-  return record(op, binary(op, x, y), [x, y], undefined);
+  return record(op, binary(op, x, y), [x, y], save);
 }
 
 const integerOps = {
@@ -174,21 +64,18 @@ const integerOps = {
 };
 
 /** Index arithmetic: a plain loop, since it is never in a training step. */
-function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand): Tensor {
-  const x = typeof a === "number" ? scalar(a, "int32") : a;
-  const y = typeof b === "number" ? scalar(b, "int32") : b;
-  const out = empty(broadcastShapes(op, sizes(x), sizes(y)), "int32");
-  const read = (t: Tensor) =>
-    place(
-      t.storage,
-      sizes(out),
-      broadcastStrides(sizes(t), steps(t), sizes(out)),
-      t.offset,
-      "int32",
-    ).toTypedArray();
-  const [p, q] = [read(x), read(y)];
-  view(out).set(p.map((value, i) => integerOps[op](value, q[i])));
-  return out;
+function integerArithmetic(
+  operation: string,
+  op: keyof typeof integerOps,
+  a: Operand,
+  b: Operand,
+): Tensor {
+  const x = typeof a === "number" ? scalar(a, "int32", operation) : a;
+  const y = typeof b === "number" ? scalar(b, "int32", operation) : b;
+  const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), "int32");
+  const [p, q] = [x, y].map((t) => readAs(t, sizes(out), operation));
+  view(out, operation).set(p.map((value, i) => integerOps[op](value, q[i])));
+  return op === "mul" ? maskLike(out, [x, y]) : out; // "and"
 }
 
 /**
@@ -196,30 +83,31 @@ function integerArithmetic(op: keyof typeof integerOps, a: Operand, b: Operand):
  * float32.
  * @throws ShapeError where shapes do not broadcast
  */
-export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b);
+export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b, saveNothing);
 /** a - b, as `add`. */
-export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b);
+export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b, saveNothing);
 /** a * b, elementwise (the matrix product is `matmul`), as `add`. */
-export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
+export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b, saveFactors);
 /**
  * a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/`
  * does.
  * @throws ShapeError where shapes do not broadcast
  */
-export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
+export const div = (a: Operand, b: Operand): Tensor =>
+  arithmetic("div", a, b, ([x, y], [, toB]) => ({ a: toB ? x : null, b: y }));
 
 /** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
   return checkTensor("neg", a).dtype === "int32"
-    ? integerArithmetic("sub", 0, a)
-    : record("neg", unary("neg", a), [a], undefined);
+    ? integerArithmetic("neg", "sub", 0, a)
+    : record("neg", unary("neg", a), [a]);
 }
 
 function withOutput(op: "exp" | "tanh" | "sqrt"): (a: Tensor) => Tensor {
   return (a) => {
     const x = toFloat(a, op);
     const out = unary(op, x);
-    return record(op, out, [x], { out });
+    return record(op, out, [x], saveOutput);
   };
 }
 
@@ -239,7 +127,7 @@ export const sqrt = withOutput("sqrt");
 /** The natural logarithm, elementwise, float32 (torch.log); -Infinity at 0, NaN below. */
 export function log(a: Tensor): Tensor {
   const x = toFloat(a, "log");
-  return record("log", unary("log", x), [x], undefined);
+  return record("log", unary("log", x), [x], ([a]) => ({ a }));
 }
 
 /** log(a) / ln(10), elementwise, float32 (torch.log10): within 3 units in the last place. */
@@ -293,7 +181,7 @@ export function clone(a: Tensor): Tensor {
   checkTensor("clone", a);
   const out = empty(sizes(a), a.dtype);
   copyInto(a, out);
-  return record("copy", out, [a], undefined);
+  return record("clone", maskLike(out, [a]), [a]);
 }
 
 /** `a` itself if it is row-major, else a copy that is. */

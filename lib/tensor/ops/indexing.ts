@@ -1,103 +1,149 @@
 /**
- * Indexing as in PyTorch: integers, slices, new axes and integer tensors of any rank, in any
+ * Indexing as in PyTorch: integers, slices, new axes, masks and integer tensors of any rank, in any
  * mixture.
  */
-import { kernels } from "../../backend/index.js";
-import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
-import {
-  broadcastShapes,
-  broadcastStrides,
-  checkNumel,
-  contiguousStrides,
-  numel,
-  type Shape,
-  show,
-} from "../shape.js";
-import { record } from "../tape.js";
-import {
-  checkTensor,
-  empty,
-  peek,
-  place,
-  sizes,
-  steps,
-  Tensor,
-  view as elements,
-} from "../tensor.js";
-import { contiguous } from "./elementwise.js";
-import { permute, reshape, select, slice, unsqueeze } from "./views.js";
+import { checkArray, checkBoolean, checkOptions } from "../../check.js";
+import { quote, ShapeError, ValueError } from "../../errors.js";
+import { isMask } from "../mask.js";
+import { sameShape, type Shape, show } from "../shape.js";
+import { checkTensor, empty, layout, read, sizes, Tensor, view as elements } from "../tensor.js";
+import { readAs } from "./apply.js";
+import { contiguous, type Operand } from "./elementwise.js";
+import { gather } from "./gather.js";
+import { changed, checkChange, fitting } from "./inplace.js";
+import { permute, selected, sliced, unsqueeze } from "./views.js";
 
-/** `[start, end]` or `[start, end, step]` with null for "open": Python's `start:end:step`. */
-export type Slice = readonly [start: number | null, end: number | null, step?: number];
+/**
+ * `[start, end]` with null for "open": Python's `start:end`. A third number is a step, where one of
+ * the others is null; three numbers could be rows, and are refused.
+ */
+export type Slice =
+  | readonly [start: number | null, end: number | null]
+  | readonly [start: null, end: number | null, step: number]
+  | readonly [start: number | null, end: null, step: number];
 /**
  * One position of an index: an integer, a slice, ":" (all), "..." (all dimensions not named), null
- * (new axis), or an int32 tensor.
+ * (new axis), an int32 tensor of positions, or a mask (what a comparison gave).
  */
 export type Index = number | Slice | ":" | "..." | null | Tensor;
 
-const isSlice = (x: Index): x is Slice => Array.isArray(x);
-const consumes = (x: Index): boolean => x !== null && x !== "...";
+/** How many dimensions it takes. */
+const consumed = (x: Index): number =>
+  x === null || x === "..." ? 0 : x instanceof Tensor && isMask(x) ? x.rank : 1;
 
 /**
  * C[i, j, ...] as in PyTorch. Integers and int32 tensors may be negative, which counts from the
- * end; tensors broadcast together and gather: `C [V, E]` at `X [n, b]` gives [n, b, E]. Gradients
+ * end; tensors broadcast together and gather: `C [V, E]` at `X [n, b]` gives [n, b, E]; a tensor of
+ * shape [] is an integer. A comparison's result picks where it holds: `x.index(x.gt(0))`. Integers
+ * and slices give views, tensors a copy: change `a` at such positions with `indexPut_`. Gradients
  * accumulate over repeated indices.
- * @throws IndexError on an index out of range; ShapeError for more positions than dimensions;
- *   ValueError for a float32 tensor
+ * @throws IndexError on an index out of range; ShapeError for more positions than dimensions, and
+ *   for a mask of another shape; ValueError for a float32 tensor and a list that is no slice
  */
-export function index(a: Tensor, ...positions: Index[]): Tensor {
-  checkTensor("index", a);
-  if (positions.length === 1 && positions[0] instanceof Tensor)
-    return gather(a, [positions[0]], [0]);
-  const named = positions.filter(consumes).length;
-  if (named > a.rank)
-    throw new ShapeError(
-      "index",
-      [a.shape],
-      `${named} indices for a tensor of ${a.rank} dimensions`,
-    );
-  const dots = positions.indexOf("...");
-  const fill = new Array<Index>(a.rank - named).fill(":");
-  const full =
-    dots < 0
-      ? [...positions, ...fill]
-      : [...positions.slice(0, dots), ...fill, ...positions.slice(dots + 1)];
-  if (full.includes("...")) throw new ValueError('index: expected "..." at most once');
+export const index = (a: Tensor, ...positions: Index[]): Tensor => indexed("index", a, positions);
+
+function indexed(operation: string, a: Tensor, positions: readonly Index[]): Tensor {
+  checkTensor(operation, a);
+  const [only] = positions;
+  // The path of every minibatch.
+  if (positions.length === 1 && only instanceof Tensor && only.rank > 0 && !isMask(only))
+    return gather(operation, a, [only], [0]);
 
   let out = a;
   let dim = 0;
   const at: { dim: number; index: Tensor }[] = [];
-  for (const p of full) {
-    if (typeof p === "number") out = select(out, dim, p);
+  for (const p of named(operation, a, positions)) {
+    if (typeof p === "number") out = selected(operation, out, dim, p);
     else if (p === null) out = unsqueeze(out, dim++);
+    else if (p instanceof Tensor && isMask(p))
+      for (const index of placesOf(operation, p, sizes(out).slice(dim)))
+        at.push({ dim: dim++, index });
+    else if (p instanceof Tensor && p.rank === 0 && p.dtype === "int32")
+      out = selected(operation, out, dim, read(p, operation)[0]);
     else if (p instanceof Tensor) at.push({ dim: dim++, index: p });
-    else if (isSlice(p))
-      out = slice(out, dim++, p[0] ?? 0, p[1] ?? Number.POSITIVE_INFINITY, p[2] ?? 1);
+    else if (Array.isArray(p)) out = pieceOf(operation, out, dim++, p as readonly unknown[]);
     else if (p === ":") dim++;
     else
       throw new ValueError(
-        `index: expected an integer, a slice, ":", "...", null or a tensor, got ${quote(p)}`,
+        `${operation}: expected an integer, a slice, ":", "...", null or a tensor, got ${quote(p)}`,
       );
   }
-  if (at.length === 0) return out;
+  return at.length === 0 ? out : gathered(operation, out, at);
+}
 
-  // Integer tensors go to the front together; adjacent ones leave their result where they stood,
-  // others in front.
+/** The positions with "..." written out, so that each dimension has one. */
+function named(operation: string, a: Tensor, positions: readonly Index[]): Index[] {
+  const taken = positions.reduce((n: number, x) => n + consumed(x), 0);
+  if (taken > a.rank)
+    throw new ShapeError(
+      operation,
+      [a.shape],
+      `${taken} indices for a tensor of ${a.rank} dimensions`,
+    );
+  const fill = new Array<Index>(a.rank - taken).fill(":");
+  const dots = positions.indexOf("...");
+  if (dots !== positions.lastIndexOf("..."))
+    throw new ValueError(`${operation}: expected "..." at most once`);
+  return dots < 0 ? [...positions, ...fill] : positions.toSpliced(dots, 1, ...fill);
+}
+
+/** A slice, which no list of rows could be taken for. */
+function pieceOf(operation: string, a: Tensor, dim: number, list: readonly unknown[]): Tensor {
+  const [start, end, step] = list as [number | null, number | null, number?];
+  if (list.length !== 2 && !(list.length === 3 && (start === null || end === null))) {
+    const rows = `[${list.slice(0, 9).map(quote).join(", ")}${list.length > 9 ? ", ..." : ""}]`;
+    const slice =
+      list.length === 3
+        ? `, for a slice with a step slice(${dim}, ${list.map(quote).join(", ")})`
+        : "";
+    throw new ValueError(
+      `${operation}: expected a slice [start, end], got ${rows}; for rows by number use tensor(${rows}, { dtype: "int32" })${slice}`,
+    );
+  }
+  return sliced(operation, a, dim, start ?? 0, end ?? Number.POSITIVE_INFINITY, step ?? 1);
+}
+
+/** Where a mask is not 0, by dimension: PyTorch's nonzero(as_tuple=True). */
+function placesOf(operation: string, mask: Tensor, over: Shape): Tensor[] {
+  const shape = sizes(mask);
+  if (shape.length === 0)
+    throw new ShapeError(operation, [shape], "expected a mask of at least 1 dimension, got []");
+  if (!sameShape(shape, over.slice(0, shape.length)))
+    throw new ShapeError(
+      operation,
+      [over, shape],
+      `expected a mask of the shape that it picks from, ${show(over.slice(0, shape.length))}, got ${show(shape)}`,
+    );
+  const places = [...read(mask, operation).entries()].flatMap(([p, x]) => (x === 0 ? [] : [p]));
+  return shape.map((size, d) => {
+    const inner = shape.slice(d + 1).reduce((n, x) => n * x, 1);
+    const out = empty([places.length], "int32");
+    elements(out, operation).set(places.map((p) => Math.floor(p / inner) % size));
+    return out;
+  });
+}
+
+/**
+ * Tensors as indices go to the front together; adjacent ones leave their result where they stood,
+ * others in front.
+ */
+function gathered(
+  operation: string,
+  a: Tensor,
+  at: readonly { dim: number; index: Tensor }[],
+): Tensor {
   const dims = at.map((x) => x.dim);
-  const rest = sizes(out)
+  const rest = sizes(a)
     .map((_, i) => i)
     .filter((i) => !dims.includes(i));
-  const gathered = gather(
-    permute(out, [...dims, ...rest]),
-    at.map((x) => x.index),
-    dims,
-  );
+  const indices = at.map((x) => x.index);
+  const front = gather(operation, permute(a, [...dims, ...rest]), indices, dims);
   const adjacent = dims.every((d, i) => d === dims[0] + i);
-  if (!adjacent || dims[0] === 0) return gathered;
-  const rank = gathered.rank - rest.length;
-  const axes = sizes(gathered).map((_, i) => i);
+  if (!adjacent || dims[0] === 0) return front;
+  const rank = front.rank - rest.length;
+  const axes = sizes(front).map((_, i) => i);
   return contiguous(
-    permute(gathered, [
+    permute(front, [
       ...axes.slice(rank, rank + dims[0]),
       ...axes.slice(0, rank),
       ...axes.slice(rank + dims[0]),
@@ -105,123 +151,39 @@ export function index(a: Tensor, ...positions: Index[]): Tensor {
   );
 }
 
-/**
- * a[indices..., :]: the first dimensions indexed by int32 tensors that broadcast together; `dims`
- * is what the caller calls those.
- */
-function gather(a: Tensor, indices: readonly Tensor[], dims: Shape): Tensor {
-  for (const ix of indices) {
-    if (ix.dtype !== "int32")
-      throw new ValueError(
-        "index: expected an int32 tensor, got float32; make indices with tensor(..., { dtype: 'int32' })",
-      );
-  }
-  if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
-  const shape = indices.map((x) => sizes(x)).reduce((p, q) => broadcastShapes("index", p, q));
-  const count = dims.length;
-  const flat =
-    count === 1
-      ? contiguous(indices[0])
-      : flatIndex(indices, shape, sizes(a).slice(0, count), dims);
-  const rest = sizes(a).slice(count);
-  const rows =
-    a.rank === 2 && count === 1 ? a : reshape(a, [numel(sizes(a).slice(0, count)), numel(rest)]);
-  return reshape(gatherRows(rows, flat, dims[0]), [...shape, ...rest]);
-}
-
-/** Row numbers of several indices, each checked against its own dimension. */
-function flatIndex(indices: readonly Tensor[], shape: Shape, lengths: Shape, dims: Shape): Tensor {
-  const out = empty(shape, "int32");
-  const rows = elements(out).fill(0);
-  const strides = contiguousStrides(lengths);
-  for (const [k, ix] of indices.entries()) {
-    const wide = place(
-      ix.storage,
-      shape,
-      broadcastStrides(sizes(ix), steps(ix), shape),
-      ix.offset,
-      "int32",
-    ).toTypedArray();
-    for (let p = 0; p < rows.length; p++) {
-      const i = wide[p];
-      if (i < -lengths[k] || i >= lengths[k]) throw outOfRange("index", i, lengths[k], dims[k]);
-      rows[p] += (i < 0 ? i + lengths[k] : i) * strides[k];
-    }
-  }
-  return out;
-}
-
-const outOfRange = (operation: string, value: number, size: number, dim: number): IndexError =>
-  new IndexError(
-    operation,
-    value,
-    size,
-    `index ${value} is out of range for dimension ${dim} with size ${size}`,
-  );
-
-/**
- * Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel,
- * width].
- */
-function gatherRows(table: Tensor, index: Tensor, dim = 0): Tensor {
-  // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy
-  // of all.
-  const data = steps(table)[1] === 1 && steps(table)[0] >= 0 ? table : contiguous(table);
-  const [rows, width] = sizes(data);
-  const n = index.numel;
-  const out = empty([n, width], table.dtype);
-  const bad = kernels().gatherRows({
-    n,
-    rows,
-    width,
-    tableRow: steps(data)[0],
-    table: data,
-    index,
-    out,
-  });
-  if (bad >= 0) throw outOfRange("index", peek(index, bad), rows, dim);
-  return record("gatherRows", out, [table], { index });
+/** What becomes of the numbers that were there. */
+export interface PutOptions {
+  /** add to them, once for each time that an element is named; false: replace them */
+  accumulate?: boolean;
 }
 
 /**
- * The gradient of gatherRows: a [rows, width] table of zeros with row p of `g` added to row
- * index[p], in order.
+ * a[positions] = values in a's memory, with `values` broadcast (Tensor.index_put_); positions as
+ * for `index`. The way to change a tensor where tensors index it: `d.index(rows, cols).sub_(1)`
+ * would change the copy that `index` gives. A plain loop, for steps that are not compiled.
+ * @throws as `index` and `add_`
  */
-export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
-  const data = contiguous(g);
-  const width = sizes(data)[1];
-  const out = empty([rows, width]);
-  kernels().fill({ n: rows * width, value: 0, out });
-  const bad = kernels().scatterAddRows({ n: index.numel, rows, width, a: data, index, table: out });
-  if (bad >= 0) throw outOfRange("scatterRows", peek(index, bad), rows, 0);
-  return out;
+export function indexPut_(
+  a: Tensor,
+  positions: readonly Index[],
+  values: Operand,
+  options?: PutOptions,
+): Tensor {
+  const { accumulate = false } = checkOptions("indexPut_", options, { accumulate: checkBoolean });
+  checkChange("indexPut_", a, values);
+  const to = indexed("indexPut_", offsets(a), checkArray("indexPut_: positions", positions));
+  const from = readAs(fitting("indexPut_", a, sizes(to), values), sizes(to), "indexPut_");
+  const { slab, start } = a.storage;
+  const words = a.dtype === "float32" ? slab.f32 : slab.i32;
+  for (const [p, offset] of read(to, "indexPut_").entries())
+    words[start + offset] = accumulate ? words[start + offset] + from[p] : from[p];
+  return changed(a);
 }
 
-/**
- * int32 [..., classes] with a 1 at each class id of `ids` [...] (F.one_hot); the largest id + 1
- * classes where left out.
- * @throws IndexError on an id out of range
- */
-export function oneHot(ids: Tensor, numClasses?: number): Tensor {
-  if (checkTensor("oneHot: ids", ids).dtype !== "int32")
-    throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
-  const flat = ids.toTypedArray() as Int32Array;
-  const classes = numClasses ?? flat.reduce((m, x) => Math.max(m, x), 0) + 1;
-  if (!Number.isInteger(classes) || classes < 1)
-    throw new ValueError(`oneHot: expected a whole number of classes >= 1, got ${quote(classes)}`);
-  checkNumel("oneHot", [...sizes(ids), classes]);
-  const out = empty([...sizes(ids), classes], "int32");
-  const words = elements(out).fill(0);
-  for (let p = 0; p < flat.length; p++) {
-    if (flat[p] < 0 || flat[p] >= classes) {
-      throw new IndexError(
-        "oneHot",
-        flat[p],
-        classes,
-        `class ${flat[p]} is out of range 0..${classes - 1} (shape ${show(ids.shape)})`,
-      );
-    }
-    words[p * classes + flat[p]] = 1;
-  }
+/** Of the shape of `a`: where each of its elements is in its storage. */
+function offsets(a: Tensor): Tensor {
+  const out = empty(sizes(a), "int32");
+  const all = Int32Array.from({ length: a.storage.length }, (_, i) => i);
+  elements(out, "indexPut_").set(layout(a).read(all, a.offset));
   return out;
 }

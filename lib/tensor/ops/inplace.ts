@@ -1,21 +1,16 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
-import { checkInstance, checkObject } from "../../check.js";
+import { checkInstance, checkOptions, refuse } from "../../check.js";
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
 import { Generator } from "../../random/index.js";
-import { broadcastShapes, sameShape, show } from "../shape.js";
+import { checkBounds } from "../../random/integers.js";
+import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
 import { checkTensor, layout, sizes, steps, type Tensor, view } from "../tensor.js";
-import {
-  binaryInto,
-  checkOperand,
-  clone,
-  copyInto,
-  type Operand,
-  scalar,
-  toFloat,
-} from "./elementwise.js";
+import { binaryInto, copyInto } from "./apply.js";
+import { checkOperand, clone, type Operand, scalar, toFloat } from "./elementwise.js";
 
-function guard(operation: string, a: Tensor, b: Operand): void {
+/** @throws AutogradError, ShapeError where `a` cannot be changed with `b` */
+export function checkChange(operation: string, a: Tensor, b: Operand): void {
   checkTensor(operation, a);
   checkOperand(operation, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
@@ -35,7 +30,7 @@ function guard(operation: string, a: Tensor, b: Operand): void {
 }
 
 /** Gradients that need its numbers as they were can tell from now on. */
-function changed(a: Tensor): Tensor {
+export function changed(a: Tensor): Tensor {
   a.storage.version++;
   return a;
 }
@@ -64,20 +59,31 @@ function apart(a: Tensor, b: Tensor): Tensor {
   return start < to && from < end ? clone(b.detach()) : b;
 }
 
-function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
-  const operation = `${op}_`;
-  guard(operation, a, b);
-  if (a.dtype !== "float32")
-    throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
-  const other = typeof b === "number" ? scalar(b) : apart(a, toFloat(b));
-  if (!sameShape(broadcastShapes(operation, sizes(a), sizes(other)), sizes(a))) {
+/**
+ * `b` in the dtype of `a`, for elements of `a` of this shape.
+ * @throws ShapeError where it does not broadcast; ValueError for float32 into int32
+ */
+export function fitting(operation: string, a: Tensor, shape: Shape, b: Operand): Tensor {
+  if (typeof b === "number") return scalar(b, a.dtype, operation);
+  if (a.dtype === "int32" && b.dtype !== "int32")
+    throw new ValueError(`${operation}: expected int32 values, got float32; convert with int()`);
+  const other = a.dtype === "float32" ? toFloat(b) : b;
+  if (!sameShape(broadcastShapes(operation, shape, sizes(other)), shape)) {
     throw new ShapeError(
       operation,
-      [a.shape, other.shape],
-      `shape ${show(other.shape)} does not broadcast to ${show(a.shape)}, which keeps its shape`,
+      [shape, other.shape],
+      `shape ${show(other.shape)} does not broadcast to ${show(shape)}, which keeps its shape`,
     );
   }
-  binaryInto(op, a, other, a);
+  return other;
+}
+
+function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
+  const operation = `${op}_`;
+  checkChange(operation, a, b);
+  if (a.dtype !== "float32")
+    throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
+  binaryInto(op, a, apart(a, fitting(operation, a, sizes(a), b)), a);
   return changed(a);
 }
 
@@ -96,7 +102,7 @@ export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 
 /** Overwrites `a` with the equally shaped `b`. */
 export function copy_(a: Tensor, b: Tensor): Tensor {
-  guard("copy_", a, checkTensor("copy_", b));
+  checkChange("copy_", a, checkTensor("copy_", b));
   if (a.dtype !== b.dtype)
     throw new ValueError(
       `copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`,
@@ -111,6 +117,11 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
   return changed(a);
 }
 
+const checkGenerator = (what: string, value: unknown): Generator =>
+  checkInstance(what, value as Generator, Generator, "a Generator");
+
+const GENERATOR = { generator: checkGenerator };
+
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
 export function random_(
   a: Tensor,
@@ -118,15 +129,13 @@ export function random_(
   high: number,
   options: { generator: Generator },
 ): Tensor {
-  guard("random_", a, 0);
-  const generator = checkInstance(
-    "random_: generator",
-    checkObject("random_: options", options).generator,
-    Generator,
-    "a Generator",
-  );
+  checkChange("random_", a, 0);
+  const { generator } = checkOptions("random_", options, GENERATOR);
+  if (generator === undefined) refuse("random_: generator", "a Generator", generator);
   if (a.dtype !== "int32")
     throw new ValueError("random_: expected an int32 tensor to fill, got float32");
-  generator.randint(view(a) as Int32Array, low, high);
+  const words = view(a, "random_") as Int32Array;
+  checkBounds("random_", words, low, high);
+  generator.randint(words, low, high);
   return changed(a);
 }

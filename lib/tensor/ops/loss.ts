@@ -1,9 +1,9 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
-import { checkObject } from "../../check.js";
-import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
+import { checkOptions, oneOf } from "../../check.js";
+import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { show, wrapDim } from "../shape.js";
-import { gradEnabled, type LinearLoss, type Reduction, record } from "../tape.js";
+import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
 import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
 import { checkLinear } from "./matmul.js";
@@ -20,7 +20,7 @@ function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const cols = x.rank === 0 ? 1 : sizes(x)[d];
   const out = empty(sizes(x));
   kernels().softmax({ rows: cols === 0 ? 0 : x.numel / cols, cols, a: data, out, log });
-  return record(operation, out, [x], { out });
+  return record(operation, out, [x], saveOutput);
 }
 
 /**
@@ -34,9 +34,18 @@ export const softmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, f
  */
 export const logSoftmax = (a: Tensor, dim: number): Tensor => softmaxOver(a, dim, true);
 
-function checkLoss(operation: string, targets: Tensor, reduction: Reduction): void {
-  if (!["mean", "sum", "none"].includes(reduction))
-    throw new ValueError(`${operation}: expected mean, sum or none, got ${quote(reduction)}`);
+/** What becomes of the losses of a batch. */
+export interface ReductionOptions {
+  /** their mean, unless said otherwise */
+  reduction?: Reduction;
+}
+
+const REDUCTION = { reduction: oneOf<Reduction>("mean", "sum", "none") };
+
+const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
+  checkOptions(operation, options, REDUCTION).reduction ?? "mean";
+
+function checkTargets(operation: string, targets: Tensor): void {
   if (checkTensor(`${operation}: targets`, targets).dtype !== "int32")
     throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
 }
@@ -62,14 +71,10 @@ const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
  * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets
  *   that are not int32
  */
-export function crossEntropy(
-  logits: Tensor,
-  targets: Tensor,
-  options: { reduction?: Reduction } = {},
-): Tensor {
-  const { reduction = "mean" } = checkObject("crossEntropy: options", options);
+export function crossEntropy(logits: Tensor, targets: Tensor, options?: ReductionOptions): Tensor {
+  const reduction = reductionOf("crossEntropy", options);
   checkTensor("crossEntropy: logits", logits);
-  checkLoss("crossEntropy", targets, reduction);
+  checkTargets("crossEntropy", targets);
   const classes = sizes(logits)[logits.rank - 1];
   const rows = targets.numel;
   if (
@@ -99,7 +104,7 @@ export function crossEntropy(
     grad: gradient,
   });
   if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
-  return record("crossEntropy", reduced(losses, reduction), [x], { gradient, reduction });
+  return record("crossEntropy", reduced(losses, reduction), [x], () => ({ gradient, reduction }));
 }
 
 /**
@@ -115,10 +120,10 @@ export function linearCrossEntropy(
   weight: Tensor,
   bias: Tensor,
   targets: Tensor,
-  options: { reduction?: Reduction } = {},
+  options?: ReductionOptions,
 ): Tensor {
-  const { reduction = "mean" } = checkObject("linearCrossEntropy: options", options);
-  checkLoss("linearCrossEntropy", targets, reduction);
+  const reduction = reductionOf("linearCrossEntropy", options);
+  checkTargets("linearCrossEntropy", targets);
   checkLinear("linearCrossEntropy", x, weight, bias);
   const [inner, classes] = sizes(weight);
   const rows = sizes(x)[0];
@@ -129,12 +134,12 @@ export function linearCrossEntropy(
       `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`,
     );
   }
-  const operands: LinearLoss["operands"] = [
-    contiguous(x.detach()),
-    contiguous(weight.detach()),
-    contiguous(bias.detach()),
-    contiguous(targets),
-  ];
+  const operands = {
+    x: contiguous(x.detach()),
+    weight: contiguous(weight.detach()),
+    bias: contiguous(bias.detach()),
+    targets: contiguous(targets),
+  };
   const losses = empty([rows]);
   const stats = empty([2, rows]);
   const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
@@ -143,39 +148,55 @@ export function linearCrossEntropy(
     rows,
     inner,
     cols: classes,
-    x: operands[0],
-    weight: operands[1],
-    bias: operands[2],
-    targets: operands[3],
+    x: operands.x,
+    weight: operands.weight,
+    bias: operands.bias,
+    targets: operands.targets,
     loss: losses,
     stats,
     spare,
   });
-  if (bad >= 0) throw badTarget("linearCrossEntropy", operands[3], bad, classes);
+  if (bad >= 0) throw badTarget("linearCrossEntropy", operands.targets, bad, classes);
   const scale = reduction === "mean" ? 1 / rows : 1;
-  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], {
-    operands,
+  return record("linearCrossEntropy", reduced(losses, reduction), [x, weight, bias], () => ({
+    ...operands,
     stats,
     spare,
     scale,
-    gradients: [],
-  });
+  }));
 }
 
-/** The gradients of x, weight and bias, given that of the loss. */
-export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[] {
-  const { operands, stats, spare, scale } = loss;
-  const [x, weight, bias, targets] = operands;
+/** What linearCrossEntropy saves; tensors are contiguous. */
+export interface LinearLoss {
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly targets: Tensor;
+  readonly stats: Tensor;
+  /** memory for the gradient of weight, which holds some of the logits until then */
+  readonly spare: Tensor | null;
+  /** 1, or 1 / rows for the mean */
+  readonly scale: number;
+}
+
+/**
+ * The gradients of x, weight and bias, given that of the loss. `last`: no pass comes after this
+ * one, so that the spare memory becomes the gradient.
+ */
+export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss, last: boolean): Tensor[] {
+  const { x, weight, bias, targets, stats, scale } = loss;
+  const [rows, inner] = sizes(x);
+  const classes = sizes(bias)[0];
+  const spare = last ? loss.spare : null;
   const [gradX, gradWeight, gradBias] = [
-    empty(sizes(x)),
-    spare ?? empty(sizes(weight)),
-    empty(sizes(bias)),
+    empty([rows, inner]),
+    spare ?? empty([inner, classes]),
+    empty([classes]),
   ];
-  loss.spare = null; // it becomes the gradient: a second pass needs another
   const bad = kernels().linearCrossEntropyBackward({
-    rows: sizes(x)[0],
-    inner: sizes(x)[1],
-    cols: sizes(bias)[0],
+    rows,
+    inner,
+    cols: classes,
     x,
     weight,
     bias,
@@ -189,6 +210,6 @@ export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss): Tensor[
     gradWeight,
     gradBias,
   });
-  if (bad >= 0) throw badTarget("linearCrossEntropy", targets, bad, sizes(bias)[0]);
+  if (bad >= 0) throw badTarget("linearCrossEntropy", targets, bad, classes);
   return [gradX, gradWeight, gradBias];
 }

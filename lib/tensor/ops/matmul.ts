@@ -3,7 +3,7 @@ import { kernels } from "../../backend/index.js";
 import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
-import { record } from "../tape.js";
+import { record, saveFactors, saveOutput } from "../tape.js";
 import { checkTensor, empty, sizes, steps, type Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
@@ -34,10 +34,16 @@ function checkInner(operation: string, a: Tensor, b: Tensor): void {
   }
 }
 
-function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation): Tensor {
+function gemm(
+  operation: string,
+  a: Tensor,
+  b: Tensor,
+  bias: Tensor | null,
+  activation: Activation,
+): Tensor {
   const [m, k] = sizes(a);
   const n = sizes(b)[1];
-  const out = empty([m, n]);
+  const out = empty([m, n], "float32", operation);
   kernels().gemm({
     m,
     n,
@@ -61,7 +67,7 @@ function gemm(a: Tensor, b: Tensor, bias: Tensor | null, activation: Activation)
 function gemms(a: Tensor, b: Tensor): Tensor {
   const [batch, m, k] = sizes(a);
   const n = sizes(b)[2];
-  const out = empty([batch, m, n]);
+  const out = empty([batch, m, n], "float32", "matmul");
   const matrix = (x: Tensor, i: number) => ({
     storage: x.storage,
     offset: x.offset + i * steps(x)[0],
@@ -110,7 +116,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   checkFloat("matmul", a, b);
   checkInner("matmul", a, b);
   if (a.rank === 2 && b.rank === 2)
-    return record("matmul", gemm(a, b, null, "none"), [a, b], undefined);
+    return record("matmul", gemm("matmul", a, b, null, "none"), [a, b], saveFactors);
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
   if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (b.rank === 2) {
@@ -122,7 +128,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const flat = (x: Tensor) =>
     reshape(expand(x, [...batch, ...sizes(x).slice(-2)]), [numel(batch), ...sizes(x).slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
-  return reshape(record("matmul", gemms(x, y), [x, y], undefined), [
+  return reshape(record("matmul", gemms(x, y), [x, y], saveFactors), [
     ...batch,
     sizes(a)[a.rank - 2],
     sizes(b)[b.rank - 1],
@@ -159,9 +165,9 @@ export function linear(
       `linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`,
     );
   checkLinear("linear", x, weight, bias);
-  const out = gemm(x, weight, contiguous(bias), activation);
-  if (activation === "none") return record("linear", out, [x, weight, bias], undefined);
+  const out = gemm("linear", x, weight, contiguous(bias), activation);
+  if (activation === "none") return record("linear", out, [x, weight, bias], saveFactors);
   // The pre-activation exists on the tape only: tanh's gradient needs its output alone.
-  const z = record("linear", out.detach(), [x, weight, bias], undefined);
-  return record("tanh", out, [z], { out });
+  const z = record("linear", out.detach(), [x, weight, bias], saveFactors);
+  return record("tanh", out, [z], saveOutput);
 }

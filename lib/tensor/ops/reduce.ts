@@ -1,10 +1,10 @@
 /** Sums, means and maxima over some or all dimensions. */
 import { kernels } from "../../backend/index.js";
-import { checkObject } from "../../check.js";
+import { checkBoolean, checkOptions } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, sizes, type Tensor, view as elements } from "../tensor.js";
+import { checkTensor, empty, sizes, read, type Tensor, view as elements } from "../tensor.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 
@@ -12,7 +12,19 @@ import { permute, reshape, view } from "./views.js";
 export interface ReduceOptions {
   /** keep reduced dimensions with size 1 */
   keepdim?: boolean;
+  /** the same, by NumPy's name */
+  keepdims?: boolean;
 }
+
+const KEEPDIM = { keepdim: checkBoolean, keepdims: checkBoolean };
+
+function keeps(operation: string, options: ReduceOptions | undefined): boolean {
+  const { keepdim, keepdims } = checkOptions(operation, options, KEEPDIM);
+  if (keepdim !== undefined && keepdims !== undefined)
+    throw new ValueError(`${operation}: options: expected keepdim or keepdims, got both`);
+  return keepdim ?? keepdims ?? false;
+}
+
 /** One dimension or several; negative ones count from the last. */
 export type Dim = number | readonly number[];
 
@@ -63,25 +75,25 @@ const droppedShape = (shape: Shape, dims: Shape): number[] =>
  * a fixed order; int32 sums to int32.
  * @throws IndexError for a dimension out of range; ValueError for one that comes twice
  */
-export function sum(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
+export function sum(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   return total("sum", a, dim, options);
 }
 
-function total(operation: string, a: Tensor, dim: Dim | undefined, options: ReduceOptions): Tensor {
+function total(operation: string, a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   checkTensor(operation, a);
-  const { keepdim = false } = checkObject(`${operation}: options`, options);
+  const keepdim = keeps(operation, options);
   const dims = reducedDims(operation, a, dim);
   const out = empty((keepdim ? keptShape : droppedShape)(sizes(a), dims), a.dtype);
   const { data, outer, reduce, inner } = asReduction(a, dims);
   if (a.dtype === "int32") {
-    const x = elements(data);
-    const y = elements(out).fill(0);
+    const x = elements(data, operation);
+    const y = elements(out, operation).fill(0);
     for (let p = 0; p < x.length; p++)
       y[Math.floor(p / (reduce * inner)) * inner + (p % inner)] += x[p];
     return out;
   }
   kernels().sum({ outer, reduce, inner, a: data, out });
-  return record("sum", out, [a], { dims });
+  return record("sum", out, [a], () => ({ shape: sizes(a), dims }));
 }
 
 /** Sums `a` down to `shape`: undoes broadcasting. */
@@ -98,7 +110,7 @@ export function sumTo(a: Tensor, shape: Shape): Tensor {
  * Mean over `dim` (one, several, or all), which disappears unless `keepdim`; float32 (torch.mean).
  * @throws as `sum`
  */
-export function mean(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor {
+export function mean(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   const x = toFloat(a, "mean");
   const sums = total("mean", x, dim, options);
   return div(sums, x.numel / sums.numel);
@@ -109,13 +121,12 @@ export function mean(a: Tensor, dim?: Dim, options: ReduceOptions = {}): Tensor 
  * `a.max(dim)` of PyTorch. The first NaN wins.
  * @throws ShapeError where there is nothing to compare; IndexError for a dimension out of range
  */
-export function maxAlong(a: Tensor, dim: number, options: ReduceOptions = {}): Largest {
-  return largest("maxAlong", a, dim, options);
+export function maxAlong(a: Tensor, dim: number, options?: ReduceOptions): Largest {
+  return largest("maxAlong", a, dim, keeps("maxAlong", options));
 }
 
-function largest(operation: string, a: Tensor, dim: number, options: ReduceOptions): Largest {
+function largest(operation: string, a: Tensor, dim: number, keepdim: boolean): Largest {
   const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
-  const { keepdim = false } = checkObject(`${operation}: options`, options);
   if (a.rank > 0 && a.shape[d] === 0)
     throw new ShapeError(
       operation,
@@ -127,10 +138,12 @@ function largest(operation: string, a: Tensor, dim: number, options: ReduceOptio
   const { data, outer, reduce, inner } = asReduction(a, dims);
   const values = empty(shape, a.dtype);
   const indices = empty(shape, "int32");
-  if (a.dtype === "int32")
-    integerMax(elements(data), reduce, inner, elements(values), elements(indices));
-  else kernels().max({ outer, reduce, inner, a: data, out: values, index: indices });
-  return { values: record("maxAlong", values, [a], { dim: d, index: indices }), indices };
+  if (a.dtype === "int32") {
+    const [x, y, at] = [data, values, indices].map((t) => elements(t, operation));
+    integerMax(x, reduce, inner, y, at);
+  } else kernels().max({ outer, reduce, inner, a: data, out: values, index: indices });
+  const save = () => ({ shape: sizes(a), dim: d, index: indices });
+  return { values: record("maxAlong", values, [a], save), indices };
 }
 
 /** The kernel's loop over integers, which are not all exact in float32. */
@@ -157,7 +170,7 @@ function integerMax(
 export function toInteger(a: Tensor): Tensor {
   if (checkTensor("int", a).dtype === "int32") return a;
   const out = empty(sizes(a), "int32");
-  elements(out).set(a.toTypedArray().map((x) => checkInteger("int", Math.trunc(x))));
+  elements(out, "int").set(read(a, "int").map((x) => checkInteger("int", Math.trunc(x))));
   return out;
 }
 
@@ -167,8 +180,8 @@ export function toInteger(a: Tensor): Tensor {
  */
 export function max(a: Tensor): Tensor {
   checkTensor("max", a);
-  const out = largest("max", reshape(a.detach(), [a.numel]), 0, {}).values;
-  return record("max", out, [a], { out });
+  const out = largest("max", reshape(a.detach(), [a.numel]), 0, false).values;
+  return record("max", out, [a], () => ({ a, out }));
 }
 
 /**
@@ -176,17 +189,17 @@ export function max(a: Tensor): Tensor {
  * equals (torch.argmax).
  * @throws as `maxAlong`
  */
-export function argmax(a: Tensor, dim?: number, options: ReduceOptions = {}): Tensor {
+export function argmax(a: Tensor, dim?: number, options?: ReduceOptions): Tensor {
   checkTensor("argmax", a);
-  checkObject("argmax: options", options);
+  const keepdim = keeps("argmax", options);
   if (dim === undefined) {
-    const flat = largest("argmax", reshape(a.detach(), [a.numel]), 0, {}).indices;
-    return options.keepdim
+    const flat = largest("argmax", reshape(a.detach(), [a.numel]), 0, false).indices;
+    return keepdim
       ? view(
           flat,
           sizes(a).map(() => 1),
         )
       : flat;
   }
-  return largest("argmax", a.detach(), dim, options).indices;
+  return largest("argmax", a.detach(), dim, keepdim).indices;
 }

@@ -1,8 +1,8 @@
 /**
  * Views: other shapes and strides over the same memory. Nothing is copied unless the name says so
- * (`reshape` where it must, `cat`).
+ * (`reshape` where it must).
  */
-import { checkArray, checkWhole } from "../../check.js";
+import { checkWhole } from "../../check.js";
 import { IndexError, quote, ShapeError, ValueError } from "../../errors.js";
 import {
   broadcastShapes,
@@ -17,12 +17,14 @@ import {
   wrapDim,
 } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, place, sizes, steps, type Tensor } from "../tensor.js";
-import { clone, copyInto, toFloat } from "./elementwise.js";
+import { checkTensor, place, sizes, steps, type Tensor } from "../tensor.js";
+import { clone } from "./elementwise.js";
 
 /** Where nothing is, steps lead out of memory: an empty view begins where `a` does. */
-const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
+export const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
   place(a.storage, shape, strides, numel(shape) === 0 ? a.offset : offset, a.dtype);
+
+const saveShape = ([a]: readonly Tensor[]): { shape: Shape } => ({ shape: sizes(a) });
 
 /**
  * The same memory with another shape; one size may be -1 (Tensor.view).
@@ -38,7 +40,7 @@ export function view(a: Tensor, shape: Shape): Tensor {
       `strides ${show(a.strides)} of shape ${show(a.shape)} cannot be seen as ${show(to)} without a copy; use reshape`,
     );
   }
-  return record("view", alias(a, to, strides), [a], undefined);
+  return record("view", alias(a, to, strides), [a], saveShape);
 }
 
 /**
@@ -101,7 +103,7 @@ export function permute(a: Tensor, dims: Shape): Tensor {
     );
   }
   const pick = (list: Shape) => order.map((d) => list[d]);
-  return record("permute", alias(a, pick(sizes(a)), pick(steps(a))), [a], { dims: order });
+  return record("permute", alias(a, pick(sizes(a)), pick(steps(a))), [a], () => ({ dims: order }));
 }
 
 /**
@@ -149,7 +151,7 @@ export function expand(a: Tensor, shape: Shape): Tensor {
       `shape ${show(a.shape)} does not expand to ${show(to)}`,
     );
   }
-  return record("expand", alias(a, to, broadcastStrides(sizes(a), steps(a), to)), [a], undefined);
+  return record("expand", alias(a, to, broadcastStrides(sizes(a), steps(a), to)), [a]);
 }
 
 /**
@@ -157,21 +159,31 @@ export function expand(a: Tensor, shape: Shape): Tensor {
  * Negative positions count from the end; both are clamped.
  * @throws ValueError for fractions and for steps below 1
  */
-export function slice(
+export const slice = (
   a: Tensor,
   dim: number,
   start = 0,
   end: number = Number.POSITIVE_INFINITY,
   step = 1,
+): Tensor => sliced("slice", a, dim, start, end, step);
+
+/** `slice`, for `operation` to call. */
+export function sliced(
+  operation: string,
+  a: Tensor,
+  dim: number,
+  start: number,
+  end: number,
+  step: number,
 ): Tensor {
-  const d = wrapDim("slice", dim, a.rank);
+  const d = wrapDim(operation, dim, a.rank);
   if (a.rank === 0)
-    throw new ShapeError("slice", [a.shape], "a 0-d tensor has no dimension to slice");
+    throw new ShapeError(operation, [a.shape], "a 0-d tensor has no dimension to slice");
   for (const i of [start, end]) {
     if (!Number.isInteger(i) && i !== Number.POSITIVE_INFINITY && i !== Number.NEGATIVE_INFINITY)
-      throw new ValueError(`slice: expected whole numbers, got ${quote(i)}`);
+      throw new ValueError(`${operation}: expected whole numbers, got ${quote(i)}`);
   }
-  checkWhole("slice: step", step, 1);
+  checkWhole(`${operation}: step`, step, 1);
   const size = sizes(a)[d];
   const clamp = (i: number) => Math.min(Math.max(i < 0 ? i + size : i, 0), size);
   const from = clamp(start);
@@ -185,31 +197,35 @@ export function slice(
     replace(steps(a), stride),
     a.offset + from * steps(a)[d],
   );
-  return record("slice", out, [a], { dim: d, start: from, step });
+  return record("slice", out, [a], () => ({ shape: sizes(a), dim: d, start: from, step }));
 }
 
 /**
  * Element `index` of dimension `dim`, which disappears, in the same memory (torch.select).
  * @throws IndexError where there is none
  */
-export function select(a: Tensor, dim: number, index: number): Tensor {
-  if (a.rank === 0) throw new ShapeError("index", [a.shape], "a 0-d tensor cannot be indexed");
-  const d = wrapDim("select", dim, a.rank);
+export const select = (a: Tensor, dim: number, index: number): Tensor =>
+  selected("select", a, dim, index);
+
+/** `select`, for `operation` to call. */
+export function selected(operation: string, a: Tensor, dim: number, index: number): Tensor {
+  if (a.rank === 0) throw new ShapeError(operation, [a.shape], "a 0-d tensor cannot be indexed");
+  const d = wrapDim(operation, dim, a.rank);
   const size = sizes(a)[d];
   if (!Number.isInteger(index))
-    throw new ValueError(`index: expected a whole number, got ${quote(index)}`);
+    throw new ValueError(`${operation}: expected a whole number, got ${quote(index)}`);
   if (index < -size || index >= size) {
     throw new IndexError(
-      "index",
+      operation,
       index,
       size,
       `index ${index} is out of range for dimension ${d} with size ${size}`,
     );
   }
   const i = index < 0 ? index + size : index;
-  const piece = slice(a, d, i, i + 1);
+  const piece = sliced(operation, a, d, i, i + 1, 1);
   const drop = (list: Shape) => list.filter((_, k) => k !== d);
-  return record("view", alias(piece, drop(sizes(piece)), drop(steps(piece))), [piece], undefined);
+  return record("view", alias(piece, drop(sizes(piece)), drop(steps(piece))), [piece], saveShape);
 }
 
 /**
@@ -221,62 +237,4 @@ export function unbind(a: Tensor, dim = 0): Tensor[] {
   if (a.rank === 0)
     throw new ShapeError("unbind", [a.shape], "a 0-d tensor has no dimension to unbind");
   return Array.from({ length: sizes(a)[d] }, (_, i) => select(a, d, i));
-}
-
-function several(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
-  const list = [...checkArray(operation, tensors)];
-  if (list.length === 0) throw new ValueError(`${operation}: expected at least one tensor`);
-  for (const t of list) checkTensor(operation, t);
-  return list;
-}
-
-/**
- * Joins tensors along an existing dimension, in new memory (torch.cat).
- * @throws ShapeError where other dimensions differ; ValueError for none
- */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const list = several("cat", tensors);
-  const d = wrapDim("cat", dim, list[0].rank);
-  const parts = list.every((x) => x.dtype === list[0].dtype) ? list : list.map((x) => toFloat(x));
-  const shape = [...sizes(parts[0])];
-  for (const [k, p] of parts.slice(1).entries()) {
-    if (p.rank !== shape.length || sizes(p).some((size, i) => i !== d && size !== shape[i])) {
-      throw new ShapeError(
-        "cat",
-        parts.map((x) => sizes(x)),
-        `shapes must agree except in dimension ${d}: tensor 0 is ${show(parts[0].shape)}, tensor ${k + 1} is ${show(p.shape)}`,
-      );
-    }
-    shape[d] += sizes(p)[d];
-  }
-  const out = empty(shape, parts[0].dtype);
-  const starts: number[] = [];
-  let at = 0;
-  for (const p of parts) {
-    copyInto(p, alias(out, sizes(p), steps(out), at * steps(out)[d]));
-    starts.push(at);
-    at += sizes(p)[d];
-  }
-  return record("cat", out, parts, { dim: d, starts });
-}
-
-/**
- * Joins equally shaped tensors along a new dimension, in new memory (torch.stack).
- * @throws ShapeError where shapes differ
- */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  const list = several("stack", tensors);
-  const k = list.findIndex((x) => !sameShape(sizes(x), sizes(list[0])));
-  if (k >= 0) {
-    const what = `shapes must be equal: tensor 0 is ${show(list[0].shape)}, tensor ${k} is ${show(list[k].shape)}`;
-    throw new ShapeError(
-      "stack",
-      list.map((x) => x.shape),
-      what,
-    );
-  }
-  return cat(
-    list.map((x) => unsqueeze(x, dim)),
-    dim,
-  );
 }

@@ -111,6 +111,8 @@ const positions = (d: Draw, a: Tensor): unknown[] =>
         [0, n],
         [null, null, 2],
         ids(d, [d.whole(0, 3)], Math.max(1, n)),
+        ids(d, [], Math.max(1, n)),
+        ids(d, [n], 2).gt(0),
       ]),
     );
 
@@ -266,7 +268,7 @@ export const tensors = {
   ...operations,
   Tensor: (d) => {
     const a = floats(d);
-    return [a.storage, a.shape, a.strides, a.offset, a.dtype];
+    return [a.storage, a.shape, a.offset, a.dtype]; // refused: nobody outside has a layout
   },
   tensor: (d) =>
     d.chance(0.5)
@@ -372,6 +374,11 @@ export const tensors = {
     const a = leaf(d);
     a.requiresGrad = false;
     return [a, either(d, [...a.shape])];
+  },
+  "Tensor.indexPut_": (d) => {
+    const a = d.chance(0.8) ? leaf(d, shapeOf(d, d.whole(1, 3))) : ids(d, [3, 2], 5);
+    a.requiresGrad = false;
+    return [a, positions(d, a), d.whole(-3, 3), { accumulate: d.chance(0.5) }];
   },
   "Tensor.random_": (d) => [zeros(shapeOf(d), "int32"), 0, d.whole(1, 9), options(d)],
   "Tensor.backward": (d) =>

@@ -1,0 +1,139 @@
+/** Runs elementwise kernels over operands of any layout. */
+import { kernels } from "../../backend/index.js";
+import { type BinaryOp, MAX_RANK, type UnaryOp } from "../../backend/kernels.js";
+import { ShapeError } from "../../errors.js";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  mergeDims,
+  sameShape,
+  show,
+  type Shape,
+} from "../shape.js";
+import { empty, emptyAs, layout, place, read, sizes, steps, type Tensor } from "../tensor.js";
+
+const ONE = [1] as const;
+
+/** Dimensions merged as far as the strides of all operands allow. */
+function merged(
+  operation: string,
+  shape: Shape,
+  ...strides: Shape[]
+): { shape: number[]; strides: number[][] } {
+  const m = mergeDims(shape, ...strides);
+  if (m.shape.length <= MAX_RANK) return m;
+  throw new ShapeError(
+    operation,
+    [shape],
+    `at most ${MAX_RANK} dimensions that do not merge, got shape ${show(shape)}`,
+  );
+}
+
+/** The strides of `a` as if it had the larger shape. */
+const stridesAs = (a: Tensor, shape: Shape): Shape => broadcastStrides(sizes(a), steps(a), shape);
+
+/** out = op(a), any layouts; shapes equal. */
+function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
+  const { shape, strides } = merged(op, sizes(a), steps(a), steps(out));
+  kernels().unary({ op, shape, a, aStrides: strides[0], out, outStrides: strides[1] });
+}
+
+/** out = op(a, b) with a and b broadcast to out's shape. */
+export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
+  if (layout(a) === layout(out) && layout(b) === layout(out) && out.isContiguous()) {
+    kernels().binary({
+      op,
+      shape: [out.numel],
+      a,
+      aStrides: ONE,
+      b,
+      bStrides: ONE,
+      out,
+      outStrides: ONE,
+    });
+    return;
+  }
+  const to = sizes(out);
+  const { shape, strides } = merged(op, to, stridesAs(a, to), stridesAs(b, to), steps(out));
+  kernels().binary({
+    op,
+    shape,
+    a,
+    aStrides: strides[0],
+    b,
+    bStrides: strides[1],
+    out,
+    outStrides: strides[2],
+  });
+}
+
+/** Copies the elements of `a` into the equally shaped `out`. */
+export function copyInto(a: Tensor, out: Tensor): void {
+  if (a.isContiguous() && out.isContiguous()) {
+    kernels().copy({ shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
+    return;
+  }
+  const { shape, strides } = merged("copy", sizes(a), steps(a), steps(out));
+  kernels().copy({ shape, a, aStrides: strides[0], out, outStrides: strides[1] });
+}
+
+/**
+ * Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else
+ * row-major.
+ */
+function emptyLike(a: Tensor): Tensor {
+  if (a.isContiguous()) return empty(sizes(a));
+  const order = sizes(a)
+    .map((_, i) => i)
+    .sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
+  const strides = new Array<number>(a.rank);
+  let step = 1;
+  for (const i of order.reverse()) {
+    if (steps(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
+    strides[i] = step;
+    step *= sizes(a)[i];
+  }
+  return place(empty([step]).storage, sizes(a), strides, 0, "float32");
+}
+
+/** op(a), float32, in new memory. */
+export function unary(op: UnaryOp, a: Tensor): Tensor {
+  if (a.isContiguous()) {
+    const out = emptyAs(layout(a), "float32");
+    kernels().unary({ op, shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
+    return out;
+  }
+  const out = emptyLike(a);
+  unaryInto(op, a, out);
+  return out;
+}
+
+/** op(a, b), float32, with broadcasting, in new memory. */
+export function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
+  if (layout(a) === layout(b) && a.isContiguous()) {
+    const out = emptyAs(layout(a), "float32");
+    kernels().binary({
+      op,
+      shape: [out.numel],
+      a,
+      aStrides: ONE,
+      b,
+      bStrides: ONE,
+      out,
+      outStrides: ONE,
+    });
+    return out;
+  }
+  const shape = broadcastShapes(op, sizes(a), sizes(b));
+  const like = [a, b].find((x) => sameShape(sizes(x), shape));
+  const out = like === undefined ? empty(shape) : emptyLike(like);
+  binaryInto(op, a, b, out);
+  return out;
+}
+
+/**
+ * The elements of `a` as if it had the larger `shape`, for a loop in JavaScript; float32 and int32
+ * are both exact in its numbers.
+ */
+export const readAs = (a: Tensor, shape: Shape, operation: string): Float32Array | Int32Array =>
+  read(place(a.storage, shape, stridesAs(a, shape), a.offset, a.dtype), operation);

@@ -1,0 +1,108 @@
+/** Rows by number: gathered for an index, added to for its gradient. */
+import { kernels } from "../../backend/index.js";
+import { IndexError, ShapeError, ValueError } from "../../errors.js";
+import { maskLike } from "../mask.js";
+import { broadcastShapes, contiguousStrides, numel, type Shape } from "../shape.js";
+import { record } from "../tape.js";
+import { empty, peek, sizes, steps, type Tensor, view as elements } from "../tensor.js";
+import { readAs } from "./apply.js";
+import { contiguous } from "./elementwise.js";
+import { reshape } from "./views.js";
+
+/**
+ * a[indices..., :]: the first dimensions indexed by int32 tensors that broadcast together; `dims`
+ * is what the caller calls those.
+ */
+export function gather(
+  operation: string,
+  a: Tensor,
+  indices: readonly Tensor[],
+  dims: Shape,
+): Tensor {
+  for (const ix of indices) {
+    if (ix.dtype !== "int32")
+      throw new ValueError(
+        `${operation}: expected an int32 tensor, got float32; make indices with tensor(..., { dtype: 'int32' })`,
+      );
+  }
+  if (a.rank === 0) throw new ShapeError(operation, [a.shape], "a 0-d tensor cannot be indexed");
+  const count = dims.length;
+  let shape = sizes(indices[0]);
+  for (let k = 1; k < count; k++) shape = broadcastShapes(operation, shape, sizes(indices[k]));
+  const flat =
+    count === 1
+      ? contiguous(indices[0])
+      : rowNumbers(operation, indices, shape, sizes(a).slice(0, count), dims);
+  const rest = sizes(a).slice(count);
+  const rows =
+    a.rank === 2 && count === 1 ? a : reshape(a, [numel(sizes(a).slice(0, count)), numel(rest)]);
+  return reshape(gatherRows(operation, rows, flat, dims[0]), [...shape, ...rest]);
+}
+
+/** Row numbers of several indices, each checked against its own dimension. */
+function rowNumbers(
+  operation: string,
+  indices: readonly Tensor[],
+  shape: Shape,
+  lengths: Shape,
+  dims: Shape,
+): Tensor {
+  const out = empty(shape, "int32", operation);
+  const rows = elements(out, operation).fill(0);
+  const strides = contiguousStrides(lengths);
+  for (const [k, ix] of indices.entries()) {
+    const wide = readAs(ix, shape, operation);
+    for (let p = 0; p < rows.length; p++) {
+      const i = wide[p];
+      if (i < -lengths[k] || i >= lengths[k]) throw outOfRange(operation, i, lengths[k], dims[k]);
+      rows[p] += (i < 0 ? i + lengths[k] : i) * strides[k];
+    }
+  }
+  return out;
+}
+
+const outOfRange = (operation: string, value: number, size: number, dim: number): IndexError =>
+  new IndexError(
+    operation,
+    value,
+    size,
+    `index ${value} is out of range for dimension ${dim} with size ${size}`,
+  );
+
+/**
+ * Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel,
+ * width].
+ */
+function gatherRows(operation: string, table: Tensor, index: Tensor, dim: number): Tensor {
+  // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy
+  // of all.
+  const data = steps(table)[1] === 1 && steps(table)[0] >= 0 ? table : contiguous(table);
+  const [rows, width] = sizes(data);
+  const n = index.numel;
+  const out = empty([n, width], table.dtype, operation);
+  const bad = kernels().gatherRows({
+    n,
+    rows,
+    width,
+    tableRow: steps(data)[0],
+    table: data,
+    index,
+    out,
+  });
+  if (bad >= 0) throw outOfRange(operation, peek(index, bad), rows, dim);
+  return record("index", maskLike(out, [table]), [table], () => ({ index, rows }));
+}
+
+/**
+ * The gradient of gatherRows: a [rows, width] table of zeros with row p of `g` added to row
+ * index[p], in order.
+ */
+export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
+  const data = contiguous(g);
+  const width = sizes(data)[1];
+  const out = empty([rows, width]);
+  kernels().fill({ n: rows * width, value: 0, out });
+  const bad = kernels().scatterAddRows({ n: index.numel, rows, width, a: data, index, table: out });
+  if (bad >= 0) throw outOfRange("backward", peek(index, bad), rows, 0);
+  return out;
+}

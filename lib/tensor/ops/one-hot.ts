@@ -1,0 +1,33 @@
+/** One-hot rows. */
+import { checkWhole } from "../../check.js";
+import { IndexError, ValueError } from "../../errors.js";
+import { checkNumel, show } from "../shape.js";
+import { checkTensor, empty, read, sizes, type Tensor, view as elements } from "../tensor.js";
+
+/**
+ * int32 [..., classes] with a 1 at each class id of `ids` [...] (F.one_hot); the largest id + 1
+ * classes where left out.
+ * @throws IndexError on an id out of range
+ */
+export function oneHot(ids: Tensor, numClasses?: number): Tensor {
+  if (checkTensor("oneHot: ids", ids).dtype !== "int32")
+    throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
+  const flat = read(ids, "oneHot") as Int32Array;
+  const classes = numClasses ?? flat.reduce((m, x) => Math.max(m, x), 0) + 1;
+  checkWhole("oneHot: classes", classes, 1);
+  checkNumel("oneHot", [...sizes(ids), classes]);
+  const out = empty([...sizes(ids), classes], "int32");
+  const words = elements(out, "oneHot").fill(0);
+  for (let p = 0; p < flat.length; p++) {
+    if (flat[p] < 0 || flat[p] >= classes) {
+      throw new IndexError(
+        "oneHot",
+        flat[p],
+        classes,
+        `class ${flat[p]} is out of range 0..${classes - 1} (shape ${show(ids.shape)})`,
+      );
+    }
+    words[p * classes + flat[p]] = 1;
+  }
+  return out;
+}
