@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { machine } from "../lib/bench/machine.js";
 import { QUICK, USUAL } from "../lib/bench/index.js";
-import { writeFileAtomic } from "../lib/train/disk/file.js";
+import { writeFileAtomic } from "../lib/run/disk/file.js";
 import { duration, growthChart, LIMIT_NAMES } from "./growth/chart.js";
 import {
   largest,

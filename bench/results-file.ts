@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "../lib/bench/index.js";
 import { cellText } from "../lib/bench/table.js";
-import { writeFileAtomic } from "../lib/train/disk/file.js";
+import { writeFileAtomic } from "../lib/run/disk/file.js";
 
 export const RESULTS = join(import.meta.dirname, "RESULTS.md");
 

@@ -51,3 +51,5 @@ export {
 } from "./report/public.js";
 export * from "./tensor/index.js";
 export * from "./train/index.js";
+export * from "./generate/index.js";
+export * from "./run/index.js";

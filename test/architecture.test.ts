@@ -8,6 +8,8 @@ const ROOMS = [
   "cli",
   "bench",
   "report",
+  "run",
+  "generate",
   "train",
   "models",
   "nn",

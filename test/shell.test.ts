@@ -7,8 +7,8 @@ import { CheckpointError } from "../lib/index.js";
 import { nextCommand } from "../lib/cli/outcome.js";
 import { asTyped } from "../lib/report/differences.js";
 import { shellOption, shellPath, shellWord } from "../lib/shell.js";
-import type { TrainResult } from "../lib/train/result.js";
-import { loadRun } from "../lib/train/run-folder.js";
+import type { TrainResult } from "../lib/run/result.js";
+import { loadRun } from "../lib/run/folder/run-folder.js";
 import { errorOf, scratch } from "./train/support.js";
 
 const folder = scratch();

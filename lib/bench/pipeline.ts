@@ -8,9 +8,9 @@ import { buildContexts, defaultCorpus, readWords, Vocabulary } from "../data/ind
 import { MLP } from "../models/index.js";
 import { packageRoot } from "../package-root.js";
 import { Generator } from "../random/index.js";
-import { loadCorpus } from "../train/corpus.js";
+import { loadCorpus } from "../run/corpus/corpus.js";
 import { evaluate } from "../train/evaluate.js";
-import { sample } from "../train/sample.js";
+import { sample } from "../generate/sample.js";
 import { parseSchedule } from "../train/schedule.js";
 import { Trainer } from "../train/trainer.js";
 import type { Context } from "./context.js";

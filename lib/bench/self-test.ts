@@ -5,7 +5,7 @@ import { type BackendName, setBackend, setThreads, threads } from "../backend/in
 import { defaultCorpus, readWords } from "../data/index.js";
 import { Generator } from "../random/index.js";
 import { matmul, randn, type Tensor } from "../tensor/index.js";
-import { train } from "../train/train.js";
+import { train } from "../run/train.js";
 import { productWork } from "./matmul.js";
 import { measure, rate } from "./measure.js";
 

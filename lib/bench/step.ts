@@ -2,7 +2,7 @@
 import { setThreads } from "../backend/index.js";
 import { MLP, type MLPShape } from "../models/index.js";
 import { Generator } from "../random/index.js";
-import { loadCorpus } from "../train/corpus.js";
+import { loadCorpus } from "../run/corpus/corpus.js";
 import { parseSchedule } from "../train/schedule.js";
 import { Trainer } from "../train/trainer.js";
 import { BATCHES, type Context, perThreads } from "./context.js";

@@ -9,7 +9,7 @@ import { type SelfTest, selfTest } from "../bench/self-test.js";
 import { brownFolder } from "../data/brown.js";
 import { BackendError, CheckpointError, MmError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
-import { runFolders, tryRunFolder } from "../train/runs.js";
+import { runFolders, tryRunFolder } from "../run/folder/runs.js";
 
 export interface Problem {
   readonly problem: string;

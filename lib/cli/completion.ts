@@ -6,9 +6,9 @@ import { readdirSync } from "node:fs";
 import { Argument, Command, type Option } from "commander";
 import { z } from "zod";
 import { printable } from "../printable.js";
-import { configSchema } from "../train/config.js";
-import { PRESETS } from "../train/presets.js";
-import { runFolders } from "../train/runs.js";
+import { configSchema } from "../run/settings/config.js";
+import { PRESETS } from "../run/settings/presets.js";
+import { runFolders } from "../run/folder/runs.js";
 import { say } from "./say.js";
 
 /** Something that may be typed next. */

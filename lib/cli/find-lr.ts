@@ -3,16 +3,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
-import { trainerOptions } from "../train/begin.js";
-import { optionName } from "../train/config.js";
-import { loadCorpus, textOptions } from "../train/corpus.js";
-import { isCounted } from "../train/counted.js";
-import { listOptions } from "../train/read-list.js";
+import { trainerOptions } from "../run/create-training.js";
+import { optionName } from "../run/settings/config.js";
+import { loadCorpus, textOptions } from "../run/corpus/corpus.js";
+import { isCounted } from "../run/counted-models.js";
+import { listOptions } from "../run/corpus/read-list.js";
 import { findLearningRate } from "../train/find-lr.js";
-import { parseConfig } from "../train/parse-config.js";
-import { withRunFiles } from "../train/disk/run-files.js";
-import { ensureFolder } from "../train/disk/folder.js";
-import { freshRunFolder } from "../train/runs.js";
+import { parseConfig } from "../run/settings/parse-config.js";
+import { withRunFiles } from "../run/disk/run-files.js";
+import { ensureFolder } from "../run/disk/folder.js";
+import { freshRunFolder } from "../run/folder/runs.js";
 import { drawOrSay } from "./draw.js";
 import {
   addBackendOptions,

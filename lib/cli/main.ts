@@ -9,7 +9,7 @@ import { Command, CommanderError } from "commander";
 import { brownVariant } from "../data/index.js";
 import { MmError, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
-import { nearest } from "../train/nearest.js";
+import { nearest } from "../run/settings/nearest.js";
 import { benchCommand } from "./bench.js";
 import { compareCommand } from "./compare.js";
 import { completionCommand, completionServer } from "./completion.js";

@@ -3,10 +3,10 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
-import { configSchema, defaultText, optionName, type TrainConfig } from "../train/config.js";
-import { PRESETS } from "../train/presets.js";
-import { latestRunFolder } from "../train/runs.js";
-import { loadRun, type Run } from "../train/run-folder.js";
+import { configSchema, defaultText, optionName, type TrainConfig } from "../run/settings/config.js";
+import { PRESETS } from "../run/settings/presets.js";
+import { latestRunFolder } from "../run/folder/runs.js";
+import { loadRun, type Run } from "../run/folder/run-folder.js";
 import { tell } from "./say.js";
 
 /**

@@ -1,6 +1,6 @@
 /** What a result means, and what to do next, in words. */
 import { shellOption } from "../shell.js";
-import type { TrainResult } from "../train/result.js";
+import type { TrainResult } from "../run/result.js";
 
 const count = (n: number): string => n.toLocaleString("en");
 

@@ -2,9 +2,9 @@
 import { Command } from "commander";
 import type { Words } from "../data/index.js";
 import { DataError, CheckpointError } from "../errors.js";
-import { latestRunFolder } from "../train/runs.js";
-import { readConfig } from "../train/run-folder.js";
-import { loadRunWords } from "../train/run-corpus.js";
+import { latestRunFolder } from "../run/folder/runs.js";
+import { readConfig } from "../run/folder/run-folder.js";
+import { loadRunWords } from "../run/corpus/run-corpus.js";
 import { writeEvents } from "../report/tensorboard.js";
 import { addJsonOption, folderName } from "./options.js";
 import { say, sayJson } from "./say.js";

@@ -5,8 +5,8 @@
 import { SingleBar } from "cli-progress";
 import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
-import { originText } from "../train/origin.js";
-import type { TrainListeners } from "../train/listeners.js";
+import { originText } from "../run/folder/origin.js";
+import type { TrainListeners } from "../run/listeners.js";
 import { MeasuringBar } from "./measuring-bar.js";
 import { progressLine, type ProgressParts } from "./progress-line.js";
 import { columnsOf, tell, wrapped } from "./say.js";

@@ -2,9 +2,9 @@
 import { Command, Option } from "commander";
 import { DataError, UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
-import { configSchema, optionName } from "../train/config.js";
-import { whichListed } from "../train/marks.js";
-import type { RunConfig } from "../train/run-folder.js";
+import { configSchema, optionName } from "../run/settings/config.js";
+import { whichListed } from "../run/known-samples.js";
+import type { RunConfig } from "../run/folder/run-folder.js";
 import {
   checkSampleOptions,
   type LikelyWord,
@@ -12,10 +12,10 @@ import {
   type SampleOptions,
   sampling,
   withProbabilities,
-} from "../train/sample.js";
-import { loadRunWords } from "../train/run-corpus.js";
-import { cutText, shownSample } from "../train/samples-file.js";
-import { atOnce } from "../train/turns.js";
+} from "../generate/sample.js";
+import { loadRunWords } from "../run/corpus/run-corpus.js";
+import { cutText, shownSample } from "../run/folder/samples-file.js";
+import { atOnce } from "../train/event-loop.js";
 import { inColumns } from "./columns.js";
 import {
   addBackendOptions,

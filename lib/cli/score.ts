@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { sourceName } from "../data/standard-input.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import { type KnownWords, perplexity } from "../train/evaluate.js";
-import { type Score, score } from "../train/score.js";
+import { type Score, score } from "../generate/score.js";
 import { knownJson, knownText, lossText } from "./loss-text.js";
 import {
   addBackendOptions,

@@ -3,14 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
-import { optionName } from "../train/config.js";
-import { configFrom, sourceOf } from "../train/from.js";
-import { parseConfig, type Settings } from "../train/parse-config.js";
-import { freshRunFolder, latestRunFolder } from "../train/runs.js";
-import { readConfig } from "../train/run-folder.js";
-import type { TrainListeners } from "../train/listeners.js";
-import type { TrainResult } from "../train/result.js";
-import { resume, train } from "../train/train.js";
+import { optionName } from "../run/settings/config.js";
+import { configFrom, sourceOf } from "../run/from.js";
+import { parseConfig, type Settings } from "../run/settings/parse-config.js";
+import { freshRunFolder, latestRunFolder } from "../run/folder/runs.js";
+import { readConfig } from "../run/folder/run-folder.js";
+import type { TrainListeners } from "../run/listeners.js";
+import type { TrainResult } from "../run/result.js";
+import { resume, train } from "../run/train.js";
 import {
   addBackendOptions,
   addJsonOption,

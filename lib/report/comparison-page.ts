@@ -1,7 +1,7 @@
 /** compare.html: several runs on one page that needs nothing but itself. */
 import { existsSync, readFileSync } from "node:fs";
 import { UsageError } from "../errors.js";
-import { writeFileAtomic } from "../train/disk/file.js";
+import { writeFileAtomic } from "../run/disk/file.js";
 import { comparisonChart, runClass } from "./comparison-chart.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import { Html, html } from "./html.js";

@@ -2,8 +2,8 @@
 import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { countParameters } from "../models/index.js";
-import { optionName } from "../train/config.js";
-import { verdictText } from "../train/verdict.js";
+import { optionName } from "../run/settings/config.js";
+import { verdictText } from "../run/verdict.js";
 import { differences, type Setting } from "./differences.js";
 import type { SplitLoss } from "./loss-curves.js";
 import { readRecord, type RunRecord } from "./record.js";

@@ -1,7 +1,12 @@
 /** What a run's settings say beyond the defaults: what tells runs apart. */
 import { shellOption } from "../shell.js";
-import { configSchema, optionName, type TrainConfig, usualSettings } from "../train/config.js";
-import type { RunConfig } from "../train/run-folder.js";
+import {
+  configSchema,
+  optionName,
+  type TrainConfig,
+  usualSettings,
+} from "../run/settings/config.js";
+import type { RunConfig } from "../run/folder/run-folder.js";
 
 /** A setting as config.json has it; null stands for words that came from a program. */
 export type Setting = TrainConfig[keyof TrainConfig] | null;

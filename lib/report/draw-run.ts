@@ -2,8 +2,8 @@
 import { basename, join, resolve } from "node:path";
 import type { Words } from "../data/index.js";
 import { CheckpointError } from "../errors.js";
-import { writeFileAtomic } from "../train/disk/file.js";
-import { sweepFree } from "../train/disk/sweep.js";
+import { writeFileAtomic } from "../run/disk/file.js";
+import { sweepFree } from "../run/disk/sweep.js";
 import type { Tensor } from "../tensor/index.js";
 import { drawEmbeddingChart } from "./embedding-chart.js";
 import { drawLearningRateChart } from "./find-lr-chart.js";

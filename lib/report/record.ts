@@ -4,13 +4,13 @@ import { z } from "zod";
 import type { CorpusSummary } from "../data/summary.js";
 import { CheckpointError } from "../errors.js";
 import type { MinibatchLoss, SplitLoss } from "./loss-curves.js";
-import { readListed } from "../train/disk/sums.js";
-import { CORPUS, loadRun, type Run } from "../train/run-folder.js";
-import { writtenAt } from "../train/runs.js";
-import type { Sample } from "../train/sample.js";
-import { parseSamples } from "../train/samples-file.js";
-import { readTestLooks, type TestLook } from "../train/test-looks.js";
-import { type Verdict, verdictOn } from "../train/verdict.js";
+import { readListed } from "../run/disk/sums.js";
+import { CORPUS, loadRun, type Run } from "../run/folder/run-folder.js";
+import { writtenAt } from "../run/folder/runs.js";
+import type { Sample } from "../generate/sample.js";
+import { parseSamples } from "../run/folder/samples-file.js";
+import { readTestLooks, type TestLook } from "../run/folder/test-evaluations.js";
+import { type Verdict, verdictOn } from "../run/verdict.js";
 
 /** The loss of one minibatch. */
 export type StepLoss = Required<MinibatchLoss>;

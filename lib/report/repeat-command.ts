@@ -1,10 +1,10 @@
 /** The command line that repeats a run. */
 import { brownVariant } from "../data/index.js";
 import { shellOption } from "../shell.js";
-import { configSchema, optionName, usualSettings } from "../train/config.js";
-import { isCounted } from "../train/counted.js";
-import { PRESETS } from "../train/presets.js";
-import type { RunConfig } from "../train/run-folder.js";
+import { configSchema, optionName, usualSettings } from "../run/settings/config.js";
+import { isCounted } from "../run/counted-models.js";
+import { PRESETS } from "../run/settings/presets.js";
+import type { RunConfig } from "../run/folder/run-folder.js";
 
 /** Stands for words that came from a program. */
 const NO_FILE = "words.txt";

@@ -1,7 +1,7 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
 import { countParameters } from "../models/index.js";
-import { originText } from "../train/origin.js";
-import { verdictText } from "../train/verdict.js";
+import { originText } from "../run/folder/origin.js";
+import { verdictText } from "../run/verdict.js";
 import { type Html, html, type Part } from "./html.js";
 import { caution, page } from "./page.js";
 import type { RunRecord } from "./record.js";

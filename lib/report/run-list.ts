@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { CheckpointError } from "../errors.js";
-import { readConfig } from "../train/run-folder.js";
-import { runFolders } from "../train/runs.js";
+import { readConfig } from "../run/folder/run-folder.js";
+import { runFolders } from "../run/folder/runs.js";
 import { differences } from "./differences.js";
 import { readMetrics } from "./record.js";
 

@@ -3,9 +3,9 @@
  * metrics.jsonl and samples.txt.
  */
 import { join } from "node:path";
-import { append, isLink, readWhole, writeFileAtomic } from "../train/disk/file.js";
-import { readConfig } from "../train/run-folder.js";
-import { shownSample } from "../train/samples-file.js";
+import { append, isLink, readWhole, writeFileAtomic } from "../run/disk/file.js";
+import { readConfig } from "../run/folder/run-folder.js";
+import { shownSample } from "../run/folder/samples-file.js";
 import { type Measurement, readMetrics, readSamples } from "./record.js";
 
 /**

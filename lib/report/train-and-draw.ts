@@ -1,13 +1,13 @@
 /** Training as a program has it: with the pictures that the command draws. */
 import { checkBoolean, checkObject } from "../check.js";
 import { MmError } from "../errors.js";
-import type { TrainResult } from "../train/result.js";
+import type { TrainResult } from "../run/result.js";
 import {
   type ResumeOptions,
   resume as resumeOnly,
   type TrainOptions,
   train as trainOnly,
-} from "../train/train.js";
+} from "../run/train.js";
 import { warn } from "../warn.js";
 
 /** Whether pictures are drawn. */

@@ -8,7 +8,7 @@ import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, predicting, stateOf } from "../models/model.js";
 import { tensor } from "../tensor/index.js";
 import { notFinite } from "./finite.js";
-import { atOnce, type Task } from "./turns.js";
+import { atOnce, type Task } from "./event-loop.js";
 
 /** Examples per forward pass: their hidden layer (H = 200) is 3 MB, which stays in the cache. */
 const BLOCK = 4096;

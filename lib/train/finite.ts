@@ -2,10 +2,8 @@
  * Numbers that must be finite. NaN and infinities spread: what a training or a measurement makes of
  * them says nothing about where they came from.
  */
-import { CheckpointError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
-import { decodeSafetensors } from "./safetensors.js";
 
 /** The first tensor that is not finite, as in "W2 is not finite (NaN at [3, 7])"; or undefined. */
 export function notFinite(tensors: Readonly<Record<string, Tensor>>): string | undefined {
@@ -26,15 +24,4 @@ function position(at: number, shape: readonly number[]): number[] {
     at = Math.floor(at / size);
   }
   return indices;
-}
-
-/**
- * The tensors of a run's file.
- * @throws CheckpointError also for one that is not finite: none is ever saved
- */
-export function decodeFinite(bytes: Uint8Array, file: string): Record<string, Tensor> {
-  const tensors = decodeSafetensors(bytes, file);
-  const flaw = notFinite(tensors);
-  if (flaw === undefined) return tensors;
-  throw new CheckpointError(file, `tensor ${flaw}; the file is damaged`);
 }

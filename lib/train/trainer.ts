@@ -25,7 +25,7 @@ import { Rewind } from "./divergence.js";
 import { notFinite } from "./finite.js";
 import { checkSchedule, rateIn, type Schedule } from "./schedule.js";
 import { moved } from "./state.js";
-import { inTurns, type Task } from "./turns.js";
+import { inTurns, type Task } from "./event-loop.js";
 
 /** What a training loop is made of. */
 export interface TrainerOptions {

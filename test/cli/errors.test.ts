@@ -91,7 +91,7 @@ describe.concurrent("wrong usage", () => {
   };
   it.each(Object.entries(LIMITS))("%s outside %j", async (option, [min, max]) => {
     const words = `${option}: expected a whole number from ${min} to ${max}, got`;
-    // test/train/config.test.ts has the other ways to be wrong.
+    // test/run/config.test.ts has the other ways to be wrong.
     for (const [value, shown] of [
       ["many", '"many"'],
       [String(min - 1), min - 1],

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadRun } from "../../lib/index.js";
 import type { Checkup } from "../../lib/cli/checkup.js";
-import { STAGED } from "../../lib/train/disk/file.js";
+import { STAGED } from "../../lib/run/disk/file.js";
 import { environment, installed } from "../train/support.js";
 import { mmTrain, onlyLine, printed, scratch, SMALL, startMmTrain, wordsFile } from "./support.js";
 

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../lib/train/run-folder.js";
+import { readConfig } from "../../lib/run/folder/run-folder.js";
 import { mmTrain, onlyLine, printed, scratch, startMmTrain, wordsFile } from "./support.js";
 
 const folder = scratch();

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../lib/train/run-folder.js";
+import { readConfig } from "../../lib/run/folder/run-folder.js";
 import {
   jsonLines,
   mmTrain,

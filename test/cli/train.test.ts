@@ -3,7 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa, loadRun, supportedIsas } from "../../lib/index.js";
-import { configSchema, defaultText, optionName, type TrainConfig } from "../../lib/train/config.js";
+import {
+  configSchema,
+  defaultText,
+  optionName,
+  type TrainConfig,
+} from "../../lib/run/settings/config.js";
 import {
   jsonLines,
   mmTrain,

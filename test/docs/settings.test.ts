@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { configSchema, defaultText, type TrainConfig } from "../../lib/train/config.js";
+import { configSchema, defaultText, type TrainConfig } from "../../lib/run/settings/config.js";
 
-const folder = join(import.meta.dirname, "../../lib/train/settings");
+const folder = join(import.meta.dirname, "../../lib/run/settings");
 const source = readdirSync(folder)
   .map((file) => readFileSync(join(folder, file), "utf8"))
   .join("");

@@ -7,7 +7,7 @@ import { comparisonChart } from "../../lib/report/comparison-chart.js";
 import { comparisonPage, writeComparison } from "../../lib/report/comparison-page.js";
 import { readComparison } from "../../lib/report/comparison.js";
 import { asTyped, differences } from "../../lib/report/differences.js";
-import { readConfig } from "../../lib/train/run-folder.js";
+import { readConfig } from "../../lib/run/folder/run-folder.js";
 import { errorOf, made, scratch, writeRun } from "../train/support.js";
 import {
   curve,

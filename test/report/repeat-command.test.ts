@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { repeatCommand } from "../../lib/report/repeat-command.js";
-import { parseConfig } from "../../lib/train/parse-config.js";
-import { PRESETS } from "../../lib/train/presets.js";
-import type { RunConfig } from "../../lib/train/run-folder.js";
+import { parseConfig } from "../../lib/run/settings/parse-config.js";
+import { PRESETS } from "../../lib/run/settings/presets.js";
+import type { RunConfig } from "../../lib/run/folder/run-folder.js";
 
 const run = (settings: Record<string, unknown>): RunConfig => ({
   ...parseConfig(settings),

@@ -3,8 +3,8 @@ import { DOMParser, type Document, type Element } from "@xmldom/xmldom";
 import { Vocabulary } from "../../lib/data/index.js";
 import { MLP } from "../../lib/models/index.js";
 import { Generator } from "../../lib/random/index.js";
-import { parseConfig } from "../../lib/train/index.js";
-import { runFiles } from "../../lib/train/run-folder.js";
+import { parseConfig } from "../../lib/run/index.js";
+import { runFiles } from "../../lib/run/folder/run-folder.js";
 import { writeRun } from "../train/support.js";
 
 export interface FakeRun {

@@ -22,7 +22,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { LanguageModel } from "../../lib/index.js";
-import { withRunFiles } from "../../lib/train/disk/run-files.js";
+import { withRunFiles } from "../../lib/run/disk/run-files.js";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 

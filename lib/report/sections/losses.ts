@@ -1,5 +1,5 @@
 /** The losses of a run beside those of simple models, and of its looks at the test split. */
-import type { TestLook } from "../../train/test-looks.js";
+import type { TestLook } from "../../run/folder/test-evaluations.js";
 import { html, type Html, type Part } from "../html.js";
 import { formatStep } from "../loss-chart.js";
 import type { RunRecord } from "../record.js";

@@ -1,8 +1,8 @@
 /** What the model made up, and where each is known from. */
 import type { Words } from "../../data/index.js";
-import { type Mark, MARK_TEXT, markSamples } from "../../train/marks.js";
-import type { Sample } from "../../train/sample.js";
-import { cutText, shownSample } from "../../train/samples-file.js";
+import { type Mark, MARK_TEXT, markSamples } from "../../run/known-samples.js";
+import type { Sample } from "../../generate/sample.js";
+import { cutText, shownSample } from "../../run/folder/samples-file.js";
 import { html, type Html } from "../html.js";
 import type { Section } from "./section.js";
 

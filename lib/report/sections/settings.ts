@@ -1,5 +1,5 @@
 /** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
-import { configSchema, usualSettings } from "../../train/config.js";
+import { configSchema, usualSettings } from "../../run/settings/config.js";
 import { html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";
 import { repeatCommand } from "../repeat-command.js";

@@ -10,16 +10,16 @@ import { basename, join } from "node:path";
 import { loadRun, MmError, resume, train } from "../../../lib/index.js";
 import { drawRun } from "../../../lib/report/index.js";
 import { eventFile, writeEvents } from "../../../lib/report/tensorboard.js";
-import { withRunFiles } from "../../../lib/train/disk/run-files.js";
-import { STAGED } from "../../../lib/train/disk/file.js";
-import { ensureFolder } from "../../../lib/train/disk/folder.js";
+import { withRunFiles } from "../../../lib/run/disk/run-files.js";
+import { STAGED } from "../../../lib/run/disk/file.js";
+import { ensureFolder } from "../../../lib/run/disk/folder.js";
 import {
   freshRunFolder,
   latestRunFolder,
   runFolders,
   tryRunFolder,
-} from "../../../lib/train/runs.js";
-import { recordTestLook } from "../../../lib/train/test-looks.js";
+} from "../../../lib/run/folder/runs.js";
+import { recordTestLook } from "../../../lib/run/folder/test-evaluations.js";
 const WORDS = ["anna", "bob", "carla", "dora", "emil", "fritz", "gustav", "hanna", "ida", "jan"];
 
 const settings = { hidden: 2, embedding: 2, samples: 1, logEvery: 1, checkpointEvery: 2 };

@@ -4,7 +4,7 @@
  * must be refused with a CheckpointError), and keeps them until its input ends.
  */
 import { CheckpointError } from "../../../lib/index.js";
-import { lockFolder } from "../../../lib/train/disk/lock.js";
+import { lockFolder } from "../../../lib/run/disk/lock.js";
 
 const [start, every, ...folders] = process.argv.slice(2);
 const won: number[] = [];

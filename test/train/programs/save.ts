@@ -8,8 +8,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { loadRun, MLP } from "../../../lib/index.js";
 import { Generator } from "../../../lib/random/index.js";
-import { withRunFiles } from "../../../lib/train/disk/run-files.js";
-import { runFiles } from "../../../lib/train/run-folder.js";
+import { withRunFiles } from "../../../lib/run/disk/run-files.js";
+import { runFiles } from "../../../lib/run/folder/run-folder.js";
 
 const [folder, count, how] = process.argv.slice(2);
 const { config, vocabulary } = loadRun(folder);

@@ -1,0 +1,264 @@
+/** New words, a character at a time. */
+import { checkInstance, checkObject, checkWhole } from "../check.js";
+import type { Tokens } from "../data/index.js";
+import { showStranger } from "../data/vocabulary.js";
+import { DataError, quote, UsageError } from "../errors.js";
+import type { LanguageModel } from "../models/index.js";
+import { Generator } from "../random/index.js";
+import { drawSample, LONGEST } from "./draw-sample.js";
+import { checkSpeaker, scoreText } from "./score.js";
+import { atOnce, type Task } from "../train/event-loop.js";
+
+/**
+ * Refused words drawn in a row before giving up: one good word in 1,000 is missed once in 22,000
+ * times (e^-10).
+ */
+const PATIENCE = 10_000;
+
+/** Words that a list is asked about at once, at least: each time it is gone through. */
+const ASKED = 256;
+
+/**
+ * Beyond it a word is longer than any list's, and a model that never ends one draws for minutes.
+ */
+const MOST_LENGTH = 1_000_000;
+
+/** How words are drawn; each left out: as in the lecture. */
+export interface SampleOptions {
+  /**
+   * divides the logits: below 1 likely characters become likelier, above 1 all become more alike; a
+   * number > 0
+   */
+  temperature?: number;
+  /**
+   * draws among this many likeliest characters only (of equals, those of lower token); a whole
+   * number >= 1
+   */
+  topK?: number;
+  /** characters that every word starts with; the model sees them, and they are part of the word */
+  prefix?: string;
+  /**
+   * characters (words) that a sample has at most, its prefix among them; one that would go on is
+   * cut there. Left out: 1000 (100) after the prefix
+   */
+  maxLength?: number;
+  /**
+   * a sample of fewer characters (words), its prefix among them, is drawn again; 1 where left out,
+   * so that none is empty
+   */
+  minLength?: number;
+  /** a sample that was drawn before is drawn again */
+  unique?: boolean;
+  /** words that are drawn again rather than returned: a Set, or what else can say what it has */
+  exclude?: Pick<ReadonlySet<string>, "has">;
+}
+
+/** A made-up word. */
+export interface Sample {
+  /** the word, without its end */
+  readonly word: string;
+  /** whether the maximum length ended it, not the model */
+  readonly cut: boolean;
+}
+
+/**
+ * A word, and how likely the model is to make it: all its characters and its end, at temperature 1,
+ * without topK and prefix.
+ */
+export interface LikelyWord extends Sample {
+  /**
+   * natural logarithm of the probability; finite where the probability is too small for a number
+   */
+  readonly logProbability: number;
+  /** exp(logProbability); 0 where that is too small for a number */
+  readonly probability: number;
+}
+
+/**
+ * `count` words drawn from the model: softmax of the logits, one multinomial draw, until the
+ * boundary comes (or `maxLength` characters have). Without options as in the lecture, but that an
+ * empty word is drawn again. With any of them, a drawn character takes as many numbers from the
+ * generator.
+ *
+ * @throws UsageError for options out of range, DataError after 10,000 words in a row that were
+ *   empty, too short, excluded or drawn before
+ */
+export const sample = (
+  model: LanguageModel,
+  vocabulary: Tokens,
+  count: number,
+  generator: Generator,
+  options: SampleOptions = {},
+): string[] => allSamples(model, vocabulary, count, generator, options).map(({ word }) => word);
+
+/** The words of `sample`, each with its probability and whether it was cut. */
+export const sampleWithProbabilities = (
+  model: LanguageModel,
+  vocabulary: Tokens,
+  count: number,
+  generator: Generator,
+  options: SampleOptions = {},
+): LikelyWord[] =>
+  withProbabilities(model, vocabulary, allSamples(model, vocabulary, count, generator, options));
+
+/** Samples with the probability of each. */
+export const withProbabilities = (
+  model: LanguageModel,
+  vocabulary: Tokens,
+  samples: readonly Sample[],
+): LikelyWord[] =>
+  samples.map(({ word, cut }) => {
+    const { loss, predictions } = scoreText(model, vocabulary, word);
+    const logProbability = -loss * predictions;
+    return { word, cut, logProbability, probability: Math.exp(logProbability) };
+  });
+
+function allSamples(...args: Parameters<typeof sampling>): readonly Sample[] {
+  const { samples, shortage } = atOnce(sampling(...args));
+  if (shortage !== undefined) throw new DataError("sample", shortage);
+  return samples;
+}
+
+/** What `sampling` found. */
+export interface Samples {
+  readonly samples: readonly Sample[];
+  /** why they are fewer than were asked for */
+  readonly shortage: string | undefined;
+}
+
+/** What a command can ask beside a program's options. */
+interface SamplingOptions extends SampleOptions {
+  /**
+   * which of some words a list has, where going through it once for many words is cheaper than one
+   * by one; the generator may then stand further
+   */
+  listed?: (words: readonly string[]) => readonly boolean[];
+}
+
+/** `sample` as a task that yields after every word; too few words are no error. */
+export function* sampling(
+  model: LanguageModel,
+  vocabulary: Tokens,
+  count: number,
+  generator: Generator,
+  options: SamplingOptions = {},
+): Task<Samples> {
+  checkSpeaker("sample", model, vocabulary);
+  checkWhole("sample: count", count, 0);
+  checkInstance("sample: generator", generator, Generator, "a Generator");
+  const given = { ...checkObject("sample: options", options) };
+  checkSampleOptions(given, vocabulary);
+  const { prefix = "", minLength = 1, unique = false, exclude, listed } = given;
+  const start = vocabulary.encode(prefix);
+  const samples: Sample[] = [];
+  const found = new Set<string>();
+  const refusals = new Map<string, number>();
+  let refused = 0;
+  while (samples.length < count) {
+    const size = listed === undefined ? 1 : Math.max(ASKED, count - samples.length, refused);
+    const drawn: (Sample & { length: number })[] = [];
+    while (drawn.length < size) {
+      const { ids, cut } = drawSample(model, vocabulary, start, generator, given);
+      drawn.push({ word: vocabulary.decode(ids), cut, length: ids.length });
+      yield;
+    }
+    const isListed = listed?.(drawn.map(({ word }) => word));
+    for (const [i, { word, cut, length }] of drawn.entries()) {
+      const why =
+        length < minLength
+          ? tooShort(minLength)
+          : isListed?.[i] === true
+            ? "in the list"
+            : exclude?.has(word) === true
+              ? "excluded"
+              : unique && found.has(word)
+                ? "drawn before"
+                : undefined;
+      if (why === undefined) {
+        samples.push({ word, cut });
+        if (unique) found.add(word);
+        refusals.clear();
+        refused = 0;
+        if (samples.length === count) break;
+      } else {
+        refusals.set(why, (refusals.get(why) ?? 0) + 1);
+        if (++refused === PATIENCE)
+          return { samples, shortage: shortageOf(samples.length, count, refusals) };
+      }
+    }
+  }
+  return { samples, shortage: undefined };
+}
+
+const tooShort = (minLength: number): string =>
+  minLength <= 1 ? "empty" : `shorter than ${minLength}`;
+
+/** One line: how many there are, what the last draws were, and what to do. */
+function shortageOf(found: number, count: number, refusals: ReadonlyMap<string, number>): string {
+  const all = [...refusals]
+    .map(([why, n]) => (refusals.size === 1 ? `all ${why}` : `${why} (${n})`))
+    .join(", ");
+  return `found ${found} of ${count}: the last ${PATIENCE} words drawn were ${all}; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix`;
+}
+
+/**
+ * Checks the options that can be wrong.
+ * @param nameOf how messages call an option: by its key, or as an option of the command line
+ * @throws UsageError naming the option, what it expects and what came
+ */
+export function checkSampleOptions(
+  {
+    temperature = 1,
+    topK = 1,
+    prefix = "",
+    exclude,
+    maxLength,
+    minLength = 1,
+    unique = false,
+  }: { [K in keyof SampleOptions]: unknown },
+  vocabulary: Tokens,
+  nameOf: (key: string) => string = (key) => key,
+): void {
+  const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
+    if (!valid) throw new UsageError(`${nameOf(key)}: expected ${what}, got ${quote(got)}`);
+  };
+  const positive = (x: unknown) => typeof x === "number" && x > 0 && x < Infinity;
+  expect(positive(temperature), "temperature", "a number above 0", temperature);
+  expect(positive(topK) && Number.isInteger(topK), "topK", "a whole number of 1 or more", topK);
+  const isLength = (x: unknown, least: number): x is number =>
+    Number.isInteger(x) && (x as number) >= least && (x as number) <= MOST_LENGTH;
+  const limits = (least: number) => `a whole number from ${least} to ${MOST_LENGTH}`;
+  expect(maxLength === undefined || isLength(maxLength, 1), "maxLength", limits(1), maxLength);
+  expect(isLength(minLength, 0), "minLength", limits(0), minLength);
+  expect(typeof unique === "boolean", "unique", "true or false", unique);
+  expect(typeof prefix === "string", "prefix", "text", prefix);
+  expect(
+    exclude === undefined ||
+      (typeof exclude === "object" && typeof (exclude as Set<string> | null)?.has === "function"),
+    "exclude",
+    "a Set",
+    exclude,
+  );
+  const stranger = vocabulary.stranger(prefix as string);
+  if (stranger !== undefined) {
+    const [what, got] =
+      vocabulary.level === "word"
+        ? ["words that the model knows", quote(stranger)]
+        : ["characters of the model's words", showStranger(stranger, vocabulary)];
+    throw new UsageError(`${nameOf("prefix")}: expected ${what}, got ${got}`);
+  }
+  const own = vocabulary.encode(prefix as string).length;
+  const most = (maxLength as number | undefined) ?? own + LONGEST[vocabulary.level];
+  expect(
+    own <= most,
+    "prefix",
+    `at most ${most} ${vocabulary.level}s, which is ${nameOf("maxLength")}`,
+    prefix,
+  );
+  expect(
+    (minLength as number) <= most,
+    "minLength",
+    `at most ${most}${maxLength === undefined ? " without" : ", which is"} ${nameOf("maxLength")}`,
+    minLength,
+  );
+}

@@ -1,0 +1,90 @@
+/** What a configuration trains, at step 0. */
+import { EpochOrder } from "../data/batches.js";
+import { movedTokens } from "../data/grow-vocabulary.js";
+import { carryOver } from "../models/grow.js";
+import { Bigram, type LanguageModel, MLP, NPLM, unigramBias } from "../models/index.js";
+import { Dropout } from "../nn/index.js";
+import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
+import { UsageError } from "../errors.js";
+import { Generator } from "../random/index.js";
+import type { TrainConfig } from "./settings/config.js";
+import type { Corpus } from "./corpus/corpus.js";
+import { fitCounted, isCounted } from "./counted-models.js";
+import type { Run } from "./folder/run-folder.js";
+import { mlpShape, nplmShape } from "./folder/read-model.js";
+import { parseSchedule } from "../train/schedule.js";
+import { Trainer, type TrainerOptions } from "../train/trainer.js";
+
+type Settings = Omit<TrainConfig, "data">;
+
+/**
+ * Model and trainer; no trainer for a model that is counted.
+ * @param source whose parameters the model starts from; tokens that are new are drawn from
+ *   `config.seed`
+ */
+export function begin(
+  config: Settings,
+  corpus: Corpus,
+  source?: Pick<Run, "model" | "vocabulary">,
+): { model: LanguageModel; trainer: Trainer | undefined } {
+  if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
+  const trainer = new Trainer(trainerOptions(config, corpus));
+  if (source !== undefined) {
+    const tokens = movedTokens(source.vocabulary, corpus.vocabulary);
+    carryOver(source.model, trainer.options.model, tokens, new Generator(config.seed));
+  }
+  return { model: trainer.options.model, trainer };
+}
+
+/** A fresh model and what trains it. */
+export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions {
+  const model = freshModel(config, corpus);
+  const { batchSize, clip } = config;
+  const examples = corpus.splits.train;
+  if (config.order === "shuffled" && batchSize > examples.count) {
+    throw new UsageError(
+      `shuffled minibatches: expected a batch size of at most all ${examples.count} examples of the train split, got ${batchSize}`,
+    );
+  }
+  return {
+    model,
+    examples,
+    batchSize,
+    schedule: parseSchedule(config.lr, config.steps),
+    generator: new Generator(config.batchSeed),
+    optimizer: makeOptimizer(config, model),
+    order:
+      config.order === "shuffled"
+        ? new EpochOrder(examples.count, batchSize, config.batchSeed)
+        : undefined,
+    clip: clip > 0 ? new GradientClip(model.parameters(), clip) : undefined,
+  };
+}
+
+function freshModel(config: Settings, { vocabulary, splits }: Corpus): MLP | NPLM | Bigram {
+  const generator = new Generator(config.seed);
+  const V = vocabulary.size;
+  if (config.model === "bigram") return Bigram.create(V, generator);
+  const bias = config.bias === "unigram" ? unigramBias(splits.train.Y, V) : undefined;
+  const model =
+    config.model === "nplm"
+      ? NPLM.create(nplmShape(config, V), generator, bias)
+      : MLP.create(mlpShape(config, V), generator, config.init);
+  const masks = new Generator(config.dropoutSeed);
+  if (config.hidden > 0) model.dropout = new Dropout(config.dropout, { generator: masks });
+  return model;
+}
+
+/** At the schedule's first rate; the trainer sets that of each step. */
+function makeOptimizer(
+  { optimizer, momentum, weightDecay, lr, steps }: Settings,
+  model: MLP | NPLM | Bigram,
+): Optimizer {
+  const named = model.namedParameters();
+  const parameters = Object.values(named);
+  const undecayed = model instanceof NPLM ? model.undecayed.map((name) => named[name]) : undefined;
+  const { rate } = parseSchedule(lr, steps)[0];
+  return optimizer === "adamw"
+    ? new AdamW(parameters, { lr: rate, weightDecay, undecayed })
+    : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
+}

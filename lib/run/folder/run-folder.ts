@@ -1,0 +1,192 @@
+/**
+ * A training run on disk: config.json, vocabulary.json, corpus.json (what was read),
+ * model.safetensors (the last) and best.safetensors (lowest dev loss), state.safetensors
+ * (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts), and of
+ * all these SHA256SUMS (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from
+ * them and read by no one here.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { checkText, refuse } from "../../check.js";
+import { type Tokens, Vocabulary, WordVocabulary } from "../../data/index.js";
+import { CheckpointError, DataError } from "../../errors.js";
+import type { LanguageModel } from "../../models/index.js";
+import { BEFORE_ADDED } from "../settings/added-settings.js";
+import { configSchema } from "../settings/config.js";
+import { ensureFolder } from "../disk/folder.js";
+import { RunFiles } from "../disk/run-files.js";
+import { readListed, sha256 } from "../disk/sums.js";
+import { originSchema } from "./origin.js";
+import { readModel } from "./read-model.js";
+import { encodeSafetensors } from "../disk/safetensors.js";
+
+const [CONFIG, VOCABULARY, MODEL, BEST] = [
+  "config.json",
+  "vocabulary.json",
+  "model.safetensors",
+  "best.safetensors",
+];
+
+/** What was read, for the report. */
+export const CORPUS = "corpus.json";
+
+/** What config.json holds beside the settings. */
+const runSchema = configSchema.extend({
+  /** of the format of run folders */
+  version: z.literal(1),
+  /** null: the words came from a program */
+  data: z.string().nullable(),
+  /** of the words, so that `evaluate` measures the words the run was split on */
+  wordsSha256: z.string(),
+  /** the run it started from; null: from fresh parameters */
+  from: originSchema.nullable(),
+  /** steps of the model in model.safetensors */
+  stepsDone: z.number().int().min(0),
+});
+/** What config.json holds: the settings of the run, and what it needs to be gone on with. */
+export type RunConfig = z.infer<typeof runSchema>;
+
+/** A run folder, read. */
+export interface Run {
+  /** its settings */
+  readonly config: RunConfig;
+  /** what the model's integers stand for */
+  readonly vocabulary: Tokens;
+  /** with the parameters of the file that was asked for */
+  readonly model: LanguageModel;
+}
+
+/** @throws CheckpointError for a folder that holds a run: nothing is overwritten */
+export function refuseTaken(dir: string): void {
+  if (existsSync(join(dir, CONFIG)))
+    throw new CheckpointError(dir, "holds a run already; choose another folder with --out");
+}
+
+/**
+ * Makes the folder and takes it for this run by writing config.json.
+ * @param start what the run cannot be gone on with without, also when it is killed at once
+ * @throws as `refuseTaken`
+ */
+export function claimRunFolder(
+  dir: string,
+  config: RunConfig,
+  start?: Readonly<Record<string, string | Uint8Array>>,
+): RunFiles {
+  ensureFolder(dir);
+  refuseTaken(dir);
+  const files = new RunFiles(dir);
+  try {
+    refuseTaken(dir); // by a process that was faster
+    // Without a start nothing is there yet that a power failure could take.
+    files.write({ ...start, [CONFIG]: configText(config) }, { sync: start !== undefined });
+  } catch (error) {
+    files.discard();
+    throw error;
+  }
+  return files;
+}
+
+/** Whether a model was saved in a claimed folder. */
+export const holdsModel = (dir: string): boolean => existsSync(join(dir, MODEL));
+
+const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/** The file of the parameters that had the lowest dev loss so far. */
+export const bestFile = (model: LanguageModel, step: number) => ({
+  [BEST]: encodeSafetensors(model.stateDict(), { step: String(step) }),
+});
+
+export const vocabularyFile = (vocabulary: Tokens) => ({
+  [VOCABULARY]: `${JSON.stringify(vocabulary)}\n`,
+});
+
+/** The files of a run that `loadRun` reads. */
+export const runFiles = ({ config, vocabulary, model }: Run) => ({
+  [MODEL]: encodeSafetensors(model.stateDict(), { step: String(config.stepsDone) }),
+  ...vocabularyFile(vocabulary),
+  [CONFIG]: configText(config),
+});
+
+/** undefined where the run has no such file. @throws CheckpointError */
+export function readJson(dir: string, name: string): unknown {
+  const bytes = readListed(dir, name);
+  try {
+    return bytes && JSON.parse(bytes.toString("utf8"));
+  } catch {
+    throw new CheckpointError(join(dir, name), "is not JSON; the file is damaged");
+  }
+}
+
+/** `content` of a file that no run is without. */
+function required<T>(dir: string, name: string, content: T | undefined): T {
+  if (content === undefined)
+    throw new CheckpointError(
+      join(dir, name),
+      "cannot be read; expected a run folder made by mm-train (ENOENT)",
+    );
+  return content;
+}
+
+/**
+ * The run in a folder: settings, vocabulary and one of its models, each file checked against the
+ * folder's sums.
+ * @param which the model after the last step, or the one of the lowest dev loss on the way
+ * @throws CheckpointError naming the file that is missing or does not fit the others
+ */
+export function loadRun(dir: string, which: "last" | "best" = "last"): Run {
+  checkText("loadRun: dir", dir);
+  if (which !== "last" && which !== "best") refuse("loadRun: which", "last or best", which);
+  const { config, vocabulary, model } = readRun(dir, which);
+  return { config, vocabulary, model };
+}
+
+/** What the integers of a run stand for. @throws CheckpointError */
+export function readVocabulary(dir: string, config: RunConfig): Tokens {
+  const file = join(dir, VOCABULARY);
+  const json = required(dir, VOCABULARY, readJson(dir, VOCABULARY));
+  try {
+    return (config.level === "word" ? WordVocabulary : Vocabulary).fromJSON(json, file);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    // Its line is a place in the list of tokens, not one of the file.
+    const token = error.line === undefined ? "" : `token ${error.line}: `;
+    throw new CheckpointError(file, `${token}${error.problem}`);
+  }
+}
+
+/** `loadRun`, with the SHA-256 of the file of the parameters. */
+export function readRun(dir: string, which: "last" | "best"): Run & { sha256: string } {
+  const config = readConfig(dir);
+  const vocabulary = readVocabulary(dir, config);
+  const name = which === "best" ? BEST : MODEL;
+  const bytes = readListed(dir, name);
+  if (bytes === undefined && which === "best") {
+    throw new CheckpointError(
+      join(dir, BEST),
+      "no such file: the dev split was never measured in this run; leave out --best, or train on",
+    );
+  }
+  const parameters = required(dir, name, bytes);
+  const model = readModel(join(dir, name), parameters, config, vocabulary);
+  return { config, vocabulary, model, sha256: sha256(parameters) };
+}
+
+/** The settings of a run folder, also of one whose run never finished. */
+export function readConfig(dir: string): RunConfig {
+  const file = join(dir, CONFIG);
+  const json = required(dir, CONFIG, readJson(dir, CONFIG));
+  // A setting left out is damage here, but for those that are younger than the run: its default
+  // need not be what the run used.
+  const whole = typeof json === "object" && json !== null ? { ...BEFORE_ADDED, ...json } : {};
+  const missing = Object.keys(runSchema.shape).find((key) => !(key in whole));
+  if (missing !== undefined)
+    throw new CheckpointError(
+      file,
+      `${missing} is missing; the file is damaged or not made by mm-train`,
+    );
+  const parsed = runSchema.safeParse(whole);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
+}

@@ -1,0 +1,15 @@
+export type { TrainConfig } from "./settings/config.js";
+export { type Corpus, loadCorpus, type Split } from "./corpus/corpus.js";
+export { loadRunCorpus } from "./corpus/run-corpus.js";
+export type { Mark } from "./known-samples.js";
+export type { ListOptions } from "./corpus/read-list.js";
+export type { Origin } from "./folder/origin.js";
+export { loadRun, type Run, type RunConfig } from "./folder/run-folder.js";
+export { encodeSafetensors, readSafetensors } from "./disk/safetensors.js";
+export { parseConfig, type Settings } from "./settings/parse-config.js";
+export { type PresetName, PRESETS } from "./settings/presets.js";
+export type { SplitLosses, TrainResult } from "./result.js";
+export type { TrainListeners } from "./listeners.js";
+export type { Verdict } from "./verdict.js";
+export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
+export type { TextOptions } from "./corpus/text-options.js";

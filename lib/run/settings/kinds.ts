@@ -1,0 +1,46 @@
+/** Kinds of settings: what each accepts, and what it says to anything else. */
+import { z } from "zod";
+import { parseSchedule } from "../../train/schedule.js";
+
+export function whole(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+export function fraction(min: number, below: number) {
+  const error = `expected a number from ${min} to below ${below}`;
+  return z.number({ error }).min(min, { error }).lt(below, { error });
+}
+export const choice = <const T extends readonly [string, ...string[]]>(...names: T) =>
+  z.enum(names, { error: `expected ${names.join(" or ")}` });
+export const flag = () => z.boolean({ error: "expected true or false" });
+
+/**
+ * Seeds are read by generators that use the low 32 bits (torch) or the absolute value (Python): any
+ * exact integer.
+ */
+export const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+
+const fileName = { error: "expected a file name" };
+export const file = () => z.string(fileName).min(1, fileName);
+
+/** A column of a table; none where empty. */
+export const column = () => z.string({ error: "expected text, the name or number of a column" });
+
+/** How many examples losses are measured on. */
+export const examples = () =>
+  z.union([z.literal("all"), z.number().int().min(1).max(1_000_000_000)], {
+    error: "expected all, or a whole number from 1 to 1000000000",
+  });
+
+/** Learning rates over the steps of a training. */
+export const schedule = () =>
+  z.string({ error: "expected text such as 0.1@0,0.01@100000" }).superRefine((text, context) => {
+    try {
+      parseSchedule(text, 1);
+    } catch (error) {
+      context.addIssue({
+        code: "custom",
+        message: (error as Error).message.replace(/^learning rate: /, ""),
+      });
+    }
+  });

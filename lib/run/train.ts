@@ -1,0 +1,189 @@
+/** Starts a training run, or goes on with one. */
+import { resolve } from "node:path";
+import { checkSteps } from "../backend/index.js";
+import { checkObject, checkText, refuse } from "../check.js";
+import { CheckpointError, quote, UsageError } from "../errors.js";
+import { brownVariant, type Words } from "../data/index.js";
+import { isStandardInput } from "../data/standard-input.js";
+import { checkList } from "../data/word-list.js";
+import { begin } from "./create-training.js";
+import { checkpointFile, restoreCheckpoint } from "./folder/checkpoint.js";
+import { isCounted } from "./counted-models.js";
+import { loadCorpus, textOptions } from "./corpus/corpus.js";
+import { configFrom, sourceOf } from "./from.js";
+import { Metrics } from "./folder/metrics.js";
+import { type MovedParts, withMoved } from "./corpus/moved-files.js";
+import { listOptions } from "./corpus/read-list.js";
+import { loadRunCorpus } from "./corpus/run-corpus.js";
+import { RunFiles } from "./disk/run-files.js";
+import { parseConfig, type Settings } from "./settings/parse-config.js";
+import {
+  claimRunFolder,
+  holdsModel,
+  readConfig,
+  refuseTaken,
+  type RunConfig,
+  vocabularyFile,
+} from "./folder/run-folder.js";
+import { spansTraining } from "../train/schedule.js";
+import { runSession } from "./run-training.js";
+import { takeListeners, type TrainListeners } from "./listeners.js";
+import type { TrainResult } from "./result.js";
+
+/** Settings of a run (all have defaults), listeners, and where it reads and writes. */
+export interface TrainOptions extends Settings, TrainListeners {
+  /** the corpus itself, in place of `data` */
+  words?: Words;
+  /** a folder for the run, or what makes a fresh one; nothing is written without it */
+  out?: string | (() => string);
+  /**
+   * the folder of a run whose parameters this one starts from; its model's settings are that run's
+   */
+  from?: string;
+  /** start from its model of the lowest dev loss, not from its last one */
+  fromBest?: boolean;
+}
+
+/**
+ * Trains a model. Settings left out are those of the `preset`, and the lecture's.
+ * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the
+ *   loss diverges
+ */
+export async function train(options: TrainOptions = {}): Promise<TrainResult> {
+  const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
+  const { words, out, from, fromBest = false, ...settings } = rest;
+  if (words !== undefined) checkList("train: words", words);
+  if (out !== undefined && typeof out !== "string" && typeof out !== "function")
+    refuse("train: out", "a folder, or a function that makes one", out);
+  const source = sourceOf({ from, fromBest });
+  const config =
+    source === undefined
+      ? parseConfig(settings)
+      : configFrom(source, settings, words !== undefined);
+  checkSteps(config.steps);
+  if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
+  const corpus = loadCorpus(
+    words ?? config.data,
+    config.blockSize,
+    config.splitSeed,
+    textOptions(config),
+    listOptions(config),
+    source?.vocabulary,
+  );
+  const { model, trainer } = begin(config, corpus, source);
+  const data = words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null;
+  const [devData, testData] = [config.devData, config.testData].map(
+    (file) => file && resolve(file),
+  );
+  const origin = source && {
+    ...source.origin,
+    newTokens: corpus.vocabulary.size - source.vocabulary.size,
+  };
+  const runConfig: RunConfig = {
+    ...config,
+    data,
+    devData,
+    testData,
+    version: 1,
+    wordsSha256: corpus.digest,
+    from: origin ?? null,
+    stepsDone: 0,
+  };
+  // Without the run it came from, this is all that it can be gone on with from step 0.
+  const start = source &&
+    trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
+
+  const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
+  const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
+  try {
+    const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
+    return await runSession(session, listeners);
+  } catch (error) {
+    if (files !== undefined && !holdsModel(files.dir)) files.discard();
+    throw error;
+  } finally {
+    files?.close();
+  }
+}
+
+/** A corpus as `evaluate` and `resume` find it from any folder: the path of a file is absolute. */
+const anywhere = (data: string): string =>
+  data === "names" || brownVariant(data) !== undefined ? data : resolve(data);
+
+/** What `resume` cannot read in the run folder. */
+export interface ResumeOptions extends TrainListeners, MovedParts {
+  /** the words again, where a program gave them */
+  words?: Words;
+  /** where its corpus is, if it moved or a program gave the words */
+  data?: string;
+  /** more steps than the run was started with */
+  steps?: number;
+}
+
+/**
+ * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a
+ * run that was never interrupted.
+ * @throws CheckpointError when the folder holds no run, another process is at work in it, or its
+ *   corpus is not the one it was started with
+ */
+export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
+  checkText("resume: run", run);
+  const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
+  const { words, data, devData, testData, steps, ...unknown } = rest;
+  if (words !== undefined) checkList("resume: words", words);
+  if (data !== undefined) checkText("resume: data", data);
+  if (words !== undefined && data !== undefined)
+    throw new UsageError("resume: expected words or data, got both");
+  for (const key of Object.keys(unknown))
+    throw new UsageError(
+      `resume: unknown option ${quote(key)}: expected words, data, devData, testData, steps, signal or a listener`,
+    );
+  const saved = readConfig(run); // what is no run is said before it is written in
+  withMoved(run, saved, { devData, testData });
+  checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
+  const files = new RunFiles(run);
+  try {
+    return await goOn(files, { words, data, devData, testData, steps }, listeners);
+  } finally {
+    files.close();
+  }
+}
+
+async function goOn(
+  files: RunFiles,
+  { words, data, steps, ...moved }: Omit<ResumeOptions, keyof TrainListeners>,
+  listeners: TrainListeners,
+): Promise<TrainResult> {
+  const run = files.dir;
+  const saved = withMoved(run, readConfig(run), moved);
+  const config = {
+    ...saved,
+    ...(data !== undefined && !isStandardInput(data) && { data: anywhere(data) }),
+    steps: parseConfig({ steps: steps ?? saved.steps }).steps,
+  };
+  if (config.steps !== saved.steps && spansTraining(saved.lr)) {
+    throw new UsageError(
+      `${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`,
+    );
+  }
+  if (isCounted(saved.model) && config.steps > 0)
+    throw new UsageError(
+      `${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`,
+    );
+  const corpus = loadRunCorpus(run, saved, words ?? data);
+  const { model, trainer } = begin(config, corpus);
+  const restored = trainer !== undefined && restoreCheckpoint(run, trainer);
+  if (!restored && saved.from !== null)
+    throw new CheckpointError(
+      run,
+      "started from another run and has lost its checkpoint; start it again",
+    );
+  const step = trainer?.step ?? 0;
+  if (config.steps < step) {
+    throw new UsageError(
+      `${run} has done ${step} steps already, expected at least as many, got ${config.steps}`,
+    );
+  }
+  const metrics = Metrics.before(run, step, config.steps);
+  return runSession({ config, corpus, model, trainer, metrics, files }, listeners);
+}
