@@ -53,6 +53,33 @@ it.each(files)("%s imports from its own room or from below", (file) => {
   }
 });
 
+/** What a file needs when it is loaded: imports of types alone are gone by then. */
+function needed(file: string): string[] {
+  const statements = readFileSync(join(lib, file), "utf8").matchAll(
+    /^(?:import|export)\s(?!type\b)([^;]*?)\sfrom "(\.[^"]+)"/gm,
+  );
+  const names = (list: string) => /\{(.*)\}/s.exec(list)?.[1].split(",") ?? [list];
+  return [...statements]
+    .filter(([, list]) => names(list).some((n) => n.trim() !== "" && !/^\s*type\b/.test(n)))
+    .map(([, , target]) =>
+      relative(lib, resolve(lib, dirname(file), target)).replace(".js", ".ts"),
+    );
+}
+
+it("has no circle of files that need each other", () => {
+  const all = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((f) =>
+    /\.ts$/.test(f),
+  );
+  const left = new Map(all.map((file) => [file, needed(file)]));
+  expect([...left.values()].flat().length).toBeGreaterThan(all.length); // the expression finds them
+  // Files that need no file that is left go, until only circles and what needs them are left.
+  for (let before = -1; before !== left.size;) {
+    before = left.size;
+    for (const [file, needs] of left) if (!needs.some((f) => left.has(f))) left.delete(file);
+  }
+  expect([...left.keys()]).toEqual([]);
+});
+
 it("touches the addon in one file", () => {
   const touching = files.filter((f) => /node-gyp-build/.test(readFileSync(join(lib, f), "utf8")));
   expect(touching).toEqual(["backend/binding.ts"]);

@@ -1,7 +1,7 @@
 /** What a training ended with, as `train` prints it. */
 import { backend, isa, threads } from "../backend/index.js";
 import { printable } from "../printable.js";
-import { readMetrics } from "../report/record.js";
+import { readMetrics } from "../run/folder/metrics.js";
 import { sparkline } from "../report/sparkline.js";
 import { perplexity } from "../train/evaluate.js";
 import { MARK_TEXT } from "../run/known-samples.js";

@@ -5,7 +5,7 @@ import { CheckpointError } from "../errors.js";
 import { readConfig } from "../run/folder/run-folder.js";
 import { runFolders } from "../run/folder/runs.js";
 import { differences } from "./differences.js";
-import { readMetrics } from "./record.js";
+import { readMetrics } from "../run/folder/metrics.js";
 
 /** A run in one line. */
 export interface ListedRun {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { append, isLink, readWhole, writeFileAtomic } from "../run/disk/file.js";
 import { readConfig } from "../run/folder/run-folder.js";
 import { shownSample } from "../run/folder/samples-file.js";
-import { type Measurement, readMetrics, readSamples } from "./record.js";
+import { type Measurement, readMetrics } from "../run/folder/metrics.js";
+import { readSamples } from "./record.js";
 
 /**
  * TensorBoard knows event files by "tfevents" in the name. One name per run: a second file would be

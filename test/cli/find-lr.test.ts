@@ -117,7 +117,10 @@ describe("find-lr", () => {
       ),
     );
     expect(trials.slice(0, 2).map(({ loss }) => loss)).toEqual(
-      steps.slice(0, 2).map(({ loss }) => loss),
+      steps
+        .filter(({ event }) => event === "step")
+        .slice(0, 2)
+        .map(({ loss }) => loss),
     );
   });
 });

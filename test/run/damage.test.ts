@@ -18,16 +18,10 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointError, loadRun } from "../../lib/index.js";
 import { resume, train } from "../../lib/run/index.js";
-import {
-  readCorpus,
-  readFinder,
-  readMetrics,
-  readRecord,
-  readSamples,
-} from "../../lib/report/record.js";
+import { readCorpus, readFinder, readRecord, readSamples } from "../../lib/report/record.js";
 import { restoreCheckpoint } from "../../lib/run/folder/checkpoint.js";
 import { readListed, sha256 } from "../../lib/run/disk/sums.js";
-import { Metrics } from "../../lib/run/folder/metrics.js";
+import { Metrics, readMetrics } from "../../lib/run/folder/metrics.js";
 import { readTestLooks, recordTestLook } from "../../lib/run/folder/test-evaluations.js";
 import type { Trainer } from "../../lib/train/trainer.js";
 import { errorOf, runProgram, scratch, WORDS, writeRun } from "../train/support.js";

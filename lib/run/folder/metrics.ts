@@ -1,54 +1,100 @@
 /** metrics.jsonl: what was measured, a JSON line each, in order of steps. */
 import { join } from "node:path";
+import { z } from "zod";
 import { CheckpointError } from "../../errors.js";
 import { readListed } from "../disk/sums.js";
 
 const NAME = "metrics.jsonl";
 
-/** The loss of one minibatch, before the update of step `step`. */
-export interface StepMetric {
-  readonly step: number;
-  readonly loss: number;
-  readonly lr: number;
-}
-/** Losses of whole splits after `step` steps. */
-export interface SplitMetric {
-  readonly step: number;
-  readonly trainLoss?: number;
-  readonly devLoss: number;
-  /** of the counting bigram on the same splits */
-  readonly bigramTrainLoss?: number;
-  readonly bigramDevLoss?: number;
-  /** examples measured, and examples of the split, where these are more */
-  readonly trainPart?: readonly [number, number];
-  readonly devPart?: readonly [number, number];
-}
-export type Metric = StepMetric | SplitMetric;
+const number = z.number().optional().catch(undefined);
+const part = z.tuple([z.number(), z.number()]).readonly().optional().catch(undefined);
+const text = z.string().optional().catch(undefined);
+/**
+ * What a line may say; a line may say more. A value that is no number (JSON's null for NaN) is left
+ * out.
+ */
+const lineSchema = z
+  .object({
+    step: number,
+    /** of the minibatch of step `step`, before its update */
+    loss: number,
+    /** the learning rate of that update */
+    lr: number,
+    /** of whole splits after `step` steps */
+    trainLoss: number,
+    devLoss: number,
+    /** of the counting bigram on the same splits */
+    bigramTrainLoss: number,
+    bigramDevLoss: number,
+    /** examples measured, and examples of the split, where these are more */
+    trainPart: part,
+    devPart: part,
+    /** of the last line, which has no step: how fast the steps of a session were, and on what */
+    seconds: number,
+    stepsPerSecond: number,
+    backend: text,
+    isa: text,
+    threads: number,
+    cpu: text,
+    node: text,
+    /** ISO 8601, when the last step was done; older runs did not say */
+    date: text,
+  })
+  .refine(({ step, seconds }) => step !== undefined || seconds !== undefined);
+/** A line of the file. */
+export type Measurement = z.infer<typeof lineSchema>;
 
-/** How fast the steps of a session were, and on what: the last line, without a step. */
-export interface MachineMetric {
-  readonly seconds: number;
-  readonly stepsPerSecond: number;
-  readonly backend: string;
-  readonly isa: string;
-  readonly threads: number;
-  readonly cpu: string;
-  readonly node: string;
-  /** ISO 8601, when the last step was done; older runs did not say */
-  readonly date?: string;
+/** The loss of one minibatch. */
+export type StepMetric = Required<Pick<Measurement, "step" | "loss" | "lr">>;
+/** Losses of whole splits. */
+export type SplitMetric = Required<Pick<Measurement, "step" | "devLoss">> &
+  Pick<Measurement, "trainLoss" | "bigramTrainLoss" | "bigramDevLoss" | "trainPart" | "devPart">;
+/** What the steps ran on; empty where a run did not say. */
+export type MachineMetric = Pick<
+  Measurement,
+  "seconds" | "stepsPerSecond" | "backend" | "isa" | "threads" | "cpu" | "node" | "date"
+>;
+
+export const isStep = (m: Measurement): m is Measurement & StepMetric =>
+  m.step !== undefined && m.loss !== undefined && m.lr !== undefined;
+export const isSplit = (m: Measurement): m is Measurement & SplitMetric =>
+  m.step !== undefined && m.devLoss !== undefined;
+
+/**
+ * The lines of a run's metrics.jsonl, in their order; none where there is no file.
+ * @throws CheckpointError for a line that is none
+ */
+export function readMetrics(dir: string): Measurement[] {
+  const lines = readListed(dir, NAME)?.toString("utf8").split("\n") ?? [];
+  return lines.flatMap((line, i) => {
+    if (line === "") return [];
+    const parsed = lineSchema.safeParse(parseJson(line));
+    if (parsed.success) return [parsed.data];
+    const message = `line ${i + 1} is not a measurement; the file is damaged`;
+    throw new CheckpointError(join(dir, NAME), message);
+  });
+}
+
+/** undefined for what is no JSON, which no schema accepts. */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 export class Metrics {
-  private readonly lines: Metric[] = [];
+  private readonly lines: Measurement[] = [];
   /** of the last session that did steps */
   machine: MachineMetric | undefined;
 
-  add(metric: Metric): void {
+  add(metric: StepMetric | SplitMetric): void {
     this.lines.push(metric);
   }
 
   hasDevLoss(step: number): boolean {
-    return this.lines.some((m) => "devLoss" in m && m.step === step);
+    return this.measurements().some((m) => m.step === step);
   }
 
   /** The measurement of the lowest dev loss, the first of equals; undefined before the first. */
@@ -67,7 +113,7 @@ export class Metrics {
   }
 
   private measurements(): SplitMetric[] {
-    return this.lines.filter((m): m is SplitMetric => "devLoss" in m);
+    return this.lines.filter(isSplit);
   }
 
   /** The file of a run with all of it. */
@@ -82,34 +128,19 @@ export class Metrics {
    */
   static before(dir: string, step: number, goal: number): Metrics {
     const metrics = new Metrics();
-    const lines = readListed(dir, NAME)?.toString("utf8").split("\n") ?? [];
-    for (const [i, line] of lines.entries()) {
-      if (line === "") continue;
-      const metric = parse(join(dir, NAME), i + 1, line);
-      if (!("step" in metric)) {
-        metrics.machine = metric;
-        continue;
+    for (const metric of readMetrics(dir)) {
+      if (metric.step === undefined) metrics.machine = metric;
+      else if (isStep(metric)) {
+        if (metric.step < step) metrics.add(metric);
       }
       // A dev loss after `step` steps was measured before step number `step`.
-      if ("loss" in metric ? metric.step >= step : metric.step > step) continue;
-      if (!("trainLoss" in metric)) metrics.add(metric);
-      // The last line of a finished run: measured anew, or on the way, if the run goes further.
-      else if (metric.step < goal && !metrics.hasDevLoss(metric.step))
-        metrics.add({ step: metric.step, devLoss: metric.devLoss });
+      else if (isSplit(metric) && metric.step <= step) {
+        if (metric.trainLoss === undefined) metrics.add(metric);
+        // The last line of a finished run: measured anew, or on the way, if the run goes further.
+        else if (metric.step < goal && !metrics.hasDevLoss(metric.step))
+          metrics.add({ step: metric.step, devLoss: metric.devLoss });
+      }
     }
     return metrics;
   }
-}
-
-function parse(file: string, line: number, text: string): Metric | MachineMetric {
-  try {
-    const metric = JSON.parse(text) as Partial<Record<string, unknown>> | null;
-    if (typeof metric?.seconds === "number" && !("step" in metric))
-      return metric as unknown as MachineMetric;
-    if (typeof metric?.step === "number" && ("loss" in metric || "devLoss" in metric))
-      return metric as unknown as Metric;
-  } catch {
-    // said below
-  }
-  throw new CheckpointError(file, `line ${line} is not a measurement; the file is damaged`);
 }
