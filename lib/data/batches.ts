@@ -87,10 +87,23 @@ export class EpochOrder {
   batch(step: number): Int32Array {
     checkWhole("EpochOrder.batch: step", step, 0);
     const epoch = Math.floor(step / this.steps);
-    if (epoch !== this.epoch)
-      this.order = new Generator(BigInt(this.seed) + BigInt(epoch)).randperm(this.examples);
+    if (epoch !== this.epoch) this.order = this.orderOf(epoch);
     this.epoch = epoch;
     const from = (step - epoch * this.steps) * this.size;
     return this.order.slice(from, from + this.size);
   }
+
+  /** Seeded by a hash: of the sums of seeds and epochs, many coincide. */
+  private orderOf(epoch: number): Int32Array {
+    const seed = scrambled(scrambled(BigInt(this.seed)) + BigInt(epoch));
+    return new Generator(seed).randperm(this.examples);
+  }
+}
+
+/** Steele et al. (2014), "Fast splittable pseudorandom number generators": mix64 of SplitMix. */
+function scrambled(n: bigint): bigint {
+  let z = BigInt.asUintN(64, n);
+  z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+  z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
+  return z ^ (z >> 31n);
 }

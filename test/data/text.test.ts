@@ -145,6 +145,13 @@ it("a text of too few words, or too rare ones, is refused by name", () => {
   expect(loadCorpus(file("a b c d e f"), 2, 42, { minCount: 1 }).splits.test.Y.numel).toBe(1);
 });
 
+it("the second epoch of a seed is not the first of the next seed", () => {
+  for (const seed of [0, 1, 42]) {
+    const [order, next] = [new EpochOrder(50, 50, seed), new EpochOrder(50, 50, seed + 1)];
+    expect([...order.batch(1)]).not.toEqual([...next.batch(0)]);
+  }
+});
+
 it("an epoch shows every example once, in an order of its own", () => {
   fc.assert(
     fc.property(
