@@ -125,7 +125,8 @@ Fill sliceFill(const Fill& f, int64_t from, int64_t to) {
 }
 
 GatherRows sliceGather(const GatherRows& g, int64_t from, int64_t to) {
-  return {to - from, g.rows, g.width, g.pitch, g.table, g.index + from, g.out + from * g.width};
+  return {to - from, g.rows,  g.width,        g.pitch,
+          g.low,     g.table, g.index + from, g.out + from * g.width};
 }
 
 ScatterAddRows sliceScatter(const ScatterAddRows& s, int64_t from, int64_t to) {
@@ -221,7 +222,7 @@ int64_t run(const KernelTable& k, const AdamW& s, int threads) {
 }
 
 int64_t run(const KernelTable& k, const GatherRows& g, int threads) {
-  const int64_t bad = firstOutside(g.index, g.n, -g.rows, g.rows);
+  const int64_t bad = firstOutside(g.index, g.n, g.low, g.rows);
   if (bad >= 0) return bad;
   return share(g, k.gatherRows, sliceGather, g.n, 1, threads,
                work(g.n, g.width, 2 * kFlopsPerWord));

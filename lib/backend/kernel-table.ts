@@ -138,13 +138,15 @@ export const KERNELS = {
     v.write(m.index, m.outer * m.inner);
   },
 
-  gatherRows(v: Visitor, { n, rows, width, tableRow, table, index, out }: GatherRows): void {
+  gatherRows(v: Visitor, g: GatherRows): void {
+    const { n, rows, width, tableRow, table, index, fromEnd, out } = g;
     v.size(n);
     v.size(rows);
     v.size(width);
     v.whole(tableRow);
     v.read(table, n * width);
-    v.readIndices(index, n, -rows, rows);
+    v.readIndices(index, n, fromEnd ? -rows : 0, rows);
+    v.flag(fromEnd);
     v.write(out, n * width);
   },
 

@@ -133,7 +133,8 @@ export interface Max extends Sum {
 
 /**
  * out[p, :] = table[index[p], :] for p < n; `table` is [rows, width] of any 32-bit words, its rows
- * `tableRow` apart (1: windows over one stream; 0 repeats); -rows <= index < 0 counts from the end.
+ * `tableRow` apart (1: windows over one stream; 0 repeats). `fromEnd`: -rows <= index < 0 counts
+ * from the end; otherwise it is out of range.
  */
 export interface GatherRows {
   readonly n: number;
@@ -142,12 +143,13 @@ export interface GatherRows {
   readonly tableRow: number;
   readonly table: Operand;
   readonly index: Operand;
+  readonly fromEnd: boolean;
   readonly out: Operand;
 }
 
 /**
- * table[index[p], :] += a[p, :] for p = 0, 1, ..., in that order (round after each addition); index
- * as in gatherRows.
+ * table[index[p], :] += a[p, :] for p = 0, 1, ..., in that order (round after each addition); -rows
+ * <= index < 0 counts from the end.
  */
 export interface ScatterAddRows {
   readonly n: number;

@@ -8,7 +8,7 @@ import { datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { Module } from "../nn/index.js";
 import { Generator } from "../random/index.js";
-import { randn, type Tensor, tensor } from "../tensor/index.js";
+import { embedding, randn, type Tensor, tensor } from "../tensor/index.js";
 import {
   checkContexts,
   checkMatrix,
@@ -56,7 +56,7 @@ export class Bigram extends Module implements LanguageModel {
   /** contexts int32 [n, any] -> logits float32 [n, V]: the rows of W of the last characters */
   forward(contexts: Tensor): Tensor {
     checkContexts("Bigram: contexts", contexts, 1, true);
-    return this.W.index(contexts.select(1, -1));
+    return embedding(contexts.select(1, -1), this.W);
   }
 }
 

@@ -4,6 +4,7 @@ import { Dropout, Module } from "../nn/index.js";
 import { calculateGain, Generator } from "../random/index.js";
 import {
   crossEntropy,
+  embedding,
   linear,
   linearCrossEntropy,
   randn,
@@ -97,7 +98,7 @@ export class MLP extends Module implements LanguageModel {
   /** contexts -> [n, H] */
   private hiddenLayer(contexts: Tensor): Tensor {
     checkContexts("MLP: contexts", contexts, this.blockSize);
-    const emb = this.C.index(contexts); // [n, blockSize, E]
+    const emb = embedding(contexts, this.C); // [n, blockSize, E]
     const h = linear(emb.view([-1, this.W1.shape[0]]), this.W1, this.b1, "tanh");
     return this.dropout.forward(h);
   }

@@ -7,6 +7,7 @@ import { ShapeError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
 import { Generator } from "../random/index.js";
 import {
+  embedding,
   arange,
   cat,
   linear,
@@ -131,7 +132,7 @@ export class NPLM extends Module implements LanguageModel {
   private inputs(contexts: Tensor): Tensor {
     checkContexts("NPLM: contexts", contexts, this.blockSize);
     const words = contexts.t().index(this.recentFirst).t();
-    const x = this.C.index(words).view([-1, this.blockSize * this.shape.embedding]);
+    const x = embedding(words, this.C).view([-1, this.blockSize * this.shape.embedding]);
     if (this.H === undefined || this.d === undefined) return x;
     const a = this.dropout.forward(linear(x, this.H, this.d, "tanh"));
     if (this.P !== undefined) return a.matmul(this.P);

@@ -1,10 +1,8 @@
 /** `torch.nn.Embedding`. */
 import { checkFields, checkWhole } from "../check.js";
-import { ValueError } from "../errors.js";
 import { initEmbedding } from "../random/index.js";
-import { index, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
+import { embedding, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
-import { checkTensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
@@ -46,8 +44,6 @@ export class Embedding extends Module {
    * @throws ValueError unless the tokens are int32; IndexError on one out of range
    */
   forward(tokens: Tensor): Tensor {
-    if (checkTensor("Embedding: tokens", tokens).dtype !== "int32")
-      throw new ValueError("Embedding: expected int32 tokens, got float32; convert with int()");
-    return index(this.weight, tokens);
+    return embedding(tokens, this.weight);
   }
 }

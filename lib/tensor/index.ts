@@ -30,6 +30,7 @@ export {
   sub,
   tanh,
 } from "./ops/elementwise.js";
+export { embedding } from "./ops/gather.js";
 export { type Index, index, type PutOptions, type Slice } from "./ops/indexing.js";
 export { cat, stack } from "./ops/join.js";
 export {

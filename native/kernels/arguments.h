@@ -76,6 +76,7 @@ struct Max : Reduce {};
 // Rows of `table` are `pitch` apart.
 struct GatherRows {
   int64_t n, rows, width, pitch;
+  int64_t low;  // of indices: -rows where they may count from the end, or 0
   const float* table;
   const int32_t* index;
   float* out;

@@ -117,6 +117,7 @@ bool prepare(Call& c, GatherRows& g) {
   g.rows = c.size("rows");
   g.width = c.size("width");
   g.pitch = c.size("tableRow");
+  g.low = c.flag("fromEnd") ? -g.rows : 0;
   if (!c.ok()) return false;
   const int64_t shape[] = {g.rows, g.width}, strides[] = {g.pitch, 1};
   const Extent index = c.contiguous(1, g.n), out = c.contiguous(g.n, g.width);

@@ -30,7 +30,8 @@ void testEmbedding(Random& random, Table shape) {
   }
   const Words gathered =
       onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {
-        check(run(kernels, GatherRows{n, rows, width, width, table.data(), index.data(), to.data()},
+        check(run(kernels,
+                  GatherRows{n, rows, width, width, -rows, table.data(), index.data(), to.data()},
                   threads) == -1,
               "gatherRows", kernels.isa);
       });

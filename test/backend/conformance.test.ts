@@ -502,18 +502,21 @@ describe(`native (${native.isa}) and reference`, () => {
           shift,
         );
         const index = indices(n, rows, seed + 1, badAt, bad);
+        const fromEnd = seed % 2 === 0;
+        const low = fromEnd ? -rows : 0;
+        const words = [...index.whole.subarray(index.offset, index.offset + n)];
         let answer = 0;
         expectSameBits(
           sets,
           () => [blank(n * width)],
           (kernels, [out]) => {
-            answer = kernels.gatherRows({ n, rows, width, tableRow, table, index, out });
+            answer = kernels.gatherRows({ n, rows, width, tableRow, table, index, fromEnd, out });
             if (answer >= 0) expectSameWords(out.whole, blank(n * width).whole, "int32");
             return answer;
           },
           ["int32"],
         );
-        expect(answer).toBe(badAt < n ? badAt : -1);
+        expect(answer).toBe(words.findIndex((i) => i < low || i >= rows));
       }),
       run(300),
     );

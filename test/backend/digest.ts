@@ -251,7 +251,16 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     output(count * width),
     ids(count, 27),
   ];
-  kernels.gatherRows({ n: count, rows: 27, width, tableRow: width, table, index, out: gathered });
+  kernels.gatherRows({
+    n: count,
+    rows: 27,
+    width,
+    tableRow: width,
+    table,
+    index,
+    fromEnd: true,
+    out: gathered,
+  });
   out.gatherRows = digest(gathered);
   kernels.scatterAddRows({ n: count, rows: 27, width, a: g, index, table });
   out.scatterAddRows = digest(table);

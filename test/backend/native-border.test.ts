@@ -182,10 +182,12 @@ describe("the native border", () => {
     const table = new Float32Array(6).fill(1);
     const index = new Int32Array([0, -3, 2, 3, -4]);
     const out = new Float32Array(10).fill(7);
-    expect(call("gatherRows", [], [5, 3, 2, 2], [table.buffer, index.buffer, out.buffer])).toBe(3);
+    const buffers = [table.buffer, index.buffer, out.buffer];
+    expect(call("gatherRows", [], [5, 3, 2, 2, 1], buffers)).toBe(3);
+    expect(call("gatherRows", [], [5, 3, 2, 2, 0], buffers)).toBe(1);
     expect(call("scatterAddRows", [], [5, 3, 2], [out.buffer, index.buffer, table.buffer])).toBe(3);
     expect([...table, ...out]).toEqual([...new Array(6).fill(1), ...new Array(10).fill(7)]);
-    expect(call("gatherRows", [], [3, 3, 2, 2], [table.buffer, index.buffer, out.buffer])).toBe(-1);
+    expect(call("gatherRows", [], [3, 3, 2, 2, 1], buffers)).toBe(-1);
   });
 
   test("keeps a number of threads from 1 to 256", () => {

@@ -177,7 +177,7 @@ describe("Embedding", () => {
       layer.weight.index(0).toArray(),
     ]);
     expect(() => layer.forward(tensor([5], { dtype: "int32" }))).toThrow(IndexError);
-    expect(() => layer.forward(ones([2]))).toThrow("Embedding: expected int32 tokens, got float32");
+    expect(() => layer.forward(ones([2]))).toThrow("embedding: expected int32 tokens, got float32");
     expect(() => layer.forward([0, 2] as unknown as Tensor)).toThrow(ValueError);
   });
 });

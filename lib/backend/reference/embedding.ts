@@ -15,10 +15,10 @@ export function firstOutside(
 }
 
 export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
-  gatherRows({ n, rows, width, tableRow, table, index, out }) {
+  gatherRows({ n, rows, width, tableRow, table, index, fromEnd, out }) {
     const T = i32(table);
     const ix = i32(index);
-    const bad = firstOutside(n, -rows, rows, ix, at(index));
+    const bad = firstOutside(n, fromEnd ? -rows : 0, rows, ix, at(index));
     if (bad >= 0) return bad;
     for (let p = 0; p < n; p++) {
       const i = ix[at(index) + p];

@@ -2,9 +2,17 @@
 import { kernels } from "../../backend/index.js";
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
-import { broadcastShapes, contiguousStrides, numel, type Shape } from "../shape.js";
+import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { empty, peek, sizes, steps, type Tensor, view as elements } from "../tensor.js";
+import {
+  checkTensor,
+  empty,
+  peek,
+  sizes,
+  steps,
+  type Tensor,
+  view as elements,
+} from "../tensor.js";
 import { readAs } from "./apply.js";
 import { contiguous } from "./elementwise.js";
 import { reshape } from "./views.js";
@@ -36,7 +44,30 @@ export function gather(
   const rest = sizes(a).slice(count);
   const rows =
     a.rank === 2 && count === 1 ? a : reshape(a, [numel(sizes(a).slice(0, count)), numel(rest)]);
-  return reshape(gatherRows(operation, rows, flat, dims[0]), [...shape, ...rest]);
+  const outside = (value: number, size: number) => outOfRange(operation, value, size, dims[0]);
+  return reshape(gatherRows(rows, flat, true, outside, operation), [...shape, ...rest]);
+}
+
+export const unknownToken = (value: number, size: number): IndexError =>
+  new IndexError("embedding", value, size, `token ${value} is out of range 0..${size - 1}`);
+
+/**
+ * The row of each token: tokens int32 of any shape, weight [V, E] -> [...tokens.shape, E]
+ * (F.embedding). Unlike an index, a token does not count from the end.
+ * @throws ValueError for other dtypes, ShapeError for a weight that is no matrix, IndexError on a
+ *   token out of range
+ */
+export function embedding(tokens: Tensor, weight: Tensor): Tensor {
+  if (checkTensor("embedding: tokens", tokens).dtype !== "int32")
+    throw new ValueError("embedding: expected int32 tokens, got float32; convert with int()");
+  if (checkTensor("embedding: weight", weight).rank !== 2)
+    throw new ShapeError(
+      "embedding",
+      [sizes(weight)],
+      `expected a weight [tokens, features], got shape ${show(sizes(weight))}`,
+    );
+  const rows = gatherRows(weight, contiguous(tokens), false, unknownToken, "embedding");
+  return reshape(rows, [...sizes(tokens), sizes(weight)[1]]);
 }
 
 /** Row numbers of several indices, each checked against its own dimension. */
@@ -73,7 +104,13 @@ const outOfRange = (operation: string, value: number, size: number, dim: number)
  * Rows of a matrix: table [rows, width], index int32 of any shape (row-major) -> [index.numel,
  * width].
  */
-function gatherRows(operation: string, table: Tensor, index: Tensor, dim: number): Tensor {
+function gatherRows(
+  table: Tensor,
+  index: Tensor,
+  fromEnd: boolean,
+  outside: (value: number, rows: number) => IndexError,
+  operation: string,
+): Tensor {
   // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy
   // of all.
   const data = steps(table)[1] === 1 && steps(table)[0] >= 0 ? table : contiguous(table);
@@ -87,9 +124,10 @@ function gatherRows(operation: string, table: Tensor, index: Tensor, dim: number
     tableRow: steps(data)[0],
     table: data,
     index,
+    fromEnd,
     out,
   });
-  if (bad >= 0) throw outOfRange(operation, peek(index, bad), rows, dim);
+  if (bad >= 0) throw outside(peek(index, bad), rows);
   return record("index", maskLike(out, [table]), [table], () => ({ index, rows }));
 }
 

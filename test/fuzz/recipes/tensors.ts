@@ -300,6 +300,7 @@ export const tensors = {
   randperm: (d) => [d.whole(0, 9), options(d)],
   multinomial: likely,
   manualSeed: (d) => [d.pick([0, 1, 2 ** 40, -3, 5n])],
+  embedding: (d) => [ids(d, shapeOf(d), 5), floats(d, [d.whole(5, 6), d.whole(1, 3)])],
   oneHot: (d) => [ids(d, shapeOf(d), 5), d.pick([undefined, 5, 6])],
   cat: pieces,
   stack: pieces,
