@@ -3,7 +3,7 @@
  * apart by its names `options`. Tags alone are no docstring: what is called must say what it does,
  * not only what it throws.
  */
-import { basename, dirname } from "node:path";
+import { relative, resolve } from "node:path";
 import { CommentTag, Converter, ReflectionKind } from "typedoc";
 
 const CHAPTERS = {
@@ -12,16 +12,17 @@ const CHAPTERS = {
   random: "Random numbers",
   data: "Data",
   models: "Models",
-  ngram: "Models",
   nn: "Layers",
   optim: "Optimizers",
+  run: "Training",
   train: "Training",
+  generate: "Training",
   report: "Pictures",
   compile: "Compiled steps",
   backend: "Backends",
-  ops: "Tensors",
-  lib: "Errors",
+  "errors.ts": "Errors",
 };
+const lib = resolve(import.meta.dirname, "../lib");
 
 export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_PARAMETER, (_, parameter) => {
@@ -32,7 +33,7 @@ export function load(app) {
       const file = context
         .getSymbolFromReflection(reflection)
         ?.declarations?.[0].getSourceFile().fileName;
-      const chapter = CHAPTERS[basename(dirname(file ?? ""))];
+      const chapter = CHAPTERS[relative(lib, file ?? "").split("/")[0]];
       if (chapter === undefined)
         throw new Error(
           `scripts/typedoc-rooms.mjs: expected a chapter for ${reflection.name} of ${file}`,

@@ -105,7 +105,7 @@ export interface Plan {
 }
 
 /** Runs one command; what the kernel returns. */
-export function runCommand(kernels: Kernels, { kernel, args }: Command): number | void {
+function runCommand(kernels: Kernels, { kernel, args }: Command): number | void {
   return (kernels[kernel] as (args: Arguments<KernelName>) => number | void)(args);
 }
 

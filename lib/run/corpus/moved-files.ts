@@ -13,7 +13,7 @@ export interface MovedParts {
   testData?: string;
 }
 
-export const PART_FILES = ["devData", "testData"] as const;
+const PART_FILES = ["devData", "testData"] as const;
 
 /**
  * A run's settings with the files of its parts where they are now, as absolute paths.

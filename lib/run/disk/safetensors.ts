@@ -75,7 +75,7 @@ export function readSafetensors(file: string): Record<string, Tensor> {
 const LONGEST_HEADER = 100_000_000;
 
 /** `readSafetensors` of bytes that are in memory; errors name `file`. */
-export function decodeSafetensors(contents: Uint8Array, file: string): Record<string, Tensor> {
+function decodeSafetensors(contents: Uint8Array, file: string): Record<string, Tensor> {
   const bytes = Buffer.from(contents.buffer, contents.byteOffset, contents.byteLength);
   const damaged = (what: string) => new CheckpointError(file, `not a safetensors file: ${what}`);
   const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : -1;
