@@ -107,9 +107,11 @@ same<Same<Dim, number | readonly number[]>>();
 same<Same<Operand, Tensor | number>>();
 same<Same<ReturnType<Tensor["toTypedArray"]>, Float32Array | Int32Array>>();
 same<Same<Parameters<Tensor["add"]>, [b: Operand]>>();
-isA<Index[]>([0, ":", "...", null, [1, null], [0, 10, 2], randint(0, 3, [5])]);
+isA<Index[]>([0, ":", "...", null, [1, null], [null, 10, 2], [1, null, 2], randint(0, 3, [5])]);
 isA<string>(noGrad(() => "what the body returns"));
 isA<void>(a.backward(undefined, { retainGraph: true }));
+// @ts-expect-error three numbers could be rows
+isA<Index>([0, 10, 2]);
 // @ts-expect-error float64 is no dtype
 zeros([2], "float64");
 // @ts-expect-error shapes are arrays
