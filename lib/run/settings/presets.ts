@@ -88,15 +88,10 @@ const presets = {
   "class-500": { ...TEXT, model: "class", blockSize: 2, classes: 500 },
   // Those of even number are the one before, mixed with a trigram: `mm-train evaluate --mix`.
   "paper-mlp1": MLP1,
-  "paper-mlp2": MLP1,
   "paper-mlp3": MLP3,
-  "paper-mlp4": MLP3,
   "paper-mlp5": MLP5,
-  "paper-mlp6": MLP5,
   "paper-mlp7": MLP7,
-  "paper-mlp8": MLP7,
   "paper-mlp9": MLP9,
-  "paper-mlp10": MLP9,
   /** not the paper's: more of everything, held in check by dropout, and rates that end at 0 */
   "paper-best": {
     ...PAPER,
@@ -112,7 +107,7 @@ const presets = {
 
 /**
  * `lecture` (the defaults), `bigram`, `quick` and `best` over characters; of the Brown corpus's
- * words `del-int`, `kn3` to `kn5` and `class-500`, counted, `paper-mlp1` to `paper-mlp10`, the
+ * words `del-int`, `kn3` to `kn5` and `class-500`, counted, `paper-mlp1` to `paper-mlp9`, the
  * networks of Bengio et al. (2003), Table 1, and `paper-best`.
  */
 export type PresetName = keyof typeof presets;
