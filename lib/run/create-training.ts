@@ -13,7 +13,8 @@ import { fitCounted, isCounted } from "./counted-models.js";
 import type { Run } from "./folder/run-folder.js";
 import { mlpShape, nplmShape } from "./folder/read-model.js";
 import { parseSchedule } from "../train/schedule.js";
-import { Trainer, type TrainerOptions } from "../train/trainer.js";
+import { Trainer } from "../train/trainer.js";
+import type { TrainerOptions } from "../train/trainer-options.js";
 
 type Settings = Omit<TrainConfig, "data">;
 

@@ -10,7 +10,8 @@ import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { spoilt } from "./divergence.js";
 import { notFinite } from "./finite.js";
 import type { Schedule } from "./schedule.js";
-import { Trainer, type TrainerOptions } from "./trainer.js";
+import { Trainer } from "./trainer.js";
+import type { TrainerOptions } from "./trainer-options.js";
 
 /** One step of the finder. */
 export interface RateTrial {

@@ -12,4 +12,6 @@ export {
   type RateTrial,
 } from "./find-lr.js";
 export { type Milestone, parseSchedule, rateAt, type Schedule } from "./schedule.js";
-export { type StepListener, Trainer, type TrainerOptions } from "./trainer.js";
+export type { TrainerState } from "./state.js";
+export { type StepListener, Trainer } from "./trainer.js";
+export type { TrainerOptions } from "./trainer-options.js";

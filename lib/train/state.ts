@@ -3,10 +3,12 @@
  * the optimizer's state, the states of the generators that draw minibatches and dropout masks, and
  * the position.
  */
+import { checkObject } from "../check.js";
+import { quote } from "../errors.js";
 import { dropoutsOf } from "../nn/dropout.js";
 import type { Generator } from "../random/index.js";
 import { sameShape, show } from "../tensor/shape.js";
-import { type Tensor, tensor } from "../tensor/index.js";
+import { Tensor, tensor } from "../tensor/index.js";
 import type { Trainer } from "./trainer.js";
 
 /** Names beside the parameters' own; the prefix keeps them apart. */
@@ -15,6 +17,7 @@ const GENERATOR = "trainer.generator";
 const DROPOUT = "trainer.dropout";
 const UPDATES = "optimizer.step";
 
+/** A training, as tensors by name: those of the model have its names. */
 export type TrainerState = Readonly<Record<string, Tensor>>;
 
 /**
@@ -68,13 +71,19 @@ export function restoreState(
   state: TrainerState,
   wrong: (message: string) => Error,
 ): void {
+  const given: Readonly<Record<string, unknown>> = { ...checkObject("Trainer.restore", state) };
   const take = (name: string, like: Tensor): Tensor => {
-    const got = state[name] as Tensor | undefined;
-    if (got !== undefined && got.dtype === like.dtype && sameShape(got.shape, like.shape))
-      return got;
-    throw wrong(
-      `${name}: expected ${like.dtype} ${show(like.shape)}, got ${got === undefined ? "nothing" : `${got.dtype} ${show(got.shape)}`}`,
-    );
+    const got: unknown = given[name];
+    const fits =
+      got instanceof Tensor && got.dtype === like.dtype && sameShape(got.shape, like.shape);
+    if (fits) return got;
+    const came =
+      got instanceof Tensor
+        ? `${got.dtype} ${show(got.shape)}`
+        : got === undefined
+          ? "nothing"
+          : quote(got);
+    throw wrong(`${name}: expected ${like.dtype} ${show(like.shape)}, got ${came}`);
   };
   const generators = Object.entries(generatorsOf(trainer)).map(
     ([name, g]) => [g, take(name, stateOf(g)).toTypedArray()] as const,

@@ -1,59 +1,22 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
-import {
-  checkBoolean,
-  checkFields,
-  checkFunction,
-  checkInstance,
-  checkWhole,
-  refuse,
-} from "../check.js";
-import { type Batch, EpochOrder } from "../data/batches.js";
+import { checkFunction, checkInstance, checkWhole } from "../check.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
-import { type LanguageModel, lossOf } from "../models/index.js";
-import { checkModel } from "../models/model.js";
+import { lossOf } from "../models/index.js";
 import { Dropout, dropoutsOf } from "../nn/dropout.js";
-import { Module } from "../nn/index.js";
-import { GradientClip, Optimizer, SGD } from "../optim/index.js";
-import { Generator } from "../random/index.js";
+import type { Module } from "../nn/index.js";
+import { type Optimizer, SGD } from "../optim/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { view } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
-import { notFinite } from "./finite.js";
-import { checkSchedule, rateIn, type Schedule } from "./schedule.js";
-import { moved } from "./state.js";
 import { inTurns, type Task } from "./event-loop.js";
-
-/** What a training loop is made of. */
-export interface TrainerOptions {
-  /** what is trained; its parameters change in place */
-  model: LanguageModel & Module;
-  /** training examples, or all of them at every step with batchSize "full" */
-  examples: Batch;
-  /** examples per step, or "full" for all of them */
-  batchSize: number | "full";
-  /** the learning rate of each step */
-  schedule: Schedule;
-  /** draws the minibatches, with replacement as the lecture does: `ix = randint(0, n, (size,))` */
-  generator: Generator;
-  /** minibatches without replacement, in place of the generator's */
-  order?: EpochOrder;
-  /**
-   * of the model's parameters; plain SGD, the lecture's, where left out. Its rate is the
-   * schedule's.
-   */
-  optimizer?: Optimizer;
-  /** limits the gradients' common norm before each update */
-  clip?: GradientClip;
-  /**
-   * record the step and replay it in native calls (default); false runs every step as written, for
-   * a model that cannot be recorded
-   */
-  compile?: boolean;
-}
+import { notFinite } from "./finite.js";
+import { rateIn } from "./schedule.js";
+import { moved, restoreState, type TrainerState, trainerState } from "./state.js";
+import { checkTrainerOptions, type TrainerOptions } from "./trainer-options.js";
 
 /** Told the number of each step, from 0, and the loss of its minibatch before the update. */
 export type StepListener = (step: number, loss: number) => void;
@@ -88,7 +51,7 @@ export class Trainer {
 
   /** @throws ValueError without training examples */
   constructor(options: TrainerOptions) {
-    this.options = checkOptions(options);
+    this.options = checkTrainerOptions(options);
     this.examples = datasetOf("Trainer: examples", this.options.examples);
     const { model, batchSize, schedule, optimizer } = this.options;
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
@@ -217,6 +180,23 @@ export class Trainer {
     throw this.rewind.diverged(`${flaw}${when}`, this.step);
   }
 
+  /**
+   * All that it needs to go on with the same bits, copied, as tensors by name: parameters, what the
+   * optimizer keeps, the generators' states, the step. `encodeSafetensors` makes a file of it.
+   */
+  state(): TrainerState {
+    const state = Object.entries(trainerState(this));
+    return Object.fromEntries(state.map(([name, t]) => [name, t.data.clone()]));
+  }
+
+  /**
+   * Goes to where `state` was taken, by this trainer or one of the same options.
+   * @throws ValueError, and changes nothing, where it does not fit
+   */
+  restore(state: TrainerState): void {
+    restoreState(this, state, (message) => new ValueError(`Trainer.restore: ${message}`));
+  }
+
   /** `run` as a task that yields every few milliseconds. @internal */
   *training(until: number, onStep?: StepListener): Task<void> {
     let count = 1;
@@ -234,64 +214,4 @@ export class Trainer {
       yield;
     }
   }
-}
-
-/** A copy of the options, complete but for what may be left out. */
-function checkOptions(options: TrainerOptions): TrainerOptions {
-  const {
-    model,
-    examples,
-    batchSize,
-    schedule,
-    generator,
-    order,
-    optimizer,
-    clip,
-    compile: compiled = true,
-  } = checkFields("Trainer: options", options, [
-    "model",
-    "examples",
-    "batchSize",
-    "schedule",
-    "generator",
-    "order",
-    "optimizer",
-    "clip",
-    "compile",
-  ]);
-  checkModel("Trainer: model", model);
-  if (!(model instanceof Module)) refuse("Trainer: model", "a Module", model);
-  const dataset = datasetOf("Trainer: examples", examples);
-  if (dataset.count === 0)
-    throw new ValueError("Trainer: expected at least one training example, got none");
-  if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, MOST_ELEMENTS);
-  checkInstance("Trainer: generator", generator, Generator, "a Generator");
-  const n = dataset.count;
-  if (order !== undefined) {
-    const { examples: of, size } = checkInstance(
-      "Trainer: order",
-      order,
-      EpochOrder,
-      "an EpochOrder",
-    );
-    if (of !== n || size !== batchSize)
-      throw new ValueError(
-        `Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ${size} from ${of}`,
-      );
-  }
-  if (optimizer !== undefined && !(optimizer instanceof Optimizer))
-    refuse("Trainer: optimizer", "an Optimizer", optimizer);
-  if (clip !== undefined) checkInstance("Trainer: clip", clip, GradientClip, "a GradientClip");
-  checkBoolean("Trainer: compile", compiled);
-  return {
-    model,
-    examples: dataset,
-    batchSize,
-    schedule: checkSchedule("Trainer: schedule", schedule),
-    generator,
-    order,
-    optimizer,
-    clip,
-    compile: compiled,
-  };
 }

@@ -140,6 +140,11 @@ export const train = {
   ],
   "Trainer.training": (d) => [trainer(d), new Work(d.whole(0, 5)), listener(d)],
   "Trainer.checkFinite": (d) => [trainer(d)],
+  "Trainer.state": (d) => [trainer(d)],
+  "Trainer.restore": (d) => {
+    const one = trainer(d);
+    return [one, one.state()];
+  },
   findLearningRate: (d) => [{ ...making(d), from: -3, to: 0, trials: new Work(d.whole(1, 9)) }],
   parseConfig: () => [settings()],
   parseSchedule: (d) => [d.pick(SCHEDULES), 5],
