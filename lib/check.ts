@@ -90,7 +90,8 @@ export function checkFields<T extends object>(
   for (const name of Object.keys(fields))
     if (!(known as readonly string[]).includes(name))
       throw new ValueError(
-        `${what}: unknown option ${quote(name)}; there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`,
+        `${what}: unknown option ${quote(name)}; there ${known.length === 1 ? "is" : "are"} ` +
+          `${known.join(", ")}`,
       );
   return fields;
 }

@@ -32,7 +32,8 @@ function reverseTopological(root: Tensor): Tensor[] {
     const { tensor, done } = top;
     if (tensor.node === RELEASED) {
       throw new AutogradError(
-        "backward: part of this tape was used and released; pass { retainGraph: true } the first time",
+        "backward: part of this tape was used and released; pass { retainGraph: true } the " +
+          "first time",
       );
     }
     if (done) order.push(tensor);
@@ -67,12 +68,14 @@ export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOpti
   if (gradient !== undefined) checkTensor("backward: gradient", gradient);
   if (!root.requiresGrad) {
     throw new AutogradError(
-      "backward: this tensor does not depend on one that requires a gradient; set requiresGrad = true on the parameters first",
+      "backward: this tensor does not depend on one that requires a gradient; set " +
+        "requiresGrad = true on the parameters first",
     );
   }
   if (gradient === undefined && root.numel !== 1) {
     throw new AutogradError(
-      `backward: only a single number has an implicit gradient, this tensor has shape ${show(root.shape)}; pass one`,
+      "backward: only a single number has an implicit gradient, this tensor has shape " +
+        `${show(root.shape)}; pass one`,
     );
   }
   if (gradient !== undefined && !sameShape(sizes(gradient), sizes(root))) {
@@ -99,7 +102,8 @@ function ones(like: Tensor): Tensor {
 function checkUnchanged(node: Node): void {
   if (isUnchanged(node)) return;
   throw new AutogradError(
-    `backward: a tensor that the gradient of ${node.operation} needs was changed in place after it was used; clone() it first, or change it after backward()`,
+    `backward: a tensor that the gradient of ${node.operation} needs was changed in place ` +
+      "after it was used; clone() it first, or change it after backward()",
   );
 }
 

@@ -1,8 +1,8 @@
 /**
  * The gradients of every operation, on one page: a rule is given the gradient g of the result and
- * what the operation saved, and gives the gradients of all its inputs, made with the same operations
- * as the forward pass. It changes nothing. Where an input was broadcast, backward.ts sums its
- * gradient back to the input's shape; rules do not care.
+ * what the operation saved, and gives the gradients of all its inputs, made with the same
+ * operations as the forward pass. It changes nothing. Where an input was broadcast, backward.ts
+ * sums its gradient back to the input's shape; rules do not care.
  */
 import { div, exp, mul, neg, sub, tanhBackward } from "../tensor/ops/elementwise.js";
 import { scatterRows } from "../tensor/ops/gather.js";

@@ -72,11 +72,20 @@ export function remedy(message: string, code?: string): string {
   const reading = allowReading([packageRoot(), ALPINE]);
   if (reading !== undefined) return reading;
   if (isBundled())
-    return "in a bundle, set MM_NATIVE_PATH to the .node file of mm-train, or leave mm-train out of the bundle (external)";
+    return (
+      "in a bundle, set MM_NATIVE_PATH to the .node file of mm-train, or leave mm-train out of " +
+      "the bundle (external)"
+    );
   if (message.includes("No native build"))
-    return `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and python3)`;
+    return (
+      `no binary for this machine: ${rebuildCommand()} compiles one (it needs g++, make and ` +
+      "python3)"
+    );
   if (/GLIBC(XX)?_|CXXABI_|musl|ld-linux|[Ee]rror relocating/.test(message)) {
-    return `the binary was built for another C library: ${rebuildCommand()} compiles it here (it needs g++, make and python3)`;
+    return (
+      `the binary was built for another C library: ${rebuildCommand()} compiles it here (it ` +
+      "needs g++, make and python3)"
+    );
   }
   return `${rebuildCommand()} compiles it anew (it needs g++, make and python3)`;
 }

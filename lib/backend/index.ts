@@ -42,7 +42,8 @@ function choose(): Kernels {
   failure = nativeFailure();
   if (failure === undefined) return loadNative();
   warn(
-    `${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train doctor\` says more)`,
+    `${failure.message}; using the TypeScript backend, over 100 times slower (\`npx mm-train ` +
+      `doctor\` says more)`,
   );
   return reference;
 }
@@ -67,11 +68,14 @@ export function checkSteps(steps: number): void {
   if (!(steps > MOST_STEPS_UNASKED) || (current === undefined && process.env.MM_BACKEND)) return;
   const cause = current === undefined ? nativeFailure() : failure;
   if (cause === undefined) return;
-  const message = `${cause.message}; without it ${steps.toLocaleString("en")} steps take over 100 times longer`;
+  const message =
+    `${cause.message}; without it ${steps.toLocaleString("en")} steps take over 100 times ` +
+    "longer";
   throw new BackendError(message, {
     cause,
     remedy:
-      'to train so, ask for --backend reference (in a program, MM_BACKEND=reference or setBackend("reference"))',
+      "to train so, ask for --backend reference (in a program, MM_BACKEND=reference or " +
+      'setBackend("reference"))',
   });
 }
 

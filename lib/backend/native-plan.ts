@@ -1,4 +1,7 @@
-/** Plans of the native backend: every command is checked by the addon once, and then run in one call. */
+/**
+ * Plans of the native backend: every command is checked by the addon once, and then run in one
+ * call.
+ */
 import type { NativeBinding } from "./binding.js";
 import { KERNEL_NAMES, visit } from "./kernel-table.js";
 import { Marshal, MAX_OPERANDS } from "./marshal.js";

@@ -21,7 +21,8 @@ class Slab {
       this.buffer = new ArrayBuffer(bytes);
     } catch (error) {
       throw new ValueError(
-        `tensor: no memory for ${(bytes / 2 ** 20).toFixed(0)} MiB in one piece (${(error as Error).message})`,
+        `tensor: no memory for ${(bytes / 2 ** 20).toFixed(0)} MiB in one piece ` +
+          `(${(error as Error).message})`,
       );
     }
     this.f32 = new Float32Array(this.buffer);

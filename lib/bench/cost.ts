@@ -15,7 +15,9 @@ export interface Cost {
    * or to exp and tanh
    */
   readonly flops: number;
-  /** each operand once, what is read and written twice: what must move if nothing is in a register */
+  /**
+   * each operand once, what is read and written twice: what must move if nothing is in a register
+   */
   readonly bytes: number;
 }
 

@@ -61,7 +61,9 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
     event: "section",
     group: "kernels",
     title: "kernel calls of the lecture's step, 1 thread, without call cost",
-    note: "calls: of these sizes in a step; GFLOP/s of products; GB/s: each operand counted once, from whichever cache holds it",
+    note:
+      "calls: of these sizes in a step; GFLOP/s of products; GB/s: each operand counted once, " +
+      "from whichever cache holds it",
     columns: [
       plain("batch", "batch"),
       plain("kernel", "kernel", "", 20),

@@ -46,7 +46,9 @@ export function* benchMatmul({ effort, quick, full }: Context): Iterable<Section
     event: "section",
     group: "matmul",
     title: "n x n x n float32 product, 1 thread",
-    note: "kernel: into given memory; eager: matmul(a, b), which makes a tensor; - : not measured, it takes too long (--full)",
+    note:
+      "kernel: into given memory; eager: matmul(a, b), which makes a tensor; - : not measured, " +
+      "it takes too long (--full)",
     columns: [
       plain("n", "n"),
       measured("kernel", "kernel", "GFLOP/s"),

@@ -60,7 +60,8 @@ function machineLines({ cpu, cores, node, isa, threads, fmaPeak, load, busy }: M
       ? "no native kernels"
       : `FMA peak ${cellText(fmaPeak, "GFLOP/s")} GFLOP/s of a core`;
   const lines = [
-    `${cpu}, ${cores} cores, Node ${node}, kernels ${isa}, threads ${threads}, ${peak}, load ${load.toFixed(2)}`,
+    `${cpu}, ${cores} cores, Node ${node}, kernels ${isa}, threads ${threads}, ${peak}, load ` +
+      `${load.toFixed(2)}`,
   ];
   if (busy)
     lines.push("warning: other programs are running: these are the results of a busy machine");

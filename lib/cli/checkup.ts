@@ -67,7 +67,9 @@ export async function checkup(): Promise<Checkup> {
   const { native, used, failures } = backends();
   problems.push(...failures);
   if (used === "reference" && native !== undefined) {
-    const problem = `MM_BACKEND=${environment.MM_BACKEND}: runs use the TypeScript backend, over 100 times slower`;
+    const problem =
+      `MM_BACKEND=${environment.MM_BACKEND}: runs use the TypeScript backend, over 100 times ` +
+      "slower";
     problems.push({ problem, remedy: "unset MM_BACKEND" });
   }
 
@@ -76,7 +78,8 @@ export async function checkup(): Promise<Checkup> {
   const test = native === undefined ? null : await selfTest();
   for (const what of ["product", "training"] as const) {
     if (test === null || test[what]) continue;
-    const problem = `self-test: the ${what} ends in other bits on the native backend than on the reference`;
+    const problem =
+      `self-test: the ${what} ends in other bits on the native backend than on the ` + "reference";
     problems.push({ problem, remedy: "set MM_BACKEND=reference, and report this output as a bug" });
   }
 

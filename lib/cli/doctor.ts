@@ -9,7 +9,8 @@ const UNHEALTHY = 1;
 
 export function doctorCommand(): Command {
   const command = new Command("doctor").description(
-    "what was found on this machine, what is wrong with it, and what to do (exit code 1 if anything is)",
+    "what was found on this machine, what is wrong with it, and what to do (exit code 1 if " +
+      "anything is)",
   );
   return addJsonOption(command).action(async ({ json }: { json?: true }) => {
     const result = await checkup();
@@ -29,7 +30,8 @@ function lines(c: Checkup): string[] {
     ...row("Node", `${c.node}, ${c.platform}${c.libc === null ? "" : `, ${c.libc}`}`),
     ...row(
       "CPU",
-      `${c.cpu.model}, ${c.cpu.cores} cores: ${list(c.cpu.features, "no vectors that kernels are written for")}`,
+      `${c.cpu.model}, ${c.cpu.cores} cores: ` +
+        `${list(c.cpu.features, "no vectors that kernels are written for")}`,
     ),
     ...c.candidates.flatMap(({ path, chosen, problem }, i) =>
       row(i === 0 ? "binaries" : "", `${chosen ? "chosen: " : ""}${path}: ${problem ?? "loads"}`),

@@ -43,7 +43,8 @@ interface Options extends CommonOptions, RunOptions {
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate").description(
-    "mean loss per character (word) of a split or of another text; look at the test split once, at the very end: looks are counted",
+    "mean loss per character (word) of a split or of another text; look at the test split " +
+      "once, at the very end: looks are counted",
   );
   addRunOptions(command)
     .addOption(
@@ -75,7 +76,8 @@ async function runEvaluate(options: Options): Promise<void> {
     throw new UsageError("--mix-weight: expected --mix with it");
   if (options.split === "test" && options.run === undefined) {
     throw new UsageError(
-      "--split test: expected --run with it: a look at the test split is counted, and should not fall on whichever run is the newest",
+      "--split test: expected --run with it: a look at the test split is counted, and should " +
+        "not fall on whichever run is the newest",
     );
   }
   const opened = openRun(options);
@@ -132,7 +134,8 @@ async function runEvaluate(options: Options): Promise<void> {
     const note =
       looks === undefined
         ? ""
-        : ` (look ${looks} at the test split of this run${looks > 1 ? ": choosing by it spoils it" : ""})`;
+        : ` (look ${looks} at the test split of this ` +
+          `run${looks > 1 ? ": choosing by it spoils it" : ""})`;
     const what =
       split === undefined ? `${text} (another text than the run's corpus): loss` : `${split} loss`;
     say([
@@ -158,7 +161,8 @@ function isOtherText(file: string, split: Split | undefined, config: RunConfig):
   }
   if (split === undefined) return true;
   throw new UsageError(
-    `--split: ${file} is another text than the run's corpus, and measured whole: leave out --split, or name the corpus with --data`,
+    `--split: ${file} is another text than the run's corpus, and measured whole: leave out ` +
+      "--split, or name the corpus with --data",
   );
 }
 

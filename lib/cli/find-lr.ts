@@ -53,7 +53,8 @@ export function findLrCommand(): Command {
     .description("try many learning rates, one step each, and suggest one")
     .argument(
       "[words]",
-      "file with one word per line, a table or a text, also as .gz; - is standard input; short for --data",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; " +
+        "short for --data",
     );
   addPresetOption(addSettingOptions(command, OF_LONG_RUNS))
     .addOption(

@@ -34,12 +34,14 @@ const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"),
 
 const program = new Command("mm-train")
   .description(
-    "Trains neural language models (Bengio et al. 2003) over characters, as in the makemore lecture, or over words, and makes up new ones.",
+    "Trains neural language models (Bengio et al. 2003) over characters, as in the makemore " +
+      "lecture, or over words, and makes up new ones.",
   )
   .version(version, "-v, --version")
   .addHelpText(
     "after",
-    "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps 50000` is short for `mm-train train ...`.",
+    "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps " +
+      "50000` is short for `mm-train train ...`.",
   )
   .addCommand(trainCommand(), { isDefault: true })
   .addCommand(sampleCommand())

@@ -15,5 +15,8 @@ export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainR
   if (verdict === undefined || steps === 0)
     return `npx mm-train sample ${shellOption("--run", String(run))}`;
   const words = corpus.vocabulary.level === "word" ? " --level word" : "";
-  return `npx mm-train find-lr FILE${words} with the options of this run, and train again with the rate it suggests (--lr)`;
+  return (
+    `npx mm-train find-lr FILE${words} with the options of this run, and train again with the ` +
+    "rate it suggests (--lr)"
+  );
 }

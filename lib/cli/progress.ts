@@ -63,7 +63,8 @@ export class TrainingProgress {
     tell(wrapped([model, examples], columnsOf(process.stderr)));
     if (run.from !== null) tell(`from ${originText(run.from, run.level)}`);
     const part = (split: "train" | "dev") =>
-      `${n(run.measured[split])}${run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : ""}`;
+      n(run.measured[split]) +
+      (run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : "");
     this.parts = `${part("train")} train and ${part("dev")} dev examples`;
     if (run.level === "word")
       this.words = {

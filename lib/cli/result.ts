@@ -80,7 +80,8 @@ export function printResult(r: TrainResult, report: string | undefined): void {
     );
   if (r.stoppedEarly)
     lines.push(
-      `stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new low for as long as --patience`,
+      `stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new ` +
+        "low for as long as --patience",
     );
   const row = (name: string, value: string) => lines.push(...labelled(`  ${name}`, value, VALUES));
   const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
@@ -100,13 +101,15 @@ export function printResult(r: TrainResult, report: string | undefined): void {
   if (r.best && r.best.step !== r.steps)
     row(
       "lowest dev",
-      `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes that model`,
+      `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes ` +
+        "that model",
     );
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0)
     row(
       "training",
-      `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} thread${threads() === 1 ? "" : "s"})`,
+      `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} ` +
+        `thread${threads() === 1 ? "" : "s"})`,
     );
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
   if (losses.length > 1)

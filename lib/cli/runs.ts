@@ -28,7 +28,8 @@ function table(runs: readonly ListedRun[]): Line[] {
   const losses = runs.map(({ devLoss }) => devLoss?.toFixed(4) ?? "-");
   const digits = Math.max(...[HEADINGS[1], ...losses].map((text) => text.length));
   const row = (name: string, loss: string, date: string, note: string) =>
-    `${name}${" ".repeat(longest - width(name))}  ${loss.padStart(digits)}  ${date.padEnd(10)}  ${note}`;
+    `${name}${" ".repeat(longest - width(name))}  ${loss.padStart(digits)}  ` +
+    `${date.padEnd(10)}  ${note}`;
   const indent = row("", "", "", "");
   const columns = columnsOf(process.stdout);
   // On a terminal too narrow for a column of notes they go below the names.

@@ -56,7 +56,8 @@ export function sampleCommand(): Command {
     .addOption(
       number(
         "--max-length <n>",
-        "cut at n characters (words), those of the prefix among them; a cut one is marked (default: 1000 (100) after the prefix)",
+        "cut at n characters (words), those of the prefix among them; a cut one is marked " +
+          "(default: 1000 (100) after the prefix)",
       ),
     )
     .addOption(
@@ -73,7 +74,8 @@ export function sampleCommand(): Command {
     .option("--data <corpus>", "with --new-only: where the run's corpus is now, if it moved")
     .option(
       "--probabilities",
-      "print how likely the model makes each word (at temperature 1, from no prefix), and the natural logarithm of that",
+      "print how likely the model makes each word (at temperature 1, from no prefix), and " +
+        "the natural logarithm of that",
     );
   return addJsonOption(addBackendOptions(command)).action(runSample);
 }

@@ -26,7 +26,8 @@ interface Options extends CommonOptions, RunOptions {
 export function scoreCommand(): Command {
   const command = new Command("score")
     .description(
-      "how well a trained model expects words: loss per character (the end counts as one) and probability",
+      "how well a trained model expects words: loss per character (the end counts as one) " +
+        "and probability",
     )
     .argument("[names...]", "the words; of a model of words, texts (sentences)")
     .option("--file <file>", "a word (text) per line; - is standard input");

@@ -53,7 +53,8 @@ export function trainCommand(): Command {
     .description("train a model on a list of words and make up new ones (the default command)")
     .argument(
       "[words]",
-      "file with one word per line, a table or a text, also as .gz; - is standard input; short for --data",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; " +
+        "short for --data",
     )
     .allowExcessArguments(); // counted in runTrain, which says it better
   addPresetOption(command).addOption(
@@ -68,12 +69,14 @@ export function trainCommand(): Command {
     .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
     .option(
       "--from <folder>",
-      "start from the parameters of this run: its model's settings are kept, tokens that it does not know are added to its own",
+      "start from the parameters of this run: its model's settings are kept, tokens that it " +
+        "does not know are added to its own",
     )
     .option("--from-best", "with --from: from its model of the lowest dev loss, not its last one")
     .option(
       "--resume",
-      "go on with the run in --out (default: the newest) from its last checkpoint; only --steps may change, and --data (--dev-data, --test-data) if its files moved",
+      "go on with the run in --out (default: the newest) from its last checkpoint; only " +
+        "--steps may change, and --data (--dev-data, --test-data) if its files moved",
     )
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
     .optionsGroup("Output:")
@@ -191,7 +194,8 @@ function resumeRun(folder: string | undefined, settings: Record<string, unknown>
   const fixed = Object.keys(others).find((key) => key !== "steps");
   if (fixed !== undefined)
     throw new UsageError(
-      `${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and --data, --dev-data and --test-data, if its files moved)`,
+      `${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and ` +
+        "--data, --dev-data and --test-data, if its files moved)",
     );
   const run = folder ?? latestRunFolder("config.json");
   const saved = readConfig(run);
@@ -217,7 +221,8 @@ function readSettings(file: string): Record<string, unknown> {
     value = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new UsageError(
-      `--config: ${file} is not a JSON file that can be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"})`,
+      `--config: ${file} is not a JSON file that can be read ` +
+        `(${(error as NodeJS.ErrnoException).code ?? "not JSON"})`,
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))

@@ -76,7 +76,8 @@ export class CompiledStep {
       const result: unknown = prepare(i);
       if (isAsync(result))
         throw new CompileError(
-          "run: prepare: expected a function that returns at once, got an async one (steps would run before their inputs are set)",
+          "run: prepare: expected a function that returns at once, got an async one (steps " +
+            "would run before their inputs are set)",
         );
     };
     if (this.#refusal !== undefined) throw this.#refusal;
@@ -159,7 +160,8 @@ export class CompiledStep {
         },
       );
     } catch (error) {
-      if (failure === undefined) settle(() => replay.interrupt()); // where `prepare` throws, the steps before are done
+      // Where `prepare` throws, the steps before are done.
+      if (failure === undefined) settle(() => replay.interrupt());
       if (failure === undefined) throw error;
       replay.restoreInputs();
       throw failure.error;

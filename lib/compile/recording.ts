@@ -55,7 +55,9 @@ export function record(step: () => Tensor): Recording {
         }),
       access(what) {
         throw new CompileError(
-          `${what}: a recorded step cannot read or make numbers in JavaScript, since a replay would not do it again; do it outside and pass what changes as an input (or train without compile)`,
+          `${what}: a recorded step cannot read or make numbers in JavaScript, since a ` +
+            "replay would not do it again; do it outside and pass what changes as an input (or " +
+            "train without compile)",
         );
       },
       look: () => undefined,
@@ -85,7 +87,8 @@ export function record(step: () => Tensor): Recording {
   for (const [, { left }] of gradients) {
     if (left?.requiresGrad)
       throw new CompileError(
-        "grad: a recorded step cannot leave a gradient that requires a gradient itself; use detach()",
+        "grad: a recorded step cannot leave a gradient that requires a gradient itself; use " +
+          "detach()",
       );
   }
   return { commands, result, gradients, changes, state, from };
@@ -186,7 +189,10 @@ function handedOn(
     if (x === y) continue;
     if (x.serial < a.from || y.serial < b.from) {
       if (first.get(y)?.written)
-        return "a tensor was handed on from one run to the next; make it before, and change it in place";
+        return (
+          "a tensor was handed on from one run to the next; make it before, and change it in " +
+          "place"
+        );
       return "it used one tensor from outside, then another";
     }
     const use = second.get(y);

@@ -54,7 +54,8 @@ export function buildContexts(
   const count = encoded.reduce((sum, ids) => sum + ids.length + 1, 0);
   if (count * blockSize > MOST_ELEMENTS) {
     throw new ValueError(
-      `buildContexts: ${count} examples of block size ${blockSize} are too many: choose a smaller block size`,
+      `buildContexts: ${count} examples of block size ${blockSize} are too many: choose a ` +
+        "smaller block size",
     );
   }
 

@@ -21,7 +21,8 @@ export function readUtf8(file: string, layout?: string): Buffer {
   const read = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
   const bytes = recoded(source, unpacked(source, read));
   if (isUtf8(bytes)) return bytes;
-  const problem = `not UTF-8 text: save the file as UTF-8${layout === undefined ? "" : `, ${layout}`}`;
+  const how = layout === undefined ? "" : `, ${layout}`;
+  const problem = `not UTF-8 text: save the file as UTF-8${how}`;
   const bad = new BadLines(source);
   for (const line of invalidLines(bytes)) bad.add(line, problem);
   bad.refuse();

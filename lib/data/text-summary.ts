@@ -103,7 +103,8 @@ function warningsOf(
   warn("invisible", invisibleMessage(all, words));
   warn("normal-forms", formMessage(words, normalized, normalize === "none" ? others(all) : 0));
   if (devUnknown > MANY_UNKNOWN) {
-    const what = `${Math.round(100 * devUnknown)} % of the dev words are unknown, and guessed as one`;
+    const share = Math.round(100 * devUnknown);
+    const what = `${share} % of the dev words are unknown, and guessed as one`;
     warn("unknown", `${what}: a lower --min-count or more text makes the loss mean more`);
   }
   return found;
@@ -120,7 +121,8 @@ function unsplitMessage({ types, counts, lengths }: Types, words: number): strin
     }
     if (2 * n < words || characters < long * n) continue;
     const mean = (characters / n).toFixed(1);
-    const what = `${amount(n, words)} are of a script without blanks, ${mean} characters on average`;
+    const what =
+      `${amount(n, words)} are of a script without blanks, ` + `${mean} characters on average`;
     return `${what}: --tokens segments finds the words in them`;
   }
   return undefined;

@@ -198,7 +198,10 @@ function shortageOf(found: number, count: number, refusals: ReadonlyMap<string, 
   const all = [...refusals]
     .map(([why, n]) => (refusals.size === 1 ? `all ${why}` : `${why} (${n})`))
     .join(", ");
-  return `found ${found} of ${count}: the last ${PATIENCE} words drawn were ${all}; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix`;
+  return (
+    `found ${found} of ${count}: the last ${PATIENCE} words drawn were ${all}; ask for fewer, ` +
+    "lower min-length, raise temperature or top-k, or change the prefix"
+  );
 }
 
 /**

@@ -72,7 +72,8 @@ export function checkSpeaker(operation: string, model: LanguageModel, vocabulary
   checkTokens(`${operation}: vocabulary`, vocabulary);
   if (model.vocabularySize === vocabulary.size) return;
   throw new ValueError(
-    `${operation}: expected a vocabulary of the model's ${model.vocabularySize} tokens, got ${vocabulary.size}`,
+    `${operation}: expected a vocabulary of the model's ${model.vocabularySize} tokens, got ` +
+      `${vocabulary.size}`,
   );
 }
 

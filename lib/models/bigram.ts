@@ -20,8 +20,9 @@ import {
 import type { LanguageModel } from "./model.js";
 
 /**
- * A table of logits, W [V, V]: row a says what follows character a. One-hot x W is the row W[ix], so
- * it is the lecture's linear layer too. Contexts may have any width; their last character counts.
+ * A table of logits, W [V, V]: row a says what follows character a. One-hot x W is the row W[ix],
+ * so it is the lecture's linear layer too. Contexts may have any width; their last character
+ * counts.
  */
 export class Bigram extends Module implements LanguageModel {
   /** It looks back one character. */
@@ -47,7 +48,8 @@ export class Bigram extends Module implements LanguageModel {
     checkVocabularySize("Bigram.create: vocabularySize", vocabularySize);
     if (vocabularySize > LARGEST_TABLE)
       throw new ValueError(
-        `bigram: expected at most ${LARGEST_TABLE} tokens for a table of V x V, got ${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`,
+        `bigram: expected at most ${LARGEST_TABLE} tokens for a table of V x V, got ` +
+          `${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`,
       );
     checkInstance("Bigram.create: generator", generator, Generator, "a Generator");
     return new Bigram(randn([vocabularySize, vocabularySize], { generator }));

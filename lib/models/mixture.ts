@@ -61,7 +61,8 @@ export class Mixture implements LanguageModel {
     if (bins !== undefined) checkFunction("Mixture: bins", bins);
     else if (this.weights.length > 1)
       throw new ValueError(
-        `Mixture: bins: expected a function that chooses one of ${this.weights.length} weights, got none`,
+        `Mixture: bins: expected a function that chooses one of ${this.weights.length} ` +
+          "weights, got none",
       );
     const [a, b] = this.models;
     this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
@@ -163,7 +164,8 @@ function pair(
     throw new ValueError(`Mixture: models: expected two, got ${more.length + 2}`);
   if (a.vocabularySize !== b.vocabularySize)
     throw new ValueError(
-      `Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ${b.vocabularySize} tokens`,
+      `Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ` +
+        `${b.vocabularySize} tokens`,
     );
   return [a, b];
 }

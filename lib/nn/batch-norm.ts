@@ -18,7 +18,8 @@ export interface BatchNormOptions {
 /**
  * Each feature of [n, numFeatures] less its mean, divided by its standard deviation, times `weight`
  * and plus `bias`: those of the batch in training, which also moves the running ones; the running
- * ones in evaluation. PyTorch's count of batches is not kept: without it PyTorch loads the state too.
+ * ones in evaluation. PyTorch's count of batches is not kept: without it PyTorch loads the state
+ * too.
  */
 export class BatchNorm1d extends Module {
   /** gain [numFeatures], from 1 */
@@ -83,7 +84,9 @@ export class BatchNorm1d extends Module {
     throw new ShapeError(
       "BatchNorm1d",
       [shape],
-      `expected [n, ${this.numFeatures}]${this.training ? " with n of 2 or more in training" : ""}, got ${show(shape)}`,
+      "expected [n, " +
+        `${this.numFeatures}]${this.training ? " with n of 2 or more in training" : ""}, got ` +
+        `${show(shape)}`,
     );
   }
 

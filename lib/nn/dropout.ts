@@ -11,8 +11,8 @@ import { Module } from "./module.js";
 /**
  * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
  * the expected sum is the same; in evaluation it changes nothing. The mask is drawn in JavaScript,
- * which a replay cannot do: of a compiled step, `mask` is an input, and `draw` comes before each run
- * (`Trainer` does both).
+ * which a replay cannot do: of a compiled step, `mask` is an input, and `draw` comes before each
+ * run (`Trainer` does both).
  */
 export class Dropout extends Module {
   /** what draws the masks; its state belongs to a checkpoint */
@@ -68,7 +68,8 @@ export class Dropout extends Module {
 
   #fresh(shape: Shape): Tensor {
     hostAccess(
-      "Dropout (run the step once as written; then compile it with the layer's mask as an input, and call its draw() before each run)",
+      "Dropout (run the step once as written; then compile it with the layer's mask as an " +
+        "input, and call its draw() before each run)",
     );
     const mask = ones(shape);
     this.#fill(mask);

@@ -158,7 +158,8 @@ function* named(
     if (member instanceof Module) yield* named(member, `${prefix}${name}.`, [...around, module]);
     else if (member.node === null && kindOf(member) === undefined && member.requiresGrad)
       throw new ValueError(
-        `${module.constructor.name}: ${name} requires a gradient but is no parameter; make it one with parameter()`,
+        `${module.constructor.name}: ${name} requires a gradient but is no parameter; make ` +
+          "it one with parameter()",
       );
   }
 }

@@ -96,7 +96,8 @@ export abstract class Optimizer {
   /** Counts the step and writes its numbers, computed in double, as float32. */
   prepare(): void {
     hostAccess(
-      `${this.name}.step (in a recorded step call update(), and prepare() before each run, with scalars among the inputs)`,
+      `${this.name}.step (in a recorded step call update(), and prepare() before each run, ` +
+        "with scalars among the inputs)",
       this.scalars,
     );
     if (!(Number.isFinite(this.lr) && this.lr >= 0)) checkAtLeast0(`${this.name}: lr`, this.lr);

@@ -60,7 +60,8 @@ export class SGD extends Optimizer {
     super(parameters, lr as number, 4, undecayed);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ValueError(
-        `SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`,
+        `SGD: nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} ` +
+          `and dampening ${dampening}`,
       );
     }
     this.options = { momentum, dampening, weightDecay, nesterov };

@@ -37,7 +37,9 @@ function isInt32(x: number | bigint): x is number {
   return typeof x === "number" && x === (x | 0);
 }
 
-/** @throws ValueError unless there are whole numbers from low to high - 1, and `out` can hold them */
+/**
+ * @throws ValueError unless there are whole numbers from low to high - 1, and `out` can hold them
+ */
 export function checkBounds(
   operation: string,
   out: IntegerArray,
@@ -64,7 +66,8 @@ export function checkBounds(
   const [least, most] = limits(out);
   if (low < least || high > most) {
     throw new ValueError(
-      `${operation}: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a wider array`,
+      `${operation}: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a ` +
+        "wider array",
     );
   }
 }

@@ -67,7 +67,8 @@ export class MT19937 {
    */
   fillBelow(out: Int32Array, low: number, range: number): void {
     const words = this.#words;
-    const inverse = 1 / range; // `%` would take three times as long; the product misses the quotient by at most one
+    // `%` would take three times as long; the product misses the quotient by at most one.
+    const inverse = 1 / range;
     let next = this.#next;
     for (let i = 0; i < out.length; i++) {
       if (next >= N) {

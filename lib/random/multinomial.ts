@@ -114,7 +114,8 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
   if (!replacement && numSamples > cols) {
     const sizes = `${numSamples} > ${cols}`;
     throw new ValueError(
-      `multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement (${sizes})`,
+      "multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement " +
+        `(${sizes})`,
     );
   }
   if (out !== undefined)
@@ -129,7 +130,8 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
       if (!(p[i] >= 0 && p[i] < Infinity)) {
         const where = `row ${row}, column ${i - row * cols} is ${p[i]}`;
         throw new ValueError(
-          `multinomial: probability tensor contains either \`inf\`, \`nan\` or element < 0 (${where})`,
+          `multinomial: probability tensor contains either \`inf\`, \`nan\` or element < 0 ` +
+            `(${where})`,
         );
       }
       sum += p[i];

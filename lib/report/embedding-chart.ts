@@ -66,8 +66,12 @@ export function drawEmbeddingChart(
       : `${itos.length.toLocaleString("en")} characters`;
   return drawPicture({
     width: panel?.plot.width ?? side,
-    title: `Embedding of ${what}${E > 2 ? `, ${E} dimensions projected on 2` : ` in ${dimensions(E)}`}`,
-    description: `A dot per ${level} where training put it${E > 2 ? ", on the plane of the two principal components" : ""}.`,
+    title:
+      "Embedding of " +
+      `${what}${E > 2 ? `, ${E} dimensions projected on 2` : ` in ${dimensions(E)}`}`,
+    description:
+      `A dot per ${level} where training put ` +
+      `it${E > 2 ? ", on the plane of the two principal components" : ""}.`,
     legend: dots.some(({ vowel }) => vowel) ? legend : [],
     panels: panel ? [panel] : [],
   });

@@ -44,7 +44,8 @@ export function drawLearningRateChart(
   const rates = shown.map((t) => t.rate);
   const width = narrow ? NARROW : WIDE;
   const title = (t: (typeof shown)[number]): string =>
-    `learning rate ${t.rate.toPrecision(3)}\nminibatch ${t.loss.toFixed(4)}\nmean around it ${t.smoothed.toFixed(4)}`;
+    `learning rate ${t.rate.toPrecision(3)}\nminibatch ${t.loss.toFixed(4)}\nmean around it ` +
+    `${t.smoothed.toFixed(4)}`;
   return drawPicture({
     width,
     title: `Learning rate: ${suggested} suggested`,

@@ -74,7 +74,8 @@ export async function embeddingChart(
   const odd = rows.findIndex((row) => row.length !== width);
   if (odd >= 0)
     throw new ValueError(
-      `embeddingChart: table[${odd}]: expected ${width} numbers as in the first row, got ${rows[odd].length}`,
+      `embeddingChart: table[${odd}]: expected ${width} numbers as in the first row, got ` +
+        `${rows[odd].length}`,
     );
   if (names.length !== rows.length)
     throw new ValueError(

@@ -56,7 +56,8 @@ export function readCounted(
     if (got !== undefined && got.rank === rank && got.dtype === dtype && got.numel > 0) return got;
     throw new CheckpointError(
       file,
-      `tensor ${name}: expected ${dtype} of ${rank} dimensions, got ${got === undefined ? "no such tensor" : `${got.dtype} [${got.shape.join(", ")}]`}`,
+      `tensor ${name}: expected ${dtype} of ${rank} dimensions, got ` +
+        `${got === undefined ? "no such tensor" : `${got.dtype} [${got.shape.join(", ")}]`}`,
     );
   };
   const [ngrams, counts] = [take("ngrams", 2), take("counts", 1)];
@@ -64,7 +65,8 @@ export function readCounted(
   if (ngrams.shape[0] !== counts.numel || ngrams.shape[1] !== order) {
     throw new CheckpointError(
       file,
-      `tensor ngrams: expected [${counts.numel}, ${order}] as config.json says, got [${ngrams.shape.join(", ")}]`,
+      `tensor ngrams: expected [${counts.numel}, ${order}] as config.json says, got ` +
+        `[${ngrams.shape.join(", ")}]`,
     );
   }
   try {

@@ -44,7 +44,8 @@ export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions
   const examples = corpus.splits.train;
   if (config.order === "shuffled" && batchSize > examples.count) {
     throw new UsageError(
-      `shuffled minibatches: expected a batch size of at most all ${examples.count} examples of the train split, got ${batchSize}`,
+      `shuffled minibatches: expected a batch size of at most all ${examples.count} examples ` +
+        `of the train split, got ${batchSize}`,
     );
   }
   return {

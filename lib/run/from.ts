@@ -94,7 +94,8 @@ export function configFrom(
       );
     }
     if (given === undefined && wanted !== undefined && wanted !== own) {
-      const what = `${name} has ${nameOf(key)} ${quote(wanted)}, ${dir} ${own}, and its model keeps it`;
+      const what =
+        `${name} has ${nameOf(key)} ${quote(wanted)}, ${dir} ${own}, ` + "and its model keeps it";
       throw new UsageError(`${nameOf("preset")}: ${what}: expected another preset or none`);
     }
     return [key, own] as const;
@@ -105,10 +106,12 @@ export function configFrom(
   if (config.level === "word" && maxWords > 0 && maxWords < words) {
     const what = `${dir} knows ${words} words, and its model keeps them`;
     throw new UsageError(
-      `${nameOf("maxWords")}: ${what}: expected ${words} or more, or 0 for no limit, got ${maxWords}`,
+      `${nameOf("maxWords")}: ${what}: expected ${words} or more, or 0 for no limit, got ` +
+        `${maxWords}`,
     );
   }
   if (complete.level === config.level) return complete;
-  const what = `${complete.data} is a text of ${complete.level}s, ${dir} a model of ${config.level}s`;
+  const { data, level } = complete;
+  const what = `${data} is a text of ${level}s, ${dir} a model of ${config.level}s`;
   throw new UsageError(`${nameOf("data")}: ${what}: expected one of its level`);
 }

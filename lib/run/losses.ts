@@ -65,7 +65,9 @@ export function* splitLoss(
   const loss = yield* evaluation(model, part, onBlock);
   if (trainer === undefined || Number.isFinite(loss)) return loss;
   trainer.checkFinite();
-  const what = `the ${split} loss is ${loss} after ${trainer.step} steps, although the parameters are finite`;
+  const what =
+    `the ${split} loss is ${loss} after ${trainer.step} steps, although the parameters are ` +
+    "finite";
   const remedy = "training diverged; lower the learning rate (find-lr suggests one)";
   throw new TrainingError(trainer.step, `${what}: ${remedy}`);
 }

@@ -136,7 +136,8 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
     throw new UsageError("resume: expected words or data, got both");
   for (const key of Object.keys(unknown))
     throw new UsageError(
-      `resume: unknown option ${quote(key)}: expected words, data, devData, testData, steps, signal or a listener`,
+      `resume: unknown option ${quote(key)}: expected words, data, devData, testData, steps, ` +
+        "signal or a listener",
     );
   const saved = readConfig(run); // what is no run is said before it is written in
   withMoved(run, saved, { devData, testData });
@@ -163,7 +164,8 @@ async function goOn(
   };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
     throw new UsageError(
-      `${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, expected no other number, got ${config.steps}`,
+      `${run}: its learning rates (${saved.lr}) are spread over ${saved.steps} steps, ` +
+        `expected no other number, got ${config.steps}`,
     );
   }
   if (isCounted(saved.model) && config.steps > 0)

@@ -24,7 +24,8 @@ export function print(a: Tensor): string {
   }
   const summarize = a.numel > THRESHOLD;
   const data = a.detach();
-  return `${PREFIX}${text(data, PREFIX.length, summarize, formatter(shownNumbers(data, summarize), a.dtype === "int32"))})`;
+  const format = formatter(shownNumbers(data, summarize), a.dtype === "int32");
+  return `${PREFIX}${text(data, PREFIX.length, summarize, format)})`;
 }
 
 /** Positions along a dimension of this size that are shown; null is the gap. */

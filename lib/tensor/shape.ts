@@ -117,7 +117,8 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
       throw new ShapeError(
         operation,
         [a, b],
-        `shapes do not broadcast: ${show(a)} and ${show(b)} differ at dimension ${rank - i} (${x} != ${y}, neither is 1)`,
+        `shapes do not broadcast: ${show(a)} and ${show(b)} differ at dimension ${rank - i} ` +
+          `(${x} != ${y}, neither is 1)`,
       );
     }
     out[rank - i] = x === 1 ? y : x;

@@ -19,7 +19,9 @@ export type Operation = keyof Saves;
 /** Of which inputs the gradient is asked for. */
 export type Needs = readonly boolean[];
 
-/** What an operation saves, given its inputs and its result; tensors that no gradient needs: null. */
+/**
+ * What an operation saves, given its inputs and its result; tensors that no gradient needs: null.
+ */
 export type Save<K extends Operation> = (
   inputs: readonly Tensor[],
   needs: Needs,
@@ -115,7 +117,8 @@ export function noGrad<T>(body: () => T): T {
     const result = body();
     if (isAsync(result))
       throw new ValueError(
-        "noGrad: expected a function that returns at once, got an async one (recording would be on again after its first await)",
+        "noGrad: expected a function that returns at once, got an async one (recording would " +
+          "be on again after its first await)",
       );
     return result;
   } finally {

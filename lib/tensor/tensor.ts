@@ -58,8 +58,8 @@ export class Tensor {
   #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
-   * For the inside of the house, which alone has layouts: users make tensors with `tensor`, `zeros`,
-   * `randn` and others.
+   * For the inside of the house, which alone has layouts: users make tensors with `tensor`,
+   * `zeros`, `randn` and others.
    * @throws ValueError for what is no layout: nothing could be said about a place in memory
    * @internal
    */

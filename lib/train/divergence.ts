@@ -60,7 +60,8 @@ export class Rewind {
         : ` with a largest gradient of ${gradient.value.toPrecision(2)} (in ${gradient.parameter})`;
     return new TrainingError(
       step,
-      `${what}, after an update at learning rate ${rate}${size}: training diverged; lower the learning rate (find-lr suggests one) or limit the gradients (clip)`,
+      `${what}, after an update at learning rate ${rate}${size}: training diverged; lower ` +
+        "the learning rate (find-lr suggests one) or limit the gradients (clip)",
       rate,
       gradient,
     );

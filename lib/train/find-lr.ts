@@ -162,13 +162,16 @@ export function suggest(
       : !diverged && at >= trials.length - near
         ? "to"
         : undefined;
-  const what = `a tenth of ${low.rate.toPrecision(3)}, where the smoothed loss is lowest (${low.smoothed.toFixed(3)})`;
+  const what =
+    `a tenth of ${low.rate.toPrecision(3)}, where the smoothed loss is lowest ` +
+    `(${low.smoothed.toFixed(3)})`;
   const ended = diverged
     ? `; the loss diverged at ${trials[trials.length - 1].rate.toPrecision(2)}`
     : "";
   const end =
     atEnd === undefined
       ? ""
-      : `; that is the ${atEnd === "to" ? "upper" : "lower"} end of the rates tried: ${atEnd === "to" ? "raise to" : "lower from"}`;
+      : `; that is the ${atEnd === "to" ? "upper" : "lower"} end of the rates tried: ` +
+        `${atEnd === "to" ? "raise to" : "lower from"}`;
   return { suggested, lowest, ...(atEnd && { atEnd }), reason: `${what}${ended}${end}` };
 }

@@ -2,10 +2,10 @@
  * Learning rates over time, as text:
  *
  *     0.1@0,0.01@100000        each value from its step on
- *     step:0.1*0.5/10000       0.1, times 0.5 every 10,000 steps                          torch.optim.lr_scheduler.StepLR
- *     cosine:0.1->0.001        half a cosine from 0.1 to 0.001 over all steps             CosineAnnealingLR
- *     onecycle:0.01/0.3        up to 0.01 over 0.3 of the steps, then down to nearly 0    OneCycleLR (of the rate, not of momentum)
- *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t                                Bengio et al. (2003), Section 4
+ *     step:0.1*0.5/10000       0.1, times 0.5 every 10,000 steps  torch.optim.lr_scheduler.StepLR
+ *     cosine:0.1->0.001        half a cosine from 0.1 to 0.001 over all steps  CosineAnnealingLR
+ *     onecycle:0.01/0.3        up to 0.01 over 0.3 of the steps, then down to nearly 0    OneCycleLR (the rate only)
+ *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t  Bengio et al. (2003), Section 4
  */
 import {
   checkArray,
@@ -58,14 +58,16 @@ function milestones(text: string): Schedule {
     const valid = isRate(milestone.rate) && Number.isInteger(milestone.step) && milestone.step >= 0;
     if (!valid || more.length > 0) {
       throw new UsageError(
-        `learning rate: expected VALUE@STEP with a value above 0 and a whole step, such as ${EXAMPLES}, got ${quote(part.trim())}`,
+        "learning rate: expected VALUE@STEP with a value above 0 and a whole step, such as " +
+          `${EXAMPLES}, got ${quote(part.trim())}`,
       );
     }
     return milestone;
   });
   if (schedule[0].step !== 0 || schedule.some((m, i) => i > 0 && m.step <= schedule[i - 1].step)) {
     throw new UsageError(
-      `learning rate: expected steps that start at 0 and grow, such as ${EXAMPLES}, got ${quote(text)}`,
+      `learning rate: expected steps that start at 0 and grow, such as ${EXAMPLES}, got ` +
+        `${quote(text)}`,
     );
   }
   return schedule;

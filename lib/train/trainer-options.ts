@@ -79,7 +79,8 @@ export function checkTrainerOptions(options: TrainerOptions): TrainerOptions {
     );
     if (of !== n || size !== batchSize)
       throw new ValueError(
-        `Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ${size} from ${of}`,
+        `Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ` +
+          `${size} from ${of}`,
       );
   }
   if (optimizer !== undefined && !(optimizer instanceof Optimizer))

@@ -161,7 +161,8 @@ export class NgramCounts {
       throw new ShapeError(
         "n-grams",
         [ngrams.shape, counts.shape],
-        `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ${show(counts.shape)}`,
+        `expected ngrams [m, order] and counts [m], got ${show(ngrams.shape)} and ` +
+          `${show(counts.shape)}`,
       );
     }
     const order = ngrams.shape[1];

@@ -41,4 +41,5 @@ function sampleList(
 }
 
 const freshText = (marks: readonly Mark[]): string =>
-  `${marks.filter((mark) => mark === "new").length} of ${marks.length} are in neither the train nor the dev words`;
+  `${marks.filter((mark) => mark === "new").length} of ${marks.length} are in neither the ` +
+  "train nor the dev words";

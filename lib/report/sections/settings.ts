@@ -1,4 +1,7 @@
-/** How to repeat a run: the command, the settings that differ from the defaults, and, folded, the rest. */
+/**
+ * How to repeat a run: the command, the settings that differ from the defaults, and, folded, the
+ * rest.
+ */
 import { configSchema, usualSettings } from "../../run/settings/config.js";
 import { html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";

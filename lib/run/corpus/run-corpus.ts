@@ -59,7 +59,8 @@ function checked<T extends { digest: string }>(
 ): T {
   if (source === null)
     throw new UsageError(
-      `${run} was trained on words that a program or standard input gave; name a file with them with --data`,
+      `${run} was trained on words that a program or standard input gave; name a file with ` +
+        "them with --data",
     );
   let corpus: T;
   try {
@@ -77,7 +78,8 @@ function checked<T extends { digest: string }>(
     const options = optionsOfFiles(config);
     throw new CheckpointError(
       run,
-      `was trained on other words than ${what}; name its ${options === "--data" ? "corpus" : "files"} with ${options}`,
+      `was trained on other words than ${what}; name its ` +
+        `${options === "--data" ? "corpus" : "files"} with ${options}`,
     );
   }
   return corpus;

@@ -135,7 +135,10 @@ function inUse(lock: string, { pid, host }: Holder): string {
       : pid === process.pid
         ? "this process"
         : `process ${pid}`;
-  return `${who} is at work in it: wait until it ends, or stop it (if it is none of mm-train's, remove ${lock})`;
+  return (
+    `${who} is at work in it: wait until it ends, or stop it (if it is none of mm-train's, ` +
+    `remove ${lock})`
+  );
 }
 
 /**

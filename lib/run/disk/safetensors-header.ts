@@ -53,7 +53,8 @@ export function parseHeader(
   };
   const wrong = (expected: string) =>
     damaged(
-      `its header is no JSON of tensors: expected ${expected} at character ${at}, got ${JSON.stringify(text.slice(at, at + 12))}`,
+      `its header is no JSON of tensors: expected ${expected} at character ${at}, got ` +
+        `${JSON.stringify(text.slice(at, at + 12))}`,
     );
   const expect = (mark: string): void => {
     if (!isNext(mark)) throw wrong(mark);

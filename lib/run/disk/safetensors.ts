@@ -33,7 +33,8 @@ export function encodeSafetensors(
   for (const [name, t] of Object.entries(checkObject("encodeSafetensors: tensors", tensors))) {
     if (name === METADATA)
       throw new ValueError(
-        `encodeSafetensors: tensors: expected other names than ${METADATA}, which the format has for itself`,
+        `encodeSafetensors: tensors: expected other names than ${METADATA}, which the format ` +
+          "has for itself",
       );
     checkTensor(`encodeSafetensors: tensors.${name}`, t);
     const words = t.toTypedArray();
@@ -107,7 +108,8 @@ function check(
     throw wrong(`expected dtype F32 or I32, got ${brief(dtype)}`);
   if (from !== end || to < from)
     throw wrong(
-      `its place does not follow on the one before, expected ${end} as its first offset, got [${from}, ${to}]`,
+      `its place does not follow on the one before, expected ${end} as its first offset, got ` +
+        `[${from}, ${to}]`,
     );
   if (isTooLarge(shape))
     throw wrong(`expected at most ${MOST_ELEMENTS} numbers, got shape ${show(shape)}`);

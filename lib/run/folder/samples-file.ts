@@ -29,5 +29,6 @@ export const shownSample = ({ word, cut }: Sample, level: "character" | "word"):
 export function cutText(samples: readonly Sample[], mark = ` (${CUT})`): string | undefined {
   const cut = samples.filter((sample) => sample.cut).length;
   if (cut === 0) return undefined;
-  return `${cut} of ${samples.length} ${cut === 1 ? "was" : "were"} cut at the maximum length${mark}`;
+  const were = cut === 1 ? "was" : "were";
+  return `${cut} of ${samples.length} ${were} cut at the maximum length${mark}`;
 }

@@ -10,7 +10,8 @@ export const dataSettings = {
   data: file()
     .default("names")
     .describe(
-      "corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one word per line",
+      "corpus: names (shipped), brown:A or brown:P (the Brown corpus), or a file with one " +
+        "word per line",
     ),
   /**
    * of a table (CSV, TSV): the column with the words, by its name in the first row or its number
@@ -19,7 +20,8 @@ export const dataSettings = {
   column: column()
     .default("")
     .describe(
-      "of a table (CSV, TSV): the column with the words, by its name in the first row or its number from 1",
+      "of a table (CSV, TSV): the column with the words, by its name in the first row or its " +
+        "number from 1",
     ),
   /**
    * of a table: the column with their weights; examples are drawn by them, and the words are
@@ -28,7 +30,8 @@ export const dataSettings = {
   weightColumn: column()
     .default("")
     .describe(
-      "of a table: the column with their weights; examples are drawn by them, and the words are distinct",
+      "of a table: the column with their weights; examples are drawn by them, and the words " +
+        "are distinct",
     ),
   /** Unicode's normal form of characters; none: as they come; default: nfc */
   normalize: choice("nfc", "none")
@@ -47,7 +50,8 @@ export const dataSettings = {
   tokens: choice(...TOKEN_RULES)
     .default("text")
     .describe(
-      "of words: Unicode's words and other characters, what stands between blanks, or words as Intl.Segmenter finds them",
+      "of words: Unicode's words and other characters, what stands between blanks, or words " +
+        "as Intl.Segmenter finds them",
     ),
   /** of words: a running text, or a sentence per line, whose end is predicted; default: text */
   lines: choice(...LINE_RULES)
@@ -78,7 +82,8 @@ export const dataSettings = {
   maxWords: whole(0, 10_000_000)
     .default(0)
     .describe(
-      "of words: the most frequent ones to know at most, with --from those of its run among them; 0: no limit",
+      "of words: the most frequent ones to know at most, with --from those of its run among " +
+        "them; 0: no limit",
     ),
   /** where words are counted: in the whole text, or in its train split; default: stream */
   countOn: choice("stream", "train")

@@ -45,7 +45,8 @@ export function fitting(config: TrainConfig, nameOf: (key: string) => string): T
         : keys.find((key) => config[key] !== configSchema.shape[key].def.defaultValue);
     if (idleKey !== undefined)
       throw new UsageError(
-        `${nameOf(idleKey)}: ${why}expected ${nameOf(of)} ${wanted} with it, got ${quote(config[idleKey])} and ${got}`,
+        `${nameOf(idleKey)}: ${why}expected ${nameOf(of)} ${wanted} with it, got ` +
+          `${quote(config[idleKey])} and ${got}`,
       );
   };
   only(["direct", "tied", "bias"], "model", "nplm", config.model);
@@ -74,7 +75,8 @@ export function fitting(config: TrainConfig, nameOf: (key: string) => string): T
     );
   if (isCounted(config.model) && config.model !== "del-int" && config.blockSize >= LONGEST_NGRAM) {
     throw new UsageError(
-      `${nameOf("blockSize")}: expected 1 to ${LONGEST_NGRAM - 1} for ${config.model}, got ${config.blockSize}`,
+      `${nameOf("blockSize")}: expected 1 to ${LONGEST_NGRAM - 1} for ${config.model}, got ` +
+        `${config.blockSize}`,
     );
   }
   // The Brown corpus is a text; what is counted takes no steps.

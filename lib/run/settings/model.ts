@@ -9,7 +9,8 @@ export const modelSettings = {
   model: choice("mlp", "bigram", "nplm", "del-int", "kneser-ney", "kneser-ney-backoff", "class")
     .default("mlp")
     .describe(
-      "mlp (the lecture's), nplm (the paper's), a bigram table; or counted: del-int, kneser-ney, kneser-ney-backoff or class, n-grams of block-size + 1",
+      "mlp (the lecture's), nplm (the paper's), a bigram table; or counted: del-int, " +
+        "kneser-ney, kneser-ney-backoff or class, n-grams of block-size + 1",
     ),
   /** of class: how many classes of words; default: 500 */
   classes: whole(1, 10_000).default(500).describe("of class: how many classes of words"),
@@ -41,7 +42,8 @@ export const modelSettings = {
   bias: choice("zero", "unigram")
     .default("zero")
     .describe(
-      "of nplm: first bias of the output, 0 or the logarithm of each word's share of the train split",
+      "of nplm: first bias of the output, 0 or the logarithm of each word's share of the " +
+        "train split",
     ),
   /**
    * first parameters: standard normal, or W1 scaled for tanh and zeros for biases and W2; default:

@@ -11,7 +11,8 @@ export const optimizerSettings = {
   lr: schedule()
     .default("0.1@0,0.01@100000")
     .describe(
-      "learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R or onecycle:VALUE/WARM-UP",
+      "learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, " +
+        "inverse:VALUE/R or onecycle:VALUE/WARM-UP",
     ),
   /** of sgd: part of each step that the next one repeats; default: 0 */
   momentum: fraction(0, 1)
@@ -24,7 +25,8 @@ export const optimizerSettings = {
   weightDecay: fraction(0, 1e6)
     .default(0)
     .describe(
-      "pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but the biases",
+      "pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but " +
+        "the biases",
     ),
   /** largest norm of all gradients together; 0: no limit; default: 0 */
   clip: fraction(0, 1e30)

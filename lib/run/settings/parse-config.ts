@@ -28,7 +28,8 @@ export function parseConfig(
     const near = typeof preset === "string" ? nearest(preset, Object.keys(PRESETS)) : undefined;
     const hint = near === undefined ? "" : `; did you mean ${near}?`;
     throw new UsageError(
-      `${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ${quote(preset)}${hint}`,
+      `${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ` +
+        `${quote(preset)}${hint}`,
     );
   }
   const chosen = Object.fromEntries(
@@ -72,6 +73,7 @@ function checkPreset(
     return;
   const got = level === "word" ? `${nameOf("level")} word` : quote(data);
   throw new UsageError(
-    `${nameOf("preset")} ${preset}: its settings are for characters, got ${got}; for words there are kn3 to kn5 and paper-best`,
+    `${nameOf("preset")} ${preset}: its settings are for characters, got ${got}; for words ` +
+      "there are kn3 to kn5 and paper-best",
   );
 }

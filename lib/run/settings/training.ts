@@ -1,4 +1,7 @@
-/** Settings of the training loop: its minibatches, what is measured and saved on the way, and what is made up at the end. */
+/**
+ * Settings of the training loop: its minibatches, what is measured and saved on the way, and what
+ * is made up at the end.
+ */
 import { choice, examples, fraction, seed, whole } from "./kinds.js";
 
 export const trainingSettings = {
@@ -35,7 +38,8 @@ export const trainingSettings = {
   evalExamples: examples()
     .default(200_000)
     .describe(
-      "examples of train and of dev that losses are measured on at most, a fixed random part of a larger split: a number, or all",
+      "examples of train and of dev that losses are measured on at most, a fixed random part " +
+        "of a larger split: a number, or all",
     ),
   /**
    * measurements of the dev split without a new best before training stops; 0: it does not;

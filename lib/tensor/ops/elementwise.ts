@@ -168,7 +168,8 @@ function tensorPower(a: Tensor, exponent: number): Tensor {
   if (exponent < 0) return div(1, tensorPower(a, -exponent));
   if (!Number.isInteger(exponent) || exponent > 8 || exponent === 0) {
     throw new ValueError(
-      `pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of one, got ${exponent}`,
+      "pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of " +
+        `one, got ${exponent}`,
     );
   }
   let out = exponent === 1 ? clone(a) : a;

@@ -30,7 +30,8 @@ export function gather(
   for (const ix of indices) {
     if (ix.dtype !== "int32")
       throw new ValueError(
-        `${operation}: expected an int32 tensor, got float32; make indices with tensor(..., { dtype: 'int32' })`,
+        `${operation}: expected an int32 tensor, got float32; make indices with tensor(..., ` +
+          "{ dtype: 'int32' })",
       );
   }
   if (a.rank === 0) throw new ShapeError(operation, [a.shape], "a 0-d tensor cannot be indexed");

@@ -97,7 +97,8 @@ function pieceOf(operation: string, a: Tensor, dim: number, list: readonly unkno
         ? `, for a slice with a step slice(${dim}, ${list.map(quote).join(", ")})`
         : "";
     throw new ValueError(
-      `${operation}: expected a slice [start, end], got ${rows}; for rows by number use tensor(${rows}, { dtype: "int32" })${slice}`,
+      `${operation}: expected a slice [start, end], got ${rows}; for rows by number use ` +
+        `tensor(${rows}, { dtype: "int32" })${slice}`,
     );
   }
   return sliced(operation, a, dim, start ?? 0, end ?? Number.POSITIVE_INFINITY, step ?? 1);
@@ -112,7 +113,8 @@ function placesOf(operation: string, mask: Tensor, over: Shape): Tensor[] {
     throw new ShapeError(
       operation,
       [over, shape],
-      `expected a mask of the shape that it picks from, ${show(over.slice(0, shape.length))}, got ${show(shape)}`,
+      "expected a mask of the shape that it picks from, " +
+        `${show(over.slice(0, shape.length))}, got ${show(shape)}`,
     );
   const places = [...read(mask, operation).entries()].flatMap(([p, x]) => (x === 0 ? [] : [p]));
   return shape.map((size, d) => {

@@ -15,16 +15,20 @@ export function checkChange(operation: string, a: Tensor, b: Operand): void {
   checkOperand(operation, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
     throw new AutogradError(
-      `${operation}: the operand requires a gradient, which an in-place change would lose; use ${operation.slice(0, -1)} or noGrad(() => ...)`,
+      `${operation}: the operand requires a gradient, which an in-place change would lose; ` +
+        `use ${operation.slice(0, -1)} or noGrad(() => ...)`,
     );
   }
   if (a.requiresGrad && gradEnabled()) {
     throw new AutogradError(
-      `${operation}: this tensor requires a gradient and would change behind the tape; use .data or noGrad(() => ...)`,
+      `${operation}: this tensor requires a gradient and would change behind the tape; use ` +
+        ".data or noGrad(() => ...)",
     );
   }
   if (layout(a).overlaps) {
-    const what = `elements of this tensor of shape ${show(a.shape)} share memory (it was expanded, or is overlapping windows)`;
+    const what =
+      `elements of this tensor of shape ${show(a.shape)} share memory (it was expanded, or is ` +
+      "overlapping windows)";
     throw new ShapeError(operation, [a.shape], `${what}; clone() it first`);
   }
 }
@@ -105,7 +109,8 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
   checkChange("copy_", a, checkTensor("copy_", b));
   if (a.dtype !== b.dtype)
     throw new ValueError(
-      `copy_: expected ${a.dtype}, got ${b.dtype}; convert with ${a.dtype === "int32" ? "int" : "float"}()`,
+      `copy_: expected ${a.dtype}, got ${b.dtype}; convert with ` +
+        `${a.dtype === "int32" ? "int" : "float"}()`,
     );
   if (!sameShape(a.shape, b.shape))
     throw new ShapeError(

@@ -18,7 +18,8 @@ function several(operation: string, tensors: readonly Tensor[]): readonly Tensor
 
 /**
  * Joins tensors along an existing dimension, in new memory (torch.cat).
- * @throws ShapeError where other dimensions differ, and for tensors of shape []; ValueError for none
+ * @throws ShapeError where other dimensions differ, and for tensors of shape []; ValueError for
+ *   none
  */
 export const cat = (tensors: readonly Tensor[], dim = 0): Tensor =>
   joined("cat", several("cat", tensors), dim);
@@ -40,7 +41,8 @@ function joined(operation: string, list: readonly Tensor[], dim: number): Tensor
       throw new ShapeError(
         operation,
         parts.map((x) => sizes(x)),
-        `shapes must agree except in dimension ${d}: tensor 0 is ${show(parts[0].shape)}, tensor ${k + 1} is ${show(p.shape)}`,
+        `shapes must agree except in dimension ${d}: tensor 0 is ${show(parts[0].shape)}, ` +
+          `tensor ${k + 1} is ${show(p.shape)}`,
       );
     }
     shape[d] += sizes(p)[d];
@@ -64,7 +66,9 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const list = several("stack", tensors);
   const k = list.findIndex((x) => !sameShape(sizes(x), sizes(list[0])));
   if (k >= 0) {
-    const what = `shapes must be equal: tensor 0 is ${show(list[0].shape)}, tensor ${k} is ${show(list[k].shape)}`;
+    const what =
+      `shapes must be equal: tensor 0 is ${show(list[0].shape)}, tensor ${k} is ` +
+      `${show(list[k].shape)}`;
     throw new ShapeError(
       "stack",
       list.map((x) => x.shape),

@@ -86,7 +86,8 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options?: Reductio
     throw new ShapeError(
       "crossEntropy",
       [sizes(logits), sizes(targets)],
-      `expected logits [n, classes] with targets [n], got ${show(logits.shape)} and ${show(targets.shape)}`,
+      `expected logits [n, classes] with targets [n], got ${show(logits.shape)} and ` +
+        `${show(targets.shape)}`,
     );
   }
   const ids = contiguous(targets);

@@ -11,7 +11,8 @@ import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 function checkFloat(operation: string, ...operands: Tensor[]): void {
   if (operands.some((x) => checkTensor(operation, x).dtype !== "float32")) {
     throw new ValueError(
-      `${operation}: expected float32 operands, got ${operands.map((x) => x.dtype).join(" and ")}; convert with float()`,
+      `${operation}: expected float32 operands, got ` +
+        `${operands.map((x) => x.dtype).join(" and ")}; convert with float()`,
     );
   }
 }
@@ -143,7 +144,8 @@ export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: 
     throw new ShapeError(
       operation,
       [sizes(x), sizes(weight), sizes(bias)],
-      `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ${show(bias.shape)}`,
+      `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ` +
+        `${show(bias.shape)}`,
     );
   }
 }

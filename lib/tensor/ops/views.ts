@@ -37,7 +37,8 @@ export function view(a: Tensor, shape: Shape): Tensor {
     throw new ShapeError(
       "view",
       [sizes(a), to],
-      `strides ${show(a.strides)} of shape ${show(a.shape)} cannot be seen as ${show(to)} without a copy; use reshape`,
+      `strides ${show(a.strides)} of shape ${show(a.shape)} cannot be seen as ${show(to)} ` +
+        "without a copy; use reshape",
     );
   }
   return record("view", alias(a, to, strides), [a], saveShape);
