@@ -89,3 +89,12 @@ it("keeps files small", () => {
   const long = files.filter((f) => readFileSync(join(lib, f), "utf8").split("\n").length > 300);
   expect(long).toEqual([]);
 });
+
+it("keeps lines short, but for templates of pages", () => {
+  const long = files.filter((f) =>
+    readFileSync(join(lib, f), "utf8")
+      .split("\n")
+      .some((line) => line.length > 100),
+  );
+  expect(long.filter((f) => room(join(lib, f)) !== "report")).toEqual([]);
+});

@@ -1,11 +1,11 @@
 /**
  * Learning rates over time, as text:
  *
- *     0.1@0,0.01@100000        each value from its step on
- *     step:0.1*0.5/10000       0.1, times 0.5 every 10,000 steps  torch.optim.lr_scheduler.StepLR
- *     cosine:0.1->0.001        half a cosine from 0.1 to 0.001 over all steps  CosineAnnealingLR
- *     onecycle:0.01/0.3        up to 0.01 over 0.3 of the steps, then down to nearly 0    OneCycleLR (the rate only)
- *     inverse:0.1/1e-5         0.1 / (1 + 1e-5 t) in step t  Bengio et al. (2003), Section 4
+ *     0.1@0,0.01@100000   each value from its step on
+ *     step:0.1*0.5/10000  0.1, times 0.5 every 10,000 steps (torch.optim.lr_scheduler.StepLR)
+ *     cosine:0.1->0.001   half a cosine from 0.1 to 0.001 over all steps (CosineAnnealingLR)
+ *     onecycle:0.01/0.3   up to 0.01 over 0.3 of the steps, then down to nearly 0 (OneCycleLR)
+ *     inverse:0.1/1e-5    0.1 / (1 + 1e-5 t) in step t (Bengio et al. 2003, Section 4)
  */
 import {
   checkArray,
