@@ -6,7 +6,7 @@ import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
 import { copyInto } from "../tensor/ops/apply.js";
 import { slice } from "../tensor/ops/views.js";
-import { empty, read, sizes, type Tensor, view } from "../tensor/tensor.js";
+import { elements, empty, read, sizes, type Tensor } from "../tensor/tensor.js";
 
 /** Their loops run in JavaScript. */
 const MAXIMUM = "backward of a maximum";
@@ -55,7 +55,7 @@ export class InSlice {
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
   const out = zeros(shape);
-  const to = view(out, MAXIMUM);
+  const to = elements(out, MAXIMUM);
   const from = read(g, MAXIMUM);
   const at = read(index, MAXIMUM);
   const inner = contiguousStrides(shape)[dim] ?? 1;
@@ -78,6 +78,6 @@ export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
   const [share] = read(g, MAXIMUM);
   const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
   const ties = x.filter(isTop).length;
-  view(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
+  elements(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
   return out;
 }

@@ -274,13 +274,13 @@ const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array 
  * The elements of a contiguous tensor, in place: what is written here is in the tensor. `operation`
  * is what the user called, for the message where a step is being recorded.
  */
-export function view(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
+export function elements(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
   hostAccess(operation, t);
   if (!t.isContiguous()) throw new ValueError(`${operation}: the tensor is not contiguous`);
   return t.window;
 }
 
-/** The elements in row-major order, copied; `operation` as for `view`. */
+/** The elements in row-major order, copied; `operation` as for `elements`. */
 export function read(t: Tensor, operation: string): Float32Array | Int32Array {
   hostAccess(operation, t);
   return layout(t).read(words(t), t.storage.start + t.offset);

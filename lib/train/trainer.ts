@@ -20,7 +20,7 @@ import { GradientClip, Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { view } from "../tensor/tensor.js";
+import { elements } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
 import { notFinite } from "./finite.js";
 import { checkSchedule, rateIn, type Schedule } from "./schedule.js";
@@ -137,7 +137,7 @@ export class Trainer {
   /** Sets the inputs of step number `step`. */
   private prepare(step: number): void {
     const { schedule, generator, order } = this.options;
-    const ix = view(this.ix) as Int32Array;
+    const ix = elements(this.ix) as Int32Array;
     if (order === undefined) {
       this.ix.random_(0, this.examples.slots, { generator });
       this.examples.drawn(ix);

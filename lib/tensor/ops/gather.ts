@@ -4,15 +4,7 @@ import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
 import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import {
-  checkTensor,
-  empty,
-  peek,
-  sizes,
-  steps,
-  type Tensor,
-  view as elements,
-} from "../tensor.js";
+import { checkTensor, elements, empty, peek, sizes, steps, type Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
 import { contiguous } from "./elementwise.js";
 import { reshape } from "./views.js";

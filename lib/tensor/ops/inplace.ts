@@ -5,7 +5,7 @@ import { Generator } from "../../random/index.js";
 import { checkBounds } from "../../random/integers.js";
 import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
-import { checkTensor, layout, sizes, steps, type Tensor, view } from "../tensor.js";
+import { checkTensor, elements, layout, sizes, steps, type Tensor } from "../tensor.js";
 import { binaryInto, copyInto } from "./apply.js";
 import { checkOperand, clone, type Operand, scalar, toFloat } from "./elementwise.js";
 
@@ -134,7 +134,7 @@ export function random_(
   if (generator === undefined) refuse("random_: generator", "a Generator", generator);
   if (a.dtype !== "int32")
     throw new ValueError("random_: expected an int32 tensor to fill, got float32");
-  const words = view(a, "random_") as Int32Array;
+  const words = elements(a, "random_") as Int32Array;
   checkBounds("random_", words, low, high);
   generator.randint(words, low, high);
   return changed(a);
