@@ -24,7 +24,7 @@ interface Inside {
    * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
    */
   sizes(t: Tensor): Shape;
-  steps(t: Tensor): Shape;
+  stridesOf(t: Tensor): Shape;
   /**
    * What autograd keeps for a leaf: made when somebody first asks for it, since most tensors are
    * results.
@@ -91,7 +91,7 @@ export class Tensor {
     inside = {
       layout: (t) => t.#layout,
       sizes: (t) => t.#layout.shape,
-      steps: (t) => t.#layout.strides,
+      stridesOf: (t) => t.#layout.strides,
       leafState: (t) => (t.#leaf ??= new LeafState()),
     };
   }
@@ -234,7 +234,7 @@ export class Tensor {
   }
 }
 
-export const { layout, sizes, steps, leafState }: Inside = inside;
+export const { layout, sizes, stridesOf, leafState }: Inside = inside;
 
 /** A tensor at a place in memory; for the inside of the house, where places are right. */
 export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {

@@ -4,7 +4,7 @@ import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
 import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, elements, empty, peek, sizes, steps, type Tensor } from "../tensor.js";
+import { checkTensor, elements, empty, peek, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
 import { contiguous } from "./elementwise.js";
 import { reshape } from "./views.js";
@@ -105,7 +105,7 @@ function gatherRows(
 ): Tensor {
   // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy
   // of all.
-  const data = steps(table)[1] === 1 && steps(table)[0] >= 0 ? table : contiguous(table);
+  const data = stridesOf(table)[1] === 1 && stridesOf(table)[0] >= 0 ? table : contiguous(table);
   const [rows, width] = sizes(data);
   const n = index.numel;
   const out = empty([n, width], table.dtype, operation);
@@ -113,7 +113,7 @@ function gatherRows(
     n,
     rows,
     width,
-    tableRow: steps(data)[0],
+    tableRow: stridesOf(data)[0],
     table: data,
     index,
     fromEnd,
