@@ -8,7 +8,7 @@ import { copyInto } from "../tensor/ops/apply.js";
 import { slice } from "../tensor/ops/views.js";
 import { elements, empty, read, sizes, type Tensor } from "../tensor/tensor.js";
 
-/** Their loops run in JavaScript. */
+/** What messages call the loops in JavaScript below, which a recorded step cannot contain. */
 const MAXIMUM = "backward of a maximum";
 
 function zeros(shape: Shape): Tensor {

@@ -31,7 +31,7 @@ import { inTurns, type Task } from "./event-loop.js";
 export interface TrainerOptions {
   /** what is trained; its parameters change in place */
   model: LanguageModel & Module;
-  /** training examples, or all of them at every step with batchSize "full" */
+  /** the training examples */
   examples: Batch;
   /** examples per step, or "full" for all of them */
   batchSize: number | "full";
@@ -59,10 +59,10 @@ export interface TrainerOptions {
 export type StepListener = (step: number, loss: number) => void;
 
 /**
- * Steps in one call grow until they take this long, in milliseconds: a call costs some
- * microseconds, and the caller wants to hear of progress.
+ * The number of steps per native call is adapted until a call takes this long, in milliseconds: long
+ * enough to make up for the call's own microseconds, short enough to report progress.
  */
-const CALL = 5;
+const CALL_MS = 5;
 
 /**
  * The lecture's training loop: draw a minibatch, forward, backward, update; recorded and replayed
@@ -81,7 +81,7 @@ export class Trainer {
   /** the layers of the model that draw a mask for each step */
   readonly #dropouts: readonly Dropout[];
   readonly #modules: readonly Module[];
-  /** those of the last step that ran as written, or was recorded */
+  /** `modes()` at the last step that ran eagerly or was recorded */
   #modes: readonly unknown[] | undefined;
   #compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
@@ -103,8 +103,8 @@ export class Trainer {
   }
 
   /**
-   * The step as it can be replayed; undefined where steps run as written, as one must after the
-   * modes changed, and before the layers have made their masks.
+   * The step, compiled; undefined where it must run eagerly: with `compile: false`, and once after
+   * each change of the modes, because dropout layers make their masks in the first such step.
    */
   private get compiled(): CompiledStep | undefined {
     const modes = this.modes();
@@ -158,7 +158,7 @@ export class Trainer {
     const losses = new Float32Array(count);
     for (let done = 0; done < count;) {
       const { compiled } = this;
-      if (compiled === undefined) losses[done] = this.asWritten(from + done++);
+      if (compiled === undefined) losses[done] = this.eagerStep(from + done++);
       else {
         const first = from + done;
         losses.set(
@@ -172,8 +172,8 @@ export class Trainer {
     return losses;
   }
 
-  /** Step number `step` without a recording; its loss. */
-  private asWritten(step: number): number {
+  /** Runs step number `step` eagerly; returns its loss. */
+  private eagerStep(step: number): number {
     this.prepare(step);
     const loss = this.update().item();
     this.#modes = this.modes();
@@ -230,7 +230,8 @@ export class Trainer {
           throw this.rewind.diverged(`the loss is ${loss} at step ${at}`, at);
         onStep?.(at, loss);
       }
-      count = performance.now() - started < CALL ? 2 * count : Math.max(1, Math.floor(count / 2));
+      count =
+        performance.now() - started < CALL_MS ? 2 * count : Math.max(1, Math.floor(count / 2));
       yield;
     }
   }
