@@ -97,6 +97,13 @@ function emptyLike(a: Tensor): Tensor {
   return place(empty([step]).storage, sizes(a), strides, 0, "float32");
 }
 
+/** `value` everywhere, float32, by a kernel: unlike `full`, it can be recorded. */
+export function constant(shape: Shape, value: number): Tensor {
+  const out = empty(shape);
+  kernels().fill({ n: out.numel, value, out });
+  return out;
+}
+
 /** op(a), float32, in new memory. */
 export function unary(op: UnaryOp, a: Tensor): Tensor {
   if (a.isContiguous()) {

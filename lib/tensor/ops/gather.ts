@@ -5,7 +5,7 @@ import { maskLike } from "../mask.js";
 import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, elements, empty, peek, sizes, stridesOf, type Tensor } from "../tensor.js";
-import { readAs } from "./apply.js";
+import { constant, readAs } from "./apply.js";
 import { contiguous } from "./elementwise.js";
 import { reshape } from "./views.js";
 
@@ -130,8 +130,7 @@ function gatherRows(
 export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
   const data = contiguous(g);
   const width = sizes(data)[1];
-  const out = empty([rows, width]);
-  kernels().fill({ n: rows * width, value: 0, out });
+  const out = constant([rows, width], 0);
   const bad = kernels().scatterAddRows({ n: index.numel, rows, width, a: data, index, table: out });
   if (bad >= 0) throw outOfRange("backward", peek(index, bad), rows, 0);
   return out;
