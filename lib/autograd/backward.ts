@@ -2,9 +2,9 @@
  * The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each
  * leaf its gradient.
  */
-import { kernels } from "../backend/index.js";
 import { checkBoolean, checkOptions } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
+import { constant } from "../tensor/ops/apply.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, type Shape, show } from "../tensor/shape.js";
 import {
@@ -16,7 +16,7 @@ import {
   type Operation,
   RELEASED,
 } from "../tensor/tape.js";
-import { checkTensor, empty, sizes, type Tensor } from "../tensor/tensor.js";
+import { checkTensor, sizes, type Tensor } from "../tensor/tensor.js";
 import { GradientSums } from "./gradients.js";
 import { type Gradients, rules } from "./rules.js";
 import { InSlice } from "./scatter.js";
@@ -90,13 +90,7 @@ export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOpti
       `backward: expected a float32 gradient, got ${gradient.dtype}; convert with float()`,
     );
   }
-  noGrad(() => walk(root, gradient ?? ones(root), retainGraph));
-}
-
-function ones(like: Tensor): Tensor {
-  const out = empty(sizes(like));
-  kernels().fill({ n: out.numel, value: 1, out });
-  return out;
+  noGrad(() => walk(root, gradient ?? constant(sizes(root), 1), retainGraph));
 }
 
 function checkUnchanged(node: Node): void {

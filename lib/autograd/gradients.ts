@@ -4,10 +4,10 @@ import { add_ } from "../tensor/ops/inplace.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { InSlice } from "./scatter.js";
 
-/** Of a leaf in its `grad`; of a result here, until the walk comes to it. */
+/** A leaf's sum is its `grad`; a result's is kept here until the walk reaches it. */
 export class GradientSums {
   private readonly pending = new Map<Tensor, Tensor>();
-  /** those in `pending` that share their memory with nothing: more is added to them in place */
+  /** those in `pending` that share memory with no other tensor, so that `add_` may change them */
   private readonly own = new Set<Tensor>();
 
   /** The whole gradient of a result: its consumers come first in the walk. */

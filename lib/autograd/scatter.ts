@@ -2,20 +2,13 @@
  * The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to
  * the maxima.
  */
-import { kernels } from "../backend/index.js";
 import { contiguousStrides, type Shape } from "../tensor/shape.js";
-import { copyInto } from "../tensor/ops/apply.js";
+import { constant, copyInto } from "../tensor/ops/apply.js";
 import { slice } from "../tensor/ops/views.js";
-import { empty, read, sizes, type Tensor, view } from "../tensor/tensor.js";
+import { elements, read, sizes, type Tensor } from "../tensor/tensor.js";
 
-/** Their loops run in JavaScript. */
+/** What messages call the loops in JavaScript below, which a recorded step cannot contain. */
 const MAXIMUM = "backward of a maximum";
-
-function zeros(shape: Shape): Tensor {
-  const out = empty(shape);
-  kernels().fill({ n: out.numel, value: 0, out });
-  return out;
-}
 
 /** Which elements of a tensor of `shape` a slice took. */
 export interface SlicePlaces {
@@ -43,7 +36,7 @@ export class InSlice {
 
   /** With its zeros. */
   whole(): Tensor {
-    const out = zeros(this.places.shape);
+    const out = constant(this.places.shape, 0);
     copyInto(this.g, this.of(out));
     return out;
   }
@@ -54,8 +47,8 @@ export class InSlice {
  * have `dim` dropped or of size 1.
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
-  const out = zeros(shape);
-  const to = view(out, MAXIMUM);
+  const out = constant(shape, 0);
+  const to = elements(out, MAXIMUM);
   const from = read(g, MAXIMUM);
   const at = read(index, MAXIMUM);
   const inner = contiguousStrides(shape)[dim] ?? 1;
@@ -72,12 +65,12 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
  * maximum over everything).
  */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
-  const out = zeros(sizes(a));
+  const out = constant(sizes(a), 0);
   const x = read(a, MAXIMUM) as Float32Array;
   const [top] = read(maximum, MAXIMUM);
   const [share] = read(g, MAXIMUM);
   const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
   const ties = x.filter(isTop).length;
-  view(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
+  elements(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
   return out;
 }

@@ -4,7 +4,7 @@
  *
  * A row shows its arguments to a visitor, one after the other. What a visitor does with them is its
  * own matter: one writes a call of the addon (marshal.ts), one collects the operands of a recorded
- * call (commands.ts), one counts bytes (bench/cost.ts), one learns the names.
+ * call (plan.ts), one counts bytes (bench/cost.ts), one learns the names (signatures.ts).
  */
 import {
   ACTIVATION,

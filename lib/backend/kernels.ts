@@ -2,7 +2,7 @@
  * THE kernel contract: every loop over numbers in the package, with its exact arithmetic.
  * kernel-table.ts lists the same arguments for all who must know them.
  *
- * `native.ts` and `reference.ts` implement it and give the same bits for every case, on every
+ * `native.ts` and `reference/` implement it and give the same bits for every case, on every
  * instruction set and number of threads. All numbers are float32 (indices int32); "round" is
  * round-to-nearest-even to float32; `fma(a, b, c)` rounds a*b + c once; exp, log and tanh are those
  * of float32.ts.

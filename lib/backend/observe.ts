@@ -1,6 +1,6 @@
 /**
- * Who follows what a program does with tensors: a step being recorded, or inputs being prepared for
- * steps that still wait to be replayed.
+ * Observers of what a program does with tensors: one records a step, one watches the preparation of
+ * inputs while replays are still pending.
  */
 import { type Arguments, KERNEL_NAMES, type KernelName, type Kernels } from "./kernel-table.js";
 import type { Operand } from "./kernels.js";

@@ -1,38 +1,39 @@
 /** The names of the kernels' arguments, taken from the kernel table. */
 import { KERNEL_NAMES, type KernelName, KERNELS, Visitor } from "./kernel-table.js";
 
-/** The name of each argument that a row shows; of a branch, the one with `true`. */
+/** Collects the name of each argument that a row shows; where a row branches, as for `true`. */
 class Names extends Visitor {
-  readonly words: string[] = [];
+  /** of the arguments that are no operands */
+  readonly values: string[] = [];
   readonly operands: string[] = [];
 
-  #word(name: unknown): void {
-    this.words.push(name as string);
+  #value(name: unknown): void {
+    this.values.push(name as string);
   }
   #operand(name: unknown): void {
     this.operands.push(name as string);
   }
 
-  override size = this.#word;
-  override whole = this.#word;
-  override real = this.#word;
-  override flag = this.#word;
-  override shape = this.#word;
+  override size = this.#value;
+  override whole = this.#value;
+  override real = this.#value;
+  override flag = this.#value;
+  override shape = this.#value;
   override read = this.#operand;
   override write = this.#operand;
   override update = this.#operand;
 
   override choice(_: unknown, name: unknown): void {
-    this.#word(name);
+    this.#value(name);
   }
   override readStrided(operand: unknown, strides: unknown): void {
     this.#operand(operand);
-    this.#word(strides);
+    this.#value(strides);
   }
   override writeStrided = this.readStrided;
 }
 
-type Signature = Readonly<Pick<Names, "operands" | "words">>;
+type Signature = Readonly<Pick<Names, "operands" | "values">>;
 
 function read(kernel: KernelName): Signature {
   const names = new Names();
@@ -52,6 +53,6 @@ export const namesOf = (kernel: KernelName): Signature => SIGNATURES[kernel];
 /** Every kernel with its arguments, as the addon describes itself: they must be the same. */
 export const signatures = (): string[] =>
   KERNEL_NAMES.map((kernel) => {
-    const { operands, words } = namesOf(kernel);
-    return `${kernel} ${operands.join(" ")} | ${words.join(" ")}`;
+    const { operands, values } = namesOf(kernel);
+    return `${kernel} ${operands.join(" ")} | ${values.join(" ")}`;
   });

@@ -6,7 +6,7 @@ import { checkInstance, checkWhole } from "../check.js";
 import { Generator } from "../random/index.js";
 import { randint, type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { view } from "../tensor/tensor.js";
+import { elements } from "../tensor/tensor.js";
 import { type Batch, checkBatch } from "./batches.js";
 
 /** How examples are drawn that do not all count the same: numbers below `slots` become examples. */
@@ -102,7 +102,7 @@ export class Dataset implements Batch {
     if (this.#whole !== undefined)
       return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };
     const rows = zeros([to - from], "int32");
-    const ix = view(rows) as Int32Array;
+    const ix = elements(rows) as Int32Array;
     for (let i = 0; i < ix.length; i++) ix[i] = from + i;
     this.toRows(ix);
     return this.at(rows);
@@ -126,6 +126,6 @@ export function minibatch(examples: Batch, size: number, generator: Generator): 
   checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
   checkInstance("minibatch: generator", generator, Generator, "a Generator");
   const ix = randint(0, dataset.slots, [size], { generator });
-  dataset.drawn(view(ix) as Int32Array);
+  dataset.drawn(elements(ix) as Int32Array);
   return dataset.at(ix);
 }

@@ -2,7 +2,7 @@
 import { DataError } from "../errors.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { view } from "../tensor/tensor.js";
+import { elements } from "../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
 import { paddedExamples } from "./padded-stream.js";
 import { Rank } from "./rank.js";
@@ -34,7 +34,7 @@ export function sentenceExamples(
   }
   const stream = zeros([length], "int32");
   const firsts = new Rank(tokens.length);
-  const out = (view(stream) as Int32Array).fill(end);
+  const out = (elements(stream) as Int32Array).fill(end);
   let at = blockSize;
   for (let i = 0, first = true; i < tokens.length; i++, at++) {
     if (first) firsts.mark(i);

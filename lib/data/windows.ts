@@ -2,7 +2,7 @@
 import { checkMemory, checkTyped, checkWhole } from "../check.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { place, view } from "../tensor/tensor.js";
+import { elements, place } from "../tensor/tensor.js";
 import type { Batch } from "./batches.js";
 
 /**
@@ -16,7 +16,7 @@ export function windows(tokens: Int32Array, blockSize: number): Batch {
   checkWhole("windows: blockSize", blockSize, 1, MOST_ELEMENTS);
   const n = tokens.length;
   const stream = zeros([blockSize + n], "int32");
-  view(stream).set(tokens, blockSize);
+  elements(stream).set(tokens, blockSize);
   return {
     X: place(stream.storage, [n, blockSize], [1, 1], 0, "int32"),
     Y: stream.slice(0, blockSize),

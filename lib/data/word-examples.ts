@@ -5,7 +5,7 @@
 import { ValueError } from "../errors.js";
 import { zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { type Tensor, view } from "../tensor/tensor.js";
+import { elements, type Tensor } from "../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
 import type { WeightedWords } from "./distinct.js";
 import { checkFits } from "./memory.js";
@@ -99,7 +99,7 @@ class Encoder {
     const { examples, tokens } = sizes(list, blockSize);
     this.stream = zeros([tokens], "int32");
     this.firsts = new Rank(examples);
-    this.tokens = view(this.stream) as Int32Array;
+    this.tokens = elements(this.stream) as Int32Array;
     const codes = vocabulary.itos.map((character) => character.codePointAt(0) ?? 0);
     this.tokenOf = new Int32Array(1 + codes.reduce((most, code) => Math.max(most, code)));
     for (const [token, code] of codes.entries()) this.tokenOf[code] = token;

@@ -27,8 +27,8 @@ export interface MLPShape {
 }
 
 /**
- * From this vocabulary on logits are computed in tiles, twice, instead of being stored: [256, 1024]
- * of them fill a cache of 1 MiB.
+ * From this vocabulary size on, the loss computes logits in tiles (and again for the gradient)
+ * instead of storing them: [256, 1024] of them fill a cache of 1 MiB.
  */
 const TILED = 1024;
 
@@ -140,7 +140,7 @@ export class MLP extends Module implements LanguageModel {
   }
 }
 
-/** What the sizes of C and W1 say; whether the rest fits them is asked later. */
+/** The sizes that C and W1 imply; the constructor checks the other parameters against them. */
 function shapeOf(parameters: MLPParameters): MLPShape {
   const { C, W1 } = checkObject("MLP: parameters", parameters);
   const [V, E] = checkMatrix("MLP: parameters.C", C).shape;

@@ -1,6 +1,6 @@
 /** Fills parameters with first numbers, in their own memory. */
 import type { Tensor } from "../tensor/index.js";
-import { view } from "../tensor/tensor.js";
+import { elements } from "../tensor/tensor.js";
 
 /** `draw` gets the numbers of each tensor, to be written. */
 export function redrawn(
@@ -8,6 +8,6 @@ export function redrawn(
   draw: (first: Float32Array, second: Float32Array | undefined) => void,
 ): void {
   const [first, second] = tensors;
-  draw(view(first) as Float32Array, second && (view(second) as Float32Array));
+  draw(elements(first) as Float32Array, second && (elements(second) as Float32Array));
   for (const t of tensors) if (t !== undefined) t.storage.version++;
 }

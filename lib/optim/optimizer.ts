@@ -8,7 +8,7 @@ import { checkIterable, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
-import { checkTensor, view } from "../tensor/tensor.js";
+import { checkTensor, elements } from "../tensor/tensor.js";
 
 /**
  * Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step
@@ -102,7 +102,7 @@ export abstract class Optimizer {
     );
     if (!(Number.isFinite(this.lr) && this.lr >= 0)) checkAtLeast0(`${this.name}: lr`, this.lr);
     this.steps++;
-    view(this.scalars, "prepare").set([...this.numbers(1), ...this.numbers(0)]);
+    elements(this.scalars, "prepare").set([...this.numbers(1), ...this.numbers(0)]);
   }
 
   /** What a step changes beside the parameters. */

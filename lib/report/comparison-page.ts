@@ -6,6 +6,7 @@ import { comparisonChart, runClass } from "./comparison-chart.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import { Html, html } from "./html.js";
 import { caution, figure, page } from "./page.js";
+import { count } from "./sections/section.js";
 
 /** By this a page is known again: nothing else is overwritten. */
 const GENERATOR = '<meta name="generator" content="mm-train compare">';
@@ -52,8 +53,6 @@ export function comparisonPage(comparison: Comparison): string {
     ],
   });
 }
-
-const count = (n: number): string => n.toLocaleString("en");
 
 const keyed = (run: ComparedRun, i: number): Html =>
   html`<span class="key ${runClass(i)}"></span><bdi>${run.name}</bdi>`;

@@ -12,7 +12,7 @@ import type { Tensor } from "../tensor/index.js";
 import type { TrainConfig } from "./settings/config.js";
 import type { Corpus } from "./corpus/corpus.js";
 
-type Settings = Pick<TrainConfig, "model" | "blockSize" | "classes">;
+type CountedSettings = Pick<TrainConfig, "model" | "blockSize" | "classes">;
 
 const COUNTED: readonly TrainConfig["model"][] = [
   "del-int",
@@ -31,7 +31,7 @@ const startOf = ({ level, start, end }: Tokens): number | undefined =>
 
 /** Counts the train split; weights are found on the dev split. */
 export function fitCounted(
-  { model, blockSize, classes }: Settings,
+  { model, blockSize, classes }: CountedSettings,
   { splits: { train, dev }, vocabulary }: Corpus,
 ): LanguageModel {
   const { size: V } = vocabulary;
@@ -46,7 +46,7 @@ export function fitCounted(
 /** The model in a file's tensors. @throws CheckpointError naming what is missing or wrong */
 export function readCounted(
   file: string,
-  { model, blockSize }: Settings,
+  { model, blockSize }: CountedSettings,
   tensors: Readonly<Record<string, Tensor | undefined>>,
   vocabulary: Tokens,
 ): LanguageModel {

@@ -1,4 +1,4 @@
-/** What a configuration trains, at step 0. */
+/** Makes the model and the trainer of a configuration, at step 0. */
 import { EpochOrder } from "../data/batches.js";
 import { movedTokens } from "../data/grow-vocabulary.js";
 import { carryOver } from "../models/grow.js";
@@ -7,7 +7,7 @@ import { Dropout } from "../nn/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
-import type { TrainConfig } from "./settings/config.js";
+import type { Hyperparameters } from "./settings/config.js";
 import type { Corpus } from "./corpus/corpus.js";
 import { fitCounted, isCounted } from "./counted-models.js";
 import type { Run } from "./folder/run-folder.js";
@@ -16,15 +16,13 @@ import { parseSchedule } from "../train/schedule.js";
 import { Trainer } from "../train/trainer.js";
 import type { TrainerOptions } from "../train/trainer-options.js";
 
-type Settings = Omit<TrainConfig, "data">;
-
 /**
  * Model and trainer; no trainer for a model that is counted.
- * @param source whose parameters the model starts from; tokens that are new are drawn from
- *   `config.seed`
+ * @param source the run whose parameters the model starts from; the embeddings of tokens that it
+ *   did not know are drawn from `config.seed`
  */
-export function begin(
-  config: Settings,
+export function createTraining(
+  config: Hyperparameters,
   corpus: Corpus,
   source?: Pick<Run, "model" | "vocabulary">,
 ): { model: LanguageModel; trainer: Trainer | undefined } {
@@ -37,8 +35,8 @@ export function begin(
   return { model: trainer.options.model, trainer };
 }
 
-/** A fresh model and what trains it. */
-export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions {
+/** The options of a trainer, with a fresh model. */
+export function trainerOptions(config: Hyperparameters, corpus: Corpus): TrainerOptions {
   const model = freshModel(config, corpus);
   const { batchSize, clip } = config;
   const examples = corpus.splits.train;
@@ -63,7 +61,7 @@ export function trainerOptions(config: Settings, corpus: Corpus): TrainerOptions
   };
 }
 
-function freshModel(config: Settings, { vocabulary, splits }: Corpus): MLP | NPLM | Bigram {
+function freshModel(config: Hyperparameters, { vocabulary, splits }: Corpus): MLP | NPLM | Bigram {
   const generator = new Generator(config.seed);
   const V = vocabulary.size;
   if (config.model === "bigram") return Bigram.create(V, generator);
@@ -79,7 +77,7 @@ function freshModel(config: Settings, { vocabulary, splits }: Corpus): MLP | NPL
 
 /** At the schedule's first rate; the trainer sets that of each step. */
 function makeOptimizer(
-  { optimizer, momentum, weightDecay, lr, steps }: Settings,
+  { optimizer, momentum, weightDecay, lr, steps }: Hyperparameters,
   model: MLP | NPLM | Bigram,
 ): Optimizer {
   const named = model.namedParameters();

@@ -8,7 +8,7 @@ import { evalPart } from "./evaluated-part.js";
 import { evaluation } from "../train/evaluate.js";
 import type { SplitMetric } from "./folder/metrics.js";
 import type { SplitLosses, TrainResult } from "./result.js";
-import type { Session } from "./training.js";
+import type { Session } from "./session.js";
 import type { Task } from "../train/event-loop.js";
 
 /** The examples of each split that its loss is measured on. */

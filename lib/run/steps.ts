@@ -3,7 +3,7 @@ import type { TrainListeners } from "./listeners.js";
 import { splitLoss } from "./losses.js";
 import { evalPart } from "./evaluated-part.js";
 import { parseSchedule, rateIn } from "../train/schedule.js";
-import { addDevLoss, save, type Session } from "./training.js";
+import { addDevLoss, save, type Session } from "./session.js";
 import type { Trainer } from "../train/trainer.js";
 import type { Task } from "../train/event-loop.js";
 

@@ -1,4 +1,4 @@
-/** Starts a training run, or goes on with one. */
+/** `train` starts a run, `resume` goes on with one. */
 import { resolve } from "node:path";
 import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, refuse } from "../check.js";
@@ -6,7 +6,7 @@ import { CheckpointError, quote, UsageError } from "../errors.js";
 import { brownVariant, type Words } from "../data/index.js";
 import { isStandardInput } from "../data/standard-input.js";
 import { checkList } from "../data/word-list.js";
-import { begin } from "./create-training.js";
+import { createTraining } from "./create-training.js";
 import { checkpointFile, restoreCheckpoint } from "./folder/checkpoint.js";
 import { isCounted } from "./counted-models.js";
 import { loadCorpus, textOptions } from "./corpus/corpus.js";
@@ -26,7 +26,7 @@ import {
   vocabularyFile,
 } from "./folder/run-folder.js";
 import { spansTraining } from "../train/schedule.js";
-import { runSession } from "./run-training.js";
+import { runSession } from "./run-session.js";
 import { takeListeners, type TrainListeners } from "./listeners.js";
 import type { TrainResult } from "./result.js";
 
@@ -36,9 +36,7 @@ export interface TrainOptions extends Settings, TrainListeners {
   words?: Words;
   /** a folder for the run, or what makes a fresh one; nothing is written without it */
   out?: string | (() => string);
-  /**
-   * the folder of a run whose parameters this one starts from; its model's settings are that run's
-   */
+  /** the folder of a run to start from: its parameters, and its model's settings */
   from?: string;
   /** start from its model of the lowest dev loss, not from its last one */
   fromBest?: boolean;
@@ -70,8 +68,8 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     listOptions(config),
     source?.vocabulary,
   );
-  const { model, trainer } = begin(config, corpus, source);
-  const data = words === undefined && !isStandardInput(config.data) ? anywhere(config.data) : null;
+  const { model, trainer } = createTraining(config, corpus, source);
+  const data = words === undefined && !isStandardInput(config.data) ? absolute(config.data) : null;
   const [devData, testData] = [config.devData, config.testData].map(
     (file) => file && resolve(file),
   );
@@ -89,7 +87,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     from: origin ?? null,
     stepsDone: 0,
   };
-  // Without the run it came from, this is all that it can be gone on with from step 0.
+  // Saved at step 0 too, so that `resume` does not need the run that the parameters came from.
   const start = source &&
     trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
 
@@ -106,11 +104,11 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   }
 }
 
-/** A corpus as `evaluate` and `resume` find it from any folder: the path of a file is absolute. */
-const anywhere = (data: string): string =>
+/** The corpus as config.json names it: the path of a file is absolute, valid from any folder. */
+const absolute = (data: string): string =>
   data === "names" || brownVariant(data) !== undefined ? data : resolve(data);
 
-/** What `resume` cannot read in the run folder. */
+/** Listeners, and what the run folder may not say (any more): where the data is, more steps. */
 export interface ResumeOptions extends TrainListeners, MovedParts {
   /** the words again, where a program gave them */
   words?: Words;
@@ -139,7 +137,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
       `resume: unknown option ${quote(key)}: expected words, data, devData, testData, steps, ` +
         "signal or a listener",
     );
-  const saved = readConfig(run); // what is no run is said before it is written in
+  const saved = readConfig(run); // refuses what is no run before anything is written
   withMoved(run, saved, { devData, testData });
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
   const files = new RunFiles(run);
@@ -159,7 +157,7 @@ async function goOn(
   const saved = withMoved(run, readConfig(run), moved);
   const config = {
     ...saved,
-    ...(data !== undefined && !isStandardInput(data) && { data: anywhere(data) }),
+    ...(data !== undefined && !isStandardInput(data) && { data: absolute(data) }),
     steps: parseConfig({ steps: steps ?? saved.steps }).steps,
   };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {
@@ -173,7 +171,7 @@ async function goOn(
       `${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`,
     );
   const corpus = loadRunCorpus(run, saved, words ?? data);
-  const { model, trainer } = begin(config, corpus);
+  const { model, trainer } = createTraining(config, corpus);
   const restored = trainer !== undefined && restoreCheckpoint(run, trainer);
   if (!restored && saved.from !== null)
     throw new CheckpointError(

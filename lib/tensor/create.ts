@@ -16,11 +16,11 @@ import {
   checkDType,
   checkTensor,
   type DType,
+  elements,
   empty,
   type NestedArray,
   read,
   type Tensor,
-  view,
 } from "./tensor.js";
 
 /** Deeper arrays are one that contains itself. */
@@ -89,7 +89,7 @@ export function tensor(
     );
   }
   const out = fresh("tensor", shape, dtype ?? (isInt32Array(value) ? "int32" : "float32"));
-  const words = view(out, "tensor");
+  const words = elements(out, "tensor");
   if (out.dtype === "int32" && !isInt32Array(numbers))
     numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
@@ -103,14 +103,14 @@ function fresh(operation: string, shape: Shape, dtype: DType = "float32"): Tenso
 /** int32 numbers that `operation` made. */
 function integers(operation: string, numbers: Int32Array, shape: Shape): Tensor {
   const out = fresh(operation, shape, "int32");
-  view(out, operation).set(numbers);
+  elements(out, operation).set(numbers);
   return out;
 }
 
 function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {
   checkNumber(operation, value);
   const out = fresh(operation, shape, dtype);
-  view(out, operation).fill(dtype === "int32" ? checkInteger(operation, value) : value);
+  elements(out, operation).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
 }
 /**
@@ -158,7 +158,7 @@ export function linspace(start: number, end: number, n: number): Tensor {
   const out = fresh("linspace", [n]);
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
-  view(out, "linspace").set(
+  elements(out, "linspace").set(
     Float32Array.from({ length: n }, (_, i) =>
       i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e),
     ),
@@ -170,7 +170,7 @@ export function linspace(start: number, end: number, n: number): Tensor {
 export function rand(shape: Shape, options?: RandomOptions): Tensor {
   const generator = generatorOf("rand", options);
   const out = fresh("rand", shape);
-  generator.rand(view(out, "rand") as Float32Array);
+  generator.rand(elements(out, "rand") as Float32Array);
   return out;
 }
 
@@ -178,7 +178,7 @@ export function rand(shape: Shape, options?: RandomOptions): Tensor {
 export function randn(shape: Shape, options?: RandomOptions): Tensor {
   const generator = generatorOf("randn", options);
   const out = fresh("randn", shape);
-  generator.randn(view(out, "randn") as Float32Array);
+  generator.randn(elements(out, "randn") as Float32Array);
   return out;
 }
 
@@ -189,7 +189,7 @@ export function randn(shape: Shape, options?: RandomOptions): Tensor {
 export function randint(low: number, high: number, shape: Shape, options?: RandomOptions): Tensor {
   const generator = generatorOf("randint", options);
   const out = fresh("randint", shape, "int32");
-  generator.randint(view(out, "randint") as Int32Array, low, high);
+  generator.randint(elements(out, "randint") as Int32Array, low, high);
   return out;
 }
 

@@ -1,6 +1,6 @@
 /**
- * How a tensor lies in its storage. Layouts never change and are shared by all tensors that lie
- * alike.
+ * The layout of a tensor in its storage: sizes and strides. Layouts are immutable, and tensors with
+ * equal ones share one object.
  */
 import { contiguousStrides, isContiguous, numel, type Shape } from "./shape.js";
 
@@ -15,7 +15,7 @@ export class Layout {
   readonly shape: Shape;
   /** in elements; 0 repeats */
   readonly strides: Shape;
-  /** what users get to see */
+  /** frozen copies, for `t.shape` and `t.strides` */
   readonly frozen: { readonly shape: Shape; readonly strides: Shape };
   readonly numel: number;
   /** the elements lie one after the other in row-major order */
@@ -32,7 +32,7 @@ export class Layout {
     this.overlaps = !this.isContiguous && mayOverlap(shape, strides);
   }
 
-  /** The elements that lie so in `words` from `start` on, copied in row-major order. */
+  /** Copies the elements from `words`, the first of them at `start`, in row-major order. */
   read<T extends Float32Array | Int32Array>(words: T, start: number): T {
     const { shape, strides, numel: n } = this;
     if (this.isContiguous) return words.slice(start, start + n) as T;

@@ -51,8 +51,8 @@ const { matmul } = products;
 const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
 
 /**
- * What a method does is said where an editor looks for it; the whole of it stands at the function
- * of the same name in ops/.
+ * A short docstring for each method, which editors show; the full one is at the function of the
+ * same name in ops/.
  */
 const functions = {
   /**
@@ -213,7 +213,7 @@ export type { Tensor };
 const define = (name: string, value: (this: Tensor, ...rest: never[]) => unknown): void =>
   void Object.defineProperty(Tensor.prototype, name, { value });
 
-// None takes more than four; to name them is quicker than a list of the rest.
+// No method takes more than four arguments; named ones are faster than rest parameters.
 for (const [name, f] of Object.entries(functions)) {
   const call = f as (self: Tensor, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
   define(name, function (a, b, c, d) {

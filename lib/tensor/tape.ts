@@ -49,14 +49,14 @@ export interface Output {
 }
 export const saveOutput = (_: readonly Tensor[], __: Needs, out: Tensor): Output => ({ out });
 
-/** `Saves` is no part of it: what a tensor is would depend on the rules, which are for tensors. */
+/** Not typed by `Saves`: the type of Tensor would then depend on rules.ts, which imports Tensor. */
 export interface Node {
   /** an `Operation` */
   readonly operation: string;
   readonly inputs: readonly Tensor[];
   /**
-   * which of them required a gradient when it was recorded: what the others hold is not looked
-   * after
+   * which of them required a gradient when it was recorded: nothing was saved for the gradients of
+   * the others
    */
   readonly required: Needs;
   readonly saved: object | null;
@@ -65,8 +65,8 @@ export interface Node {
 }
 
 /**
- * How often the saved tensors were changed, in all: versions only grow. On every operation of a
- * training step, so no list is made.
+ * The sum of the saved tensors' versions: since versions only grow, it changes if one does. Called
+ * for every operation of a step, so it makes no list.
  */
 function versionOf(saved: object | null, before?: (t: Tensor) => void): number {
   let version = 0;

@@ -16,19 +16,14 @@ export type DType = "float32" | "int32";
 
 export type { NestedArray };
 
-/** What only the house reaches of a tensor. */
+/** Access to a tensor's private fields, for this package only. */
 interface Inside {
-  /** How a tensor lies in its storage; to be changed by nobody. */
+  /** Its shape and strides, with what follows from them; immutable. */
   layout(t: Tensor): Layout;
-  /**
-   * `t.shape` and `t.strides` for hot code: not frozen, which V8 reads slowly, so to be read only.
-   */
+  /** `t.shape` and `t.strides` for hot code: not frozen (V8 reads frozen arrays slowly), so never write to them. */
   sizes(t: Tensor): Shape;
-  steps(t: Tensor): Shape;
-  /**
-   * What autograd keeps for a leaf: made when somebody first asks for it, since most tensors are
-   * results.
-   */
+  stridesOf(t: Tensor): Shape;
+  /** What autograd keeps for a leaf; made at the first call, since most tensors are results. */
   leafState(t: Tensor): LeafState;
 }
 let inside: Inside;
@@ -47,7 +42,7 @@ export class Tensor {
    * tensor without its numbers. @internal
    */
   readonly cloning = CLONING;
-  /** in the order of making: what compares properties takes no two tensors for one */
+  /** a serial number, so that a comparison by properties never finds two tensors equal */
   readonly id = tensors++;
   readonly #dtype: DType;
   readonly #storage: Storage;
@@ -58,9 +53,8 @@ export class Tensor {
   #window: Float32Array | Int32Array | undefined = undefined;
 
   /**
-   * For the inside of the house, which alone has layouts: users make tensors with `tensor`,
-   * `zeros`, `randn` and others.
-   * @throws ValueError for what is no layout: nothing could be said about a place in memory
+   * For this package only: users make tensors with `tensor`, `zeros`, `randn` and others.
+   * @throws ValueError for a `layout` that is not a `Layout`
    * @internal
    */
   constructor(storage: Storage, layout: Layout, offset: number, dtype: DType) {
@@ -91,7 +85,7 @@ export class Tensor {
     inside = {
       layout: (t) => t.#layout,
       sizes: (t) => t.#layout.shape,
-      steps: (t) => t.#layout.strides,
+      stridesOf: (t) => t.#layout.strides,
       leafState: (t) => (t.#leaf ??= new LeafState()),
     };
   }
@@ -234,13 +228,13 @@ export class Tensor {
   }
 }
 
-export const { layout, sizes, steps, leafState }: Inside = inside;
+export const { layout, sizes, stridesOf, leafState }: Inside = inside;
 
-/** A tensor at a place in memory; for the inside of the house, where places are right. */
+/** A tensor over existing memory; for this package, which passes only valid layouts and offsets. */
 export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {
   return new Tensor(storage, layout, offset, dtype);
 }
-/** `placed`, by sizes and strides. */
+/** `placed`, with the layout given as sizes and strides. */
 export const place = (
   storage: Storage,
   shape: Shape,
@@ -274,13 +268,13 @@ const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array 
  * The elements of a contiguous tensor, in place: what is written here is in the tensor. `operation`
  * is what the user called, for the message where a step is being recorded.
  */
-export function view(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
+export function elements(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
   hostAccess(operation, t);
   if (!t.isContiguous()) throw new ValueError(`${operation}: the tensor is not contiguous`);
   return t.window;
 }
 
-/** The elements in row-major order, copied; `operation` as for `view`. */
+/** The elements in row-major order, copied; `operation` as for `elements`. */
 export function read(t: Tensor, operation: string): Float32Array | Int32Array {
   hostAccess(operation, t);
   return layout(t).read(words(t), t.storage.start + t.offset);

@@ -15,7 +15,7 @@ import { checkSchedule, type Schedule } from "./schedule.js";
 export interface TrainerOptions {
   /** what is trained; its parameters change in place */
   model: LanguageModel & Module;
-  /** training examples, or all of them at every step with batchSize "full" */
+  /** the training examples */
   examples: Batch;
   /** examples per step, or "full" for all of them */
   batchSize: number | "full";

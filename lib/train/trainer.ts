@@ -10,7 +10,7 @@ import type { Module } from "../nn/index.js";
 import { type Optimizer, SGD } from "../optim/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { view } from "../tensor/tensor.js";
+import { elements } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
 import { inTurns, type Task } from "./event-loop.js";
 import { notFinite } from "./finite.js";
@@ -22,10 +22,10 @@ import { checkTrainerOptions, type TrainerOptions } from "./trainer-options.js";
 export type StepListener = (step: number, loss: number) => void;
 
 /**
- * Steps in one call grow until they take this long, in milliseconds: a call costs some
- * microseconds, and the caller wants to hear of progress.
+ * The number of steps per native call is adapted until a call takes this long, in milliseconds: long
+ * enough to make up for the call's own microseconds, short enough to report progress.
  */
-const CALL = 5;
+const CALL_MS = 5;
 
 /**
  * The lecture's training loop: draw a minibatch, forward, backward, update; recorded and replayed
@@ -44,7 +44,7 @@ export class Trainer {
   /** the layers of the model that draw a mask for each step */
   readonly #dropouts: readonly Dropout[];
   readonly #modules: readonly Module[];
-  /** those of the last step that ran as written, or was recorded */
+  /** `modes()` at the last step that ran eagerly or was recorded */
   #modes: readonly unknown[] | undefined;
   #compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
@@ -66,8 +66,8 @@ export class Trainer {
   }
 
   /**
-   * The step as it can be replayed; undefined where steps run as written, as one must after the
-   * modes changed, and before the layers have made their masks.
+   * The step, compiled; undefined where it must run eagerly: with `compile: false`, and once after
+   * each change of the modes, because dropout layers make their masks in the first such step.
    */
   private get compiled(): CompiledStep | undefined {
     const modes = this.modes();
@@ -100,7 +100,7 @@ export class Trainer {
   /** Sets the inputs of step number `step`. */
   private prepare(step: number): void {
     const { schedule, generator, order } = this.options;
-    const ix = view(this.ix) as Int32Array;
+    const ix = elements(this.ix) as Int32Array;
     if (order === undefined) {
       this.ix.random_(0, this.examples.slots, { generator });
       this.examples.drawn(ix);
@@ -121,7 +121,7 @@ export class Trainer {
     const losses = new Float32Array(count);
     for (let done = 0; done < count;) {
       const { compiled } = this;
-      if (compiled === undefined) losses[done] = this.asWritten(from + done++);
+      if (compiled === undefined) losses[done] = this.eagerStep(from + done++);
       else {
         const first = from + done;
         losses.set(
@@ -135,8 +135,8 @@ export class Trainer {
     return losses;
   }
 
-  /** Step number `step` without a recording; its loss. */
-  private asWritten(step: number): number {
+  /** Runs step number `step` eagerly; returns its loss. */
+  private eagerStep(step: number): number {
     this.prepare(step);
     const loss = this.update().item();
     this.#modes = this.modes();
@@ -210,7 +210,8 @@ export class Trainer {
           throw this.rewind.diverged(`the loss is ${loss} at step ${at}`, at);
         onStep?.(at, loss);
       }
-      count = performance.now() - started < CALL ? 2 * count : Math.max(1, Math.floor(count / 2));
+      count =
+        performance.now() - started < CALL_MS ? 2 * count : Math.max(1, Math.floor(count / 2));
       yield;
     }
   }

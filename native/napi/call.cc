@@ -13,14 +13,10 @@ void Call::fail(const char* what, const char* name) {
   napi_throw_error(env_, "ERR_MM_BOUNDS", message);
 }
 
-Call::Call(Names& names) : Call(nullptr, "", nullptr, nullptr) {
-  static const int32_t ones[kControlWords] = {};
-  control_ = ones;
-  names_ = &names;
-}
+Call::Call(Names& names) : Call(nullptr, "", nullptr, nullptr) { names_ = &names; }
 
 int32_t Call::named(const char* name) {
-  names_->words += std::string(" ") + name;
+  names_->values += std::string(" ") + name;
   return 1;
 }
 

@@ -35,15 +35,15 @@ class Call {
   Call(napi_env env, const char* kernel, const int32_t* control, const napi_value* buffers)
       : env_(env), kernel_(kernel), control_(control), buffers_(buffers) {}
 
-  // A call whose sizes and choices are all 1 and whose operands are not looked at: the names that
-  // are asked for, in order, become `operands` and `words`.
+  // A call that only collects the names of the arguments, in the order in which they are read:
+  // every value is 1, and operands are not checked.
   struct Names {
-    std::string operands, words;
+    std::string operands, values;
   };
   explicit Call(Names& names);
 
-  // The next argument that is not an operand: not negative; any whole number; a float32; not 0; an
-  // operation.
+  // The next argument that is not an operand, as one of five types: a size is 0 or more, a flag is
+  // true unless 0, a choice is a value of an enum.
   int64_t size(const char* name) {
     const int32_t n = next(name);
     if (n < 0) fail("expected a size of 0 or more", name);
@@ -56,14 +56,14 @@ class Call {
   Enum choice(const char* name) {
     return static_cast<Enum>(limited(name, static_cast<int32_t>(Enum::kCount)));
   }
-  // Up to kMaxRank sizes, or strides; how many.
+  // A list of sizes (or of strides): writes at most kMaxRank of them to `to`, returns the number.
   int sizes(const char* name, int64_t* to);
   int wholes(const char* name, int64_t* to);
 
   Extent contiguous(int64_t rows, int64_t cols);
   Extent strided(int rank, const int64_t* shape, const int64_t* strides);
 
-  // The next operand; null (and an exception) unless every word of `extent` lies in its buffer.
+  // The next operand; null, and an exception, unless every word of `extent` lies in its buffer.
   // Ask for operands after all other arguments: `run` must not touch JavaScript between here and
   // the kernel.
   float* operand(const char* name, Extent extent);

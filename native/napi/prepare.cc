@@ -288,7 +288,7 @@ std::string signature(int32_t kernel) {
   Call call(names);
   Command command;
   kEntries[kernel].prepare(call, command);
-  return kEntries[kernel].name + names.operands + " |" + names.words;
+  return kEntries[kernel].name + names.operands + " |" + names.values;
 }
 
 }  // namespace mm

@@ -2,7 +2,7 @@
 import { exp, log, tanh } from "../float32.js";
 import { fma32 } from "../fma.js";
 import type { Kernels } from "../kernel-table.js";
-import type { BinaryOp, Dims, UnaryOp } from "../kernels.js";
+import type { Binary, BinaryOp, Copy, UnaryOp } from "../kernels.js";
 import { at, f32, i32 } from "../operand.js";
 
 const { fround, sqrt } = Math;
@@ -27,51 +27,47 @@ export const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
 
 /** Calls visit(a, b, out) with the word offsets of every element, last dimension fastest. */
 function walk(
-  shape: Dims,
-  aStrides: Dims,
-  bStrides: Dims,
-  outStrides: Dims,
-  a: number,
-  b: number,
-  out: number,
+  { shape, a, aStrides, b, bStrides, out, outStrides }: Omit<Binary, "op">,
   visit: (a: number, b: number, out: number) => void,
-  dim = 0,
 ): void {
-  if (dim === shape.length) visit(a, b, out);
-  else
-    for (let i = 0; i < shape[dim]; i++) {
-      walk(shape, aStrides, bStrides, outStrides, a, b, out, visit, dim + 1);
-      a += aStrides[dim];
-      b += bStrides[dim];
-      out += outStrides[dim];
-    }
+  const along = (dim: number, a: number, b: number, out: number): void => {
+    if (dim === shape.length) visit(a, b, out);
+    else
+      for (let i = 0; i < shape[dim]; i++)
+        along(dim + 1, a + i * aStrides[dim], b + i * bStrides[dim], out + i * outStrides[dim]);
+  };
+  along(0, at(a), at(b), at(out));
 }
 
+/** `walk` without a second input. */
+const walkUnary = (operands: Copy, visit: (a: number, out: number) => void): void =>
+  walk({ ...operands, b: operands.a, bStrides: operands.aStrides }, (a, _, out) => visit(a, out));
+
 export const elementwise: Pick<Kernels, "unary" | "binary" | "copy" | "fill"> = {
-  unary({ op, shape, a, aStrides, out, outStrides }) {
-    const f = unaryOps[op];
-    const A = op === "toFloat" ? i32(a) : f32(a);
-    const C = f32(out);
-    walk(shape, aStrides, aStrides, outStrides, at(a), 0, at(out), (x, _, o) => {
-      C[o] = f(A[x]);
+  unary(args) {
+    const f = unaryOps[args.op];
+    const A = args.op === "toFloat" ? i32(args.a) : f32(args.a);
+    const C = f32(args.out);
+    walkUnary(args, (a, out) => {
+      C[out] = f(A[a]);
     });
   },
 
-  binary({ op, shape, a, aStrides, b, bStrides, out, outStrides }) {
-    const f = binaryOps[op];
-    const A = f32(a);
-    const B = f32(b);
-    const C = f32(out);
-    walk(shape, aStrides, bStrides, outStrides, at(a), at(b), at(out), (x, y, o) => {
-      C[o] = f(A[x], B[y]);
+  binary(args) {
+    const f = binaryOps[args.op];
+    const A = f32(args.a);
+    const B = f32(args.b);
+    const C = f32(args.out);
+    walk(args, (a, b, out) => {
+      C[out] = f(A[a], B[b]);
     });
   },
 
-  copy({ shape, a, aStrides, out, outStrides }) {
-    const A = i32(a);
-    const C = i32(out);
-    walk(shape, aStrides, aStrides, outStrides, at(a), 0, at(out), (x, _, o) => {
-      C[o] = A[x];
+  copy(args) {
+    const A = i32(args.a);
+    const C = i32(args.out);
+    walkUnary(args, (a, out) => {
+      C[out] = A[a];
     });
   },
 

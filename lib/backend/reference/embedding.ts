@@ -1,16 +1,12 @@
 /** The contract's rows by index in plain TypeScript. */
 import type { Kernels } from "../kernel-table.js";
+import type { Operand } from "../kernels.js";
 import { at, f32, i32 } from "../operand.js";
 
-/** Position of the first index outside [low, rows), or -1. */
-export function firstOutside(
-  n: number,
-  low: number,
-  rows: number,
-  index: Int32Array,
-  from: number,
-): number {
-  for (let p = 0; p < n; p++) if (index[from + p] < low || index[from + p] >= rows) return p;
+/** Position of the first of `n` indices outside [low, high), or -1. */
+export function firstOutside(index: Operand, n: number, low: number, high: number): number {
+  const [ix, from] = [i32(index), at(index)];
+  for (let p = 0; p < n; p++) if (ix[from + p] < low || ix[from + p] >= high) return p;
   return -1;
 }
 
@@ -18,7 +14,7 @@ export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
   gatherRows({ n, rows, width, tableRow, table, index, fromEnd, out }) {
     const T = i32(table);
     const ix = i32(index);
-    const bad = firstOutside(n, fromEnd ? -rows : 0, rows, ix, at(index));
+    const bad = firstOutside(index, n, fromEnd ? -rows : 0, rows);
     if (bad >= 0) return bad;
     for (let p = 0; p < n; p++) {
       const i = ix[at(index) + p];
@@ -31,7 +27,7 @@ export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
   scatterAddRows({ n, rows, width, a, index, table }) {
     const T = f32(table);
     const ix = i32(index);
-    const bad = firstOutside(n, -rows, rows, ix, at(index));
+    const bad = firstOutside(index, n, -rows, rows);
     if (bad >= 0) return bad;
     for (let p = 0; p < n; p++) {
       const i = ix[at(index) + p];

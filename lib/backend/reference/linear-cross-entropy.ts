@@ -15,7 +15,7 @@ const memory = (length: number): Operand => ({ storage: allocate(length), offset
 
 export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntropyBackward"> = {
   linearCrossEntropy({ rows, inner, cols, x, weight, bias, targets, loss, stats, spare }) {
-    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
     const logits = memory(rows * cols);
     product.gemm({
@@ -64,7 +64,7 @@ export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntr
     gradWeight,
     gradBias,
   }) {
-    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
     const g = memory(rows * cols); // the logits, then their gradient
     product.gemm({

@@ -50,7 +50,7 @@ export const losses: Pick<Kernels, "softmax" | "crossEntropy"> = {
 
   crossEntropy({ rows, cols, logits, targets, scale, loss, grad }) {
     const X = f32(logits);
-    const bad = firstOutside(rows, 0, cols, i32(targets), at(targets));
+    const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
     for (let i = 0; i < rows; i++) {
       const from = at(logits) + i * cols;

@@ -11,11 +11,9 @@ import {
   type NPLMShape,
 } from "../../models/index.js";
 import { show } from "../../tensor/shape.js";
-import type { TrainConfig } from "../settings/config.js";
+import type { Hyperparameters } from "../settings/config.js";
 import { isCounted, readCounted } from "../counted-models.js";
 import { decodeFinite } from "../disk/safetensors.js";
-
-type Settings = Omit<TrainConfig, "data">;
 
 /**
  * The model in a file.
@@ -25,7 +23,7 @@ type Settings = Omit<TrainConfig, "data">;
 export function readModel(
   file: string,
   bytes: Buffer,
-  config: Settings,
+  config: Hyperparameters,
   vocabulary: Tokens,
 ): LanguageModel {
   const tensors = decodeFinite(bytes, file);
@@ -46,19 +44,19 @@ export function readModel(
   return config.model === "bigram" ? new Bigram(tensors.W) : new MLP(parameters as MLPParameters);
 }
 
-function shapesOf(config: Settings, V: number): Record<string, number[]> {
+function shapesOf(config: Hyperparameters, V: number): Record<string, number[]> {
   if (config.model === "nplm") return NPLM.shapes(nplmShape(config, V));
   return config.model === "bigram" ? { W: [V, V] } : MLP.shapes(mlpShape(config, V));
 }
 
 /** The sizes of the lecture's network, of all settings. */
-export const mlpShape = (config: Settings, vocabularySize: number): MLPShape => {
+export const mlpShape = (config: Hyperparameters, vocabularySize: number): MLPShape => {
   const { blockSize, embedding, hidden } = config;
   return { vocabularySize, blockSize, embedding, hidden };
 };
 
 /** The sizes of the paper's network. */
-export const nplmShape = (config: Settings, vocabularySize: number): NPLMShape => {
+export const nplmShape = (config: Hyperparameters, vocabularySize: number): NPLMShape => {
   const { direct, tied } = config;
   return { ...mlpShape(config, vocabularySize), direct, tied };
 };

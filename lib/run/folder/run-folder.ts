@@ -1,9 +1,9 @@
 /**
  * A training run on disk: config.json, vocabulary.json, corpus.json (what was read),
  * model.safetensors (the last) and best.safetensors (lowest dev loss), state.safetensors
- * (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json (test-looks.ts), and of
- * all these SHA256SUMS (disk/sums.ts). Charts, the report and events for TensorBoard are drawn from
- * them and read by no one here.
+ * (checkpoint.ts), metrics.jsonl (metrics.ts), samples.txt, test-looks.json
+ * (test-evaluations.ts), and SHA256SUMS of all these (disk/sums.ts). Charts, the report and events
+ * for TensorBoard are made from them and never read here.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -62,6 +62,9 @@ export function followSteps(
 // Not z.infer of the schema, whose emitted type has lost the docstrings too.
 export type TrainConfig = { [K in keyof AllSettings]: z.infer<AllSettings[K]> };
 
+/** All settings but where the data is: what `TrainConfig` and the config.json of a run share. */
+export type Hyperparameters = Omit<TrainConfig, "data">;
+
 /** `--block-size` for blockSize. */
 export const optionName = (key: string): string =>
   `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;

@@ -10,7 +10,7 @@ import {
   show,
   type Shape,
 } from "../shape.js";
-import { empty, emptyAs, layout, place, read, sizes, steps, type Tensor } from "../tensor.js";
+import { empty, emptyAs, layout, place, read, sizes, stridesOf, type Tensor } from "../tensor.js";
 
 const ONE = [1] as const;
 
@@ -30,11 +30,12 @@ function merged(
 }
 
 /** The strides of `a` as if it had the larger shape. */
-const stridesAs = (a: Tensor, shape: Shape): Shape => broadcastStrides(sizes(a), steps(a), shape);
+const stridesAs = (a: Tensor, shape: Shape): Shape =>
+  broadcastStrides(sizes(a), stridesOf(a), shape);
 
 /** out = op(a), any layouts; shapes equal. */
 function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
-  const { shape, strides } = merged(op, sizes(a), steps(a), steps(out));
+  const { shape, strides } = merged(op, sizes(a), stridesOf(a), stridesOf(out));
   kernels().unary({ op, shape, a, aStrides: strides[0], out, outStrides: strides[1] });
 }
 
@@ -54,7 +55,7 @@ export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): voi
     return;
   }
   const to = sizes(out);
-  const { shape, strides } = merged(op, to, stridesAs(a, to), stridesAs(b, to), steps(out));
+  const { shape, strides } = merged(op, to, stridesAs(a, to), stridesAs(b, to), stridesOf(out));
   kernels().binary({
     op,
     shape,
@@ -73,7 +74,7 @@ export function copyInto(a: Tensor, out: Tensor): void {
     kernels().copy({ shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
     return;
   }
-  const { shape, strides } = merged("copy", sizes(a), steps(a), steps(out));
+  const { shape, strides } = merged("copy", sizes(a), stridesOf(a), stridesOf(out));
   kernels().copy({ shape, a, aStrides: strides[0], out, outStrides: strides[1] });
 }
 
@@ -85,15 +86,22 @@ function emptyLike(a: Tensor): Tensor {
   if (a.isContiguous()) return empty(sizes(a));
   const order = sizes(a)
     .map((_, i) => i)
-    .sort((i, j) => steps(a)[j] - steps(a)[i] || i - j);
+    .sort((i, j) => stridesOf(a)[j] - stridesOf(a)[i] || i - j);
   const strides = new Array<number>(a.rank);
   let step = 1;
   for (const i of order.reverse()) {
-    if (steps(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
+    if (stridesOf(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
     strides[i] = step;
     step *= sizes(a)[i];
   }
   return place(empty([step]).storage, sizes(a), strides, 0, "float32");
+}
+
+/** `value` everywhere, float32, by a kernel: unlike `full`, it can be recorded. */
+export function constant(shape: Shape, value: number): Tensor {
+  const out = empty(shape);
+  kernels().fill({ n: out.numel, value, out });
+  return out;
 }
 
 /** op(a), float32, in new memory. */

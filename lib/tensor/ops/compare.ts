@@ -6,7 +6,7 @@
 import { checkBoolean, checkNumber, checkOptions } from "../../check.js";
 import { asMask } from "../mask.js";
 import { broadcastShapes, sameShape } from "../shape.js";
-import { checkTensor, empty, read, sizes, type Tensor, view } from "../tensor.js";
+import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
 import { checkOperand, type Operand } from "./elementwise.js";
 
@@ -23,7 +23,7 @@ function comparison(
     const only = typeof b === "number" ? (a.dtype === "float32" ? Math.fround(b) : b) : undefined;
     const y = typeof b === "number" ? undefined : readAs(b, shape, name);
     const out = empty(shape, "int32");
-    const words = view(out, name);
+    const words = elements(out, name);
     for (let p = 0; p < words.length; p++)
       words[p] = holds(x[p], y === undefined ? (only as number) : y[p]) ? 1 : 0;
     return asMask(out);

@@ -4,7 +4,7 @@ import { quote, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
 import { broadcastShapes } from "../shape.js";
 import { record, type Save, saveFactors, saveNothing, saveOutput } from "../tape.js";
-import { checkTensor, type DType, empty, sizes, Tensor, view } from "../tensor.js";
+import { checkTensor, type DType, elements, empty, sizes, Tensor } from "../tensor.js";
 import { binary, copyInto, readAs, unary } from "./apply.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
@@ -74,7 +74,7 @@ function integerArithmetic(
   const y = typeof b === "number" ? scalar(b, "int32", operation) : b;
   const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), "int32");
   const [p, q] = [x, y].map((t) => readAs(t, sizes(out), operation));
-  view(out, operation).set(p.map((value, i) => integerOps[op](value, q[i])));
+  elements(out, operation).set(p.map((value, i) => integerOps[op](value, q[i])));
   return op === "mul" ? maskLike(out, [x, y]) : out; // "and"
 }
 

@@ -4,16 +4,8 @@ import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
 import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import {
-  checkTensor,
-  empty,
-  peek,
-  sizes,
-  steps,
-  type Tensor,
-  view as elements,
-} from "../tensor.js";
-import { readAs } from "./apply.js";
+import { checkTensor, elements, empty, peek, sizes, stridesOf, type Tensor } from "../tensor.js";
+import { constant, readAs } from "./apply.js";
 import { contiguous } from "./elementwise.js";
 import { reshape } from "./views.js";
 
@@ -114,7 +106,7 @@ function gatherRows(
 ): Tensor {
   // Rows may lie anywhere, and overlap: windows over a stream of tokens are gathered without a copy
   // of all.
-  const data = steps(table)[1] === 1 && steps(table)[0] >= 0 ? table : contiguous(table);
+  const data = stridesOf(table)[1] === 1 && stridesOf(table)[0] >= 0 ? table : contiguous(table);
   const [rows, width] = sizes(data);
   const n = index.numel;
   const out = empty([n, width], table.dtype, operation);
@@ -122,7 +114,7 @@ function gatherRows(
     n,
     rows,
     width,
-    tableRow: steps(data)[0],
+    tableRow: stridesOf(data)[0],
     table: data,
     index,
     fromEnd,
@@ -139,8 +131,7 @@ function gatherRows(
 export function scatterRows(g: Tensor, index: Tensor, rows: number): Tensor {
   const data = contiguous(g);
   const width = sizes(data)[1];
-  const out = empty([rows, width]);
-  kernels().fill({ n: rows * width, value: 0, out });
+  const out = constant([rows, width], 0);
   const bad = kernels().scatterAddRows({ n: index.numel, rows, width, a: data, index, table: out });
   if (bad >= 0) throw outOfRange("backward", peek(index, bad), rows, 0);
   return out;

@@ -6,7 +6,7 @@ import { checkArray, checkBoolean, checkOptions } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { isMask } from "../mask.js";
 import { sameShape, type Shape, show } from "../shape.js";
-import { checkTensor, empty, layout, read, sizes, Tensor, view as elements } from "../tensor.js";
+import { checkTensor, elements, empty, layout, read, sizes, Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
 import { contiguous, type Operand } from "./elementwise.js";
 import { gather } from "./gather.js";

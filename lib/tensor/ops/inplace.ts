@@ -5,7 +5,7 @@ import { Generator } from "../../random/index.js";
 import { checkBounds } from "../../random/integers.js";
 import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
-import { checkTensor, layout, sizes, steps, type Tensor, view } from "../tensor.js";
+import { checkTensor, elements, layout, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { binaryInto, copyInto } from "./apply.js";
 import { checkOperand, clone, type Operand, scalar, toFloat } from "./elementwise.js";
 
@@ -45,7 +45,7 @@ function span(a: Tensor): [from: number, to: number] {
     a.offset,
     a.numel === 0
       ? a.offset
-      : a.offset + 1 + sizes(a).reduce((n, d, i) => n + (d - 1) * steps(a)[i], 0),
+      : a.offset + 1 + sizes(a).reduce((n, d, i) => n + (d - 1) * stridesOf(a)[i], 0),
   ];
 }
 
@@ -56,7 +56,9 @@ function span(a: Tensor): [from: number, to: number] {
 function apart(a: Tensor, b: Tensor): Tensor {
   if (
     a.storage !== b.storage ||
-    (a.offset === b.offset && sameShape(sizes(a), sizes(b)) && sameShape(steps(a), steps(b)))
+    (a.offset === b.offset &&
+      sameShape(sizes(a), sizes(b)) &&
+      sameShape(stridesOf(a), stridesOf(b)))
   )
     return b;
   const [[from, to], [start, end]] = [span(a), span(b)];
@@ -139,7 +141,7 @@ export function random_(
   if (generator === undefined) refuse("random_: generator", "a Generator", generator);
   if (a.dtype !== "int32")
     throw new ValueError("random_: expected an int32 tensor to fill, got float32");
-  const words = view(a, "random_") as Int32Array;
+  const words = elements(a, "random_") as Int32Array;
   checkBounds("random_", words, low, high);
   generator.randint(words, low, high);
   return changed(a);

@@ -4,7 +4,7 @@ import { ShapeError, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
 import { sameShape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, sizes, steps, type Tensor } from "../tensor.js";
+import { checkTensor, empty, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { copyInto } from "./apply.js";
 import { toFloat } from "./elementwise.js";
 import { alias, unsqueeze } from "./views.js";
@@ -51,7 +51,7 @@ function joined(operation: string, list: readonly Tensor[], dim: number): Tensor
   const starts: number[] = [];
   let at = 0;
   for (const p of parts) {
-    copyInto(p, alias(out, sizes(p), steps(out), at * steps(out)[d]));
+    copyInto(p, alias(out, sizes(p), stridesOf(out), at * stridesOf(out)[d]));
     starts.push(at);
     at += sizes(p)[d];
   }

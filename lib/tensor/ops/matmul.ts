@@ -4,7 +4,7 @@ import { ACTIVATION, type Activation } from "../../backend/kernels.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record, saveFactors, saveOutput } from "../tape.js";
-import { checkTensor, empty, sizes, steps, type Tensor } from "../tensor.js";
+import { checkTensor, empty, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
@@ -50,11 +50,11 @@ function gemm(
     n,
     k,
     a,
-    aRow: steps(a)[0],
-    aCol: steps(a)[1],
+    aRow: stridesOf(a)[0],
+    aCol: stridesOf(a)[1],
     b,
-    bRow: steps(b)[0],
-    bCol: steps(b)[1],
+    bRow: stridesOf(b)[0],
+    bCol: stridesOf(b)[1],
     bias,
     out,
     outRow: n,
@@ -71,7 +71,7 @@ function gemms(a: Tensor, b: Tensor): Tensor {
   const out = empty([batch, m, n], "float32", "matmul");
   const matrix = (x: Tensor, i: number) => ({
     storage: x.storage,
-    offset: x.offset + i * steps(x)[0],
+    offset: x.offset + i * stridesOf(x)[0],
   });
   for (let i = 0; i < batch; i++) {
     kernels().gemm({
@@ -79,11 +79,11 @@ function gemms(a: Tensor, b: Tensor): Tensor {
       n,
       k,
       a: matrix(a, i),
-      aRow: steps(a)[1],
-      aCol: steps(a)[2],
+      aRow: stridesOf(a)[1],
+      aCol: stridesOf(a)[2],
       b: matrix(b, i),
-      bRow: steps(b)[1],
-      bCol: steps(b)[2],
+      bRow: stridesOf(b)[1],
+      bCol: stridesOf(b)[2],
       bias: null,
       out: matrix(out, i),
       outRow: n,

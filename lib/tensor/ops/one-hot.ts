@@ -2,7 +2,7 @@
 import { checkWhole } from "../../check.js";
 import { IndexError, ValueError } from "../../errors.js";
 import { checkNumel, show } from "../shape.js";
-import { checkTensor, empty, read, sizes, type Tensor, view as elements } from "../tensor.js";
+import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 
 /**
  * int32 [..., classes] with a 1 at each class id of `ids` [...] (F.one_hot); the largest id + 1

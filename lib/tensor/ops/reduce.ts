@@ -4,7 +4,7 @@ import { checkBoolean, checkOptions } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, empty, sizes, read, type Tensor, view as elements } from "../tensor.js";
+import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 

@@ -17,7 +17,7 @@ import {
   wrapDim,
 } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, place, sizes, steps, type Tensor } from "../tensor.js";
+import { checkTensor, place, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { clone } from "./elementwise.js";
 
 /** Where nothing is, steps lead out of memory: an empty view begins where `a` does. */
@@ -32,7 +32,7 @@ const saveShape = ([a]: readonly Tensor[]): { shape: Shape } => ({ shape: sizes(
  */
 export function view(a: Tensor, shape: Shape): Tensor {
   const to = inferShape("view", shape, checkTensor("view", a).numel, sizes(a));
-  const strides = viewStrides(to, sizes(a), steps(a));
+  const strides = viewStrides(to, sizes(a), stridesOf(a));
   if (strides === undefined) {
     throw new ShapeError(
       "view",
@@ -50,7 +50,7 @@ export function view(a: Tensor, shape: Shape): Tensor {
  */
 export function reshape(a: Tensor, shape: Shape): Tensor {
   const to = inferShape("reshape", shape, checkTensor("reshape", a).numel, sizes(a));
-  return view(viewStrides(to, sizes(a), steps(a)) === undefined ? clone(a) : a, to);
+  return view(viewStrides(to, sizes(a), stridesOf(a)) === undefined ? clone(a) : a, to);
 }
 
 /**
@@ -104,7 +104,9 @@ export function permute(a: Tensor, dims: Shape): Tensor {
     );
   }
   const pick = (list: Shape) => order.map((d) => list[d]);
-  return record("permute", alias(a, pick(sizes(a)), pick(steps(a))), [a], () => ({ dims: order }));
+  return record("permute", alias(a, pick(sizes(a)), pick(stridesOf(a))), [a], () => ({
+    dims: order,
+  }));
 }
 
 /**
@@ -152,7 +154,7 @@ export function expand(a: Tensor, shape: Shape): Tensor {
       `shape ${show(a.shape)} does not expand to ${show(to)}`,
     );
   }
-  return record("expand", alias(a, to, broadcastStrides(sizes(a), steps(a), to)), [a]);
+  return record("expand", alias(a, to, broadcastStrides(sizes(a), stridesOf(a), to)), [a]);
 }
 
 /**
@@ -191,12 +193,12 @@ export function sliced(
   const length = Math.max(0, Math.ceil((clamp(end) - from) / step));
   const replace = (list: Shape, value: number) => list.map((x, i) => (i === d ? value : x));
   // A step beyond the end is no stride.
-  const stride = length > 1 ? steps(a)[d] * step : steps(a)[d];
+  const stride = length > 1 ? stridesOf(a)[d] * step : stridesOf(a)[d];
   const out = alias(
     a,
     replace(sizes(a), length),
-    replace(steps(a), stride),
-    a.offset + from * steps(a)[d],
+    replace(stridesOf(a), stride),
+    a.offset + from * stridesOf(a)[d],
   );
   return record("slice", out, [a], () => ({ shape: sizes(a), dim: d, start: from, step }));
 }
@@ -226,7 +228,12 @@ export function selected(operation: string, a: Tensor, dim: number, index: numbe
   const i = index < 0 ? index + size : index;
   const piece = sliced(operation, a, d, i, i + 1, 1);
   const drop = (list: Shape) => list.filter((_, k) => k !== d);
-  return record("view", alias(piece, drop(sizes(piece)), drop(steps(piece))), [piece], saveShape);
+  return record(
+    "view",
+    alias(piece, drop(sizes(piece)), drop(stridesOf(piece))),
+    [piece],
+    saveShape,
+  );
 }
 
 /**

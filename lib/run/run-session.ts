@@ -1,4 +1,4 @@
-/** One training from where its trainer stands to the end: steps, final losses, samples. */
+/** Runs a session to the end: the steps that are left, the final losses, the samples. */
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../backend/index.js";
 import { addTo, TrainingError } from "../errors.js";
@@ -11,7 +11,7 @@ import { markSamples } from "./known-samples.js";
 import type { TrainResult } from "./result.js";
 import { sampling } from "../generate/sample.js";
 import { formatSamples } from "./folder/samples-file.js";
-import { addDevLoss, save, savedIn, type Session } from "./training.js";
+import { addDevLoss, save, savedIn, type Session } from "./session.js";
 import { steps } from "./steps.js";
 import { inTurns } from "../train/event-loop.js";
 import { verdictOn } from "./verdict.js";

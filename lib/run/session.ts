@@ -1,4 +1,4 @@
-/** One training in memory, and what it leaves in its run folder. */
+/** A session: one training in memory, and what it writes into its run folder. */
 import type { LanguageModel } from "../models/index.js";
 import { checkpointFile } from "./folder/checkpoint.js";
 import type { Corpus } from "./corpus/corpus.js";
@@ -24,7 +24,7 @@ export interface Session {
   readonly files: RunFiles | undefined;
 }
 
-/** Keeps the measurement; returns the file of the model if none was better. */
+/** Adds a measurement; returns best.safetensors where its dev loss is the lowest so far. */
 export function addDevLoss(
   { metrics, model, trainer }: Session,
   losses: Omit<SplitMetric, "step">,
@@ -36,8 +36,8 @@ export function addDevLoss(
 }
 
 /**
- * The checkpoint last: what `--resume` finds beside it is at least as old as the steps it goes on
- * from.
+ * Writes the model, the metrics and the checkpoint, which is last: after a kill in between, the
+ * other files are newer, and `resume` takes their steps again.
  */
 export function save({ config, corpus, model, trainer, metrics, files }: Session): void {
   const run = {
@@ -54,7 +54,7 @@ export function save({ config, corpus, model, trainer, metrics, files }: Session
   });
 }
 
-/** What a training that diverged leaves: nothing that is not finite is ever saved. */
+/** For the message of a training that diverged: which model the run folder still holds. */
 export function savedIn(run: string): string {
   try {
     if (!holdsModel(run)) return "";
