@@ -14,7 +14,7 @@ import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel } from "../models/model.js";
-import { Dropout, dropoutsOf } from "../nn/dropout.js";
+import { Dropout, drawnIn, dropoutsOf } from "../nn/dropout.js";
 import { Module } from "../nn/index.js";
 import { GradientClip, Optimizer, SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";
@@ -78,8 +78,8 @@ export class Trainer {
   private readonly examples: Dataset;
   /** the minibatch: rows of the dataset, drawn anew before each step */
   private readonly ix: Tensor;
-  /** the layers of the model that draw a mask for each step */
-  readonly #dropouts: readonly Dropout[];
+  /** the layers that drew masks in the last step that ran as written, in that order */
+  #dropouts: readonly Dropout[] = [];
   readonly #modules: readonly Module[];
   /** those of the last step that ran as written, or was recorded */
   #modes: readonly unknown[] | undefined;
@@ -94,7 +94,6 @@ export class Trainer {
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
     this.#modules = model.modules();
-    this.#dropouts = dropoutsOf(model);
   }
 
   /** What a recorded step takes from the modules: their modes and masks. */
@@ -109,11 +108,12 @@ export class Trainer {
   private get compiled(): CompiledStep | undefined {
     const modes = this.modes();
     const isKnown =
-      this.#modes?.every((mode, i) => mode === modes[i]) ?? this.#dropouts.length === 0;
+      this.#modes?.every((mode, i) => mode === modes[i]) ??
+      dropoutsOf(this.options.model).length === 0;
     if (!isKnown) this.#compiled = undefined;
     if (!isKnown || this.options.compile === false) return undefined;
     this.#modes = modes;
-    const masks = this.#dropouts.flatMap(({ mask, training }) => (training && mask) || []);
+    const masks = this.#dropouts.flatMap(({ mask }) => mask ?? []);
     return (this.#compiled ??= compile(() => this.update(), {
       inputs: [this.ix, this.optimizer.scalars, ...masks],
     }));
@@ -175,7 +175,8 @@ export class Trainer {
   /** Step number `step` without a recording; its loss. */
   private asWritten(step: number): number {
     this.prepare(step);
-    const loss = this.update().item();
+    const [loss, dropouts] = drawnIn(() => this.update().item());
+    this.#dropouts = dropouts;
     this.#modes = this.modes();
     return loss;
   }
