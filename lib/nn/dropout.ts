@@ -82,7 +82,7 @@ export class Dropout extends Module {
   /** The bits of PyTorch's `empty(shape).bernoulli_(1 - p).div_(1 - p)`. */
   #fill(mask: Tensor): void {
     const keep = 1 - this.p;
-    const numbers = this.generator.bernoulli(view(mask) as Float32Array, keep);
+    const numbers = this.generator.bernoulli(view(mask, "Dropout.draw") as Float32Array, keep);
     const kept = 1 / Math.fround(keep);
     for (let i = 0; i < numbers.length; i++) numbers[i] *= kept;
     mask.storage.version++; // a gradient that needs the last one can tell
