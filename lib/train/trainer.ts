@@ -80,8 +80,7 @@ export class Trainer {
   private readonly ix: Tensor;
   /** the layers that drew masks in the last step that ran as written, in that order */
   #dropouts: readonly Dropout[] = [];
-  readonly #modules: readonly Module[];
-  /** those of the last step that ran as written, or was recorded */
+  /** `modes` of the last step that ran as written, or was recorded */
   #modes: readonly unknown[] | undefined;
   #compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
@@ -93,12 +92,12 @@ export class Trainer {
     const { model, batchSize, schedule, optimizer } = this.options;
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
-    this.#modules = model.modules();
   }
 
-  /** What a recorded step takes from the modules: their modes and masks. */
+  /** What a recorded step takes from the model: its modules, their modes and masks. */
   private modes(): readonly unknown[] {
-    return this.#modules.map((m) => (m instanceof Dropout && m.training ? m.mask : m.training));
+    const mode = (m: Module) => (m instanceof Dropout && m.training ? m.mask : m.training);
+    return this.options.model.modules().flatMap((m) => [m, mode(m)]);
   }
 
   /**
@@ -107,9 +106,11 @@ export class Trainer {
    */
   private get compiled(): CompiledStep | undefined {
     const modes = this.modes();
+    const known = this.#modes;
     const isKnown =
-      this.#modes?.every((mode, i) => mode === modes[i]) ??
-      dropoutsOf(this.options.model).length === 0;
+      known === undefined
+        ? dropoutsOf(this.options.model).length === 0
+        : known.length === modes.length && known.every((mode, i) => mode === modes[i]);
     if (!isKnown) this.#compiled = undefined;
     if (!isKnown || this.options.compile === false) return undefined;
     this.#modes = modes;

@@ -19,6 +19,7 @@ import {
   type Tensor,
   Trainer,
   type TrainerOptions,
+  TrainingError,
 } from "../../lib/index.js";
 
 const { vocabulary, splits } = loadCorpus("names", 3, 42);
@@ -133,6 +134,29 @@ it("layers that share a generator draw their masks in the order in which they ar
     return [...losses, ...trainer.trainSteps(6)];
   };
   expect(run(true)).toEqual(run(false));
+});
+
+it("a layer that is put into the model between steps is used", async () => {
+  const run = async (compile: boolean) => {
+    manualSeed(7);
+    const model = new TwoDropouts();
+    const trainer = new Trainer({
+      model,
+      examples: splits.train,
+      batchSize: 16,
+      schedule: [...parseSchedule("0.1", 30), { step: 20, rate: 1e38 }],
+      generator: new Generator(1),
+      compile,
+    });
+    const losses: number[] = [];
+    const note = (_: number, loss: number) => void losses.push(loss);
+    await trainer.run(8, note);
+    Object.assign(model, { first: new Dropout(0.9, { generator: new Generator(3) }) });
+    await trainer.run(16, note);
+    await expect(trainer.run(30, note)).rejects.toThrow(TrainingError);
+    return losses;
+  };
+  expect(await run(true)).toEqual(await run(false));
 });
 
 // 25 s: MM_LONG=1 npx vitest run test/train/replay.test.ts
