@@ -8,6 +8,9 @@ import { sameShape } from "../tensor/shape.js";
 import { checkTensor, elements } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
+/** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
+let drawing: Set<Dropout> | undefined;
+
 /**
  * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
  * the expected sum is the same; in evaluation it changes nothing. The mask is drawn in JavaScript,
@@ -68,9 +71,11 @@ export class Dropout extends Module {
 
   #fresh(shape: Shape): Tensor {
     hostAccess(
-      "Dropout (run the step once as written; then compile it with the layer's mask as an " +
-        "input, and call its draw() before each run)",
+      "Dropout (a compiled step can use a layer once, after it ran as written, with the layer's " +
+        "mask as an input and draw() before each run; Trainer does all this for layers that are " +
+        "used once)",
     );
+    drawing?.add(this);
     const mask = ones(shape);
     this.#fill(mask);
     return mask;
@@ -79,10 +84,24 @@ export class Dropout extends Module {
   /** The bits of PyTorch's `empty(shape).bernoulli_(1 - p).div_(1 - p)`. */
   #fill(mask: Tensor): void {
     const keep = 1 - this.p;
-    const numbers = this.generator.bernoulli(elements(mask) as Float32Array, keep);
+    const numbers = this.generator.bernoulli(elements(mask, "Dropout.draw") as Float32Array, keep);
     const kept = 1 / Math.fround(keep);
     for (let i = 0; i < numbers.length; i++) numbers[i] *= kept;
     mask.storage.version++; // a gradient that needs the last one can tell
+  }
+}
+
+/**
+ * Runs a step as written. Returns its result and the layers that drew masks, in the order in which
+ * they did: layers may share a generator, so that `draw` must follow it.
+ */
+export function drawnIn<T>(step: () => T): [result: T, layers: readonly Dropout[]] {
+  const before = drawing;
+  const layers = (drawing = new Set());
+  try {
+    return [step(), [...layers]];
+  } finally {
+    drawing = before;
   }
 }
 

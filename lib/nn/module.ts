@@ -67,7 +67,7 @@ export abstract class Module {
    */
   namedParameters(): StateDict {
     const names = new Map<Tensor, string>();
-    for (const [name, t, kind] of named(this))
+    for (const [name, t, kind] of allNamed(this))
       if (kind === "parameter" && !names.has(t)) names.set(t, name);
     return Object.fromEntries([...names].map(([t, name]) => [name, t]));
   }
@@ -77,7 +77,7 @@ export abstract class Module {
    * memory. `encodeSafetensors` makes a file of it, that PyTorch reads too.
    */
   stateDict(): StateDict {
-    return Object.fromEntries([...named(this)].map(([name, t]) => [name, t.detach()]));
+    return Object.fromEntries(allNamed(this).map(([name, t]) => [name, t.detach()]));
   }
 
   /**
@@ -137,17 +137,41 @@ const isMember = (value: unknown): value is Tensor | Module =>
 function* members(module: Module): Generator<[name: string, Tensor | Module]> {
   for (const [name, value] of Object.entries(module) as [string, unknown][]) {
     if (isMember(value)) yield [name, value];
-    else if (Array.isArray(value))
-      for (const [i, part] of value.entries()) if (isMember(part)) yield [`${name}.${i}`, part];
+    else if (Array.isArray(value)) yield* listed(name, value);
   }
 }
 
+/** Those in an array, and in arrays within it. */
+function* listed(
+  name: string,
+  list: readonly unknown[],
+  around: readonly unknown[] = [],
+): Generator<[name: string, Tensor | Module]> {
+  for (const [i, part] of list.entries()) {
+    if (isMember(part)) yield [`${name}.${i}`, part];
+    else if (Array.isArray(part) && part !== list && !around.includes(part))
+      yield* listed(`${name}.${i}`, part, [...around, list]);
+  }
+}
+
+type Named = [name: string, t: Tensor, kind: Kind];
+
+/** @throws ValueError where one name would stand for two, of which one would be lost */
+function allNamed(module: Module): Named[] {
+  const all = [...named(module)];
+  const names = new Set<string>();
+  for (const [name] of all) {
+    if (names.has(name))
+      throw new ValueError(
+        `${module.constructor.name}: two parameters or buffers have the name ${JSON.stringify(name)}; rename a property that has a dot in its name`,
+      );
+    names.add(name);
+  }
+  return all;
+}
+
 /** All parameters and buffers: of each module its parameters, its buffers, then its modules'. */
-function* named(
-  module: Module,
-  prefix = "",
-  around: readonly Module[] = [],
-): Generator<[name: string, t: Tensor, kind: Kind]> {
+function* named(module: Module, prefix = "", around: readonly Module[] = []): Generator<Named> {
   if (around.includes(module))
     throw new ValueError(`${module.constructor.name}: a module cannot contain itself`);
   const all = [...members(module)];

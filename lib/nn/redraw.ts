@@ -8,6 +8,7 @@ export function redrawn(
   draw: (first: Float32Array, second: Float32Array | undefined) => void,
 ): void {
   const [first, second] = tensors;
-  draw(elements(first) as Float32Array, second && (elements(second) as Float32Array));
+  const numbers = (t: Tensor) => elements(t, "resetParameters") as Float32Array;
+  draw(numbers(first), second && numbers(second));
   for (const t of tensors) if (t !== undefined) t.storage.version++;
 }

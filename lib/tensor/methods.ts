@@ -89,7 +89,7 @@ const functions = {
   contiguous,
   /** float32 copy of an int32 tensor; a float32 tensor itself */
   float,
-  /** int32 copy, rounding toward zero; an int32 tensor itself */
+  /** int32 copy, rounding toward zero; an int32 tensor itself, of a mask a copy that is none */
   int,
   /**
    * the same memory with another shape, one size of which may be -1; ShapeError where a copy would

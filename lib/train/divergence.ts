@@ -4,6 +4,7 @@
  * training goes back to a state it kept and steps to just before the failure.
  */
 import { TrainingError, type LargestGradient } from "../errors.js";
+import type { Module } from "../nn/index.js";
 import { notFinite } from "./finite.js";
 import { restoreState, type TrainerState, trainerState } from "./state.js";
 import type { Trainer } from "./trainer.js";
@@ -18,20 +19,26 @@ const BETWEEN = 5000;
 export class Rewind {
   private state: TrainerState | undefined;
   private keptAt = 0;
+  /** what the kept state is of: layers may be put in between two runs */
+  private modules: readonly Module[] = [];
   /** what was not finite when the training began */
   private flaw: string | undefined;
 
   constructor(private readonly trainer: Trainer) {}
 
-  /** Keeps the state, if the one kept is old. */
+  /** Keeps the state, if the one kept is old, or of other layers. */
   keep(): void {
     const now = performance.now();
-    if (this.state !== undefined && now - this.keptAt < BETWEEN) return;
+    const modules = this.trainer.options.model.modules();
+    const isSame =
+      modules.length === this.modules.length && modules.every((m, i) => m === this.modules[i]);
+    if (isSame && this.state !== undefined && now - this.keptAt < BETWEEN) return;
     this.keptAt = now;
+    this.modules = modules;
     if (this.state === undefined) this.flaw = notFinite(this.trainer.options.model.stateDict());
     const state = trainerState(this.trainer);
     const kept =
-      this.state ??
+      (isSame ? this.state : undefined) ??
       Object.fromEntries(Object.entries(state).map(([name, t]) => [name, t.data.clone()]));
     for (const [name, t] of Object.entries(state)) kept[name].copy_(t.data);
     this.state = kept;

@@ -5,7 +5,7 @@ import { checkFunction, checkInstance, checkWhole } from "../check.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
-import { Dropout, dropoutsOf } from "../nn/dropout.js";
+import { Dropout, drawnIn, dropoutsOf } from "../nn/dropout.js";
 import type { Module } from "../nn/index.js";
 import { type Optimizer, SGD } from "../optim/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
@@ -41,10 +41,9 @@ export class Trainer {
   private readonly examples: Dataset;
   /** the minibatch: rows of the dataset, drawn anew before each step */
   private readonly ix: Tensor;
-  /** the layers of the model that draw a mask for each step */
-  readonly #dropouts: readonly Dropout[];
-  readonly #modules: readonly Module[];
-  /** `modes()` at the last step that ran eagerly or was recorded */
+  /** the layers that drew masks in the last step that ran as written, in that order */
+  #dropouts: readonly Dropout[] = [];
+  /** `modes` of the last step that ran as written, or was recorded */
   #modes: readonly unknown[] | undefined;
   #compiled: CompiledStep | undefined;
   private readonly rewind = new Rewind(this);
@@ -56,13 +55,12 @@ export class Trainer {
     const { model, batchSize, schedule, optimizer } = this.options;
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
-    this.#modules = model.modules();
-    this.#dropouts = dropoutsOf(model);
   }
 
-  /** What a recorded step takes from the modules: their modes and masks. */
+  /** What a recorded step takes from the model: its modules, their modes and masks. */
   private modes(): readonly unknown[] {
-    return this.#modules.map((m) => (m instanceof Dropout && m.training ? m.mask : m.training));
+    const mode = (m: Module) => (m instanceof Dropout && m.training ? m.mask : m.training);
+    return this.options.model.modules().flatMap((m) => [m, mode(m)]);
   }
 
   /**
@@ -71,12 +69,15 @@ export class Trainer {
    */
   private get compiled(): CompiledStep | undefined {
     const modes = this.modes();
+    const known = this.#modes;
     const isKnown =
-      this.#modes?.every((mode, i) => mode === modes[i]) ?? this.#dropouts.length === 0;
+      known === undefined
+        ? dropoutsOf(this.options.model).length === 0
+        : known.length === modes.length && known.every((mode, i) => mode === modes[i]);
     if (!isKnown) this.#compiled = undefined;
     if (!isKnown || this.options.compile === false) return undefined;
     this.#modes = modes;
-    const masks = this.#dropouts.flatMap(({ mask, training }) => (training && mask) || []);
+    const masks = this.#dropouts.flatMap(({ mask }) => mask ?? []);
     return (this.#compiled ??= compile(() => this.update(), {
       inputs: [this.ix, this.optimizer.scalars, ...masks],
     }));
@@ -138,7 +139,8 @@ export class Trainer {
   /** Runs step number `step` eagerly; returns its loss. */
   private eagerStep(step: number): number {
     this.prepare(step);
-    const loss = this.update().item();
+    const [loss, dropouts] = drawnIn(() => this.update().item());
+    this.#dropouts = dropouts;
     this.#modes = this.modes();
     return loss;
   }

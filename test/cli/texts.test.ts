@@ -184,6 +184,18 @@ describe.concurrent("parts in files of their own", () => {
       /^--dev-data: expected a file name, got ""$/,
     ],
     [
+      ["train.txt", "--level", "word", "--test-data", "-"],
+      /^--test-data: expected a file that can be read again, not standard input, got "-"$/,
+    ],
+    [
+      ["evaluate", "--run", "split", "--dev-data", "-"],
+      /^--dev-data: expected a file that can be read again, not standard input, got "-"$/,
+    ],
+    [
+      ["--resume", "--out", "split", "--dev-data", ""],
+      /^--dev-data: expected a file name, got ""$/,
+    ],
+    [
       ["brown", "--lines", "sentences", "--model", "kneser-ney"],
       /^brown comes as one stream of tokens in three parts/,
     ],

@@ -211,7 +211,7 @@ describe("a trainer", () => {
     const Y = tensor([1, 2, 3], { dtype: "int32" });
     const step = compile(() => model.loss(X, Y));
     expect(() => step.run(3)).toThrow(
-      /^Dropout \(run the step once as written; then compile it with the layer's mask as an input/,
+      /^Dropout \(a compiled step can use a layer once, after it ran as written, with the layer's mask as an input/,
     );
   });
 });

@@ -273,3 +273,20 @@ it("layers compute in memory of their own", () => {
     [1, 1],
   ]);
 });
+
+it("a recorded step refuses by their names what draws numbers", () => {
+  const linear = new Linear(2, 2);
+  const dropout = new Dropout();
+  dropout.forward(ones([2]));
+  const asked = (draw: () => void) =>
+    compile(() => {
+      draw();
+      return linear.weight.sum();
+    });
+  const refused = "a recorded step cannot read or make numbers in JavaScript";
+  for (const [draw, name] of [
+    [() => linear.resetParameters(), "resetParameters"],
+    [() => dropout.draw(), "Dropout.draw"],
+  ] as const)
+    expect(() => asked(draw).run()).toThrow(`${name}: ${refused}`);
+});

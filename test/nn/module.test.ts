@@ -105,6 +105,38 @@ describe("parameters", () => {
     expect(() => parameter("C" as unknown as Tensor)).toThrow("parameter: expected a tensor");
   });
 
+  it("are found in arrays of arrays, also in one that contains itself", () => {
+    class Grid extends Module {
+      readonly rows = [
+        [new Linear(1, 1, { bias: false })],
+        [[new Dropout()], [parameter(ones([2]))]],
+      ];
+      forward = (x: Tensor): Tensor => x;
+    }
+    const grid = new Grid();
+    const circle: unknown[] = grid.rows;
+    circle.push(circle);
+    expect(Object.keys(grid.namedParameters())).toEqual(["rows.1.1.0", "rows.0.0.weight"]);
+    expect(
+      grid
+        .eval()
+        .modules()
+        .map((m) => m.training),
+    ).toEqual([false, false, false]);
+  });
+
+  it("are refused where one name stands for two", () => {
+    class Doubled extends Module {
+      readonly "a.weight" = parameter(zeros([1]));
+      readonly a = new Linear(1, 1);
+      forward = (x: Tensor): Tensor => x;
+    }
+    const message =
+      'Doubled: two parameters or buffers have the name "a.weight"; rename a property that has a dot in its name';
+    for (const ask of ["parameters", "stateDict"] as const)
+      expect(() => new Doubled()[ask]()).toThrow(new ValueError(message));
+  });
+
   it("are not looked for in a circle", () => {
     class Circle extends Module {
       readonly parts: Module[] = [];

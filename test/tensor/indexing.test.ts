@@ -125,6 +125,28 @@ describe("a mask", () => {
     expect(table().index(oneHot(int(1), 2)).shape).toEqual([2, 3]);
   });
 
+  it("stays one in its maxima: where any of a row holds", () => {
+    const m = tensor([
+      [0, 1],
+      [0, 0],
+      [1, 1],
+    ]).gt(0);
+    const rows = m.maxAlong(1).values;
+    expect(arange(3).index(rows).toArray()).toEqual([0, 2]);
+    expect(arange(3).index(rows.int()).toArray()).toEqual([1, 0, 1]);
+  });
+
+  it("is positions as int(), as after PyTorch's long(); also of a recorded step", () => {
+    const m = tensor([0, 1, 1]).gt(0);
+    const a = tensor([5, 6, 7]);
+    expect(a.index(m.int()).toArray()).toEqual([5, 6, 6]);
+    expect(a.index(m).toArray()).toEqual([6, 7]);
+    const positions = arange(3);
+    expect(positions.int()).toBe(positions);
+    const step = compile(() => a.index(m.int()).sum());
+    expect([...step.run(3)]).toEqual([17, 17, 17]);
+  });
+
   it("gives gradients to what it picked", () => {
     const a = x();
     a.requiresGrad = true;

@@ -6,15 +6,20 @@ import { expect, it } from "vitest";
 import {
   AdamW,
   Dropout,
+  Embedding,
   Generator,
   GradientClip,
+  Linear,
   loadCorpus,
+  manualSeed,
   MLP,
+  Module,
   parseSchedule,
   SGD,
   type Tensor,
   Trainer,
   type TrainerOptions,
+  TrainingError,
 } from "../../lib/index.js";
 
 const { vocabulary, splits } = loadCorpus("names", 3, 42);
@@ -92,6 +97,66 @@ it.each(cases)("%s", (name, parts, size) => {
   const written = train(parts, false, calls, size);
   expect(train(parts, true, calls, size)).toEqual(written);
   expect(new Set(written.losses).size).toBeGreaterThan(2); // it does train
+});
+
+/** Its layers are used in another order than they are defined in. */
+class TwoDropouts extends Module {
+  readonly blockSize = 3;
+  readonly vocabularySize = vocabulary.size;
+  readonly second = new Dropout(0.5);
+  readonly first = new Dropout(0.2);
+  readonly embed = new Embedding(this.vocabularySize, 4);
+  readonly hidden = new Linear(12, 8);
+  readonly out = new Linear(8, this.vocabularySize);
+
+  forward(X: Tensor): Tensor {
+    const x = this.first.forward(this.embed.forward(X).flatten(1));
+    return this.out.forward(this.second.forward(this.hidden.forward(x).tanh()));
+  }
+}
+
+it("layers that share a generator draw their masks in the order in which they are used", () => {
+  const run = (compile: boolean) => {
+    manualSeed(7);
+    const model = new TwoDropouts();
+    const trainer = new Trainer({
+      model,
+      examples: splits.train,
+      batchSize: 16,
+      schedule: parseSchedule("0.1", 30),
+      generator: new Generator(1),
+      compile,
+    });
+    const losses = [...trainer.trainSteps(12)];
+    model.first.eval();
+    losses.push(...trainer.trainSteps(6));
+    model.first.train();
+    return [...losses, ...trainer.trainSteps(6)];
+  };
+  expect(run(true)).toEqual(run(false));
+});
+
+it("a layer that is put into the model between steps is used", async () => {
+  const run = async (compile: boolean) => {
+    manualSeed(7);
+    const model = new TwoDropouts();
+    const trainer = new Trainer({
+      model,
+      examples: splits.train,
+      batchSize: 16,
+      schedule: [...parseSchedule("0.1", 30), { step: 20, rate: 1e38 }],
+      generator: new Generator(1),
+      compile,
+    });
+    const losses: number[] = [];
+    const note = (_: number, loss: number) => void losses.push(loss);
+    await trainer.run(8, note);
+    Object.assign(model, { first: new Dropout(0.9, { generator: new Generator(3) }) });
+    await trainer.run(16, note);
+    await expect(trainer.run(30, note)).rejects.toThrow(TrainingError);
+    return losses;
+  };
+  expect(await run(true)).toEqual(await run(false));
 });
 
 // 25 s: MM_LONG=1 npx vitest run test/train/replay.test.ts

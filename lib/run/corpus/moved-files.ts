@@ -1,8 +1,9 @@
 /** Files of a run's corpus that are not where they were. */
 import { resolve } from "node:path";
 import { checkText } from "../../check.js";
-import { addTo, DataError, UsageError } from "../../errors.js";
+import { addTo, DataError, quote, UsageError } from "../../errors.js";
 import { optionName } from "../settings/config.js";
+import { partFile } from "../settings/kinds.js";
 import type { RunConfig } from "../folder/run-folder.js";
 
 /** Where the files of a run's parts are now. */
@@ -24,7 +25,9 @@ export function withMoved(run: string, config: RunConfig, moved: MovedParts): Ru
   for (const key of PART_FILES) {
     const file = moved[key];
     if (file === undefined) continue;
-    if (checkText(key, file) === "") throw new UsageError(`${key}: expected a file name, got ""`);
+    const wrong = partFile().safeParse(checkText(key, file)).error?.issues[0].message;
+    if (wrong !== undefined)
+      throw new UsageError(`${optionName(key)}: ${wrong}, got ${quote(file)}`);
     if (config[key] === null) {
       const what = `${run} has no file of its own for that part: expected none, got ${file}`;
       throw new UsageError(`${optionName(key)}: ${what}`);

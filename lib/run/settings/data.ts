@@ -1,6 +1,6 @@
 /** Settings of the corpus: what is read, how it becomes words or tokens, how it is split. */
 import { LINE_RULES, TOKEN_RULES } from "../../data/tokenizer.js";
-import { choice, column, file, flag, seed, whole } from "./kinds.js";
+import { choice, column, file, flag, partFile, seed, whole } from "./kinds.js";
 
 export const dataSettings = {
   /**
@@ -60,14 +60,14 @@ export const dataSettings = {
   /**
    * of words: file with the dev part, of a corpus that comes split; default: a tenth of the text
    */
-  devData: file()
+  devData: partFile()
     .nullable()
     .default(null)
     .describe("of words: file with the dev part, of a corpus that comes split"),
   /**
    * of words: file with the test part, of a corpus that comes split; default: a tenth of the text
    */
-  testData: file()
+  testData: partFile()
     .nullable()
     .default(null)
     .describe("of words: file with the test part, of a corpus that comes split"),

@@ -1,5 +1,6 @@
 /** Kinds of settings: what each accepts, and what it says to anything else. */
 import { z } from "zod";
+import { isStandardInput } from "../../data/standard-input.js";
 import { parseSchedule } from "../../train/schedule.js";
 
 export function whole(min: number, max: number) {
@@ -22,6 +23,11 @@ export const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER
 
 const fileName = { error: "expected a file name" };
 export const file = () => z.string(fileName).min(1, fileName);
+/** The file of a part: it is read again, by evaluate and --resume, which standard input cannot be. */
+export const partFile = () =>
+  file().refine((name) => !isStandardInput(name), {
+    error: "expected a file that can be read again, not standard input",
+  });
 
 /** A column of a table; none where empty. */
 export const column = () => z.string({ error: "expected text, the name or number of a column" });

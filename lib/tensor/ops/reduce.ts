@@ -2,9 +2,11 @@
 import { kernels } from "../../backend/index.js";
 import { checkBoolean, checkOptions } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { isMask, maskLike } from "../mask.js";
 import { numel, type Shape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
+import { copyInto } from "./apply.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
 import { permute, reshape, view } from "./views.js";
 
@@ -136,7 +138,7 @@ function largest(operation: string, a: Tensor, dim: number, keepdim: boolean): L
   const dims = a.rank === 0 ? [] : [d];
   const shape = (keepdim ? keptShape : droppedShape)(sizes(a), dims);
   const { data, outer, reduce, inner } = asReduction(a, dims);
-  const values = empty(shape, a.dtype);
+  const values = maskLike(empty(shape, a.dtype), [a]); // "any"
   const indices = empty(shape, "int32");
   if (a.dtype === "int32") {
     const [x, y, at] = [data, values, indices].map((t) => elements(t, operation));
@@ -164,13 +166,15 @@ function integerMax(
 }
 
 /**
- * int32 copy, rounding toward zero; an int32 tensor itself.
+ * int32 copy, rounding toward zero; an int32 tensor itself, but of a mask a copy that is none: as an
+ * index its 1 and 0 are positions, as those of PyTorch's `long()`.
  * @throws ValueError for a number that int32 does not hold
  */
 export function toInteger(a: Tensor): Tensor {
-  if (checkTensor("int", a).dtype === "int32") return a;
+  if (checkTensor("int", a).dtype === "int32" && !isMask(a)) return a;
   const out = empty(sizes(a), "int32");
-  elements(out, "int").set(read(a, "int").map((x) => checkInteger("int", Math.trunc(x))));
+  if (a.dtype === "int32") copyInto(a, out);
+  else elements(out, "int").set(read(a, "int").map((x) => checkInteger("int", Math.trunc(x))));
   return out;
 }
 
