@@ -1,4 +1,5 @@
 /** The names of the kernels' arguments, taken from the kernel table. */
+import { MAX_OPERANDS } from "./marshal.js";
 import { KERNEL_NAMES, type KernelName, KERNELS, Visitor } from "./kernel-table.js";
 
 /** Collects the name of each argument that a row shows; where a row branches, as for `true`. */
@@ -23,8 +24,9 @@ class Names extends Visitor {
   override write = this.#operand;
   override update = this.#operand;
 
-  override choice(_: unknown, name: unknown): void {
-    this.#value(name);
+  override choice(choices: readonly string[], name: unknown): void {
+    const inC = choices.map((choice) => choice[0].toUpperCase() + choice.slice(1));
+    this.#value(`${name as string} (${inC.join(" ")})`);
   }
   override readStrided(operand: unknown, strides: unknown): void {
     this.#operand(operand);
@@ -51,8 +53,10 @@ const SIGNATURES = Object.fromEntries(
 export const namesOf = (kernel: KernelName): Signature => SIGNATURES[kernel];
 
 /** Every kernel with its arguments, as the addon describes itself: they must be the same. */
-export const signatures = (): string[] =>
-  KERNEL_NAMES.map((kernel) => {
+export const signatures = (): string[] => [
+  `${MAX_OPERANDS} operands`,
+  ...KERNEL_NAMES.map((kernel) => {
     const { operands, values } = namesOf(kernel);
     return `${kernel} ${operands.join(" ")} | ${values.join(" ")}`;
-  });
+  }),
+];

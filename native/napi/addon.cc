@@ -89,11 +89,14 @@ Napi::Value supportedIsas(const Napi::CallbackInfo& info) {
   return names;
 }
 
-// The kernels and their arguments, in the order in which they are read.
+// How many operands a call can have; the kernels with their arguments, in the order in which they
+// are read, and operations, in the order of their numbers.
 Napi::Value signatures(const Napi::CallbackInfo& info) {
   Napi::Array list = Napi::Array::New(info.Env());
+  const std::string operands = std::to_string(mm::kOperands) + " operands";
+  list.Set(0u, Napi::String::New(info.Env(), operands));
   for (int32_t i = 0; i < static_cast<int32_t>(mm::Kernel::kCount); ++i)
-    list.Set(static_cast<uint32_t>(i), Napi::String::New(info.Env(), mm::signature(i)));
+    list.Set(static_cast<uint32_t>(1 + i), Napi::String::New(info.Env(), mm::signature(i)));
   return list;
 }
 

@@ -20,8 +20,9 @@ int32_t Call::named(const char* name) {
   return 1;
 }
 
-int32_t Call::limited(const char* name, int32_t count) {
+int32_t Call::limited(const char* name, int32_t count, const char* choices) {
   const int32_t n = next(name);
+  if (names_ != nullptr) names_->values += std::string(" (") + (choices + 1) + ")";
   if (n >= 0 && n < count) return n;
   fail("no such operation", name);
   return 0;

@@ -29,6 +29,21 @@ struct Extent {
   int64_t low, high;
 };
 
+// The operations, in the order of their numbers.
+inline const char* names(UnaryOp) {
+  return ""
+#define MM_UNARY(Op) " " #Op
+#include "../kernels.def"
+      ;
+}
+inline const char* names(BinaryOp) {
+  return ""
+#define MM_BINARY(Op) " " #Op
+#include "../kernels.def"
+      ;
+}
+inline const char* names(Activation) { return " None Tanh"; }
+
 class Call {
  public:
   // `control`: the offsets of kOperands operands, then all other arguments.
@@ -54,7 +69,7 @@ class Call {
   bool flag(const char* name) { return next(name) != 0; }
   template <class Enum>
   Enum choice(const char* name) {
-    return static_cast<Enum>(limited(name, static_cast<int32_t>(Enum::kCount)));
+    return static_cast<Enum>(limited(name, static_cast<int32_t>(Enum::kCount), names(Enum{})));
   }
   // A list of sizes (or of strides): writes at most kMaxRank of them to `to`, returns the number.
   int sizes(const char* name, int64_t* to);
@@ -85,7 +100,7 @@ class Call {
  private:
   int32_t next(const char* name) { return names_ == nullptr ? control_[word_++] : named(name); }
   int32_t named(const char* name);
-  int32_t limited(const char* name, int32_t count);
+  int32_t limited(const char* name, int32_t count, const char* choices);
 
   napi_env env_;
   const char* kernel_;
