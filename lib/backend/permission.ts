@@ -2,6 +2,7 @@
  * What a process started with --permission or --no-addons may not do, and the flags that allow
  * it.
  */
+import { shellWord } from "../shell.js";
 
 /** From Node 20 on there is one where the permission model is on. */
 const { permission } = process as { permission?: NodeJS.ProcessPermission };
@@ -31,5 +32,5 @@ export function allowReading(paths: readonly string[]): string | undefined {
   const hidden = paths.filter((path) => permission?.has("fs.read", path) === false);
   return hidden.length === 0
     ? undefined
-    : `start node with ${hidden.map((path) => `--allow-fs-read=${path}`).join(" ")} too`;
+    : `start node with ${hidden.map((path) => shellWord(`--allow-fs-read=${path}`)).join(" ")} too`;
 }

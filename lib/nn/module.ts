@@ -163,7 +163,8 @@ function allNamed(module: Module): Named[] {
   for (const [name] of all) {
     if (names.has(name))
       throw new ValueError(
-        `${module.constructor.name}: two parameters or buffers have the name ${JSON.stringify(name)}; rename a property that has a dot in its name`,
+        `${module.constructor.name}: two parameters or buffers have the name ` +
+          `${JSON.stringify(name)}; rename a property that has a dot in its name`,
       );
     names.add(name);
   }

@@ -1,7 +1,7 @@
 /**
  * Which int32 tensors are masks: what a comparison gave, and views, copies, pieces, products and
- * maxima of masks. As an index a mask picks the elements where it is not 0, as PyTorch's bool does; other
- * int32 tensors are positions.
+ * maxima of masks. As an index a mask picks the elements where it is not 0, as PyTorch's bool does;
+ * other int32 tensors are positions.
  */
 import type { Storage } from "../backend/storage.js";
 import type { Tensor } from "./tensor.js";

@@ -20,7 +20,10 @@ export type { NestedArray };
 interface Inside {
   /** Its shape and strides, with what follows from them; immutable. */
   layout(t: Tensor): Layout;
-  /** `t.shape` and `t.strides` for hot code: not frozen (V8 reads frozen arrays slowly), so never write to them. */
+  /**
+   * `t.shape` and `t.strides` for hot code: not frozen (V8 reads frozen arrays slowly), so never
+   * write to them.
+   */
   sizes(t: Tensor): Shape;
   stridesOf(t: Tensor): Shape;
   /** What autograd keeps for a leaf; made at the first call, since most tensors are results. */

@@ -22,8 +22,8 @@ import { checkTrainerOptions, type TrainerOptions } from "./trainer-options.js";
 export type StepListener = (step: number, loss: number) => void;
 
 /**
- * The number of steps per native call is adapted until a call takes this long, in milliseconds: long
- * enough to make up for the call's own microseconds, short enough to report progress.
+ * The number of steps per native call is adapted until a call takes this long, in milliseconds:
+ * long enough to make up for the call's own microseconds, short enough to report progress.
  */
 const CALL_MS = 5;
 

@@ -23,7 +23,9 @@ export const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER
 
 const fileName = { error: "expected a file name" };
 export const file = () => z.string(fileName).min(1, fileName);
-/** The file of a part: it is read again, by evaluate and --resume, which standard input cannot be. */
+/**
+ * The file of a part: it is read again, by evaluate and --resume, which standard input cannot be.
+ */
 export const partFile = () =>
   file().refine((name) => !isStandardInput(name), {
     error: "expected a file that can be read again, not standard input",

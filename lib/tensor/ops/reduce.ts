@@ -166,8 +166,8 @@ function integerMax(
 }
 
 /**
- * int32 copy, rounding toward zero; an int32 tensor itself, but of a mask a copy that is none: as an
- * index its 1 and 0 are positions, as those of PyTorch's `long()`.
+ * int32 copy, rounding toward zero; an int32 tensor itself, but of a mask a copy that is none: as
+ * an index its 1 and 0 are positions, as those of PyTorch's `long()`.
  * @throws ValueError for a number that int32 does not hold
  */
 export function toInteger(a: Tensor): Tensor {
