@@ -2,6 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import type { Words } from "../data/index.js";
 import { CheckpointError } from "../errors.js";
+import { isCounted } from "../run/counted-models.js";
 import { writeFileAtomic } from "../run/disk/file.js";
 import { sweepFree } from "../run/disk/sweep.js";
 import type { Tensor } from "../tensor/index.js";
@@ -26,7 +27,7 @@ export interface DrawOptions {
 type Chart = (options?: ChartOptions) => string;
 
 /**
- * Writes loss.svg, embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and
+ * Writes loss.svg (of a trained model), embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and
  * report.html into a run folder, each whole or not at all, and returns their paths. The same folder
  * gives the same bytes.
  * @throws CheckpointError naming the file of the run that is missing or damaged
@@ -59,7 +60,10 @@ function chartsOf(record: RunRecord): Record<string, Chart> {
   const curves = lossCurves(record);
   const itos = vocabulary.itos.slice(0, table?.length);
   return {
-    "loss.svg": (options) => drawLossChart(curves, options),
+    // A counted model has no steps to draw losses over.
+    ...(!isCounted(record.config.model) && {
+      "loss.svg": (options?: ChartOptions) => drawLossChart(curves, options),
+    }),
     ...(table && {
       "embedding.svg": (options) =>
         drawEmbeddingChart(table, itos, { ...options, level: vocabulary.level }),

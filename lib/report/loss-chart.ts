@@ -33,8 +33,8 @@ import { groupBy, type Point, thin } from "./smooth.js";
 
 /** Sizes of a chart for a desk and for a phone. */
 interface LossFrame extends Frame {
-  /** of losses in the margin */
-  readonly digits: number;
+  /** a loss in the margin */
+  readonly format: (loss: number) => string;
 }
 const FRAMES = {
   wide: {
@@ -44,7 +44,7 @@ const FRAMES = {
     marginRight: 140,
     labelOffset: 58,
     ticks: 6,
-    digits: 4,
+    format: (loss) => loss.toFixed(4),
   },
   narrow: {
     width: NARROW,
@@ -53,7 +53,7 @@ const FRAMES = {
     marginRight: 112,
     labelOffset: 48,
     ticks: 2,
-    digits: 2,
+    format: (loss) => loss.toPrecision(3),
   },
 } as const satisfies Record<string, LossFrame>;
 const MARGIN_BOTTOM = 46;
@@ -222,18 +222,18 @@ function endLabels(
 ): Plot.Markish[] {
   const labels: { text: string; loss: number; tone: Tone }[] = lines.map(({ name, loss }) => {
     const arrow = loss > top ? " ↑" : loss < bottom ? " ↓" : "";
-    return { text: `${name} ${loss.toFixed(frame.digits)}${arrow}`, loss, tone: "soft" };
+    return { text: `${name} ${frame.format(loss)}${arrow}`, loss, tone: "soft" };
   });
   const [lastDev, lastTrain] = [dev.at(-1), train.at(-1)];
   if (lastDev)
     labels.push({
-      text: `dev ${lastDev.loss.toFixed(frame.digits)}`,
+      text: `dev ${frame.format(lastDev.loss)}`,
       loss: lastDev.loss,
       tone: "orange",
     });
   if (lastTrain)
     labels.push({
-      text: `train ${lastTrain.loss.toFixed(frame.digits)}`,
+      text: `train ${frame.format(lastTrain.loss)}`,
       loss: lastTrain.loss,
       tone: "green",
     });

@@ -5,8 +5,11 @@ import type { Section } from "./section.js";
 
 const CAPTION = html`<figcaption aria-live="polite"></figcaption>\n`;
 
-export const charts: Section = ({ charts: pictures }) => ({
-  id: "charts",
-  title: "Charts",
-  body: pictures.map(({ wide, narrow }) => figure(wide, narrow, CAPTION)),
-});
+export const charts: Section = ({ charts: pictures }) =>
+  pictures.length === 0
+    ? undefined
+    : {
+        id: "charts",
+        title: "Charts",
+        body: pictures.map(({ wide, narrow }) => figure(wide, narrow, CAPTION)),
+      };
