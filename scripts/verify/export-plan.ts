@@ -3,16 +3,14 @@
  * STEPS`. What is written is what the addon is told: memory, commands, and the words fed before
  * each step. Prints the hash of the parameters that the addon ends with.
  */
+import { loadedBinding } from "./loaded-binding.js";
 import { writeFileSync } from "node:fs";
-import type { NativeBinding } from "../../lib/backend/binding.js";
-import { loadNative } from "../../lib/backend/native.js";
 import type { Tensor } from "../../lib/index.js";
 import { lectureTrainer } from "../../test/train/programs/lecture-trainer.js";
 import { parameterHash } from "../../test/train/support.js";
 
 const [file, batch, steps] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
-/** What the library itself calls: every load of the addon makes an object of its own. */
-const { binding } = loadNative() as unknown as { binding: NativeBinding };
+const binding = loadedBinding();
 const { createPlan, runPlan } = binding;
 
 let told: Parameters<typeof createPlan> | undefined;
