@@ -245,6 +245,6 @@ export type Kernels = { readonly name: "native" | "reference" } & {
   readonly [K in KernelName]: (args: Arguments<K>) => Arguments<K> extends Checked ? number : void;
 };
 
-/** Any kernel's row, for any arguments of it. */
-export const visit = (kernel: KernelName, visitor: Visitor, args: Arguments<KernelName>): void =>
-  (KERNELS[kernel] as (visitor: Visitor, args: object) => void)(visitor, args);
+/** Any kernel's row, to be called with arguments of that kernel. */
+export const rowOf = (kernel: KernelName): ((visitor: Visitor, args: object) => void) =>
+  KERNELS[kernel] as (visitor: Visitor, args: object) => void;

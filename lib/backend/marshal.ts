@@ -31,6 +31,11 @@ export class Marshal extends Visitor {
     this.#word = MAX_OPERANDS;
   }
 
+  /** Lets the buffers go: a tensor that nobody holds any more must not live on in the last call. */
+  release(): void {
+    for (let i = 0; i < this.count; i++) this.buffers[i] = undefined;
+  }
+
   override size(n: number): void {
     this.#control[this.#word++] = n;
   }

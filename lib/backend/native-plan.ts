@@ -3,7 +3,7 @@
  * call.
  */
 import type { NativeBinding } from "./binding.js";
-import { KERNEL_NAMES, visit } from "./kernel-table.js";
+import { KERNEL_NAMES, rowOf } from "./kernel-table.js";
 import { Marshal, MAX_OPERANDS } from "./marshal.js";
 import type { Command, Plan, Transfer } from "./plan.js";
 
@@ -22,7 +22,7 @@ export function nativePlan(
   const row = ({ kernel, args }: Command): number[] => {
     control.fill(0);
     marshal.begin();
-    visit(kernel, marshal, args);
+    rowOf(kernel)(marshal, args);
     const places = new Array<number>(MAX_OPERANDS).fill(-1);
     for (let i = 0; i < marshal.count; i++) {
       const buffer = marshal.buffers[i];

@@ -7,8 +7,7 @@ import {
   KERNEL_NAMES,
   type KernelName,
   type Kernels,
-  KERNELS,
-  type Visitor,
+  rowOf,
 } from "./kernel-table.js";
 import { Marshal } from "./marshal.js";
 import { nativePlan } from "./native-plan.js";
@@ -52,15 +51,16 @@ function calls({ control, run }: NativeBinding): { [K in KernelName]: Kernels[K]
   const marshal = new Marshal(control);
   const { buffers } = marshal;
   const call = (kernel: KernelName, number: number) => {
-    const show = KERNELS[kernel] as (visitor: Visitor, args: Arguments<KernelName>) => void;
+    const row = rowOf(kernel);
     return (args: Arguments<KernelName>): number => {
       marshal.begin();
-      show(marshal, args);
+      row(marshal, args);
       // Every argument of a call costs time.
       const position =
         marshal.count < 4
           ? run(number, buffers[0], buffers[1], buffers[2])
           : run(number, ...(buffers as [ArrayBuffer]));
+      marshal.release();
       if (position === NO_MEMORY) throw noMemory();
       return position;
     };

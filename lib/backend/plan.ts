@@ -1,6 +1,6 @@
 /** Kernel calls as data: commands that a plan runs in order, again and again. */
 import { ValueError } from "../errors.js";
-import { type Arguments, type KernelName, type Kernels, visit, Visitor } from "./kernel-table.js";
+import { type Arguments, type KernelName, type Kernels, rowOf, Visitor } from "./kernel-table.js";
 import type { Operand } from "./kernels.js";
 import { namesOf } from "./signatures.js";
 
@@ -56,7 +56,7 @@ export function operandsOf({
   args,
 }: Command): Pick<Operands, "reads" | "writes" | "indices"> {
   const operands = new Operands();
-  visit(kernel, operands, args);
+  rowOf(kernel)(operands, args);
   return operands;
 }
 

@@ -1,6 +1,6 @@
 /** The names of the kernels' arguments, taken from the kernel table. */
 import { MAX_OPERANDS } from "./marshal.js";
-import { KERNEL_NAMES, type KernelName, KERNELS, Visitor } from "./kernel-table.js";
+import { KERNEL_NAMES, type KernelName, rowOf, Visitor } from "./kernel-table.js";
 
 /** Collects the name of each argument that a row shows; where a row branches, as for `true`. */
 class Names extends Visitor {
@@ -41,7 +41,7 @@ function read(kernel: KernelName): Signature {
   const names = new Names();
   // Arguments that are their own names.
   const args = new Proxy({}, { get: (_, name) => name });
-  (KERNELS[kernel] as (visitor: Visitor, args: object) => void)(names, args);
+  rowOf(kernel)(names, args);
   return names;
 }
 

@@ -2,7 +2,7 @@
  * What a kernel call costs, counted by the kernel table: the sizes it works on, floating-point
  * operations, bytes read and written.
  */
-import { visit, Visitor } from "../backend/kernel-table.js";
+import { rowOf, Visitor } from "../backend/kernel-table.js";
 import type { Dims, Operand } from "../backend/kernels.js";
 import type { Command } from "../backend/plan.js";
 import type { Storage } from "../backend/storage.js";
@@ -66,7 +66,7 @@ class Counter extends Visitor {
 
 function counted({ kernel, args }: Command): Counter {
   const counter = new Counter();
-  visit(kernel, counter, args);
+  rowOf(kernel)(counter, args);
   return counter;
 }
 

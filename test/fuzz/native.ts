@@ -4,7 +4,7 @@
  * come.
  */
 import fc from "fast-check";
-import { KERNEL_NAMES, type KernelName, KERNELS, Visitor } from "../../lib/backend/kernel-table.js";
+import { KERNEL_NAMES, type KernelName, rowOf, Visitor } from "../../lib/backend/kernel-table.js";
 import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
 import { binding } from "../backend/native-binding.js";
 
@@ -99,7 +99,7 @@ class Lists extends Visitor {
 }
 function listsOf(kernel: KernelName): readonly number[] {
   const lists = new Lists();
-  (KERNELS[kernel] as (v: Visitor, args: object) => void)(lists, {});
+  rowOf(kernel)(lists, {});
   return lists.at;
 }
 const LISTS = KERNEL_NAMES.map(listsOf);
