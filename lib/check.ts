@@ -16,6 +16,12 @@ export function checkNumber(what: string, value: unknown): number {
   return typeof value === "number" ? value : refuse(what, "a number", value);
 }
 
+/** Such as a rate, or a decay. */
+export const checkAtLeast0 = (what: string, value: number): number =>
+  typeof value === "number" && value >= 0 && value < Infinity
+    ? value
+    : refuse(what, "a number of 0 or more", value);
+
 /** A whole number from `least` to `most`. */
 export function checkWhole(
   what: string,
@@ -69,6 +75,25 @@ export type OptionChecks<T> = {
   readonly [K in keyof Required<T>]: (what: string, value: NonNullable<T[K]>) => unknown;
 };
 
+/** @throws ValueError unless `value` is an object of no class, such as options */
+function checkPlain(what: string, value: object, known: () => readonly string[]): void {
+  checkObject(what, value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return;
+  const { constructor } = prototype as { constructor?: { name?: unknown } };
+  const name = typeof constructor?.name === "string" ? constructor.name : "its own";
+  throw new ValueError(
+    `${what}: expected an object { ${known().join(", ")} }, got one of class ${name}`,
+  );
+}
+
+function refuseUnknown(what: string, name: string, known: readonly string[]): never {
+  throw new ValueError(
+    `${what}: unknown option ${quote(name)}; there ${known.length === 1 ? "is" : "are"} ` +
+      known.join(", "),
+  );
+}
+
 /**
  * An object of no class, all of whose fields are known: one that is not would do nothing, and must
  * not be ignored.
@@ -78,22 +103,10 @@ export function checkFields<T extends object>(
   value: T,
   known: readonly (keyof T & string)[],
 ): T {
-  const fields = checkObject(what, value);
-  const prototype: unknown = Object.getPrototypeOf(fields);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    const { constructor } = prototype as { constructor?: { name?: unknown } };
-    const name = typeof constructor?.name === "string" ? constructor.name : "its own";
-    throw new ValueError(
-      `${what}: expected an object { ${known.join(", ")} }, got one of class ${name}`,
-    );
-  }
-  for (const name of Object.keys(fields))
-    if (!(known as readonly string[]).includes(name))
-      throw new ValueError(
-        `${what}: unknown option ${quote(name)}; there ${known.length === 1 ? "is" : "are"} ` +
-          `${known.join(", ")}`,
-      );
-  return fields;
+  checkPlain(what, value, () => known);
+  for (const name of Object.keys(value))
+    if (!(known as readonly string[]).includes(name)) refuseUnknown(what, name, known);
+  return value;
 }
 
 /** The options of an operation, copied; {} where they were left out. */
@@ -103,14 +116,17 @@ export function checkOptions<T extends object>(
   checks: OptionChecks<T>,
 ): Partial<T> {
   if (given === undefined) return NOTHING;
-  const known = Object.keys(checks) as (keyof T & string)[];
-  const fields = checkFields(`${operation}: options`, given, known);
+  const known = () => Object.keys(checks);
+  checkPlain(`${operation}: options`, given, known);
   const options: Partial<T> = {};
-  for (const key of known) {
-    const value = fields[key];
+  // One pass: random_ comes here before every step of a training.
+  for (const key in given) {
+    if (!Object.hasOwn(given, key)) continue;
+    if (!Object.hasOwn(checks, key)) refuseUnknown(`${operation}: options`, key, known());
+    const value = given[key];
     if (value === undefined) continue;
     checks[key](`${operation}: ${key}`, value as NonNullable<typeof value>);
-    options[key] = value;
+    options[key as keyof T] = value;
   }
   return options;
 }

@@ -4,8 +4,7 @@
  */
 import { type Command, operandsOf } from "../backend/plan.js";
 import { allocate, type Storage } from "../backend/storage.js";
-import type { Tensor } from "../tensor/index.js";
-import { layout, placed } from "../tensor/tensor.js";
+import { layout, Tensor } from "../tensor/tensor.js";
 import type { AutogradState } from "./autograd-state.js";
 import { moveTo } from "./memory.js";
 import {
@@ -37,7 +36,7 @@ export function rehomed(last: Recording, recording: Recording): RecordedStep {
   const move = (t: Tensor): Tensor => {
     const storage = homes.get(t.storage);
     if (storage === undefined) return t;
-    const moved = known.get(t) ?? placed(storage, layout(t), t.offset, t.dtype);
+    const moved = known.get(t) ?? new Tensor(storage, layout(t), t.offset, t.dtype);
     known.set(t, moved);
     return moved;
   };

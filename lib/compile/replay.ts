@@ -7,9 +7,8 @@ import type { Operand } from "../backend/kernels.js";
 import { look, type Observer } from "../backend/observe.js";
 import { allOperands, type Command, operandsOf, type Plan } from "../backend/plan.js";
 import { allocate, type Storage } from "../backend/storage.js";
-import type { Tensor } from "../tensor/index.js";
 import type { Held, Lender } from "../tensor/leaf.js";
-import { layout, leafState, placed } from "../tensor/tensor.js";
+import { layout, leafState, Tensor } from "../tensor/tensor.js";
 import { failed } from "./indices.js";
 import type { RecordedStep } from "./rehome.js";
 
@@ -132,7 +131,7 @@ export class Replay implements Lender {
     for (const [leaf] of this.step.gradients) {
       const { grad, lender } = leafState(leaf).held;
       if (grad === null || lender !== this || grad.storage !== lent.storage) continue;
-      const copy = copies.get(grad) ?? placed(own, layout(grad), grad.offset, grad.dtype);
+      const copy = copies.get(grad) ?? new Tensor(own, layout(grad), grad.offset, grad.dtype);
       copies.set(grad, copy);
       leafState(leaf).hold(copy, null);
     }

@@ -2,8 +2,9 @@
  * The examples of a split, which are not stored one by one: windows over a stream of tokens, and
  * where in it each example is.
  */
-import { checkInstance, checkWhole } from "../check.js";
-import { Generator } from "../random/index.js";
+import { checkWhole } from "../check.js";
+import type { Generator } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
 import { randint, type Tensor, zeros } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { elements } from "../tensor/tensor.js";
@@ -124,7 +125,7 @@ export const datasetOf = (what: string, value: Batch): Dataset =>
 export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
   const dataset = datasetOf("minibatch", examples);
   checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
-  checkInstance("minibatch: generator", generator, Generator, "a Generator");
+  checkGenerator("minibatch: generator", generator);
   const ix = randint(0, dataset.slots, [size], { generator });
   dataset.drawn(elements(ix) as Int32Array);
   return dataset.at(ix);

@@ -2,12 +2,13 @@
  * The lecture before this one: the next character from the one before it, counted or learned. What
  * an MLP must beat.
  */
-import { checkInstance, refuse } from "../check.js";
+import { refuse } from "../check.js";
 import type { Batch } from "../data/batches.js";
 import { datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { Module } from "../nn/index.js";
-import { Generator } from "../random/index.js";
+import type { Generator } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
 import { embedding, randn, type Tensor, tensor } from "../tensor/index.js";
 import {
   checkContexts,
@@ -51,7 +52,7 @@ export class Bigram extends Module implements LanguageModel {
         `bigram: expected at most ${LARGEST_TABLE} tokens for a table of V x V, got ` +
           `${vocabularySize}: know fewer, or count n-grams (model kneser-ney)`,
       );
-    checkInstance("Bigram.create: generator", generator, Generator, "a Generator");
+    checkGenerator("Bigram.create: generator", generator);
     return new Bigram(randn([vocabularySize, vocabularySize], { generator }));
   }
 

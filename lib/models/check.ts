@@ -1,8 +1,8 @@
 /** What models ask of the tensors they are given. */
-import { checkFields, checkObject, checkWhole, refuse } from "../check.js";
+import { checkFields, checkObject, checkWhole } from "../check.js";
 import { IndexError, ShapeError, ValueError } from "../errors.js";
 import { checkParameter, parameter } from "../nn/parameter.js";
-import type { Reduction, Tensor } from "../tensor/index.js";
+import type { Tensor } from "../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 
@@ -156,9 +156,4 @@ export function checkTokenIds(
         );
     }
   }
-}
-
-export function checkReduction(what: string, reduction: Reduction): void {
-  if (reduction !== "mean" && reduction !== "sum" && reduction !== "none")
-    refuse(`${what}: reduction`, "mean, sum or none", reduction);
 }

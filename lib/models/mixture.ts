@@ -1,10 +1,11 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
-import { checkArray, checkFields, checkFunction, checkTyped, refuse } from "../check.js";
+import { checkArray, checkFunction, checkTyped, refuse } from "../check.js";
 import type { Batch } from "../data/batches.js";
 import { type Dataset, datasetOf } from "../data/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { softmax, type Tensor, tensor } from "../tensor/index.js";
-import { checkContexts, checkReduction, checkTargets } from "./check.js";
+import { reductionOf } from "../tensor/ops/loss.js";
+import { checkContexts, checkTargets } from "./check.js";
 import {
   checkModel,
   type LanguageModel,
@@ -137,9 +138,8 @@ export class Mixture implements LanguageModel {
   }
 
   /** Mean of -log P(target) in nats, computed from the losses of both models. */
-  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { reduction = "mean" } = checkFields("Mixture.loss: options", options, ["reduction"]);
-    checkReduction("Mixture.loss", reduction);
+  loss(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor {
+    const reduction = reductionOf("Mixture.loss", options);
     const weight = this.weightsOf(contexts);
     checkTargets("Mixture.loss: targets", targets, contexts.shape[0]);
     const [p, q] = this.models.map((m) => losses(m, contexts, targets));

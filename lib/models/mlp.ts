@@ -1,7 +1,9 @@
 /** The lecture's network: Bengio et al. (2003) over characters, without direct connections. */
-import { checkFields, checkInstance, checkObject, refuse } from "../check.js";
+import { checkObject, refuse } from "../check.js";
 import { Dropout, Module } from "../nn/index.js";
-import { calculateGain, Generator } from "../random/index.js";
+import type { Generator } from "../random/index.js";
+import { calculateGain } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
 import {
   crossEntropy,
   embedding,
@@ -89,8 +91,7 @@ export class MLP extends Module implements LanguageModel {
    * Mean cross-entropy in nats for int32 targets [n]; large vocabularies in tiles, to the same
    * bits.
    */
-  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    checkFields("MLP.loss: options", options, ["reduction"]);
+  loss(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor {
     if (this.vocabularySize < TILED) return crossEntropy(this.forward(contexts), targets, options);
     return linearCrossEntropy(this.hiddenLayer(contexts), this.W2, this.b2, targets, options);
   }
@@ -123,7 +124,7 @@ export class MLP extends Module implements LanguageModel {
    */
   static create(shape: MLPShape, generator: Generator, init: Init = "normal"): MLP {
     const shapes = MLP.shapes(shape);
-    checkInstance("MLP.create: generator", generator, Generator, "a Generator");
+    checkGenerator("MLP.create: generator", generator);
     if (init !== "normal" && init !== "kaiming")
       refuse("MLP.create: init", "normal or kaiming", init);
     const normal = (name: keyof MLPParameters) => randn(shapes[name], { generator });

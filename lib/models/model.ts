@@ -1,16 +1,14 @@
-import { checkFields, checkFunction, checkObject, checkWhole } from "../check.js";
+import { checkFunction, checkObject, checkWhole } from "../check.js";
 import { ShapeError } from "../errors.js";
 import { Module } from "../nn/index.js";
-import { crossEntropy, noGrad, type Reduction, type Tensor } from "../tensor/index.js";
+import { crossEntropy, noGrad, type ReductionOptions, type Tensor } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
+import { reductionOf } from "../tensor/ops/loss.js";
 import { checkTensor } from "../tensor/tensor.js";
 import { checkTensors, checkVocabularySize } from "./check.js";
 
-/** How a model's loss is computed. */
-export interface LossOptions {
-  /** mean (default), sum or none, over the examples */
-  reduction?: Reduction;
-}
+/** What becomes of the losses of a model's examples. */
+export type LossOptions = ReductionOptions;
 
 /**
  * What evaluation and sampling need of a model over a vocabulary of characters (or words). One that
@@ -105,10 +103,10 @@ export function lossOf(
   model: LanguageModel,
   contexts: Tensor,
   targets: Tensor,
-  options: LossOptions = {},
+  options?: LossOptions,
 ): Tensor {
   checkModel("lossOf: model", model);
-  const { reduction } = checkFields("lossOf: options", options, ["reduction"]);
+  const reduction = reductionOf("lossOf", options);
   const seen = seenBy(model, contexts);
   if (model.loss !== undefined)
     return checkTensor("the model's loss", model.loss(seen, targets, { reduction }));

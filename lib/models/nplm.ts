@@ -2,14 +2,15 @@
  * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of
  * the context's words, the most recent first.
  */
-import { checkBoolean, checkFields, checkInstance, checkObject, checkTyped } from "../check.js";
+import { checkBoolean, checkObject, checkTyped } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
-import { Generator } from "../random/index.js";
+import type { Generator } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
 import {
-  embedding,
   arange,
   cat,
+  embedding,
   linear,
   linearCrossEntropy,
   rand,
@@ -115,8 +116,7 @@ export class NPLM extends Module implements LanguageModel {
    * Mean cross-entropy in nats for int32 targets [n], without storing [n, V] logits
    * (`linearCrossEntropy`).
    */
-  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    checkFields("NPLM.loss: options", options, ["reduction"]);
+  loss(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor {
     return linearCrossEntropy(this.inputs(contexts), this.outputs, this.b, targets, options);
   }
 
@@ -171,7 +171,7 @@ export class NPLM extends Module implements LanguageModel {
   static create(shape: NPLMShape, generator: Generator, bias?: Float32Array): NPLM {
     const sizes = { ...checkObject("NPLM: shape", shape) };
     const shapes = NPLM.shapes(sizes);
-    checkInstance("NPLM.create: generator", generator, Generator, "a Generator");
+    checkGenerator("NPLM.create: generator", generator);
     const b = bias === undefined ? zeros(shapes.b) : checkBias(bias, shapes.b[0]);
     const first = (name: string, size: number[]): Tensor => {
       if (name === "C") return randn(size, { generator }).mul(0.5);

@@ -1,11 +1,16 @@
 /** `torch.nn.BatchNorm1d` (Ioffe & Szegedy 2015). */
-import { checkFields, checkNumber, checkWhole, refuse } from "../check.js";
+import { checkAtLeast0, checkOptions, checkWhole, refuse } from "../check.js";
 import { ShapeError } from "../errors.js";
 import { div, mean, mul, noGrad, ones, sqrt, sub, type Tensor, zeros } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { buffer, parameter } from "./parameter.js";
+
+const checkShare = (what: string, value: number): number =>
+  typeof value === "number" && value >= 0 && value <= 1
+    ? value
+    : refuse(what, "a number from 0 to 1", value);
 
 /** PyTorch's options. */
 export interface BatchNormOptions {
@@ -42,18 +47,14 @@ export class BatchNorm1d extends Module {
    */
   constructor(
     readonly numFeatures: number,
-    options: BatchNormOptions = {},
+    options?: BatchNormOptions,
   ) {
     super();
     checkWhole("BatchNorm1d: numFeatures", numFeatures, 1);
-    const { eps = 1e-5, momentum = 0.1 } = checkFields("BatchNorm1d: options", options, [
-      "eps",
-      "momentum",
-    ]);
-    if (!(checkNumber("BatchNorm1d: eps", eps) >= 0))
-      refuse("BatchNorm1d: eps", "a number of 0 or more", eps);
-    if (!(checkNumber("BatchNorm1d: momentum", momentum) >= 0 && momentum <= 1))
-      refuse("BatchNorm1d: momentum", "a number from 0 to 1", momentum);
+    const { eps = 1e-5, momentum = 0.1 } = checkOptions("BatchNorm1d", options, {
+      eps: checkAtLeast0,
+      momentum: checkShare,
+    });
     this.eps = eps;
     this.momentum = momentum;
     this.weight = parameter(ones([numFeatures]));
@@ -84,9 +85,8 @@ export class BatchNorm1d extends Module {
     throw new ShapeError(
       "BatchNorm1d",
       [shape],
-      "expected [n, " +
-        `${this.numFeatures}]${this.training ? " with n of 2 or more in training" : ""}, got ` +
-        `${show(shape)}`,
+      `expected [n, ${this.numFeatures}]` +
+        `${this.training ? " with n of 2 or more in training" : ""}, got ${show(shape)}`,
     );
   }
 

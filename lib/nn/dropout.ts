@@ -1,6 +1,6 @@
 /** `torch.nn.Dropout`: inverted dropout. */
 import { hostAccess, isRecording } from "../backend/observe.js";
-import { checkFields, refuse } from "../check.js";
+import { refuse } from "../check.js";
 import type { Generator } from "../random/index.js";
 import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
@@ -31,15 +31,12 @@ export class Dropout extends Module {
    */
   constructor(
     readonly p = 0.5,
-    options: RandomOptions = {},
+    options?: RandomOptions,
   ) {
     super();
     if (!(typeof p === "number" && p >= 0 && p < 1))
       refuse("Dropout: p", "a part from 0 to below 1", p);
-    this.generator = generatorOf(
-      "Dropout",
-      checkFields("Dropout: options", options, ["generator"]),
-    );
+    this.generator = generatorOf("Dropout", options);
   }
 
   /** 0 or 1 / (1 - p) for each number of an input; undefined before the first in training. */

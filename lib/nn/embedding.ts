@@ -1,5 +1,5 @@
 /** `torch.nn.Embedding`. */
-import { checkFields, checkWhole } from "../check.js";
+import { checkWhole } from "../check.js";
 import { initEmbedding } from "../random/index.js";
 import { embedding, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
@@ -21,18 +21,17 @@ export class Embedding extends Module {
   constructor(
     readonly numEmbeddings: number,
     readonly embeddingDim: number,
-    options: RandomOptions = {},
+    options?: RandomOptions,
   ) {
     super();
     checkWhole("Embedding: numEmbeddings", numEmbeddings, 1);
     checkWhole("Embedding: embeddingDim", embeddingDim, 1);
-    const { generator } = checkFields("Embedding: options", options, ["generator"]);
     this.weight = parameter(zeros([numEmbeddings, embeddingDim]));
-    this.resetParameters({ generator });
+    this.resetParameters(options);
   }
 
   /** Draws the table anew. */
-  resetParameters(options: RandomOptions = {}): void {
+  resetParameters(options?: RandomOptions): void {
     const generator = generatorOf("Embedding", options);
     redrawn([this.weight], (weight) => {
       initEmbedding(weight, this.numEmbeddings, this.embeddingDim, generator);

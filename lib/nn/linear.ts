@@ -1,6 +1,7 @@
 /** `torch.nn.Linear`. */
-import { checkBoolean, checkFields, checkWhole } from "../check.js";
+import { checkBoolean, checkOptions, checkWhole } from "../check.js";
 import { initLinear } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
 import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -30,22 +31,22 @@ export class Linear extends Module {
   constructor(
     readonly inFeatures: number,
     readonly outFeatures: number,
-    options: LinearOptions = {},
+    options?: LinearOptions,
   ) {
     super();
     checkWhole("Linear: inFeatures", inFeatures, 1);
     checkWhole("Linear: outFeatures", outFeatures, 1);
-    const { bias = true, generator } = checkFields("Linear: options", options, [
-      "bias",
-      "generator",
-    ]);
+    const { bias = true, generator } = checkOptions("Linear", options, {
+      bias: checkBoolean,
+      generator: checkGenerator,
+    });
     this.weight = parameter(zeros([outFeatures, inFeatures]));
-    this.bias = checkBoolean("Linear: bias", bias) ? parameter(zeros([outFeatures])) : undefined;
+    this.bias = bias ? parameter(zeros([outFeatures])) : undefined;
     this.resetParameters({ generator });
   }
 
   /** Draws the parameters anew: `kaiming_uniform_(a=sqrt(5))` for W, as PyTorch. */
-  resetParameters(options: RandomOptions = {}): void {
+  resetParameters(options?: RandomOptions): void {
     const generator = generatorOf("Linear", options);
     redrawn([this.weight, this.bias], (weight, bias) => {
       initLinear(weight, bias, this.inFeatures, this.outFeatures, generator);

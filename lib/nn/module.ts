@@ -2,7 +2,7 @@
  * `torch.nn.Module`: a function with parameters. Its parameters, buffers and submodules are its
  * properties, found by a walk over them in the order of definition.
  */
-import { checkBoolean, checkFields, checkObject } from "../check.js";
+import { checkBoolean, checkObject, checkOptions } from "../check.js";
 import { ValueError } from "../errors.js";
 import { noGrad, Tensor } from "../tensor/index.js";
 import { sameShape, show } from "../tensor/shape.js";
@@ -88,11 +88,10 @@ export abstract class Module {
    */
   loadStateDict(
     state: Readonly<Record<string, Tensor>>,
-    options: { strict?: boolean } = {},
+    options?: { strict?: boolean },
   ): LoadResult {
     const given = { ...checkObject("loadStateDict: state", state) };
-    const { strict = true } = checkFields("loadStateDict: options", options, ["strict"]);
-    checkBoolean("loadStateDict: strict", strict);
+    const { strict = true } = checkOptions("loadStateDict", options, { strict: checkBoolean });
     const own = this.stateDict();
     const missing = Object.keys(own).filter((name) => !Object.hasOwn(given, name));
     const unexpected = Object.keys(given).filter((name) => !Object.hasOwn(own, name));

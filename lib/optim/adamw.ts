@@ -1,8 +1,8 @@
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019): `torch.optim.AdamW`. */
 import { kernels } from "../backend/index.js";
-import { checkArray, checkIterable, checkOptions, refuse } from "../check.js";
+import { checkAtLeast0, checkArray, checkIterable, checkOptions, refuse } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
-import { checkAtLeast0, Optimizer } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
 
 /** PyTorch's options, under its defaults. */
 export interface AdamWOptions {

@@ -4,7 +4,7 @@
  * there. So a recorded `update` can be replayed after each `prepare`.
  */
 import { hostAccess } from "../backend/observe.js";
-import { checkIterable, refuse } from "../check.js";
+import { checkAtLeast0, checkIterable, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
@@ -122,12 +122,6 @@ export abstract class Optimizer {
     }
   }
 }
-
-/** A rate, decay and the like. */
-export const checkAtLeast0 = (what: string, value: number): number =>
-  typeof value === "number" && value >= 0 && value < Infinity
-    ? value
-    : refuse(what, "a number of 0 or more", value);
 
 /** The tensors in a list of their own. */
 export function checkParameters(what: string, parameters: Iterable<Tensor>): readonly Tensor[] {

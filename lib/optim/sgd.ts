@@ -3,10 +3,10 @@
  * and weight decay as `torch.optim.SGD`.
  */
 import { kernels } from "../backend/index.js";
-import { checkBoolean, checkIterable, checkNumber, checkOptions } from "../check.js";
+import { checkAtLeast0, checkBoolean, checkIterable, checkNumber, checkOptions } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
-import { checkAtLeast0, Optimizer } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
 
 /** PyTorch's options; all but the rate are 0 where left out. */
 export interface SGDOptions {

@@ -1,4 +1,4 @@
-import { refuse } from "../check.js";
+import { checkInstance, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fillIntegers, type IntegerArray, permutation } from "./integers.js";
 import { MT19937 } from "./mt19937.js";
@@ -157,3 +157,6 @@ export class Generator {
     return drawMultinomial({ p, rows, cols, numSamples, replacement, out }, this.#state.engine);
   }
 }
+
+export const checkGenerator = (what: string, value: Generator): Generator =>
+  checkInstance(what, value, Generator, "a Generator");

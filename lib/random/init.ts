@@ -1,14 +1,6 @@
-import {
-  checkArray,
-  checkInstance,
-  checkNumber,
-  checkOptions,
-  checkWhole,
-  oneOf,
-  refuse,
-} from "../check.js";
+import { checkArray, checkNumber, checkOptions, checkWhole, oneOf, refuse } from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
-import { Generator } from "./generator.js";
+import { checkGenerator, type Generator } from "./generator.js";
 import { checkFloats, type FloatArray } from "./uniform.js";
 
 const NONLINEARITIES = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] as const;
@@ -64,7 +56,7 @@ export function kaimingUniform<T extends FloatArray>(
   options?: KaimingOptions,
 ): T {
   const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
-  checkGenerator("kaimingUniform", generator);
+  checkGenerator("kaimingUniform: generator", generator);
   return out.length === 0 ? out : generator.uniform(out, -bound, bound);
 }
 
@@ -78,7 +70,7 @@ export function kaimingNormal<T extends FloatArray>(
   generator: Generator,
   options?: KaimingOptions,
 ): T {
-  return checkGenerator("kaimingNormal", generator).normal(
+  return checkGenerator("kaimingNormal: generator", generator).normal(
     out,
     0,
     kaimingStd("kaimingNormal", out, shape, options),
@@ -96,7 +88,7 @@ export function xavierUniform<T extends FloatArray>(
   gain = 1,
 ): T {
   const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
-  return checkGenerator("xavierUniform", generator).uniform(out, -bound, bound);
+  return checkGenerator("xavierUniform: generator", generator).uniform(out, -bound, bound);
 }
 
 /**
@@ -109,7 +101,7 @@ export function xavierNormal<T extends FloatArray>(
   generator: Generator,
   gain = 1,
 ): T {
-  return checkGenerator("xavierNormal", generator).normal(
+  return checkGenerator("xavierNormal: generator", generator).normal(
     out,
     0,
     xavierStd("xavierNormal", out, shape, gain),
@@ -174,12 +166,9 @@ export function initEmbedding(
       `paddingIndex must lie within 0 .. ${n - 1}, but got ${quote(paddingIndex)}`,
     );
   }
-  checkGenerator("initEmbedding", generator).randn(weight);
+  checkGenerator("initEmbedding: generator", generator).randn(weight);
   if (paddingIndex !== undefined) weight.fill(0, paddingIndex * dim, (paddingIndex + 1) * dim);
 }
-
-const checkGenerator = (name: string, generator: Generator): Generator =>
-  checkInstance(`${name}: generator`, generator, Generator, "a Generator");
 
 const KAIMING = {
   a: checkNumber,

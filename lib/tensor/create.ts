@@ -3,13 +3,9 @@ import { fma32 } from "../backend/fma.js";
 import { hostAccess } from "../backend/observe.js";
 import { checkBoolean, checkMemory, checkNumber, checkOptions, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
+import { checkGenerator } from "../random/generator.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
-import {
-  checkGenerator,
-  defaultGenerator,
-  generatorOf,
-  type RandomOptions,
-} from "./default-generator.js";
+import { defaultGenerator, generatorOf, type RandomOptions } from "./default-generator.js";
 import { checkShape, copySizes, numel, sameShape, type Shape, show } from "./shape.js";
 import { checkInteger } from "./ops/elementwise.js";
 import {

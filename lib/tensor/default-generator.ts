@@ -1,6 +1,6 @@
 /** The generator that random functions use when they are given none, as PyTorch has one. */
-import { checkInstance, checkOptions } from "../check.js";
-import { Generator } from "../random/index.js";
+import { checkOptions } from "../check.js";
+import { checkGenerator, Generator } from "../random/generator.js";
 
 export const defaultGenerator = new Generator();
 
@@ -18,9 +18,6 @@ export interface RandomOptions {
   /** left out: the one that `manualSeed` seeded */
   generator?: Generator;
 }
-
-export const checkGenerator = (what: string, value: Generator): Generator =>
-  checkInstance(what, value, Generator, "a Generator");
 
 export function generatorOf(operation: string, options?: RandomOptions): Generator {
   const { generator } = checkOptions(operation, options, { generator: checkGenerator });

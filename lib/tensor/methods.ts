@@ -13,43 +13,6 @@ import * as reduce from "./ops/reduce.js";
 import * as views from "./ops/views.js";
 import { print } from "./print.js";
 
-const {
-  add,
-  sub,
-  mul,
-  div,
-  neg,
-  exp,
-  log,
-  log10,
-  tanh,
-  sqrt,
-  pow,
-  clone,
-  contiguous,
-  toFloat: float,
-} = elementwise;
-const {
-  view,
-  reshape,
-  flatten,
-  squeeze,
-  unsqueeze,
-  permute,
-  transpose,
-  t,
-  expand,
-  slice,
-  select,
-  unbind,
-} = views;
-const { sum, mean, maxAlong, max, argmax, toInteger: int } = reduce;
-const { add_, sub_, mul_, div_, copy_, random_ } = inplace;
-const { index, indexPut_ } = indexing;
-const { softmax, logSoftmax, crossEntropy } = loss;
-const { matmul } = products;
-const { eq, ne, lt, le, gt, ge, all, any, equal, allclose } = compare;
-
 /**
  * A short docstring for each method, which editors show; the full one is at the function of the
  * same name in ops/.
@@ -59,129 +22,129 @@ const functions = {
    * `this + b`, elementwise with broadcasting; int32 stays int32 with whole numbers, all else is
    * float32
    */
-  add,
+  add: elementwise.add,
   /** `this - b`, as `add` */
-  sub,
+  sub: elementwise.sub,
   /** `this * b`, elementwise, as `add`; the matrix product is `matmul` */
-  mul,
+  mul: elementwise.mul,
   /** `this / b`, elementwise with broadcasting, always float32 */
-  div,
+  div: elementwise.div,
   /** `-this`, elementwise */
-  neg,
+  neg: elementwise.neg,
   /** e to the power of each element, float32 */
-  exp,
+  exp: elementwise.exp,
   /** natural logarithm of each element, float32 */
-  log,
+  log: elementwise.log,
   /** logarithm to base 10 of each element, float32 */
-  log10,
+  log10: elementwise.log10,
   /** hyperbolic tangent of each element, float32 */
-  tanh,
+  tanh: elementwise.tanh,
   /** square root of each element, float32 */
-  sqrt,
+  sqrt: elementwise.sqrt,
   /**
    * each element to the power of 1 to 8 (int32 stays int32), 0.5, or the negative of one of these
    * (float32)
    */
-  pow,
+  pow: elementwise.pow,
   /** the same values in fresh row-major memory; gradients flow through */
-  clone,
+  clone: elementwise.clone,
   /** this tensor if it is row-major, else a copy that is */
-  contiguous,
+  contiguous: elementwise.contiguous,
   /** float32 copy of an int32 tensor; a float32 tensor itself */
-  float,
+  float: elementwise.toFloat,
   /** int32 copy, rounding toward zero; an int32 tensor itself, of a mask a copy that is none */
-  int,
+  int: reduce.toInteger,
   /**
    * the same memory with another shape, one size of which may be -1; ShapeError where a copy would
    * be needed
    */
-  view,
+  view: views.view,
   /** `view` where possible, else a copy */
-  reshape,
+  reshape: views.reshape,
   /** merges dimensions `start` to `end` (inclusive): all of them where left out */
-  flatten,
+  flatten: views.flatten,
   /** drops dimension `dim` if its size is 1, or all such dimensions */
-  squeeze,
+  squeeze: views.squeeze,
   /** a new dimension of size 1 before `dim`; -1 puts it last */
-  unsqueeze,
+  unsqueeze: views.unsqueeze,
   /** the dimensions in a new order, the same memory */
-  permute,
+  permute: views.permute,
   /** two dimensions exchanged, the same memory */
-  transpose,
+  transpose: views.transpose,
   /** the transpose of a matrix, [n, m] to [m, n], the same memory */
-  t,
+  t: views.t,
   /** repeats dimensions of size 1 and new leading ones without copying; -1 keeps a size */
-  expand,
+  expand: views.expand,
   /** every `step`-th element of `dim` from `start` up to, not including, `end`, the same memory */
-  slice,
+  slice: views.slice,
   /** element `index` of dimension `dim`, which disappears; the same memory */
-  select,
+  select: views.select,
   /** all slices along a dimension, which disappears; the same memory */
-  unbind,
+  unbind: views.unbind,
   /** sum over `dim` (one, several, or all), which disappears unless `keepdim` */
-  sum,
+  sum: reduce.sum,
   /** mean over `dim` (one, several, or all), float32 */
-  mean,
+  mean: reduce.mean,
   /** the largest element of all, of shape []; `maxAlong` is PyTorch's `max(dim)` */
-  max,
+  max: reduce.max,
   /** the largest elements along `dim` and their int32 positions */
-  maxAlong,
+  maxAlong: reduce.maxAlong,
   /** int32 position of the largest element along `dim`, or in the flattened tensor */
-  argmax,
+  argmax: reduce.argmax,
   /**
    * `this @ b`: [n, k] @ [k, m] gives [n, m], with the rules of torch.matmul for vectors and
    * batches; float32
    */
-  matmul,
+  matmul: products.matmul,
   /** exp(this) / sum(exp(this)) along `dim` */
-  softmax,
+  softmax: loss.softmax,
   /** log(softmax(this)) along `dim` */
-  logSoftmax,
+  logSoftmax: loss.logSoftmax,
   /** of logits [n, classes] and int32 targets [n], in nats: their mean, or as `reduction` says */
-  crossEntropy,
+  crossEntropy: loss.crossEntropy,
   /**
    * `this += b` in place, off the tape; AutogradError where one of them requires a gradient, and
    * from `backward()` where a gradient needs the old numbers
    */
-  add_,
+  add_: inplace.add_,
   /** `this -= b`, as `add_` */
-  sub_,
+  sub_: inplace.sub_,
   /** `this *= b`, as `add_` */
-  mul_,
+  mul_: inplace.mul_,
   /** `this /= b`, as `add_` */
-  div_,
+  div_: inplace.div_,
   /** overwrites this tensor with the equally shaped `b` of its dtype */
-  copy_,
+  copy_: inplace.copy_,
   /**
    * fills this int32 tensor with whole numbers from `low` to `high - 1`, drawn as `randint` draws
    * them
    */
-  random_,
+  random_: inplace.random_,
   /**
    * `this[positions] = values` in place, with repeated positions added up where `{ accumulate: true
    * }` says so; what `index` gives for tensors is a copy, whose changes do not reach this tensor
    */
-  indexPut_,
+  indexPut_: indexing.indexPut_,
   /** int32 1 where this equals `b`, else 0; with broadcasting, as the next five */
-  eq,
+  eq: compare.eq,
   /** int32 1 where this differs from `b`, else 0 */
-  ne,
+  ne: compare.ne,
   /** int32 1 where this is less than `b`, else 0 */
-  lt,
+  lt: compare.lt,
   /** int32 1 where this is at most `b`, else 0 */
-  le,
+  le: compare.le,
   /** int32 1 where this is greater than `b`, else 0 */
-  gt,
+  gt: compare.gt,
   /** int32 1 where this is at least `b`, else 0 */
-  ge,
+  ge: compare.ge,
   /** whether every element is other than 0 */
-  all,
+  all: compare.all,
   /** whether some element is other than 0 */
-  any,
+  any: compare.any,
   /** whether shape and all elements are those of `b` */
-  equal,
+  equal: compare.equal,
   /** whether |this - b| <= atol + rtol * |b| everywhere */
-  allclose,
+  allclose: compare.allclose,
 };
 
 interface Indexing {
@@ -190,7 +153,7 @@ interface Indexing {
    * int32 tensors of positions and masks (what a comparison gives), in any mixture. Rows by number
    * are a tensor, never a list
    */
-  index: typeof index;
+  index: typeof indexing.index;
 }
 type Functions = typeof functions & Indexing;
 /** Each function with its first argument taken as `this`. */
@@ -221,7 +184,7 @@ for (const [name, f] of Object.entries(functions)) {
   });
 }
 define("index", function (...positions) {
-  return index(this, ...positions);
+  return indexing.index(this, ...positions);
 });
 
 Tensor.prototype.toString = function (this: Tensor): string {

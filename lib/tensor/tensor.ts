@@ -178,7 +178,7 @@ export class Tensor {
 
   /** The same memory without the tape: PyTorch's `detach()` and `.data`. */
   detach(): Tensor {
-    return placed(this.storage, this.#layout, this.offset, this.dtype);
+    return new Tensor(this.storage, this.#layout, this.offset, this.dtype);
   }
   /** `detach()`, as PyTorch writes it: for changes in place that no gradient follows. */
   get data(): Tensor {
@@ -234,17 +234,13 @@ export class Tensor {
 export const { layout, sizes, stridesOf, leafState }: Inside = inside;
 
 /** A tensor over existing memory; for this package, which passes only valid layouts and offsets. */
-export function placed(storage: Storage, layout: Layout, offset: number, dtype: DType): Tensor {
-  return new Tensor(storage, layout, offset, dtype);
-}
-/** `placed`, with the layout given as sizes and strides. */
 export const place = (
   storage: Storage,
   shape: Shape,
   strides: Shape,
   offset: number,
   dtype: DType,
-): Tensor => placed(storage, layoutOf(shape, strides), offset, dtype);
+): Tensor => new Tensor(storage, layoutOf(shape, strides), offset, dtype);
 
 export const checkDType = (what: string, dtype: DType): DType =>
   dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
@@ -261,7 +257,7 @@ export function empty(shape: Shape, dtype: DType = "float32", operation = "tenso
 
 /** `empty`, by a dense layout. */
 export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
-  placed(allocate(layout.numel), layout, 0, dtype);
+  new Tensor(allocate(layout.numel), layout, 0, dtype);
 
 /** The tensor's slab as its own word type. */
 const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>

@@ -24,7 +24,7 @@ export type TrainerState = Readonly<Record<string, Tensor>>;
  * What a step changes in place: the parameters, and what the optimizer keeps, as
  * `optimizer.exp_avg.C`.
  */
-export function moved({ optimizer, options }: Trainer): Record<string, Tensor> {
+export function updatedTensors({ optimizer, options }: Trainer): Record<string, Tensor> {
   const names = Object.keys(options.model.namedParameters());
   const kept = Object.entries(optimizer.state).flatMap(([kind, tensors]) =>
     tensors.map((t, i) => [`optimizer.${kind}.${names[i]}`, t] as const),
@@ -55,7 +55,7 @@ export function trainerState(trainer: Trainer): TrainerState {
     ([name, g]) => [name, stateOf(g)] as const,
   );
   return {
-    ...moved(trainer),
+    ...updatedTensors(trainer),
     [STEP]: whole(trainer.step),
     [UPDATES]: whole(trainer.optimizer.steps),
     ...Object.fromEntries(generators),
@@ -91,7 +91,9 @@ export function restoreState(
   const [step, updates] = [STEP, UPDATES].map((name) => take(name, whole(0)).item());
   if (step < 0 || updates < 0)
     throw wrong(`${step < 0 ? STEP : UPDATES}: expected 0 or more, got ${Math.min(step, updates)}`);
-  const restored = Object.entries(moved(trainer)).map(([name, t]) => [t, take(name, t)] as const);
+  const restored = Object.entries(updatedTensors(trainer)).map(
+    ([name, t]) => [t, take(name, t)] as const,
+  );
   for (const [g, words] of generators) {
     try {
       g.setState(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));

@@ -1,13 +1,14 @@
 /** What a Trainer is made of, and what is wrong with it. */
 import { checkBoolean, checkFields, checkInstance, checkWhole, refuse } from "../check.js";
 import { type Batch, EpochOrder } from "../data/batches.js";
-import { datasetOf } from "../data/dataset.js";
+import { type Dataset, datasetOf } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { checkModel } from "../models/model.js";
 import { Module } from "../nn/index.js";
 import { GradientClip, Optimizer } from "../optim/index.js";
-import { Generator } from "../random/index.js";
+import type { Generator } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { checkSchedule, type Schedule } from "./schedule.js";
 
@@ -40,7 +41,9 @@ export interface TrainerOptions {
 }
 
 /** A copy of the options, complete but for what may be left out. */
-export function checkTrainerOptions(options: TrainerOptions): TrainerOptions {
+export function checkTrainerOptions(
+  options: TrainerOptions,
+): TrainerOptions & { readonly examples: Dataset } {
   const {
     model,
     examples,
@@ -68,7 +71,7 @@ export function checkTrainerOptions(options: TrainerOptions): TrainerOptions {
   if (dataset.count === 0)
     throw new ValueError("Trainer: expected at least one training example, got none");
   if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, MOST_ELEMENTS);
-  checkInstance("Trainer: generator", generator, Generator, "a Generator");
+  checkGenerator("Trainer: generator", generator);
   const n = dataset.count;
   if (order !== undefined) {
     const { examples: of, size } = checkInstance(

@@ -2,7 +2,7 @@
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import { checkFunction, checkInstance, checkWhole } from "../check.js";
-import { type Dataset, datasetOf } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
 import { Dropout, drawnIn, dropoutsOf } from "../nn/dropout.js";
@@ -15,7 +15,7 @@ import { Rewind } from "./divergence.js";
 import { inTurns, type Task } from "./event-loop.js";
 import { notFinite } from "./finite.js";
 import { rateIn } from "./schedule.js";
-import { moved, restoreState, type TrainerState, trainerState } from "./state.js";
+import { updatedTensors, restoreState, type TrainerState, trainerState } from "./state.js";
 import { checkTrainerOptions, type TrainerOptions } from "./trainer-options.js";
 
 /** Told the number of each step, from 0, and the loss of its minibatch before the update. */
@@ -50,8 +50,9 @@ export class Trainer {
 
   /** @throws ValueError without training examples */
   constructor(options: TrainerOptions) {
-    this.options = checkTrainerOptions(options);
-    this.examples = datasetOf("Trainer: examples", this.options.examples);
+    const checked = checkTrainerOptions(options);
+    this.options = checked;
+    this.examples = checked.examples;
     const { model, batchSize, schedule, optimizer } = this.options;
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
     this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
@@ -103,12 +104,13 @@ export class Trainer {
     const { schedule, generator, order } = this.options;
     const ix = elements(this.ix) as Int32Array;
     if (order === undefined) {
-      this.ix.random_(0, this.examples.slots, { generator });
+      generator.randint(ix, 0, this.examples.slots);
       this.examples.drawn(ix);
     } else {
       ix.set(order.batch(step));
       this.examples.toRows(ix);
     }
+    this.ix.storage.version++;
     this.optimizer.lr = rateIn(schedule, step);
     this.optimizer.prepare();
   }
@@ -176,7 +178,7 @@ export class Trainer {
    *   from before
    */
   checkFinite(): void {
-    const flaw = notFinite(moved(this));
+    const flaw = notFinite(updatedTensors(this));
     if (flaw === undefined) return;
     const when = this.step === 0 ? "" : ` after step ${this.step - 1}`;
     throw this.rewind.diverged(`${flaw}${when}`, this.step);

@@ -1,7 +1,7 @@
 /** The contract's cross-entropy over a linear layer in plain TypeScript, with all its logits. */
 import { exp, log } from "../float32.js";
 import type { Kernels } from "../kernel-table.js";
-import type { Operand } from "../kernels.js";
+import type { LinearCrossEntropy, Operand } from "../kernels.js";
 import { at, f32, i32 } from "../operand.js";
 import { allocate } from "../storage.js";
 import { firstOutside } from "./embedding.js";
@@ -11,29 +11,41 @@ import { softmaxSums } from "./softmax.js";
 
 const { fround } = Math;
 
-const memory = (length: number): Operand => ({ storage: allocate(length), offset: 0 });
+const PLAIN = { activation: "none", y: null } as const;
+
+/** x * weight + bias [rows, cols], in memory of its own. */
+function logitsOf({
+  rows,
+  inner,
+  cols,
+  x,
+  weight,
+  bias,
+}: Pick<LinearCrossEntropy, "rows" | "inner" | "cols" | "x" | "weight" | "bias">): Operand {
+  const out = { storage: allocate(rows * cols), offset: 0 };
+  product.gemm({
+    m: rows,
+    n: cols,
+    k: inner,
+    a: x,
+    aRow: inner,
+    aCol: 1,
+    b: weight,
+    bRow: cols,
+    bCol: 1,
+    bias,
+    out,
+    outRow: cols,
+    ...PLAIN,
+  });
+  return out;
+}
 
 export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntropyBackward"> = {
   linearCrossEntropy({ rows, inner, cols, x, weight, bias, targets, loss, stats, spare }) {
     const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
-    const logits = memory(rows * cols);
-    product.gemm({
-      m: rows,
-      n: cols,
-      k: inner,
-      a: x,
-      aRow: inner,
-      aCol: 1,
-      b: weight,
-      bRow: cols,
-      bCol: 1,
-      bias,
-      out: logits,
-      outRow: cols,
-      activation: "none",
-      y: null,
-    });
+    const logits = logitsOf({ rows, inner, cols, x, weight, bias });
     for (let i = 0; i < rows; i++) {
       const from = at(logits) + i * cols;
       const [max, sum] = softmaxSums(f32(logits), from, cols);
@@ -66,23 +78,7 @@ export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntr
   }) {
     const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
-    const g = memory(rows * cols); // the logits, then their gradient
-    product.gemm({
-      m: rows,
-      n: cols,
-      k: inner,
-      a: x,
-      aRow: inner,
-      aCol: 1,
-      b: weight,
-      bRow: cols,
-      bCol: 1,
-      bias,
-      out: g,
-      outRow: cols,
-      activation: "none",
-      y: null,
-    });
+    const g = logitsOf({ rows, inner, cols, x, weight, bias }); // then their gradient
     for (let i = 0; i < rows; i++) {
       const [max, sum] = [f32(stats)[at(stats) + i], f32(stats)[at(stats) + rows + i]];
       const target = i32(targets)[at(targets) + i];
@@ -105,8 +101,7 @@ export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntr
       bias: null,
       out: gradX,
       outRow: inner,
-      activation: "none",
-      y: null,
+      ...PLAIN,
     });
     product.gemm({
       m: inner,
@@ -121,8 +116,7 @@ export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntr
       bias: null,
       out: gradWeight,
       outRow: cols,
-      activation: "none",
-      y: null,
+      ...PLAIN,
     });
     reductions.sum({ outer: 1, reduce: rows, inner: cols, a: g, out: gradBias });
     return -1;

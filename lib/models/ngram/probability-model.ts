@@ -1,7 +1,7 @@
 /** What models have in common that compute probabilities rather than logits. */
-import { checkFields } from "../../check.js";
 import { type Reduction, type Tensor, tensor } from "../../tensor/index.js";
-import { checkContexts, checkReduction, checkTargets, checkTokenIds } from "../check.js";
+import { reductionOf } from "../../tensor/ops/loss.js";
+import { checkContexts, checkTargets, checkTokenIds } from "../check.js";
 import type { LanguageModel, LossOptions } from "../model.js";
 
 /** Losses of examples as a tensor, their sum or their mean (added in double). */
@@ -50,9 +50,8 @@ export abstract class ProbabilityModel implements LanguageModel {
    * Mean of -log P(target) in nats: contexts int32 [n, blockSize] or wider, targets int32 [n].
    * @throws IndexError on a token or target out of range
    */
-  loss(contexts: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
-    const { reduction = "mean" } = checkFields("loss: options", options, ["reduction"]);
-    checkReduction("loss", reduction);
+  loss(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor {
+    const reduction = reductionOf("loss", options);
     const words = this.read(contexts);
     const [n, width] = contexts.shape;
     checkTargets("loss: targets", targets, n);

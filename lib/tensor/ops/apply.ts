@@ -35,6 +35,10 @@ const stridesAs = (a: Tensor, shape: Shape): Shape =>
 
 /** out = op(a), any layouts; shapes equal. */
 function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
+  if (a.isContiguous() && out.isContiguous()) {
+    kernels().unary({ op, shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
+    return;
+  }
   const { shape, strides } = merged(op, sizes(a), stridesOf(a), stridesOf(out));
   kernels().unary({ op, shape, a, aStrides: strides[0], out, outStrides: strides[1] });
 }
@@ -83,7 +87,7 @@ export function copyInto(a: Tensor, out: Tensor): void {
  * row-major.
  */
 function emptyLike(a: Tensor): Tensor {
-  if (a.isContiguous()) return empty(sizes(a));
+  if (a.isContiguous()) return emptyAs(layout(a), "float32");
   const order = sizes(a)
     .map((_, i) => i)
     .sort((i, j) => stridesOf(a)[j] - stridesOf(a)[i] || i - j);
@@ -106,11 +110,6 @@ export function constant(shape: Shape, value: number): Tensor {
 
 /** op(a), float32, in new memory. */
 export function unary(op: UnaryOp, a: Tensor): Tensor {
-  if (a.isContiguous()) {
-    const out = emptyAs(layout(a), "float32");
-    kernels().unary({ op, shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
-    return out;
-  }
   const out = emptyLike(a);
   unaryInto(op, a, out);
   return out;
@@ -118,25 +117,16 @@ export function unary(op: UnaryOp, a: Tensor): Tensor {
 
 /** op(a, b), float32, with broadcasting, in new memory. */
 export function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  if (layout(a) === layout(b) && a.isContiguous()) {
-    const out = emptyAs(layout(a), "float32");
-    kernels().binary({
-      op,
-      shape: [out.numel],
-      a,
-      aStrides: ONE,
-      b,
-      bStrides: ONE,
-      out,
-      outStrides: ONE,
-    });
-    return out;
-  }
-  const shape = broadcastShapes(op, sizes(a), sizes(b));
-  const like = [a, b].find((x) => sameShape(sizes(x), shape));
-  const out = like === undefined ? empty(shape) : emptyLike(like);
+  const out = layout(a) === layout(b) ? emptyLike(a) : emptyBroadcast(op, a, b);
   binaryInto(op, a, b, out);
   return out;
+}
+
+/** Memory for the result of operands of different layouts. */
+function emptyBroadcast(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
+  const shape = broadcastShapes(op, sizes(a), sizes(b));
+  const like = [a, b].find((x) => sameShape(sizes(x), shape));
+  return like === undefined ? empty(shape) : emptyLike(like);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
-import { checkInstance, checkOptions, refuse } from "../../check.js";
+import { checkOptions, refuse } from "../../check.js";
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
-import { Generator } from "../../random/index.js";
+import { checkGenerator, type Generator } from "../../random/generator.js";
 import { checkBounds } from "../../random/integers.js";
 import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
@@ -123,9 +123,6 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
   copyInto(apart(a, b), a);
   return changed(a);
 }
-
-const checkGenerator = (what: string, value: unknown): Generator =>
-  checkInstance(what, value as Generator, Generator, "a Generator");
 
 const GENERATOR = { generator: checkGenerator };
 

@@ -42,7 +42,7 @@ export interface ReductionOptions {
 
 const REDUCTION = { reduction: oneOf<Reduction>("mean", "sum", "none") };
 
-const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
+export const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
   checkOptions(operation, options, REDUCTION).reduction ?? "mean";
 
 function checkTargets(operation: string, targets: Tensor): void {
@@ -149,10 +149,7 @@ export function linearCrossEntropy(
     rows,
     inner,
     cols: classes,
-    x: operands.x,
-    weight: operands.weight,
-    bias: operands.bias,
-    targets: operands.targets,
+    ...operands,
     loss: losses,
     stats,
     spare,
