@@ -21,8 +21,8 @@ export abstract class Optimizer {
   steps = 0;
   /** what is kept from step to step, by PyTorch's names: a tensor per parameter */
   abstract readonly state: Readonly<Record<string, readonly Tensor[]>>;
-  /** in the order in which they were given */
-  protected readonly parameters: readonly Tensor[];
+  /** what it moves, in the order in which they were given */
+  readonly parameters: readonly Tensor[];
   /**
    * where the kernels read the numbers of this step, with weight decay and without: an input of a
    * compiled `update`
@@ -44,7 +44,7 @@ export abstract class Optimizer {
     scalars: number,
     undecayed: Iterable<Tensor> = [],
   ) {
-    this.parameters = checkParameters(`${this.name}: parameters`, parameters);
+    this.parameters = Object.freeze(checkParameters(`${this.name}: parameters`, parameters));
     const own = new Set(this.parameters);
     if (own.size < this.parameters.length)
       throw new ValueError(`${this.name}: parameters: expected each tensor once`);

@@ -6,7 +6,7 @@
 import { checkObject } from "../check.js";
 import { quote } from "../errors.js";
 import { dropoutsOf } from "../nn/dropout.js";
-import type { Generator } from "../random/index.js";
+import { Generator } from "../random/index.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { Tensor, tensor } from "../tensor/index.js";
 import type { Trainer } from "./trainer.js";
@@ -25,9 +25,13 @@ export type TrainerState = Readonly<Record<string, Tensor>>;
  * `optimizer.exp_avg.C`.
  */
 export function updatedTensors({ optimizer, options }: Trainer): Record<string, Tensor> {
-  const names = Object.keys(options.model.namedParameters());
+  const names = new Map(
+    Object.entries(options.model.namedParameters()).map(([name, p]) => [p, name]),
+  );
+  // An optimizer may move some of the parameters only, in another order, or others beside them.
+  const nameOf = (i: number) => names.get(optimizer.parameters[i]) ?? i;
   const kept = Object.entries(optimizer.state).flatMap(([kind, tensors]) =>
-    tensors.map((t, i) => [`optimizer.${kind}.${names[i]}`, t] as const),
+    tensors.map((t, i) => [`optimizer.${kind}.${nameOf(i)}`, t] as const),
   );
   return { ...options.model.stateDict(), ...Object.fromEntries(kept) };
 }
@@ -94,13 +98,16 @@ export function restoreState(
   const restored = Object.entries(updatedTensors(trainer)).map(
     ([name, t]) => [t, take(name, t)] as const,
   );
-  for (const [g, words] of generators) {
+  const states = generators.map(([g, words]) => {
+    const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
     try {
-      g.setState(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+      new Generator().setState(bytes);
     } catch (error) {
       throw wrong(`a generator's state: ${(error as Error).message}`);
     }
-  }
+    return [g, bytes] as const;
+  });
+  for (const [g, bytes] of states) g.setState(bytes);
   for (const [t, saved] of restored) t.data.copy_(saved);
   trainer.step = step;
   trainer.optimizer.steps = updates;

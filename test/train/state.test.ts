@@ -39,13 +39,33 @@ it("goes on with the bits of the training that it was taken from", () => {
   expect([...one.trainSteps(30)]).toEqual(losses);
 });
 
+it("names the optimizer's state by the parameters that it moves, in whatever order", () => {
+  const { options } = trainer(1);
+  const { model } = options;
+  const [{ W1, W2 }, other] = [model as MLP, zeros([3])];
+  other.requiresGrad = true;
+  const some = new Trainer({ ...options, optimizer: new AdamW([W2, other, W1]) });
+  const shapes = Object.entries(some.state()).filter(([name]) => name.includes("exp_avg."));
+  expect(shapes.map(([name, t]) => [name, t.shape])).toEqual([
+    ["optimizer.exp_avg.W2", W2.shape],
+    ["optimizer.exp_avg.1", [3]],
+    ["optimizer.exp_avg.W1", W1.shape],
+  ]);
+});
+
 it("changes nothing where a state does not fit", () => {
   const one = trainer(1);
+  const state = one.state();
   one.trainSteps(5);
-  const [before, state] = [parameterHash(one.options.model), one.state()];
+  const before = parameterHash(one.options.model);
+  const generator = one.state()["trainer.generator"].toArray();
   for (const [wrong, message] of [
     [{ ...state, W1: zeros([2, 2]) }, "W1: expected float32 [6, 4], got float32 [2, 2]"],
     [{ ...state, W1: [1, 2] }, "W1: expected float32 [6, 4], got an array"],
+    [
+      { ...state, "trainer.dropout": zeros(state["trainer.dropout"].shape, "int32") },
+      "a generator's state",
+    ],
     [{}, "expected"],
     [null, "expected an object"],
   ] as const)
@@ -53,4 +73,5 @@ it("changes nothing where a state does not fit", () => {
       one.restore(wrong as never);
     }).toThrow(message);
   expect(parameterHash(one.options.model)).toBe(before);
+  expect(one.state()["trainer.generator"].toArray()).toEqual(generator);
 });
