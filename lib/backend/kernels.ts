@@ -83,6 +83,21 @@ export interface Gemm {
   readonly y: Operand | null;
 }
 
+/** The product of row-major matrices, unless `given` says otherwise. */
+export const rowMajorGemm = (
+  given: Pick<Gemm, "m" | "n" | "k" | "a" | "b" | "out"> & Partial<Gemm>,
+): Gemm => ({
+  aRow: given.k,
+  aCol: 1,
+  bRow: given.n,
+  bCol: 1,
+  bias: null,
+  outRow: given.n,
+  activation: "none",
+  y: null,
+  ...given,
+});
+
 /** out[i...] = a[i...], any 32-bit words. */
 export interface Copy {
   readonly shape: Dims;

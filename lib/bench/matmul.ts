@@ -2,6 +2,7 @@
  * Products of square matrices on one thread: the kernel, the tensor operation, and plain
  * JavaScript.
  */
+import { rowMajorGemm } from "../backend/kernels.js";
 import { kernels, setThreads } from "../backend/index.js";
 import { Generator } from "../random/index.js";
 import { matmul, randn, zeros } from "../tensor/index.js";
@@ -20,24 +21,8 @@ export function productWork(n: number): Work {
   const generator = new Generator(n);
   const [a, b, out] = [randn([n, n], { generator }), randn([n, n], { generator }), zeros([n, n])];
   const k = kernels();
-  return repeat(() =>
-    k.gemm({
-      m: n,
-      n,
-      k: n,
-      a,
-      aRow: n,
-      aCol: 1,
-      b,
-      bRow: n,
-      bCol: 1,
-      bias: null,
-      out,
-      outRow: n,
-      activation: "none",
-      y: null,
-    }),
-  );
+  const product = rowMajorGemm({ m: n, n, k: n, a, b, out });
+  return repeat(() => k.gemm(product));
 }
 
 export function* benchMatmul({ effort, quick, full }: Context): Iterable<Section | Row> {

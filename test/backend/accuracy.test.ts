@@ -2,6 +2,7 @@
  * How far the kernels are from the exact result: in ulp for functions, within bounds computed from
  * the operands for sums.
  */
+import { rowMajorGemm } from "../../lib/backend/kernels.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exp, log, tanh } from "../../lib/backend/float32.js";
@@ -138,22 +139,17 @@ describe.each([native, reference])("$name", (kernels) => {
             floats(words, seed + i, "ordinary"),
           );
           const out = blank(m * n);
-          kernels.gemm({
-            m,
-            n,
-            k,
-            a: memory(A),
-            aRow: k,
-            aCol: 1,
-            b: memory(B),
-            bRow: n,
-            bCol: 1,
-            bias: hasBias ? memory(bias) : null,
-            out,
-            outRow: n,
-            activation: "none",
-            y: null,
-          });
+          kernels.gemm(
+            rowMajorGemm({
+              m,
+              n,
+              k,
+              a: memory(A),
+              b: memory(B),
+              bias: hasBias ? memory(bias) : null,
+              out,
+            }),
+          );
           const C = result(out, m * n);
           // k fused operations and an addition: at most (k + 1) u / (1 - (k + 1) u) times the sum
           // of magnitudes (Higham).

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
-import type { Operand } from "../../lib/backend/kernels.js";
+import { type Operand, rowMajorGemm } from "../../lib/backend/kernels.js";
 import { loadNative, type NativeKernels } from "../../lib/backend/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 
@@ -52,56 +52,11 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     [7, 20011, 33],
   ]) {
     const [a, b, bias, c] = [numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3), output(m * n)];
-    kernels.gemm({
-      m,
-      n,
-      k,
-      a,
-      aRow: k,
-      aCol: 1,
-      b,
-      bRow: n,
-      bCol: 1,
-      bias,
-      out: c,
-      outRow: n,
-      activation: "tanh",
-      y: null,
-    });
+    kernels.gemm(rowMajorGemm({ m, n, k, a, b, bias, out: c, activation: "tanh" }));
     out[`gemm NN ${m}x${n}x${k}`] = digest(c);
-    kernels.gemm({
-      m,
-      n,
-      k,
-      a,
-      aRow: k,
-      aCol: 1,
-      b,
-      bRow: 1,
-      bCol: k,
-      bias: null,
-      out: c,
-      outRow: n,
-      activation: "none",
-      y: null,
-    });
+    kernels.gemm(rowMajorGemm({ m, n, k, a, b, bRow: 1, bCol: k, out: c }));
     out[`gemm NT ${m}x${n}x${k}`] = digest(c);
-    kernels.gemm({
-      m,
-      n,
-      k,
-      a,
-      aRow: 1,
-      aCol: m,
-      b,
-      bRow: n,
-      bCol: 1,
-      bias: null,
-      out: c,
-      outRow: n,
-      activation: "none",
-      y: null,
-    });
+    kernels.gemm(rowMajorGemm({ m, n, k, a, aRow: 1, aCol: m, b, out: c }));
     out[`gemm TN ${m}x${n}x${k}`] = digest(c);
   }
 

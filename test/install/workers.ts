@@ -3,7 +3,7 @@
  * "terminate".
  */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import type { Operand } from "../../lib/backend/kernels.js";
+import { type Operand, rowMajorGemm } from "../../lib/backend/kernels.js";
 import { loadNative } from "../../lib/backend/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 
@@ -20,22 +20,7 @@ function product(threads: number): number {
   const a = operand((i) => Math.sin(i));
   const b = operand((i) => Math.cos(i));
   const out = operand(() => 0);
-  native.gemm({
-    m: SIZE,
-    n: SIZE,
-    k: SIZE,
-    a,
-    aRow: SIZE,
-    aCol: 1,
-    b,
-    bRow: SIZE,
-    bCol: 1,
-    bias: null,
-    out,
-    outRow: SIZE,
-    activation: "none",
-    y: null,
-  });
+  native.gemm(rowMajorGemm({ m: SIZE, n: SIZE, k: SIZE, a, b, out }));
   let checksum = 0;
   for (let i = 0; i < out.storage.length; i++)
     checksum = (checksum * 31 + out.storage.slab.i32[out.storage.start + i]) | 0;

@@ -1,7 +1,7 @@
 /** The contract's cross-entropy over a linear layer in plain TypeScript, with all its logits. */
 import { exp, log } from "../float32.js";
 import type { Kernels } from "../kernel-table.js";
-import type { LinearCrossEntropy, Operand } from "../kernels.js";
+import { type LinearCrossEntropy, type Operand, rowMajorGemm } from "../kernels.js";
 import { at, f32, i32 } from "../operand.js";
 import { allocate } from "../storage.js";
 import { firstOutside } from "./embedding.js";
@@ -10,8 +10,6 @@ import { reductions } from "./reduce.js";
 import { softmaxSums } from "./softmax.js";
 
 const { fround } = Math;
-
-const PLAIN = { activation: "none", y: null } as const;
 
 /** x * weight + bias [rows, cols], in memory of its own. */
 function logitsOf({
@@ -23,21 +21,7 @@ function logitsOf({
   bias,
 }: Pick<LinearCrossEntropy, "rows" | "inner" | "cols" | "x" | "weight" | "bias">): Operand {
   const out = { storage: allocate(rows * cols), offset: 0 };
-  product.gemm({
-    m: rows,
-    n: cols,
-    k: inner,
-    a: x,
-    aRow: inner,
-    aCol: 1,
-    b: weight,
-    bRow: cols,
-    bCol: 1,
-    bias,
-    out,
-    outRow: cols,
-    ...PLAIN,
-  });
+  product.gemm(rowMajorGemm({ m: rows, n: cols, k: inner, a: x, b: weight, bias, out }));
   return out;
 }
 
@@ -88,36 +72,30 @@ export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntr
         f32(g)[p] = fround(fround(probability - (j === target ? 1 : 0)) * fround(scale)) * factor;
       }
     }
-    product.gemm({
-      m: rows,
-      n: inner,
-      k: cols,
-      a: g,
-      aRow: cols,
-      aCol: 1,
-      b: weight,
-      bRow: 1,
-      bCol: cols,
-      bias: null,
-      out: gradX,
-      outRow: inner,
-      ...PLAIN,
-    });
-    product.gemm({
-      m: inner,
-      n: cols,
-      k: rows,
-      a: x,
-      aRow: 1,
-      aCol: inner,
-      b: g,
-      bRow: cols,
-      bCol: 1,
-      bias: null,
-      out: gradWeight,
-      outRow: cols,
-      ...PLAIN,
-    });
+    product.gemm(
+      rowMajorGemm({
+        m: rows,
+        n: inner,
+        k: cols,
+        a: g,
+        b: weight,
+        bRow: 1,
+        bCol: cols,
+        out: gradX,
+      }),
+    );
+    product.gemm(
+      rowMajorGemm({
+        m: inner,
+        n: cols,
+        k: rows,
+        a: x,
+        aRow: 1,
+        aCol: inner,
+        b: g,
+        out: gradWeight,
+      }),
+    );
     reductions.sum({ outer: 1, reduce: rows, inner: cols, a: g, out: gradBias });
     return -1;
   },
