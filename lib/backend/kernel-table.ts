@@ -19,6 +19,7 @@ import {
   type Gemm,
   type LinearCrossEntropy,
   type LinearCrossEntropyBackward,
+  type LinearLayer,
   type Max,
   type Operand,
   type ScatterAddRows,
@@ -74,7 +75,7 @@ function rowsAndColumns(v: Visitor, { outer, reduce, inner, a, out }: Sum): void
 
 function linearLoss(
   v: Visitor,
-  { rows, inner, cols, x, weight, bias, targets }: LinearCrossEntropy | LinearCrossEntropyBackward,
+  { rows, inner, cols, x, weight, bias, targets }: LinearLayer,
 ): void {
   v.size(rows);
   v.size(inner);

@@ -244,14 +244,8 @@ export interface AdamW {
   readonly scalars: Operand;
 }
 
-/**
- * The losses of crossEntropy for the logits x * weight + bias (gemm with a bias), which are never
- * in memory: x [rows, inner], weight [inner, cols], bias [cols], targets [rows], all contiguous.
- * loss [rows]; stats [2, rows] takes m, then S of each row. `spare` (null: none) is the memory for
- * the gradient of weight: its row i < min(rows, inner) takes the logits of example i, which saves
- * the backward pass work, on whatever backend and however many threads it runs.
- */
-export interface LinearCrossEntropy {
+/** The last layer under a loss: x [rows, inner], weight [inner, cols], bias [cols]. */
+export interface LinearLayer {
   readonly rows: number;
   readonly inner: number;
   readonly cols: number;
@@ -259,6 +253,16 @@ export interface LinearCrossEntropy {
   readonly weight: Operand;
   readonly bias: Operand;
   readonly targets: Operand;
+}
+
+/**
+ * The losses of crossEntropy for the logits x * weight + bias (gemm with a bias), which are never
+ * in memory: x [rows, inner], weight [inner, cols], bias [cols], targets [rows], all contiguous.
+ * loss [rows]; stats [2, rows] takes m, then S of each row. `spare` (null: none) is the memory for
+ * the gradient of weight: its row i < min(rows, inner) takes the logits of example i, which saves
+ * the backward pass work, on whatever backend and however many threads it runs.
+ */
+export interface LinearCrossEntropy extends LinearLayer {
   readonly loss: Operand;
   readonly stats: Operand;
   readonly spare: Operand | null;
@@ -271,14 +275,7 @@ export interface LinearCrossEntropy {
  * chain, as sum). `kept`: gradWeight was `spare` of linearCrossEntropy on the same operands and has
  * not been written since.
  */
-export interface LinearCrossEntropyBackward {
-  readonly rows: number;
-  readonly inner: number;
-  readonly cols: number;
-  readonly x: Operand;
-  readonly weight: Operand;
-  readonly bias: Operand;
-  readonly targets: Operand;
+export interface LinearCrossEntropyBackward extends LinearLayer {
   readonly stats: Operand;
   readonly kept: boolean;
   readonly scale: number;

@@ -1,7 +1,7 @@
 /** The contract's cross-entropy over a linear layer in plain TypeScript, with all its logits. */
 import { exp, log } from "../float32.js";
 import type { Kernels } from "../kernel-table.js";
-import { type LinearCrossEntropy, type Operand, rowMajorGemm } from "../kernels.js";
+import { type LinearLayer, type Operand, rowMajorGemm } from "../kernels.js";
 import { at, f32, i32 } from "../operand.js";
 import { allocate } from "../storage.js";
 import { firstOutside } from "./embedding.js";
@@ -12,24 +12,18 @@ import { softmaxSums } from "./softmax.js";
 const { fround } = Math;
 
 /** x * weight + bias [rows, cols], in memory of its own. */
-function logitsOf({
-  rows,
-  inner,
-  cols,
-  x,
-  weight,
-  bias,
-}: Pick<LinearCrossEntropy, "rows" | "inner" | "cols" | "x" | "weight" | "bias">): Operand {
+function logitsOf({ rows, inner, cols, x, weight, bias }: LinearLayer): Operand {
   const out = { storage: allocate(rows * cols), offset: 0 };
   product.gemm(rowMajorGemm({ m: rows, n: cols, k: inner, a: x, b: weight, bias, out }));
   return out;
 }
 
 export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntropyBackward"> = {
-  linearCrossEntropy({ rows, inner, cols, x, weight, bias, targets, loss, stats, spare }) {
+  linearCrossEntropy(args) {
+    const { rows, inner, cols, targets, loss, stats, spare } = args;
     const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
-    const logits = logitsOf({ rows, inner, cols, x, weight, bias });
+    const logits = logitsOf(args);
     for (let i = 0; i < rows; i++) {
       const from = at(logits) + i * cols;
       const [max, sum] = softmaxSums(f32(logits), from, cols);
@@ -44,25 +38,25 @@ export const linearLosses: Pick<Kernels, "linearCrossEntropy" | "linearCrossEntr
     return -1;
   },
 
-  linearCrossEntropyBackward({
-    rows,
-    inner,
-    cols,
-    x,
-    weight,
-    bias,
-    targets,
-    stats,
-    scale,
-    upstream,
-    upstreamStride,
-    gradX,
-    gradWeight,
-    gradBias,
-  }) {
+  linearCrossEntropyBackward(args) {
+    const {
+      rows,
+      inner,
+      cols,
+      x,
+      weight,
+      targets,
+      stats,
+      scale,
+      upstream,
+      upstreamStride,
+      gradX,
+      gradWeight,
+      gradBias,
+    } = args;
     const bad = firstOutside(targets, rows, 0, cols);
     if (bad >= 0) return bad;
-    const g = logitsOf({ rows, inner, cols, x, weight, bias }); // then their gradient
+    const g = logitsOf(args); // then their gradient
     for (let i = 0; i < rows; i++) {
       const [max, sum] = [f32(stats)[at(stats) + i], f32(stats)[at(stats) + rows + i]];
       const target = i32(targets)[at(targets) + i];
