@@ -1,12 +1,11 @@
 /** What a result means, and what to do next, in words. */
+import { countOf, countText } from "../count-text.js";
 import { shellOption } from "../shell.js";
 import type { TrainResult } from "../run/result.js";
 
-const count = (n: number): string => n.toLocaleString("en");
-
 /** What a loss was measured on. */
 export const partText = (measured: number, all: number): string =>
-  `on ${count(measured)} of ${count(all)} examples`;
+  `on ${countText(measured)} of ${countOf(all, "example")}`;
 
 /** The command that a person who sees this result wants next. */
 export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainResult): string {

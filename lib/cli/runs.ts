@@ -1,6 +1,7 @@
 /** `mm-train runs` */
 import { isAbsolute, relative } from "node:path";
 import { Command } from "commander";
+import { countOf } from "../count-text.js";
 import { asTyped } from "../report/differences.js";
 import { type ListedRun, listRuns } from "../report/run-list.js";
 import { printable } from "../printable.js";
@@ -52,7 +53,7 @@ function notesOf({ problem, differences = {}, stepsDone, steps }: ListedRun): st
     printable(asTyped(key, key === "data" && value !== null ? fromHere(String(value)) : value)),
   );
   if (stepsDone === undefined || stepsDone === steps) return settings;
-  return [...settings, `(${stepsDone.toLocaleString("en")} steps done)`];
+  return [...settings, `(${countOf(stepsDone, "step")} done)`];
 }
 
 /** A corpus is kept by its whole path; from here it is found by less. */

@@ -1,5 +1,6 @@
 /** The losses of several runs over steps in one picture. */
 import * as Plot from "@observablehq/plot";
+import { countText } from "../count-text.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import type { ChartOptions } from "./chart-options.js";
 import { apart } from "./layout.js";
@@ -130,7 +131,7 @@ export function comparisonChart(
             Plot.axisX({
               ...AXIS_X,
               ticks: frame.ticks,
-              tickFormat: (n: number) => n.toLocaleString("en"),
+              tickFormat: countText,
               label: "training step",
             }),
             Plot.ruleY([bottom], { className: tone("soft"), stroke: "currentColor" }),

@@ -1,12 +1,12 @@
 /** compare.html: several runs on one page that needs nothing but itself. */
 import { existsSync, readFileSync } from "node:fs";
+import { countText } from "../count-text.js";
 import { UsageError } from "../errors.js";
 import { writeFileAtomic } from "../run/disk/file.js";
 import { comparisonChart, runClass } from "./comparison-chart.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import { Html, html } from "./html.js";
 import { caution, figure, page } from "./page.js";
-import { count } from "./sections/section.js";
 
 /** By this a page is known again: nothing else is overwritten. */
 const GENERATOR = '<meta name="generator" content="mm-train compare">';
@@ -61,11 +61,12 @@ function lossTable({ runs, level }: Comparison): Html {
   const lowest = Math.min(...runs.map(({ best }) => best?.devLoss ?? Infinity));
   const row = (run: ComparedRun, i: number): Html => {
     const { last, best, record, parameters } = run;
-    const at = best === undefined ? "-" : `${best.devLoss?.toFixed(4)} after ${count(best.step)}`;
+    const at =
+      best === undefined ? "-" : `${best.devLoss?.toFixed(4)} after ${countText(best.step)}`;
     const mark = best?.devLoss === lowest ? html` class="lowest"` : "";
     return html`<tr><th scope="row">${keyed(run, i)}</th><td>${last?.devLoss?.toFixed(4) ?? "-"}</td>\
 <td${mark}>${at}</td><td>${last?.trainLoss?.toFixed(4) ?? "-"}</td>\
-<td>${count(record.config.stepsDone)}</td><td>${count(parameters)}</td></tr>\n`;
+<td>${countText(record.config.stepsDone)}</td><td>${countText(parameters)}</td></tr>\n`;
   };
   const headings = ["run", "dev", "lowest dev", "train", "steps", "parameters"];
   return html`<p class="note">Mean negative log-likelihood per ${level}, in nats; lower is better.</p>

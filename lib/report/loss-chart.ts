@@ -2,6 +2,7 @@
  * loss.svg: the loss of minibatches and splits over steps, beside that of guessing and of bigrams.
  */
 import * as Plot from "@observablehq/plot";
+import { countOf, countText } from "../count-text.js";
 import type { Schedule } from "../train/schedule.js";
 import { hoverStrips } from "./hover.js";
 import { apart } from "./layout.js";
@@ -60,7 +61,6 @@ const MARGIN_BOTTOM = 46;
 /** Room for the names of learning rates. */
 const marginTop = (schedule: Schedule): number => (schedule.length > 0 ? 34 : 16);
 
-export const formatStep = (step: number): string => step.toLocaleString("en");
 /** The text of an SVG file. */
 export function drawLossChart(curves: LossCurves, { narrow = false }: ChartOptions = {}): string {
   const frame: LossFrame = narrow ? FRAMES.narrow : FRAMES.wide;
@@ -71,7 +71,7 @@ export function drawLossChart(curves: LossCurves, { narrow = false }: ChartOptio
   const steps = curves.steps ?? end;
   return drawPicture({
     width: frame.width,
-    title: `Loss over ${formatStep(steps)} ${steps === 1 ? "step" : "steps"}`,
+    title: `Loss over ${countOf(steps, "step")}`,
     description: description(curves.splits?.at(-1)),
     legend: legend(drawn, curves),
     panels,
@@ -88,10 +88,7 @@ function legend(
   { batchSize, vocabularySize }: LossCurves,
 ): LegendEntry[] {
   const entries: LegendEntry[] = [];
-  const examples =
-    batchSize === undefined
-      ? ""
-      : ` of ${formatStep(batchSize)} example${batchSize === 1 ? "" : "s"}`;
+  const examples = batchSize === undefined ? "" : ` of ${countOf(batchSize, "example")}`;
   if (raw.length > 0)
     entries.push({ tone: "raw", sign: "dot", text: `a dot: one minibatch${examples}` });
   if (window > 1) entries.push({ tone: "blue", sign: "line", text: `mean of ${window} dots` });
@@ -100,7 +97,7 @@ function legend(
   for (const { name, dash } of lines) {
     const what =
       name === "guessing"
-        ? `guessing: all ${formatStep(vocabularySize ?? 0)} equally likely`
+        ? `guessing: all ${countText(vocabularySize ?? 0)} equally likely`
         : "bigrams counted, dev split";
     entries.push({ tone: "soft", sign: "line", dash, text: what });
   }
@@ -165,7 +162,7 @@ function lossPanel(drawn: DrawnCurves, frame: LossFrame): Panel {
         Plot.axisX({
           ...AXIS_X,
           ticks: frame.ticks,
-          tickFormat: formatStep,
+          tickFormat: countText,
           label: "training step",
         }),
         Plot.ruleY([bottom], { className: tone("soft"), stroke: "currentColor" }),
@@ -208,7 +205,7 @@ function startNote(raw: readonly Point[], top: number): Plot.Markish[] {
   const above = raw.filter(({ loss }) => loss > top);
   if (above.length === 0) return [];
   const highest = above.reduce((a, b) => (b.loss > a.loss ? b : a));
-  const text = `↑ ${highest.loss.toPrecision(3)} at step ${formatStep(highest.step)}`;
+  const text = `↑ ${highest.loss.toPrecision(3)} at step ${countText(highest.step)}`;
   const place = { frameAnchor: "top-left", textAnchor: "start", dx: 8, dy: 4 } as const;
   return [Plot.text([text], { ...place, fontWeight: 600, className: RIM })];
 }

@@ -1,5 +1,6 @@
 /** The learning rate in a loss chart: marks of its changes, or a panel of its own for a curve. */
 import * as Plot from "@observablehq/plot";
+import { countText } from "../count-text.js";
 import type { Schedule } from "../train/schedule.js";
 import { AXIS_X, AXIS_Y, GRID, type Panel, tone } from "./picture.js";
 import { textWidth } from "./text-width.js";
@@ -82,7 +83,7 @@ export function ratePanel(
         Plot.axisX({
           ...AXIS_X,
           ticks: frame.ticks,
-          tickFormat: (step: number) => step.toLocaleString("en"),
+          tickFormat: countText,
           label: "training step",
         }),
         Plot.lineY(rates, {

@@ -1,4 +1,5 @@
 /** What the sections of report.html are made of. */
+import { countText } from "../../count-text.js";
 import type { Words } from "../../data/index.js";
 import { perplexity } from "../../train/evaluate.js";
 import { type Html, html, type Part } from "../html.js";
@@ -24,13 +25,11 @@ export interface PageChart {
 /** A section of the page; undefined where the run has nothing for it. */
 export type Section = (source: PageSource) => SectionContent | undefined;
 
-/** How numbers of this page look. */
-export const count = (n: number): string => n.toLocaleString("en");
 export const loss = (value: number | undefined): string => value?.toFixed(4) ?? "-";
 /** The perplexity of a loss. */
 export function formatPerplexity(nats: number): string {
   const value = perplexity(nats);
-  return value < 1000 ? value.toFixed(1) : count(Math.round(value));
+  return value < 1000 ? value.toFixed(1) : countText(Math.round(value));
 }
 
 type Rows = readonly (readonly Part[])[];
