@@ -117,9 +117,7 @@ export function comparisonChart(
 
 function curvesOf(run: ComparedRun): Curves {
   const raw = run.record.steps.filter(({ loss }) => loss > 0);
-  const dev = run.record.splits.flatMap(({ step, devLoss }) =>
-    devLoss === undefined ? [] : [{ step, loss: devLoss }],
-  );
+  const dev = run.record.splits.map(({ step, devLoss }) => ({ step, loss: devLoss }));
   return { run, steps: smooth(raw, smoothingWindow(raw), true), dev };
 }
 

@@ -86,6 +86,13 @@ export function readRecord(dir: string): RunRecord {
   };
 }
 
+/** The measurement of the lowest dev loss, the first of equals; undefined of none. */
+export const lowestOf = (splits: readonly SplitMetric[]): SplitMetric | undefined =>
+  splits.reduce<SplitMetric | undefined>(
+    (low, at) => (low === undefined || at.devLoss < low.devLoss ? at : low),
+    undefined,
+  );
+
 /** The one that the training gave. Only its end measures the train split too. */
 export function verdictOf(
   config: RunConfig,

@@ -1,10 +1,10 @@
 /** Command lines with the settings of a run. */
 import { brownVariant } from "../data/index.js";
-import { shellOption } from "../shell.js";
-import { configSchema, optionName, usualSettings } from "../run/settings/config.js";
+import { configSchema, usualSettings } from "../run/settings/config.js";
 import { isCounted } from "../run/counted-models.js";
 import { PRESETS } from "../run/settings/presets.js";
 import type { RunConfig } from "../run/folder/run-folder.js";
+import { asTyped, type Setting } from "./differences.js";
 
 /** Stands for words that came from a program. */
 const NO_FILE = "words.txt";
@@ -47,7 +47,7 @@ function differences(
     const value = values[key];
     if (value === base[key] || except.includes(key) || isImplied(key, values)) continue;
     if (value === false) return undefined;
-    options.push(value === true ? optionName(key) : shellOption(optionName(key), String(value)));
+    options.push(asTyped(key, value as Setting));
   }
   return options;
 }

@@ -2,7 +2,7 @@
 import { countOf, countText } from "../../count-text.js";
 import type { TestLook } from "../../run/folder/test-evaluations.js";
 import { html, type Html, type Part } from "../html.js";
-import type { RunRecord } from "../record.js";
+import { lowestOf, type RunRecord } from "../record.js";
 import { formatPerplexity, loss, type Section, tableWithRemarks } from "./section.js";
 
 /** What the lecture's own run of 200,000 steps ends at, on its own names and split. */
@@ -18,9 +18,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
   const last = splits.at(-1);
   if (last === undefined) return html`<p>No split was measured: the run was interrupted.</p>`;
   const words = vocabulary.level === "word";
-  const best = splits.reduce((low, at) =>
-    (at.devLoss ?? Infinity) < (low.devLoss ?? Infinity) ? at : low,
-  );
+  const best = lowestOf(splits);
   const guess = Math.log(vocabulary.size);
   const row = (
     name: string,
@@ -36,7 +34,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
   ];
   const done = (step: number) => (step === 0 ? "" : `after ${countOf(step, "step")}`);
   const rows = [row("this run", last.trainLoss, last.devLoss, done(last.step))];
-  if (best.step !== last.step)
+  if (best !== undefined && best.step !== last.step)
     rows.push(row("its best model", best.trainLoss, best.devLoss, done(best.step)));
   if (last.bigramDevLoss !== undefined)
     rows.push(
@@ -71,10 +69,10 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
 ${tableWithRemarks(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
 }
 
-/** The test split's loss beside how often it was looked at, which says what it is worth. */
 const part = (of: readonly [number, number] | undefined): string =>
   of === undefined ? "on all" : `on ${countText(of[0])} of ${countOf(of[1], "example")}`;
 
+/** The test split's loss beside how often it was looked at, which says what it is worth. */
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>

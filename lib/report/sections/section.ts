@@ -35,14 +35,14 @@ export function formatPerplexity(nats: number): string {
 type Rows = readonly (readonly Part[])[];
 
 /** The first cell of each row names it. */
-export const table = (columns: readonly string[], rows: Rows): Html =>
+export const table = (columns: readonly Part[], rows: Rows): Html =>
   html`<table>${cells(columns, rows)}</table>`;
 
 /** The last cell of each row is a remark, which a phone shows below the others. */
-export const tableWithRemarks = (columns: readonly string[], rows: Rows): Html =>
+export const tableWithRemarks = (columns: readonly Part[], rows: Rows): Html =>
   html`<table class="remarks">${cells(columns, rows)}</table>`;
 
-const cells = (columns: readonly string[], rows: Rows): Html => html`
+const cells = (columns: readonly Part[], rows: Rows): Html => html`
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody>
