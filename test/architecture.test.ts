@@ -42,6 +42,7 @@ it.each(files)("%s imports from its own room or from below", (file) => {
     if (dirname(target) === lib)
       expect([
         "check.js",
+        "count-text.js",
         "errors.js",
         "package-root.js",
         "printable.js",

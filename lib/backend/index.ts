@@ -3,6 +3,7 @@
  * reference with a warning.
  */
 import { checkWhole } from "../check.js";
+import { countText } from "../count-text.js";
 import { BackendError, quote } from "../errors.js";
 import { MOST_THREADS } from "./default-threads.js";
 import type { Kernels } from "./kernel-table.js";
@@ -69,8 +70,7 @@ export function checkSteps(steps: number): void {
   const cause = current === undefined ? nativeFailure() : failure;
   if (cause === undefined) return;
   const message =
-    `${cause.message}; without it ${steps.toLocaleString("en")} steps take over 100 times ` +
-    "longer";
+    `${cause.message}; without it ${countText(steps)} steps take over 100 times ` + "longer";
   throw new BackendError(message, {
     cause,
     remedy:

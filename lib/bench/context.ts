@@ -1,4 +1,5 @@
 /** What every group of measurements is told. */
+import { countOf } from "../count-text.js";
 import type { Effort } from "./measure.js";
 
 export interface Context {
@@ -21,6 +22,6 @@ export const perThreads = (
 ): { key: string; label: string; count: number }[] =>
   threads.map((count) => ({
     key: `${label}${count}`,
-    label: `${label}, ${count} thread${count === 1 ? "" : "s"}`,
+    label: `${label}, ${countOf(count, "thread")}`,
     count,
   }));

@@ -2,6 +2,7 @@
  * What the benchmark says: a machine, then sections of rows, each row as soon as it is measured;
  * and rows as lines of text.
  */
+import { countText } from "../count-text.js";
 import type { Machine } from "./machine.js";
 import type { Spread } from "./measure.js";
 
@@ -57,7 +58,7 @@ export const plain = (key: string, label: string, unit = "", width = SHORT_WIDTH
 export function digits(x: number): string {
   if (!Number.isFinite(x)) return "-";
   const size = Math.abs(x);
-  if (size >= 100) return Math.round(x).toLocaleString("en");
+  if (size >= 100) return countText(Math.round(x));
   if (size >= 10) return x.toFixed(1);
   return size >= 1 || x === 0 ? x.toFixed(2) : Number(x.toPrecision(2)).toString();
 }

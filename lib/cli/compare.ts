@@ -1,5 +1,6 @@
 /** `mm-train compare RUN RUN ...` */
 import { Command } from "commander";
+import { countText } from "../count-text.js";
 import { UsageError } from "../errors.js";
 import { addJsonOption } from "./options.js";
 import { say, sayJson, sayTable, sentence, tell } from "./say.js";
@@ -44,7 +45,7 @@ export function compareCommand(): Command {
         loss(last?.devLoss),
         loss(best?.devLoss),
         loss(last?.trainLoss),
-        record.config.stepsDone.toLocaleString("en"),
+        countText(record.config.stepsDone),
       ]),
     ]);
     if (cautions.length > 0) tell(cautions.flatMap((text) => sentence(text, process.stderr)));

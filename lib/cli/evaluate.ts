@@ -1,5 +1,6 @@
 /** `mm-train evaluate --run DIR --split dev` */
 import { Command, Option } from "commander";
+import { countOf } from "../count-text.js";
 import type { Batch } from "../data/batches.js";
 import { datasetOf } from "../data/dataset.js";
 import type { Tokens } from "../data/index.js";
@@ -174,7 +175,7 @@ function measure(
 ): ReturnType<typeof evaluateKnown> {
   const total = datasetOf("evaluate: examples", examples).count;
   const bar = new MeasuringBar(
-    `${total.toLocaleString("en")} ${split === undefined ? "" : `${split} `}examples`,
+    countOf(total, split === undefined ? "example" : `${split} example`),
   );
   let done = 0;
   try {

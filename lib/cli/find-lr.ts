@@ -29,7 +29,7 @@ import {
 import { say, sayJson, sentence } from "./say.js";
 
 /** Settings of a training run that mean nothing to one step at each rate. */
-const OF_LONG_RUNS: readonly string[] = [
+export const OF_LONG_RUNS: readonly string[] = [
   "steps",
   "lr",
   "logEvery",

@@ -1,4 +1,5 @@
 /** Losses of words as `score` and `evaluate` print them. */
+import { countOf, countText } from "../count-text.js";
 import { type KnownWords, perplexity } from "../train/evaluate.js";
 
 /** @param words of a model of words, whose losses are known by their perplexity */
@@ -7,10 +8,9 @@ export const lossText = (loss: number, words: boolean): string =>
 
 /** How many predictions are of unknown words, and the loss of the others. */
 export function knownText({ predictions, unknown, knownLoss }: KnownWords): string {
-  const n = (count: number) => count.toLocaleString("en");
-  if (unknown === 0) return `${n(predictions)} predictions, none of unknown words`;
+  if (unknown === 0) return `${countOf(predictions, "prediction")}, none of unknown words`;
   const rest = knownLoss === null ? "" : `; without them loss ${lossText(knownLoss, true)}`;
-  return `unknown words: ${n(unknown)} of ${n(predictions)} predictions${rest}`;
+  return `unknown words: ${countText(unknown)} of ${countOf(predictions, "prediction")}${rest}`;
 }
 
 export const knownJson = ({ predictions, unknown, knownLoss }: KnownWords): object => ({

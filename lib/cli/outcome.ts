@@ -1,22 +1,21 @@
 /** What a result means, and what to do next, in words. */
+import { countOf, countText } from "../count-text.js";
+import { repeatCommand } from "../report/repeat-command.js";
+import { readConfig } from "../run/folder/run-folder.js";
 import { shellOption } from "../shell.js";
 import type { TrainResult } from "../run/result.js";
-
-const count = (n: number): string => n.toLocaleString("en");
+import { OF_LONG_RUNS } from "./find-lr.js";
 
 /** What a loss was measured on. */
 export const partText = (measured: number, all: number): string =>
-  `on ${count(measured)} of ${count(all)} examples`;
+  `on ${countText(measured)} of ${countOf(all, "example")}`;
 
 /** The command that a person who sees this result wants next. */
-export function nextCommand({ run, interrupted, verdict, corpus, steps }: TrainResult): string {
+export function nextCommand({ run, interrupted, verdict, steps }: TrainResult): string {
   if (interrupted) return `npx mm-train --resume ${shellOption("--out", String(run))}`;
   // What is counted has no learning rate to look for.
   if (verdict === undefined || steps === 0)
     return `npx mm-train sample ${shellOption("--run", String(run))}`;
-  const words = corpus.vocabulary.level === "word" ? " --level word" : "";
-  return (
-    `npx mm-train find-lr FILE${words} with the options of this run, and train again with the ` +
-    "rate it suggests (--lr)"
-  );
+  const command = repeatCommand(readConfig(String(run)), "npx mm-train find-lr", OF_LONG_RUNS);
+  return `${command} (then train again with the rate it suggests, --lr)`;
 }

@@ -3,8 +3,10 @@
  * error, so that results can be piped.
  */
 import { SingleBar } from "cli-progress";
+import { countOf, countText } from "../count-text.js";
 import { type CorpusSummary, factsOf } from "../data/summary.js";
 import { perplexity } from "../train/evaluate.js";
+import { SPLITS } from "../run/corpus/corpus.js";
 import { originText } from "../run/folder/origin.js";
 import type { TrainListeners } from "../run/listeners.js";
 import { MeasuringBar } from "./measuring-bar.js";
@@ -53,23 +55,21 @@ export class TrainingProgress {
   private losses: MeasuringBar | undefined;
 
   start(run: Parameters<NonNullable<TrainListeners["onStart"]>>[0]): void {
-    const n = (x: number) => x.toLocaleString("en");
     const fitted = (line: string) => wrapped([line], columnsOf(process.stderr));
     if (run.corpus !== undefined) tell(corpusLines(run.corpus).flatMap(fitted));
-    const { train, dev, test } = run.examples;
-    const tokens = `${run.vocabularySize} ${run.level === "word" ? "words" : "characters"}`;
-    const examples = `examples: ${n(train)} train, ${n(dev)} dev, ${n(test)} test`;
-    const model = `${n(run.parameters)} parameters, ${tokens};`;
-    tell(wrapped([model, examples], columnsOf(process.stderr)));
+    const tokens = countOf(run.vocabularySize, run.level);
+    const examples = SPLITS.map((split) => `${countText(run.examples[split])} ${split}`);
+    const model = `${countText(run.parameters)} parameters, ${tokens};`;
+    tell(wrapped([model, `examples: ${examples.join(", ")}`], columnsOf(process.stderr)));
     if (run.from !== null) tell(`from ${originText(run.from, run.level)}`);
     const part = (split: "train" | "dev") =>
-      n(run.measured[split]) +
-      (run.measured[split] < run.examples[split] ? ` of ${n(run.examples[split])}` : "");
+      countText(run.measured[split]) +
+      (run.measured[split] < run.examples[split] ? ` of ${countText(run.examples[split])}` : "");
     this.parts = `${part("train")} train and ${part("dev")} dev examples`;
     if (run.level === "word")
       this.words = {
         perStep: run.batchSize,
-        epoch: Math.max(1, Math.floor(train / run.batchSize)),
+        epoch: Math.max(1, Math.floor(run.examples.train / run.batchSize)),
       };
     // A line per epoch, or of many short ones a hundredth of all.
     const every = this.words?.epoch ?? Math.ceil(this.total / 10);
@@ -79,8 +79,8 @@ export class TrainingProgress {
     if (run.step > 0)
       tell(
         run.step < this.total
-          ? `going on from step ${n(run.step)}`
-          : `all ${n(run.step)} steps are done`,
+          ? `going on from step ${countText(run.step)}`
+          : `all ${countOf(run.step, "step")} are done`,
       );
     if (canRedraw(process.stderr) && this.total > 0) {
       // The bar's own way to keep a line within the terminal would cut a colour code.
@@ -150,8 +150,8 @@ export class TrainingProgress {
     this.count = 0;
     const rate = (done - this.first) / seconds;
     const speed = this.words
-      ? `${Math.round(rate * this.words.perStep).toLocaleString("en")} words/s`
-      : `${Math.round(rate).toLocaleString("en")} steps/s`;
+      ? `${countText(Math.round(rate * this.words.perStep))} words/s`
+      : `${countText(Math.round(rate))} steps/s`;
     return {
       loss: this.words ? perplexityText(mean) : `loss ${mean.toFixed(4)}`,
       dev: this.dev,

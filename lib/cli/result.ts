@@ -1,5 +1,6 @@
 /** What a training ended with, as `train` prints it. */
 import { backend, isa, threads } from "../backend/index.js";
+import { countOf, countText } from "../count-text.js";
 import { printable } from "../printable.js";
 import { readMetrics } from "../run/folder/metrics.js";
 import { sparkline } from "../report/sparkline.js";
@@ -75,16 +76,14 @@ const BETWEEN_MARKED = 6;
 export function printResult(r: TrainResult, report: string | undefined): void {
   const lines: string[] = [];
   if (r.interrupted)
-    lines.push(
-      `interrupted after ${r.steps.toLocaleString("en")} steps; the model so far is saved`,
-    );
+    lines.push(`interrupted after ${countOf(r.steps, "step")}; the model so far is saved`);
   if (r.stoppedEarly)
     lines.push(
-      `stopped after ${r.steps.toLocaleString("en")} steps: the dev loss has found no new ` +
+      `stopped after ${countOf(r.steps, "step")}: the dev loss has found no new ` +
         "low for as long as --patience",
     );
   const row = (name: string, value: string) => lines.push(...labelled(`  ${name}`, value, VALUES));
-  const rate = Math.round(r.stepsPerSecond).toLocaleString("en");
+  const rate = countText(Math.round(r.stepsPerSecond));
   const words = r.corpus.vocabulary.level === "word";
   const loss = (value: number | undefined) =>
     value === undefined
@@ -101,15 +100,14 @@ export function printResult(r: TrainResult, report: string | undefined): void {
   if (r.best && r.best.step !== r.steps)
     row(
       "lowest dev",
-      `${loss(r.best.devLoss)} after ${r.best.step.toLocaleString("en")} steps: --best takes ` +
-        "that model",
+      `${loss(r.best.devLoss)} after ${countOf(r.best.step, "step")}: --best takes ` + "that model",
     );
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0)
     row(
       "training",
-      `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ${threads()} ` +
-        `thread${threads() === 1 ? "" : "s"})`,
+      `${r.seconds.toFixed(2)} s, ${rate} steps/s (${backend()} ${isa()}, ` +
+        `${countOf(threads(), "thread")})`,
     );
   const losses = readMetrics(String(r.run)).flatMap(({ loss }) => loss ?? []);
   if (losses.length > 1)

@@ -1,9 +1,11 @@
 /** `mm-train runs` */
 import { isAbsolute, relative } from "node:path";
 import { Command } from "commander";
+import { countOf } from "../count-text.js";
 import { asTyped } from "../report/differences.js";
 import { type ListedRun, listRuns } from "../report/run-list.js";
 import { printable } from "../printable.js";
+import { verdictText } from "../run/verdict.js";
 import { addJsonOption } from "./options.js";
 import { columnsOf, type Line, say, sayJson, width, wrapped } from "./say.js";
 import { styled } from "./style.js";
@@ -46,13 +48,18 @@ function table(runs: readonly ListedRun[]): Line[] {
   return [styled("heading", heading.trimEnd()), ...lines.map((line) => line.trimEnd())];
 }
 
-function notesOf({ problem, differences = {}, stepsDone, steps }: ListedRun): string[] {
+function notesOf(run: ListedRun): string[] {
+  const { problem, differences = {}, stepsDone, steps, verdict } = run;
   if (problem !== undefined) return [printable(problem)];
   const settings = Object.entries(differences).map(([key, value]) =>
     printable(asTyped(key, key === "data" && value !== null ? fromHere(String(value)) : value)),
   );
-  if (stepsDone === undefined || stepsDone === steps) return settings;
-  return [...settings, `(${stepsDone.toLocaleString("en")} steps done)`];
+  const part = stepsDone !== undefined && stepsDone !== steps;
+  return [
+    ...settings,
+    ...(part ? [`(${countOf(stepsDone, "step")} done)`] : []),
+    ...(verdict === undefined ? [] : [`(${verdictText(verdict)})`]),
+  ];
 }
 
 /** A corpus is kept by its whole path; from here it is found by less. */

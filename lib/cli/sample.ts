@@ -29,7 +29,7 @@ import {
   tellRun,
   wholeNumber,
 } from "./options.js";
-import { say, sayJson, sayTable, tell } from "./say.js";
+import { columnsOf, say, sayJson, sayTable, tell } from "./say.js";
 
 interface Options extends CommonOptions, RunOptions, Omit<SampleOptions, "exclude"> {
   count: unknown;
@@ -125,11 +125,11 @@ function print(
   likely: readonly LikelyWord[] | undefined,
   level: "character" | "word",
 ): void {
-  const { isTTY, columns } = process.stdout;
-  const shown = isTTY
-    ? samples.map((sample) => shownSample(sample, level))
-    : samples.map(({ word }) => word);
-  const cut = cutText(samples, isTTY ? undefined : "");
+  const columns = columnsOf(process.stdout);
+  const shown = samples.map((sample) =>
+    columns === undefined ? sample.word : shownSample(sample, level),
+  );
+  const cut = cutText(samples, columns === undefined ? "" : undefined);
   if (likely !== undefined && likely.length > 0) {
     const rows = likely.map((w, i) => [
       shown[i],
@@ -137,7 +137,7 @@ function print(
       w.logProbability.toFixed(4),
     ]);
     sayTable([[level === "word" ? "text" : "word", "probability", "log-probability"], ...rows]);
-  } else say(isTTY && level === "character" ? inColumns(shown, columns) : shown);
+  } else say(columns === undefined || level === "word" ? shown : inColumns(shown, columns));
   if (cut !== undefined) tell(cut);
 }
 

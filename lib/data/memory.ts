@@ -4,6 +4,7 @@
  */
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
+import { countText } from "../count-text.js";
 import { DataError } from "../errors.js";
 
 /** Places in a corpus are 32-bit integers. */
@@ -51,9 +52,9 @@ export function refuseTypes(source: string, most: number): never {
   const heap = inMega(getHeapStatistics().heap_size_limit);
   const remedy =
     most === MOST_ENTRIES ? "" : ", or a larger heap (NODE_OPTIONS=--max-old-space-size=MEGABYTES)";
-  const words = `more than ${most.toLocaleString("en")} different words`;
+  const words = `more than ${countText(most)} different words`;
   const what = `${words} do not fit the heap of ${heap} MB`;
   throw new DataError(source, `${what}: use a part of the text${remedy}`);
 }
 
-const inMega = (bytes: number): string => Math.ceil(bytes / 1e6).toLocaleString("en");
+const inMega = (bytes: number): string => countText(Math.ceil(bytes / 1e6));

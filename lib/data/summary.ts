@@ -1,4 +1,5 @@
 /** What was read, in numbers, and what looks wrong with it. */
+import { countText } from "../count-text.js";
 import type { Splits } from "./splits.js";
 import type { NormalForm } from "./normal-form.js";
 import { type CorpusWarning, warningsOf } from "./warnings.js";
@@ -61,7 +62,6 @@ function overlap(
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-const number = (n: number): string => n.toLocaleString("en");
 
 /** The numbers by name, those that are 0 left out but for what every list has. */
 export function factsOf(summary: Omit<CorpusSummary, "warnings">): [string, string][] {
@@ -69,12 +69,12 @@ export function factsOf(summary: Omit<CorpusSummary, "warnings">): [string, stri
   const { devInTrain, devUnknown } = summary;
   const changed = { blank, "repeats dropped": repeats, trimmed, normalized };
   return [
-    ["lines", number(lines)],
-    ["words", number(words)],
-    ["distinct", number(distinct)],
-    ["characters", number(characters)],
+    ["lines", countText(lines)],
+    ["words", countText(words)],
+    ["distinct", countText(distinct)],
+    ["characters", countText(characters)],
     ...Object.entries(changed).flatMap(([name, n]) =>
-      n > 0 ? [[name, number(n)] as [string, string]] : [],
+      n > 0 ? [[name, countText(n)] as [string, string]] : [],
     ),
     ["of dev words in train too", percent(devInTrain)],
     ...(devUnknown === undefined

@@ -1,4 +1,5 @@
 /** What looks wrong with a list of words. */
+import { countText } from "../count-text.js";
 import { isStray, nameOf } from "./invisible.js";
 import { mayChange, type NormalForm } from "./normal-form.js";
 import { bytesOf, type WordList } from "./word-list.js";
@@ -107,7 +108,7 @@ export function warningsOf(
 }
 
 export const amount = (n: number, of: number): string =>
-  `${n.toLocaleString("en")} of ${of.toLocaleString("en")} words`;
+  `${countText(n)} of ${countText(of)} words`;
 
 /** @param some which words have them */
 export function strayMessage(some: string, stray: readonly number[]): string {

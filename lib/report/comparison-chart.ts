@@ -2,20 +2,36 @@
 import * as Plot from "@observablehq/plot";
 import type { ComparedRun, Comparison } from "./comparison.js";
 import type { ChartOptions } from "./chart-options.js";
-import { apart } from "./layout.js";
+import { MOST_DOTS } from "./loss-curves.js";
+import { type EndLabel, endLabels, lossPanel } from "./loss-frame.js";
 import { below, height } from "./loss-scale.js";
-import { AXIS_X, AXIS_Y, drawPicture, GRID, NARROW, tone, WIDE } from "./picture.js";
-import { extent, logTicks, plain } from "./scales.js";
-import { type Point, smooth, thin } from "./smooth.js";
+import { drawPicture, NARROW, WIDE } from "./picture.js";
+import { extent } from "./scales.js";
+import { type Point, smooth, thin, smoothingWindow } from "./smooth.js";
+import { shorten } from "./text-width.js";
 
 /** Sizes for a desk and for a phone; `letters` of a name fit beside the plot. */
-const MARGINS = { marginTop: 14, marginBottom: 46 };
 const FRAMES = {
-  wide: { width: WIDE, height: 440, marginLeft: 72, marginRight: 190, ticks: 6, letters: 24 },
-  narrow: { width: NARROW, height: 340, marginLeft: 58, marginRight: 112, ticks: 2, letters: 14 },
+  wide: {
+    width: WIDE,
+    height: 440,
+    marginLeft: 72,
+    marginRight: 190,
+    labelOffset: 58,
+    ticks: 6,
+    letters: 24,
+  },
+  narrow: {
+    width: NARROW,
+    height: 340,
+    marginLeft: 58,
+    marginRight: 112,
+    labelOffset: 44,
+    ticks: 2,
+    letters: 14,
+  },
 } as const;
-type Frame = (typeof FRAMES)[keyof typeof FRAMES];
-const MOST_DOTS = 800;
+const MARGIN_TOP = 14;
 /**
  * Of a run's steps: in these its loss falls from where chance put it, and would take all the
  * height.
@@ -23,8 +39,6 @@ const MOST_DOTS = 800;
 const FALL = 0.05;
 /** The best run takes at least this part of the height: one that is far worse is an arrow. */
 const BEST = 0.3;
-/** Pixels from one name to the next. */
-const LABEL_HEIGHT = 15;
 
 /** Light and dark; with more runs than colours the later lines are dashed. */
 const COLORS: readonly (readonly [string, string])[] = [
@@ -60,7 +74,7 @@ export function comparisonChart(
   const all = curves.flatMap(({ steps, dev }) => [...steps, ...dev]);
   const end = Math.max(1, ...all.map(({ step }) => step));
   const [bottom, top] = lossRange(curves);
-  const ticks = logTicks(bottom, top) ?? 6;
+  const axes = { frame, marginTop: MARGIN_TOP, end, bottom, top, level };
   const at = { x: "step", y: "loss", stroke: "currentColor" } as const;
   const marks = curves.flatMap(({ steps, dev }, i) => {
     const common = { className: runClass(i), strokeDasharray: dash(i) };
@@ -87,16 +101,7 @@ export function comparisonChart(
       ),
     ];
   });
-  const names = labels(curves, frame, bottom, top).map(({ name, y, i }) =>
-    Plot.text([name], {
-      x: end,
-      y: [y],
-      dx: 10,
-      textAnchor: "start",
-      fill: "currentColor",
-      className: runClass(i),
-    }),
-  );
+  const names = endLabels(axes, namesOf(curves, frame.letters, top));
   return drawPicture({
     width: frame.width,
     title: `Losses of ${runs.length} runs`,
@@ -106,49 +111,14 @@ export function comparisonChart(
       { tone: "soft", sign: "diamond", text: "dev split" },
     ],
     tones: Object.fromEntries(COLORS.map((colors, i) => [`run${i}`, colors])),
-    panels: [
-      {
-        x: 0,
-        y: 0,
-        plot: {
-          width: frame.width,
-          height: frame.height,
-          marginLeft: frame.marginLeft,
-          marginRight: frame.marginRight,
-          ...MARGINS,
-          x: { domain: [0, end] },
-          y: { type: "log", domain: [bottom, top] },
-          marks: [
-            Plot.gridY({ ticks, ...GRID }),
-            Plot.axisY({
-              ticks,
-              text: plain,
-              label: `loss (nats per ${level})`,
-              ...AXIS_Y,
-              labelOffset: frame.marginLeft - 14,
-            }),
-            Plot.axisX({
-              ...AXIS_X,
-              ticks: frame.ticks,
-              tickFormat: (n: number) => n.toLocaleString("en"),
-              label: "training step",
-            }),
-            Plot.ruleY([bottom], { className: tone("soft"), stroke: "currentColor" }),
-            ...marks,
-            ...names,
-          ],
-        },
-      },
-    ],
+    panels: [lossPanel(axes, [...marks, ...names])],
   });
 }
 
 function curvesOf(run: ComparedRun): Curves {
   const raw = run.record.steps.filter(({ loss }) => loss > 0);
-  const dev = run.record.splits.flatMap(({ step, devLoss }) =>
-    devLoss === undefined ? [] : [{ step, loss: devLoss }],
-  );
-  return { run, steps: smooth(raw, 2 * Math.floor(raw.length / 30) + 1, true), dev };
+  const dev = run.record.splits.map(({ step, devLoss }) => ({ step, loss: devLoss }));
+  return { run, steps: smooth(raw, smoothingWindow(raw), true), dev };
 }
 
 /**
@@ -171,32 +141,13 @@ function lossRange(curves: readonly Curves[]): [number, number] {
   return [low / room, high * room];
 }
 
-/** A name beside the end of each run, none on another. */
-function labels(
-  curves: readonly Curves[],
-  frame: Frame,
-  bottom: number,
-  top: number,
-): { name: string; y: number; i: number }[] {
-  const pixels = frame.height - MARGINS.marginTop - MARGINS.marginBottom;
-  const span = Math.log(top / bottom);
-  const ends = curves.flatMap(({ run, steps, dev }, i) => {
+/** The name of each run, at its last loss. */
+function namesOf(curves: readonly Curves[], letters: number, top: number): EndLabel[] {
+  return curves.flatMap(({ run, steps, dev }, i) => {
     const loss = dev.at(-1)?.loss ?? steps.at(-1)?.loss;
     if (loss === undefined) return [];
     const value = loss > top ? ` ↑ ${Number(loss.toPrecision(3))}` : "";
-    return [{ name: cut(run.name, frame.letters - value.length) + value, loss, i }];
+    const name = shorten(run.name, letters - value.length, "end");
+    return [{ text: name + value, loss, className: runClass(i) }];
   });
-  const wanted = ends.map(({ loss }) => Math.max(0, (pixels * Math.log(top / loss)) / span));
-  // Below the last of them is the label of the last step.
-  const places = apart(wanted, LABEL_HEIGHT, pixels - LABEL_HEIGHT / 2);
-  return ends.map(({ name, i }, k) => ({
-    name,
-    y: top * Math.exp((-span * places[k]) / pixels),
-    i,
-  }));
-}
-
-function cut(name: string, letters: number): string {
-  const characters = [...name];
-  return characters.length <= letters ? name : `…${characters.slice(1 - letters).join("")}`;
 }

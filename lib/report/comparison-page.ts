@@ -1,12 +1,13 @@
 /** compare.html: several runs on one page that needs nothing but itself. */
 import { existsSync, readFileSync } from "node:fs";
+import { countText } from "../count-text.js";
 import { UsageError } from "../errors.js";
 import { writeFileAtomic } from "../run/disk/file.js";
 import { comparisonChart, runClass } from "./comparison-chart.js";
 import type { ComparedRun, Comparison } from "./comparison.js";
-import { Html, html } from "./html.js";
+import { Html, html, type Part } from "./html.js";
 import { caution, figure, page } from "./page.js";
-import { count } from "./sections/section.js";
+import { loss, table } from "./sections/section.js";
 
 /** By this a page is known again: nothing else is overwritten. */
 const GENERATOR = '<meta name="generator" content="mm-train compare">';
@@ -59,29 +60,26 @@ const keyed = (run: ComparedRun, i: number): Html =>
 
 function lossTable({ runs, level }: Comparison): Html {
   const lowest = Math.min(...runs.map(({ best }) => best?.devLoss ?? Infinity));
-  const row = (run: ComparedRun, i: number): Html => {
+  const row = (run: ComparedRun, i: number): Part[] => {
     const { last, best, record, parameters } = run;
-    const at = best === undefined ? "-" : `${best.devLoss?.toFixed(4)} after ${count(best.step)}`;
-    const mark = best?.devLoss === lowest ? html` class="lowest"` : "";
-    return html`<tr><th scope="row">${keyed(run, i)}</th><td>${last?.devLoss?.toFixed(4) ?? "-"}</td>\
-<td${mark}>${at}</td><td>${last?.trainLoss?.toFixed(4) ?? "-"}</td>\
-<td>${count(record.config.stepsDone)}</td><td>${count(parameters)}</td></tr>\n`;
+    const at =
+      best === undefined ? "-" : `${best.devLoss.toFixed(4)} after ${countText(best.step)}`;
+    return [
+      keyed(run, i),
+      loss(last?.devLoss),
+      best?.devLoss === lowest ? html`<span class="lowest">${at}</span>` : at,
+      loss(last?.trainLoss),
+      countText(record.config.stepsDone),
+      countText(parameters),
+    ];
   };
   const headings = ["run", "dev", "lowest dev", "train", "steps", "parameters"];
   return html`<p class="note">Mean negative log-likelihood per ${level}, in nats; lower is better.</p>
-<table>
-<thead><tr>${headings.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
-<tbody>
-${runs.map(row)}</tbody>
-</table>`;
+${table(headings, runs.map(row))}`;
 }
 
-function settingsTable(runs: readonly ComparedRun[], settings: Comparison["settings"]): Html {
-  const row = ({ key, values }: Comparison["settings"][number]): Html =>
-    html`<tr><th scope="row">${key}</th>${values.map((value) => html`<td>${String(value ?? "-")}</td>`)}</tr>\n`;
-  return html`<table>
-<thead><tr><th scope="col">setting</th>${runs.map((run, i) => html`<th scope="col">${keyed(run, i)}</th>`)}</tr></thead>
-<tbody>
-${settings.map(row)}</tbody>
-</table>`;
-}
+const settingsTable = (runs: readonly ComparedRun[], settings: Comparison["settings"]): Html =>
+  table(
+    ["setting", ...runs.map(keyed)],
+    settings.map(({ key, values }) => [key, ...values.map((value) => String(value ?? "-"))]),
+  );

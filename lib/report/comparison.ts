@@ -3,10 +3,10 @@ import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { countParameters } from "../models/index.js";
 import { optionName } from "../run/settings/config.js";
+import type { SplitMetric } from "../run/folder/metrics.js";
 import { verdictText } from "../run/verdict.js";
 import { differences, type Setting } from "./differences.js";
-import type { SplitLoss } from "./loss-curves.js";
-import { readRecord, type RunRecord } from "./record.js";
+import { lowestOf, readRecord, type RunRecord } from "./record.js";
 
 export interface ComparedRun {
   readonly dir: string;
@@ -15,8 +15,8 @@ export interface ComparedRun {
   readonly record: RunRecord;
   readonly parameters: number;
   /** the last measurement, and the one of the lowest dev loss; undefined before the first */
-  readonly last: SplitLoss | undefined;
-  readonly best: SplitLoss | undefined;
+  readonly last: SplitMetric | undefined;
+  readonly best: SplitMetric | undefined;
 }
 
 export interface Comparison {
@@ -41,14 +41,11 @@ export function readComparison(dirs: readonly string[]): Comparison {
   const names = paths.map((path) => basename(path));
   const runs = dirs.map((dir, i): ComparedRun => {
     const record = readRecord(dir);
-    const measured = record.splits.filter((split) => split.devLoss !== undefined);
-    const best = measured.reduce<SplitLoss | undefined>(
-      (low, at) => ((at.devLoss ?? Infinity) < (low?.devLoss ?? Infinity) ? at : low),
-      undefined,
-    );
     const unique = names.filter((name) => name === names[i]).length === 1;
     const parameters = countParameters(record.model);
-    return { dir, name: unique ? names[i] : dir, record, parameters, last: measured.at(-1), best };
+    const name = unique ? names[i] : dir;
+    const { splits } = record;
+    return { dir, name, record, parameters, last: splits.at(-1), best: lowestOf(splits) };
   });
   const { level } = runs[0].record.config;
   const other = runs.find(({ record }) => record.config.level !== level);

@@ -27,9 +27,9 @@ export interface DrawOptions {
 type Chart = (options?: ChartOptions) => string;
 
 /**
- * Writes loss.svg (of a trained model), embedding.svg (of a model that has one), find-lr.svg (where find-lr.json is) and
- * report.html into a run folder, each whole or not at all, and returns their paths. The same folder
- * gives the same bytes.
+ * Writes loss.svg (of a trained model), embedding.svg (of a model that has one), find-lr.svg (where
+ * find-lr.json is) and report.html into a run folder, each whole or not at all, and returns their
+ * paths. The same folder gives the same bytes.
  * @throws CheckpointError naming the file of the run that is missing or damaged
  */
 export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {

@@ -2,6 +2,7 @@
  * embedding.svg: where training put each character. Every row of C is a disc with its character
  * inside.
  */
+import { countOf, countText } from "../count-text.js";
 import { printable } from "../printable.js";
 import { visible } from "./characters.js";
 import { type Dot, plane, strip } from "./embedding-panels.js";
@@ -51,7 +52,9 @@ export function drawEmbeddingChart(
     vowel: level === "character" && isVowel(text),
     title: [
       labels[i],
-      ...(near ? [`nearest in ${dimensions(E)}: ${near[i].map((j) => labels[j]).join(" ")}`] : []),
+      ...(near
+        ? [`nearest in ${countOf(E, "dimension")}: ${near[i].map((j) => labels[j]).join(" ")}`]
+        : []),
     ].join("\n"),
   }));
   const side = narrow ? NARROW : SIDE;
@@ -62,13 +65,13 @@ export function drawEmbeddingChart(
   ];
   const what =
     level === "word"
-      ? `the ${itos.length.toLocaleString("en")} most frequent words`
-      : `${itos.length.toLocaleString("en")} characters`;
+      ? `the ${countText(itos.length)} most frequent words`
+      : `${countText(itos.length)} characters`;
   return drawPicture({
     width: panel?.plot.width ?? side,
     title:
       "Embedding of " +
-      `${what}${E > 2 ? `, ${E} dimensions projected on 2` : ` in ${dimensions(E)}`}`,
+      `${what}${E > 2 ? `, ${E} dimensions projected on 2` : ` in ${countOf(E, "dimension")}`}`,
     description:
       `A dot per ${level} where training put ` +
       `it${E > 2 ? ", on the plane of the two principal components" : ""}.`,
@@ -76,8 +79,6 @@ export function drawEmbeddingChart(
     panels: panel ? [panel] : [],
   });
 }
-
-const dimensions = (E: number): string => `${E} ${E === 1 ? "dimension" : "dimensions"}`;
 
 function panelOf(
   E: number,

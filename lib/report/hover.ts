@@ -3,6 +3,7 @@
  * values as a title.
  */
 import * as Plot from "@observablehq/plot";
+import { countText } from "../count-text.js";
 import { HOVER } from "./picture.js";
 import { extent } from "./scales.js";
 import { groupBy, type Point } from "./smooth.js";
@@ -67,10 +68,8 @@ export function hoverStrips({ end, raw, mean, train, dev, bottom, top }: Curves)
   );
 }
 
-const number = (step: number): string => Math.round(step).toLocaleString("en");
-
 function stepLine(steps: readonly number[]): string {
-  const [low, high] = extent(steps).map(number);
+  const [low, high] = extent(steps).map(Math.round).map(countText);
   return low === high ? `step ${low}` : `steps ${low} to ${high}`;
 }
 
@@ -78,7 +77,7 @@ function minibatchLine(points: readonly Point[]): string[] {
   if (points.length === 0) return [];
   if (points.length === 1) return [`minibatch ${points[0].loss.toFixed(4)}`];
   const [low, high] = extent(points.map(({ loss }) => loss));
-  return [`${number(points.length)} minibatches ${low.toFixed(4)} to ${high.toFixed(4)}`];
+  return [`${countText(points.length)} minibatches ${low.toFixed(4)} to ${high.toFixed(4)}`];
 }
 
 const valueLine = (name: string, point: Point | undefined): string[] =>

@@ -2,9 +2,8 @@
  * loss.svg: the loss of minibatches and splits over steps, beside that of guessing and of bigrams.
  */
 import * as Plot from "@observablehq/plot";
-import type { Schedule } from "../train/schedule.js";
+import { countOf, countText } from "../count-text.js";
 import { hoverStrips } from "./hover.js";
-import { apart } from "./layout.js";
 import {
   type DrawnCurves,
   drawnCurves,
@@ -12,13 +11,11 @@ import {
   MOST_DOTS,
   type SplitLoss,
 } from "./loss-curves.js";
+import { type EndLabel, endLabels, type Frame, type LossAxes, lossPanel } from "./loss-frame.js";
 import { below, lossScale } from "./loss-scale.js";
 import type { ChartOptions } from "./chart-options.js";
 import {
-  AXIS_X,
-  AXIS_Y,
   drawPicture,
-  GRID,
   type LegendEntry,
   NARROW,
   type Panel,
@@ -27,8 +24,7 @@ import {
   tone,
   WIDE,
 } from "./picture.js";
-import { type Frame, ratePanel, rateMarks } from "./rate-marks.js";
-import { logTicks, plain } from "./scales.js";
+import { ratePanel, rateMarks } from "./rate-marks.js";
 import { groupBy, type Point, thin } from "./smooth.js";
 
 /** Sizes of a chart for a desk and for a phone. */
@@ -56,22 +52,18 @@ const FRAMES = {
     format: (loss) => loss.toPrecision(3),
   },
 } as const satisfies Record<string, LossFrame>;
-const MARGIN_BOTTOM = 46;
-/** Room for the names of learning rates. */
-const marginTop = (schedule: Schedule): number => (schedule.length > 0 ? 34 : 16);
 
-export const formatStep = (step: number): string => step.toLocaleString("en");
 /** The text of an SVG file. */
 export function drawLossChart(curves: LossCurves, { narrow = false }: ChartOptions = {}): string {
   const frame: LossFrame = narrow ? FRAMES.narrow : FRAMES.wide;
   const drawn = drawnCurves(curves);
   const { end, rates } = drawn;
-  const panels = [lossPanel(drawn, frame)];
+  const panels = [curvesPanel(drawn, frame)];
   if (rates.length > 0) panels.push(ratePanel(thin(rates, MOST_DOTS), frame, end));
   const steps = curves.steps ?? end;
   return drawPicture({
     width: frame.width,
-    title: `Loss over ${formatStep(steps)} ${steps === 1 ? "step" : "steps"}`,
+    title: `Loss over ${countOf(steps, "step")}`,
     description: description(curves.splits?.at(-1)),
     legend: legend(drawn, curves),
     panels,
@@ -88,10 +80,7 @@ function legend(
   { batchSize, vocabularySize }: LossCurves,
 ): LegendEntry[] {
   const entries: LegendEntry[] = [];
-  const examples =
-    batchSize === undefined
-      ? ""
-      : ` of ${formatStep(batchSize)} example${batchSize === 1 ? "" : "s"}`;
+  const examples = batchSize === undefined ? "" : ` of ${countOf(batchSize, "example")}`;
   if (raw.length > 0)
     entries.push({ tone: "raw", sign: "dot", text: `a dot: one minibatch${examples}` });
   if (window > 1) entries.push({ tone: "blue", sign: "line", text: `mean of ${window} dots` });
@@ -100,14 +89,14 @@ function legend(
   for (const { name, dash } of lines) {
     const what =
       name === "guessing"
-        ? `guessing: all ${formatStep(vocabularySize ?? 0)} equally likely`
+        ? `guessing: all ${countText(vocabularySize ?? 0)} equally likely`
         : "bigrams counted, dev split";
     entries.push({ tone: "soft", sign: "line", dash, text: what });
   }
   return entries;
 }
 
-function lossPanel(drawn: DrawnCurves, frame: LossFrame): Panel {
+function curvesPanel(drawn: DrawnCurves, frame: LossFrame): Panel {
   const { end, level, raw, mean, train, dev, lines, schedule } = drawn;
   const all = [...raw, ...train, ...dev];
   const [bottom, top] = lossScale(
@@ -116,7 +105,6 @@ function lossPanel(drawn: DrawnCurves, frame: LossFrame): Panel {
     lines.map(({ loss }) => loss),
   );
   const isShown = ({ loss }: { loss: number }): boolean => loss >= bottom && loss <= top;
-  const ticks = logTicks(bottom, top) ?? 6;
   const at = { x: "step", y: "loss" };
   const split = (points: readonly Point[], color: Tone) => [
     ...below(points, top).map((run) =>
@@ -141,66 +129,38 @@ function lossPanel(drawn: DrawnCurves, frame: LossFrame): Panel {
     all.length > 0
       ? []
       : [Plot.text(["no losses recorded"], { frameAnchor: "middle", className: tone("soft") })];
-  return {
-    x: 0,
-    y: 0,
-    plot: {
-      width: frame.width,
-      height: frame.height,
-      marginLeft: frame.marginLeft,
-      marginRight: frame.marginRight,
-      marginTop: marginTop(schedule),
-      marginBottom: MARGIN_BOTTOM,
-      x: { domain: [0, end] },
-      y: { type: "log", domain: [bottom, top] },
-      marks: [
-        Plot.gridY({ ticks, ...GRID }),
-        Plot.axisY({
-          ticks,
-          text: plain,
-          label: `loss (nats per ${level})`,
-          ...AXIS_Y,
-          labelOffset: frame.labelOffset,
-        }),
-        Plot.axisX({
-          ...AXIS_X,
-          ticks: frame.ticks,
-          tickFormat: formatStep,
-          label: "training step",
-        }),
-        Plot.ruleY([bottom], { className: tone("soft"), stroke: "currentColor" }),
-        ...lines.filter(isShown).map(({ loss, dash }) =>
-          Plot.ruleY([loss], {
-            stroke: "currentColor",
-            strokeWidth: 1.5,
-            strokeDasharray: dash,
-            className: tone("soft"),
-          }),
-        ),
-        Plot.dot(thin(raw, MOST_DOTS).filter(isShown), {
-          ...at,
-          r: raw.length > 100 ? 1.6 : 3,
-          fill: "currentColor",
-          className: tone("raw"),
-        }),
-        ...rateMarks(schedule, frame, end),
-        ...curve.map((run) =>
-          Plot.lineY(run, {
-            ...at,
-            stroke: "currentColor",
-            strokeWidth: 2.5,
-            className: tone("blue"),
-          }),
-        ),
-        ...split(dev, "orange"),
-        ...split(train, "green"),
-        ...startNote(raw, top),
-        ...endLabels(drawn, frame, bottom, top),
-        ...empty,
-        hoverStrips({ ...drawn, bottom, top }),
-      ],
-    },
-  };
+  const axes = { frame, marginTop: schedule.length > 0 ? 34 : 16, end, bottom, top, level };
+  return lossPanel(axes, [
+    ...lines.filter(isShown).map(({ loss, dash }) =>
+      Plot.ruleY([loss], {
+        stroke: "currentColor",
+        strokeWidth: 1.5,
+        strokeDasharray: dash,
+        className: tone("soft"),
+      }),
+    ),
+    Plot.dot(thin(raw, MOST_DOTS).filter(isShown), {
+      ...at,
+      r: raw.length > 100 ? 1.6 : 3,
+      fill: "currentColor",
+      className: tone("raw"),
+    }),
+    ...rateMarks(schedule, frame, end),
+    ...curve.map((run) =>
+      Plot.lineY(run, {
+        ...at,
+        stroke: "currentColor",
+        strokeWidth: 2.5,
+        className: tone("blue"),
+      }),
+    ),
+    ...split(dev, "orange"),
+    ...split(train, "green"),
+    ...startNote(raw, top),
+    ...endLabels(axes, lastLosses(drawn, axes, frame.format), 600),
+    ...empty,
+    hoverStrips({ ...drawn, bottom, top }),
+  ]);
 }
 
 /** Says how high the losses were that are not shown. */
@@ -208,51 +168,27 @@ function startNote(raw: readonly Point[], top: number): Plot.Markish[] {
   const above = raw.filter(({ loss }) => loss > top);
   if (above.length === 0) return [];
   const highest = above.reduce((a, b) => (b.loss > a.loss ? b : a));
-  const text = `↑ ${highest.loss.toPrecision(3)} at step ${formatStep(highest.step)}`;
+  const text = `↑ ${highest.loss.toPrecision(3)} at step ${countText(highest.step)}`;
   const place = { frameAnchor: "top-left", textAnchor: "start", dx: 8, dy: 4 } as const;
   return [Plot.text([text], { ...place, fontWeight: 600, className: RIM })];
 }
 
-/** What lines and splits end at, in the right margin, none over another. */
-function endLabels(
-  { end, train, dev, lines, schedule }: DrawnCurves,
-  frame: LossFrame,
-  bottom: number,
-  top: number,
-): Plot.Markish[] {
-  const labels: { text: string; loss: number; tone: Tone }[] = lines.map(({ name, loss }) => {
+/** What lines and splits end at, from the top down. */
+function lastLosses(
+  { train, dev, lines }: DrawnCurves,
+  { bottom, top }: LossAxes,
+  format: LossFrame["format"],
+): EndLabel[] {
+  const labels = lines.map(({ name, loss }) => {
     const arrow = loss > top ? " ↑" : loss < bottom ? " ↓" : "";
-    return { text: `${name} ${frame.format(loss)}${arrow}`, loss, tone: "soft" };
+    return { text: `${name} ${format(loss)}${arrow}`, loss, className: tone("soft") };
   });
-  const [lastDev, lastTrain] = [dev.at(-1), train.at(-1)];
-  if (lastDev)
-    labels.push({
-      text: `dev ${frame.format(lastDev.loss)}`,
-      loss: lastDev.loss,
-      tone: "orange",
-    });
-  if (lastTrain)
-    labels.push({
-      text: `train ${frame.format(lastTrain.loss)}`,
-      loss: lastTrain.loss,
-      tone: "green",
-    });
-  labels.sort((a, b) => b.loss - a.loss);
-  const pixels = frame.height - marginTop(schedule) - MARGIN_BOTTOM;
-  const span = Math.log(top / bottom);
-  const wanted = labels.map(({ loss }) =>
-    Math.min(pixels, Math.max(0, (pixels * Math.log(top / loss)) / span)),
-  );
-  const places = apart(wanted, 16, pixels);
-  return labels.map(({ text, tone: color }, i) =>
-    Plot.text([{ x: end, y: top * Math.exp((-span * places[i]) / pixels) }], {
-      x: "x",
-      y: "y",
-      text: () => text,
-      textAnchor: "start",
-      dx: 10,
-      fontWeight: 600,
-      className: tone(color),
-    }),
-  );
+  const add = (name: string, last: Point | undefined, color: Tone) => {
+    if (last === undefined) return;
+    const { loss } = last;
+    labels.push({ text: `${name} ${format(loss)}`, loss, className: tone(color) });
+  };
+  add("dev", dev.at(-1), "orange");
+  add("train", train.at(-1), "green");
+  return labels.sort((a, b) => b.loss - a.loss);
 }

@@ -3,7 +3,7 @@
  * loss-chart.ts.
  */
 import { parseSchedule, rateIn, type Schedule } from "../train/schedule.js";
-import { type Point, smooth, thin } from "./smooth.js";
+import { type Point, smooth, thin, smoothingWindow } from "./smooth.js";
 
 /** More dots than pixels only make the file large. */
 export const MOST_DOTS = 800;
@@ -89,7 +89,7 @@ export function drawnCurves(curves: LossCurves): DrawnCurves {
   const last = splits.at(-1);
   const end = Math.max(1, curves.steps ?? 0, minibatches.at(-1)?.step ?? 0, last?.step ?? 0);
   const { schedule, rates } = learningRates(curves, end);
-  const window = 2 * Math.floor(raw.length / 30) + 1;
+  const window = smoothingWindow(raw);
   const [train, dev] = (["trainLoss", "devLoss"] as const).map((key) =>
     splits.map((at) => ({ step: at.step, loss: at[key] ?? 0 })).filter(isPositive),
   );

@@ -1,18 +1,9 @@
 /** The learning rate in a loss chart: marks of its changes, or a panel of its own for a curve. */
 import * as Plot from "@observablehq/plot";
 import type { Schedule } from "../train/schedule.js";
-import { AXIS_X, AXIS_Y, GRID, type Panel, tone } from "./picture.js";
+import { type Frame, MARGIN_BOTTOM, stepAxis } from "./loss-frame.js";
+import { AXIS_Y, GRID, type Panel, tone } from "./picture.js";
 import { textWidth } from "./text-width.js";
-
-/** What the panels of a loss chart share. */
-export interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly marginLeft: number;
-  readonly marginRight: number;
-  readonly labelOffset: number;
-  readonly ticks: number;
-}
 
 const HEIGHT = 130;
 
@@ -67,7 +58,7 @@ export function ratePanel(
       marginLeft: frame.marginLeft,
       marginRight: frame.marginRight,
       marginTop: 14,
-      marginBottom: 46,
+      marginBottom: MARGIN_BOTTOM,
       x: { domain: [0, end] },
       y: { zero: true },
       marks: [
@@ -79,12 +70,7 @@ export function ratePanel(
           ...AXIS_Y,
           labelOffset: frame.labelOffset,
         }),
-        Plot.axisX({
-          ...AXIS_X,
-          ticks: frame.ticks,
-          tickFormat: (step: number) => step.toLocaleString("en"),
-          label: "training step",
-        }),
+        stepAxis(frame),
         Plot.lineY(rates, {
           x: "step",
           y: "lr",

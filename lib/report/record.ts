@@ -13,7 +13,7 @@ import {
   type SplitMetric,
   type StepMetric,
 } from "../run/folder/metrics.js";
-import { CORPUS, loadRun, type Run } from "../run/folder/run-folder.js";
+import { CORPUS, loadRun, type Run, type RunConfig } from "../run/folder/run-folder.js";
 import { writtenAt } from "../run/folder/runs.js";
 import type { Sample } from "../generate/sample.js";
 import { parseSamples } from "../run/folder/samples-file.js";
@@ -77,7 +77,7 @@ export function readRecord(dir: string): RunRecord {
     steps: lines.filter(isStep),
     splits,
     machine,
-    verdict: verdictOf(run, splits.at(-1)),
+    verdict: verdictOf(run.config, splits.at(-1), () => run.vocabulary.size),
     samples: readSamples(dir),
     testLooks: readTestLooks(dir),
     finder: readFinder(dir),
@@ -86,16 +86,24 @@ export function readRecord(dir: string): RunRecord {
   };
 }
 
+/** The measurement of the lowest dev loss, the first of equals; undefined of none. */
+export const lowestOf = (splits: readonly SplitMetric[]): SplitMetric | undefined =>
+  splits.reduce<SplitMetric | undefined>(
+    (low, at) => (low === undefined || at.devLoss < low.devLoss ? at : low),
+    undefined,
+  );
+
 /** The one that the training gave. Only its end measures the train split too. */
-function verdictOf(
-  { config, vocabulary }: Run,
+export function verdictOf(
+  config: RunConfig,
   last: SplitMetric | undefined,
+  vocabularySize: () => number,
 ): Verdict | undefined {
   if (last?.trainLoss === undefined) return undefined;
   return verdictOn({
     dev: last.devLoss,
     bigrams: last.bigramDevLoss,
-    vocabularySize: vocabulary.size,
+    vocabularySize: vocabularySize(),
     config,
   });
 }

@@ -1,4 +1,5 @@
 /** report.html: everything about a run on one page that needs nothing but itself. */
+import { countText } from "../count-text.js";
 import { countParameters } from "../models/index.js";
 import { originText } from "../run/folder/origin.js";
 import { verdictText } from "../run/verdict.js";
@@ -11,7 +12,7 @@ import { corpus } from "./sections/corpus.js";
 import { losses } from "./sections/losses.js";
 import { machine } from "./sections/machine.js";
 import { samples } from "./sections/samples.js";
-import { count, formatPerplexity, type PageSource, type Section } from "./sections/section.js";
+import { formatPerplexity, type PageSource, type Section } from "./sections/section.js";
 import { settings } from "./sections/settings.js";
 import { terms } from "./sections/terms.js";
 
@@ -38,12 +39,15 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   const dev = splits.at(-1)?.devLoss;
   const { stepsDone, steps } = config;
   const facts: [string, string][] = [
-    ["parameters", count(countParameters(model))],
+    ["parameters", countText(countParameters(model))],
     [
       vocabulary.level === "word" ? "distinct words" : "distinct characters",
-      count(vocabulary.size),
+      countText(vocabulary.size),
     ],
-    ["steps", stepsDone < steps ? `${count(stepsDone)} of ${count(steps)}` : count(stepsDone)],
+    [
+      "steps",
+      stepsDone < steps ? `${countText(stepsDone)} of ${countText(steps)}` : countText(stepsDone),
+    ],
   ];
   if (dev !== undefined && vocabulary.level === "word")
     facts.unshift(["dev perplexity", formatPerplexity(dev)]);

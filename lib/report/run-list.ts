@@ -2,16 +2,20 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { CheckpointError } from "../errors.js";
-import { readConfig } from "../run/folder/run-folder.js";
+import { isSplit, readMetrics } from "../run/folder/metrics.js";
+import { readConfig, readVocabulary } from "../run/folder/run-folder.js";
 import { runFolders } from "../run/folder/runs.js";
+import type { Verdict } from "../run/verdict.js";
 import { differences } from "./differences.js";
-import { readMetrics } from "../run/folder/metrics.js";
+import { verdictOf } from "./record.js";
 
 /** A run in one line. */
 export interface ListedRun {
   readonly run: string;
   /** the last one measured, in nats per character (word) */
   readonly devLoss?: number;
+  /** what that is no better than, of a run that is no good */
+  readonly verdict?: Verdict;
   readonly stepsDone?: number;
   readonly steps?: number;
   /** settings that are not the default ones */
@@ -37,9 +41,11 @@ export const listRuns = (): ListedRun[] =>
 function listed(run: string, date: string): ListedRun {
   try {
     const config = readConfig(run);
-    const { devLoss } = readMetrics(run).findLast((line) => line.devLoss !== undefined) ?? {};
+    const last = readMetrics(run).findLast(isSplit);
+    const verdict = verdictOf(config, last, () => readVocabulary(run, config).size);
     const { steps, stepsDone } = config;
-    return { run, devLoss, stepsDone, steps, differences: differences(config), date };
+    const others = differences(config);
+    return { run, devLoss: last?.devLoss, verdict, stepsDone, steps, differences: others, date };
   } catch (error) {
     // One damaged run does not hide the others.
     if (error instanceof CheckpointError) return { run, date, problem: error.message };

@@ -22,6 +22,10 @@ export function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K
   return groups;
 }
 
+/** How many neighbours a curve is smoothed over: an odd number, a fifteenth of its points. */
+export const smoothingWindow = (points: readonly unknown[]): number =>
+  2 * Math.floor(points.length / 30) + 1;
+
 /**
  * The mean of log loss over `window` neighbours, as the lecture smooths its curve; fewer at the
  * ends.

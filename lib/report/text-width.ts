@@ -26,8 +26,11 @@ export function wrap(text: string, width: number, size: number): string[] {
   return lines;
 }
 
-/** Text of at most `most` characters; what is left out is shown as "…". */
-export function shorten(text: string, most: number): string {
+/** Text of at most `most` characters, its start or its end; "…" stands for what is left out. */
+export function shorten(text: string, most: number, kept: "start" | "end" = "start"): string {
   const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+  if (characters.length <= most) return text;
+  return kept === "start"
+    ? `${characters.slice(0, most - 1).join("")}…`
+    : `…${characters.slice(1 - most).join("")}`;
 }

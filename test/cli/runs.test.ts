@@ -28,6 +28,7 @@ let home: string;
 interface Listed {
   run: string;
   devLoss?: number;
+  verdict?: { worseThan: string; loss: number };
   stepsDone?: number;
   differences?: Record<string, unknown>;
   date: string;
@@ -98,6 +99,17 @@ describe("runs", () => {
     const text = lines.join(" ").replaceAll(/ +/g, " ");
     for (const part of ["--hidden 12", "--init kaiming", "--samples 4"])
       expect(text).toContain(part);
+  });
+
+  it("says of a run that is no good what it is no better than", async () => {
+    const [one] = jsonLines<Listed>(printed(await mmTrain(["runs", "--json"], home))).slice(-1);
+    expect(one.devLoss).toBeGreaterThan(one.verdict?.loss ?? Infinity);
+    const text = printed(await mmTrain(["runs"], home));
+    const line = text.split("\n").find((row) => row.startsWith(`${one.run} `));
+    const { worseThan, loss = Number.NaN } = one.verdict ?? {};
+    expect(line).toMatch(/ \(no better than (guessing \(log V\)|bigrams), \d\.\d{4}\)$/);
+    expect(line).toContain(`no better than ${worseThan}`);
+    expect(line).toContain(`, ${loss.toFixed(4)})`);
   });
 
   it("says where there are none", async () => {

@@ -244,6 +244,17 @@ describe.concurrent("mm-train for a person", () => {
     expect(stderr).not.toMatch(CONTROL);
   });
 
+  it("names a search for a rate with the run's settings, which runs as it is", async () => {
+    const dir = home();
+    const { stdout } = await mmTrain(["words.txt", ...SMALL, "--quiet"], dir);
+    const [, next] =
+      /^next: npx mm-train (find-lr .*) \(then train again .*--lr\)$/m.exec(stdout) ?? [];
+    const file = join(dir, "words.txt");
+    expect(next).toBe(`find-lr --data ${file} --embedding 3 --hidden 10 --batch-size 8`);
+    const { stdout: found } = await mmTrain([...next.split(" "), "--trials", "9"], dir);
+    expect(found).toMatch(/^suggested learning rate: /m);
+  });
+
   it("prints the result only with --quiet", async () => {
     const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL, "--quiet"], home());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

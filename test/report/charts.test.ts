@@ -170,6 +170,17 @@ describe("loss.svg", () => {
     for (const { right } of labels) expect(right).toBeLessThan(width);
   });
 
+  it("keeps labels at the lowest losses off the number of the last step", () => {
+    const splits = [{ step: 3000, trainLoss: 2, devLoss: 2, bigramDevLoss: 2 }];
+    const minibatches = [0, 1500, 2999].map((step) => ({ step, loss: 2.1 }));
+    const svg = drawLossChart({ minibatches, splits });
+    const labels = labelBoxes(svg).filter(({ text }) =>
+      /^(dev|train|bigrams) 2|^3,000$/.test(text),
+    );
+    expect(labels).toHaveLength(4);
+    expect(overlaps(labels)).toEqual([]);
+  });
+
   it("marks each change of the learning rate where it happens", () => {
     const steps = [0, 1000, 2000].map((step) => ({ step, loss: 2, lr: step < 1500 ? 0.1 : 0.01 }));
     const { loss } = draw({

@@ -1,9 +1,9 @@
 /** The losses of a run beside those of simple models, and of its looks at the test split. */
+import { countOf, countText } from "../../count-text.js";
 import type { TestLook } from "../../run/folder/test-evaluations.js";
 import { html, type Html, type Part } from "../html.js";
-import { formatStep } from "../loss-chart.js";
-import type { RunRecord } from "../record.js";
-import { count, formatPerplexity, loss, type Section, tableWithRemarks } from "./section.js";
+import { lowestOf, type RunRecord } from "../record.js";
+import { formatPerplexity, loss, type Section, tableWithRemarks } from "./section.js";
 
 /** What the lecture's own run of 200,000 steps ends at, on its own names and split. */
 const LECTURE_DEV_LOSS = 2.17;
@@ -18,9 +18,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
   const last = splits.at(-1);
   if (last === undefined) return html`<p>No split was measured: the run was interrupted.</p>`;
   const words = vocabulary.level === "word";
-  const best = splits.reduce((low, at) =>
-    (at.devLoss ?? Infinity) < (low.devLoss ?? Infinity) ? at : low,
-  );
+  const best = lowestOf(splits);
   const guess = Math.log(vocabulary.size);
   const row = (
     name: string,
@@ -34,10 +32,9 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
     ...(words ? [dev === undefined ? "-" : formatPerplexity(dev)] : []),
     note,
   ];
-  const done = (step: number) =>
-    step === 0 ? "" : `after ${formatStep(step)} ${step === 1 ? "step" : "steps"}`;
+  const done = (step: number) => (step === 0 ? "" : `after ${countOf(step, "step")}`);
   const rows = [row("this run", last.trainLoss, last.devLoss, done(last.step))];
-  if (best.step !== last.step)
+  if (best !== undefined && best.step !== last.step)
     rows.push(row("its best model", best.trainLoss, best.devLoss, done(best.step)));
   if (last.bigramDevLoss !== undefined)
     rows.push(
@@ -53,7 +50,7 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
       "guessing",
       guess,
       guess,
-      `all ${count(vocabulary.size)} ${words ? "words" : "characters"} equally likely`,
+      `all ${countText(vocabulary.size)} ${words ? "words" : "characters"} equally likely`,
     ),
   );
   if (last.trainPart !== undefined || last.devPart !== undefined) {
@@ -72,14 +69,14 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
 ${tableWithRemarks(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
 }
 
-/** The test split's loss beside how often it was looked at, which says what it is worth. */
 const part = (of: readonly [number, number] | undefined): string =>
-  of === undefined ? "on all" : `on ${count(of[0])} of ${count(of[1])} examples`;
+  of === undefined ? "on all" : `on ${countText(of[0])} of ${countOf(of[1], "example")}`;
 
+/** The test split's loss beside how often it was looked at, which says what it is worth. */
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
   const item = (look: TestLook) =>
-    html`<li>${loss(look.loss)}, ${look.model} model of ${formatStep(look.steps)} steps${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
+    html`<li>${loss(look.loss)}, ${look.model} model of ${countOf(look.steps, "step")}${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
   return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
 <ol>${looks.map(item)}</ol>`;
 }

@@ -1,6 +1,6 @@
 /** How fast a run was, and on what. */
-import { formatStep } from "../loss-chart.js";
-import { count, type Section, table } from "./section.js";
+import { countOf, countText } from "../../count-text.js";
+import { type Section, table } from "./section.js";
 
 export const machine: Section = ({ record: { machine: m, config } }) => {
   const { seconds, stepsPerSecond, backend, isa, threads, cpu, node } = m;
@@ -8,12 +8,12 @@ export const machine: Section = ({ record: { machine: m, config } }) => {
   // A resumed run measured the steps of its last session.
   const steps = Math.round(seconds * (stepsPerSecond ?? 0));
   const part =
-    steps > 0 && steps < config.stepsDone ? ` for the last ${formatStep(steps)} steps` : "";
+    steps > 0 && steps < config.stepsDone ? ` for the last ${countOf(steps, "step")}` : "";
   const facts: [string, string | undefined][] = [
     ["training time", `${seconds.toFixed(2)} s${part}`],
     [
       "speed",
-      stepsPerSecond === undefined ? undefined : `${count(Math.round(stepsPerSecond))} steps/s`,
+      stepsPerSecond === undefined ? undefined : `${countText(Math.round(stepsPerSecond))} steps/s`,
     ],
     [
       "kernels",

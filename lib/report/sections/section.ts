@@ -1,4 +1,5 @@
 /** What the sections of report.html are made of. */
+import { countText } from "../../count-text.js";
 import type { Words } from "../../data/index.js";
 import { perplexity } from "../../train/evaluate.js";
 import { type Html, html, type Part } from "../html.js";
@@ -24,26 +25,24 @@ export interface PageChart {
 /** A section of the page; undefined where the run has nothing for it. */
 export type Section = (source: PageSource) => SectionContent | undefined;
 
-/** How numbers of this page look. */
-export const count = (n: number): string => n.toLocaleString("en");
 export const loss = (value: number | undefined): string => value?.toFixed(4) ?? "-";
 /** The perplexity of a loss. */
 export function formatPerplexity(nats: number): string {
   const value = perplexity(nats);
-  return value < 1000 ? value.toFixed(1) : count(Math.round(value));
+  return value < 1000 ? value.toFixed(1) : countText(Math.round(value));
 }
 
 type Rows = readonly (readonly Part[])[];
 
 /** The first cell of each row names it. */
-export const table = (columns: readonly string[], rows: Rows): Html =>
+export const table = (columns: readonly Part[], rows: Rows): Html =>
   html`<table>${cells(columns, rows)}</table>`;
 
 /** The last cell of each row is a remark, which a phone shows below the others. */
-export const tableWithRemarks = (columns: readonly string[], rows: Rows): Html =>
+export const tableWithRemarks = (columns: readonly Part[], rows: Rows): Html =>
   html`<table class="remarks">${cells(columns, rows)}</table>`;
 
-const cells = (columns: readonly string[], rows: Rows): Html => html`
+const cells = (columns: readonly Part[], rows: Rows): Html => html`
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(row)}</tbody>

@@ -2,7 +2,8 @@
  * How to repeat a run: the command, the settings that differ from the defaults, and, folded, the
  * rest.
  */
-import { configSchema, usualSettings } from "../../run/settings/config.js";
+import { configSchema } from "../../run/settings/config.js";
+import { differences } from "../differences.js";
 import { html, type Part } from "../html.js";
 import type { RunRecord } from "../record.js";
 import { repeatCommand } from "../repeat-command.js";
@@ -34,14 +35,13 @@ export const settings: Section = ({ record: { config } }) => {
 
 /** Rows of settings that differ from the defaults, and of those that do not. */
 function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
-  const values = config as Readonly<Record<string, unknown>>;
+  const changed = differences(config);
   const [given, rest]: Part[][][] = [[], []];
-  const usual: Readonly<Record<string, unknown>> = usualSettings(config);
   for (const [key, { description }] of Object.entries(configSchema.shape)) {
-    const same = values[key] === usual[key];
-    (same ? rest : given).push([
+    const value = shown(key, (config as Readonly<Record<string, unknown>>)[key]);
+    (Object.hasOwn(changed, key) ? given : rest).push([
       key,
-      html`<code>${shown(key, values[key])}</code>`,
+      html`<code>${value}</code>`,
       description ?? "",
     ]);
   }

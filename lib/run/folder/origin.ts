@@ -1,5 +1,6 @@
 /** Where a run started that did not start from fresh parameters; config.json keeps it. */
 import { z } from "zod";
+import { countOf } from "../../count-text.js";
 
 export const originSchema = z.strictObject({
   /** the folder of the run it started from */
@@ -30,7 +31,6 @@ export interface Origin {
 /** In words. */
 export const originText = ({ run, model, step, newTokens }: Origin, level: string): string => {
   const which = model === "best" ? "its best model" : "its model";
-  const fresh =
-    newTokens === 1 ? `1 new ${level}` : `${newTokens.toLocaleString("en")} new ${level}s`;
-  return `${run}, ${which} after ${step.toLocaleString("en")} steps, and ${fresh}`;
+  const fresh = countOf(newTokens, `new ${level}`);
+  return `${run}, ${which} after ${countOf(step, "step")}, and ${fresh}`;
 };
