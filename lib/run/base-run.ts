@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { checkBoolean, checkText } from "../check.js";
 import { wordsIn } from "../data/grow-vocabulary.js";
+import { sourceName } from "../data/standard-input.js";
 import { quote, UsageError } from "../errors.js";
 import type { TrainConfig } from "./settings/config.js";
 import { isCounted } from "./counted-models.js";
@@ -114,6 +115,6 @@ export function configFrom(
   }
   if (complete.level === config.level) return complete;
   const { data, level } = complete;
-  const what = `${data} is a text of ${level}s, ${dir} a model of ${config.level}s`;
+  const what = `${sourceName(data)} is a text of ${level}s, ${dir} a model of ${config.level}s`;
   throw new UsageError(`${nameOf("data")}: ${what}: expected one of its level`);
 }
