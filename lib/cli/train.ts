@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { quote, UsageError } from "../errors.js";
 import { eventFile, writeEvents } from "../report/tensorboard.js";
 import { optionName } from "../run/settings/config.js";
-import { configFrom, sourceOf } from "../run/from.js";
+import { configFrom, readBaseRun } from "../run/base-run.js";
 import { parseConfig, type Settings } from "../run/settings/parse-config.js";
 import { freshRunFolder, latestRunFolder } from "../run/folder/runs.js";
 import { readConfig } from "../run/folder/run-folder.js";
@@ -170,11 +170,7 @@ function startRun(
   settings: Record<string, unknown>,
   from: { from: string | undefined; fromBest: boolean },
 ): Start {
-  const source = sourceOf(from, optionName);
-  const config =
-    source === undefined
-      ? parseConfig(settings, optionName)
-      : configFrom(source, settings, false, optionName);
+  const config = configFrom(readBaseRun(from, optionName), settings, false, optionName);
   const { steps } = config;
   return {
     steps,

@@ -1,6 +1,6 @@
-/** The same words with zeros after them, in new memory. */
-export function longer(words: Int32Array, length: number): Int32Array<ArrayBuffer> {
+/** A copy in a longer array, zero-padded. */
+export function longer(numbers: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const out = new Int32Array(length);
-  out.set(words);
+  out.set(numbers);
   return out;
 }

@@ -35,9 +35,18 @@ export function mayChange(codes: Iterable<number>): boolean {
   return false;
 }
 
+/** Lists that are known to be in NFC: they are not gone through again. */
+const inNfc = new WeakSet<WordList>();
+
 /** The words in a normal form; the list itself where they are. */
 export function normalized(list: WordList, form: NormalForm, source: string): WordList {
-  if (form === "none" || !mayChange(codePoints(list))) return list;
+  if (form === "none") return list;
+  const found = mayChange(codePoints(list)) ? composed(list, source) : list;
+  inNfc.add(found);
+  return found;
+}
+
+function composed(list: WordList, source: string): WordList {
   const { bytes, starts } = bytesOf(list);
   let changed = 0;
   let writer: WordWriter | undefined;

@@ -1,9 +1,10 @@
 /** A text file read as tokens. */
-import { checkObject } from "../check.js";
+import { checkOptions } from "../check.js";
 import { DataError } from "../errors.js";
 import { checkForm, inForm, type NormalForm } from "./normal-form.js";
+import { sourceName } from "./standard-input.js";
 import { readUtf8 } from "./text-file.js";
-import { TextLines } from "./text-lines.js";
+import { refuseMark, TextLines } from "./text-lines.js";
 import { addTokens } from "./token-runs.js";
 import {
   checkLineRule,
@@ -49,13 +50,14 @@ export function readTokens(file: string, options: ReadOptions = {}): TokenText {
     tokens = "text",
     lines = "text",
     normalize = "none",
-  } = checkObject("readTokens: options", options);
-  checkTokenRule("readTokens: tokens", tokens);
-  checkForm("readTokens: normalize", normalize);
-  const collector = new TokenCollector(file);
-  const sentences = checkLineRule("readTokens: lines", lines) === "sentences";
+  } = checkOptions("readTokens", options, {
+    tokens: checkTokenRule,
+    lines: checkLineRule,
+    normalize: checkForm,
+  });
+  const collector = new TokenCollector(sourceName(file));
   const split = (text: string) => tokenize(text, tokens);
-  addFile(collector, file, { tokens, split, sentences, normalize });
+  addFile(collector, file, { tokens, split, sentences: lines === "sentences", normalize });
   return collector.text();
 }
 
@@ -74,24 +76,25 @@ export interface TextRules {
  */
 export function addFile(collector: TokenCollector, file: string, rules: TextRules): TextReading {
   const { tokens, sentences, normalize } = rules;
+  const source = sourceName(file);
   const bytes = withoutMark(readUtf8(file));
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
     const line = linesIn(bytes.subarray(0, nul));
-    throw new DataError(file, "a NUL byte: expected a text, not a binary file", line);
+    throw new DataError(source, "a NUL byte: expected a text, not a binary file", line);
   }
   const before = collector.length;
   let reading: TextReading;
   if (splitsAtBlanks(tokens)) {
     const byText = tokens === "text";
     // What stands between blanks is a mark, but for the rule that takes it apart.
-    const lines = new TextLines(collector, { source: file, sentences, marks: !byText });
+    const lines = new TextLines(collector, { source, sentences, marks: !byText });
     const split = byText ? eachToken : rules.split;
     collector.reserve(Math.ceil(bytes.length / BYTES_PER_TOKEN));
     const normalized = addTokens(bytes, { split, normalize }, collector, lines);
     reading = { lines: lines.count, blank: lines.blank, normalized };
-  } else reading = addPieces(collector, bytes, { ...rules, source: file });
-  if (collector.length === before) throw new DataError(file, "no words: expected a text");
+  } else reading = addPieces(collector, bytes, { ...rules, source });
+  if (collector.length === before) throw new DataError(source, "no words: expected a text");
   return reading;
 }
 
@@ -146,10 +149,7 @@ export function addSentence(
 ): void {
   const words = unmarked(from.split(text));
   const mark = markWithin(words);
-  if (mark !== undefined) {
-    const what = `${mark} within a sentence: expected it at a line's start or end only`;
-    throw new DataError(from.source, `${what}, remove it`, from.line);
-  }
+  if (mark !== undefined) refuseMark(mark, from.source, from.line);
   for (const word of words) collector.add(word);
   if (words.length > 0) collector.add(SENTENCE_END);
 }

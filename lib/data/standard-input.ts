@@ -9,9 +9,11 @@ const PAUSE = 10;
 
 export const isStandardInput = (file: string): boolean => file === NAME;
 
-/** A corpus as messages name it. */
-export const sourceName = (file: string): string =>
-  isStandardInput(file) ? "standard input" : file;
+/** A corpus as messages name it: its file, standard input, or the words of a program. */
+export function sourceName(source: string | object): string {
+  if (typeof source !== "string") return "words";
+  return isStandardInput(source) ? "standard input" : source;
+}
 
 /** Reads as `readSync` does, and waits where a pipe that does not block has nothing yet. */
 export function readNext(from: number, into: Buffer, at: number, most: number): number {

@@ -20,6 +20,12 @@ export interface LineRules {
   readonly marks: boolean;
 }
 
+/** @throws DataError: always */
+export function refuseMark(mark: string, source: string, line: number): never {
+  const what = `${mark} within a sentence: expected it at a line's start or end only`;
+  throw new DataError(source, `${what}, remove it`, line);
+}
+
 export class TextLines {
   /** lines so far */
   count = 0;
@@ -56,8 +62,7 @@ export class TextLines {
   }
 
   private refuse(mark: string): never {
-    const what = `${mark} within a sentence: expected it at a line's start or end only`;
-    throw new DataError(this.rules.source, `${what}, remove it`, this.count + 1);
+    refuseMark(mark, this.rules.source, this.count + 1);
   }
 
   /** The line ends. */

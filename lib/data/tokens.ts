@@ -40,7 +40,7 @@ export class TokenCollector {
   private ids = new Int32Array(1 << 16);
   private count = 0;
   private readonly types: string[] = [];
-  private readonly lines = new TokenDigest();
+  private lines = new TokenDigest();
   private readonly mostTypes = mostTypes();
 
   /** @param source names the tokens in errors */
@@ -113,17 +113,17 @@ export class TokenCollector {
     return this.count;
   }
 
-  text(): TokenText {
-    const ids = this.ids.slice(0, this.count);
-    return { types: [...this.types], ids, digest: this.lines.digest() };
+  /** SHA-256 of the tokens since it was last asked for, one per line. */
+  takeDigest(): string {
+    const digest = this.lines.digest();
+    this.lines = new TokenDigest();
+    return digest;
   }
-}
 
-/** SHA-256 of tokens, one per line. */
-export function digestOfTokens(types: readonly string[], ids: Int32Array): string {
-  const lines = new TokenDigest();
-  for (let i = 0; i < ids.length; i++) lines.add(types[ids[i]]);
-  return lines.digest();
+  /** @param digest of a text in several streams; left out: that of the tokens */
+  text(digest = this.takeDigest()): TokenText {
+    return { types: [...this.types], ids: this.ids.slice(0, this.count), digest };
+  }
 }
 
 /**

@@ -42,6 +42,8 @@ export interface Reading {
 
 /** The memory of a list, for reading. */
 export let bytesOf: (list: WordList) => WordBytes;
+/** The different code points. */
+export let codePoints: (list: WordList) => ReadonlySet<number>;
 /** Where a list comes from. */
 export let readingOf: (list: WordList) => Reading;
 /** The list of words with a line break between them, which were checked. */
@@ -59,8 +61,11 @@ export class WordList implements Iterable<string> {
   readonly #starts: Uint32Array;
   readonly #characters: number;
   readonly #reading: Reading;
+  /** once they were asked for */
+  #codePoints: ReadonlySet<number> | undefined;
 
   static {
+    codePoints = (list) => (list.#codePoints ??= codePointsIn(list.#bytes));
     readingOf = (list) => list.#reading;
     listOf = (bytes, count, reading) => new WordList(bytes, count, reading);
     bytesOf = (list) => ({
@@ -203,9 +208,7 @@ export const readWords = (file: string): string[] => [...WordList.read(file)];
 export const checkList = (what: string, words: Words): Words =>
   words instanceof WordList ? words : checkArray(what, words);
 
-/** The different code points. */
-export function codePoints(list: WordList): Set<number> {
-  const { bytes } = bytesOf(list);
+function codePointsIn(bytes: Uint8Array): ReadonlySet<number> {
   const ascii = new Uint8Array(128);
   const found = new Set<number>();
   for (let i = 0; i < bytes.length; i++) {

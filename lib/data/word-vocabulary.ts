@@ -1,5 +1,5 @@
 /** The words a model knows, and the integers it knows them by. */
-import { checkObject, checkText, checkWhole, refuse } from "../check.js";
+import { checkOptions, checkText, checkWhole, refuse } from "../check.js";
 import { DataError } from "../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "./brown.js";
 import { checkForm, inForm, type NormalForm } from "./normal-form.js";
@@ -22,6 +22,8 @@ function checkVocabularyTokens(what: string, tokens: VocabularyTokens): Vocabula
   if (tokens === "given" || TOKEN_RULES.includes(tokens)) return tokens;
   return refuse(what, `given, ${TOKEN_RULES.join(" or ")}`, tokens);
 }
+
+const checkCount = (what: string, count: number): number => checkWhole(what, count, 0);
 
 /** Which words of a text are known. */
 export interface WordVocabularyOptions {
@@ -115,13 +117,14 @@ export class WordVocabulary implements Tokens {
       tokens = "given",
       lines = "text",
       normalize = "none",
-    } = checkObject("WordVocabulary.of: options", options);
-    checkVocabularyTokens("WordVocabulary.of: tokens", tokens);
-    checkLineRule("WordVocabulary.of: lines", lines);
-    checkForm("WordVocabulary.of: normalize", normalize);
-    checkWhole("WordVocabulary.of: minCount", minCount, 0);
-    checkWhole("WordVocabulary.of: maxWords", maxWords, 0);
-    checkWhole("WordVocabulary.of: countIn", countIn, 0);
+    } = checkOptions("WordVocabulary.of", options, {
+      minCount: checkCount,
+      maxWords: checkCount,
+      countIn: checkCount,
+      tokens: checkVocabularyTokens,
+      lines: checkLineRule,
+      normalize: checkForm,
+    });
     const counts = new Int32Array(types.length);
     const counted = Math.min(countIn, ids.length);
     for (let i = 0; i < counted; i++) counts[ids[i]]++;

@@ -9,10 +9,16 @@ import { multinomial, softmax, type Tensor, tensor } from "../tensor/index.js";
 export const LONGEST = { character: 1000, word: 100 } as const;
 
 /** How tokens are drawn. */
-export interface Drawing {
+export interface Drawing extends Shaping {
+  /** the tokens of the prefix */
+  readonly start: readonly number[];
+  readonly maxLength?: number;
+}
+
+/** What changes the probabilities of a model. */
+interface Shaping {
   readonly temperature?: number;
   readonly topK?: number;
-  readonly maxLength?: number;
 }
 
 /** Tokens of a word, those of its prefix first. */
@@ -22,13 +28,12 @@ export interface Drawn {
   readonly cut: boolean;
 }
 
-/** A word that begins with the tokens `start`. */
+/** A word that begins with a prefix. */
 export function drawSample(
   model: LanguageModel,
   vocabulary: Tokens,
-  start: readonly number[],
   generator: Generator,
-  { maxLength, ...shape }: Drawing,
+  { start, maxLength, ...shaping }: Drawing,
 ): Drawn {
   const ids = [...start];
   const before = new Array<number>(model.blockSize).fill(vocabulary.start);
@@ -38,7 +43,7 @@ export function drawSample(
   const draws = LONGEST[vocabulary.level] + (maxLength ?? 0);
   for (let drawn = 0; drawn < draws; drawn++) {
     const contexts = tensor([context], { dtype: "int32" });
-    const logits = predicting(model, () => shaped(logitsOf(model, contexts), shape));
+    const logits = predicting(model, () => shaped(logitsOf(model, contexts), shaping));
     const id = multinomial(softmax(logits, 1), 1, { generator }).item();
     const end = vocabulary.ends(id);
     // A paragraph that ends before it has begun is no sentence, nor is an empty line; a word of no
@@ -57,7 +62,7 @@ export function drawSample(
 }
 
 /** Logits [1, V] with temperature and topK applied; unchanged without them. */
-function shaped(logits: Tensor, { temperature = 1, topK = Infinity }: Drawing): Tensor {
+function shaped(logits: Tensor, { temperature = 1, topK = Infinity }: Shaping): Tensor {
   if (temperature === 1 && topK >= logits.numel) return logits;
   let x = logits.toTypedArray() as Float32Array;
   // Softmax subtracts the largest anyway; done before the division, no temperature is too small.

@@ -1,12 +1,12 @@
 /** New words, a character at a time. */
-import { checkInstance, checkObject, checkWhole } from "../check.js";
+import { checkFields, checkInstance, checkWhole } from "../check.js";
 import type { Tokens } from "../data/index.js";
 import { showStranger } from "../data/vocabulary.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { drawSample, LONGEST } from "./draw-sample.js";
-import { checkSpeaker, scoreText } from "./score.js";
+import { checkModelAndVocabulary, scoreText } from "./score.js";
 import { atOnce, type Task } from "../train/event-loop.js";
 
 /**
@@ -113,8 +113,21 @@ export const withProbabilities = (
     return { word, cut, logProbability, probability: Math.exp(logProbability) };
   });
 
-function allSamples(...args: Parameters<typeof sampling>): readonly Sample[] {
-  const { samples, shortage } = atOnce(sampling(...args));
+const OPTIONS = [
+  "temperature",
+  "topK",
+  "prefix",
+  "maxLength",
+  "minLength",
+  "unique",
+  "exclude",
+] as const satisfies readonly (keyof SampleOptions)[];
+
+function allSamples(
+  ...[model, vocabulary, count, generator, options]: Required<Parameters<typeof sample>>
+): readonly Sample[] {
+  checkFields("sample: options", options, OPTIONS);
+  const { samples, shortage } = atOnce(sampling(model, vocabulary, count, generator, options));
   if (shortage !== undefined) throw new DataError("sample", shortage);
   return samples;
 }
@@ -143,10 +156,10 @@ export function* sampling(
   generator: Generator,
   options: SamplingOptions = {},
 ): Task<Samples> {
-  checkSpeaker("sample", model, vocabulary);
+  checkModelAndVocabulary("sample", model, vocabulary);
   checkWhole("sample: count", count, 0);
   checkInstance("sample: generator", generator, Generator, "a Generator");
-  const given = { ...checkObject("sample: options", options) };
+  const given = { ...options };
   checkSampleOptions(given, vocabulary);
   const { prefix = "", minLength = 1, unique = false, exclude, listed } = given;
   const start = vocabulary.encode(prefix);
@@ -158,7 +171,7 @@ export function* sampling(
     const size = listed === undefined ? 1 : Math.max(ASKED, count - samples.length, refused);
     const drawn: (Sample & { length: number })[] = [];
     while (drawn.length < size) {
-      const { ids, cut } = drawSample(model, vocabulary, start, generator, given);
+      const { ids, cut } = drawSample(model, vocabulary, generator, { ...given, start });
       drawn.push({ word: vocabulary.decode(ids), cut, length: ids.length });
       yield;
     }

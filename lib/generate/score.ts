@@ -37,7 +37,7 @@ export interface Score {
  *   character that the model does not know
  */
 export function score(model: LanguageModel, vocabulary: Tokens, words: readonly string[]): Score[] {
-  checkSpeaker("score", model, vocabulary);
+  checkModelAndVocabulary("score", model, vocabulary);
   const given = [...checkArray("score: words", words)];
   if (vocabulary.level === "character") checkWords(given);
   for (const [i, word] of given.entries()) {
@@ -67,7 +67,11 @@ export function score(model: LanguageModel, vocabulary: Tokens, words: readonly 
 }
 
 /** A model and what its integers stand for. @throws ValueError */
-export function checkSpeaker(operation: string, model: LanguageModel, vocabulary: Tokens): void {
+export function checkModelAndVocabulary(
+  operation: string,
+  model: LanguageModel,
+  vocabulary: Tokens,
+): void {
   checkModel(`${operation}: model`, model);
   checkTokens(`${operation}: vocabulary`, vocabulary);
   if (model.vocabularySize === vocabulary.size) return;

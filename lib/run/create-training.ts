@@ -18,19 +18,19 @@ import type { TrainerOptions } from "../train/trainer-options.js";
 
 /**
  * Model and trainer; no trainer for a model that is counted.
- * @param source the run whose parameters the model starts from; the embeddings of tokens that it
+ * @param base the run whose parameters the model starts from; the embeddings of tokens that it
  *   did not know are drawn from `config.seed`
  */
 export function createTraining(
   config: Hyperparameters,
   corpus: Corpus,
-  source?: Pick<Run, "model" | "vocabulary">,
+  base?: Pick<Run, "model" | "vocabulary">,
 ): { model: LanguageModel; trainer: Trainer | undefined } {
   if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
   const trainer = new Trainer(trainerOptions(config, corpus));
-  if (source !== undefined) {
-    const tokens = movedTokens(source.vocabulary, corpus.vocabulary);
-    carryOver(source.model, trainer.options.model, tokens, new Generator(config.seed));
+  if (base !== undefined) {
+    const tokens = movedTokens(base.vocabulary, corpus.vocabulary);
+    carryOver(base.model, trainer.options.model, tokens, new Generator(config.seed));
   }
   return { model: trainer.options.model, trainer };
 }

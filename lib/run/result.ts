@@ -61,7 +61,7 @@ export interface TrainResult {
   readonly cut: readonly boolean[];
   /** why the samples are fewer than were asked for */
   readonly shortage?: string;
-  /** where each sample is known from; empty for words */
+  /** whether each sample occurs in train or dev; empty for words */
   readonly marks: readonly Mark[];
   /** the run it started from; null: from fresh parameters */
   readonly from: Origin | null;

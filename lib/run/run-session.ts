@@ -4,15 +4,14 @@ import { backend, isa, threads } from "../backend/index.js";
 import { addTo, TrainingError } from "../errors.js";
 import { countParameters } from "../models/index.js";
 import { Generator } from "../random/index.js";
-import { SPLITS, type Split } from "./corpus/corpus.js";
 import type { TrainListeners } from "./listeners.js";
-import { losses, metricOf, partsOf } from "./losses.js";
+import { finalLosses, metricOf, type Parts, partsOf } from "./split-losses.js";
 import { markSamples } from "./known-samples.js";
 import type { TrainResult } from "./result.js";
 import { sampling } from "../generate/sample.js";
 import { formatSamples } from "./folder/samples-file.js";
 import { addDevLoss, save, savedIn, type Session } from "./session.js";
-import { steps } from "./steps.js";
+import { trainingLoop } from "./training-loop.js";
 import { inTurns } from "../train/event-loop.js";
 import { verdictOn } from "./verdict.js";
 
@@ -21,93 +20,91 @@ export async function runSession(
   listeners: TrainListeners,
 ): Promise<TrainResult> {
   const { config, corpus, model, trainer, metrics, files } = session;
-  const run = files?.dir;
-  const { signal } = listeners;
-  const { vocabulary, splits } = corpus;
-  const parameters = countParameters(model);
-  const examples = Object.fromEntries(SPLITS.map((s) => [s, splits[s].count])) as Record<
-    Split,
-    number
-  >;
+  const { train, dev, test } = corpus.splits;
   const parts = partsOf(session);
-  const measured = { train: parts.train.count, dev: parts.dev.count };
+  const sizes: Sizes = {
+    parameters: countParameters(model),
+    examples: { train: train.count, dev: dev.count, test: test.count },
+    measured: { train: parts.train.count, dev: parts.dev.count },
+  };
   const first = trainer?.step ?? 0;
+  const { level, size: vocabularySize } = corpus.vocabulary;
+  const { batchSize, from } = config;
   listeners.onStart?.({
-    parameters,
-    examples,
-    measured,
-    vocabularySize: vocabulary.size,
+    ...sizes,
+    vocabularySize,
     step: first,
-    level: vocabulary.level,
-    batchSize: config.batchSize,
+    level,
+    batchSize,
     corpus: corpus.summary,
-    from: config.from,
+    from,
   });
+  const seconds = await secondsOfSteps(session, parts, listeners);
+  const last = trainer?.step ?? 0;
+  const stepsPerSecond = last > first ? (last - first) / seconds : 0;
+  listeners.onTrained?.();
+  if (last > first) metrics.machine = { seconds, stepsPerSecond, ...machine() };
+  save(session);
+  const run = files?.dir;
+  const trained = { model, corpus, ...sizes, steps: last, seconds, stepsPerSecond, from, run };
+  const finished = await finish(session, parts, sizes, listeners);
+  if (finished === undefined)
+    return { ...trained, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
+  return { ...trained, ...finished, interrupted: false, stoppedEarly: last < config.steps };
+}
 
+type Sizes = Pick<TrainResult, "parameters" | "examples" | "measured">;
+
+/** Takes the steps that are left; returns how long they took. */
+async function secondsOfSteps(
+  session: Session,
+  parts: Parts,
+  listeners: TrainListeners,
+): Promise<number> {
+  const { trainer, files } = session;
   const started = performance.now();
   try {
-    if (trainer !== undefined) await inTurns(steps({ ...session, trainer }, listeners), signal);
+    if (trainer !== undefined) {
+      const loop = trainingLoop({ ...session, trainer }, parts.dev, listeners);
+      await inTurns(loop, listeners.signal);
+    }
     trainer?.checkFinite();
   } catch (error) {
-    if (error instanceof TrainingError && run !== undefined) addTo(error, savedIn(run));
+    if (error instanceof TrainingError && files !== undefined) addTo(error, savedIn(files.dir));
     throw error;
   }
-  const seconds = (performance.now() - started) / 1000;
-  const last = trainer?.step ?? 0;
-  const done = last - first;
-  const stepsPerSecond = done > 0 ? done / seconds : 0;
   trainer?.options.model.eval();
-  listeners.onTrained?.();
-  if (done > 0) metrics.machine = { seconds, stepsPerSecond, ...machine() };
-  save(session);
-  const result = {
-    model,
-    corpus,
-    parameters,
-    examples,
-    measured,
-    steps: last,
-    seconds,
-    stepsPerSecond,
-    from: config.from,
-    run,
-  };
+  return (performance.now() - started) / 1000;
+}
 
-  const measuring = losses(session, parts, listeners.onMeasure);
-  const measuredLosses = await inTurns(measuring, signal);
+/** Measures the losses, draws the samples and writes both; undefined when interrupted. */
+async function finish(
+  session: Session,
+  parts: Parts,
+  { measured, examples }: Sizes,
+  { onMeasure, signal }: TrainListeners,
+) {
+  const { config, corpus, model, metrics, files } = session;
+  const { vocabulary } = corpus;
+  const losses = await inTurns(finalLosses(session, parts, onMeasure), signal);
   const generator = new Generator(config.sampleSeed);
   const made = await inTurns(sampling(model, vocabulary, config.samples, generator), signal);
-  if (measuredLosses === undefined || made === undefined) {
-    return { ...result, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
-  }
+  if (losses === undefined || made === undefined) return undefined;
+  const bestModel = addDevLoss(session, metricOf(losses, measured, examples));
+  files?.write({ ...bestModel, ...metrics.file(), "samples.txt": formatSamples(made.samples) });
+  const { model: loss, bigrams: bigram } = losses;
+  const best = metrics.lowest();
   const samples = made.samples.map(({ word }) => word);
-
-  const { model: loss, bigrams } = measuredLosses;
-  const verdict = verdictOn({
-    dev: loss.dev,
-    bigrams: bigrams?.dev,
-    vocabularySize: vocabulary.size,
-    config,
-  });
-  const bestModel = addDevLoss(session, metricOf(measuredLosses, measured, examples));
-  files?.write({
-    ...bestModel,
-    ...metrics.file(),
-    "samples.txt": formatSamples(made.samples),
-  });
-  const lowest = metrics.lowest();
+  const { size: vocabularySize, level } = vocabulary;
   return {
-    ...result,
-    ...(lowest && { best: { step: lowest.step, devLoss: lowest.devLoss } }),
     loss,
-    ...(bigrams && { bigram: bigrams }),
-    ...(verdict && { verdict }),
+    best: best && { step: best.step, devLoss: best.devLoss },
+    bigram,
+    verdict: verdictOn({ dev: loss.dev, bigrams: bigram?.dev, vocabularySize, config }),
     samples,
     cut: made.samples.map(({ cut }) => cut),
-    ...(made.shortage !== undefined && { shortage: made.shortage }),
-    marks: vocabulary.level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed),
-    interrupted: false,
-    stoppedEarly: last < config.steps,
+    shortage: made.shortage,
+    marks: level === "word" ? [] : markSamples(samples, corpus.words, config.splitSeed),
   };
 }
 

@@ -9,11 +9,12 @@ import { checkList } from "../data/word-list.js";
 import { createTraining } from "./create-training.js";
 import { checkpointFile, restoreCheckpoint } from "./folder/checkpoint.js";
 import { isCounted } from "./counted-models.js";
-import { loadCorpus, textOptions } from "./corpus/corpus.js";
-import { configFrom, sourceOf } from "./from.js";
+import { loadCorpus } from "./corpus/corpus.js";
+import { configFrom, readBaseRun } from "./base-run.js";
 import { Metrics } from "./folder/metrics.js";
 import { type MovedParts, withMoved } from "./corpus/moved-files.js";
 import { listOptions } from "./corpus/read-list.js";
+import { textOptions } from "./corpus/text-options.js";
 import { loadRunCorpus } from "./corpus/run-corpus.js";
 import { RunFiles } from "./disk/run-files.js";
 import { parseConfig, type Settings } from "./settings/parse-config.js";
@@ -53,11 +54,8 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
-  const source = sourceOf({ from, fromBest });
-  const config =
-    source === undefined
-      ? parseConfig(settings)
-      : configFrom(source, settings, words !== undefined);
+  const base = readBaseRun({ from, fromBest });
+  const config = configFrom(base, settings, words !== undefined);
   checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
   const corpus = loadCorpus(
@@ -66,16 +64,16 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     config.splitSeed,
     textOptions(config),
     listOptions(config),
-    source?.vocabulary,
+    base?.vocabulary,
   );
-  const { model, trainer } = createTraining(config, corpus, source);
+  const { model, trainer } = createTraining(config, corpus, base);
   const data = words === undefined && !isStandardInput(config.data) ? absolute(config.data) : null;
   const [devData, testData] = [config.devData, config.testData].map(
     (file) => file && resolve(file),
   );
-  const origin = source && {
-    ...source.origin,
-    newTokens: corpus.vocabulary.size - source.vocabulary.size,
+  const origin = base && {
+    ...base.origin,
+    newTokens: corpus.vocabulary.size - base.vocabulary.size,
   };
   const runConfig: RunConfig = {
     ...config,
@@ -88,7 +86,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     stepsDone: 0,
   };
   // Saved at step 0 too, so that `resume` does not need the run that the parameters came from.
-  const start = source &&
+  const start = base &&
     trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;

@@ -312,15 +312,15 @@ describe.concurrent("score", () => {
     );
   });
 
-  const piped = (bytes: Uint8Array) =>
-    spawnSync(
-      process.execPath,
-      [
-        join(installed(), "dist", "cli", "main.js"),
-        ...["score", "--run", "split", "--file", "-", "--json"],
-      ],
-      { cwd: dir, input: bytes, encoding: "utf8" },
-    );
+  const piped = (
+    input: string | Uint8Array,
+    args: readonly string[] = ["score", "--run", "split", "--file", "-", "--json"],
+  ) =>
+    spawnSync(process.execPath, [join(installed(), "dist", "cli", "main.js"), ...args], {
+      cwd: dir,
+      input,
+      encoding: "utf8",
+    });
   const INPUT = "the cat ran\n\n  a dog sat\n";
 
   it.each([
@@ -338,6 +338,25 @@ describe.concurrent("score", () => {
     const { status, stderr } = piped(Buffer.concat([Buffer.from("the\n"), Buffer.of(0xe9, 10)]));
     expect(status).toBe(1);
     expect(stderr).toBe("mm-train: standard input:2: not UTF-8 text: save the file as UTF-8\n");
+  });
+
+  it.each([
+    ["a NUL", "\0a\n", [], "standard input:1: a NUL byte: expected a text, not a binary file"],
+    ["no words", "\n", [], "standard input: no words: expected a text"],
+    [
+      "too few words",
+      "a b\n",
+      [],
+      "standard input: at least 6 words are needed for train, dev and test, got 2: add words",
+    ],
+    [
+      "a mark within a sentence",
+      "a <s> b\n",
+      SENTENCES,
+      "standard input:1: <s> within a sentence: expected it at a line's start or end only, remove it",
+    ],
+  ])("names standard input in a text to train on that has %s", (_, input, options, message) => {
+    expect(piped(input, [...KN, ...options, "--data", "-"]).stderr).toBe(`mm-train: ${message}\n`);
   });
 
   it("names the line of a file that it cannot score", async () => {

@@ -25,11 +25,12 @@ import {
   tensor,
   threads,
 } from "../../lib/index.js";
-import { train } from "../../lib/run/index.js";
+import { resume, train } from "../../lib/run/index.js";
 import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/run/disk/file.js";
 import { BEFORE_ADDED } from "../../lib/run/settings/added-settings.js";
 import { claimRunFolder } from "../../lib/run/folder/run-folder.js";
+import { recordTestLook } from "../../lib/run/folder/test-evaluations.js";
 import { freshRunFolder, latestRunFolder } from "../../lib/run/folder/runs.js";
 import {
   errorOf,
@@ -315,6 +316,36 @@ describe("a run folder", () => {
           .message,
       ).toMatch(/file: is a file; choose another folder with --out$/);
     }
+  });
+});
+
+describe("what this version does not know is kept", () => {
+  it("in lines of metrics.jsonl, when a run goes on", async () => {
+    await result;
+    const run = copyOfRun();
+    const lines = readFileSync(join(run, "metrics.jsonl"), "utf8");
+    const more = `${JSON.stringify({ step: 5, gradientNorm: 2 })}\n`;
+    const noted = lines.replace('{"step":0,', '{"note":"warm","step":0,');
+    writeRun(run, { "metrics.jsonl": noted.replace('{"step":10,', `${more}{"step":10,`) });
+    await resume(run, { words: WORDS, steps: 30 });
+    const read = readFileSync(join(run, "metrics.jsonl"), "utf8")
+      .split("\n", 3)
+      .map((line) => JSON.parse(line) as object);
+    expect(read).toEqual([
+      { step: 0, loss: expect.any(Number), lr: 0.1, note: "warm" },
+      { step: 5, gradientNorm: 2 },
+      { step: 10, loss: expect.any(Number), lr: 0.1 },
+    ]);
+  });
+
+  it("in looks at the test split, when one is added", async () => {
+    await result;
+    const run = copyOfRun();
+    const look = { date: "2026-01-01", loss: 1, steps: 20, model: "last" } as const;
+    const noted = { ...look, host: "lab" };
+    writeRun(run, { "test-looks.json": JSON.stringify([noted]) });
+    recordTestLook(run, look);
+    expect(JSON.parse(readFileSync(join(run, "test-looks.json"), "utf8"))).toEqual([noted, look]);
   });
 });
 

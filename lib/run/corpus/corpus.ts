@@ -7,11 +7,11 @@ import { checkExamplesFit, wordExamples } from "../../data/word-examples.js";
 import { sourceName } from "../../data/standard-input.js";
 import { type CorpusSummary, summarize } from "../../data/summary.js";
 import { checkTokens } from "../../data/vocabulary.js";
-import { checkList, digestOf, type WordList } from "../../data/word-list.js";
+import { checkList, type WordList } from "../../data/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../../data/index.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import { checkListOptions, type ListOptions, readList } from "./read-list.js";
-import { brownCorpus, textCorpus } from "./text-corpus.js";
+import { brownCorpus, type ModelInput, textCorpus } from "./text-corpus.js";
 import { checkTextOptions, type TextOptions } from "./text-options.js";
 
 /** A part of a corpus: to learn from, to choose by, to look at rarely. */
@@ -47,53 +47,36 @@ export function loadCorpus(
   blockSize: number,
   splitSeed: number,
   text?: TextOptions,
-  list: ListOptions = {},
+  list?: ListOptions,
   known?: Tokens,
 ): Corpus {
-  const given = typeof source === "string" ? source : checkList("loadCorpus: source", source);
+  if (typeof source !== "string") checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
   if (known !== undefined) checkTokens("loadCorpus: known", known);
-  const making = {
-    blockSize,
-    known,
-    text: text === undefined ? undefined : checkTextOptions(text),
-  };
-  return corpusOf(given, splitSeed, making, checkListOptions(list));
+  const textOptions = checkTextOptions(text);
+  const listOptions = checkListOptions(list);
+  const model = { blockSize, known };
+  const variant = typeof source === "string" ? brownVariant(source) : undefined;
+  if (variant !== undefined) return brownCorpus(sourceName(source), variant, model, textOptions);
+  if (text !== undefined) return textCorpus(source, model, textOptions);
+  return listCorpus(source, splitSeed, model, listOptions);
 }
 
-/** What examples are made of and with. */
-interface Making {
-  readonly blockSize: number;
-  readonly known: Tokens | undefined;
-  readonly text: TextOptions | undefined;
-}
-
-function corpusOf(
+function listCorpus(
   source: string | Words,
   splitSeed: number,
-  making: Making,
+  { blockSize, known }: ModelInput,
   list: Required<ListOptions>,
 ): Corpus {
-  const { blockSize, known, text } = making;
-  const variant = typeof source === "string" ? brownVariant(source) : undefined;
-  const name = typeof source === "string" ? sourceName(source) : "words";
-  if (variant !== undefined) return brownCorpus(name, variant, { blockSize, known }, text);
-  if (text !== undefined) return textCorpus(source, { blockSize, known }, text);
-  const read = readList(source, name, list);
-  const { words, weights } = read;
+  const name = sourceName(source);
+  const read = readList(source, list);
+  const { words, digest } = read;
   const vocabulary = grownVocabulary(known, new Vocabulary(words, name, list.normalize));
   const parts = splitPositions(words.length, splitSeed, name);
   const codes = vocabulary.itos.slice(1).map((character) => character.codePointAt(0) as number);
   const summary = summarize(words, parts, codes, list.normalize);
   checkExamplesFit(words, blockSize, name);
   const splits = wordExamples(read, parts, vocabulary, blockSize);
-  return { words, digest: digestOf(words, weights), vocabulary, splits, summary };
+  return { words, digest, vocabulary, splits, summary };
 }
-
-/** The options of a configuration; undefined for one over characters. */
-export const textOptions = ({
-  level,
-  ...text
-}: { level: string } & Required<TextOptions>): TextOptions | undefined =>
-  level === "word" ? text : undefined;

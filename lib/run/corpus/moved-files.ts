@@ -38,10 +38,12 @@ export function withMoved(run: string, config: RunConfig, moved: MovedParts): Ru
 }
 
 /** The options that name a run's files, for a message. */
-export function optionsOfFiles({ devData, testData }: RunConfig): string {
-  const parts = { "--dev-data": devData, "--test-data": testData };
-  const own = Object.entries(parts).flatMap(([option, file]) => (file === null ? [] : [option]));
-  return ["--data", ...own].join(", ").replace(/, (?=[^,]*$)/, " or ");
+export function optionsOfFiles(config: RunConfig): string {
+  const own = PART_FILES.filter((key) => config[key] !== null);
+  return ["data", ...own]
+    .map(optionName)
+    .join(", ")
+    .replace(/, (?=[^,]*$)/, " or ");
 }
 
 /** Says with which option a run's file can be named, where that file cannot be read. */

@@ -8,16 +8,16 @@ import {
   type Tokens,
   WordVocabulary,
 } from "../../data/index.js";
-import { isStandardInput } from "../../data/standard-input.js";
+import { isStandardInput, sourceName } from "../../data/standard-input.js";
 import { addFile } from "../../data/read-text.js";
 import { TokenCollector } from "../../data/tokens.js";
-import { digestOf, WordList } from "../../data/word-list.js";
+import { WordList } from "../../data/word-list.js";
 import { DataError, UsageError } from "../../errors.js";
-import { textOptions } from "./corpus.js";
 import { listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "../folder/run-folder.js";
 import { addWhereToName } from "./moved-files.js";
 import { roleOfText } from "./read-streams.js";
+import { textOptions } from "./text-options.js";
 import { examplesOf } from "./text-corpus.js";
 
 /**
@@ -36,16 +36,10 @@ export function roleOf(file: string, config: RunConfig): "corpus" | "dev" | "tes
       throw error;
     }
   }
-  const digest = variant === undefined ? digestOfList(file, config) : readBrown(variant).digest;
+  // A list is read as the run's own was: its column, its normal form, with repeats or without.
+  const list = () => readList(file, listOptions(config));
+  const { digest } = variant === undefined ? list() : readBrown(variant);
   return digest === config.wordsSha256 ? "corpus" : "other";
-}
-
-/**
- * Read as the run's own list was: its column, its normal form, without repeats where it had none.
- */
-function digestOfList(file: string, config: RunConfig): string {
-  const { words, weights } = readList(file, file, listOptions(config));
-  return digestOf(words, weights);
 }
 
 /**
@@ -59,7 +53,7 @@ export function readExamples(file: string, vocabulary: Tokens, blockSize: number
     const stranger = vocabulary.stranger(word);
     if (stranger === undefined) continue;
     throw new DataError(
-      file,
+      sourceName(file),
       `the model does not know the character ${JSON.stringify(stranger)} of word ${i + 1}`,
     );
   }
@@ -73,7 +67,7 @@ function textExamples(file: string, vocabulary: WordVocabulary, blockSize: numbe
       `${file}: expected a text of a sentence per line, as the model's, got one stream`,
     );
   }
-  const collector = new TokenCollector(file);
+  const collector = new TokenCollector(sourceName(file));
   if (variant === undefined) {
     const { tokens, end, normalize } = vocabulary;
     addFile(collector, file, {
@@ -89,6 +83,6 @@ function textExamples(file: string, vocabulary: WordVocabulary, blockSize: numbe
     blockSize,
     parts: [whole],
     streams: whole,
-    source: file,
+    source: sourceName(file),
   })[0];
 }

@@ -2,12 +2,13 @@
  * A list of words as a configuration wants it: from a file or a column, in one normal form, each
  * once.
  */
-import { checkBoolean, checkObject, checkText } from "../../check.js";
+import { checkBoolean, checkOptions, checkText, type OptionChecks } from "../../check.js";
 import { readColumn } from "../../data/columns.js";
 import { distinct, type WeightedWords } from "../../data/distinct.js";
 import { resolveCorpus, type Words } from "../../data/index.js";
 import { checkForm, type NormalForm, normalized } from "../../data/normal-form.js";
-import { WordList } from "../../data/word-list.js";
+import { sourceName } from "../../data/standard-input.js";
+import { digestOf, WordList } from "../../data/word-list.js";
 import { DataError, UsageError } from "../../errors.js";
 
 /** How a list of words is read. */
@@ -22,32 +23,40 @@ export interface ListOptions {
   weightColumn?: string;
 }
 
-/** @throws ValueError */
-export function checkListOptions(options: ListOptions): Required<ListOptions> {
-  const what = "loadCorpus: list";
-  const {
-    normalize = "nfc",
-    unique = false,
-    column = "",
-    weightColumn = "",
-  } = checkObject(what, options);
-  checkForm(`${what}.normalize`, normalize);
-  checkBoolean(`${what}.unique`, unique);
-  checkText(`${what}.column`, column);
-  checkText(`${what}.weightColumn`, weightColumn);
-  return { normalize, unique, column, weightColumn };
+const DEFAULTS: Required<ListOptions> = {
+  normalize: "nfc",
+  unique: false,
+  column: "",
+  weightColumn: "",
+};
+
+const CHECKS: OptionChecks<ListOptions> = {
+  normalize: checkForm,
+  unique: checkBoolean,
+  column: checkText,
+  weightColumn: checkText,
+};
+
+/** All options, with defaults. @throws ValueError for what is none */
+export const checkListOptions = (list?: ListOptions): Required<ListOptions> => ({
+  ...DEFAULTS,
+  ...checkOptions("loadCorpus", list, CHECKS),
+});
+
+/** A list, and the SHA-256 of its words and weights. */
+export interface ListRead extends WeightedWords {
+  readonly digest: string;
 }
 
-/** @param name of the words in errors */
 export function readList(
   source: string | Words,
-  name: string,
   { normalize, unique, column, weightColumn }: Required<ListOptions>,
-): WeightedWords {
+): ListRead {
+  const name = sourceName(source);
   const read = readWeighted(source, name, column, weightColumn);
-  const words = normalized(read.words, normalize, name);
-  const list = { ...read, words };
-  return unique || list.weights !== undefined ? distinct(list, name) : list;
+  const all = { ...read, words: normalized(read.words, normalize, name) };
+  const list = unique || all.weights !== undefined ? distinct(all, name) : all;
+  return { ...list, digest: digestOf(list.words, list.weights) };
 }
 
 function readWeighted(

@@ -1,43 +1,46 @@
 /** A text and the files of its own parts, read as one stream of tokens. */
-import { createHash } from "node:crypto";
 import { checkText } from "../../check.js";
 import { resolveCorpus, tokenize, type TokenText, type Words } from "../../data/index.js";
 import { inForm } from "../../data/normal-form.js";
+import { sourceName } from "../../data/standard-input.js";
 import { addFile, addSentence, type TextReading, type TextRules } from "../../data/read-text.js";
-import { digestOfTokens, TokenCollector } from "../../data/tokens.js";
-import { checkTextOptions, type TextOptions } from "./text-options.js";
+import { TokenCollector } from "../../data/tokens.js";
+import { sha256 } from "../disk/sums.js";
+import type { TextOptions } from "./text-options.js";
 
 /** What was read. */
 export interface Streams {
+  /** with the digest of the corpus, which is made of those of its files */
   readonly text: TokenText;
+  /** of each file */
+  readonly digests: readonly string[];
   /** where each file begins, and the last one ends */
   readonly streams: readonly number[];
   readonly reading: TextReading;
 }
 
 /** A text, and the files of its own parts behind it, as one stream of tokens. */
-export function readStreams(
-  source: string | Words,
-  { tokens, lines, normalize, devData, testData }: Required<TextOptions>,
-): Streams {
-  const sentences = lines === "sentences";
+export function readStreams(source: string | Words, options: Required<TextOptions>): Streams {
+  const { tokens, lines, normalize, devData, testData } = options;
   const split = (text: string) => tokenize(text, tokens);
-  const name = typeof source === "string" ? source : "words";
-  const rules = { tokens, split, sentences, normalize };
-  const collector = new TokenCollector(name);
-  const readings =
-    typeof source === "string"
-      ? [addFile(collector, resolveCorpus(source), rules)]
-      : [addItems(collector, source, rules)];
-  const streams = [0, collector.length];
-  for (const file of [devData, testData]) {
-    if (file === null) continue;
-    readings.push(addFile(collector, file, rules));
+  const rules = { tokens, split, sentences: lines === "sentences", normalize };
+  const collector = new TokenCollector(sourceName(source));
+  const files = [source, devData, testData].filter((file) => file !== null);
+  const streams = [0];
+  const digests: string[] = [];
+  const readings = files.map((file, i) => {
+    const reading =
+      typeof file === "string"
+        ? addFile(collector, i === 0 ? resolveCorpus(file) : file, rules)
+        : addItems(collector, file, rules);
     streams.push(collector.length);
-  }
+    digests.push(collector.takeDigest());
+    return reading;
+  });
   const sum = (of: keyof TextReading) => readings.reduce((all, reading) => all + reading[of], 0);
   const reading = { lines: sum("lines"), blank: sum("blank"), normalized: sum("normalized") };
-  return { text: collector.text(), streams, reading };
+  const text = collector.text(digestOfFiles(digests, options));
+  return { text, digests, streams, reading };
 }
 
 /** A program's text: a token each, or where lines are sentences a sentence each. */
@@ -62,18 +65,8 @@ function addItems(
   return { lines, blank, normalized };
 }
 
-export const digestsOf = (
-  { types, ids, digest }: TokenText,
-  streams: readonly number[],
-): string[] =>
-  streams.length === 2
-    ? [digest]
-    : streams.slice(1).map((to, i) => digestOfTokens(types, ids.subarray(streams[i], to)));
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 /** Of a text alone its own; else that of its parts, which are none where they are cut from it. */
-export function digestOfFiles(
+function digestOfFiles(
   digests: readonly string[],
   { devData, testData }: Required<TextOptions>,
 ): string {
@@ -87,13 +80,11 @@ export function digestOfFiles(
  */
 export function roleOfText(
   file: string,
-  options: TextOptions,
+  options: Required<TextOptions>,
   runDigest: string,
 ): "corpus" | "dev" | "test" | "other" {
-  const made = checkTextOptions(options);
-  const { text, streams } = readStreams(file, made);
-  const digests = digestsOf(text, streams);
-  if (digestOfFiles(digests, made) === runDigest) return "corpus";
-  if (made.devData !== null && digests[0] === digests[1]) return "dev";
-  return made.testData !== null && digests[0] === digests.at(-1) ? "test" : "other";
+  const { text, digests } = readStreams(file, options);
+  if (text.digest === runDigest) return "corpus";
+  if (options.devData !== null && digests[0] === digests[1]) return "dev";
+  return options.testData !== null && digests[0] === digests.at(-1) ? "test" : "other";
 }

@@ -1,12 +1,12 @@
 /** The corpus of a run, checked to be the one it was started with. */
 import { checkObject, checkText } from "../../check.js";
-import { sourceName } from "../../data/standard-input.js";
-import { digestOf, WordList } from "../../data/word-list.js";
+import { WordList } from "../../data/word-list.js";
 import type { Words } from "../../data/index.js";
 import { CheckpointError, UsageError } from "../../errors.js";
-import { type Corpus, loadCorpus, textOptions } from "./corpus.js";
+import { type Corpus, loadCorpus } from "./corpus.js";
 import { addWhereToName, optionsOfFiles } from "./moved-files.js";
 import { listOptions, readList } from "./read-list.js";
+import { textOptions } from "./text-options.js";
 import { readVocabulary, type RunConfig } from "../folder/run-folder.js";
 
 /**
@@ -36,12 +36,7 @@ export function loadRunCorpus(
  */
 export function loadRunWords(run: string, config: RunConfig, source = config.data): WordList {
   if (config.level === "word") return WordList.none;
-  const { words } = checked(run, config, source, (from) => {
-    const name = typeof from === "string" ? sourceName(from) : "words";
-    const list = readList(from, name, listFrom(from, config));
-    return { ...list, digest: digestOf(list.words, list.weights) };
-  });
-  return words;
+  return checked(run, config, source, (from) => readList(from, listFrom(from, config))).words;
 }
 
 /** Words that are given came out of their column before. */

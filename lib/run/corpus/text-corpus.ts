@@ -1,27 +1,27 @@
 /** A text made ready for a configuration: its tokens, the words that are known, three parts. */
 import type { BrownVariant } from "../../data/brown.js";
 import { Dataset } from "../../data/dataset.js";
-import { grownVocabulary } from "../../data/grow-vocabulary.js";
+import { grownVocabulary, wordsIn } from "../../data/grow-vocabulary.js";
 import { sentenceExamples, sentencesIn, type Span, startOfSentence } from "../../data/sentences.js";
 import { cuts } from "../../data/splits.js";
+import { sourceName } from "../../data/standard-input.js";
 import { summarizeText } from "../../data/text-summary.js";
 import { SENTENCE_END } from "../../data/tokenizer.js";
 import { WordList } from "../../data/word-list.js";
 import {
   BROWN_CUTS,
-  type LineRule,
-  type NormalForm,
   readBrown,
   type Tokens,
   type TokenText,
   windows,
   type Words,
   WordVocabulary,
+  type WordVocabularyOptions,
 } from "../../data/index.js";
 import { DataError, UsageError } from "../../errors.js";
 import type { Corpus, Split } from "./corpus.js";
-import { digestOfFiles, digestsOf, readStreams } from "./read-streams.js";
-import { checkTextOptions, type TextOptions } from "./text-options.js";
+import { readStreams } from "./read-streams.js";
+import type { TextOptions } from "./text-options.js";
 
 /**
  * Three parts of the Brown corpus.
@@ -30,11 +30,10 @@ import { checkTextOptions, type TextOptions } from "./text-options.js";
 export function brownCorpus(
   name: string,
   variant: BrownVariant,
-  { blockSize, known }: Known,
-  options: TextOptions = {},
+  model: ModelInput,
+  options: Required<TextOptions>,
 ): Corpus {
-  const { minCount, maxWords, countOn, tokens, lines, normalize, devData, testData } =
-    checkTextOptions(options);
+  const { minCount, maxWords, countOn, tokens, lines, normalize, devData, testData } = options;
   if (tokens !== "text" || lines !== "text" || devData !== null || testData !== null) {
     const what = "comes as one stream of tokens in three parts";
     throw new UsageError(`${name} ${what}: expected no tokens, lines, devData or testData with it`);
@@ -47,36 +46,38 @@ export function brownCorpus(
     test: [second, text.ids.length],
   } as const;
   const countIn = countOn === "train" ? first : undefined;
-  return corpusOfTokens(
-    name,
-    { text, spans, streams: [0, text.ids.length] },
-    { minCount, maxWords, countIn, normalize, blockSize, known },
-  );
+  return corpusOfTokens(name, { text, spans, streams: [0, text.ids.length] }, model, {
+    minCount,
+    maxWords,
+    countIn,
+    normalize,
+  });
 }
 
 /** A file's text, or a program's: tokens as they stand, or lines where these are sentences. */
 export function textCorpus(
   source: string | Words,
-  { blockSize, known }: Known,
-  options: TextOptions,
+  model: ModelInput,
+  options: Required<TextOptions>,
 ): Corpus {
-  const made = checkTextOptions(options);
-  const { countOn, tokens, lines, devData, testData } = made;
-  const ofFile = typeof source === "string";
-  const name = ofFile ? source : "words";
+  const { minCount, maxWords, countOn, lines, normalize, devData, testData } = options;
+  const name = sourceName(source);
   const sentences = lines === "sentences";
-  const { text, streams, reading } = readStreams(source, made);
+  const { text, streams, reading } = readStreams(source, options);
   const own = { dev: devData !== null, test: testData !== null };
   const spans = spansOf(text, streams, { sentences, name, own });
   const countIn = countOn === "train" ? spans.train[1] : streams[1];
-  const given = !ofFile && !sentences;
-  const corpus = corpusOfTokens(
-    name,
-    { text, spans, streams },
-    { ...made, countIn, blockSize, known, tokens: given ? "given" : tokens },
-  );
+  const tokens = typeof source === "string" || sentences ? options.tokens : "given";
+  const corpus = corpusOfTokens(name, { text, spans, streams }, model, {
+    minCount,
+    maxWords,
+    countIn,
+    normalize,
+    lines,
+    tokens,
+  });
   const summary = summarizeText(text, spans, corpus.vocabulary, reading);
-  return { ...corpus, digest: digestOfFiles(digestsOf(text, streams), made), summary };
+  return { ...corpus, summary };
 }
 
 interface Parted {
@@ -119,33 +120,24 @@ function spansOf(
   return { train: [0, first], dev: [first, second], test: [second, all] };
 }
 
-/** Contexts and tokens as a model has them. */
-interface Known {
+/** What a model fixes of its examples. */
+export interface ModelInput {
   readonly blockSize: number;
   /** tokens that the vocabulary has in any case */
   readonly known?: Tokens;
 }
 
-interface Made extends Known {
-  readonly minCount: number;
-  readonly maxWords: number;
-  readonly countIn: number | undefined;
-  readonly normalize: NormalForm;
-  readonly tokens?: WordVocabulary["tokens"];
-  readonly lines?: LineRule;
-}
-
 function corpusOfTokens(
   name: string,
   { text, spans, streams }: Parted,
-  made: Made,
+  { blockSize, known }: ModelInput,
+  options: WordVocabularyOptions,
 ): Corpus & { vocabulary: WordVocabulary } {
-  const { minCount, blockSize, lines = "text" } = made;
+  const { minCount, maxWords } = options;
   // A limit is one of all words together, and those that are known stay.
-  const { known, maxWords } = made;
-  const own = WordVocabulary.of(text, known === undefined ? made : { ...made, maxWords: 0 });
+  const own = WordVocabulary.of(text, known === undefined ? options : { ...options, maxWords: 0 });
   const vocabulary = grownVocabulary(known, own, maxWords);
-  if (vocabulary.size === (lines === "sentences" ? 2 : 1))
+  if (wordsIn(vocabulary) === 0)
     throw new DataError(name, `no word occurs ${minCount} times or more: lower min-count`);
   const parts = Object.values(spans);
   const [train, dev, test] = examplesOf(vocabulary.encodeText(text), vocabulary, {

@@ -1,5 +1,5 @@
 /** How a text is read for a configuration. */
-import { checkObject, checkText, checkWhole, refuse } from "../../check.js";
+import { checkOptions, checkText, checkWhole, oneOf, type OptionChecks } from "../../check.js";
 import type { LineRule, TokenRule } from "../../data/index.js";
 import { checkForm, type NormalForm } from "../../data/normal-form.js";
 import { checkLineRule, checkTokenRule } from "../../data/tokenizer.js";
@@ -27,26 +27,44 @@ export interface TextOptions {
   testData?: string | null;
 }
 
-/** @throws ValueError for what is none */
-export function checkTextOptions(text: TextOptions): Required<TextOptions> {
-  const {
-    minCount = 4,
-    maxWords = 0,
-    countOn = "stream",
-    tokens = "text",
-    lines = "text",
-    normalize = "nfc",
-    devData = null,
-    testData = null,
-  } = checkObject("loadCorpus: text", text);
-  checkWhole("loadCorpus: minCount", minCount, 1);
-  checkWhole("loadCorpus: maxWords", maxWords, 0);
-  if (countOn !== "stream" && countOn !== "train")
-    refuse("loadCorpus: countOn", "stream or train", countOn);
-  checkTokenRule("loadCorpus: tokens", tokens);
-  checkLineRule("loadCorpus: lines", lines);
-  checkForm("loadCorpus: normalize", normalize);
-  if (devData !== null) checkText("loadCorpus: devData", devData);
-  if (testData !== null) checkText("loadCorpus: testData", testData);
-  return { minCount, maxWords, countOn, tokens, lines, normalize, devData, testData };
+const DEFAULTS: Required<TextOptions> = {
+  minCount: 4,
+  maxWords: 0,
+  countOn: "stream",
+  tokens: "text",
+  lines: "text",
+  normalize: "nfc",
+  devData: null,
+  testData: null,
+};
+
+const checkFile = (what: string, file: string | null) =>
+  file === null ? file : checkText(what, file);
+
+const CHECKS: OptionChecks<TextOptions> = {
+  minCount: (what, count) => checkWhole(what, count, 1),
+  maxWords: (what, count) => checkWhole(what, count, 0),
+  countOn: oneOf("stream", "train"),
+  tokens: checkTokenRule,
+  lines: checkLineRule,
+  normalize: checkForm,
+  devData: checkFile,
+  testData: checkFile,
+};
+
+/** All options, with defaults. @throws ValueError for what is none */
+export const checkTextOptions = (text?: TextOptions): Required<TextOptions> => ({
+  ...DEFAULTS,
+  ...checkOptions("loadCorpus", text, CHECKS),
+});
+
+/** The options among the settings of a run; undefined for one over characters. */
+export function textOptions(
+  config: { level: string } & Required<TextOptions>,
+): Required<TextOptions> | undefined {
+  const { level, minCount, maxWords, countOn, tokens, lines, normalize } = config;
+  const { devData, testData } = config;
+  return level === "word"
+    ? { minCount, maxWords, countOn, tokens, lines, normalize, devData, testData }
+    : undefined;
 }

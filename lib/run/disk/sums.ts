@@ -17,7 +17,7 @@ export const NONE = "-";
 /** Per file what it may hold: the digest of its line, then those of comments. */
 export type Sums = Map<string, readonly string[]>;
 
-export const sha256 = (bytes: Uint8Array): string =>
+export const sha256 = (bytes: string | Uint8Array): string =>
   createHash("sha256").update(bytes).digest("hex");
 export const digestOf = (bytes: Uint8Array | undefined): string =>
   bytes === undefined ? NONE : sha256(bytes);
@@ -67,22 +67,26 @@ function remedy(dir: string, name?: string): string {
   return `to accept ${what}: cd ${shellPath(dir)} && sha256sum ${files} ${SUMS}`;
 }
 
+/** The bytes alone of `readVerified`. */
+export const readListed = (dir: string, name: string): Buffer | undefined =>
+  readVerified(dir, name)?.bytes;
+
 /**
- * The bytes of a file of a run, which are those that SHA256SUMS says; undefined where the run has
- * no such file. Another process may be writing.
+ * The bytes of a file of a run, which are those that SHA256SUMS says, and their SHA-256; undefined
+ * where the run has no such file. Another process may be writing.
  * @throws CheckpointError naming the file, or SHA256SUMS where that is missing or damaged
  */
-export function readListed(dir: string, name: string): Buffer | undefined {
+export function readVerified(
+  dir: string,
+  name: string,
+): { bytes: Buffer; digest: string } | undefined {
   const file = join(dir, name);
   for (let sums = readSums(dir); ;) {
     const bytes = readWhole(file);
+    const digest = digestOf(bytes);
     const listed = sums === undefined ? [] : (parseSums(dir, sums).get(name) ?? []);
-    if (
-      bytes === undefined
-        ? listed.length === 0 || listed.includes(NONE)
-        : listed.includes(sha256(bytes))
-    )
-      return bytes;
+    if (listed.includes(digest) || (bytes === undefined && listed.length === 0))
+      return bytes && { bytes, digest };
     const now = readSums(dir);
     if (now !== sums) {
       sums = now; // a process replaced files meanwhile

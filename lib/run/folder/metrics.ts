@@ -9,40 +9,39 @@ const NAME = "metrics.jsonl";
 const number = z.number().optional().catch(undefined);
 const part = z.tuple([z.number(), z.number()]).readonly().optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
-/**
- * What a line may say; a line may say more. A value that is no number (JSON's null for NaN) is left
- * out.
- */
-const lineSchema = z
-  .object({
-    step: number,
-    /** of the minibatch of step `step`, before its update */
-    loss: number,
-    /** the learning rate of that update */
-    lr: number,
-    /** of whole splits after `step` steps */
-    trainLoss: number,
-    devLoss: number,
-    /** of the counting bigram on the same splits */
-    bigramTrainLoss: number,
-    bigramDevLoss: number,
-    /** examples measured, and examples of the split, where these are more */
-    trainPart: part,
-    devPart: part,
-    /** of the last line, which has no step: how fast the steps of a session were, and on what */
-    seconds: number,
-    stepsPerSecond: number,
-    backend: text,
-    isa: text,
-    threads: number,
-    cpu: text,
-    node: text,
-    /** ISO 8601, when the last step was done; older runs did not say */
-    date: text,
-  })
+/** What a line may say. A value that is no number (JSON's null for NaN) is left out. */
+const knownFields = z.object({
+  step: number,
+  /** of the minibatch of step `step`, before its update */
+  loss: number,
+  /** the learning rate of that update */
+  lr: number,
+  /** of whole splits after `step` steps */
+  trainLoss: number,
+  devLoss: number,
+  /** of the counting bigram on the same splits */
+  bigramTrainLoss: number,
+  bigramDevLoss: number,
+  /** examples measured, and examples of the split, where these are more */
+  trainPart: part,
+  devPart: part,
+  /** of the last line, which has no step: how fast the steps of a session were, and on what */
+  seconds: number,
+  stepsPerSecond: number,
+  backend: text,
+  isa: text,
+  threads: number,
+  cpu: text,
+  node: text,
+  /** ISO 8601, when the last step was done; older runs did not say */
+  date: text,
+});
+/** A line may say more, and keeps it when a resumed run writes the file again. */
+const lineSchema = knownFields
+  .loose()
   .refine(({ step, seconds }) => step !== undefined || seconds !== undefined);
 /** A line of the file. */
-export type Measurement = z.infer<typeof lineSchema>;
+export type Measurement = z.infer<typeof knownFields>;
 
 /** The loss of one minibatch. */
 export type StepMetric = Required<Pick<Measurement, "step" | "loss" | "lr">>;
@@ -130,11 +129,11 @@ export class Metrics {
     const metrics = new Metrics();
     for (const metric of readMetrics(dir)) {
       if (metric.step === undefined) metrics.machine = metric;
-      else if (isStep(metric)) {
-        if (metric.step < step) metrics.add(metric);
+      else if (isStep(metric) || !isSplit(metric)) {
+        if (metric.step < step) metrics.lines.push(metric);
       }
       // A dev loss after `step` steps was measured before step number `step`.
-      else if (isSplit(metric) && metric.step <= step) {
+      else if (metric.step <= step) {
         if (metric.trainLoss === undefined) metrics.add(metric);
         // The last line of a finished run: measured anew, or on the way, if the run goes further.
         else if (metric.step < goal && !metrics.hasDevLoss(metric.step))

@@ -16,7 +16,7 @@ import { BEFORE_ADDED } from "../settings/added-settings.js";
 import { configSchema } from "../settings/config.js";
 import { ensureFolder } from "../disk/folder.js";
 import { RunFiles } from "../disk/run-files.js";
-import { readListed, sha256 } from "../disk/sums.js";
+import { readListed, readVerified } from "../disk/sums.js";
 import { originSchema } from "./origin.js";
 import { readModel } from "./read-model.js";
 import { encodeSafetensors } from "../disk/safetensors.js";
@@ -160,16 +160,16 @@ export function readRun(dir: string, which: "last" | "best"): Run & { sha256: st
   const config = readConfig(dir);
   const vocabulary = readVocabulary(dir, config);
   const name = which === "best" ? BEST : MODEL;
-  const bytes = readListed(dir, name);
-  if (bytes === undefined && which === "best") {
+  const file = readVerified(dir, name);
+  if (file === undefined && which === "best") {
     throw new CheckpointError(
       join(dir, BEST),
       "no such file: the dev split was never measured in this run; leave out --best, or train on",
     );
   }
-  const parameters = required(dir, name, bytes);
-  const model = readModel(join(dir, name), parameters, config, vocabulary);
-  return { config, vocabulary, model, sha256: sha256(parameters) };
+  const { bytes, digest } = required(dir, name, file);
+  const model = readModel(join(dir, name), bytes, config, vocabulary);
+  return { config, vocabulary, model, sha256: digest };
 }
 
 /** The settings of a run folder, also of one whose run never finished. */

@@ -8,7 +8,8 @@ import { CheckpointError } from "../../errors.js";
 import { withRunFiles } from "../disk/run-files.js";
 import { readJson } from "./run-folder.js";
 
-const lookSchema = z.object({
+/** An entry may say more, and keeps it when another one is added. */
+const lookSchema = z.looseObject({
   /** ISO 8601 */
   date: z.string(),
   /** mean cross-entropy per character in nats */

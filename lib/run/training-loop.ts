@@ -1,15 +1,19 @@
-/** The steps of a training, with what is measured and saved between them. */
+/** The training loop: steps, and what is measured and saved between them. */
+import type { Dataset } from "../data/dataset.js";
 import type { TrainListeners } from "./listeners.js";
-import { splitLoss } from "./losses.js";
-import { evalPart } from "./evaluated-part.js";
+import { splitLoss } from "./split-losses.js";
 import { parseSchedule, rateIn } from "../train/schedule.js";
 import { addDevLoss, save, type Session } from "./session.js";
 import type { Trainer } from "../train/trainer.js";
 import type { Task } from "../train/event-loop.js";
 
-/** The steps that are left, with dev losses and checkpoints where they are due. */
-export function* steps(
+/**
+ * The steps that are left, with dev losses and checkpoints where they are due.
+ * @param dev the examples that dev losses are measured on
+ */
+export function* trainingLoop(
   session: Session & { trainer: Trainer },
+  dev: Dataset,
   { onStep, onDevLoss, onSaved }: TrainListeners,
 ): Task<void> {
   const { config, trainer, metrics } = session;
@@ -20,7 +24,6 @@ export function* steps(
     onStep?.(step, loss, logged);
   };
   const next = (every: number): number => (Math.floor(trainer.step / every) + 1) * every;
-  const dev = evalPart(session.corpus.splits.dev, config.evalExamples);
   while (trainer.step < config.steps) {
     const { step } = trainer;
     if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {

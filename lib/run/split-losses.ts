@@ -1,4 +1,4 @@
-/** Losses of splits that were trained on: what is measured on the way, and at the end. */
+/** Losses of the train and dev splits: what is measured on the way, and at the end. */
 import type { Dataset } from "../data/dataset.js";
 import { TrainingError } from "../errors.js";
 import { LARGEST_TABLE } from "../models/bigram.js";
@@ -26,7 +26,7 @@ export interface Losses {
 }
 
 /** The losses at the end. @param onMeasure called with predictions measured so far, and all */
-export function* losses(
+export function* finalLosses(
   session: Session,
   parts: Parts,
   onMeasure?: (done: number, total: number) => void,

@@ -1,7 +1,8 @@
-/** A run that a training starts from: its parameters, its tokens, and the settings of its model. */
+/** The run that a training starts from: its parameters, its tokens, the settings of its model. */
 import { resolve } from "node:path";
 import { checkBoolean, checkText } from "../check.js";
 import { wordsIn } from "../data/grow-vocabulary.js";
+import { sourceName } from "../data/standard-input.js";
 import { quote, UsageError } from "../errors.js";
 import type { TrainConfig } from "./settings/config.js";
 import { isCounted } from "./counted-models.js";
@@ -34,7 +35,7 @@ type NameOf = (key: string) => string;
 type Given = Readonly<Record<string, unknown>>;
 
 /** A run to start from, read. */
-export interface Source extends Run {
+export interface BaseRun extends Run {
   /** as it was named */
   readonly dir: string;
   readonly origin: Omit<Origin, "newTokens">;
@@ -44,10 +45,10 @@ export interface Source extends Run {
  * The run that `from` names.
  * @throws CheckpointError for what is no run, UsageError for a model that is counted
  */
-export function sourceOf(
+export function readBaseRun(
   { from, fromBest }: { from?: string; fromBest: boolean },
   nameOf: NameOf = (key) => key,
-): Source | undefined {
+): BaseRun | undefined {
   checkBoolean("train: fromBest", fromBest);
   if (from === undefined && fromBest) {
     throw new UsageError(`${nameOf("fromBest")}: expected ${nameOf("from")} with it`);
@@ -69,16 +70,18 @@ export function sourceOf(
 }
 
 /**
- * The settings of a training from a run: those of its model are the run's.
+ * The settings of a training; those of the model are the base run's, where there is one.
  * @param hasWords a program gave the words
  * @throws UsageError naming what contradicts the run: a setting, a preset, the level of the corpus
  */
 export function configFrom(
-  { dir, config, vocabulary }: Source,
+  base: BaseRun | undefined,
   settings: Given,
   hasWords: boolean,
   nameOf: NameOf = (key) => key,
 ): TrainConfig {
+  if (base === undefined) return parseConfig(settings, nameOf);
+  const { dir, config, vocabulary } = base;
   const name = String(settings.preset);
   const preset: Given = Object.hasOwn(PRESETS, name) ? PRESETS[name as keyof typeof PRESETS] : {};
   if (!hasWords && settings.data === undefined && preset.data === undefined) {
@@ -112,6 +115,6 @@ export function configFrom(
   }
   if (complete.level === config.level) return complete;
   const { data, level } = complete;
-  const what = `${data} is a text of ${level}s, ${dir} a model of ${config.level}s`;
+  const what = `${sourceName(data)} is a text of ${level}s, ${dir} a model of ${config.level}s`;
   throw new UsageError(`${nameOf("data")}: ${what}: expected one of its level`);
 }
