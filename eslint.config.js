@@ -32,7 +32,7 @@ export default tseslint.config(
   {
     // Words, names and values of files act on a terminal unless they are made printable first.
     files: ["lib/**/*.ts"],
-    ignores: ["lib/cli/say.ts", "lib/warn.ts"],
+    ignores: ["lib/cli/terminal/say.ts", "lib/warn.ts"],
     rules: {
       "no-console": "error",
       "no-restricted-syntax": [
@@ -40,7 +40,7 @@ export default tseslint.config(
         {
           selector:
             "MemberExpression[property.name='write'][object.property.name=/^std(out|err)$/]",
-          message: "Print with say or tell of lib/cli/say.ts, which make text printable.",
+          message: "Print with say or tell of lib/cli/terminal/say.ts, which make text printable.",
         },
       ],
     },

@@ -11,8 +11,8 @@ export {
   threads,
 } from "./backend/index.js";
 export * from "./compile/index.js";
-export { type Batch, EpochOrder, toBatch } from "./data/batches.js";
-export { type Dataset, minibatch } from "./data/dataset.js";
+export { type Batch, EpochOrder, toBatch } from "./data/examples/batches.js";
+export { type Dataset, minibatch } from "./data/examples/dataset.js";
 export * from "./data/index.js";
 export {
   AutogradError,

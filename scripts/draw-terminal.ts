@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
-/** Colours of the picture for the codes that lib/cli/style.ts has. */
+/** Colours of the picture for the codes that lib/cli/terminal/style.ts has. */
 const COLORS: Readonly<Record<string, string>> = { "33": "#f0c674", "94": "#9fb4ff" };
 const PROMPT = "#8bd5a0";
 const LINE = 20;

@@ -10,8 +10,8 @@ import {
   type Tone,
   tone,
   WIDE,
-} from "../../lib/report/picture.js";
-import { extent, logTicks } from "../../lib/report/scales.js";
+} from "../../lib/report/drawing/picture.js";
+import { extent, logTicks } from "../../lib/report/drawing/scales.js";
 import { type Limit, takeovers } from "./limits.js";
 import type { Point, Sweep } from "./sweep.js";
 

@@ -7,7 +7,7 @@ import { countText } from "../count-text.js";
 import { BackendError, quote } from "../errors.js";
 import { MOST_THREADS } from "./default-threads.js";
 import type { Kernels } from "./kernel-table.js";
-import { loadNative, type NativeKernels } from "./native.js";
+import { loadNative, type NativeKernels } from "./native/native.js";
 import { observed } from "./observe.js";
 import { type Command, interpret, type Plan, type Transfer } from "./plan.js";
 import { reference } from "./reference/index.js";

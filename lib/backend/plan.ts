@@ -2,7 +2,7 @@
 import { ValueError } from "../errors.js";
 import { type Arguments, type KernelName, type Kernels, rowOf, Visitor } from "./kernel-table.js";
 import type { Operand } from "./kernels.js";
-import { namesOf } from "./signatures.js";
+import { namesOf } from "./native/signatures.js";
 
 /** A call of a kernel; its operands are plain storages and offsets. */
 export type Command = {

@@ -7,7 +7,7 @@ import type { Command } from "../backend/plan.js";
 import { backward } from "../autograd/index.js";
 import { compile, type CompiledStep } from "../compile/index.js";
 import { record, type Recording } from "../compile/recording.js";
-import type { Batch } from "../data/batches.js";
+import type { Batch } from "../data/examples/batches.js";
 import { MLP, type MLPShape } from "../models/index.js";
 import { SGD } from "../optim/index.js";
 import { Generator } from "../random/index.js";

@@ -1,7 +1,7 @@
 /** Pictures of what is done and kept already. */
 import type { Words } from "../data/index.js";
 import { MmError } from "../errors.js";
-import { tell } from "./say.js";
+import { tell } from "./terminal/say.js";
 
 /** What `draw` returns; what goes wrong is said in a line and costs nothing but the pictures. */
 export async function drawOrSay<T>(draw: () => T | Promise<T>): Promise<T | undefined> {

@@ -7,7 +7,7 @@ import { configSchema, defaultText, optionName, type TrainConfig } from "../run/
 import { PRESETS } from "../run/settings/presets.js";
 import { latestRunFolder } from "../run/folder/runs.js";
 import { loadRun, type Run } from "../run/folder/run-folder.js";
-import { tell } from "./say.js";
+import { tell } from "./terminal/say.js";
 
 /**
  * A number as typed; anything else stays text, for the check that knows what the option expects.

@@ -1,10 +1,10 @@
 /** What a result means, and what to do next, in words. */
 import { countOf, countText } from "../count-text.js";
-import { repeatCommand } from "../report/repeat-command.js";
+import { repeatCommand } from "../report/pages/repeat-command.js";
 import { readConfig } from "../run/folder/run-folder.js";
 import { shellOption } from "../shell.js";
 import type { TrainResult } from "../run/result.js";
-import { OF_LONG_RUNS } from "./find-lr.js";
+import { OF_LONG_RUNS } from "./commands/find-lr.js";
 
 /** What a loss was measured on. */
 export const partText = (measured: number, all: number): string =>

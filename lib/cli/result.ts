@@ -10,10 +10,10 @@ import type { Sample } from "../generate/sample.js";
 import { cutText, shownSample } from "../run/folder/samples-file.js";
 import type { TrainResult } from "../run/result.js";
 import { verdictText } from "../run/verdict.js";
-import { inColumns } from "./columns.js";
+import { inColumns } from "./terminal/columns.js";
 import { nextCommand, partText } from "./outcome.js";
-import { columnsOf, labelled, type Line, say, sentence, width } from "./say.js";
-import { styled } from "./style.js";
+import { columnsOf, labelled, type Line, say, sentence, width } from "./terminal/say.js";
+import { styled } from "./terminal/style.js";
 
 export function jsonResult(r: TrainResult): object {
   const perplexities = r.loss && { train: perplexity(r.loss.train), dev: perplexity(r.loss.dev) };

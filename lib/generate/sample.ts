@@ -1,7 +1,7 @@
 /** New words, a character at a time. */
 import { checkFields, checkInstance, checkWhole } from "../check.js";
 import type { Tokens } from "../data/index.js";
-import { showStranger } from "../data/vocabulary.js";
+import { showStranger } from "../data/vocabulary/vocabulary.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { Generator } from "../random/index.js";

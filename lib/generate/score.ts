@@ -1,8 +1,8 @@
 /** How well a model expects given words. */
 import { checkArray, checkText } from "../check.js";
-import type { Batch } from "../data/batches.js";
+import type { Batch } from "../data/examples/batches.js";
 import { checkWords, type Tokens } from "../data/index.js";
-import { checkTokens, showStranger } from "../data/vocabulary.js";
+import { checkTokens, showStranger } from "../data/vocabulary/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { checkModel } from "../models/model.js";

@@ -3,8 +3,8 @@
  * an MLP must beat.
  */
 import { refuse } from "../check.js";
-import type { Batch } from "../data/batches.js";
-import { datasetOf } from "../data/dataset.js";
+import type { Batch } from "../data/examples/batches.js";
+import { datasetOf } from "../data/examples/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";

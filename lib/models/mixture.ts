@@ -1,7 +1,7 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
 import { checkArray, checkFunction, checkTyped, refuse } from "../check.js";
-import type { Batch } from "../data/batches.js";
-import { type Dataset, datasetOf } from "../data/dataset.js";
+import type { Batch } from "../data/examples/batches.js";
+import { type Dataset, datasetOf } from "../data/examples/dataset.js";
 import { DataError, ValueError } from "../errors.js";
 import { softmax, type Tensor, tensor } from "../tensor/index.js";
 import { reductionOf } from "../tensor/ops/loss.js";

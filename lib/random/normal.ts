@@ -1,6 +1,6 @@
 import { checkNumber } from "../check.js";
 import { ValueError } from "../errors.js";
-import { fma32, fma64 } from "../backend/fma.js";
+import { fma32, fma64 } from "../backend/reference/fma.js";
 import { isFloat32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 import { checkFloats, fillRand, type FloatArray, unit53 } from "./uniform.js";

@@ -1,6 +1,6 @@
 import { checkMemory, checkNumber, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
-import { fma32, fma64 } from "../backend/fma.js";
+import { fma32, fma64 } from "../backend/reference/fma.js";
 import { isFloat32Array, isFloat64Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 

@@ -6,13 +6,13 @@ import { isCounted } from "../run/counted-models.js";
 import { writeFileAtomic } from "../run/disk/file.js";
 import { sweepFree } from "../run/disk/sweep.js";
 import type { Tensor } from "../tensor/index.js";
-import { drawEmbeddingChart } from "./embedding-chart.js";
-import { drawLearningRateChart } from "./find-lr-chart.js";
-import { drawLossChart } from "./loss-chart.js";
-import type { LossCurves } from "./loss-curves.js";
-import type { ChartOptions } from "./chart-options.js";
+import { drawEmbeddingChart } from "./charts/embedding-chart.js";
+import { drawLearningRateChart } from "./charts/find-lr-chart.js";
+import { drawLossChart } from "./charts/loss-chart.js";
+import type { LossCurves } from "./charts/loss-curves.js";
+import type { ChartOptions } from "./drawing/chart-options.js";
 import { readFinder, readRecord, type RunRecord } from "./record.js";
-import { reportPage } from "./report-page.js";
+import { reportPage } from "./pages/report-page.js";
 
 /** What is not in a run folder. */
 export interface DrawOptions {

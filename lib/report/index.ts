@@ -1,6 +1,6 @@
 export { readComparison } from "./comparison.js";
-export { writeComparison } from "./comparison-page.js";
+export { writeComparison } from "./pages/comparison-page.js";
 export { drawFinder, type DrawOptions, drawRun } from "./draw-run.js";
-export { drawEmbeddingChart } from "./embedding-chart.js";
-export { drawLearningRateChart } from "./find-lr-chart.js";
-export { drawLossChart } from "./loss-chart.js";
+export { drawEmbeddingChart } from "./charts/embedding-chart.js";
+export { drawLearningRateChart } from "./charts/find-lr-chart.js";
+export { drawLossChart } from "./charts/loss-chart.js";

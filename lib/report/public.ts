@@ -11,19 +11,19 @@ import {
   checkWhole,
   refuse,
 } from "../check.js";
-import { checkList } from "../data/word-list.js";
+import { checkList } from "../data/lists/word-list.js";
 import { quote, UsageError, ValueError } from "../errors.js";
 import type { DrawOptions } from "./draw-run.js";
-import type { EmbeddingOptions } from "./embedding-chart.js";
-import type { RateCurve } from "./find-lr-chart.js";
-import type { LossCurves } from "./loss-curves.js";
-import type { ChartOptions } from "./chart-options.js";
+import type { EmbeddingOptions } from "./charts/embedding-chart.js";
+import type { RateCurve } from "./charts/find-lr-chart.js";
+import type { LossCurves } from "./charts/loss-curves.js";
+import type { ChartOptions } from "./drawing/chart-options.js";
 
 export type { DrawOptions } from "./draw-run.js";
-export type { EmbeddingOptions } from "./embedding-chart.js";
-export type { RateCurve } from "./find-lr-chart.js";
-export type { LossCurves, MinibatchLoss, SplitLoss } from "./loss-curves.js";
-export type { ChartOptions } from "./chart-options.js";
+export type { EmbeddingOptions } from "./charts/embedding-chart.js";
+export type { RateCurve } from "./charts/find-lr-chart.js";
+export type { LossCurves, MinibatchLoss, SplitLoss } from "./charts/loss-curves.js";
+export type { ChartOptions } from "./drawing/chart-options.js";
 export { type DrawnResult, type PictureOptions, resume, train } from "./train-and-draw.js";
 
 /** More rows than pixels cannot be seen. */
@@ -38,7 +38,7 @@ const MOST_ROWS = 100_000;
 export async function lossChart(curves: LossCurves, options: ChartOptions = {}): Promise<string> {
   const given = checkCurves(checkObject("lossChart: curves", curves));
   const look = checkLook("lossChart", options);
-  return (await import("./loss-chart.js")).drawLossChart(given, look);
+  return (await import("./charts/loss-chart.js")).drawLossChart(given, look);
 }
 
 /**
@@ -85,7 +85,10 @@ export async function embeddingChart(
   if (empty >= 0) throw new ValueError(`embeddingChart: itos[${empty}]: expected a name, got ""`);
   const look = checkLook("embeddingChart", options);
   const level = checkLevel("embeddingChart", options.level);
-  return (await import("./embedding-chart.js")).drawEmbeddingChart(rows, names, { ...look, level });
+  return (await import("./charts/embedding-chart.js")).drawEmbeddingChart(rows, names, {
+    ...look,
+    level,
+  });
 }
 
 /**
@@ -114,7 +117,7 @@ export async function learningRateChart(
     level: checkLevel("learningRateChart", level),
   };
   const look = checkLook("learningRateChart", options);
-  return (await import("./find-lr-chart.js")).drawLearningRateChart(checked, look);
+  return (await import("./charts/find-lr-chart.js")).drawLearningRateChart(checked, look);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The run that a training starts from: its parameters, its tokens, the settings of its model. */
 import { resolve } from "node:path";
 import { checkBoolean, checkText } from "../check.js";
-import { wordsIn } from "../data/grow-vocabulary.js";
-import { sourceName } from "../data/standard-input.js";
+import { wordsIn } from "../data/vocabulary/grow-vocabulary.js";
+import { sourceName } from "../data/files/standard-input.js";
 import { quote, UsageError } from "../errors.js";
 import type { TrainConfig } from "./settings/config.js";
 import { isCounted } from "./counted-models.js";

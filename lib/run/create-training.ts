@@ -1,6 +1,6 @@
 /** Makes the model and the trainer of a configuration, at step 0. */
-import { EpochOrder } from "../data/batches.js";
-import { movedTokens } from "../data/grow-vocabulary.js";
+import { EpochOrder } from "../data/examples/batches.js";
+import { movedTokens } from "../data/vocabulary/grow-vocabulary.js";
 import { carryOver } from "../models/grow.js";
 import { Bigram, type LanguageModel, MLP, NPLM, unigramBias } from "../models/index.js";
 import { Dropout } from "../nn/index.js";

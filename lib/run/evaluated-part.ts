@@ -1,7 +1,7 @@
 /**
  * The examples that losses are measured on: all of a split, or of a large one a fixed random part.
  */
-import type { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/examples/dataset.js";
 import { PythonRandom } from "../random/index.js";
 
 /** How many examples of each split a loss is measured on at most. */

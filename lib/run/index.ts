@@ -9,7 +9,7 @@ export { encodeSafetensors, readSafetensors } from "./disk/safetensors.js";
 export { parseConfig, type Settings } from "./settings/parse-config.js";
 export { type PresetName, PRESETS } from "./settings/presets.js";
 export type { SplitLosses, TrainResult } from "./result.js";
-export type { TrainListeners } from "./listeners.js";
+export type { TrainListeners } from "./session/listeners.js";
 export type { Verdict } from "./verdict.js";
 export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export type { TextOptions } from "./corpus/text-options.js";

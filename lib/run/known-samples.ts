@@ -1,8 +1,8 @@
 /** Whether a sample occurs in the list that the model learned from. */
-import { splitPositions } from "../data/splits.js";
-import { WordIndex } from "../data/word-index.js";
-import { bytesOf, WordList, type Words } from "../data/word-list.js";
-import { problemOf } from "../data/words.js";
+import { splitPositions } from "../data/examples/splits.js";
+import { WordIndex } from "../data/lists/word-index.js";
+import { bytesOf, WordList, type Words } from "../data/lists/word-list.js";
+import { problemOf } from "../data/lists/words.js";
 
 /** In the train words, else in the dev words, else in neither. The test words are not looked at. */
 export type Mark = "train" | "dev" | "new";

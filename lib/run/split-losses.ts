@@ -1,5 +1,5 @@
 /** Losses of the train and dev splits: what is measured on the way, and at the end. */
-import type { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/examples/dataset.js";
 import { TrainingError } from "../errors.js";
 import { LARGEST_TABLE } from "../models/bigram.js";
 import { countBigram } from "../models/index.js";
@@ -8,7 +8,7 @@ import { evalPart } from "./evaluated-part.js";
 import { evaluation } from "../train/evaluate.js";
 import type { SplitMetric } from "./folder/metrics.js";
 import type { SplitLosses, TrainResult } from "./result.js";
-import type { Session } from "./session.js";
+import type { Session } from "./session/session.js";
 import type { Task } from "../train/event-loop.js";
 
 /** The examples of each split that its loss is measured on. */

@@ -4,8 +4,8 @@ import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, refuse } from "../check.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import { brownVariant, type Words } from "../data/index.js";
-import { isStandardInput } from "../data/standard-input.js";
-import { checkList } from "../data/word-list.js";
+import { isStandardInput } from "../data/files/standard-input.js";
+import { checkList } from "../data/lists/word-list.js";
 import { createTraining } from "./create-training.js";
 import { checkpointFile, restoreCheckpoint } from "./folder/checkpoint.js";
 import { isCounted } from "./counted-models.js";
@@ -27,8 +27,8 @@ import {
   vocabularyFile,
 } from "./folder/run-folder.js";
 import { spansTraining } from "../train/schedule.js";
-import { runSession } from "./run-session.js";
-import { takeListeners, type TrainListeners } from "./listeners.js";
+import { runSession } from "./session/run-session.js";
+import { takeListeners, type TrainListeners } from "./session/listeners.js";
 import type { TrainResult } from "./result.js";
 
 /** Settings of a run (all have defaults), listeners, and where it reads and writes. */

@@ -1,5 +1,5 @@
 /** Makes tensors: from numbers, ranges and random streams. */
-import { fma32 } from "../backend/fma.js";
+import { fma32 } from "../backend/reference/fma.js";
 import { hostAccess } from "../backend/observe.js";
 import { checkBoolean, checkMemory, checkNumber, checkOptions, refuse } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";

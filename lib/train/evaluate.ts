@@ -1,7 +1,7 @@
 /** The loss of a whole split, and that of its known words. */
 import { checkFunction, checkNumber, checkObject } from "../check.js";
-import type { Batch } from "../data/batches.js";
-import { type Dataset, datasetOf } from "../data/dataset.js";
+import type { Batch } from "../data/examples/batches.js";
+import { type Dataset, datasetOf } from "../data/examples/dataset.js";
 import type { Tokens } from "../data/index.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";

@@ -1,7 +1,7 @@
 /** What a Trainer is made of, and what is wrong with it. */
 import { checkBoolean, checkFields, checkInstance, checkWhole, refuse } from "../check.js";
-import { type Batch, EpochOrder } from "../data/batches.js";
-import { type Dataset, datasetOf } from "../data/dataset.js";
+import { type Batch, EpochOrder } from "../data/examples/batches.js";
+import { type Dataset, datasetOf } from "../data/examples/dataset.js";
 import { ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { checkModel } from "../models/model.js";

@@ -2,7 +2,7 @@
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import { checkFunction, checkInstance, checkWhole } from "../check.js";
-import type { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/examples/dataset.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
 import { Dropout, drawnIn, dropoutsOf } from "../nn/dropout.js";

@@ -2,7 +2,7 @@
  * The object that the library calls: every load of the addon makes one of its own. To be imported
  * before the library, which may load the addon while it is imported.
  */
-import type { NativeBinding } from "../../lib/backend/binding.js";
+import type { NativeBinding } from "../../lib/backend/native/binding.js";
 
 const { dlopen } = process;
 let binding: NativeBinding | undefined;

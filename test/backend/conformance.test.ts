@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadNative } from "../../lib/backend/native.js";
+import { loadNative } from "../../lib/backend/native/native.js";
 import { ACTIVATION, BINARY, type Dims, MAX_RANK, UNARY } from "../../lib/backend/kernels.js";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { reference } from "../../lib/backend/reference/index.js";

@@ -7,7 +7,7 @@ import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { type Operand, rowMajorGemm } from "../../lib/backend/kernels.js";
-import { loadNative, type NativeKernels } from "../../lib/backend/native.js";
+import { loadNative, type NativeKernels } from "../../lib/backend/native/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 
 /** A storage of numbers from -2 to 2 that any process computes alike. */

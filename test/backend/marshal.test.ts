@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import type { Operand } from "../../lib/backend/kernels.js";
-import { loadNative } from "../../lib/backend/native.js";
+import { loadNative } from "../../lib/backend/native/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 import { backend } from "../../lib/index.js";
 

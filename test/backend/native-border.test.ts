@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { loadNative } from "../../lib/backend/native.js";
+import { loadNative } from "../../lib/backend/native/native.js";
 import { KERNEL_NAMES } from "../../lib/backend/kernel-table.js";
-import { signatures } from "../../lib/backend/signatures.js";
+import { signatures } from "../../lib/backend/native/signatures.js";
 import { binding, call, strided } from "./native-binding.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -220,7 +220,7 @@ describe("MM_ISA and the loader", () => {
         "--import",
         "tsx",
         "-e",
-        `import { loadNative } from ${JSON.stringify(join(here, "../../lib/backend/native.ts"))};
+        `import { loadNative } from ${JSON.stringify(join(here, "../../lib/backend/native/native.ts"))};
         try { const k = loadNative(); console.log(k.isa, k.threads); } catch (e) { console.log(e.code, e.message); }`,
       ],
       { encoding: "utf8", env: { ...process.env, ...env } },

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { remedy } from "../../lib/backend/binding.js";
-import { rebuildCommand } from "../../lib/backend/rebuild.js";
+import { remedy } from "../../lib/backend/native/binding.js";
+import { rebuildCommand } from "../../lib/backend/native/rebuild.js";
 import { isa } from "../../lib/index.js";
 import { shellWord } from "../../lib/shell.js";
 

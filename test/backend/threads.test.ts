@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { loadNative } from "../../lib/backend/native.js";
+import { loadNative } from "../../lib/backend/native/native.js";
 import { installed } from "../train/support.js";
 
 const MORE_THAN_ALLOWED = 64;
@@ -76,7 +76,7 @@ describe("another copy of the package", () => {
   it("has threads of its own, and leaves those that a program has set", async () => {
     loadNative().setThreads(3);
     vi.resetModules();
-    const copy = await import("../../lib/backend/native.js");
+    const copy = await import("../../lib/backend/native/native.js");
     expect(copy.loadNative).not.toBe(loadNative);
     expect(copy.loadNative().threads).toBe(before);
     copy.loadNative().setThreads(2);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inColumns } from "../../lib/cli/columns.js";
+import { inColumns } from "../../lib/cli/terminal/columns.js";
 
 it("fills columns from top to bottom, as wide as the terminal", () => {
   const names = ["anna", "bob", "carla", "dora", "emil"];

@@ -3,8 +3,8 @@
  * colours.
  */
 import { describe, expect, it } from "vitest";
-import { type ProgressParts, progressLine } from "../../lib/cli/progress-line.js";
-import { wrapped } from "../../lib/cli/say.js";
+import { type ProgressParts, progressLine } from "../../lib/cli/terminal/progress-line.js";
+import { wrapped } from "../../lib/cli/terminal/say.js";
 import { mmTrain, scratch, SMALL, wordsFile } from "./support.js";
 import { onScreen } from "./screen.js";
 

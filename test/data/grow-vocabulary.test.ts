@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type LineRule, Vocabulary, WordVocabulary } from "../../lib/index.js";
-import { grownVocabulary, movedTokens } from "../../lib/data/grow-vocabulary.js";
-import { collect } from "../../lib/data/tokens.js";
+import { grownVocabulary, movedTokens } from "../../lib/data/vocabulary/grow-vocabulary.js";
+import { collect } from "../../lib/data/texts/tokens.js";
 import { ValueError } from "../../lib/errors.js";
 import { errorOf } from "../train/support.js";
 

@@ -14,12 +14,12 @@ import {
   Vocabulary,
   MLP,
 } from "../../lib/index.js";
-import { distinct } from "../../lib/data/distinct.js";
-import { nameOf, showCharacter } from "../../lib/data/invisible.js";
-import { mayChange, normalized } from "../../lib/data/normal-form.js";
-import { factsOf } from "../../lib/data/summary.js";
-import { WeightedDraw } from "../../lib/data/weighted-draw.js";
-import { codePoints, readingOf, WordList } from "../../lib/data/word-list.js";
+import { distinct } from "../../lib/data/lists/distinct.js";
+import { nameOf, showCharacter } from "../../lib/data/unicode/invisible.js";
+import { mayChange, normalized } from "../../lib/data/lists/normal-form.js";
+import { factsOf } from "../../lib/data/lists/summary.js";
+import { WeightedDraw } from "../../lib/data/examples/weighted-draw.js";
+import { codePoints, readingOf, WordList } from "../../lib/data/lists/word-list.js";
 import { anyWord, anyWords, errorOf, withFile } from "./support.js";
 
 const column = (content: string, column: string, weightColumn = "") =>

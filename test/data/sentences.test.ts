@@ -1,7 +1,7 @@
 /** Sentences as examples. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { sentenceExamples } from "../../lib/data/sentences.js";
+import { sentenceExamples } from "../../lib/data/examples/sentences.js";
 import { Generator, minibatch } from "../../lib/index.js";
 
 const END = 1;

@@ -13,7 +13,7 @@ import {
   windows,
   WordVocabulary,
 } from "../../lib/index.js";
-import { EpochOrder } from "../../lib/data/batches.js";
+import { EpochOrder } from "../../lib/data/examples/batches.js";
 
 const file = (content: string | Uint8Array): string => {
   const path = join(mkdtempSync(join(tmpdir(), "mm-text-")), "t.txt");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { TOKEN_RULES } from "../../lib/data/tokenizer.js";
+import { TOKEN_RULES } from "../../lib/data/texts/tokenizer.js";
 import { readTokens, tokenize, type TokenRule } from "../../lib/index.js";
 
 const path = join(mkdtempSync(join(tmpdir(), "mm-runs-")), "t.txt");

@@ -12,11 +12,11 @@ import {
   Vocabulary,
   zeros,
 } from "../../lib/index.js";
-import { type Dataset, datasetOf } from "../../lib/data/dataset.js";
-import { Rank } from "../../lib/data/rank.js";
-import { splitPositions, splitWords } from "../../lib/data/splits.js";
-import { WordIndex } from "../../lib/data/word-index.js";
-import { WordList } from "../../lib/data/word-list.js";
+import { type Dataset, datasetOf } from "../../lib/data/examples/dataset.js";
+import { Rank } from "../../lib/data/examples/rank.js";
+import { splitPositions, splitWords } from "../../lib/data/examples/splits.js";
+import { WordIndex } from "../../lib/data/lists/word-index.js";
+import { WordList } from "../../lib/data/lists/word-list.js";
 import { ValueError } from "../../lib/errors.js";
 import { anyWord, errorOf } from "./support.js";
 

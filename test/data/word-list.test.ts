@@ -14,8 +14,8 @@ import {
   tokenize,
   Vocabulary,
 } from "../../lib/index.js";
-import { bytesOf, digestOf, WordList } from "../../lib/data/word-list.js";
-import { problemOf } from "../../lib/data/words.js";
+import { bytesOf, digestOf, WordList } from "../../lib/data/lists/word-list.js";
+import { problemOf } from "../../lib/data/lists/words.js";
 import { DataError } from "../../lib/errors.js";
 import { anyWord, errorOf, withFile } from "./support.js";
 

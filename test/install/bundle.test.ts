@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { binaryPath } from "../../lib/backend/binding.js";
+import { binaryPath } from "../../lib/backend/native/binding.js";
 import { isa } from "../../lib/index.js";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -4,7 +4,7 @@
  */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { type Operand, rowMajorGemm } from "../../lib/backend/kernels.js";
-import { loadNative } from "../../lib/backend/native.js";
+import { loadNative } from "../../lib/backend/native/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 
 const SIZE = 160; // 8 MFLOP: above the threads' threshold

@@ -1,14 +1,14 @@
 /** The arithmetic of drawing: projection, smoothing, sparkline, layout, ticks. */
-import { visible } from "../../lib/report/characters.js";
+import { visible } from "../../lib/report/drawing/characters.js";
 import { describe, expect, it } from "vitest";
-import { apart, spread, withRoom } from "../../lib/report/layout.js";
-import { below, lossScale } from "../../lib/report/loss-scale.js";
-import { nearest } from "../../lib/report/nearest.js";
-import { pca } from "../../lib/report/pca.js";
-import { logTicks } from "../../lib/report/scales.js";
-import { smooth, thin } from "../../lib/report/smooth.js";
+import { apart, spread, withRoom } from "../../lib/report/drawing/layout.js";
+import { below, lossScale } from "../../lib/report/charts/loss-scale.js";
+import { nearest } from "../../lib/report/charts/nearest.js";
+import { pca } from "../../lib/report/charts/pca.js";
+import { logTicks } from "../../lib/report/drawing/scales.js";
+import { smooth, thin } from "../../lib/report/drawing/smooth.js";
 import { sparkline } from "../../lib/report/sparkline.js";
-import { shorten, textWidth, wrap } from "../../lib/report/text-width.js";
+import { shorten, textWidth, wrap } from "../../lib/report/drawing/text-width.js";
 
 describe("sparkline", () => {
   it("falls from the highest bar to the lowest, in as many characters as asked", () => {

@@ -1,7 +1,7 @@
 /** The command that repeats a run says the run's settings, and no more. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { repeatCommand } from "../../lib/report/repeat-command.js";
+import { repeatCommand } from "../../lib/report/pages/repeat-command.js";
 import { parseConfig } from "../../lib/run/settings/parse-config.js";
 import { PRESETS } from "../../lib/run/settings/presets.js";
 import type { RunConfig } from "../../lib/run/folder/run-folder.js";

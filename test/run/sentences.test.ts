@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { brownFolder } from "../../lib/data/brown.js";
+import { brownFolder } from "../../lib/data/texts/brown.js";
 import {
   evaluateKnown,
   Generator,

@@ -1,7 +1,7 @@
 /** A trainer's state goes on with the same bits, also in another trainer of the same options. */
 import { expect, it } from "vitest";
 import { AdamW, Dropout, Generator, MLP, parseSchedule, Trainer, zeros } from "../../lib/index.js";
-import { toBatch } from "../../lib/data/batches.js";
+import { toBatch } from "../../lib/data/examples/batches.js";
 import { parameterHash } from "./support.js";
 
 const examples = toBatch({

@@ -1,9 +1,9 @@
 /** The contract's elementwise kernels in plain TypeScript. */
-import { exp, log, tanh } from "../float32.js";
-import { fma32 } from "../fma.js";
+import { exp, log, tanh } from "./float32.js";
+import { fma32 } from "./fma.js";
 import type { Kernels } from "../kernel-table.js";
 import type { Binary, BinaryOp, Copy, UnaryOp } from "../kernels.js";
-import { at, f32, i32 } from "../operand.js";
+import { at, f32, i32 } from "./operand.js";
 
 const { fround, sqrt } = Math;
 

@@ -1,7 +1,7 @@
 /** The contract's rows by index in plain TypeScript. */
 import type { Kernels } from "../kernel-table.js";
 import type { Operand } from "../kernels.js";
-import { at, f32, i32 } from "../operand.js";
+import { at, f32, i32 } from "./operand.js";
 
 /** Position of the first of `n` indices outside [low, high), or -1. */
 export function firstOutside(index: Operand, n: number, low: number, high: number): number {

@@ -1,8 +1,8 @@
 /** The contract's matrix product in plain TypeScript. */
-import { tanh } from "../float32.js";
-import { fma32 } from "../fma.js";
+import { tanh } from "./float32.js";
+import { fma32 } from "./fma.js";
 import type { Kernels } from "../kernel-table.js";
-import { at, f32 } from "../operand.js";
+import { at, f32 } from "./operand.js";
 import { binaryOps } from "./elementwise.js";
 
 export const product: Pick<Kernels, "gemm"> = {

@@ -1,6 +1,6 @@
 /** The contract's sums and maxima in plain TypeScript. */
 import type { Kernels } from "../kernel-table.js";
-import { at, f32, i32 } from "../operand.js";
+import { at, f32, i32 } from "./operand.js";
 
 const lanes = new Float64Array(16);
 

@@ -1,7 +1,7 @@
 /** The optimizers' updates of the contract in plain TypeScript. */
-import { fma32 } from "../fma.js";
+import { fma32 } from "./fma.js";
 import type { Kernels } from "../kernel-table.js";
-import { at, f32 } from "../operand.js";
+import { at, f32 } from "./operand.js";
 
 const { fround, sqrt } = Math;
 

@@ -3,7 +3,7 @@
  * h).
  */
 import { checkWhole } from "../../check.js";
-import { type Batch, checkBatch } from "../../data/batches.js";
+import { type Batch, checkBatch } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";

@@ -1,7 +1,7 @@
 /** What was seen after which context, for all contexts up to a length. */
 import { checkObject, checkWhole, refuse } from "../../check.js";
-import type { Batch } from "../../data/batches.js";
-import { type Dataset, datasetOf } from "../../data/dataset.js";
+import type { Batch } from "../../data/examples/batches.js";
+import { type Dataset, datasetOf } from "../../data/examples/dataset.js";
 import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { MOST_ELEMENTS, show } from "../../tensor/shape.js";

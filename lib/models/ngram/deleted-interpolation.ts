@@ -3,7 +3,7 @@
  * with weights by how often the two words of context were seen, found by EM on the validation set
  * (Jelinek & Mercer 1980).
  */
-import { type Batch, checkBatch } from "../../data/batches.js";
+import { type Batch, checkBatch } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";

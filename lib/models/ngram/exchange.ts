@@ -4,7 +4,7 @@
  * logarithm of that likelihood is F = sum over pairs of classes of n(g, h) log n(g, h) - sum over
  * classes of n(g) log n(g), on the left and on the right.
  */
-import type { Batch } from "../../data/batches.js";
+import type { Batch } from "../../data/examples/batches.js";
 import { checkWhole } from "../../check.js";
 import { NgramCounts, treeOf } from "./counts.js";
 import type { NgramTree } from "./tree.js";

@@ -1,6 +1,6 @@
 /** The charts of a run, and below each the values of the place that is pointed at. */
-import { html } from "../html.js";
-import { figure } from "../page.js";
+import { html } from "../pages/html.js";
+import { figure } from "../pages/page.js";
 import type { Section } from "./section.js";
 
 const CAPTION = html`<figcaption aria-live="polite"></figcaption>\n`;

@@ -1,6 +1,6 @@
 /** What was read, and what looks wrong with it. */
-import { factsOf } from "../../data/summary.js";
-import { html } from "../html.js";
+import { factsOf } from "../../data/lists/summary.js";
+import { html } from "../pages/html.js";
 import { type Section, table } from "./section.js";
 
 export const corpus: Section = ({ record }) => {

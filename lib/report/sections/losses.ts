@@ -1,7 +1,7 @@
 /** The losses of a run beside those of simple models, and of its looks at the test split. */
 import { countOf, countText } from "../../count-text.js";
 import type { TestLook } from "../../run/folder/test-evaluations.js";
-import { html, type Html, type Part } from "../html.js";
+import { html, type Html, type Part } from "../pages/html.js";
 import { lowestOf, type RunRecord } from "../record.js";
 import { formatPerplexity, loss, type Section, tableWithRemarks } from "./section.js";
 

@@ -3,7 +3,7 @@ import type { Words } from "../../data/index.js";
 import { type Mark, MARK_TEXT, markSamples } from "../../run/known-samples.js";
 import type { Sample } from "../../generate/sample.js";
 import { cutText, shownSample } from "../../run/folder/samples-file.js";
-import { html, type Html } from "../html.js";
+import { html, type Html } from "../pages/html.js";
 import type { Section } from "./section.js";
 
 export const samples: Section = ({ record: { config, samples: made }, words }) =>

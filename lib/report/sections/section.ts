@@ -2,8 +2,8 @@
 import { countText } from "../../count-text.js";
 import type { Words } from "../../data/index.js";
 import { perplexity } from "../../train/evaluate.js";
-import { type Html, html, type Part } from "../html.js";
-import type { SectionContent } from "../page.js";
+import { type Html, html, type Part } from "../pages/html.js";
+import type { SectionContent } from "../pages/page.js";
 import type { RunRecord } from "../record.js";
 
 /** What a page is made from. */

@@ -4,9 +4,9 @@
  */
 import { configSchema } from "../../run/settings/config.js";
 import { differences } from "../differences.js";
-import { html, type Part } from "../html.js";
+import { html, type Part } from "../pages/html.js";
 import type { RunRecord } from "../record.js";
-import { repeatCommand } from "../repeat-command.js";
+import { repeatCommand } from "../pages/repeat-command.js";
 import { type Section, tableWithRemarks } from "./section.js";
 
 type Config = RunRecord["config"];

@@ -1,5 +1,5 @@
 /** What the words of the page mean, folded: who knows them is not kept from the numbers. */
-import { html, type Html } from "../html.js";
+import { html, type Html } from "../pages/html.js";
 import type { Section } from "./section.js";
 
 export const terms: Section = ({ record: { vocabulary, model, config } }) => {

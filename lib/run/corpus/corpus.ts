@@ -1,13 +1,13 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
 import { checkWhole } from "../../check.js";
-import type { Dataset } from "../../data/dataset.js";
-import { grownVocabulary } from "../../data/grow-vocabulary.js";
-import { splitPositions } from "../../data/splits.js";
-import { checkExamplesFit, wordExamples } from "../../data/word-examples.js";
-import { sourceName } from "../../data/standard-input.js";
-import { type CorpusSummary, summarize } from "../../data/summary.js";
-import { checkTokens } from "../../data/vocabulary.js";
-import { checkList, type WordList } from "../../data/word-list.js";
+import type { Dataset } from "../../data/examples/dataset.js";
+import { grownVocabulary } from "../../data/vocabulary/grow-vocabulary.js";
+import { splitPositions } from "../../data/examples/splits.js";
+import { checkExamplesFit, wordExamples } from "../../data/examples/word-examples.js";
+import { sourceName } from "../../data/files/standard-input.js";
+import { type CorpusSummary, summarize } from "../../data/lists/summary.js";
+import { checkTokens } from "../../data/vocabulary/vocabulary.js";
+import { checkList, type WordList } from "../../data/lists/word-list.js";
 import { brownVariant, type Tokens, Vocabulary, type Words } from "../../data/index.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import { checkListOptions, type ListOptions, readList } from "./read-list.js";

@@ -1,5 +1,5 @@
 /** Texts that are not a run's corpus: whether a file is one, and its examples. */
-import { type Batch, toBatch } from "../../data/batches.js";
+import { type Batch, toBatch } from "../../data/examples/batches.js";
 import {
   brownVariant,
   buildContexts,
@@ -8,10 +8,10 @@ import {
   type Tokens,
   WordVocabulary,
 } from "../../data/index.js";
-import { isStandardInput, sourceName } from "../../data/standard-input.js";
-import { addFile } from "../../data/read-text.js";
-import { TokenCollector } from "../../data/tokens.js";
-import { WordList } from "../../data/word-list.js";
+import { isStandardInput, sourceName } from "../../data/files/standard-input.js";
+import { addFile } from "../../data/texts/read-text.js";
+import { TokenCollector } from "../../data/texts/tokens.js";
+import { WordList } from "../../data/lists/word-list.js";
 import { DataError, UsageError } from "../../errors.js";
 import { listOptions, readList } from "./read-list.js";
 import type { RunConfig } from "../folder/run-folder.js";

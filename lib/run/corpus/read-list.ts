@@ -3,12 +3,12 @@
  * once.
  */
 import { checkBoolean, checkOptions, checkText, type OptionChecks } from "../../check.js";
-import { readColumn } from "../../data/columns.js";
-import { distinct, type WeightedWords } from "../../data/distinct.js";
+import { readColumn } from "../../data/lists/columns.js";
+import { distinct, type WeightedWords } from "../../data/lists/distinct.js";
 import { resolveCorpus, type Words } from "../../data/index.js";
-import { checkForm, type NormalForm, normalized } from "../../data/normal-form.js";
-import { sourceName } from "../../data/standard-input.js";
-import { digestOf, WordList } from "../../data/word-list.js";
+import { checkForm, type NormalForm, normalized } from "../../data/lists/normal-form.js";
+import { sourceName } from "../../data/files/standard-input.js";
+import { digestOf, WordList } from "../../data/lists/word-list.js";
 import { DataError, UsageError } from "../../errors.js";
 
 /** How a list of words is read. */

@@ -1,10 +1,15 @@
 /** A text and the files of its own parts, read as one stream of tokens. */
 import { checkText } from "../../check.js";
 import { resolveCorpus, tokenize, type TokenText, type Words } from "../../data/index.js";
-import { inForm } from "../../data/normal-form.js";
-import { sourceName } from "../../data/standard-input.js";
-import { addFile, addSentence, type TextReading, type TextRules } from "../../data/read-text.js";
-import { TokenCollector } from "../../data/tokens.js";
+import { inForm } from "../../data/lists/normal-form.js";
+import { sourceName } from "../../data/files/standard-input.js";
+import {
+  addFile,
+  addSentence,
+  type TextReading,
+  type TextRules,
+} from "../../data/texts/read-text.js";
+import { TokenCollector } from "../../data/texts/tokens.js";
 import { sha256 } from "../disk/sums.js";
 import type { TextOptions } from "./text-options.js";
 

@@ -1,6 +1,6 @@
 /** The corpus of a run, checked to be the one it was started with. */
 import { checkObject, checkText } from "../../check.js";
-import { WordList } from "../../data/word-list.js";
+import { WordList } from "../../data/lists/word-list.js";
 import type { Words } from "../../data/index.js";
 import { CheckpointError, UsageError } from "../../errors.js";
 import { type Corpus, loadCorpus } from "./corpus.js";

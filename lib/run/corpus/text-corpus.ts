@@ -1,13 +1,18 @@
 /** A text made ready for a configuration: its tokens, the words that are known, three parts. */
-import type { BrownVariant } from "../../data/brown.js";
-import { Dataset } from "../../data/dataset.js";
-import { grownVocabulary, wordsIn } from "../../data/grow-vocabulary.js";
-import { sentenceExamples, sentencesIn, type Span, startOfSentence } from "../../data/sentences.js";
-import { cuts } from "../../data/splits.js";
-import { sourceName } from "../../data/standard-input.js";
-import { summarizeText } from "../../data/text-summary.js";
-import { SENTENCE_END } from "../../data/tokenizer.js";
-import { WordList } from "../../data/word-list.js";
+import type { BrownVariant } from "../../data/texts/brown.js";
+import { Dataset } from "../../data/examples/dataset.js";
+import { grownVocabulary, wordsIn } from "../../data/vocabulary/grow-vocabulary.js";
+import {
+  sentenceExamples,
+  sentencesIn,
+  type Span,
+  startOfSentence,
+} from "../../data/examples/sentences.js";
+import { cuts } from "../../data/examples/splits.js";
+import { sourceName } from "../../data/files/standard-input.js";
+import { summarizeText } from "../../data/texts/text-summary.js";
+import { SENTENCE_END } from "../../data/texts/tokenizer.js";
+import { WordList } from "../../data/lists/word-list.js";
 import {
   BROWN_CUTS,
   readBrown,

@@ -1,8 +1,8 @@
 /** How a text is read for a configuration. */
 import { checkOptions, checkText, checkWhole, oneOf, type OptionChecks } from "../../check.js";
 import type { LineRule, TokenRule } from "../../data/index.js";
-import { checkForm, type NormalForm } from "../../data/normal-form.js";
-import { checkLineRule, checkTokenRule } from "../../data/tokenizer.js";
+import { checkForm, type NormalForm } from "../../data/lists/normal-form.js";
+import { checkLineRule, checkTokenRule } from "../../data/texts/tokenizer.js";
 
 /** How a text becomes tokens, parts and a vocabulary of words. */
 export interface TextOptions {

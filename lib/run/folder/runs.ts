@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { isStandardInput } from "../../data/standard-input.js";
+import { isStandardInput } from "../../data/files/standard-input.js";
 import { CheckpointError } from "../../errors.js";
 import { codeOf, quietly, unusable } from "../disk/file.js";
 import { ensureFolder, inTheWay } from "../disk/folder.js";

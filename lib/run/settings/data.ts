@@ -1,5 +1,5 @@
 /** Settings of the corpus: what is read, how it becomes words or tokens, how it is split. */
-import { LINE_RULES, TOKEN_RULES } from "../../data/tokenizer.js";
+import { LINE_RULES, TOKEN_RULES } from "../../data/texts/tokenizer.js";
 import { choice, column, file, flag, partFile, seed, whole } from "./kinds.js";
 
 export const dataSettings = {

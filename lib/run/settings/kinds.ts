@@ -1,6 +1,6 @@
 /** Kinds of settings: what each accepts, and what it says to anything else. */
 import { z } from "zod";
-import { isStandardInput } from "../../data/standard-input.js";
+import { isStandardInput } from "../../data/files/standard-input.js";
 import { parseSchedule } from "../../train/schedule.js";
 
 export function whole(min: number, max: number) {

@@ -1,0 +1,108 @@
+/** The native backend: the kernel contract as calls of the addon (native/). */
+import { warn } from "../../warn.js";
+import { loadBinding, type NativeBinding } from "./binding.js";
+import { defaultThreads } from "../default-threads.js";
+import {
+  type Arguments,
+  KERNEL_NAMES,
+  type KernelName,
+  type Kernels,
+  rowOf,
+} from "../kernel-table.js";
+import { Marshal } from "./marshal.js";
+import { nativePlan } from "./native-plan.js";
+import { type Command, noMemory, type Plan, type Transfer } from "../plan.js";
+
+export type NativeKernels = Kernels & {
+  readonly name: "native";
+  /** The instruction set in use: the best one, or the one that MM_ISA names. */
+  readonly isa: string;
+  /** Those that this CPU and operating system can use, best first. */
+  readonly supportedIsas: readonly string[];
+  readonly threads: number;
+  /**
+   * 1 to 256, for this thread's calls. The results do not depend on it. Where the system refuses to
+   * make so many, fewer do the work, and standard error says so once.
+   */
+  setThreads(count: number): void;
+  /** Commands checked once, to be run in one call. */
+  plan(
+    commands: readonly Command[],
+    feeds: readonly Transfer[],
+    fetches: readonly Transfer[],
+  ): Plan;
+  /**
+   * Takes in new memory: asks for large pages; returns the words to skip so that the rest is
+   * 64-byte aligned.
+   */
+  settle(buffer: ArrayBuffer): number;
+  /**
+   * Fused multiply-adds in registers, on one core: what bounds every product. Returns the
+   * floating-point operations done.
+   */
+  fmaPeak(rounds: number): number;
+};
+
+/** Instead of a position: no memory for scratch. */
+const NO_MEMORY = -2;
+
+/** Every kernel as a function that writes its arguments down and calls the addon. */
+function calls({ control, run }: NativeBinding): { [K in KernelName]: Kernels[K] } {
+  const marshal = new Marshal(control);
+  const { buffers } = marshal;
+  const call = (kernel: KernelName, number: number) => {
+    const row = rowOf(kernel);
+    return (args: Arguments<KernelName>): number => {
+      marshal.begin();
+      row(marshal, args);
+      // Every argument of a call costs time.
+      const position =
+        marshal.count < 4
+          ? run(number, buffers[0], buffers[1], buffers[2])
+          : run(number, ...(buffers as [ArrayBuffer]));
+      marshal.release();
+      if (position === NO_MEMORY) throw noMemory();
+      return position;
+    };
+  };
+  return Object.fromEntries(
+    KERNEL_NAMES.map((kernel, number) => [kernel, call(kernel, number)]),
+  ) as unknown as { [K in KernelName]: Kernels[K] };
+}
+
+function nativeKernels(binding: NativeBinding): NativeKernels {
+  return {
+    name: "native",
+    ...calls(binding),
+    isa: binding.isa(),
+    supportedIsas: Object.freeze(binding.supportedIsas()),
+    get threads() {
+      return binding.threads();
+    },
+    setThreads(count) {
+      const there = binding.setThreads(count);
+      if (there === undefined) return;
+      warn(
+        `the system makes no more threads: ${there} of ${count} do the work, with the same ` +
+          `results; raise the limit (ulimit -u, ulimit -v, the container's) or ask for ${there} ` +
+          "(MM_THREADS, setThreads)",
+      );
+    },
+    plan: (commands, feeds, fetches) => nativePlan(binding, commands, feeds, fetches),
+    settle: (buffer) => binding.settle(buffer),
+    fmaPeak: (rounds) => binding.fmaPeak(rounds),
+  };
+}
+
+let loaded: NativeKernels | undefined;
+
+/** Loads the addon, once. Throws a BackendError that says what to do where it cannot be used. */
+export function loadNative(): NativeKernels {
+  if (loaded === undefined) {
+    const threads = defaultThreads();
+    const native = nativeKernels(loadBinding());
+    native.setThreads(threads);
+    loaded = native;
+  }
+  return loaded;
+}

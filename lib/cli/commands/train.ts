@@ -1,0 +1,238 @@
+/** `mm-train [train] [words.txt]` */
+import { existsSync, readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { quote, UsageError } from "../../errors.js";
+import { eventFile, writeEvents } from "../../report/tensorboard.js";
+import { optionName } from "../../run/settings/config.js";
+import { configFrom, readBaseRun } from "../../run/base-run.js";
+import { parseConfig, type Settings } from "../../run/settings/parse-config.js";
+import { freshRunFolder, latestRunFolder } from "../../run/folder/runs.js";
+import { readConfig } from "../../run/folder/run-folder.js";
+import type { TrainListeners } from "../../run/session/listeners.js";
+import type { TrainResult } from "../../run/result.js";
+import { resume, train } from "../../run/train.js";
+import {
+  addBackendOptions,
+  addJsonOption,
+  addPresetOption,
+  addSettingOptions,
+  applyBackendOptions,
+  type CommonOptions,
+  folderName,
+  HEADING,
+  oneCorpus,
+} from "../options.js";
+import { drawOrSay, drawReport } from "../draw.js";
+import { TrainingProgress } from "../terminal/progress.js";
+import { jsonResult, printResult } from "../result.js";
+import { sayJson } from "../terminal/say.js";
+
+const INTERRUPTED = 130;
+
+interface Options extends CommonOptions, Record<string, unknown> {
+  out?: string;
+  resume?: true;
+  config?: string;
+  quiet?: true;
+  tensorboard?: true;
+  from?: string;
+  fromBest?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  npx mm-train words.txt --preset quick
+      a good model of your own list, one word per line, in seconds
+  npx mm-train words.txt --steps 50000 --hidden 300 --out runs/mine
+      the lecture's network, wider, with a run folder of your choice
+  npx mm-train --resume --out runs/mine --steps 90000
+      goes on with that run, to 90,000 steps`;
+
+export function trainCommand(): Command {
+  const command = new Command("train")
+    .description("train a model on a list of words and make up new ones (the default command)")
+    .argument(
+      "[words]",
+      "file with one word per line, a table or a text, also as .gz; - is standard input; " +
+        "short for --data",
+    )
+    .allowExcessArguments(); // counted in runTrain, which says it better
+  addPresetOption(command).addOption(
+    new Option(
+      "--config <file>",
+      'settings as JSON ({"hidden": 300, ...}); options given here win',
+    ).helpGroup(HEADING.settings),
+  );
+  addBackendOptions(addSettingOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .optionsGroup(HEADING.run)
+    .option("--out <folder>", "run folder to write (default: runs/NAME, a new one)")
+    .option(
+      "--from <folder>",
+      "start from the parameters of this run: its model's settings are kept, tokens that it " +
+        "does not know are added to its own",
+    )
+    .option("--from-best", "with --from: from its model of the lowest dev loss, not its last one")
+    .option(
+      "--resume",
+      "go on with the run in --out (default: the newest) from its last checkpoint; only " +
+        "--steps may change, and --data (--dev-data, --test-data) if its files moved",
+    )
+    .option("--tensorboard", "write events for TensorBoard into the run folder too")
+    .optionsGroup("Output:")
+    .option("--quiet", "print the result only");
+  return addJsonOption(command).action(runTrain);
+}
+
+/** What asks a training to save and end: Ctrl-C, kill, a terminal that closes. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+async function runTrain(_: string | undefined, options: Options, command: Command): Promise<void> {
+  const {
+    backend: wanted,
+    threads: threadCount,
+    out,
+    resume: resuming,
+    config: file,
+    json,
+    quiet,
+    tensorboard,
+    from,
+    fromBest,
+    ...given
+  } = options;
+  const data = oneCorpus(command.args, given.data);
+  const settings = {
+    ...(file !== undefined && readSettings(file)),
+    ...given,
+    ...(data !== undefined && { data }),
+  };
+  const folder = folderName("--out", out);
+  const origin = { from: folderName("--from", from), fromBest: fromBest === true };
+  if (resuming && (from !== undefined || fromBest))
+    throw new UsageError(
+      "--from: a resumed run goes on from its own checkpoint, expected one of --from and --resume",
+    );
+  const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings, origin);
+  applyBackendOptions({ backend: wanted, threads: threadCount }, start.left);
+
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  // The file of a run that is resumed is brought up to date, asked for or not.
+  const events = (run: string) =>
+    drawOrSay(() => (tensorboard || existsSync(eventFile(run)) ? writeEvents(run) : undefined));
+  const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
+  try {
+    const result = await start.run({
+      signal: interrupt.signal,
+      onStart: (run) => {
+        // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the
+        // process just ends.
+        for (const signal of SIGNALS) process.once(signal, onInterrupt);
+        if (json && run.corpus !== undefined) sayJson({ event: "corpus", ...run.corpus });
+        progress?.start(run);
+      },
+      onStep: (step, loss, logged) => {
+        if (json && logged) sayJson({ event: "step", step, loss });
+        progress?.step(step, loss);
+      },
+      onDevLoss: (step, devLoss) => {
+        if (json) sayJson({ event: "dev", step, loss: devLoss });
+        progress?.devLoss(step, devLoss);
+      },
+      onSaved: (run) => void events(run),
+      onTrained: () => (interrupt.signal.aborted ? progress?.stop() : progress?.measuring()),
+      onMeasure: (done, total) => progress?.measured(done, total),
+    });
+    progress?.stop();
+    const run = String(result.run);
+    await events(run);
+    const report = await drawReport(run, result.corpus.words);
+    if (json) sayJson(jsonResult(result));
+    else printResult(result, report);
+    if (result.interrupted) process.exitCode = INTERRUPTED;
+  } finally {
+    progress?.stop();
+    for (const signal of SIGNALS) process.off(signal, onInterrupt);
+  }
+}
+
+/** A training that has been checked and not begun. */
+interface Start {
+  readonly steps: number;
+  /** of them, those that are not done yet */
+  readonly left: number;
+  readonly run: (listeners: TrainListeners) => Promise<TrainResult>;
+}
+
+function startRun(
+  folder: string | undefined,
+  settings: Record<string, unknown>,
+  from: { from: string | undefined; fromBest: boolean },
+): Start {
+  const config = configFrom(readBaseRun(from, optionName), settings, false, optionName);
+  const { steps } = config;
+  return {
+    steps,
+    left: steps,
+    run: (listeners) =>
+      train({
+        ...config,
+        ...from,
+        ...listeners,
+        out: folder ?? (() => freshRunFolder(config.data)),
+      }),
+  };
+}
+
+function resumeRun(folder: string | undefined, settings: Record<string, unknown>): Start {
+  const { data, devData, testData, ...others } = settings as Settings;
+  const fixed = Object.keys(others).find((key) => key !== "steps");
+  if (fixed !== undefined)
+    throw new UsageError(
+      `${optionName(fixed)}: a resumed run keeps its settings, only --steps may change (and ` +
+        "--data, --dev-data and --test-data, if its files moved)",
+    );
+  const run = folder ?? latestRunFolder("config.json");
+  const saved = readConfig(run);
+  const { steps } = parseConfig({ steps: saved.steps, ...others }, optionName);
+  return {
+    steps,
+    left: steps - saved.stepsDone,
+    run: (listeners) =>
+      resume(run, {
+        ...listeners,
+        steps,
+        data,
+        devData: devData ?? undefined,
+        testData: testData ?? undefined,
+      }),
+  };
+}
+
+/** The settings of a JSON file. */
+function readSettings(file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new UsageError(
+      `--config: ${file} is not a JSON file that can be read ` +
+        `(${(error as NodeJS.ErrnoException).code ?? "not JSON"})`,
+    );
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UsageError(`--config: ${file} holds ${quote(value)}, expected an object`);
+  const settings = value as Record<string, unknown>;
+  if (!("version" in settings)) return settings;
+  // That of a run folder says more than its settings; it names no corpus where a program gave the
+  // words.
+  const others = [
+    "version",
+    "wordsSha256",
+    "from",
+    "stepsDone",
+    ...(settings.data === null ? ["data"] : []),
+  ];
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
+}

@@ -1,0 +1,132 @@
+/**
+ * The examples of a split, which are not stored one by one: windows over a stream of tokens, and
+ * where in it each example is.
+ */
+import { checkWhole } from "../../check.js";
+import type { Generator } from "../../random/index.js";
+import { checkGenerator } from "../../random/generator.js";
+import { randint, type Tensor, zeros } from "../../tensor/index.js";
+import { MOST_ELEMENTS } from "../../tensor/shape.js";
+import { elements } from "../../tensor/tensor.js";
+import { type Batch, checkBatch } from "./batches.js";
+
+/** How examples are drawn that do not all count the same: numbers below `slots` become examples. */
+export interface Draws {
+  readonly slots: number;
+  toExamples(slots: Int32Array): void;
+}
+
+/** Turns numbers of examples into rows, in place. */
+export type ToRows = (ix: Int32Array) => void;
+
+/**
+ * Examples in their order. `X` and `Y` are made when they are first asked for; `minibatch`,
+ * `evaluate` and `Trainer` do without.
+ */
+export class Dataset implements Batch {
+  readonly #count: number;
+  readonly #rows: Batch;
+  readonly #toRows: ToRows | undefined;
+  readonly #draws: Draws | undefined;
+  #whole: Batch | undefined;
+
+  /**
+   * @param rows X int32 [rows, blockSize] and Y int32 [rows], of which some are the examples; they
+   * may be windows that overlap
+   * @param toRows which; left out: all rows, in their order
+   * @param draws left out: each as often as any other
+   * @internal
+   */
+  constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows, draws?: Draws) {
+    this.#draws = draws;
+    this.#count = count;
+    this.#rows = rows;
+    this.#toRows = toRows;
+    if (toRows === undefined) this.#whole = rows;
+  }
+
+  /** How many examples. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** int32 [count, blockSize], the tokens seen, oldest first */
+  get X(): Tensor {
+    return this.#made().X;
+  }
+  /** int32 [count], the token that follows */
+  get Y(): Tensor {
+    return this.#made().Y;
+  }
+
+  /** Tokens per context. */
+  get blockSize(): number {
+    return this.#rows.X.shape[1];
+  }
+
+  /** The examples at rows int32 [n]. @internal */
+  at(rows: Tensor): Batch {
+    return { X: this.#rows.X.index(rows), Y: this.#rows.Y.index(rows) };
+  }
+
+  /** Numbers from 0 to below this are drawn for a minibatch. @internal */
+  get slots(): number {
+    return this.#draws?.slots ?? this.#count;
+  }
+
+  /** Turns them into rows, in place. @internal */
+  drawn(slots: Int32Array): void {
+    this.#draws?.toExamples(slots);
+    this.toRows(slots);
+  }
+
+  /** Turns numbers of examples into rows, in place. @internal */
+  toRows(ix: Int32Array): void {
+    this.#toRows?.(ix);
+  }
+
+  /** All examples in order, at most `size` at a time. @internal */
+  *blocks(size: number): Iterable<Batch> {
+    for (let from = 0; from < this.count; from += size)
+      yield this.#slice(from, Math.min(from + size, this.count));
+  }
+
+  /** The examples with these numbers, as a dataset over the same memory. @internal */
+  part(numbers: Int32Array): Dataset {
+    return new Dataset(this.#rows, numbers.length, (ix) => {
+      for (let i = 0; i < ix.length; i++) ix[i] = numbers[ix[i]];
+      this.toRows(ix);
+    });
+  }
+
+  #slice(from: number, to: number): Batch {
+    if (this.#whole !== undefined)
+      return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };
+    const rows = zeros([to - from], "int32");
+    const ix = elements(rows) as Int32Array;
+    for (let i = 0; i < ix.length; i++) ix[i] = from + i;
+    this.toRows(ix);
+    return this.at(rows);
+  }
+
+  #made(): Batch {
+    return (this.#whole ??= this.#slice(0, this.count));
+  }
+}
+
+/** Any examples as a dataset. @throws ValueError, ShapeError unless `value` is a batch */
+export const datasetOf = (what: string, value: Batch): Dataset =>
+  value instanceof Dataset ? value : new Dataset(checkBatch(what, value));
+
+/**
+ * `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`.
+ * @throws ValueError, ShapeError
+ */
+export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
+  const dataset = datasetOf("minibatch", examples);
+  checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
+  checkGenerator("minibatch: generator", generator);
+  const ix = randint(0, dataset.slots, [size], { generator });
+  dataset.drawn(elements(ix) as Int32Array);
+  return dataset.at(ix);
+}
