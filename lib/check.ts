@@ -70,10 +70,41 @@ export function checkObject<T>(what: string, value: T): T & object {
     : refuse(what, "an object", value);
 }
 
-/** A check per option: given its name in messages and the value, where there is one. */
-export type OptionChecks<T> = {
-  readonly [K in keyof Required<T>]: (what: string, value: NonNullable<T[K]>) => unknown;
-};
+/** A kind of argument: throws unless `value` is one; `what` names it in the message. */
+export type Check<T> = (what: string, value: T) => unknown;
+
+/** A check per option: for the value, where there is one. */
+export type OptionChecks<T> = { readonly [K in keyof Required<T>]: Check<NonNullable<T[K]>> };
+
+/**
+ * What a caller gave a function, by name: the one line of checks with which a public function
+ * begins. What it calls within the package trusts it.
+ */
+export function checkArguments<A extends object>(
+  operation: string,
+  given: A,
+  checks: { readonly [K in keyof A]: Check<A[K]> },
+): void {
+  for (const name in checks) checks[name](`${operation}: ${name}`, given[name]);
+}
+
+/** A check for whole numbers within limits. */
+export const whole =
+  (least: number, most?: number): Check<number> =>
+  (what, value) =>
+    checkWhole(what, value, least, most);
+
+/** A check for what may be left out. */
+export const optional =
+  <T>(check: Check<T>): Check<T | undefined> =>
+  (what, value) =>
+    value === undefined || check(what, value);
+
+/** A check for objects of a class; `named` is how a caller knows it: "a Generator". */
+export const instance =
+  <T>(of: abstract new (...args: never) => T, named: string): Check<T> =>
+  (what, value) =>
+    checkInstance(what, value, of, named);
 
 /** @throws ValueError unless `value` is an object of no class, such as options */
 function checkPlain(what: string, value: object, known: () => readonly string[]): void {
