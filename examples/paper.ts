@@ -89,7 +89,7 @@ async function run(preset: PresetName, dir: string): Promise<number | undefined>
   const steps = epochs === undefined ? undefined : Math.round(epochs * EPOCH);
   const settings = join(dir, "config.json");
   const data = existsSync(settings)
-    ? (JSON.parse(readFileSync(settings, "utf8")) as { data: string }).data
+    ? (JSON.parse(readFileSync(settings, "utf8")) as { data: { name: string } }).data.name
     : undefined;
   if (data !== undefined && data !== values.data)
     throw new Error(`${dir} is of ${data}, not ${values.data}: choose another --out`);
@@ -145,7 +145,8 @@ for (const [preset, row, paper, mixed] of rows) {
   const dir = join(values.out, preset.replace("paper-", ""));
   const seconds = await run(preset, dir);
   const { model, config } = loadRun(dir, "best");
-  const { splits } = loadRunCorpus(dir, { ...config, blockSize: Math.max(2, config.blockSize) });
+  const width = Math.max(2, model.blockSize);
+  const { splits } = loadRunCorpus(dir, config, config.data, width);
   const perplexities = (m: LanguageModel, ...of: Split[]) =>
     of.map((split) => Math.exp(evaluate(m, splits[split])));
   print(row, perplexities(model, "train", "dev", "test"), paper, seconds);

@@ -46,6 +46,7 @@ it.each(files)("%s imports from its own room or from below", (file) => {
         "errors.js",
         "package-root.js",
         "printable.js",
+        "setting-kinds.js",
         "shell.js",
         "typed-arrays.js",
         "warn.js",

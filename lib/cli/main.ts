@@ -15,7 +15,7 @@ import { compareCommand } from "./commands/compare.js";
 import { completionCommand, completionServer } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
-import { formatItem } from "./terminal/help.js";
+import { formatItem, visibleOptions } from "./terminal/help.js";
 import { findLrCommand } from "./commands/find-lr.js";
 import { plotCommand } from "./commands/plot.js";
 import { runsCommand } from "./commands/runs.js";
@@ -58,7 +58,7 @@ program.addCommand(completionServer(program), { hidden: true });
 
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
-  command.configureHelp({ formatItem, minWidthToWrap: 20 });
+  command.configureHelp({ formatItem, visibleOptions, minWidthToWrap: 20 });
   command.configureOutput({
     outputError: (text) =>
       tell(

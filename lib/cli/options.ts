@@ -3,8 +3,16 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
-import { configSchema, defaultText, optionName, type TrainConfig } from "../run/settings/config.js";
+import {
+  ALL_SETTINGS,
+  defaultText,
+  optionName,
+  settingsOf,
+  type TrainConfig,
+} from "../run/settings/config.js";
+import { FAMILY_NAMES, type FamilyName } from "../models/registry.js";
 import { PRESETS } from "../run/settings/presets.js";
+import type { SettingKinds } from "../setting-kinds.js";
 import { latestRunFolder } from "../run/folder/runs.js";
 import { loadRun, type Run } from "../run/folder/run-folder.js";
 import { tell } from "./terminal/say.js";
@@ -73,33 +81,59 @@ const HEADINGS: Partial<Record<keyof TrainConfig, string>> = {
   optimizer: "Optimizer:",
   batchSize: "Training:",
   logEvery: "Measuring and saving:",
+  evalExamples: "Measuring and saving:",
   samples: "Samples:",
 };
 /** Headings of what is no setting. */
 export const HEADING = { settings: "Settings by name:", run: "Run folder:", machine: "Machine:" };
 
-/** Options of all settings but some. */
+/** Options of the settings of all models, but some. */
 export function addSettingOptions(command: Command, except: readonly string[] = []): Command {
-  let heading = "";
-  for (const key of configSchema.keyof().options) {
-    heading = HEADINGS[key] ?? heading;
-    if (!except.includes(key)) command.addOption(settingOption(key).helpGroup(heading));
-  }
+  for (const option of optionsOf(ALL_SETTINGS))
+    if (!except.includes(option.attributeName())) command.addOption(option);
   return command;
 }
 
+function optionsOf(settings: SettingKinds): Option[] {
+  let heading = "";
+  return Object.entries(settings).map(([key, kind]) => {
+    heading = HEADINGS[key as keyof TrainConfig] ?? heading;
+    return settingOption(key, kind).helpGroup(heading);
+  });
+}
+
+/** Of a command's options those that --help lists: of settings, what the chosen model has. */
+export function shownOptions(command: Command, options: readonly Option[]): Option[] {
+  const given: { model?: unknown; preset?: unknown } = command.opts();
+  if (!options.some(({ long }) => long === "--model")) return [...options];
+  const settings = settingsOf({ model: chosenModel(given) });
+  const own = new Map(optionsOf(settings).map((option) => [option.long, option]));
+  return options.flatMap((option) => {
+    if (!Object.hasOwn(ALL_SETTINGS, option.attributeName())) return [option];
+    return own.get(option.long) ?? [];
+  });
+}
+
+function chosenModel({ model, preset }: { model?: unknown; preset?: unknown }): FamilyName {
+  const presets: Readonly<Record<string, Readonly<Partial<TrainConfig>>>> = PRESETS;
+  const ofPreset = Object.hasOwn(presets, String(preset)) ? presets[String(preset)].model : "mlp";
+  return FAMILY_NAMES.find((name) => name === model) ?? ofPreset ?? "mlp";
+}
+
 /** The option of a setting; numbers are checked by `parseConfig`, with all other settings. */
-function settingOption(key: keyof TrainConfig): Option {
-  const { description, def } = configSchema.shape[key];
+function settingOption(key: string, kind: z.ZodDefault): Option {
+  const { description, def } = kind;
   if (def.innerType instanceof z.ZodBoolean) return new Option(optionName(key), description);
   const choices = def.innerType instanceof z.ZodEnum ? def.innerType.options.join("|") : undefined;
   // A longer list would push the descriptions of all options aside: it is in the option's own.
   const listed = choices !== undefined && choices.length > 30 ? "name" : choices;
   const placeholder =
-    listed ?? PLACEHOLDERS[key] ?? (def.innerType instanceof z.ZodNullable ? "file" : "n");
+    listed ??
+    PLACEHOLDERS[key as keyof TrainConfig] ??
+    (def.innerType instanceof z.ZodNullable ? "file" : "n");
   const option = new Option(
     `${optionName(key)} <${placeholder}>`,
-    `${description} (default: ${defaultText(key)})`,
+    `${description} (default: ${defaultText(key, kind)})`,
   );
   return placeholder === "n" ? option.argParser(asNumber) : option;
 }

@@ -18,6 +18,7 @@ import {
   checkVocabularySize,
   learned,
 } from "./check.js";
+import { trainedFamily } from "./family.js";
 import type { LanguageModel } from "./model.js";
 
 /**
@@ -119,3 +120,12 @@ function checkTable(operation: string, V: number): void {
 }
 
 const isAtLeast0 = (x: unknown): boolean => typeof x === "number" && x >= 0 && x < Infinity;
+
+export const bigramFamily = trainedFamily({
+  name: "bigram",
+  description: "a table of V x V",
+  settings: {},
+  blockSize: () => 1,
+  create: (_, { vocabularySize }, generator) => Bigram.create(vocabularySize, generator),
+  restore: (saved, _, { size }) => new Bigram(saved.parameters({ W: [size, size] }).W),
+});

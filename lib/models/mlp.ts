@@ -13,7 +13,15 @@ import {
   type Tensor,
   zeros,
 } from "../tensor/index.js";
+import { choice, whole } from "../setting-kinds.js";
 import { checkContexts, checkMatrix, checkNetwork, checkSizes, learned } from "./check.js";
+import {
+  blockSize,
+  dropoutOf,
+  dropoutSettings,
+  embedding as embeddingSize,
+  trainedFamily,
+} from "./family.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the lecture's network. */
@@ -149,3 +157,32 @@ function shapeOf(parameters: MLPParameters): MLPShape {
   const blockSize = Math.max(1, Math.floor(inputs / E));
   return { vocabularySize: V, blockSize, embedding: E, hidden: H };
 }
+
+export const mlpFamily = trainedFamily({
+  name: "mlp",
+  description: "the lecture's network",
+  settings: {
+    blockSize,
+    embedding: embeddingSize,
+    hidden: whole(1, 1_000_000).default(200).describe("units of the tanh layer"),
+    init: choice("normal", "kaiming")
+      .default("normal")
+      .describe(
+        "first parameters: standard normal, or W1 scaled for tanh and zeros for biases and W2",
+      ),
+    ...dropoutSettings,
+  },
+  blockSize: (settings) => settings.blockSize,
+  create(settings, { vocabularySize }, generator) {
+    const model = MLP.create(sizesOf(settings, vocabularySize), generator, settings.init);
+    model.dropout = dropoutOf(settings);
+    return model;
+  },
+  restore: (saved, settings, vocabulary) =>
+    new MLP(saved.parameters(MLP.shapes(sizesOf(settings, vocabulary.size)))),
+});
+
+const sizesOf = (
+  { blockSize, embedding, hidden }: Omit<MLPShape, "vocabularySize">,
+  vocabularySize: number,
+): MLPShape => ({ vocabularySize, blockSize, embedding, hidden });

@@ -3,7 +3,7 @@
  * the context's words, the most recent first.
  */
 import { checkBoolean, checkObject, checkTyped } from "../check.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { ShapeError, UsageError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";
 import { checkGenerator } from "../random/generator.js";
@@ -19,6 +19,7 @@ import {
   tensor,
   zeros,
 } from "../tensor/index.js";
+import { choice, flag, whole } from "../setting-kinds.js";
 import {
   checkContexts,
   checkInt32,
@@ -28,6 +29,13 @@ import {
   checkVocabularySize,
   learned,
 } from "./check.js";
+import {
+  blockSize,
+  dropoutOf,
+  dropoutSettings,
+  embedding as embeddingSize,
+  trainedFamily,
+} from "./family.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the paper's network. */
@@ -213,3 +221,58 @@ export function unigramBias(targets: Tensor, vocabularySize: number): Float32Arr
   const total = tokens.length + vocabularySize;
   return Float32Array.from(counts, (count) => Math.log(count / total));
 }
+
+export const nplmFamily = trainedFamily({
+  name: "nplm",
+  description: "the paper's network",
+  settings: {
+    blockSize,
+    embedding: embeddingSize,
+    hidden: whole(0, 1_000_000)
+      .default(200)
+      .describe("units of the tanh layer; 0: none, with --direct"),
+    direct: flag()
+      .default(false)
+      .describe("connections from the embedding to the output (the paper's W)"),
+    tied: flag()
+      .default(false)
+      .describe(
+        "the output's weights are the embedding's, behind a projection of the hidden layer",
+      ),
+    bias: choice("zero", "unigram")
+      .default("zero")
+      .describe(
+        "first bias of the output, 0 or the logarithm of each word's share of the train split",
+      ),
+    ...dropoutSettings,
+  },
+  blockSize: (settings) => settings.blockSize,
+  checkFit({ hidden, direct, tied, dropout }, nameOf) {
+    if (tied && direct)
+      throw new UsageError(`${nameOf("tied")}: expected no ${nameOf("direct")} with it, got both`);
+    if (hidden > 0) return;
+    if (!direct)
+      throw new UsageError(
+        `${nameOf("hidden")}: expected 1 or more without ${nameOf("direct")}, got 0`,
+      );
+    if (dropout !== 0) {
+      const why = "without hidden units there is nothing to leave out";
+      throw new UsageError(`${nameOf("dropout")}: ${why}, expected 0, got ${dropout}`);
+    }
+  },
+  create(settings, { vocabularySize, train }, generator) {
+    const bias = settings.bias === "unigram" ? unigramBias(train.Y, vocabularySize) : undefined;
+    const model = NPLM.create(sizesOf(settings, vocabularySize), generator, bias);
+    if (settings.hidden > 0) model.dropout = dropoutOf(settings);
+    return model;
+  },
+  restore(saved, settings, vocabulary) {
+    const sizes = sizesOf(settings, vocabulary.size);
+    return new NPLM(saved.parameters(NPLM.shapes(sizes)), sizes);
+  },
+});
+
+const sizesOf = (
+  { blockSize, embedding, hidden, direct, tied }: Omit<NPLMShape, "vocabularySize">,
+  vocabularySize: number,
+): NPLMShape => ({ vocabularySize, blockSize, embedding, hidden, direct, tied });

@@ -2,10 +2,10 @@
 import { basename, resolve } from "node:path";
 import { UsageError } from "../errors.js";
 import { countParameters } from "../models/index.js";
-import { optionName } from "../run/settings/config.js";
+import { optionName, type Setting } from "../run/settings/config.js";
 import type { SplitMetric } from "../run/folder/metrics.js";
 import { verdictText } from "../run/verdict.js";
-import { differences, type Setting } from "./differences.js";
+import { differences } from "./differences.js";
 import { lowestOf, readRecord, type RunRecord } from "./record.js";
 
 export interface ComparedRun {

@@ -2,7 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import type { Words } from "../data/index.js";
 import { CheckpointError } from "../errors.js";
-import { isCounted } from "../run/counted-models.js";
+import { isCounted } from "../models/registry.js";
 import { writeFileAtomic } from "../run/disk/file.js";
 import { sweepFree } from "../run/disk/sweep.js";
 import type { Tensor } from "../tensor/index.js";
@@ -61,7 +61,7 @@ function chartsOf(record: RunRecord): Record<string, Chart> {
   const itos = vocabulary.itos.slice(0, table?.length);
   return {
     // A counted model has no steps to draw losses over.
-    ...(!isCounted(record.config.model) && {
+    ...(!isCounted(record.config) && {
       "loss.svg": (options?: ChartOptions) => drawLossChart(curves, options),
     }),
     ...(table && {

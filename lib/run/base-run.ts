@@ -5,31 +5,23 @@ import { wordsIn } from "../data/vocabulary/grow-vocabulary.js";
 import { sourceName } from "../data/files/standard-input.js";
 import { quote, UsageError } from "../errors.js";
 import type { TrainConfig } from "./settings/config.js";
-import { isCounted } from "./counted-models.js";
+import { OF_TRAINING } from "../models/family.js";
+import { familyOf, isCounted } from "../models/registry.js";
 import { Metrics } from "./folder/metrics.js";
 import type { Origin } from "./folder/origin.js";
 import { parseConfig } from "./settings/parse-config.js";
 import { PRESETS } from "./settings/presets.js";
-import { readRun, type Run } from "./folder/run-folder.js";
+import { readRun, type Run, type RunConfig } from "./folder/run-folder.js";
 
 /**
  * What the parameters and tokens of a model mean, and how they began: settings that a training from
  * a run takes from it.
  */
-const KEPT = [
-  "level",
-  "tokens",
-  "lines",
-  "normalize",
-  "model",
-  "blockSize",
-  "embedding",
-  "hidden",
-  "direct",
-  "tied",
-  "bias",
-  "init",
-] as const satisfies readonly (keyof TrainConfig)[];
+type Kept = keyof TrainConfig;
+const keptOf = (config: RunConfig): readonly Kept[] => [
+  ...(["level", "tokens", "lines", "normalize", "model"] as const),
+  ...(Object.keys(familyOf(config).settings) as Kept[]).filter((key) => !OF_TRAINING.includes(key)),
+];
 
 type NameOf = (key: string) => string;
 type Given = Readonly<Record<string, unknown>>;
@@ -60,7 +52,7 @@ export function readBaseRun(
   const model = fromBest ? "best" : "last";
   const { sha256, ...run } = readRun(from, model);
   const { config } = run;
-  if (isCounted(config.model)) {
+  if (isCounted(config)) {
     const why = `${from} is ${config.model}, which is counted and has no parameters to go on from`;
     throw new UsageError(`${nameOf("from")}: expected a model that is trained: ${why}`);
   }
@@ -87,7 +79,7 @@ export function configFrom(
   if (!hasWords && settings.data === undefined && preset.data === undefined) {
     throw new UsageError(`${nameOf("from")}: expected a corpus to train on with it, got none`);
   }
-  const taken = KEPT.map((key) => {
+  const taken = keptOf(config).map((key) => {
     const own = config[key];
     const [given, wanted] = [settings[key], preset[key]];
     if (given !== undefined && given !== own) {

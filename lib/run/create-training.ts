@@ -2,16 +2,15 @@
 import { EpochOrder } from "../data/examples/batches.js";
 import { movedTokens } from "../data/vocabulary/grow-vocabulary.js";
 import { carryOver } from "../models/grow.js";
-import { Bigram, type LanguageModel, MLP, NPLM, unigramBias } from "../models/index.js";
-import { Dropout } from "../nn/index.js";
+import type { LanguageModel } from "../models/index.js";
+import { familyOf } from "../models/registry.js";
+import type { Module } from "../nn/index.js";
 import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import type { Hyperparameters } from "./settings/config.js";
 import type { Corpus } from "./corpus/corpus.js";
-import { fitCounted, isCounted } from "./counted-models.js";
 import type { Run } from "./folder/run-folder.js";
-import { mlpShape, nplmShape } from "./folder/read-model.js";
 import { parseSchedule } from "../train/schedule.js";
 import { Trainer } from "../train/trainer.js";
 import type { TrainerOptions } from "../train/trainer-options.js";
@@ -26,13 +25,18 @@ export function createTraining(
   corpus: Corpus,
   base?: Pick<Run, "model" | "vocabulary">,
 ): { model: LanguageModel; trainer: Trainer | undefined } {
-  if (isCounted(config.model)) return { model: fitCounted(config, corpus), trainer: undefined };
+  const family = familyOf(config);
+  if (family.counted) {
+    const { splits, vocabulary } = corpus;
+    return { model: family.fit(config, { ...splits, vocabulary }), trainer: undefined };
+  }
   const trainer = new Trainer(trainerOptions(config, corpus));
+  const { model } = trainer.options;
   if (base !== undefined) {
     const tokens = movedTokens(base.vocabulary, corpus.vocabulary);
-    carryOver(base.model, trainer.options.model, tokens, new Generator(config.seed));
+    carryOver(base.model, model, tokens, new Generator(config.seed));
   }
-  return { model: trainer.options.model, trainer };
+  return { model, trainer };
 }
 
 /** The options of a trainer, with a fresh model. */
@@ -61,28 +65,23 @@ export function trainerOptions(config: Hyperparameters, corpus: Corpus): Trainer
   };
 }
 
-function freshModel(config: Hyperparameters, { vocabulary, splits }: Corpus): MLP | NPLM | Bigram {
+function freshModel(config: Hyperparameters, corpus: Corpus): LanguageModel & Module {
+  const family = familyOf(config);
+  if (family.counted)
+    throw new UsageError(`model: expected one that is trained, got ${family.name}`);
+  const { vocabulary, splits } = corpus;
   const generator = new Generator(config.seed);
-  const V = vocabulary.size;
-  if (config.model === "bigram") return Bigram.create(V, generator);
-  const bias = config.bias === "unigram" ? unigramBias(splits.train.Y, V) : undefined;
-  const model =
-    config.model === "nplm"
-      ? NPLM.create(nplmShape(config, V), generator, bias)
-      : MLP.create(mlpShape(config, V), generator, config.init);
-  const masks = new Generator(config.dropoutSeed);
-  if (config.hidden > 0) model.dropout = new Dropout(config.dropout, { generator: masks });
-  return model;
+  return family.create(config, { vocabularySize: vocabulary.size, train: splits.train }, generator);
 }
 
 /** At the schedule's first rate; the trainer sets that of each step. */
 function makeOptimizer(
   { optimizer, momentum, weightDecay, lr, steps }: Hyperparameters,
-  model: MLP | NPLM | Bigram,
+  model: LanguageModel & Module,
 ): Optimizer {
   const named = model.namedParameters();
   const parameters = Object.values(named);
-  const undecayed = model instanceof NPLM ? model.undecayed.map((name) => named[name]) : undefined;
+  const undecayed = model.undecayed?.map((name) => named[name]);
   const { rate } = parseSchedule(lr, steps)[0];
   return optimizer === "adamw"
     ? new AdamW(parameters, { lr: rate, weightDecay, undecayed })

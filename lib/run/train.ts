@@ -8,7 +8,7 @@ import { isStandardInput } from "../data/files/standard-input.js";
 import { checkList } from "../data/lists/word-list.js";
 import { createTraining } from "./create-training.js";
 import { checkpointFile, restoreCheckpoint } from "./folder/checkpoint.js";
-import { isCounted } from "./counted-models.js";
+import { blockSizeOf, isCounted } from "../models/registry.js";
 import { loadCorpus } from "./corpus/corpus.js";
 import { configFrom, readBaseRun } from "./base-run.js";
 import { Metrics } from "./folder/metrics.js";
@@ -60,7 +60,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
   const corpus = loadCorpus(
     words ?? config.data,
-    config.blockSize,
+    blockSizeOf(config),
     config.splitSeed,
     textOptions(config),
     listOptions(config),
@@ -80,7 +80,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     data,
     devData,
     testData,
-    version: 1,
+    version: 2,
     wordsSha256: corpus.digest,
     from: origin ?? null,
     stepsDone: 0,
@@ -164,7 +164,7 @@ async function goOn(
         `expected no other number, got ${config.steps}`,
     );
   }
-  if (isCounted(saved.model) && config.steps > 0)
+  if (isCounted(saved) && config.steps > 0)
     throw new UsageError(
       `${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`,
     );

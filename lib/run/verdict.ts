@@ -1,6 +1,6 @@
 /** Whether a result is any good: what anybody would compare its dev loss with. */
 import type { TrainConfig } from "./settings/config.js";
-import { isCounted } from "./counted-models.js";
+import { isCounted } from "../models/registry.js";
 
 /** What a dev loss is worse than. */
 export interface Verdict {
@@ -26,7 +26,7 @@ export function verdictOn({ dev, bigrams, vocabularySize, config }: Measured): V
   const remedy = remedyFor(config);
   if (!(dev < guessing)) return { worseThan: "guessing", loss: guessing, remedy };
   // A bigram table ends where counting does, a hair's breadth above or below.
-  const comparable = config.model !== "bigram" && !isCounted(config.model);
+  const comparable = config.model !== "bigram" && !isCounted(config);
   if (bigrams === undefined || !comparable || dev <= bigrams) return undefined;
   return { worseThan: "bigrams", loss: bigrams, remedy };
 }
@@ -36,7 +36,7 @@ export const verdictText = ({ worseThan, loss }: Verdict): string =>
   `no better than ${worseThan === "guessing" ? "guessing (log V)" : "bigrams"}, ${loss.toFixed(4)}`;
 
 function remedyFor({ model, level }: Measured["config"]): string {
-  if (isCounted(model)) return "use a longer text, or a smaller --block-size";
+  if (isCounted({ model })) return "use a longer text, or a smaller --block-size";
   const steps = "more steps, or the rate that find-lr suggests";
   return level === "character" && model === "mlp" ? `${steps}, or --preset quick` : steps;
 }

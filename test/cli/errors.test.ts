@@ -80,7 +80,7 @@ describe.concurrent("wrong usage", () => {
   const LIMITS: Record<string, [number, number]> = {
     "--block-size": [1, 1000],
     "--embedding": [1, 100_000],
-    "--hidden": [0, 1_000_000],
+    "--hidden": [1, 1_000_000],
     "--batch-size": [1, 10_000_000],
     "--steps": [0, 1_000_000_000],
     "--samples": [0, 1_000_000],

@@ -32,7 +32,7 @@ describe("standard input", () => {
     const losses = (output: string) => jsonLines<{ loss: object }>(output).map(({ loss }) => loss);
     expect(losses(packed)).toEqual(losses(plain));
     expect(JSON.parse(readFileSync(join(dir, "a", "config.json"), "utf8"))).toMatchObject({
-      data: null,
+      data: { name: null },
     });
     expect(onlyLine(await mmTrain(["evaluate", "--run", "a"], dir), 2)).toBe(
       "a was trained on words that a program or standard input gave; name a file with them with --data",

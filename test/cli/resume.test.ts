@@ -192,8 +192,8 @@ describe("settings from a file", () => {
       await mmTrain(["--config", "run.json", "--hidden", "9", "--out", "run", "--quiet"], dir),
     );
     expect(JSON.parse(readFileSync(join(dir, "run", "config.json"), "utf8"))).toMatchObject({
-      steps: 5,
-      hidden: 9,
+      training: { steps: 5 },
+      model: { hidden: 9 },
       stepsDone: 5,
     });
     writeFileSync(join(dir, "run.json"), JSON.stringify({ hiden: 7 }));

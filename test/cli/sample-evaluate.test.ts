@@ -234,9 +234,9 @@ describe.concurrent("mm-train sample, shaped", () => {
         unknown
       >;
     });
-    const { wordsSha256, splitSeed } = donor;
+    const { wordsSha256, data } = donor;
     writeRun(join(dir, "runs", "words"), {
-      "config.json": JSON.stringify({ ...run, wordsSha256, splitSeed }),
+      "config.json": JSON.stringify({ ...run, wordsSha256, data }),
     });
     expect(
       onlyLine(

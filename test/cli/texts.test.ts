@@ -1,20 +1,11 @@
 /** Texts from the command line: lines as sentences, parts in files, other texts, unknown words. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { installed } from "../train/support.js";
-import {
-  jsonLines,
-  mmTrain,
-  onlyLine,
-  printed,
-  scratch,
-  WORDS,
-  wordsFile,
-  writeRun,
-} from "./support.js";
+import { jsonLines, mmTrain, onlyLine, printed, scratch, WORDS, wordsFile } from "./support.js";
 
 const folder = scratch();
 const dir = folder();
@@ -87,7 +78,7 @@ describe.concurrent("parts in files of their own", () => {
       string,
       unknown
     >;
-    expect(config).toMatchObject({
+    expect(config.data).toMatchObject({
       tokens: "whitespace",
       lines: "sentences",
       devData: join(dir, "dev.txt"),
@@ -380,25 +371,4 @@ it("a mark in a text is the same token in training and in score", async () => {
     expect(scores[0].characters).toBe(8);
     expect(scores[0].loss).toBeLessThan(0.5); // it is the text
   }
-});
-
-it("a run from before these settings is read as it was", async () => {
-  const own = folder();
-  writeFileSync(join(own, "t.txt"), "the cat ran . a dog sat . ".repeat(30));
-  printed(await mmTrain(["t.txt", ...KN, "--out", "r"], own));
-  const now = printed(await mmTrain(["evaluate", "--run", "r", "--json"], own));
-  const read = (name: string) =>
-    JSON.parse(readFileSync(join(own, "r", name), "utf8")) as Record<string, unknown>;
-  const { tokens, lines: _lines, devData: _dev, testData: _test, ...config } = read("config.json");
-  const { words } = read("vocabulary.json");
-  expect(tokens).toBe("text");
-  writeRun(join(own, "r"), {
-    "config.json": JSON.stringify(config),
-    "vocabulary.json": JSON.stringify({ words }),
-  });
-  expect(printed(await mmTrain(["evaluate", "--run", "r", "--json"], own))).toBe(now);
-  expect(printed(await mmTrain(["score", "--run", "r", "the cat ran."], own))).toContain(
-    "the cat ran.",
-  );
-  expect(existsSync(join(own, "r", "report.html"))).toBe(true);
 });

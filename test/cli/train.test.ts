@@ -3,12 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa, loadRun, supportedIsas } from "../../lib/index.js";
-import {
-  configSchema,
-  defaultText,
-  optionName,
-  type TrainConfig,
-} from "../../lib/run/settings/config.js";
+import { defaultText, optionName, settingsOf } from "../../lib/run/settings/config.js";
 import {
   jsonLines,
   mmTrain,
@@ -382,14 +377,12 @@ describe.concurrent("the corpus", () => {
 describe.concurrent("--help", () => {
   it("mentions every option of train, its default and what it is", async () => {
     const help = printed(await mmTrain(["train", "--help"], folder())).replace(/\s+/g, " ");
-    for (const [key, field] of Object.entries(configSchema.shape)) {
+    for (const [key, field] of Object.entries(settingsOf({ model: "mlp" }))) {
       const flag = typeof field.def.defaultValue === "boolean";
       expect(help).toContain(`${optionName(key)} ${flag ? "" : "<"}`);
       const silent = flag || field.def.defaultValue === "";
       expect(help).toContain(
-        silent
-          ? field.description
-          : `${field.description} (default: ${defaultText(key as keyof TrainConfig)})`,
+        silent ? field.description : `${field.description} (default: ${defaultText(key, field)})`,
       );
     }
     for (const option of ["--backend", "--threads", "--out", "--log-every", "--json", "--quiet"])

@@ -8,7 +8,7 @@ import { comparisonPage, writeComparison } from "../../lib/report/pages/comparis
 import { readComparison } from "../../lib/report/comparison.js";
 import { asTyped, differences } from "../../lib/report/differences.js";
 import { readConfig } from "../../lib/run/folder/run-folder.js";
-import { errorOf, made, scratch, writeRun } from "../train/support.js";
+import { errorOf, made, scratch, withValue, writeRun } from "../train/support.js";
 import {
   curve,
   fakeRun,
@@ -34,8 +34,10 @@ function runs(...names: string[]): string[] {
   );
 }
 
-const edited = (dir: string, changes: object): void =>
-  writeRun(dir, { "config.json": JSON.stringify({ ...readConfig(dir), ...changes }) });
+function edited(dir: string, path: string, value: unknown): void {
+  const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8")) as object;
+  writeRun(dir, { "config.json": JSON.stringify(withValue(config, path, value)) });
+}
 
 describe("a comparison", () => {
   it("has the losses of each run and the settings they do not share", () => {
@@ -55,10 +57,10 @@ describe("a comparison", () => {
 
   it.each([
     ["wordsSha256", "another", /different corpora/],
-    ["splitSeed", 7, /different seeds/],
+    ["data.splitSeed", 7, /different seeds/],
   ])("warns where %s is another", (key, value, caution) => {
     const dirs = runs("a", "b");
-    edited(dirs[1], { [key]: value });
+    edited(dirs[1], key, value);
     const comparison = readComparison(dirs);
     expect(comparison.cautions).toEqual([expect.stringMatching(caution)]);
     expect(comparisonPage(comparison)).toContain(comparison.cautions[0]);

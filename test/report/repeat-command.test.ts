@@ -8,7 +8,7 @@ import type { RunConfig } from "../../lib/run/folder/run-folder.js";
 
 const run = (settings: Record<string, unknown>): RunConfig => ({
   ...parseConfig(settings),
-  version: 1,
+  version: 2,
   from: null,
   wordsSha256: "",
   stepsDone: 0,

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { splitWords } from "../../lib/data/index.js";
 import { CheckpointError } from "../../lib/errors.js";
 import { drawRun } from "../../lib/report/index.js";
-import { errorOf, scratch, WORDS, writeRun } from "../train/support.js";
+import { WORDS, errorOf, scratch, withValue, writeRun } from "../train/support.js";
 import { curve, type FakeRun, fakeRun, texts } from "./support.js";
 
 const folder = scratch();
@@ -137,7 +137,9 @@ describe("report.html", () => {
         { rate: 0.2, loss: 4, smoothed: 4 },
       ];
       writeRun(dir, {
-        "config.json": JSON.stringify({ ...config, data: evil, level }),
+        "config.json": JSON.stringify(
+          withValue(withValue(config, "data.name", evil), "data.level", level),
+        ),
         "test-looks.json": JSON.stringify([look]),
         "find-lr.json": JSON.stringify({ suggested: 0.1, reason: evil, trials }),
         ...(level === "word" && {

@@ -31,13 +31,12 @@ export function fakeRun(
   const vocabulary = new Vocabulary(words);
   const config = {
     ...parseConfig({ embedding, hidden: 4, steps, lr }),
-    version: 1 as const,
+    version: 2 as const,
     wordsSha256: "none",
     from: null,
     stepsDone: steps,
   };
-  const { blockSize, embedding: E, hidden } = config;
-  const shape = { vocabularySize: vocabulary.size, blockSize, embedding: E, hidden };
+  const shape = { vocabularySize: vocabulary.size, blockSize: 3, embedding, hidden: 4 };
   const model = MLP.create(shape, new Generator(1));
   writeRun(dir, {
     ...runFiles({ config, vocabulary, model }),

@@ -1,7 +1,7 @@
 /** Presets: settings that options change, and what they promise on the lecture's own names. */
 import { describe, expect, it } from "vitest";
 import { MLP, Bigram, parseConfig, PRESETS, train, UsageError } from "../../lib/index.js";
-import { isCounted } from "../../lib/run/counted-models.js";
+import { isCounted } from "../../lib/models/registry.js";
 import { errorOf, mmTrain, scratch, WORDS, wordsFile } from "../train/support.js";
 
 const folder = scratch();
@@ -10,10 +10,10 @@ describe("a preset", () => {
   it("lecture is the defaults, which the others replace", () => {
     expect(parseConfig({ preset: "lecture" })).toEqual(parseConfig({}));
     for (const [preset, settings] of Object.entries(PRESETS)) {
-      // What is counted takes none.
-      const steps = settings.model !== undefined && isCounted(settings.model) ? { steps: 0 } : {};
-      const followed = parseConfig({ steps: settings.steps }); // some settings follow the steps
-      expect(parseConfig({ preset })).toEqual({ ...followed, ...settings, ...steps });
+      const { steps, model = "mlp" } = settings;
+      // Some settings follow the steps; what is counted takes none.
+      const usual = isCounted({ model }) ? parseConfig({ model }) : parseConfig({ steps, model });
+      expect(parseConfig({ preset })).toEqual({ ...usual, ...settings });
     }
   });
 

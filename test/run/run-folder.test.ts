@@ -19,7 +19,6 @@ import {
   evaluate,
   isa,
   loadRun,
-  loadRunCorpus,
   readSafetensors,
   splitWords,
   tensor,
@@ -28,7 +27,7 @@ import {
 import { resume, train } from "../../lib/run/index.js";
 import { printable } from "../../lib/printable.js";
 import { writeFileAtomic } from "../../lib/run/disk/file.js";
-import { BEFORE_ADDED } from "../../lib/run/settings/added-settings.js";
+import { settingsIn } from "../../lib/run/settings/by-owner.js";
 import { claimRunFolder } from "../../lib/run/folder/run-folder.js";
 import { recordTestLook } from "../../lib/run/folder/test-evaluations.js";
 import { freshRunFolder, latestRunFolder } from "../../lib/run/folder/runs.js";
@@ -39,6 +38,7 @@ import {
   runProgram,
   scratch,
   startProgram,
+  withValue,
   WORDS,
   writeRun,
 } from "../train/support.js";
@@ -224,7 +224,7 @@ describe("a run folder", () => {
       hidden: 8,
       embedding: 2,
       samples: 3,
-      version: 1,
+      version: 2,
       stepsDone: 20,
       wordsSha256: corpus.digest,
     });
@@ -417,22 +417,18 @@ describe("loading a run names the file", () => {
     },
   );
 
-  it("but not for settings that are younger than the run: it is read as what it did", async () => {
+  it("that an older version wrote, with the command that makes the run anew", async () => {
     const run = copyOfRun();
-    edit(run, "config.json", (config) =>
-      Object.fromEntries(Object.entries(config).filter(([key]) => !(key in BEFORE_ADDED))),
+    const old = { version: 1, model: "mlp", hidden: 8, direct: false, classes: 500, steps: 4 };
+    writeRun(run, { "config.json": JSON.stringify({ ...old, data: null, stepsDone: 4 }) });
+    const file = join(run, "config.json");
+    const { message } = await errorOf(CheckpointError, () => loadRun(run));
+    expect(message).toBe(
+      `${file}: is of version 1 of run folders, which is no longer read; train it again: ` +
+        `npx mm-train --config ${file} --out FOLDER`,
     );
-    edit(run, "vocabulary.json", ({ itos }) => ({ itos }));
-    const { config, vocabulary } = loadRun(run);
-    expect(config).toMatchObject({
-      normalize: "none",
-      unique: false,
-      column: "",
-      weightColumn: "",
-    });
-    expect(vocabulary).toMatchObject({ normalize: "none" });
-    const { words, vocabulary: again } = loadRunCorpus(run, config, WORDS);
-    expect([words.length, again.itos]).toEqual([WORDS.length, vocabulary.itos]);
+    const json = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    expect(settingsIn(json)).toEqual({ model: "mlp", hidden: 8, steps: 4 });
   });
 
   it("when there is no such folder", async () => {
@@ -465,32 +461,35 @@ describe("loading a run names the file", () => {
   );
 
   it.each([
-    ["version", 2],
+    ["version", 3],
     ["version", undefined],
     ["stepsDone", -1],
     ["stepsDone", 1.5],
     ["wordsSha256", 5],
-    ["blockSize", 0],
-    ["hidden", "8"],
-    ["lr", "fast"],
-    ["seed", 2 ** 53],
+    ["model.blockSize", 0],
+    ["model.hidden", "8"],
+    ["optimizer.lr", "fast"],
+    ["training.seed", 2 ** 53],
+    ["model.name", "none"],
+    ["model.direct", true],
+    ["data.unknown", 1],
     ["unknown", 1],
   ])("config.json and its setting: %s = %j", async (key, value) => {
     const run = copyOfRun();
-    const file = edit(run, "config.json", (json) => ({ ...json, [key]: value }));
+    const file = edit(run, "config.json", (json) => withValue(json, key, value));
     const { message } = await errorOf(CheckpointError, () => loadRun(run));
     expect(message.startsWith(`${file}: `)).toBe(true);
-    expect(message).toContain(key);
+    expect(message).toContain(key.split(".").at(-1));
   });
 
-  it.each(["blockSize", "embedding", "splitSeed", "data"])(
+  it.each(["model.blockSize", "model.embedding", "data.splitSeed", "data.name"])(
     "config.json when it lacks %s: a default would be a guess",
     async (key) => {
       const run = copyOfRun();
-      const file = edit(run, "config.json", ({ [key]: _, ...rest }) => rest);
+      const file = edit(run, "config.json", (json) => withValue(json, key, undefined));
       const { message } = await errorOf(CheckpointError, () => loadRun(run));
       expect(message.startsWith(`${file}: `)).toBe(true);
-      expect(message).toContain(key);
+      expect(message).toContain(key.split(".").at(-1));
     },
   );
 
@@ -537,7 +536,10 @@ describe("loading a run names the file", () => {
     "model.safetensors when config.json has another %s",
     async (key) => {
       const run = copyOfRun();
-      edit(run, "config.json", (json) => ({ ...json, [key]: Number(json[key]) + 1 }));
+      edit(run, "config.json", (json) => {
+        const model = json.model as Record<string, number>;
+        return withValue(json, `model.${key}`, model[key] + 1);
+      });
       const error = await errorOf(CheckpointError, () => loadRun(run));
       expect(error.file).toBe(join(run, "model.safetensors"));
       expect(error.message).toMatch(

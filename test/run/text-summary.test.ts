@@ -114,7 +114,7 @@ describe.each(["text", "whitespace", "segments"] as const)("the normal form, by 
   };
 
   it("is NFC, and the run finds é in either form", async () => {
-    const { dir, model, vocabulary, config } = await start("nfc");
+    const { dir, model, vocabulary } = await start("nfc");
     expect(vocabulary.itos.filter((word) => /^caf/.test(word))).toEqual(["café"]);
     const [a, b] = score(model, vocabulary, [COMPOSED.join(" "), DECOMPOSED.join(" ")]);
     expect(a).toMatchObject({ characters: 2, unknown: 0 });
@@ -126,7 +126,7 @@ describe.each(["text", "whitespace", "segments"] as const)("the normal form, by 
     const losses = [COMPOSED, DECOMPOSED].map((words, i) => {
       const file = join(dir, `${i}.txt`);
       writeFileSync(file, `${words.join(" ")}\n`.repeat(5));
-      return evaluate(model, readExamples(file, vocabulary, config.blockSize));
+      return evaluate(model, readExamples(file, vocabulary, model.blockSize));
     });
     expect(losses[0]).toBe(losses[1]);
     // The corpus in the other form is the run's corpus.

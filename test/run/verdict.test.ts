@@ -62,7 +62,7 @@ it.each([
   ],
   [
     { preset: "quick", model: "bigram" },
-    /^--preset quick: its --init: expected --model mlp with it/,
+    /^--preset quick: its --block-size: bigram has no such setting, expected --model mlp or /,
   ],
 ])("a preset that does not fit is named: %j", async (settings, message) => {
   const error = await errorOf(UsageError, () => parseConfig(settings, optionName));

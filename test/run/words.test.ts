@@ -127,7 +127,7 @@ describe("counted models", () => {
         data: file,
         level: "word",
         model,
-        blockSize: 2,
+        ...(model !== "del-int" && { blockSize: 2 }),
         ...(model === "class" && { classes: 4 }),
         samples: 2,
         out,

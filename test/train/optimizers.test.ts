@@ -27,16 +27,16 @@ import { errorOf, parameterHash, scratch, WORDS, writeRun } from "./support.js";
 const folder = scratch();
 const SMALL = {
   words: WORDS,
-  hidden: 9,
-  embedding: 3,
   samples: 0,
   steps: 40,
   checkpointEvery: 10,
   logEvery: 10,
 } as const;
+const NETWORK = { hidden: 9, embedding: 3 } as const;
 const RUNS: Record<string, Settings> = {
-  "sgd, momentum, decay": { momentum: 0.9, weightDecay: 1e-3, lr: "step:0.1*0.5/15" },
+  "sgd, momentum, decay": { ...NETWORK, momentum: 0.9, weightDecay: 1e-3, lr: "step:0.1*0.5/15" },
   "adamw, clip, dropout": {
+    ...NETWORK,
     optimizer: "adamw",
     weightDecay: 0.1,
     clip: 0.5,

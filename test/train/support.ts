@@ -253,3 +253,13 @@ export function made(folder: string): string {
   mkdirSync(folder, { recursive: true });
   return folder;
 }
+
+/** JSON with another value at a path such as "model.hidden"; undefined takes it out. */
+export function withValue(json: object, path: string, value: unknown): Record<string, unknown> {
+  const [key, ...rest] = path.split(".");
+  const own = json as Record<string, unknown>;
+  if (rest.length > 0)
+    return { ...own, [key]: withValue(own[key] as object, rest.join("."), value) };
+  const { [key]: _, ...others } = own;
+  return value === undefined ? others : { ...own, [key]: value };
+}

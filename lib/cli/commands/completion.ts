@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { Argument, Command, type Option } from "commander";
 import { z } from "zod";
 import { printable } from "../../printable.js";
-import { configSchema } from "../../run/settings/config.js";
+import { ALL_SETTINGS } from "../../run/settings/config.js";
 import { PRESETS } from "../../run/settings/presets.js";
 import { runFolders } from "../../run/folder/runs.js";
 import { say } from "../terminal/say.js";
@@ -53,6 +53,10 @@ export function completionServer(program: Command): Command {
 function candidates(program: Command, before: readonly string[], start: string): Candidate[] {
   const named = program.commands.find((command) => command.name() === before[0]);
   const command = named ?? program.commands[0]; // train, the default
+  for (const name of ["model", "preset"]) {
+    const at = before.lastIndexOf(`--${name}`); // it has options of its own
+    if (at >= 0) command.setOptionValue(name, before.at(at + 1));
+  }
   const last = before.at(-1);
   const option = command.options.find(
     ({ long, short }) => last !== undefined && [long, short].includes(last),
@@ -70,11 +74,9 @@ function valuesOf(option: Option): readonly string[] {
   if (option.argChoices !== undefined) return option.argChoices;
   if (option.long === "--preset") return Object.keys(PRESETS);
   if (option.long === "--run" || option.long === "--mix") return runs();
-  const setting = Object.entries(configSchema.shape).find(
-    ([key]) => key === option.attributeName(),
-  );
-  const type = setting?.[1].def.innerType;
-  return type instanceof z.ZodEnum ? type.options : [];
+  const key = option.attributeName();
+  const type = Object.hasOwn(ALL_SETTINGS, key) ? ALL_SETTINGS[key].def.innerType : undefined;
+  return type instanceof z.ZodEnum ? type.options.map(String) : [];
 }
 
 /** A description is one line: of it the first clause. */

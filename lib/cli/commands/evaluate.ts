@@ -92,19 +92,15 @@ async function runEvaluate(options: Options): Promise<void> {
     throw new UsageError(`--mix: ${mix} is of another ${another} than ${dir}`);
   // Contexts as wide as the model that looks back further needs; weights by frequency look at two
   // words.
-  const wide =
-    other === undefined
-      ? config
-      : { ...config, blockSize: Math.max(2, config.blockSize, other.config.blockSize) };
+  const width =
+    other === undefined ? own.blockSize : Math.max(2, own.blockSize, other.model.blockSize);
   const text = data !== undefined && isOtherText(data, options.split, config) ? data : undefined;
   const split = text === undefined ? (options.split ?? "dev") : undefined;
   let corpus: Corpus | undefined;
   const runCorpus = () =>
-    (corpus ??= loadRunCorpus(dir, wide, text === undefined ? data : undefined));
+    (corpus ??= loadRunCorpus(dir, config, text === undefined ? data : undefined, width));
   const examples =
-    split === undefined
-      ? readExamples(String(text), vocabulary, wide.blockSize)
-      : runCorpus().splits[split];
+    split === undefined ? readExamples(String(text), vocabulary, width) : runCorpus().splits[split];
   const model =
     other === undefined ? own : mixed([own, other.model], mixWeight, () => runCorpus().splits);
   const { loss, known } = measure(model, vocabulary, examples, split);

@@ -6,7 +6,7 @@ import { quote, UsageError } from "../../errors.js";
 import { trainerOptions } from "../../run/create-training.js";
 import { optionName } from "../../run/settings/config.js";
 import { loadCorpus } from "../../run/corpus/corpus.js";
-import { isCounted } from "../../run/counted-models.js";
+import { blockSizeOf, isCounted } from "../../models/registry.js";
 import { listOptions } from "../../run/corpus/read-list.js";
 import { textOptions } from "../../run/corpus/text-options.js";
 import { findLearningRate } from "../../train/find-lr.js";
@@ -39,7 +39,6 @@ export const OF_LONG_RUNS: readonly string[] = [
   "checkpointEvery",
   "samples",
   "sampleSeed",
-  "classes",
 ];
 
 interface Options extends CommonOptions, Record<string, unknown> {
@@ -83,7 +82,7 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
     { ...settings, data: oneCorpus(command.args, settings.data) },
     optionName,
   );
-  if (isCounted(config.model))
+  if (isCounted(config))
     throw new UsageError(`--model: expected one that is trained, got ${config.model}`);
   const range = {
     from: exponent("--from", from),
@@ -102,7 +101,7 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
   applyBackendOptions({ backend, threads }, range.trials);
   const corpus = loadCorpus(
     config.data,
-    config.blockSize,
+    blockSizeOf(config),
     config.splitSeed,
     textOptions(config),
     listOptions(config),

@@ -2,7 +2,8 @@
 import { Command, Option } from "commander";
 import { DataError, UsageError } from "../../errors.js";
 import { Generator } from "../../random/index.js";
-import { configSchema, optionName } from "../../run/settings/config.js";
+import { optionName } from "../../run/settings/config.js";
+import { resultSettings } from "../../run/settings/training.js";
 import { whichListed } from "../../run/known-samples.js";
 import type { RunConfig } from "../../run/folder/run-folder.js";
 import {
@@ -46,7 +47,7 @@ export function sampleCommand(): Command {
   addRunOptions(command)
     .addOption(number("--count <n>", "how many").default(20))
     .addOption(
-      number("--seed <n>", "of the draws").default(configSchema.shape.sampleSeed.def.defaultValue),
+      number("--seed <n>", "of the draws").default(resultSettings.sampleSeed.def.defaultValue),
     )
     .addOption(
       number("--temperature <x>", "below 1: likelier words; above 1: stranger ones (default: 1)"),

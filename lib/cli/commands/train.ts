@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { quote, UsageError } from "../../errors.js";
 import { eventFile, writeEvents } from "../../report/tensorboard.js";
 import { optionName } from "../../run/settings/config.js";
+import { settingsIn } from "../../run/settings/by-owner.js";
 import { configFrom, readBaseRun } from "../../run/base-run.js";
 import { parseConfig, type Settings } from "../../run/settings/parse-config.js";
 import { freshRunFolder, latestRunFolder } from "../../run/folder/runs.js";
@@ -170,17 +171,16 @@ function startRun(
   settings: Record<string, unknown>,
   from: { from: string | undefined; fromBest: boolean },
 ): Start {
-  const config = configFrom(readBaseRun(from, optionName), settings, false, optionName);
-  const { steps } = config;
+  const { steps, data } = configFrom(readBaseRun(from, optionName), settings, false, optionName);
   return {
     steps,
     left: steps,
     run: (listeners) =>
       train({
-        ...config,
+        ...settings,
         ...from,
         ...listeners,
-        out: folder ?? (() => freshRunFolder(config.data)),
+        out: folder ?? (() => freshRunFolder(data)),
       }),
   };
 }
@@ -224,15 +224,6 @@ function readSettings(file: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new UsageError(`--config: ${file} holds ${quote(value)}, expected an object`);
   const settings = value as Record<string, unknown>;
-  if (!("version" in settings)) return settings;
-  // That of a run folder says more than its settings; it names no corpus where a program gave the
-  // words.
-  const others = [
-    "version",
-    "wordsSha256",
-    "from",
-    "stepsDone",
-    ...(settings.data === null ? ["data"] : []),
-  ];
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
+  // config.json of a run folder says more than its settings.
+  return "version" in settings ? settingsIn(settings) : settings;
 }

@@ -1,5 +1,6 @@
-/** How --help is laid out. */
-import { Help } from "commander";
+/** How --help is laid out, and which options it lists. */
+import { type Command, Help, type Option } from "commander";
+import { shownOptions } from "../options.js";
 
 /** Columns that a description needs beside its option. */
 const BESIDE = 32;
@@ -20,4 +21,8 @@ export function formatItem(
   return [" ".repeat(INDENT) + term, ...below.map((line) => " ".repeat(3 * INDENT) + line)].join(
     "\n",
   );
+}
+
+export function visibleOptions(this: Help, command: Command): Option[] {
+  return shownOptions(command, Help.prototype.visibleOptions.call(this, command));
 }

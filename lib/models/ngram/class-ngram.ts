@@ -7,11 +7,14 @@ import { type Batch, checkBatch } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
+import { whole } from "../../setting-kinds.js";
 import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import { countedFamily } from "../family.js";
 import { NgramCounts, treeOf } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
-import { KneserNey } from "./kneser-ney.js";
+import { contextOfNgrams, KneserNey } from "./kneser-ney.js";
 import { ProbabilityModel } from "./probability-model.js";
+import { savedCounts } from "./saved-counts.js";
 
 /**
  * Added to each word's count in its class: a word that the train split does not have is possible.
@@ -107,7 +110,7 @@ export class ClassNgram extends ProbabilityModel {
     const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];
     checkTokenIds("ClassNgram.fit", X.toTypedArray(), vocabularySize, { width, seen });
     const classOf = exchangeClasses({ X, Y }, vocabularySize, classes);
-    const known = classOf.reduce((most, g) => Math.max(most, g), 0) + 1;
+    const known = numberOfClasses(classOf);
     const words = new Int32Array(vocabularySize);
     for (const w of Y.toTypedArray()) words[w]++;
     const table = tensor(classOf);
@@ -128,3 +131,31 @@ export class ClassNgram extends ProbabilityModel {
     for (let w = 0; w < out.length; w++) out[w] = this.share[w] * this.row[this.classOf[w]];
   }
 }
+
+const numberOfClasses = (classOf: Iterable<number>): number => {
+  let most = 0;
+  for (const g of classOf) most = Math.max(most, g);
+  return most + 1;
+};
+
+export const classFamily = countedFamily({
+  name: "class",
+  description: "n-grams of classes of words",
+  settings: {
+    blockSize: contextOfNgrams,
+    classes: whole(1, 10_000).default(500).describe("how many classes of words"),
+  },
+  blockSize: (settings) => settings.blockSize,
+  fit: ({ blockSize, classes }, { train, vocabulary }) =>
+    ClassNgram.fit(train, blockSize + 1, vocabulary.size, classes),
+  restore(saved, { blockSize }, { size }) {
+    const tensors = savedCounts(saved, blockSize + 1);
+    const [classes, words] = [saved.ofRank("classes", 1), saved.ofRank("words", 1)];
+    if (classes.numel !== size || words.numel !== size)
+      throw saved.damaged(`tensor classes: expected a class for each of ${size} words`);
+    return saved.build(() => {
+      const known = numberOfClasses(classes.toTypedArray());
+      return new ClassNgram(NgramCounts.fromTensors(tensors, known), classes, words);
+    });
+  },
+});

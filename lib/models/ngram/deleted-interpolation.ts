@@ -9,8 +9,10 @@ import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
 import { checkTensor } from "../../tensor/tensor.js";
 import { checkContexts, checkTokenIds } from "../check.js";
+import { countedFamily } from "../family.js";
 import { NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { ProbabilityModel } from "./probability-model.js";
+import { savedCounts } from "./saved-counts.js";
 import type { NgramTree } from "./tree.js";
 
 const ORDERS = 4; // uniform, unigram, bigram, trigram
@@ -155,3 +157,18 @@ export class DeletedInterpolation extends ProbabilityModel {
     }
   }
 }
+
+export const deletedInterpolationFamily = countedFamily({
+  name: "del-int",
+  description: "the paper's interpolated trigram",
+  settings: {},
+  blockSize: () => ORDERS - 2,
+  fit: (_, { train, dev, vocabulary }) => DeletedInterpolation.fit(train, dev, vocabulary.size),
+  restore(saved, _, { size }) {
+    const tensors = savedCounts(saved, ORDERS - 1);
+    const weights = saved.ofRank("weights", 2, "float32");
+    return saved.build(
+      () => new DeletedInterpolation(NgramCounts.fromTensors(tensors, size), weights),
+    );
+  },
+});

@@ -2,9 +2,12 @@
  * Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off.
  */
 import { checkBoolean } from "../../check.js";
-import { checkCounts, type NgramCounts, type NgramTensors, treeOf } from "./counts.js";
+import { whole } from "../../setting-kinds.js";
+import { countedFamily } from "../family.js";
+import { checkCounts, LONGEST_NGRAM, NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { type KneserNeyTable, kneserNeyTable } from "./kneser-ney-table.js";
 import { ProbabilityModel } from "./probability-model.js";
+import { savedCounts, startOf } from "./saved-counts.js";
 
 /**
  * Modified Kneser-Ney (Chen & Goodman 1999), interpolated or with `backoff`: what discounts free
@@ -69,3 +72,33 @@ export class KneserNey extends ProbabilityModel {
     }
   }
 }
+
+/** n-grams are one longer than the context. */
+export const contextOfNgrams = whole(1, LONGEST_NGRAM - 1)
+  .default(3)
+  .describe("characters (words) of context, one less than the n of n-grams");
+
+const family = <const N extends string>(name: N, description: string, backoff: boolean) =>
+  countedFamily({
+    name,
+    description,
+    settings: { blockSize: contextOfNgrams },
+    blockSize: (settings) => settings.blockSize,
+    fit({ blockSize }, { train, vocabulary }) {
+      const start = startOf(vocabulary);
+      return new KneserNey(NgramCounts.of(train, blockSize + 1, vocabulary.size, start), backoff);
+    },
+    restore(saved, { blockSize }, vocabulary) {
+      const tensors = savedCounts(saved, blockSize + 1);
+      return saved.build(
+        () =>
+          new KneserNey(
+            NgramCounts.fromTensors(tensors, vocabulary.size, startOf(vocabulary)),
+            backoff,
+          ),
+      );
+    },
+  });
+
+export const kneserNeyFamily = family("kneser-ney", "interpolated n-grams", false);
+export const backoffFamily = family("kneser-ney-backoff", "the same with back-off", true);

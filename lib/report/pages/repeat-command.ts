@@ -1,10 +1,9 @@
 /** Command lines with the settings of a run. */
 import { brownVariant } from "../../data/index.js";
-import { configSchema, usualSettings } from "../../run/settings/config.js";
-import { isCounted } from "../../run/counted-models.js";
+import { type Setting, settingsOf, usualSettings } from "../../run/settings/config.js";
 import { PRESETS } from "../../run/settings/presets.js";
 import type { RunConfig } from "../../run/folder/run-folder.js";
-import { asTyped, type Setting } from "../differences.js";
+import { asTyped } from "../differences.js";
 
 /** Stands for words that came from a program. */
 const NO_FILE = "words.txt";
@@ -22,8 +21,11 @@ export function repeatCommand(
 ): string {
   const values: Values = { ...config, data: config.data ?? NO_FILE };
   const usual = usualSettings(config);
+  const keys = Object.keys(settingsOf(config));
+  const told = keys.filter((key) => !except.includes(key) && !isImplied(key, values));
   const candidates = Object.entries(PRESETS).flatMap(([name, preset]) => {
-    const options = differences(values, { ...usual, ...preset }, except);
+    if (!Object.keys(preset).every((key) => keys.includes(key))) return []; // of another model
+    const options = differences(values, { ...usual, ...preset }, told);
     if (options === undefined) return [];
     return [name === "lecture" ? options : [`--preset ${name}`, ...options]];
   });
@@ -37,22 +39,17 @@ export function repeatCommand(
  * What the options of a command must say; undefined where none can: a switch cannot be turned off
  * again.
  */
-function differences(
-  values: Values,
-  base: Values,
-  except: readonly string[],
-): string[] | undefined {
+function differences(values: Values, base: Values, keys: readonly string[]): string[] | undefined {
   const options: string[] = [];
-  for (const key of configSchema.keyof().options) {
+  for (const key of keys) {
     const value = values[key];
-    if (value === base[key] || except.includes(key) || isImplied(key, values)) continue;
+    if (value === base[key]) continue;
     if (value === false) return undefined;
     options.push(asTyped(key, value as Setting));
   }
   return options;
 }
 
-/** The Brown corpus is always read as words; a counted model takes no steps. */
-const isImplied = (key: string, { data, model }: Values): boolean =>
-  (key === "level" && brownVariant(String(data)) !== undefined) ||
-  (key === "steps" && isCounted(model as RunConfig["model"]));
+/** The Brown corpus is always read as words. */
+const isImplied = (key: string, { data }: Values): boolean =>
+  key === "level" && brownVariant(String(data)) !== undefined;

@@ -2,7 +2,7 @@
  * How to repeat a run: the command, the settings that differ from the defaults, and, folded, the
  * rest.
  */
-import { configSchema } from "../../run/settings/config.js";
+import { settingsOf } from "../../run/settings/config.js";
 import { differences } from "../differences.js";
 import { html, type Part } from "../pages/html.js";
 import type { RunRecord } from "../record.js";
@@ -37,8 +37,8 @@ export const settings: Section = ({ record: { config } }) => {
 function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
   const changed = differences(config);
   const [given, rest]: Part[][][] = [[], []];
-  for (const [key, { description }] of Object.entries(configSchema.shape)) {
-    const value = shown(key, (config as Readonly<Record<string, unknown>>)[key]);
+  for (const [key, { description }] of Object.entries(settingsOf(config))) {
+    const value = shown(key, ({ ...config } as Readonly<Record<string, unknown>>)[key]);
     (Object.hasOwn(changed, key) ? given : rest).push([
       key,
       html`<code>${value}</code>`,

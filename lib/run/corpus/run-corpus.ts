@@ -2,6 +2,7 @@
 import { checkObject, checkText } from "../../check.js";
 import { WordList } from "../../data/lists/word-list.js";
 import type { Words } from "../../data/index.js";
+import { blockSizeOf } from "../../models/registry.js";
 import { CheckpointError, UsageError } from "../../errors.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { addWhereToName, optionsOfFiles } from "./moved-files.js";
@@ -10,7 +11,8 @@ import { textOptions } from "./text-options.js";
 import { readVocabulary, type RunConfig } from "../folder/run-folder.js";
 
 /**
- * The corpus of a run, checked to be the one it was started with. `source` names it if it moved.
+ * The corpus of a run, checked to be the one it was started with. `source` names it if it moved;
+ * contexts are as wide as the run's model looks back, or `blockSize`.
  * @throws CheckpointError for other words; UsageError where a program gave them; DataError where
  *   they cannot be read
  */
@@ -18,15 +20,16 @@ export function loadRunCorpus(
   run: string,
   config: RunConfig,
   source: string | Words | null = config?.data,
+  blockSize?: number,
 ): Corpus {
   checkText("loadRunCorpus: run", run);
   checkObject("loadRunCorpus: config", config);
   return checked(run, config, source, (from) => {
     // A run that started from another knows tokens that its own corpus lacks.
     const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
-    const { blockSize, splitSeed } = config;
+    const width = blockSize ?? blockSizeOf(config);
     const list = listFrom(from, config);
-    return loadCorpus(from, blockSize, splitSeed, textOptions(config), list, known);
+    return loadCorpus(from, width, config.splitSeed, textOptions(config), list, known);
   });
 }
 

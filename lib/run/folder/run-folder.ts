@@ -12,8 +12,10 @@ import { checkText, refuse } from "../../check.js";
 import { type Tokens, Vocabulary, WordVocabulary } from "../../data/index.js";
 import { CheckpointError, DataError } from "../../errors.js";
 import type { LanguageModel } from "../../models/index.js";
-import { BEFORE_ADDED } from "../settings/added-settings.js";
-import { configSchema } from "../settings/config.js";
+import { FAMILY_NAMES } from "../../models/registry.js";
+import { flattened, grouped, groupSchemas } from "../settings/by-owner.js";
+import { complete, type Hyperparameters } from "../settings/config.js";
+import { shellWord } from "../../shell.js";
 import { ensureFolder } from "../disk/folder.js";
 import { RunFiles } from "../disk/run-files.js";
 import { readListed, readVerified } from "../disk/sums.js";
@@ -32,20 +34,23 @@ const [CONFIG, VOCABULARY, MODEL, BEST] = [
 export const CORPUS = "corpus.json";
 
 /** What config.json holds beside the settings. */
-const runSchema = configSchema.extend({
+const besides = {
   /** of the format of run folders */
-  version: z.literal(1),
-  /** null: the words came from a program */
-  data: z.string().nullable(),
+  version: z.literal(2),
   /** of the words, so that `evaluate` measures the words the run was split on */
   wordsSha256: z.string(),
   /** the run it started from; null: from fresh parameters */
   from: originSchema.nullable(),
   /** steps of the model in model.safetensors */
   stepsDone: z.number().int().min(0),
-});
-/** What config.json holds: the settings of the run, and what it needs to be gone on with. */
-export type RunConfig = z.infer<typeof runSchema>;
+};
+type Besides = z.infer<z.ZodObject<typeof besides>>;
+
+/** The settings of a run, and what it needs to be gone on with. */
+export interface RunConfig extends Hyperparameters, Besides {
+  /** null: the words came from a program */
+  readonly data: string | null;
+}
 
 /** A run folder, read. */
 export interface Run {
@@ -90,7 +95,11 @@ export function claimRunFolder(
 /** Whether a model was saved in a claimed folder. */
 export const holdsModel = (dir: string): boolean => existsSync(join(dir, MODEL));
 
-const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+function configText(config: RunConfig): string {
+  const { version, wordsSha256, from, stepsDone } = config;
+  const json = { version, ...grouped({ ...config }), wordsSha256, from, stepsDone };
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
 
 /** The file of the parameters that had the lowest dev loss so far. */
 export const bestFile = (model: LanguageModel, step: number) => ({
@@ -176,17 +185,32 @@ export function readRun(dir: string, which: "last" | "best"): Run & { sha256: st
 export function readConfig(dir: string): RunConfig {
   const file = join(dir, CONFIG);
   const json = required(dir, CONFIG, readJson(dir, CONFIG));
-  // A setting left out is damage here, but for those that are younger than the run: its default
-  // need not be what the run used.
-  const whole = typeof json === "object" && json !== null ? { ...BEFORE_ADDED, ...json } : {};
-  const missing = Object.keys(runSchema.shape).find((key) => !(key in whole));
-  if (missing !== undefined)
+  const whole = typeof json === "object" && json !== null ? json : {};
+  if ("version" in whole && whole.version === 1) {
+    const again = `npx mm-train --config ${shellWord(file)} --out FOLDER`;
     throw new CheckpointError(
       file,
-      `${missing} is missing; the file is damaged or not made by mm-train`,
+      `is of version 1 of run folders, which is no longer read; train it again: ${again}`,
     );
-  const parsed = runSchema.safeParse(whole);
-  if (parsed.success) return parsed.data;
+  }
+  const parsed = configSchema(whole).safeParse(whole);
+  if (parsed.success) return complete(flattened(parsed.data)) as unknown as RunConfig;
   const { path, message } = parsed.error.issues[0];
-  throw new CheckpointError(file, `${path.join(".") || "the file"}: ${message}`);
+  const name = path.join(".");
+  if (path.length > 0 && valueAt(whole, path) === undefined)
+    throw new CheckpointError(
+      file,
+      `${name} is missing; the file is damaged or not made by mm-train`,
+    );
+  throw new CheckpointError(file, `${name || "the file"}: ${message}`);
 }
+
+/** What the file must hold, by the model that it names. */
+function configSchema(json: object): z.ZodObject {
+  const name: unknown = valueAt(json, ["model", "name"]);
+  const model = FAMILY_NAMES.find((known) => known === name) ?? "mlp";
+  return z.strictObject({ ...besides, ...groupSchemas(model) });
+}
+
+const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], json);

@@ -1,27 +1,74 @@
 /**
- * Every setting of a training run, with its default (the lecture's) and its limits; the command
- * line and config.json are made from it.
+ * Every setting of a training run, with its default (the lecture's) and its limits, by owner: the
+ * command line and config.json are made from it. Those of a model are its family's.
  */
 import { z } from "zod";
-import { isCounted } from "../counted-models.js";
+import {
+  FAMILIES,
+  FAMILY_NAMES,
+  type FamilyName,
+  familyOf,
+  isCounted,
+  type ModelSettings,
+} from "../../models/registry.js";
+import { choice, type SettingKinds, type SettingsOf } from "../../setting-kinds.js";
 import { dataSettings } from "./data.js";
-import { modelSettings } from "./model.js";
 import { optimizerSettings } from "./optimizer.js";
-import { trainingSettings } from "./training.js";
+import { resultSettings, trainingSettings } from "./training.js";
 
-// Named one by one: the emitted type of a spread has lost the docstrings, which an editor shows.
-type AllSettings = typeof dataSettings &
-  typeof modelSettings &
-  typeof optimizerSettings &
-  typeof trainingSettings;
+/** Every setting of a training run, complete; `parseConfig` fills in what is left out. */
+export type TrainConfig = SettingsOf<typeof dataSettings> &
+  ModelSettings &
+  SettingsOf<typeof optimizerSettings> &
+  SettingsOf<typeof trainingSettings>;
 
-const SETTINGS: AllSettings = {
+/** All settings but where the data is: what `TrainConfig` and the config.json of a run share. */
+export type Hyperparameters = Omit<TrainConfig, "data">;
+
+/** Whose a setting is. */
+export type Owner = "data" | "model" | "optimizer" | "training";
+
+const modelSetting = {
+  model: choice(...FAMILY_NAMES)
+    .default("mlp")
+    .describe(
+      "the kind of model, whose options --model NAME --help lists: " +
+        FAMILIES.map((family) => `${family.name} (${family.description})`).join(", "),
+    ),
+};
+
+/** The settings of a run with a model, by owner. */
+export function settingsByOwner(model: FamilyName): Partial<Record<Owner, SettingKinds>> {
+  const { settings, counted } = familyOf({ model });
+  const own = { ...modelSetting, ...settings };
+  if (counted) return { data: dataSettings, model: own, training: resultSettings };
+  const training = trainingSettings;
+  return { data: dataSettings, model: own, optimizer: optimizerSettings, training };
+}
+
+/** The settings of a run with a model. */
+export const settingsOf = ({ model }: Pick<TrainConfig, "model">): SettingKinds =>
+  Object.assign({}, ...Object.values(settingsByOwner(model))) as SettingKinds;
+
+/** The settings that a run may have, whatever its model. */
+export const ALL_SETTINGS: SettingKinds = {
   ...dataSettings,
-  ...modelSettings,
+  ...modelSetting,
+  ...(Object.assign({}, ...FAMILIES.map(({ settings }) => settings)) as SettingKinds),
   ...optimizerSettings,
   ...trainingSettings,
 };
-export const configSchema = z.strictObject(SETTINGS);
+
+const OF_TRAINED: SettingKinds = { ...optimizerSettings, ...trainingSettings };
+
+/** A configuration of the settings of its model: of one that is counted no step is taken. */
+export function complete(settings: Readonly<Record<string, unknown>>): TrainConfig {
+  const config = settings as TrainConfig;
+  return isCounted(config) ? { ...defaultsOf(OF_TRAINED), ...config, steps: 0 } : config;
+}
+
+/** The value of a setting; null of a file that there is not. */
+export type Setting = string | number | boolean | null;
 
 /** Settings that follow `steps` where they are not given: which part of them. */
 const PARTS_OF_STEPS = { logEvery: 200, evalEvery: 10, checkpointEvery: 10 } as const;
@@ -30,19 +77,19 @@ const isPartOfSteps = (key: string): key is keyof typeof PARTS_OF_STEPS =>
   Object.hasOwn(PARTS_OF_STEPS, key);
 
 /** What a setting is where it is left out, in words. */
-export function defaultText(key: keyof AllSettings): string {
+export function defaultText(key: string, kind: z.ZodDefault): string {
   if (isPartOfSteps(key)) return `a ${PARTS_OF_STEPS[key]}th of steps`;
-  return String(configSchema.shape[key].def.defaultValue ?? "a tenth of the text") || "none";
+  const value = kind.def.defaultValue as Setting;
+  return String(value ?? "a tenth of the text") || "none";
 }
 
 /** What each setting is where it is left out, in a run with the steps and the model of another. */
 export function usualSettings({ steps, model }: Pick<TrainConfig, "steps" | "model">): TrainConfig {
-  const defaults = configSchema.parse({});
-  // A counted model takes no steps, and nothing follows them.
-  return isCounted(model)
-    ? defaults
-    : { ...followSteps({ ...defaults, steps }, {}), steps: defaults.steps };
+  const defaults = complete({ ...defaultsOf(settingsOf({ model })), model });
+  return { ...followSteps({ ...defaults, steps }, {}), steps: defaults.steps, model: "mlp" };
 }
+
+const defaultsOf = (kinds: SettingKinds): Record<string, unknown> => z.object(kinds).parse({});
 
 /** The configuration, with those that follow its steps where they were not given. */
 export function followSteps(
@@ -57,13 +104,6 @@ export function followSteps(
     ),
   };
 }
-
-/** Every setting of a training run, complete; `parseConfig` fills in what is left out. */
-// Not z.infer of the schema, whose emitted type has lost the docstrings too.
-export type TrainConfig = { [K in keyof AllSettings]: z.infer<AllSettings[K]> };
-
-/** All settings but where the data is: what `TrainConfig` and the config.json of a run share. */
-export type Hyperparameters = Omit<TrainConfig, "data">;
 
 /** `--block-size` for blockSize. */
 export const optionName = (key: string): string =>

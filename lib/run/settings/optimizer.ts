@@ -1,34 +1,24 @@
 /** Settings of what moves the parameters, and how far at each step. */
-import { choice, fraction, schedule } from "./kinds.js";
+import { choice, fraction } from "../../setting-kinds.js";
+import { schedule } from "./kinds.js";
 
 export const optimizerSettings = {
-  /** what moves the parameters; default: sgd */
   optimizer: choice("sgd", "adamw").default("sgd").describe("what moves the parameters"),
-  /**
-   * learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R
-   * or onecycle:VALUE/WARM-UP; default: 0.1@0,0.01@100000
-   */
   lr: schedule()
     .default("0.1@0,0.01@100000")
     .describe(
       "learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, " +
         "inverse:VALUE/R or onecycle:VALUE/WARM-UP",
     ),
-  /** of sgd: part of each step that the next one repeats; default: 0 */
   momentum: fraction(0, 1)
     .default(0)
     .describe("of sgd: part of each step that the next one repeats"),
-  /**
-   * pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but the biases;
-   * default: 0
-   */
   weightDecay: fraction(0, 1e6)
     .default(0)
     .describe(
       "pull of the parameters towards 0, as PyTorch's optimizers have it; of nplm all but " +
         "the biases",
     ),
-  /** largest norm of all gradients together; 0: no limit; default: 0 */
   clip: fraction(0, 1e30)
     .default(0)
     .describe("largest norm of all gradients together; 0: no limit"),

@@ -1,8 +1,11 @@
 /** Settings as they were given, made a complete configuration. */
+import { z } from "zod";
 import { checkFunction, checkObject } from "../../check.js";
 import { brownVariant } from "../../data/index.js";
 import { quote, UsageError } from "../../errors.js";
-import { configSchema, followSteps, type TrainConfig } from "./config.js";
+import { familiesWith, type FamilyName } from "../../models/registry.js";
+import type { SettingKinds } from "../../setting-kinds.js";
+import { ALL_SETTINGS, complete, followSteps, settingsOf, type TrainConfig } from "./config.js";
 import { fitting } from "./fitting.js";
 import { nearest } from "./nearest.js";
 import { OF_CHARACTERS, type PresetName, PRESETS } from "./presets.js";
@@ -13,55 +16,81 @@ export type Settings = Partial<TrainConfig> & {
   preset?: PresetName;
 };
 
+type Values = Readonly<Record<string, unknown>>;
+
 /**
  * Settings completed with those of their `preset`, if they name one, and with defaults.
  * @param nameOf how messages call a setting: by its key, or as an option of the command line
  * @throws UsageError naming the setting, what it expects and what came
  */
 export function parseConfig(
-  settings: Readonly<Record<string, unknown>>,
+  settings: Values,
   nameOf: (key: string) => string = (key) => key,
 ): TrainConfig {
   checkFunction("parseConfig: nameOf", nameOf);
-  const { preset = "lecture", ...given } = checkObject("parseConfig: settings", settings);
-  if (typeof preset !== "string" || !Object.hasOwn(PRESETS, preset)) {
-    const near = typeof preset === "string" ? nearest(preset, Object.keys(PRESETS)) : undefined;
-    const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    throw new UsageError(
-      `${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ` +
-        `${quote(preset)}${hint}`,
-    );
+  const { preset: name = "lecture", ...rest } = checkObject("parseConfig: settings", settings);
+  const preset = checkPreset(name, nameOf);
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const all: Values = { ...PRESETS[preset], ...given };
+  // A setting that nobody typed is called by the preset that has it.
+  const called = (key: string) =>
+    key in all && !(key in given)
+      ? `${nameOf("preset")} ${preset}: its ${nameOf(key)}`
+      : nameOf(key);
+  const { model } = parsed({ model: ALL_SETTINGS.model }, { model: all.model }, called);
+  const kinds = settingsOf({ model: model as FamilyName });
+  const other = Object.keys(all).find((key) => !Object.hasOwn(kinds, key));
+  if (other !== undefined) throw unknownSetting(other, model as FamilyName, called);
+  const config = complete(parsed(kinds, all, called));
+  checkLevel(preset, config, nameOf);
+  return fitting(followSteps(config, all), called);
+}
+
+/** @throws UsageError naming the first setting that is of another kind */
+function parsed(
+  kinds: SettingKinds,
+  values: Values,
+  called: (key: string) => string,
+): Record<string, unknown> {
+  const result = z.object(kinds).safeParse(values);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0];
+  const key = String(path[0]);
+  const got = message.includes(", got ") ? "" : `, got ${quote(values[key])}`;
+  throw new UsageError(`${called(key)}: ${message}${got}`);
+}
+
+/** A setting that a run with this model does not have. */
+function unknownSetting(
+  key: string,
+  model: FamilyName,
+  called: (key: string) => string,
+): UsageError {
+  const families = familiesWith(key);
+  if (families.length > 0) {
+    const wanted = `${called("model")} ${families.join(" or ")}`;
+    return new UsageError(`${called(key)}: ${model} has no such setting, expected ${wanted}`);
   }
-  const chosen = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
+  if (Object.hasOwn(ALL_SETTINGS, key))
+    return new UsageError(`${called(key)}: ${model} is counted, not trained, expected nothing`);
+  const known = Object.keys(settingsOf({ model }));
+  const near = nearest(key, Object.keys(ALL_SETTINGS), 3);
+  const hint = near !== undefined ? `did you mean ${near}?` : `expected one of ${known.join(", ")}`;
+  return new UsageError(`unknown setting ${quote(key)}: ${hint}`);
+}
+
+function checkPreset(preset: unknown, nameOf: (key: string) => string): PresetName {
+  if (typeof preset === "string" && Object.hasOwn(PRESETS, preset)) return preset as PresetName;
+  const near = typeof preset === "string" ? nearest(preset, Object.keys(PRESETS)) : undefined;
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new UsageError(
+    `${nameOf("preset")}: expected ${Object.keys(PRESETS).join(", ")}, got ` +
+      `${quote(preset)}${hint}`,
   );
-  const ofPreset = PRESETS[preset as PresetName];
-  const all = { ...ofPreset, ...chosen };
-  const parsed = configSchema.safeParse(all);
-  if (parsed.success) {
-    // A setting that nobody typed is called by the preset that has it.
-    const called = (key: string) =>
-      key in ofPreset && !(key in chosen)
-        ? `${nameOf("preset")} ${preset}: its ${nameOf(key)}`
-        : nameOf(key);
-    checkPreset(preset as PresetName, parsed.data, nameOf);
-    return fitting(followSteps(parsed.data, all), called);
-  }
-  const issue = parsed.error.issues[0];
-  if (issue.code === "unrecognized_keys") {
-    const known = Object.keys(configSchema.shape);
-    const near = nearest(issue.keys[0], known, 3);
-    const hint =
-      near !== undefined ? `did you mean ${near}?` : `expected one of ${known.join(", ")}`;
-    throw new UsageError(`unknown setting ${quote(issue.keys[0])}: ${hint}`);
-  }
-  const key = String(issue.path[0]);
-  const got = issue.message.includes(", got ") ? "" : `, got ${quote(given[key])}`;
-  throw new UsageError(`${nameOf(key)}: ${issue.message}${got}`);
 }
 
 /** @throws UsageError for a preset of characters where the corpus is one of words */
-function checkPreset(
+function checkLevel(
   preset: PresetName,
   { data, level }: TrainConfig,
   nameOf: (key: string) => string,

@@ -39,7 +39,6 @@ const presets = {
   /** bigrams as a trained table: what a network must beat */
   bigram: {
     model: "bigram",
-    blockSize: 1,
     batchSize: 2048,
     steps: 500,
     optimizer: "adamw",
@@ -77,7 +76,7 @@ const presets = {
     logEvery: 100,
   },
   /** the paper's interpolated trigram */
-  "del-int": { ...TEXT, model: "del-int", blockSize: 2 },
+  "del-int": { ...TEXT, model: "del-int" },
   /** modified Kneser-Ney, trigrams */
   kn3: { ...TEXT, model: "kneser-ney", blockSize: 2 },
   /** modified Kneser-Ney, 4-grams */

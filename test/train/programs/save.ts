@@ -13,7 +13,7 @@ import { runFiles } from "../../../lib/run/folder/run-folder.js";
 
 const [folder, count, how] = process.argv.slice(2);
 const { config, vocabulary } = loadRun(folder);
-const { blockSize, embedding, hidden } = config;
+const { blockSize = 0, embedding = 0, hidden = 0 } = config;
 const shape = { vocabularySize: vocabulary.size, blockSize, embedding, hidden };
 const model = MLP.create(shape, new Generator(2));
 
