@@ -21,7 +21,7 @@ env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(delimiter);
  * install.
  */
 async function compileLater() {
-  const file = join(root, "dist", "backend", "rebuild.js");
+  const file = join(root, "dist", "backend", "native", "rebuild.js");
   return existsSync(file)
     ? (await import(pathToFileURL(file).href)).rebuildCommand(root)
     : "`npm install`";

@@ -1,10 +1,10 @@
 // `npm run build`: compiles lib/ to dist/, unless dist/ is what a build made of these sources. npm
-// builds at every `npm install`, and npx
-// at its first run in a clone.
+// builds at every `npm install`, and npx at its first run in a clone.
 "use strict";
 const { spawnSync } = require("node:child_process");
-const { chmodSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
+const { bundle } = require("./bundle.cjs");
 const { digest } = require("./digest.cjs");
 
 const root = dirname(__dirname);
@@ -13,6 +13,8 @@ const inputs = [
   "lib",
   "tsconfig.json",
   "tsconfig.build.json",
+  "scripts/bundle.cjs",
+  "node_modules/esbuild/package.json",
   "node_modules/typescript/package.json",
 ];
 
@@ -23,7 +25,11 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== state()) {
   const args = [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json"];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   process.exitCode = status ?? 1;
-  if (status === 0) writeFileSync(stamp, state());
+  if (status === 0) {
+    rmSync(join(root, "dist", "chunks"), { recursive: true, force: true });
+    bundle(root, join(root, "dist"));
+    writeFileSync(stamp, state());
+  }
 }
 
 if (!process.exitCode) {

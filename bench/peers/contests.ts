@@ -19,6 +19,8 @@ export const PRODUCTS = [64, 128, 256, 512, 1024, 2048];
 /** Of the paper's MLP9; its own training is example by example. */
 export const PAPER_BATCHES = [32, 64, 128];
 const THREADS = [1, 2];
+/** The products of lib/bench, which is TypeScript. */
+const PLAIN = ["--import", "tsx", "plain.mjs"];
 
 const threadsText = (n: number): string => `${n} thread${n === 1 ? "" : "s"}`;
 
@@ -67,13 +69,13 @@ export function contests({ python, javascript, isas }: Peers): Contest[] {
         ours(`ours-${isa}`, `${isa}, 1 thread`, ["matmul", 512, 1], { MM_ISA: isa }),
         ours(`peak-${isa}`, `${isa}: FMA peak of a core`, ["peak", 512, 1], { MM_ISA: isa }),
       ]),
-    js("naive", "plain JavaScript, naive", ["plain.mjs", "matmul", 512, 1, "naive"]),
-    js("tiled", "plain JavaScript, 4x4 tiles", ["plain.mjs", "matmul", 512, 1, "tiled"]),
+    js("naive", "plain JavaScript, naive", [...PLAIN, "matmul", 512, 1, "naive"]),
+    js("tiled", "plain JavaScript, 4x4 tiles", [...PLAIN, "matmul", 512, 1, "tiled"]),
     js("tfjs", "@tensorflow/tfjs, wasm", ["tfjs.mjs", "matmul", 512, 1]),
     js("tfjs-node", "@tensorflow/tfjs-node", ["tfjs.mjs", "matmul", 512, 1, "node"]),
     js("jax-js", "@jax-js/jax, wasm", ["jaxjs.mjs", "matmul", 512]),
     ...["ml-matrix", "vectorious", "js-pytorch"].map((name) =>
-      js(name, name, ["plain.mjs", "matmul", 512, 1, name]),
+      js(name, name, [...PLAIN, "matmul", 512, 1, name]),
     ),
   ];
   return [

@@ -2,7 +2,7 @@
  * Libraries that have products only, or more than that but slowly. Usage: plain.mjs matmul SIZE
  * THREADS ml-matrix|vectorious|js-pytorch|naive|tiled
  */
-import { naive, tiled } from "../../dist/bench/plain.js";
+import { naive, tiled } from "../../lib/bench/plain.js";
 import { GFLOP, normal, repeat, serve } from "./serve.mjs";
 
 const [, size, , name] = process.argv.slice(2);

@@ -41,7 +41,7 @@ export function wholeRun(quick: boolean): WholeRun {
 /** In a process of its own, whose memory nothing else moves. */
 function memory(steps: number): WholeRun["memory"] {
   const script = `
-    import { lectureTrainer } from ${JSON.stringify(join(ROOT, "dist/bench/step.js"))};
+    import { lectureTrainer } from ${JSON.stringify(join(ROOT, "lib/bench/step.ts"))};
     const train = lectureTrainer(32, true);
     const rss = () => process.memoryUsage().rss / 2 ** 20;
     const turns = (n) => { for (let i = 0; i < n; i++) train(${steps / 100}); };
@@ -49,8 +49,10 @@ function memory(steps: number): WholeRun["memory"] {
     const early = rss();
     turns(90);
     console.log(JSON.stringify({ early, late: rss() }));`;
-  const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
-    encoding: "utf8",
-  });
+  const output = execFileSync(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "-e", script],
+    { encoding: "utf8", cwd: ROOT },
+  );
   return { steps, ...(JSON.parse(output) as { early: number; late: number }) };
 }

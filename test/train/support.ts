@@ -2,7 +2,8 @@
  * What the tests of training and of the command line share: folders, corpora, errors, child
  * processes.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -121,7 +122,7 @@ export function installed(): string {
   for (const file of [
     ...filesBelow(join(root, "lib")),
     join(root, "package.json"),
-    join(root, "tsconfig.build.json"),
+    join(root, "scripts", "bundle.cjs"),
   ]) {
     hash.update(file).update(readFileSync(file));
   }
@@ -132,18 +133,10 @@ export function installed(): string {
   if (existsSync(folder)) return folder;
 
   const making = mkdtempSync(`${folder}-`);
-  // Types are `npm run typecheck`'s business; without them this takes two seconds.
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const options = [
-    "-p",
-    "tsconfig.build.json",
-    "--noCheck",
-    "--declaration",
-    "false",
-    "--outDir",
-    join(making, "dist"),
-  ];
-  execFileSync(process.execPath, [tsc, ...options], { cwd: root });
+  const { bundle } = createRequire(import.meta.url)("../../scripts/bundle.cjs") as {
+    bundle(root: string, outdir: string): void;
+  };
+  bundle(root, join(making, "dist"));
   cpSync(join(root, "package.json"), join(making, "package.json"));
   for (const name of ["node_modules", "data", "build", "prebuilds"]) {
     if (existsSync(join(root, name))) symlinkSync(join(root, name), join(making, name), "junction");
