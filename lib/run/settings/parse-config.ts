@@ -16,15 +16,13 @@ export type Settings = Partial<TrainConfig> & {
   preset?: PresetName;
 };
 
-type Values = Readonly<Record<string, unknown>>;
-
 /**
  * Settings completed with those of their `preset`, if they name one, and with defaults.
  * @param nameOf how messages call a setting: by its key, or as an option of the command line
  * @throws UsageError naming the setting, what it expects and what came
  */
 export function parseConfig(
-  settings: Values,
+  settings: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string = (key) => key,
 ): TrainConfig {
   checkFunction("parseConfig: nameOf", nameOf);
@@ -45,6 +43,8 @@ export function parseConfig(
   checkLevel(preset, config, nameOf);
   return fitting(followSteps(config, all), called);
 }
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError naming the first setting that is of another kind */
 function parsed(
