@@ -5,7 +5,8 @@ import { carryOver } from "../models/grow.js";
 import type { LanguageModel } from "../models/index.js";
 import { familyOf } from "../models/registry.js";
 import type { Module } from "../nn/index.js";
-import { AdamW, GradientClip, type Optimizer, SGD } from "../optim/index.js";
+import { GradientClip, type Optimizer } from "../optim/index.js";
+import { OPTIMIZERS } from "../optim/registry.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import type { Hyperparameters } from "./settings/config.js";
@@ -83,7 +84,5 @@ function makeOptimizer(
   const parameters = Object.values(named);
   const undecayed = model.undecayed?.map((name) => named[name]);
   const { rate } = parseSchedule(lr, steps)[0];
-  return optimizer === "adamw"
-    ? new AdamW(parameters, { lr: rate, weightDecay, undecayed })
-    : new SGD(parameters, { lr: rate, momentum, weightDecay, undecayed });
+  return OPTIMIZERS[optimizer](parameters, { lr: rate, momentum, weightDecay, undecayed });
 }

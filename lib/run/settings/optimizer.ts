@@ -1,9 +1,12 @@
 /** Settings of what moves the parameters, and how far at each step. */
+import { OPTIMIZER_NAMES } from "../../optim/registry.js";
 import { choice, fraction } from "../../setting-kinds.js";
 import { schedule } from "./kinds.js";
 
 export const optimizerSettings = {
-  optimizer: choice("sgd", "adamw").default("sgd").describe("what moves the parameters"),
+  optimizer: choice(...OPTIMIZER_NAMES)
+    .default("sgd")
+    .describe("what moves the parameters"),
   lr: schedule()
     .default("0.1@0,0.01@100000")
     .describe(
