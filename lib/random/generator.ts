@@ -5,14 +5,7 @@ import { MT19937 } from "./mt19937.js";
 import { drawMultinomial } from "./multinomial.js";
 import { fillNormal } from "./normal.js";
 import { decodeState, encodeState, type GeneratorState } from "./state.js";
-import {
-  checkFloats,
-  fillBernoulli,
-  fillExponential,
-  fillRand,
-  fillUniform,
-  type FloatArray,
-} from "./uniform.js";
+import { checkFloats, fillBernoulli, fillExponential, fillRand, fillUniform } from "./uniform.js";
 
 /** The seed of a `torch.Generator()` that nobody seeded. */
 const DEFAULT_SEED = 67280421310721n;
@@ -20,10 +13,8 @@ const DEFAULT_SEED = 67280421310721n;
 /**
  * `torch.Generator` on the CPU, bit for bit (PyTorch 2.13 on x86 with AVX2).
  *
- * Methods fill a typed array in row-major order and return it. A Float32Array gets what a float32
- * tensor gets, a Float64Array what a float64 tensor gets; the latter may differ in the last bits
- * where PyTorch calls the C library's log, sin and cos. The stream never changes within a major
- * version.
+ * Methods fill a typed array in row-major order, a Float32Array with what a float32 tensor gets, and
+ * return it. The stream never changes within a major version.
  */
 export class Generator {
   readonly #state: GeneratorState = {
@@ -77,14 +68,14 @@ export class Generator {
     return this;
   }
 
-  /** Uniform on [0, 1): multiples of 2^-24 in float32, of 2^-53 in float64. */
-  rand<T extends FloatArray>(out: T): T {
+  /** Uniform on [0, 1): multiples of 2^-24. */
+  rand<T extends Float32Array>(out: T): T {
     fillRand(out, this.#state.engine);
     return out;
   }
 
   /** Uniform on [a, b), `Tensor.uniform_`. @throws ValueError for a > b and for a range too wide */
-  uniform<T extends FloatArray>(out: T, a: number, b: number): T {
+  uniform<T extends Float32Array>(out: T, a: number, b: number): T {
     fillUniform(out, this.#state.engine, a, b);
     return out;
   }
@@ -93,13 +84,13 @@ export class Generator {
    * 1 with probability p, else 0, `Tensor.bernoulli_`.
    * @throws ValueError for a p outside 0 to 1
    */
-  bernoulli<T extends FloatArray>(out: T, p: number): T {
+  bernoulli<T extends Float32Array>(out: T, p: number): T {
     fillBernoulli(out, this.#state.engine, p);
     return out;
   }
 
   /** Standard normal, `torch.randn`. */
-  randn<T extends FloatArray>(out: T): T {
+  randn<T extends Float32Array>(out: T): T {
     fillNormal(checkFloats("randn: out", out), this.#state, 0, 1);
     return out;
   }
@@ -108,7 +99,7 @@ export class Generator {
    * Normal of the given mean and standard deviation, `Tensor.normal_`.
    * @throws ValueError for a deviation below 0
    */
-  normal<T extends FloatArray>(out: T, mean: number, std: number): T {
+  normal<T extends Float32Array>(out: T, mean: number, std: number): T {
     fillNormal(out, this.#state, mean, std);
     return out;
   }
@@ -117,7 +108,7 @@ export class Generator {
    * Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`.
    * @throws ValueError for a rate that is not above 0
    */
-  exponential<T extends FloatArray>(out: T, lambda = 1): T {
+  exponential<T extends Float32Array>(out: T, lambda = 1): T {
     fillExponential(out, this.#state.engine, lambda);
     return out;
   }
@@ -147,7 +138,7 @@ export class Generator {
    *   without `replacement`
    */
   multinomial(
-    p: FloatArray,
+    p: Float32Array,
     rows: number,
     cols: number,
     numSamples: number,

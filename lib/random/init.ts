@@ -1,7 +1,7 @@
 import { checkArray, checkNumber, checkOptions, checkWhole, oneOf, refuse } from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
 import { checkGenerator, type Generator } from "./generator.js";
-import { checkFloats, type FloatArray } from "./uniform.js";
+import { checkFloats } from "./uniform.js";
 
 const NONLINEARITIES = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] as const;
 
@@ -49,7 +49,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
  * lays weights out.
  * @throws ShapeError for fewer than 2 dimensions and for another size than that of `out`
  */
-export function kaimingUniform<T extends FloatArray>(
+export function kaimingUniform<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
@@ -64,7 +64,7 @@ export function kaimingUniform<T extends FloatArray>(
  * He et al. (2015): normal with standard deviation gain / sqrt(fan).
  * @throws ShapeError as `kaimingUniform`
  */
-export function kaimingNormal<T extends FloatArray>(
+export function kaimingNormal<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
@@ -81,7 +81,7 @@ export function kaimingNormal<T extends FloatArray>(
  * Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)).
  * @throws ShapeError as `kaimingUniform`
  */
-export function xavierUniform<T extends FloatArray>(
+export function xavierUniform<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
@@ -95,7 +95,7 @@ export function xavierUniform<T extends FloatArray>(
  * Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)).
  * @throws ShapeError as `kaimingUniform`
  */
-export function xavierNormal<T extends FloatArray>(
+export function xavierNormal<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
@@ -114,8 +114,8 @@ export function xavierNormal<T extends FloatArray>(
  * @throws ShapeError for another size
  */
 export function initLinear(
-  weight: FloatArray,
-  bias: FloatArray | undefined,
+  weight: Float32Array,
+  bias: Float32Array | undefined,
   inFeatures: number,
   outFeatures: number,
   generator: Generator,
@@ -139,7 +139,7 @@ export function initLinear(
  * @throws ShapeError, IndexError where they do not fit
  */
 export function initEmbedding(
-  weight: FloatArray,
+  weight: Float32Array,
   n: number,
   dim: number,
   generator: Generator,
@@ -181,7 +181,7 @@ const KAIMING = {
 
 function kaimingStd(
   name: string,
-  out: FloatArray,
+  out: Float32Array,
   shape: readonly number[],
   options?: KaimingOptions,
 ): number {
@@ -194,7 +194,12 @@ function kaimingStd(
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }
 
-function xavierStd(name: string, out: FloatArray, shape: readonly number[], gain: number): number {
+function xavierStd(
+  name: string,
+  out: Float32Array,
+  shape: readonly number[],
+  gain: number,
+): number {
   checkNumber(`${name}: gain`, gain);
   const { fanIn, fanOut } = fans(name, out, shape);
   return gain * Math.sqrt(2 / (fanIn + fanOut));
@@ -203,7 +208,7 @@ function xavierStd(name: string, out: FloatArray, shape: readonly number[], gain
 /** How many inputs feed one output, and how many outputs one input feeds. */
 function fans(
   name: string,
-  out: FloatArray,
+  out: Float32Array,
   given: readonly number[],
 ): { fanIn: number; fanOut: number } {
   checkFloats(`${name}: out`, out);

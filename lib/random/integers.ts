@@ -1,10 +1,10 @@
 import { checkMemory, checkWhole, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
-import { isBigInt64Array, isFloat64Array, isInt32Array } from "../typed-arrays.js";
+import { isBigInt64Array, isInt32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
 
 /** What `randint` fills; BigInt64Array is PyTorch's int64. */
-export type IntegerArray = Int32Array | Float64Array | BigInt64Array;
+export type IntegerArray = Int32Array | BigInt64Array;
 
 /** A range at least this wide takes two words per value (PyTorch 2.13; 2^32 in 1.13). */
 const WIDE = 2 ** 28;
@@ -48,9 +48,8 @@ export function checkBounds(
 ): void {
   // Memory that went away has no length.
   if (isInt32Array(out) && out.length > 0 && isInt32(low) && isInt32(high) && low < high) return;
-  if (!(isInt32Array(out) || isFloat64Array(out) || isBigInt64Array(out))) {
-    refuse(`${operation}: out`, "an Int32Array, a Float64Array or a BigInt64Array", out);
-  }
+  if (!(isInt32Array(out) || isBigInt64Array(out)))
+    refuse(`${operation}: out`, "an Int32Array or a BigInt64Array", out);
   checkMemory(`${operation}: out`, out);
   for (const [name, bound] of [
     ["low", low],
@@ -63,20 +62,12 @@ export function checkBounds(
     throw new ValueError(
       `${operation}: expected low to be less than high, got low ${low} and high ${high}`,
     );
-  const [least, most] = limits(out);
-  if (low < least || high > most) {
+  const most = isInt32Array(out) ? 2 ** 31 : 2 ** 63;
+  if (low < -most || high > most)
     throw new ValueError(
       `${operation}: ${out.constructor.name} cannot hold all of [${low}, ${high}); use a ` +
         "wider array",
     );
-  }
-}
-
-/** The smallest value an array holds exactly, and one more than the largest. */
-function limits(out: IntegerArray): [number, number] {
-  if (isInt32Array(out)) return [-(2 ** 31), 2 ** 31];
-  if (isFloat64Array(out)) return [-(2 ** 53), 2 ** 53 + 1];
-  return [-(2 ** 63), 2 ** 63];
 }
 
 /**
