@@ -203,15 +203,18 @@ export function checkMemory<T extends { at(index: number): unknown }>(what: stri
 
 /** A typed array of a kind. */
 export const checkTyped = <T>(what: string, value: T, kind: TypedArrayName): T =>
-  typedArrayKind(value) === kind
-    ? value
-    : refuse(what, `${kind.startsWith("Int") ? "an" : "a"} ${kind}`, value);
+  typedArrayKind(value) === kind ? value : refuse(what, named(kind), value);
 
-/** A check for typed arrays of a kind, with their memory. */
-export const typed =
-  (kind: TypedArrayName) =>
-  <T extends { at(index: number): unknown }>(what: string, value: T): T =>
-    checkMemory(what, checkTyped(what, value, kind));
+/** A check for typed arrays of one of several kinds, with their memory. */
+export function typed(...kinds: readonly TypedArrayName[]) {
+  const check = kind(kinds.map(named).join(" or "), (x) =>
+    (kinds as readonly unknown[]).includes(typedArrayKind(x)),
+  );
+  return <T extends { at(index: number): unknown }>(what: string, value: T): T =>
+    checkMemory(what, check(what, value));
+}
+
+const named = (kind: TypedArrayName): string => `${kind.startsWith("Int") ? "an" : "a"} ${kind}`;
 
 /** An object of a class; `named` is how a caller knows it: "a Generator". */
 export const checkInstance = <T>(

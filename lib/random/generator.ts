@@ -1,14 +1,34 @@
-import { checkInstance, refuse } from "../check.js";
+import { checkArguments, checkNumber, instance, typed, whole } from "../check.js";
 import { ValueError } from "../errors.js";
-import { fillIntegers, type IntegerArray, permutation } from "./integers.js";
+import {
+  checkInteger64,
+  fillIntegers,
+  type IntegerArray,
+  LARGEST_PERMUTATION,
+  permutation,
+} from "./integers.js";
 import { MT19937 } from "./mt19937.js";
 import { drawMultinomial } from "./multinomial.js";
 import { fillNormal } from "./normal.js";
 import { decodeState, encodeState, type GeneratorState } from "./state.js";
-import { checkFloats, fillBernoulli, fillExponential, fillRand, fillUniform } from "./uniform.js";
+import { fillBernoulli, fillExponential, fillRand, fillUniform } from "./uniform.js";
 
 /** The seed of a `torch.Generator()` that nobody seeded. */
 const DEFAULT_SEED = 67280421310721n;
+
+/** What the methods take, by name. */
+const KINDS = {
+  seed: checkInteger64,
+  bytes: typed("Uint8Array"),
+  out: typed("Float32Array"),
+  a: checkNumber,
+  b: checkNumber,
+  p: checkNumber,
+  mean: checkNumber,
+  std: checkNumber,
+  lambda: checkNumber,
+  n: whole(0, LARGEST_PERMUTATION),
+};
 
 /**
  * `torch.Generator` on the CPU, bit for bit (PyTorch 2.13 on x86 with AVX2).
@@ -37,8 +57,7 @@ export class Generator {
    * @throws ValueError for another
    */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed))
-      refuse("Generator: seed", "a whole number below 2^53, or a bigint", seed);
+    checkArguments("Generator", { seed }, KINDS);
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
       throw new ValueError(`Generator: seed: expected one from -2^63 to 2^64 - 1, got ${seed}`);
@@ -64,18 +83,21 @@ export class Generator {
    * @throws ValueError for bytes that are no state
    */
   setState(bytes: Uint8Array): this {
+    checkArguments("setState", { bytes }, KINDS);
     decodeState(bytes, this.#state);
     return this;
   }
 
   /** Uniform on [0, 1): multiples of 2^-24. */
   rand<T extends Float32Array>(out: T): T {
+    checkArguments("rand", { out }, KINDS);
     fillRand(out, this.#state.engine);
     return out;
   }
 
   /** Uniform on [a, b), `Tensor.uniform_`. @throws ValueError for a > b and for a range too wide */
   uniform<T extends Float32Array>(out: T, a: number, b: number): T {
+    checkArguments("uniform", { out, a, b }, KINDS);
     fillUniform(out, this.#state.engine, a, b);
     return out;
   }
@@ -85,13 +107,15 @@ export class Generator {
    * @throws ValueError for a p outside 0 to 1
    */
   bernoulli<T extends Float32Array>(out: T, p: number): T {
+    checkArguments("bernoulli", { out, p }, KINDS);
     fillBernoulli(out, this.#state.engine, p);
     return out;
   }
 
   /** Standard normal, `torch.randn`. */
   randn<T extends Float32Array>(out: T): T {
-    fillNormal(checkFloats("randn: out", out), this.#state, 0, 1);
+    checkArguments("randn", { out }, KINDS);
+    fillNormal(out, this.#state, 0, 1);
     return out;
   }
 
@@ -100,6 +124,7 @@ export class Generator {
    * @throws ValueError for a deviation below 0
    */
   normal<T extends Float32Array>(out: T, mean: number, std: number): T {
+    checkArguments("normal", { out, mean, std }, KINDS);
     fillNormal(out, this.#state, mean, std);
     return out;
   }
@@ -109,6 +134,7 @@ export class Generator {
    * @throws ValueError for a rate that is not above 0
    */
   exponential<T extends Float32Array>(out: T, lambda = 1): T {
+    checkArguments("exponential", { out, lambda }, KINDS);
     fillExponential(out, this.#state.engine, lambda);
     return out;
   }
@@ -127,6 +153,7 @@ export class Generator {
    * @throws ValueError for an n that is no whole number >= 0, or above 214,748,363
    */
   randperm(n: number): Int32Array {
+    checkArguments("randperm", { n }, KINDS);
     return permutation(n, this.#state.engine);
   }
 
@@ -149,5 +176,4 @@ export class Generator {
   }
 }
 
-export const checkGenerator = (what: string, value: Generator): Generator =>
-  checkInstance(what, value, Generator, "a Generator");
+export const checkGenerator = instance(Generator, "a Generator");

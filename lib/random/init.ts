@@ -1,7 +1,15 @@
-import { checkArray, checkNumber, checkOptions, checkWhole, oneOf, refuse } from "../check.js";
+import {
+  checkArguments,
+  checkNumber,
+  checkOptions,
+  listOf,
+  oneOf,
+  optional,
+  typed,
+  whole,
+} from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
 import { checkGenerator, type Generator } from "./generator.js";
-import { checkFloats } from "./uniform.js";
 
 const NONLINEARITIES = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] as const;
 
@@ -21,12 +29,33 @@ export interface KaimingOptions {
   nonlinearity?: Nonlinearity;
 }
 
+const nonlinear = oneOf(...NONLINEARITIES);
+const KAIMING = { a: checkNumber, mode: oneOf("fan_in", "fan_out"), nonlinearity: nonlinear };
+
+const floats = typed("Float32Array");
+const size = whole(0);
+/** What the functions take, by name. */
+const KINDS = {
+  out: floats,
+  weight: floats,
+  bias: optional(floats),
+  shape: listOf(size),
+  inFeatures: size,
+  outFeatures: size,
+  n: size,
+  dim: size,
+  generator: checkGenerator,
+  gain: checkNumber,
+  slope: checkNumber,
+  nonlinearity: nonlinear,
+};
+
 /**
  * `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu.
  * @throws ValueError for another nonlinearity
  */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
-  checkNumber("calculateGain: slope", slope);
+  checkArguments("calculateGain", { nonlinearity, slope }, KINDS);
   switch (nonlinearity) {
     case "linear":
     case "sigmoid":
@@ -39,8 +68,6 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
       return Math.sqrt(2 / (1 + slope * slope));
     case "selu":
       return 3 / 4;
-    default:
-      return refuse("calculateGain: nonlinearity", NONLINEARITIES.join(", "), nonlinearity);
   }
 }
 
@@ -55,8 +82,7 @@ export function kaimingUniform<T extends Float32Array>(
   generator: Generator,
   options?: KaimingOptions,
 ): T {
-  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
-  checkGenerator("kaimingUniform: generator", generator);
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", { out, shape, generator }, options);
   return out.length === 0 ? out : generator.uniform(out, -bound, bound);
 }
 
@@ -70,11 +96,7 @@ export function kaimingNormal<T extends Float32Array>(
   generator: Generator,
   options?: KaimingOptions,
 ): T {
-  return checkGenerator("kaimingNormal: generator", generator).normal(
-    out,
-    0,
-    kaimingStd("kaimingNormal", out, shape, options),
-  );
+  return generator.normal(out, 0, kaimingStd("kaimingNormal", { out, shape, generator }, options));
 }
 
 /**
@@ -87,8 +109,8 @@ export function xavierUniform<T extends Float32Array>(
   generator: Generator,
   gain = 1,
 ): T {
-  const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
-  return checkGenerator("xavierUniform: generator", generator).uniform(out, -bound, bound);
+  const bound = Math.sqrt(3) * xavierStd("xavierUniform", { out, shape, generator, gain });
+  return generator.uniform(out, -bound, bound);
 }
 
 /**
@@ -101,11 +123,7 @@ export function xavierNormal<T extends Float32Array>(
   generator: Generator,
   gain = 1,
 ): T {
-  return checkGenerator("xavierNormal: generator", generator).normal(
-    out,
-    0,
-    xavierStd("xavierNormal", out, shape, gain),
-  );
+  return generator.normal(out, 0, xavierStd("xavierNormal", { out, shape, generator, gain }));
 }
 
 /**
@@ -120,11 +138,12 @@ export function initLinear(
   outFeatures: number,
   generator: Generator,
 ): void {
-  if (bias !== undefined && checkFloats("initLinear: bias", bias).length !== outFeatures) {
+  checkArguments("initLinear", { weight, bias, inFeatures, outFeatures, generator }, KINDS);
+  if (bias !== undefined && bias.length !== outFeatures) {
     throw new ShapeError(
       "initLinear",
       [[outFeatures]],
-      `expected ${quote(outFeatures)} biases, but got ${bias.length}`,
+      `expected ${outFeatures} biases, but got ${bias.length}`,
     );
   }
   kaimingUniform(weight, [outFeatures, inFeatures], generator, { a: Math.sqrt(5) });
@@ -145,9 +164,7 @@ export function initEmbedding(
   generator: Generator,
   paddingIndex?: number,
 ): void {
-  checkFloats("initEmbedding: weight", weight);
-  checkWhole("initEmbedding: n", n, 0);
-  checkWhole("initEmbedding: dim", dim, 0);
+  checkArguments("initEmbedding", { weight, n, dim, generator }, KINDS);
   if (weight.length !== n * dim) {
     throw new ShapeError(
       "initEmbedding",
@@ -166,54 +183,39 @@ export function initEmbedding(
       `paddingIndex must lie within 0 .. ${n - 1}, but got ${quote(paddingIndex)}`,
     );
   }
-  checkGenerator("initEmbedding: generator", generator).randn(weight);
+  generator.randn(weight);
   if (paddingIndex !== undefined) weight.fill(0, paddingIndex * dim, (paddingIndex + 1) * dim);
 }
 
-const KAIMING = {
-  a: checkNumber,
-  mode: oneOf("fan_in", "fan_out"),
-  nonlinearity: oneOf(...NONLINEARITIES),
-};
+/** What is drawn, and from where. */
+interface Layer {
+  readonly out: Float32Array;
+  readonly shape: readonly number[];
+  readonly generator: Generator;
+}
 
 // The formulas below keep PyTorch's order of operations: in another order the double can differ in
 // its last bit.
 
-function kaimingStd(
-  name: string,
-  out: Float32Array,
-  shape: readonly number[],
-  options?: KaimingOptions,
-): number {
+function kaimingStd(name: string, layer: Layer, options?: KaimingOptions): number {
   const {
     a = 0,
     mode = "fan_in",
     nonlinearity = "leaky_relu",
   } = checkOptions(name, options, KAIMING);
-  const { fanIn, fanOut } = fans(name, out, shape);
+  const { fanIn, fanOut } = fans(name, layer);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }
 
-function xavierStd(
-  name: string,
-  out: Float32Array,
-  shape: readonly number[],
-  gain: number,
-): number {
-  checkNumber(`${name}: gain`, gain);
-  const { fanIn, fanOut } = fans(name, out, shape);
-  return gain * Math.sqrt(2 / (fanIn + fanOut));
+function xavierStd(name: string, layer: Layer & { readonly gain: number }): number {
+  const { fanIn, fanOut } = fans(name, layer);
+  return layer.gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
 /** How many inputs feed one output, and how many outputs one input feeds. */
-function fans(
-  name: string,
-  out: Float32Array,
-  given: readonly number[],
-): { fanIn: number; fanOut: number } {
-  checkFloats(`${name}: out`, out);
-  const shape = [...checkArray(`${name}: shape`, given)];
-  for (const size of shape) checkWhole(`${name}: shape`, size, 0);
+function fans(name: string, layer: Layer): { fanIn: number; fanOut: number } {
+  checkArguments(name, layer, KINDS);
+  const { out, shape } = layer;
   if (shape.length < 2) {
     throw new ShapeError(
       name,

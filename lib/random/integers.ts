@@ -1,4 +1,4 @@
-import { checkMemory, checkWhole, refuse } from "../check.js";
+import { checkArguments, kind, typed } from "../check.js";
 import { ValueError } from "../errors.js";
 import { isBigInt64Array, isInt32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
@@ -37,6 +37,18 @@ function isInt32(x: number | bigint): x is number {
   return typeof x === "number" && x === (x | 0);
 }
 
+/** A whole number of any size. */
+export const checkInteger64 = kind(
+  "a whole number below 2^53, or a bigint",
+  (x) => typeof x === "bigint" || Number.isSafeInteger(x),
+);
+
+const BOUNDS = {
+  out: typed("Int32Array", "BigInt64Array"),
+  low: checkInteger64,
+  high: checkInteger64,
+};
+
 /**
  * @throws ValueError unless there are whole numbers from low to high - 1, and `out` can hold them
  */
@@ -48,16 +60,7 @@ export function checkBounds(
 ): void {
   // Memory that went away has no length.
   if (isInt32Array(out) && out.length > 0 && isInt32(low) && isInt32(high) && low < high) return;
-  if (!(isInt32Array(out) || isBigInt64Array(out)))
-    refuse(`${operation}: out`, "an Int32Array or a BigInt64Array", out);
-  checkMemory(`${operation}: out`, out);
-  for (const [name, bound] of [
-    ["low", low],
-    ["high", high],
-  ] as const) {
-    if (typeof bound !== "bigint" && !Number.isSafeInteger(bound))
-      refuse(`${operation}: ${name}`, "a whole number below 2^53, or a bigint", bound);
-  }
+  checkArguments(operation, { out, low, high }, BOUNDS);
   if (low >= high)
     throw new ValueError(
       `${operation}: expected low to be less than high, got low ${low} and high ${high}`,
@@ -78,7 +81,6 @@ export const LARGEST_PERMUTATION = Math.floor((2 ** 32 - 1) / 20) - 1;
 
 /** `torch.randperm(n)`: Fisher-Yates from the front, n - 1 words. */
 export function permutation(n: number, engine: MT19937): Int32Array {
-  checkWhole("randperm: n", n, 0, LARGEST_PERMUTATION);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = 0; i < n - 1; i++) {
     const j = i + (engine.nextU32() % (n - i));

@@ -1,7 +1,7 @@
-import { checkBoolean, checkMemory, checkTyped, checkWhole } from "../check.js";
+import { checkArguments, checkBoolean, optional, typed, whole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import type { MT19937 } from "./mt19937.js";
-import { checkFloats, unit53, unitExponential } from "./uniform.js";
+import { unit53, unitExponential } from "./uniform.js";
 
 const f32 = Math.fround;
 
@@ -87,14 +87,22 @@ function pickRepeatedly(weights: Float32Array, picks: Int32Array, engine: MT1993
   }
 }
 
+const REQUEST = {
+  p: typed("Float32Array"),
+  rows: whole(0),
+  cols: whole(0),
+  numSamples: whole(1, 2 ** 31 - 1),
+  replacement: checkBoolean,
+  out: optional(typed("Int32Array")),
+};
+
 /**
  * Everything is checked before the first word is drawn, so that a refused call leaves the stream
  * where it was.
  */
-function check({ p, rows, cols, numSamples, replacement, out }: MultinomialRequest): void {
-  checkFloats("multinomial: p", p);
-  checkWhole("multinomial: rows", rows, 0);
-  checkWhole("multinomial: cols", cols, 0);
+function check(request: MultinomialRequest): void {
+  checkArguments("multinomial", request, REQUEST);
+  const { p, rows, cols, numSamples, replacement, out } = request;
   if (p.length !== rows * cols) {
     throw new ShapeError(
       "multinomial",
@@ -102,8 +110,6 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
       `expected rows x cols = ${rows * cols} weights, but got ${p.length}`,
     );
   }
-  checkWhole("multinomial: numSamples", numSamples, 1, 2 ** 31 - 1);
-  checkBoolean("multinomial: replacement", replacement);
   if (!replacement && numSamples > cols) {
     const sizes = `${numSamples} > ${cols}`;
     throw new ValueError(
@@ -111,8 +117,6 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
         `(${sizes})`,
     );
   }
-  if (out !== undefined)
-    checkMemory("multinomial: out", checkTyped("multinomial: out", out, "Int32Array"));
   if (out !== undefined && out.length !== rows * numSamples) {
     const expected = `expected room for rows x numSamples = ${rows * numSamples} indices`;
     throw new ShapeError("multinomial", [[rows, numSamples]], `${expected}, but got ${out.length}`);

@@ -1,8 +1,7 @@
-import { checkNumber } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32, fma64 } from "../backend/reference/fma.js";
 import type { MT19937 } from "./mt19937.js";
-import { checkFloats, fillRand, unit53 } from "./uniform.js";
+import { fillRand, unit53 } from "./uniform.js";
 
 /**
  * The engine and the second normal of an odd small draw: it belongs to the generator and waits for
@@ -26,9 +25,6 @@ export function fillNormal(
   mean: number,
   std: number,
 ): void {
-  checkFloats("normal: out", out);
-  checkNumber("normal: mean", mean);
-  checkNumber("normal: std", std);
   if (!(std >= 0)) throw new ValueError(`normal: expected std of 0 or more, got ${std}`);
   if (out.length < BLOCK) {
     for (let i = 0; i < out.length; i++) out[i] = fma64(nextNormal(source), std, mean);

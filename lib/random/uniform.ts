@@ -1,10 +1,6 @@
-import { checkNumber, typed } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32 } from "../backend/reference/fma.js";
 import type { MT19937 } from "./mt19937.js";
-
-/** What is drawn into. */
-export const checkFloats = typed("Float32Array");
 
 /** The largest finite float32. */
 const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
@@ -24,14 +20,11 @@ export function unit53(engine: MT19937): number {
 
 /** `torch.rand`. */
 export function fillRand(out: Float32Array, engine: MT19937): void {
-  checkFloats("rand: out", out);
   for (let i = 0; i < out.length; i++) out[i] = unit24(engine);
 }
 
 /** `Tensor.bernoulli_(p)`: 1 with probability p, else 0. */
 export function fillBernoulli(out: Float32Array, engine: MT19937, p: number): void {
-  checkFloats("bernoulli: out", out);
-  checkNumber("bernoulli: p", p);
   if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli: expected p from 0 to 1, got ${p}`);
   // A conversion, not a condition: no processor predicts these.
   for (let i = 0; i < out.length; i++) out[i] = Number(unit53(engine) < p);
@@ -39,9 +32,6 @@ export function fillBernoulli(out: Float32Array, engine: MT19937, p: number): vo
 
 /** `Tensor.uniform_(a, b)`. The result can round up to b itself, as in PyTorch. */
 export function fillUniform(out: Float32Array, engine: MT19937, a: number, b: number): void {
-  checkFloats("uniform: out", out);
-  checkNumber("uniform: a", a);
-  checkNumber("uniform: b", b);
   if (!(a <= b)) throw new ValueError(`uniform: expected a to be at most b, got a ${a} and b ${b}`);
   if (!(b - a <= FLOAT32_MAX))
     throw new ValueError(
@@ -59,8 +49,6 @@ export function unitExponential(engine: MT19937): number {
 
 /** `Tensor.exponential_(lambda)`: density lambda * exp(-lambda * x), computed in double. */
 export function fillExponential(out: Float32Array, engine: MT19937, lambda: number): void {
-  checkFloats("exponential: out", out);
-  checkNumber("exponential: lambda", lambda);
   if (!(lambda > 0)) throw new ValueError(`exponential: expected lambda above 0, got ${lambda}`);
   const scale = -1 / lambda;
   for (let i = 0; i < out.length; i++) out[i] = scale * Math.log1p(-unit53(engine));
