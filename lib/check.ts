@@ -85,6 +85,13 @@ export function checkArguments<A extends object>(
   for (const name in given) checks[name](`${operation}: ${name}`, given[name]);
 }
 
+/** `checkArguments` for functions that share one table of checks, by the names of arguments. */
+export const argumentsOf =
+  <N extends string>(checks: Readonly<Record<N, Check<never>>>) =>
+  (operation: string, given: { readonly [K in N]?: unknown }): void => {
+    checkArguments(operation, given, checks as never);
+  };
+
 /** A check for whole numbers within limits. */
 export const whole = (least: number, most?: number) => (what: string, value: unknown) =>
   checkWhole(what, value, least, most);
@@ -165,7 +172,7 @@ export const oneOf = <W extends string>(...words: readonly W[]) =>
 
 export const checkArray = kind<readonly unknown[]>("an array", Array.isArray);
 
-/** A check for arrays, or iterables, whose elements pass one; it gives them in a list of their own. */
+/** A check for arrays, or iterables, whose elements pass one; it gives them in a list. */
 export const listOf =
   <T, L extends Iterable<T> = readonly T[]>(
     check: Check<T>,

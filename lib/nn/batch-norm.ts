@@ -1,5 +1,5 @@
 /** `torch.nn.BatchNorm1d` (Ioffe & Szegedy 2015). */
-import { checkAtLeast0, checkOptions, checkWhole, refuse } from "../check.js";
+import { checkArguments, checkAtLeast0, checkOptions, numbers, whole } from "../check.js";
 import { ShapeError } from "../errors.js";
 import { div, mean, mul, noGrad, ones, sqrt, sub, type Tensor, zeros } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
@@ -7,10 +7,8 @@ import { checkTensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { buffer, parameter } from "./parameter.js";
 
-const checkShare = (what: string, value: number): number =>
-  typeof value === "number" && value >= 0 && value <= 1
-    ? value
-    : refuse(what, "a number from 0 to 1", value);
+const share = numbers("a number from 0 to 1", (x) => x >= 0 && x <= 1);
+const OPTIONS = { eps: checkAtLeast0, momentum: share };
 
 /** PyTorch's options. */
 export interface BatchNormOptions {
@@ -50,11 +48,8 @@ export class BatchNorm1d extends Module {
     options?: BatchNormOptions,
   ) {
     super();
-    checkWhole("BatchNorm1d: numFeatures", numFeatures, 1);
-    const { eps = 1e-5, momentum = 0.1 } = checkOptions("BatchNorm1d", options, {
-      eps: checkAtLeast0,
-      momentum: checkShare,
-    });
+    checkArguments("BatchNorm1d", { numFeatures }, { numFeatures: whole(1) });
+    const { eps = 1e-5, momentum = 0.1 } = checkOptions("BatchNorm1d", options, OPTIONS);
     this.eps = eps;
     this.momentum = momentum;
     this.weight = parameter(ones([numFeatures]));

@@ -1,6 +1,6 @@
 /** `torch.nn.Dropout`: inverted dropout. */
 import { hostAccess, isRecording } from "../backend/observe.js";
-import { refuse } from "../check.js";
+import { checkArguments, numbers } from "../check.js";
 import type { Generator } from "../random/index.js";
 import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
@@ -10,6 +10,8 @@ import { Module } from "./module.js";
 
 /** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
 let drawing: Set<Dropout> | undefined;
+
+const checkPart = numbers("a part from 0 to below 1", (x) => x >= 0 && x < 1);
 
 /**
  * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
@@ -34,8 +36,7 @@ export class Dropout extends Module {
     options?: RandomOptions,
   ) {
     super();
-    if (!(typeof p === "number" && p >= 0 && p < 1))
-      refuse("Dropout: p", "a part from 0 to below 1", p);
+    checkArguments("Dropout", { p }, { p: checkPart });
     this.generator = generatorOf("Dropout", options);
   }
 

@@ -1,11 +1,13 @@
 /** `torch.nn.Embedding`. */
-import { checkWhole } from "../check.js";
+import { checkArguments, whole } from "../check.js";
 import { initEmbedding } from "../random/index.js";
 import { embedding, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
+
+const SIZES = { numEmbeddings: whole(1), embeddingDim: whole(1) };
 
 /** Rows of a table: int32 [...] -> float32 [..., embeddingDim]. */
 export class Embedding extends Module {
@@ -24,8 +26,7 @@ export class Embedding extends Module {
     options?: RandomOptions,
   ) {
     super();
-    checkWhole("Embedding: numEmbeddings", numEmbeddings, 1);
-    checkWhole("Embedding: embeddingDim", embeddingDim, 1);
+    checkArguments("Embedding", { numEmbeddings, embeddingDim }, SIZES);
     this.weight = parameter(zeros([numEmbeddings, embeddingDim]));
     this.resetParameters(options);
   }

@@ -1,5 +1,5 @@
 /** `torch.nn.Linear`. */
-import { checkBoolean, checkOptions, checkWhole } from "../check.js";
+import { checkArguments, checkBoolean, checkOptions, whole } from "../check.js";
 import { initLinear } from "../random/index.js";
 import { checkGenerator } from "../random/generator.js";
 import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
@@ -14,6 +14,9 @@ export interface LinearOptions extends RandomOptions {
   /** whether something is added to the product; true where left out */
   bias?: boolean;
 }
+
+const SIZES = { inFeatures: whole(1), outFeatures: whole(1) };
+const OPTIONS = { bias: checkBoolean, generator: checkGenerator };
 
 /** x W^T + b: float32 [..., inFeatures] -> [..., outFeatures]. */
 export class Linear extends Module {
@@ -34,12 +37,8 @@ export class Linear extends Module {
     options?: LinearOptions,
   ) {
     super();
-    checkWhole("Linear: inFeatures", inFeatures, 1);
-    checkWhole("Linear: outFeatures", outFeatures, 1);
-    const { bias = true, generator } = checkOptions("Linear", options, {
-      bias: checkBoolean,
-      generator: checkGenerator,
-    });
+    checkArguments("Linear", { inFeatures, outFeatures }, SIZES);
+    const { bias = true, generator } = checkOptions("Linear", options, OPTIONS);
     this.weight = parameter(zeros([outFeatures, inFeatures]));
     this.bias = bias ? parameter(zeros([outFeatures])) : undefined;
     this.resetParameters({ generator });

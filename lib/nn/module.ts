@@ -3,10 +3,9 @@
  * properties, found by a walk over them in the order of definition.
  */
 import { checkBoolean, checkObject, checkOptions } from "../check.js";
-import { ValueError } from "../errors.js";
+import { quote, ValueError } from "../errors.js";
 import { noGrad, Tensor } from "../tensor/index.js";
 import { sameShape, show } from "../tensor/shape.js";
-import { checkTensor } from "../tensor/tensor.js";
 import { kindOf, type Kind } from "./parameter.js";
 
 /** Tensors by the names of the properties that lead to them: "embed.weight", "layers.0.bias". */
@@ -123,10 +122,11 @@ function list(what: string, names: readonly string[], most = 8): string[] {
 }
 
 function mismatch(name: string, own: Tensor, given: Tensor): string[] {
-  checkTensor(`loadStateDict: state[${JSON.stringify(name)}]`, given);
-  if (own.dtype === given.dtype && sameShape(own.shape, given.shape)) return [];
-  const [want, got] = [own, given].map((t) => `${t.dtype} ${show(t.shape)}`);
-  return [`${JSON.stringify(name)}: expected ${want}, got ${got}`];
+  const isTensor = given instanceof Tensor;
+  if (isTensor && own.dtype === given.dtype && sameShape(own.shape, given.shape)) return [];
+  const told = (t: Tensor) => `${t.dtype} ${show(t.shape)}`;
+  const got = isTensor ? told(given) : quote(given);
+  return [`${JSON.stringify(name)}: expected ${told(own)}, got ${got}`];
 }
 
 const isMember = (value: unknown): value is Tensor | Module =>

@@ -1,4 +1,4 @@
-import { checkArguments, checkNumber, instance, typed, whole } from "../check.js";
+import { argumentsOf, checkNumber, instance, typed, whole } from "../check.js";
 import { ValueError } from "../errors.js";
 import {
   checkInteger64,
@@ -17,7 +17,7 @@ import { fillBernoulli, fillExponential, fillRand, fillUniform } from "./uniform
 const DEFAULT_SEED = 67280421310721n;
 
 /** What the methods take, by name. */
-const KINDS = {
+const check = argumentsOf({
   seed: checkInteger64,
   bytes: typed("Uint8Array"),
   out: typed("Float32Array"),
@@ -28,13 +28,13 @@ const KINDS = {
   std: checkNumber,
   lambda: checkNumber,
   n: whole(0, LARGEST_PERMUTATION),
-};
+});
 
 /**
  * `torch.Generator` on the CPU, bit for bit (PyTorch 2.13 on x86 with AVX2).
  *
- * Methods fill a typed array in row-major order, a Float32Array with what a float32 tensor gets, and
- * return it. The stream never changes within a major version.
+ * Methods fill a typed array in row-major order and return it: a Float32Array gets what a float32
+ * tensor gets. The stream never changes within a major version.
  */
 export class Generator {
   readonly #state: GeneratorState = {
@@ -57,7 +57,7 @@ export class Generator {
    * @throws ValueError for another
    */
   manualSeed(seed: number | bigint): this {
-    checkArguments("Generator", { seed }, KINDS);
+    check("Generator", { seed });
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
       throw new ValueError(`Generator: seed: expected one from -2^63 to 2^64 - 1, got ${seed}`);
@@ -83,21 +83,21 @@ export class Generator {
    * @throws ValueError for bytes that are no state
    */
   setState(bytes: Uint8Array): this {
-    checkArguments("setState", { bytes }, KINDS);
+    check("setState", { bytes });
     decodeState(bytes, this.#state);
     return this;
   }
 
   /** Uniform on [0, 1): multiples of 2^-24. */
   rand<T extends Float32Array>(out: T): T {
-    checkArguments("rand", { out }, KINDS);
+    check("rand", { out });
     fillRand(out, this.#state.engine);
     return out;
   }
 
   /** Uniform on [a, b), `Tensor.uniform_`. @throws ValueError for a > b and for a range too wide */
   uniform<T extends Float32Array>(out: T, a: number, b: number): T {
-    checkArguments("uniform", { out, a, b }, KINDS);
+    check("uniform", { out, a, b });
     fillUniform(out, this.#state.engine, a, b);
     return out;
   }
@@ -107,14 +107,14 @@ export class Generator {
    * @throws ValueError for a p outside 0 to 1
    */
   bernoulli<T extends Float32Array>(out: T, p: number): T {
-    checkArguments("bernoulli", { out, p }, KINDS);
+    check("bernoulli", { out, p });
     fillBernoulli(out, this.#state.engine, p);
     return out;
   }
 
   /** Standard normal, `torch.randn`. */
   randn<T extends Float32Array>(out: T): T {
-    checkArguments("randn", { out }, KINDS);
+    check("randn", { out });
     fillNormal(out, this.#state, 0, 1);
     return out;
   }
@@ -124,7 +124,7 @@ export class Generator {
    * @throws ValueError for a deviation below 0
    */
   normal<T extends Float32Array>(out: T, mean: number, std: number): T {
-    checkArguments("normal", { out, mean, std }, KINDS);
+    check("normal", { out, mean, std });
     fillNormal(out, this.#state, mean, std);
     return out;
   }
@@ -134,7 +134,7 @@ export class Generator {
    * @throws ValueError for a rate that is not above 0
    */
   exponential<T extends Float32Array>(out: T, lambda = 1): T {
-    checkArguments("exponential", { out, lambda }, KINDS);
+    check("exponential", { out, lambda });
     fillExponential(out, this.#state.engine, lambda);
     return out;
   }
@@ -153,7 +153,7 @@ export class Generator {
    * @throws ValueError for an n that is no whole number >= 0, or above 214,748,363
    */
   randperm(n: number): Int32Array {
-    checkArguments("randperm", { n }, KINDS);
+    check("randperm", { n });
     return permutation(n, this.#state.engine);
   }
 

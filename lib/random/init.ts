@@ -1,5 +1,5 @@
 import {
-  checkArguments,
+  argumentsOf,
   checkNumber,
   checkOptions,
   listOf,
@@ -35,7 +35,7 @@ const KAIMING = { a: checkNumber, mode: oneOf("fan_in", "fan_out"), nonlinearity
 const floats = typed("Float32Array");
 const size = whole(0);
 /** What the functions take, by name. */
-const KINDS = {
+const check = argumentsOf({
   out: floats,
   weight: floats,
   bias: optional(floats),
@@ -48,14 +48,14 @@ const KINDS = {
   gain: checkNumber,
   slope: checkNumber,
   nonlinearity: nonlinear,
-};
+});
 
 /**
  * `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu.
  * @throws ValueError for another nonlinearity
  */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
-  checkArguments("calculateGain", { nonlinearity, slope }, KINDS);
+  check("calculateGain", { nonlinearity, slope });
   switch (nonlinearity) {
     case "linear":
     case "sigmoid":
@@ -138,7 +138,7 @@ export function initLinear(
   outFeatures: number,
   generator: Generator,
 ): void {
-  checkArguments("initLinear", { weight, bias, inFeatures, outFeatures, generator }, KINDS);
+  check("initLinear", { weight, bias, inFeatures, outFeatures, generator });
   if (bias !== undefined && bias.length !== outFeatures) {
     throw new ShapeError(
       "initLinear",
@@ -164,7 +164,7 @@ export function initEmbedding(
   generator: Generator,
   paddingIndex?: number,
 ): void {
-  checkArguments("initEmbedding", { weight, n, dim, generator }, KINDS);
+  check("initEmbedding", { weight, n, dim, generator });
   if (weight.length !== n * dim) {
     throw new ShapeError(
       "initEmbedding",
@@ -214,7 +214,7 @@ function xavierStd(name: string, layer: Layer & { readonly gain: number }): numb
 
 /** How many inputs feed one output, and how many outputs one input feeds. */
 function fans(name: string, layer: Layer): { fanIn: number; fanOut: number } {
-  checkArguments(name, layer, KINDS);
+  check(name, layer);
   const { out, shape } = layer;
   if (shape.length < 2) {
     throw new ShapeError(

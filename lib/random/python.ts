@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { checkArguments, checkNumber, checkWhole, kind, whole } from "../check.js";
+import { argumentsOf, checkNumber, checkWhole, kind, whole } from "../check.js";
 import { quote, ValueError } from "../errors.js";
 import { typedArrayKind } from "../typed-arrays.js";
 import { MT19937 } from "./mt19937.js";
@@ -30,7 +30,7 @@ export class PythonRandom {
    * SHA-512.
    */
   seed(seed: number | bigint | string): void {
-    checkArguments("PythonRandom", { seed }, KINDS);
+    check("PythonRandom", { seed });
     this.#engine.seedArray(wordsOf(seedInteger(seed)));
     this.#nextGauss = undefined;
   }
@@ -44,7 +44,7 @@ export class PythonRandom {
 
   /** k random bits, k from 0 to 2^30 - 1. */
   getrandbits(k: number): bigint {
-    checkArguments("getrandbits", { k }, { k: whole(0, 2 ** 30 - 1) }); // the longest bigint
+    checkWhole("getrandbits: k", k, 0, 2 ** 30 - 1); // the longest bigint
     const bytes = Buffer.alloc(4 * Math.ceil(k / 32)); // big endian, drawn from the end
     for (let done = 0; done < k; done += 32)
       bytes.writeUInt32BE(this.#bits32(Math.min(32, k - done)), bytes.length - 4 - done / 8);
@@ -53,7 +53,7 @@ export class PythonRandom {
 
   /** Uniform on 0 .. n - 1, for 1 <= n < 2^53, by rejection: Python's `_randbelow`. */
   randbelow(n: number): number {
-    checkArguments("randbelow", { n }, KINDS);
+    check("randbelow", { n });
     return this.#below(n);
   }
 
@@ -68,7 +68,7 @@ export class PythonRandom {
 
   /** a <= x <= b: unlike torch.randint, b is included. */
   randint(a: number, b: number): number {
-    checkArguments("randint", { a, b }, KINDS);
+    check("randint", { a, b });
     return this.randrange(a, b + 1);
   }
 
@@ -97,13 +97,13 @@ export class PythonRandom {
   choices<T>(population: ArrayLike<T>, k = 1): T[] {
     const n = lengthOf("choices: population", population);
     if (n === 0) throw new ValueError("choices: cannot choose from an empty population");
-    checkArguments("choices", { k }, { k: whole(0, LONGEST_ARRAY) });
+    checkWhole("choices: k", k, 0, LONGEST_ARRAY);
     return Array.from({ length: k }, () => population[Math.floor(this.random() * n)]);
   }
 
   /** Shuffles in place: Fisher-Yates from the back. */
   shuffle<T>(x: MutableSequence<T>): void {
-    checkArguments("shuffle", { x }, KINDS);
+    check("shuffle", { x });
     for (let i = x.length - 1; i >= 1; i--) {
       const j = this.#below(i + 1);
       const chosen = x[j];
@@ -139,7 +139,7 @@ export class PythonRandom {
 
   /** Between a and b. */
   uniform(a: number, b: number): number {
-    checkArguments("uniform", { a, b }, KINDS);
+    check("uniform", { a, b });
     return a + (b - a) * this.random();
   }
 
@@ -148,7 +148,7 @@ export class PythonRandom {
    * left.
    */
   gauss(mu = 0, sigma = 1): number {
-    checkArguments("gauss", { mu, sigma }, KINDS);
+    check("gauss", { mu, sigma });
     let z = this.#nextGauss;
     this.#nextGauss = undefined;
     if (z === undefined) {
@@ -178,7 +178,7 @@ const lengthOf = (what: string, value: ArrayLike<unknown>): number =>
   checkWhole(`${what}.length`, checkSequence(what, value).length, 0);
 
 /** What the methods take, by name. */
-const KINDS = {
+const check = argumentsOf({
   seed: kind(
     "a whole number below 2^53, a bigint or a string",
     (x) => typeof x === "bigint" || typeof x === "string" || Number.isSafeInteger(x),
@@ -189,7 +189,7 @@ const KINDS = {
   mu: checkNumber,
   sigma: checkNumber,
   x: kind("an array or a typed array", (x) => Array.isArray(x) || typedArrayKind(x) !== undefined),
-};
+});
 
 function seedInteger(seed: number | bigint | string): bigint {
   if (typeof seed !== "string") return BigInt(seed);

@@ -4,11 +4,11 @@
  */
 import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
 import { allocate, type Storage } from "../backend/storage.js";
-import { checkBoolean, refuse } from "../check.js";
+import { checkBoolean, oneOf, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
 import { LeafState } from "./leaf.js";
-import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
+import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge, wrapDim } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -242,8 +242,7 @@ export const place = (
   dtype: DType,
 ): Tensor => new Tensor(storage, layoutOf(shape, strides), offset, dtype);
 
-export const checkDType = (what: string, dtype: DType): DType =>
-  dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
+export const checkDType = oneOf<DType>("float32", "int32");
 
 /**
  * A contiguous tensor of uninitialised memory, for `operation` to fill.
@@ -287,3 +286,7 @@ export const peek = (t: Tensor, position: number): number =>
 export function checkTensor(what: string, value: unknown): Tensor {
   return value instanceof Tensor ? value : refuse(what, "a tensor", value);
 }
+
+/** Dimension `dim` of the tensor `t`, counted from the end when negative. */
+export const dimOf = (operation: string, t: Tensor, dim: number): number =>
+  wrapDim(operation, dim, checkTensor(operation, t).rank);
