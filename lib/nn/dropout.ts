@@ -1,17 +1,15 @@
 /** `torch.nn.Dropout`: inverted dropout. */
 import { hostAccess, isRecording } from "../backend/observe.js";
-import { checkArguments, numbers } from "../check.js";
 import type { Generator } from "../random/index.js";
 import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
 import { sameShape } from "../tensor/shape.js";
 import { checkTensor, elements } from "../tensor/tensor.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 
 /** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
 let drawing: Set<Dropout> | undefined;
-
-const checkPart = numbers("a part from 0 to below 1", (x) => x >= 0 && x < 1);
 
 /**
  * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
@@ -36,7 +34,7 @@ export class Dropout extends Module {
     options?: RandomOptions,
   ) {
     super();
-    checkArguments("Dropout", { p }, { p: checkPart });
+    check("Dropout", { p });
     this.generator = generatorOf("Dropout", options);
   }
 

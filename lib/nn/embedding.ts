@@ -1,13 +1,11 @@
 /** `torch.nn.Embedding`. */
-import { checkArguments, whole } from "../check.js";
 import { initEmbedding } from "../random/index.js";
 import { embedding, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
-
-const SIZES = { numEmbeddings: whole(1), embeddingDim: whole(1) };
 
 /** Rows of a table: int32 [...] -> float32 [..., embeddingDim]. */
 export class Embedding extends Module {
@@ -26,7 +24,7 @@ export class Embedding extends Module {
     options?: RandomOptions,
   ) {
     super();
-    checkArguments("Embedding", { numEmbeddings, embeddingDim }, SIZES);
+    check("Embedding", { numEmbeddings, embeddingDim });
     this.weight = parameter(zeros([numEmbeddings, embeddingDim]));
     this.resetParameters(options);
   }

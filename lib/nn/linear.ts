@@ -1,10 +1,11 @@
 /** `torch.nn.Linear`. */
-import { checkArguments, checkBoolean, checkOptions, whole } from "../check.js";
+import { checkBoolean, checkOptions } from "../check.js";
 import { initLinear } from "../random/index.js";
 import { checkGenerator } from "../random/generator.js";
 import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
 import { checkTensor } from "../tensor/tensor.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
@@ -15,7 +16,6 @@ export interface LinearOptions extends RandomOptions {
   bias?: boolean;
 }
 
-const SIZES = { inFeatures: whole(1), outFeatures: whole(1) };
 const OPTIONS = { bias: checkBoolean, generator: checkGenerator };
 
 /** x W^T + b: float32 [..., inFeatures] -> [..., outFeatures]. */
@@ -37,7 +37,7 @@ export class Linear extends Module {
     options?: LinearOptions,
   ) {
     super();
-    checkArguments("Linear", { inFeatures, outFeatures }, SIZES);
+    check("Linear", { inFeatures, outFeatures });
     const { bias = true, generator } = checkOptions("Linear", options, OPTIONS);
     this.weight = parameter(zeros([outFeatures, inFeatures]));
     this.bias = bias ? parameter(zeros([outFeatures])) : undefined;

@@ -2,10 +2,11 @@
  * `torch.nn.Module`: a function with parameters. Its parameters, buffers and submodules are its
  * properties, found by a walk over them in the order of definition.
  */
-import { checkBoolean, checkObject, checkOptions } from "../check.js";
+import { checkBoolean, checkOptions } from "../check.js";
 import { quote, ValueError } from "../errors.js";
 import { noGrad, Tensor } from "../tensor/index.js";
 import { sameShape, show } from "../tensor/shape.js";
+import { check } from "./check.js";
 import { kindOf, type Kind } from "./parameter.js";
 
 /** Tensors by the names of the properties that lead to them: "embed.weight", "layers.0.bias". */
@@ -45,7 +46,7 @@ export abstract class Module {
 
   /** Sets `training` of all modules within, and returns this one. */
   train(mode = true): this {
-    checkBoolean("train: mode", mode);
+    check("train", { mode });
     for (const module of this.modules()) module.training = mode;
     return this;
   }
@@ -89,7 +90,8 @@ export abstract class Module {
     state: Readonly<Record<string, Tensor>>,
     options?: { strict?: boolean },
   ): LoadResult {
-    const given = { ...checkObject("loadStateDict: state", state) };
+    check("loadStateDict", { state });
+    const given = { ...state };
     const { strict = true } = checkOptions("loadStateDict", options, { strict: checkBoolean });
     const own = this.stateDict();
     const missing = Object.keys(own).filter((name) => !Object.hasOwn(given, name));

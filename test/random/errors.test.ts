@@ -51,6 +51,11 @@ const mistakes: [string, (g: Generator) => unknown, string][] = [
     "randperm: n: expected a whole number from 0 to",
   ],
   [
+    "an array of doubles",
+    (g) => g.normal(new Float64Array(2) as never, 0, 1),
+    "normal: out: expected a Float32Array, got Float64Array",
+  ],
+  [
     "reversed uniform bounds",
     (g) => g.uniform(new Float32Array(1), 1, 0),
     "uniform: expected a to be at most b, got a 1 and b 0",

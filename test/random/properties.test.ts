@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Generator, manualSeed, randn } from "../../lib/index.js";
+import { Generator, manualSeed, randint, randn, zeros } from "../../lib/index.js";
 import { bitsOf } from "./vectors.js";
 
 /** A call on a generator, giving what it drew as text. */
@@ -166,5 +166,8 @@ test("manualSeed seeds the one generator that is used when none is given, and re
   const g = manualSeed(1);
   const first = randn([3]).toArray();
   expect(manualSeed(1)).toBe(g);
+  const whole = zeros([3], "int32").random_(0, 99).toArray();
+  expect(whole).toEqual(randint(0, 99, [3], { generator: new Generator(1) }).toArray());
+  manualSeed(1);
   expect(randn([3], { generator: g }).toArray()).toEqual(first);
 });

@@ -16,7 +16,7 @@ function comparison(
 ): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     checkTensor(name, a);
-    checkOperands(name, b);
+    checkOperands(name, a, b);
     const shape = typeof b === "number" ? sizes(a) : broadcastShapes(name, sizes(a), sizes(b));
     const x = readAs(a, shape, name);
     // A plain number is compared as the float32 it would be in a tensor of floats.

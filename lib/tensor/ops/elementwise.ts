@@ -22,7 +22,7 @@ export function checkInteger(operation: string, value: number): number {
 const isOperand = (x: unknown): boolean => typeof x === "number" || x instanceof Tensor;
 
 /** What arithmetic takes. */
-export function checkOperands(operation: string, a: Operand, b: Operand = a): void {
+export function checkOperands(operation: string, a: Operand, b: Operand): void {
   if (!isOperand(a) || !isOperand(b))
     refuse(operation, "a tensor or a number", isOperand(a) ? b : a);
 }

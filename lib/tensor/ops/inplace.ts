@@ -10,7 +10,7 @@ import { checkOperands, clone, type Operand, scalar, toFloat } from "./elementwi
 
 /** @throws AutogradError, ShapeError where `a` cannot be changed with `b` */
 export function checkChange(operation: string, a: Tensor, b: Operand): void {
-  checkOperands(operation, b);
+  checkOperands(operation, a, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
     throw new AutogradError(
       `${operation}: the operand requires a gradient, which an in-place change would lose; ` +

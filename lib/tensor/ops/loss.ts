@@ -81,12 +81,11 @@ const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options?: ReductionOptions): Tensor {
   const reduction = reductionOf("crossEntropy", options);
-  checkTensor("crossEntropy: logits", logits);
-  checkTargets("crossEntropy", logits, targets, "logits [n, classes]");
+  const x = toFloat(logits, "crossEntropy: logits");
+  checkTargets("crossEntropy", x, targets, "logits [n, classes]");
   const classes = sizes(logits)[logits.rank - 1];
   const rows = targets.numel;
   const ids = contiguous(targets);
-  const x = toFloat(logits);
   const data = contiguous(x.detach());
   const gradient = empty(sizes(logits));
   const losses = empty(sizes(targets));
