@@ -215,7 +215,8 @@ function xavierStd(name: string, layer: Layer & { readonly gain: number }): numb
 /** How many inputs feed one output, and how many outputs one input feeds. */
 function fans(name: string, layer: Layer): { fanIn: number; fanOut: number } {
   check(name, layer);
-  const { out, shape } = layer;
+  const { out } = layer;
+  const shape = [...layer.shape];
   if (shape.length < 2) {
     throw new ShapeError(
       name,
@@ -223,12 +224,12 @@ function fans(name: string, layer: Layer): { fanIn: number; fanOut: number } {
       `fan in and fan out need at least 2 dimensions, but got [${shape.join(", ")}]`,
     );
   }
-  const size = shape.reduce((product, n) => product * n, 1);
-  if (size !== out.length) {
+  const elements = shape.reduce((product, n) => product * n, 1);
+  if (elements !== out.length) {
     throw new ShapeError(
       name,
       [shape],
-      `shape [${shape.join(", ")}] has ${size} elements, but the array has ${out.length}`,
+      `shape [${shape.join(", ")}] has ${elements} elements, but the array has ${out.length}`,
     );
   }
   const [fanOut, fanIn, ...rest] = shape;

@@ -21,6 +21,7 @@ import {
   type DType,
   elements,
   empty,
+  fresh,
   type NestedArray,
   read,
   type Tensor,
@@ -104,10 +105,6 @@ export function tensor(
   words.set(numbers);
   return out;
 }
-
-/** A tensor of a caller's shape and dtype, to be filled. */
-export const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
-  empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 
 /** int32 numbers that `operation` made. */
 function integers(operation: string, numbers: Int32Array, shape: Shape): Tensor {

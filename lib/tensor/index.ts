@@ -1,20 +1,6 @@
 import "./methods.js";
 
-export {
-  arange,
-  full,
-  linspace,
-  multinomial,
-  type MultinomialOptions,
-  ones,
-  rand,
-  randint,
-  randn,
-  randperm,
-  tensor,
-  type TensorOptions,
-  zeros,
-} from "./create.js";
+export * from "./create.js";
 export { manualSeed, type RandomOptions } from "./default-generator.js";
 export {
   all,

@@ -8,7 +8,7 @@ import { checkBoolean, oneOf, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
 import { LeafState } from "./leaf.js";
-import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge, wrapDim } from "./shape.js";
+import { checkShape, MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -258,6 +258,10 @@ export function empty(shape: Shape, dtype: DType = "float32", operation = "tenso
 export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
   new Tensor(allocate(layout.numel), layout, 0, dtype);
 
+/** `empty` of a caller's shape and dtype. */
+export const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
+  empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
+
 /** The tensor's slab as its own word type. */
 const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>
   dtype === "float32" ? slab.f32 : slab.i32;
@@ -286,7 +290,3 @@ export const peek = (t: Tensor, position: number): number =>
 export function checkTensor(what: string, value: unknown): Tensor {
   return value instanceof Tensor ? value : refuse(what, "a tensor", value);
 }
-
-/** Dimension `dim` of the tensor `t`, counted from the end when negative. */
-export const dimOf = (operation: string, t: Tensor, dim: number): number =>
-  wrapDim(operation, dim, checkTensor(operation, t).rank);

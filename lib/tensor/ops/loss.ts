@@ -4,11 +4,11 @@ import { checkOptions, oneOf } from "../../check.js";
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
 import { show } from "../shape.js";
 import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
-import { checkTensor, dimOf, empty, peek, sizes, type Tensor } from "../tensor.js";
+import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
 import { checkProduct } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
-import { transpose } from "./views.js";
+import { dimOf, transpose } from "./views.js";
 
 function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const operation = log ? "logSoftmax" : "softmax";

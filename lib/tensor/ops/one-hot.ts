@@ -1,9 +1,8 @@
 /** One-hot rows. */
 import { checkArguments, optional, whole } from "../../check.js";
 import { IndexError, ValueError } from "../../errors.js";
-import { fresh } from "../create.js";
 import { show } from "../shape.js";
-import { checkTensor, elements, read, sizes, type Tensor } from "../tensor.js";
+import { checkTensor, elements, fresh, read, sizes, type Tensor } from "../tensor.js";
 
 const KINDS = { ids: checkTensor, numClasses: optional(whole(1)) };
 

@@ -5,10 +5,10 @@ import { ShapeError, ValueError } from "../../errors.js";
 import { isMask, maskLike } from "../mask.js";
 import { numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, dimOf, elements, empty, read, sizes, type Tensor } from "../tensor.js";
+import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { copyInto } from "./apply.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
-import { permute, reshape, view } from "./views.js";
+import { dimOf, permute, reshape, view } from "./views.js";
 
 /** What a reduction leaves of the dimensions it goes over. */
 export interface ReduceOptions {
