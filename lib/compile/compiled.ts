@@ -4,7 +4,7 @@
  */
 import { hostAccess, observe } from "../backend/observe.js";
 import type { Command } from "../backend/plan.js";
-import { argumentsOf, checkFunction, checkOptions, isAsync, listOf, whole } from "../check.js";
+import { checkFunction, checkOptions, checkWhole, isAsync, listOf } from "../check.js";
 import { CompileError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -29,7 +29,6 @@ export interface CompileOptions {
   inputs?: readonly Tensor[];
 }
 
-const check = argumentsOf({ step: checkFunction, steps: whole(0), prepare: checkFunction });
 const OPTIONS = { inputs: listOf<Tensor>(checkTensor) };
 
 /** A step that `compile` made: recorded when it first runs, replayed from then on. */
@@ -49,8 +48,7 @@ export class CompiledStep {
    * @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous
    */
   constructor(step: () => Tensor, options?: CompileOptions) {
-    check("compile", { step });
-    this.#step = step;
+    this.#step = checkFunction("compile: step", step);
     this.#inputs = [...(checkOptions("compile", options, OPTIONS).inputs ?? [])];
     if (!this.#inputs.every((input) => input.isContiguous()))
       throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
@@ -72,7 +70,8 @@ export class CompiledStep {
    */
   run(steps = 1, prepare: (i: number) => void = () => undefined): Float32Array {
     hostAccess("run");
-    check("run", { steps, prepare });
+    checkWhole("run: steps", steps, 0);
+    checkFunction("run: prepare", prepare);
     const prepared = (i: number): void => {
       const result: unknown = prepare(i);
       if (isAsync(result))
