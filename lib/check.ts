@@ -11,16 +11,21 @@ export function refuse(what: string, expected: string, value: unknown): never {
   throw new ValueError(`${what}: expected ${expected}, got ${quote(value)}`);
 }
 
+/** A check for what `is` holds for; `expected` is what a message calls it: "a number". */
+export const kind =
+  <K = unknown>(expected: string, is: (value: unknown) => boolean) =>
+  <T>(what: string, value: T): T & K =>
+    is(value) ? (value as T & K) : refuse(what, expected, value);
+
 /** A number of any kind, also NaN and Infinity. */
-export function checkNumber(what: string, value: unknown): number {
-  return typeof value === "number" ? value : refuse(what, "a number", value);
-}
+export const checkNumber = kind<number>("a number", (x) => typeof x === "number");
+
+/** A check for numbers within limits; not for NaN. */
+export const numbers = (expected: string, within: (x: number) => boolean) =>
+  kind<number>(expected, (x) => typeof x === "number" && within(x));
 
 /** Such as a rate, or a decay. */
-export const checkAtLeast0 = (what: string, value: number): number =>
-  typeof value === "number" && value >= 0 && value < Infinity
-    ? value
-    : refuse(what, "a number of 0 or more", value);
+export const checkAtLeast0 = numbers("a number of 0 or more", (x) => x >= 0 && x < Infinity);
 
 /** A whole number from `least` to `most`. */
 export function checkWhole(
@@ -40,17 +45,9 @@ export function checkWhole(
   );
 }
 
-export function checkBoolean(what: string, value: unknown): boolean {
-  return typeof value === "boolean" ? value : refuse(what, "true or false", value);
-}
-
-export function checkText(what: string, value: unknown): string {
-  return typeof value === "string" ? value : refuse(what, "a string", value);
-}
-
-export function checkFunction<F>(what: string, value: F): F {
-  return typeof value === "function" ? value : refuse(what, "a function", value);
-}
+export const checkBoolean = kind<boolean>("true or false", (x) => typeof x === "boolean");
+export const checkText = kind<string>("a string", (x) => typeof x === "string");
+export const checkFunction = kind("a function", (x) => typeof x === "function");
 
 /**
  * Whether a function that was called is async, and so will be refused: nobody waits for it, nor
@@ -64,11 +61,10 @@ export function isAsync(result: unknown): boolean {
 }
 
 /** An object, such as options; not null, no array. */
-export function checkObject<T>(what: string, value: T): T & object {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value
-    : refuse(what, "an object", value);
-}
+export const checkObject = kind<object>(
+  "an object",
+  (x) => typeof x === "object" && x !== null && !Array.isArray(x),
+);
 
 /** A kind of argument: throws unless `value` is one; `what` names it in the message. */
 export type Check<T> = (what: string, value: T) => unknown;
@@ -78,21 +74,27 @@ export type OptionChecks<T> = { readonly [K in keyof Required<T>]: Check<NonNull
 
 /**
  * What a caller gave a function, by name: the one line of checks with which a public function
- * begins. What it calls within the package trusts it.
+ * begins. What it calls within the package trusts it. One table of checks may serve several
+ * functions: only those of arguments that are given here are made.
  */
 export function checkArguments<A extends object>(
   operation: string,
   given: A,
   checks: { readonly [K in keyof A]: Check<A[K]> },
 ): void {
-  for (const name in checks) checks[name](`${operation}: ${name}`, given[name]);
+  for (const name in given) checks[name](`${operation}: ${name}`, given[name]);
 }
 
+/** `checkArguments` for functions that share one table of checks, by the names of arguments. */
+export const argumentsOf =
+  <N extends string>(checks: Readonly<Record<N, Check<never>>>) =>
+  (operation: string, given: { readonly [K in N]?: unknown }): void => {
+    checkArguments(operation, given, checks as never);
+  };
+
 /** A check for whole numbers within limits. */
-export const whole =
-  (least: number, most?: number): Check<number> =>
-  (what, value) =>
-    checkWhole(what, value, least, most);
+export const whole = (least: number, most?: number) => (what: string, value: unknown) =>
+  checkWhole(what, value, least, most);
 
 /** A check for what may be left out. */
 export const optional =
@@ -102,9 +104,9 @@ export const optional =
 
 /** A check for objects of a class; `named` is how a caller knows it: "a Generator". */
 export const instance =
-  <T>(of: abstract new (...args: never) => T, named: string): Check<T> =>
-  (what, value) =>
-    checkInstance(what, value, of, named);
+  <T>(of: abstract new (...args: never) => T, named: string) =>
+  (what: string, value: T): T =>
+    value instanceof of ? value : refuse(what, named, value);
 
 /** @throws ValueError unless `value` is an object of no class, such as options */
 function checkPlain(what: string, value: object, known: () => readonly string[]): void {
@@ -165,16 +167,22 @@ export function checkOptions<T extends object>(
 const NOTHING = Object.freeze({});
 
 /** A check for one of several words. */
-export const oneOf =
-  <T extends string>(...words: readonly T[]) =>
-  (what: string, value: T): T =>
-    words.includes(value)
-      ? value
-      : refuse(what, `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, value);
+export const oneOf = <W extends string>(...words: readonly W[]) =>
+  kind<W>(`${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, (x) => words.includes(x as W));
 
-export function checkArray<T>(what: string, value: readonly T[]): readonly T[] {
-  return Array.isArray(value) ? (value as readonly T[]) : refuse(what, "an array", value);
-}
+export const checkArray = kind<readonly unknown[]>("an array", Array.isArray);
+
+/** A check for arrays, or iterables, whose elements pass one; it gives them in a list. */
+export const listOf =
+  <T, L extends Iterable<T> = readonly T[]>(
+    check: Check<T>,
+    list: (what: string, value: L) => Iterable<T> = checkArray,
+  ) =>
+  (what: string, value: L): readonly T[] => {
+    const elements = [...list(what, value)];
+    for (const [i, x] of elements.entries()) check(`${what}[${i}]`, x);
+    return elements;
+  };
 
 /** The elements of an iterable, in a list of their own. */
 export function checkIterable<T>(what: string, value: Iterable<T>): T[] {
@@ -202,16 +210,23 @@ export function checkMemory<T extends { at(index: number): unknown }>(what: stri
 
 /** A typed array of a kind. */
 export const checkTyped = <T>(what: string, value: T, kind: TypedArrayName): T =>
-  typedArrayKind(value) === kind
-    ? value
-    : refuse(what, `${kind.startsWith("Int") ? "an" : "a"} ${kind}`, value);
+  typedArrayKind(value) === kind ? value : refuse(what, named(kind), value);
+
+/** A check for typed arrays of one of several kinds, with their memory. */
+export function typed(...kinds: readonly TypedArrayName[]) {
+  const check = kind(kinds.map(named).join(" or "), (x) =>
+    (kinds as readonly unknown[]).includes(typedArrayKind(x)),
+  );
+  return <T extends { at(index: number): unknown }>(what: string, value: T): T =>
+    checkMemory(what, check(what, value));
+}
+
+const named = (kind: TypedArrayName): string => `${kind.startsWith("Int") ? "an" : "a"} ${kind}`;
 
 /** An object of a class; `named` is how a caller knows it: "a Generator". */
-export function checkInstance<T>(
+export const checkInstance = <T>(
   what: string,
   value: T,
   of: abstract new (...args: never) => T,
   named: string,
-): T {
-  return value instanceof of ? value : refuse(what, named, value);
-}
+): T => instance(of, named)(what, value);

@@ -32,8 +32,6 @@ const is =
   <K extends TypedArrayName>(name: K) =>
   (value: unknown): value is Kinds[K] =>
     tag.call(value) === name;
-export const isFloat32Array = is("Float32Array");
-export const isFloat64Array = is("Float64Array");
 export const isInt32Array = is("Int32Array");
 export const isBigInt64Array = is("BigInt64Array");
 

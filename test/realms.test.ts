@@ -33,8 +33,8 @@ it("functions that take or fill arrays take theirs", () => {
   new Generator(1).randint(own, 0, 100);
   new Generator(1).randint(theirs, 0, 100);
   expect([...theirs]).toEqual([...own]);
-  expect([...new Generator(1).randn(foreign<Float64Array>("new Float64Array(20)"))]).toEqual([
-    ...new Generator(1).randn(new Float64Array(20)),
+  expect([...new Generator(1).randn(foreign<Float32Array>("new Float32Array(20)"))]).toEqual([
+    ...new Generator(1).randn(new Float32Array(20)),
   ]);
   const lists = [[1, 2, 3, 4], foreign<Int32Array>("Int32Array.of(1, 2, 3, 4)")];
   for (const list of lists) new PythonRandom(1).shuffle(list);

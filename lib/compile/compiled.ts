@@ -4,7 +4,7 @@
  */
 import { hostAccess, observe } from "../backend/observe.js";
 import type { Command } from "../backend/plan.js";
-import { checkArray, checkFunction, checkOptions, checkWhole, isAsync } from "../check.js";
+import { checkFunction, checkOptions, checkWhole, isAsync, listOf } from "../check.js";
 import { CompileError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -29,6 +29,8 @@ export interface CompileOptions {
   inputs?: readonly Tensor[];
 }
 
+const OPTIONS = { inputs: listOf<Tensor>(checkTensor) };
+
 /** A step that `compile` made: recorded when it first runs, replayed from then on. */
 export class CompiledStep {
   readonly #step: () => Tensor;
@@ -46,12 +48,10 @@ export class CompiledStep {
    * @throws ValueError where `step` is no function; CompileError for inputs that are not contiguous
    */
   constructor(step: () => Tensor, options?: CompileOptions) {
-    this.#step = checkFunction("compile", step);
-    this.#inputs = [...(checkOptions("compile", options, { inputs: checkArray }).inputs ?? [])];
-    for (const input of this.#inputs) {
-      if (!checkTensor("compile: inputs", input).isContiguous())
-        throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
-    }
+    this.#step = checkFunction("compile: step", step);
+    this.#inputs = [...(checkOptions("compile", options, OPTIONS).inputs ?? [])];
+    if (!this.#inputs.every((input) => input.isContiguous()))
+      throw new CompileError("compile: expected contiguous tensors as inputs; use contiguous()");
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What models ask of the tensors they are given. */
 import { checkFields, checkObject, checkWhole } from "../check.js";
 import { IndexError, ShapeError, ValueError } from "../errors.js";
-import { checkParameter, parameter } from "../nn/parameter.js";
+import { checkKind, parameter } from "../nn/parameter.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -85,7 +85,7 @@ export function learned<K extends string>(
         .join(", ");
     throw new ShapeError(what, Object.values(got), `expected ${list(shapes)}, got ${list(got)}`);
   }
-  for (const [name, p] of entriesOf(given)) checkParameter(`${what}.${name}`, p);
+  for (const [name, p] of entriesOf(given)) checkKind(`${what}.${name}`, p, "parameter");
   for (const p of Object.values<Tensor>(given)) parameter(p);
   return given;
 }

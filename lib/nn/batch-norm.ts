@@ -1,16 +1,17 @@
 /** `torch.nn.BatchNorm1d` (Ioffe & Szegedy 2015). */
-import { checkAtLeast0, checkOptions, checkWhole, refuse } from "../check.js";
+import { checkAtLeast0, checkOptions, numbers } from "../check.js";
 import { ShapeError } from "../errors.js";
 import { div, mean, mul, noGrad, ones, sqrt, sub, type Tensor, zeros } from "../tensor/index.js";
 import { show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 import { buffer, parameter } from "./parameter.js";
 
-const checkShare = (what: string, value: number): number =>
-  typeof value === "number" && value >= 0 && value <= 1
-    ? value
-    : refuse(what, "a number from 0 to 1", value);
+const OPTIONS = {
+  eps: checkAtLeast0,
+  momentum: numbers("a number from 0 to 1", (x) => x >= 0 && x <= 1),
+};
 
 /** PyTorch's options. */
 export interface BatchNormOptions {
@@ -50,11 +51,8 @@ export class BatchNorm1d extends Module {
     options?: BatchNormOptions,
   ) {
     super();
-    checkWhole("BatchNorm1d: numFeatures", numFeatures, 1);
-    const { eps = 1e-5, momentum = 0.1 } = checkOptions("BatchNorm1d", options, {
-      eps: checkAtLeast0,
-      momentum: checkShare,
-    });
+    check("BatchNorm1d", { numFeatures });
+    const { eps = 1e-5, momentum = 0.1 } = checkOptions("BatchNorm1d", options, OPTIONS);
     this.eps = eps;
     this.momentum = momentum;
     this.weight = parameter(ones([numFeatures]));

@@ -1,11 +1,11 @@
 /** `torch.nn.Dropout`: inverted dropout. */
 import { hostAccess, isRecording } from "../backend/observe.js";
-import { refuse } from "../check.js";
 import type { Generator } from "../random/index.js";
 import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
 import { sameShape } from "../tensor/shape.js";
 import { checkTensor, elements } from "../tensor/tensor.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 
 /** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
@@ -34,8 +34,7 @@ export class Dropout extends Module {
     options?: RandomOptions,
   ) {
     super();
-    if (!(typeof p === "number" && p >= 0 && p < 1))
-      refuse("Dropout: p", "a part from 0 to below 1", p);
+    check("Dropout", { p });
     this.generator = generatorOf("Dropout", options);
   }
 

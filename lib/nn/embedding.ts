@@ -1,8 +1,8 @@
 /** `torch.nn.Embedding`. */
-import { checkWhole } from "../check.js";
 import { initEmbedding } from "../random/index.js";
 import { embedding, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
@@ -24,8 +24,7 @@ export class Embedding extends Module {
     options?: RandomOptions,
   ) {
     super();
-    checkWhole("Embedding: numEmbeddings", numEmbeddings, 1);
-    checkWhole("Embedding: embeddingDim", embeddingDim, 1);
+    check("Embedding", { numEmbeddings, embeddingDim });
     this.weight = parameter(zeros([numEmbeddings, embeddingDim]));
     this.resetParameters(options);
   }

@@ -1,6 +1,6 @@
 /** `torch.nn.Flatten`. */
 import type { Tensor } from "../tensor/index.js";
-import { checkTensor } from "../tensor/tensor.js";
+import { flatten } from "../tensor/ops/views.js";
 import { Module } from "./module.js";
 
 /**
@@ -25,6 +25,6 @@ export class Flatten extends Module {
    * @throws IndexError for dimensions that the input does not have
    */
   forward(x: Tensor): Tensor {
-    return checkTensor("Flatten: x", x).flatten(this.startDim, this.endDim);
+    return flatten(x, this.startDim, this.endDim);
   }
 }

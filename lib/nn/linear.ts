@@ -1,10 +1,11 @@
 /** `torch.nn.Linear`. */
-import { checkBoolean, checkOptions, checkWhole } from "../check.js";
+import { checkBoolean, checkOptions } from "../check.js";
 import { initLinear } from "../random/index.js";
 import { checkGenerator } from "../random/generator.js";
 import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
 import { generatorOf } from "../tensor/default-generator.js";
 import { checkTensor } from "../tensor/tensor.js";
+import { check } from "./check.js";
 import { Module } from "./module.js";
 import { parameter } from "./parameter.js";
 import { redrawn } from "./redraw.js";
@@ -14,6 +15,8 @@ export interface LinearOptions extends RandomOptions {
   /** whether something is added to the product; true where left out */
   bias?: boolean;
 }
+
+const OPTIONS = { bias: checkBoolean, generator: checkGenerator };
 
 /** x W^T + b: float32 [..., inFeatures] -> [..., outFeatures]. */
 export class Linear extends Module {
@@ -34,12 +37,8 @@ export class Linear extends Module {
     options?: LinearOptions,
   ) {
     super();
-    checkWhole("Linear: inFeatures", inFeatures, 1);
-    checkWhole("Linear: outFeatures", outFeatures, 1);
-    const { bias = true, generator } = checkOptions("Linear", options, {
-      bias: checkBoolean,
-      generator: checkGenerator,
-    });
+    check("Linear", { inFeatures, outFeatures });
+    const { bias = true, generator } = checkOptions("Linear", options, OPTIONS);
     this.weight = parameter(zeros([outFeatures, inFeatures]));
     this.bias = bias ? parameter(zeros([outFeatures])) : undefined;
     this.resetParameters({ generator });

@@ -2,11 +2,11 @@
  * `torch.nn.Module`: a function with parameters. Its parameters, buffers and submodules are its
  * properties, found by a walk over them in the order of definition.
  */
-import { checkBoolean, checkObject, checkOptions } from "../check.js";
-import { ValueError } from "../errors.js";
+import { checkBoolean, checkOptions } from "../check.js";
+import { quote, ValueError } from "../errors.js";
 import { noGrad, Tensor } from "../tensor/index.js";
 import { sameShape, show } from "../tensor/shape.js";
-import { checkTensor } from "../tensor/tensor.js";
+import { check } from "./check.js";
 import { kindOf, type Kind } from "./parameter.js";
 
 /** Tensors by the names of the properties that lead to them: "embed.weight", "layers.0.bias". */
@@ -46,7 +46,7 @@ export abstract class Module {
 
   /** Sets `training` of all modules within, and returns this one. */
   train(mode = true): this {
-    checkBoolean("train: mode", mode);
+    check("train", { mode });
     for (const module of this.modules()) module.training = mode;
     return this;
   }
@@ -90,7 +90,8 @@ export abstract class Module {
     state: Readonly<Record<string, Tensor>>,
     options?: { strict?: boolean },
   ): LoadResult {
-    const given = { ...checkObject("loadStateDict: state", state) };
+    check("loadStateDict", { state });
+    const given = { ...state };
     const { strict = true } = checkOptions("loadStateDict", options, { strict: checkBoolean });
     const own = this.stateDict();
     const missing = Object.keys(own).filter((name) => !Object.hasOwn(given, name));
@@ -123,10 +124,11 @@ function list(what: string, names: readonly string[], most = 8): string[] {
 }
 
 function mismatch(name: string, own: Tensor, given: Tensor): string[] {
-  checkTensor(`loadStateDict: state[${JSON.stringify(name)}]`, given);
-  if (own.dtype === given.dtype && sameShape(own.shape, given.shape)) return [];
-  const [want, got] = [own, given].map((t) => `${t.dtype} ${show(t.shape)}`);
-  return [`${JSON.stringify(name)}: expected ${want}, got ${got}`];
+  const isTensor = given instanceof Tensor;
+  if (isTensor && own.dtype === given.dtype && sameShape(own.shape, given.shape)) return [];
+  const told = (t: Tensor) => `${t.dtype} ${show(t.shape)}`;
+  const got = isTensor ? told(given) : quote(given);
+  return [`${JSON.stringify(name)}: expected ${told(own)}, got ${got}`];
 }
 
 const isMember = (value: unknown): value is Tensor | Module =>

@@ -19,12 +19,7 @@ export const kindOf = (t: Tensor): Kind | undefined => kinds.get(t);
  * @throws AutogradError for a result of operations and for int32; ShapeError for elements that
  *   share memory
  */
-export function parameter(t: Tensor): Tensor {
-  checkParameter("parameter", t);
-  t.requiresGrad = true;
-  kinds.set(t, "parameter");
-  return t;
-}
+export const parameter = (t: Tensor): Tensor => made("parameter", t);
 
 /**
  * Makes a tensor a buffer and returns it (`register_buffer` of PyTorch's modules): a module that
@@ -32,21 +27,20 @@ export function parameter(t: Tensor): Tensor {
  * @throws AutogradError for a tensor that requires a gradient; ShapeError for elements that share
  *   memory
  */
-export function buffer(t: Tensor): Tensor {
-  if (checkLeaf("buffer", t).requiresGrad)
-    throw new AutogradError("buffer: expected a tensor without a gradient; use detach()");
-  kinds.set(t, "buffer");
+export const buffer = (t: Tensor): Tensor => made("buffer", t);
+
+function made(kind: Kind, t: Tensor): Tensor {
+  checkKind(kind, t, kind);
+  if (kind === "parameter") t.requiresGrad = true;
+  kinds.set(t, kind);
   return t;
 }
 
-/** @throws AutogradError, ShapeError for what cannot be learned */
-export function checkParameter(what: string, t: Tensor): void {
-  if (checkLeaf(what, t).dtype !== "float32")
-    throw new AutogradError(`${what}: expected float32, got int32`);
-}
-
-/** A tensor that no operation made, whose elements can be written one by one. */
-function checkLeaf(what: string, t: Tensor): Tensor {
+/**
+ * A tensor that no operation made, whose elements can be written one by one.
+ * @throws AutogradError, ShapeError for what cannot be a parameter, or a buffer
+ */
+export function checkKind(what: string, t: Tensor, kind: Kind): void {
   if (checkTensor(what, t).node !== null)
     throw new AutogradError(`${what}: expected a leaf tensor, got a result; use detach()`);
   if (layout(t).overlaps)
@@ -55,5 +49,8 @@ function checkLeaf(what: string, t: Tensor): Tensor {
       [t.shape],
       `elements of this tensor of shape ${show(t.shape)} share memory; clone() it first`,
     );
-  return t;
+  if (kind === "parameter" && t.dtype !== "float32")
+    throw new AutogradError(`${what}: expected float32, got int32`);
+  if (kind === "buffer" && t.requiresGrad)
+    throw new AutogradError(`${what}: expected a tensor without a gradient; use detach()`);
 }

@@ -1,7 +1,9 @@
 /** `torch.nn.Sequential`. */
-import { checkInstance } from "../check.js";
+import { instance, listOf } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
 import { Module } from "./module.js";
+
+const modulesOf = listOf(instance(Module, "a Module"));
 
 /** Modules one after the other, named "0", "1", ...; `net[0]` is the first. */
 export class Sequential extends Module {
@@ -15,9 +17,7 @@ export class Sequential extends Module {
    */
   constructor(...modules: Module[]) {
     super();
-    for (const [i, module] of modules.entries())
-      checkInstance(`Sequential: ${i}`, module, Module, "a Module");
-    this.length = modules.length;
+    this.length = modulesOf("Sequential: modules", modules).length;
     Object.assign(this, modules);
   }
 

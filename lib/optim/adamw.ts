@@ -1,6 +1,6 @@
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019): `torch.optim.AdamW`. */
 import { kernels } from "../backend/index.js";
-import { checkAtLeast0, checkArray, checkIterable, checkOptions, refuse } from "../check.js";
+import { checkAtLeast0, checkArray, checkIterable, checkOptions, numbers } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
 import { Optimizer } from "./optimizer.js";
 
@@ -20,12 +20,18 @@ export interface AdamWOptions {
   undecayed?: Iterable<Tensor>;
 }
 
-function checkBetas(what: string, betas: readonly [number, number]): void {
-  const [beta1, beta2] = checkArray(what, betas);
-  for (const beta of [beta1, beta2])
-    if (!(typeof beta === "number" && beta >= 0 && beta < 1))
-      refuse(what, "two numbers from 0 to below 1", beta);
-}
+const beta = numbers("two numbers from 0 to below 1", (x) => x >= 0 && x < 1);
+const OPTIONS = {
+  lr: checkAtLeast0,
+  betas: (what: string, betas: readonly [number, number]) => {
+    const [beta1, beta2] = checkArray(what, betas);
+    beta(what, beta1);
+    beta(what, beta2);
+  },
+  eps: checkAtLeast0,
+  weightDecay: checkAtLeast0,
+  undecayed: checkIterable,
+};
 
 /**
  * `torch.optim.AdamW` (Loshchilov & Hutter 2019), its numbers step by step where every parameter
@@ -47,13 +53,7 @@ export class AdamW extends Optimizer {
       eps = 1e-8,
       weightDecay = 1e-2,
       undecayed,
-    } = checkOptions("AdamW", options, {
-      lr: checkAtLeast0,
-      betas: checkBetas,
-      eps: checkAtLeast0,
-      weightDecay: checkAtLeast0,
-      undecayed: checkIterable,
-    });
+    } = checkOptions("AdamW", options, OPTIONS);
     super(parameters, lr, 7, undecayed);
     this.options = { betas: [...betas], eps, weightDecay };
     this.state = Object.freeze({ exp_avg: this.zerosLike(), exp_avg_sq: this.zerosLike() });

@@ -2,7 +2,7 @@
  * `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in
  * memory, so that clipping can be recorded.
  */
-import { refuse } from "../check.js";
+import { checkArguments, numbers } from "../check.js";
 import {
   add,
   cat,
@@ -17,7 +17,7 @@ import {
   zeros,
 } from "../tensor/index.js";
 import { binaryInto } from "../tensor/ops/apply.js";
-import { checkParameters } from "./optimizer.js";
+import { parametersOf } from "./optimizer.js";
 
 /**
  * Limits the common L2 norm of gradients, as `torch.nn.utils.clip_grad_norm_`; a compiled step can
@@ -32,9 +32,12 @@ export class GradientClip {
 
   /** @param maxNorm the largest norm, above 0. @throws ValueError for another */
   constructor(parameters: Iterable<Tensor>, maxNorm: number) {
-    if (!(typeof maxNorm === "number" && maxNorm > 0))
-      refuse("GradientClip: maxNorm", "a norm above 0", maxNorm);
-    this.parameters = checkParameters("GradientClip: parameters", parameters);
+    checkArguments(
+      "GradientClip",
+      { maxNorm },
+      { maxNorm: numbers("a norm above 0", (x) => x > 0) },
+    );
+    this.parameters = parametersOf("GradientClip: parameters", parameters);
     this.most = tensor(maxNorm);
   }
 

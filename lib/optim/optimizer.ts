@@ -4,7 +4,7 @@
  * there. So a recorded `update` can be replayed after each `prepare`.
  */
 import { hostAccess } from "../backend/observe.js";
-import { checkAtLeast0, checkIterable, refuse } from "../check.js";
+import { checkAtLeast0, checkIterable, kind, listOf, refuse } from "../check.js";
 import { ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
@@ -44,7 +44,7 @@ export abstract class Optimizer {
     scalars: number,
     undecayed: Iterable<Tensor> = [],
   ) {
-    this.parameters = Object.freeze(checkParameters(`${this.name}: parameters`, parameters));
+    this.parameters = Object.freeze(parametersOf(`${this.name}: parameters`, parameters));
     const own = new Set(this.parameters);
     if (own.size < this.parameters.length)
       throw new ValueError(`${this.name}: parameters: expected each tensor once`);
@@ -52,9 +52,11 @@ export abstract class Optimizer {
       throw new ValueError(
         `${this.name}: parameters: expected leaf tensors, got a result; use detach()`,
       );
-    this.undecayed = new Set(checkIterable(`${this.name}: undecayed`, undecayed));
-    for (const p of this.undecayed)
-      if (!own.has(p)) refuse(`${this.name}: undecayed`, "some of the parameters", p);
+    const ownOf = listOf<Tensor, Iterable<Tensor>>(
+      kind("one of the parameters", (p) => own.has(p as Tensor)),
+      checkIterable,
+    );
+    this.undecayed = new Set(ownOf(`${this.name}: undecayed`, undecayed));
     this.lr = checkAtLeast0(`${this.name}: lr`, lr);
     this.scalars = zeros([2, scalars]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
@@ -124,9 +126,7 @@ export abstract class Optimizer {
 }
 
 /** The tensors in a list of their own. */
-export function checkParameters(what: string, parameters: Iterable<Tensor>): readonly Tensor[] {
-  const list = checkIterable(what, parameters);
-  for (const p of list)
-    if (checkTensor(what, p).dtype !== "float32") refuse(what, "float32 tensors", p.dtype);
-  return list;
-}
+export const parametersOf = listOf<Tensor, Iterable<Tensor>>(
+  (what, p) => checkTensor(what, p).dtype === "float32" || refuse(what, "float32", p.dtype),
+  checkIterable,
+);

@@ -1,29 +1,40 @@
-import { checkInstance, refuse } from "../check.js";
+import { argumentsOf, checkNumber, instance, typed, whole } from "../check.js";
 import { ValueError } from "../errors.js";
-import { fillIntegers, type IntegerArray, permutation } from "./integers.js";
+import {
+  checkInteger64,
+  fillIntegers,
+  type IntegerArray,
+  LARGEST_PERMUTATION,
+  permutation,
+} from "./integers.js";
 import { MT19937 } from "./mt19937.js";
 import { drawMultinomial } from "./multinomial.js";
 import { fillNormal } from "./normal.js";
 import { decodeState, encodeState, type GeneratorState } from "./state.js";
-import {
-  checkFloats,
-  fillBernoulli,
-  fillExponential,
-  fillRand,
-  fillUniform,
-  type FloatArray,
-} from "./uniform.js";
+import { fillBernoulli, fillExponential, fillRand, fillUniform } from "./uniform.js";
 
 /** The seed of a `torch.Generator()` that nobody seeded. */
 const DEFAULT_SEED = 67280421310721n;
 
+/** What the methods take, by name. */
+const check = argumentsOf({
+  seed: checkInteger64,
+  bytes: typed("Uint8Array"),
+  out: typed("Float32Array"),
+  a: checkNumber,
+  b: checkNumber,
+  p: checkNumber,
+  mean: checkNumber,
+  std: checkNumber,
+  lambda: checkNumber,
+  n: whole(0, LARGEST_PERMUTATION),
+});
+
 /**
  * `torch.Generator` on the CPU, bit for bit (PyTorch 2.13 on x86 with AVX2).
  *
- * Methods fill a typed array in row-major order and return it. A Float32Array gets what a float32
- * tensor gets, a Float64Array what a float64 tensor gets; the latter may differ in the last bits
- * where PyTorch calls the C library's log, sin and cos. The stream never changes within a major
- * version.
+ * Methods fill a typed array in row-major order and return it: a Float32Array gets what a float32
+ * tensor gets. The stream never changes within a major version.
  */
 export class Generator {
   readonly #state: GeneratorState = {
@@ -46,8 +57,7 @@ export class Generator {
    * @throws ValueError for another
    */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed))
-      refuse("Generator: seed", "a whole number below 2^53, or a bigint", seed);
+    check("Generator", { seed });
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
       throw new ValueError(`Generator: seed: expected one from -2^63 to 2^64 - 1, got ${seed}`);
@@ -73,18 +83,21 @@ export class Generator {
    * @throws ValueError for bytes that are no state
    */
   setState(bytes: Uint8Array): this {
+    check("setState", { bytes });
     decodeState(bytes, this.#state);
     return this;
   }
 
-  /** Uniform on [0, 1): multiples of 2^-24 in float32, of 2^-53 in float64. */
-  rand<T extends FloatArray>(out: T): T {
+  /** Uniform on [0, 1): multiples of 2^-24. */
+  rand<T extends Float32Array>(out: T): T {
+    check("rand", { out });
     fillRand(out, this.#state.engine);
     return out;
   }
 
   /** Uniform on [a, b), `Tensor.uniform_`. @throws ValueError for a > b and for a range too wide */
-  uniform<T extends FloatArray>(out: T, a: number, b: number): T {
+  uniform<T extends Float32Array>(out: T, a: number, b: number): T {
+    check("uniform", { out, a, b });
     fillUniform(out, this.#state.engine, a, b);
     return out;
   }
@@ -93,14 +106,16 @@ export class Generator {
    * 1 with probability p, else 0, `Tensor.bernoulli_`.
    * @throws ValueError for a p outside 0 to 1
    */
-  bernoulli<T extends FloatArray>(out: T, p: number): T {
+  bernoulli<T extends Float32Array>(out: T, p: number): T {
+    check("bernoulli", { out, p });
     fillBernoulli(out, this.#state.engine, p);
     return out;
   }
 
   /** Standard normal, `torch.randn`. */
-  randn<T extends FloatArray>(out: T): T {
-    fillNormal(checkFloats("randn: out", out), this.#state, 0, 1);
+  randn<T extends Float32Array>(out: T): T {
+    check("randn", { out });
+    fillNormal(out, this.#state, 0, 1);
     return out;
   }
 
@@ -108,7 +123,8 @@ export class Generator {
    * Normal of the given mean and standard deviation, `Tensor.normal_`.
    * @throws ValueError for a deviation below 0
    */
-  normal<T extends FloatArray>(out: T, mean: number, std: number): T {
+  normal<T extends Float32Array>(out: T, mean: number, std: number): T {
+    check("normal", { out, mean, std });
     fillNormal(out, this.#state, mean, std);
     return out;
   }
@@ -117,7 +133,8 @@ export class Generator {
    * Exponential of rate lambda (mean 1 / lambda), `Tensor.exponential_`.
    * @throws ValueError for a rate that is not above 0
    */
-  exponential<T extends FloatArray>(out: T, lambda = 1): T {
+  exponential<T extends Float32Array>(out: T, lambda = 1): T {
+    check("exponential", { out, lambda });
     fillExponential(out, this.#state.engine, lambda);
     return out;
   }
@@ -136,6 +153,7 @@ export class Generator {
    * @throws ValueError for an n that is no whole number >= 0, or above 214,748,363
    */
   randperm(n: number): Int32Array {
+    check("randperm", { n });
     return permutation(n, this.#state.engine);
   }
 
@@ -147,7 +165,7 @@ export class Generator {
    *   without `replacement`
    */
   multinomial(
-    p: FloatArray,
+    p: Float32Array,
     rows: number,
     cols: number,
     numSamples: number,
@@ -158,5 +176,4 @@ export class Generator {
   }
 }
 
-export const checkGenerator = (what: string, value: Generator): Generator =>
-  checkInstance(what, value, Generator, "a Generator");
+export const checkGenerator = instance(Generator, "a Generator");

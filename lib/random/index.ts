@@ -12,4 +12,3 @@ export {
 } from "./init.js";
 export type { IntegerArray } from "./integers.js";
 export { type MutableSequence, PythonRandom } from "./python.js";
-export type { FloatArray } from "./uniform.js";

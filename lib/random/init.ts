@@ -1,7 +1,15 @@
-import { checkArray, checkNumber, checkOptions, checkWhole, oneOf, refuse } from "../check.js";
+import {
+  argumentsOf,
+  checkNumber,
+  checkOptions,
+  listOf,
+  oneOf,
+  optional,
+  typed,
+  whole,
+} from "../check.js";
 import { IndexError, quote, ShapeError } from "../errors.js";
 import { checkGenerator, type Generator } from "./generator.js";
-import { checkFloats, type FloatArray } from "./uniform.js";
 
 const NONLINEARITIES = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"] as const;
 
@@ -21,12 +29,33 @@ export interface KaimingOptions {
   nonlinearity?: Nonlinearity;
 }
 
+const nonlinear = oneOf(...NONLINEARITIES);
+const KAIMING = { a: checkNumber, mode: oneOf("fan_in", "fan_out"), nonlinearity: nonlinear };
+
+const floats = typed("Float32Array");
+const size = whole(0);
+/** What the functions take, by name. */
+const check = argumentsOf({
+  out: floats,
+  weight: floats,
+  bias: optional(floats),
+  shape: listOf(size),
+  inFeatures: size,
+  outFeatures: size,
+  n: size,
+  dim: size,
+  generator: checkGenerator,
+  gain: checkNumber,
+  slope: checkNumber,
+  nonlinearity: nonlinear,
+});
+
 /**
  * `torch.nn.init.calculate_gain`: 5/3 for tanh, the square root of 2 for relu.
  * @throws ValueError for another nonlinearity
  */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
-  checkNumber("calculateGain: slope", slope);
+  check("calculateGain", { nonlinearity, slope });
   switch (nonlinearity) {
     case "linear":
     case "sigmoid":
@@ -39,8 +68,6 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
       return Math.sqrt(2 / (1 + slope * slope));
     case "selu":
       return 3 / 4;
-    default:
-      return refuse("calculateGain: nonlinearity", NONLINEARITIES.join(", "), nonlinearity);
   }
 }
 
@@ -49,14 +76,13 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
  * lays weights out.
  * @throws ShapeError for fewer than 2 dimensions and for another size than that of `out`
  */
-export function kaimingUniform<T extends FloatArray>(
+export function kaimingUniform<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
   options?: KaimingOptions,
 ): T {
-  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", out, shape, options);
-  checkGenerator("kaimingUniform: generator", generator);
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", { out, shape, generator }, options);
   return out.length === 0 ? out : generator.uniform(out, -bound, bound);
 }
 
@@ -64,48 +90,40 @@ export function kaimingUniform<T extends FloatArray>(
  * He et al. (2015): normal with standard deviation gain / sqrt(fan).
  * @throws ShapeError as `kaimingUniform`
  */
-export function kaimingNormal<T extends FloatArray>(
+export function kaimingNormal<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
   options?: KaimingOptions,
 ): T {
-  return checkGenerator("kaimingNormal: generator", generator).normal(
-    out,
-    0,
-    kaimingStd("kaimingNormal", out, shape, options),
-  );
+  return generator.normal(out, 0, kaimingStd("kaimingNormal", { out, shape, generator }, options));
 }
 
 /**
  * Glorot and Bengio (2010): uniform on +- sqrt(3) * gain * sqrt(2 / (fanIn + fanOut)).
  * @throws ShapeError as `kaimingUniform`
  */
-export function xavierUniform<T extends FloatArray>(
+export function xavierUniform<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
   gain = 1,
 ): T {
-  const bound = Math.sqrt(3) * xavierStd("xavierUniform", out, shape, gain);
-  return checkGenerator("xavierUniform: generator", generator).uniform(out, -bound, bound);
+  const bound = Math.sqrt(3) * xavierStd("xavierUniform", { out, shape, generator, gain });
+  return generator.uniform(out, -bound, bound);
 }
 
 /**
  * Glorot and Bengio (2010): normal with standard deviation gain * sqrt(2 / (fanIn + fanOut)).
  * @throws ShapeError as `kaimingUniform`
  */
-export function xavierNormal<T extends FloatArray>(
+export function xavierNormal<T extends Float32Array>(
   out: T,
   shape: readonly number[],
   generator: Generator,
   gain = 1,
 ): T {
-  return checkGenerator("xavierNormal: generator", generator).normal(
-    out,
-    0,
-    xavierStd("xavierNormal", out, shape, gain),
-  );
+  return generator.normal(out, 0, xavierStd("xavierNormal", { out, shape, generator, gain }));
 }
 
 /**
@@ -114,17 +132,18 @@ export function xavierNormal<T extends FloatArray>(
  * @throws ShapeError for another size
  */
 export function initLinear(
-  weight: FloatArray,
-  bias: FloatArray | undefined,
+  weight: Float32Array,
+  bias: Float32Array | undefined,
   inFeatures: number,
   outFeatures: number,
   generator: Generator,
 ): void {
-  if (bias !== undefined && checkFloats("initLinear: bias", bias).length !== outFeatures) {
+  check("initLinear", { weight, bias, inFeatures, outFeatures, generator });
+  if (bias !== undefined && bias.length !== outFeatures) {
     throw new ShapeError(
       "initLinear",
       [[outFeatures]],
-      `expected ${quote(outFeatures)} biases, but got ${bias.length}`,
+      `expected ${outFeatures} biases, but got ${bias.length}`,
     );
   }
   kaimingUniform(weight, [outFeatures, inFeatures], generator, { a: Math.sqrt(5) });
@@ -139,15 +158,13 @@ export function initLinear(
  * @throws ShapeError, IndexError where they do not fit
  */
 export function initEmbedding(
-  weight: FloatArray,
+  weight: Float32Array,
   n: number,
   dim: number,
   generator: Generator,
   paddingIndex?: number,
 ): void {
-  checkFloats("initEmbedding: weight", weight);
-  checkWhole("initEmbedding: n", n, 0);
-  checkWhole("initEmbedding: dim", dim, 0);
+  check("initEmbedding", { weight, n, dim, generator });
   if (weight.length !== n * dim) {
     throw new ShapeError(
       "initEmbedding",
@@ -166,49 +183,40 @@ export function initEmbedding(
       `paddingIndex must lie within 0 .. ${n - 1}, but got ${quote(paddingIndex)}`,
     );
   }
-  checkGenerator("initEmbedding: generator", generator).randn(weight);
+  generator.randn(weight);
   if (paddingIndex !== undefined) weight.fill(0, paddingIndex * dim, (paddingIndex + 1) * dim);
 }
 
-const KAIMING = {
-  a: checkNumber,
-  mode: oneOf("fan_in", "fan_out"),
-  nonlinearity: oneOf(...NONLINEARITIES),
-};
+/** What is drawn, and from where. */
+interface Layer {
+  readonly out: Float32Array;
+  readonly shape: readonly number[];
+  readonly generator: Generator;
+}
 
 // The formulas below keep PyTorch's order of operations: in another order the double can differ in
 // its last bit.
 
-function kaimingStd(
-  name: string,
-  out: FloatArray,
-  shape: readonly number[],
-  options?: KaimingOptions,
-): number {
+function kaimingStd(name: string, layer: Layer, options?: KaimingOptions): number {
   const {
     a = 0,
     mode = "fan_in",
     nonlinearity = "leaky_relu",
   } = checkOptions(name, options, KAIMING);
-  const { fanIn, fanOut } = fans(name, out, shape);
+  const { fanIn, fanOut } = fans(name, layer);
   return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fan_in" ? fanIn : fanOut);
 }
 
-function xavierStd(name: string, out: FloatArray, shape: readonly number[], gain: number): number {
-  checkNumber(`${name}: gain`, gain);
-  const { fanIn, fanOut } = fans(name, out, shape);
-  return gain * Math.sqrt(2 / (fanIn + fanOut));
+function xavierStd(name: string, layer: Layer & { readonly gain: number }): number {
+  const { fanIn, fanOut } = fans(name, layer);
+  return layer.gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
 /** How many inputs feed one output, and how many outputs one input feeds. */
-function fans(
-  name: string,
-  out: FloatArray,
-  given: readonly number[],
-): { fanIn: number; fanOut: number } {
-  checkFloats(`${name}: out`, out);
-  const shape = [...checkArray(`${name}: shape`, given)];
-  for (const size of shape) checkWhole(`${name}: shape`, size, 0);
+function fans(name: string, layer: Layer): { fanIn: number; fanOut: number } {
+  check(name, layer);
+  const { out } = layer;
+  const shape = [...layer.shape];
   if (shape.length < 2) {
     throw new ShapeError(
       name,
@@ -216,12 +224,12 @@ function fans(
       `fan in and fan out need at least 2 dimensions, but got [${shape.join(", ")}]`,
     );
   }
-  const size = shape.reduce((product, n) => product * n, 1);
-  if (size !== out.length) {
+  const elements = shape.reduce((product, n) => product * n, 1);
+  if (elements !== out.length) {
     throw new ShapeError(
       name,
       [shape],
-      `shape [${shape.join(", ")}] has ${size} elements, but the array has ${out.length}`,
+      `shape [${shape.join(", ")}] has ${elements} elements, but the array has ${out.length}`,
     );
   }
   const [fanOut, fanIn, ...rest] = shape;

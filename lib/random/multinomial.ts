@@ -1,12 +1,13 @@
-import { checkBoolean, checkMemory, checkTyped, checkWhole } from "../check.js";
+import { checkArguments, checkBoolean, optional, typed, whole } from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
-import { isFloat32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
-import { checkFloats, type FloatArray, unit53, unitExponential } from "./uniform.js";
+import { unit53, unitExponential } from "./uniform.js";
+
+const f32 = Math.fround;
 
 /** A rows x cols table of weights, and how many column indices to draw from each row. */
 export interface MultinomialRequest {
-  p: FloatArray;
+  p: Float32Array;
   rows: number;
   cols: number;
   numSamples: number;
@@ -43,12 +44,11 @@ export function drawMultinomial(request: MultinomialRequest, engine: MT19937): I
  * probability p[i] / sum. PyTorch looks for the largest p / q. A nan (0 / 0, once in 2^53) wins, as
  * in its argmax; on a tie the first.
  */
-function fastest(weights: FloatArray, engine: MT19937): number {
-  const round = isFloat32Array(weights) ? Math.fround : identity;
+function fastest(weights: Float32Array, engine: MT19937): number {
   let best = 0;
   let bestScore = -1;
   for (let i = 0; i < weights.length; i++) {
-    const score = round(weights[i] / round(unitExponential(engine)));
+    const score = f32(weights[i] / f32(unitExponential(engine)));
     if (score > bestScore || (Number.isNaN(score) && !Number.isNaN(bestScore))) {
       best = i;
       bestScore = score;
@@ -58,8 +58,8 @@ function fastest(weights: FloatArray, engine: MT19937): number {
 }
 
 /** The same race, taking the first several categories in the order in which they ring. */
-function pickDistinct(weights: FloatArray, picks: Int32Array, engine: MT19937): void {
-  const scores = weights.map(() => unitExponential(engine)); // q, rounded to the table's type
+function pickDistinct(weights: Float32Array, picks: Int32Array, engine: MT19937): void {
+  const scores = weights.map(() => unitExponential(engine)); // q, rounded to float32
   for (let i = 0; i < scores.length; i++) scores[i] = weights[i] / scores[i];
   const rank = (i: number): number => (Number.isNaN(scores[i]) ? Infinity : scores[i]);
   const order = Array.from(scores.keys()).sort((i, j) =>
@@ -68,13 +68,10 @@ function pickDistinct(weights: FloatArray, picks: Int32Array, engine: MT19937): 
   picks.set(order.slice(0, picks.length));
 }
 
-/**
- * Inversion: the cumulative distribution in the table's type, then one binary search per sample.
- */
-function pickRepeatedly(weights: FloatArray, picks: Int32Array, engine: MT19937): void {
-  const round = isFloat32Array(weights) ? Math.fround : identity;
+/** Inversion: the cumulative distribution in float32, then one binary search per sample. */
+function pickRepeatedly(weights: Float32Array, picks: Int32Array, engine: MT19937): void {
   let total = 0;
-  const cumulative = weights.map((weight) => (total = round(total + weight)));
+  const cumulative = weights.map((weight) => (total = f32(total + weight)));
   for (let i = 0; i < cumulative.length; i++) cumulative[i] /= total;
   cumulative[cumulative.length - 1] = 1;
   for (let sample = 0; sample < picks.length; sample++) {
@@ -90,18 +87,22 @@ function pickRepeatedly(weights: FloatArray, picks: Int32Array, engine: MT19937)
   }
 }
 
-function identity(x: number): number {
-  return x;
-}
+const REQUEST = {
+  p: typed("Float32Array"),
+  rows: whole(0),
+  cols: whole(0),
+  numSamples: whole(1, 2 ** 31 - 1),
+  replacement: checkBoolean,
+  out: optional(typed("Int32Array")),
+};
 
 /**
  * Everything is checked before the first word is drawn, so that a refused call leaves the stream
  * where it was.
  */
-function check({ p, rows, cols, numSamples, replacement, out }: MultinomialRequest): void {
-  checkFloats("multinomial: p", p);
-  checkWhole("multinomial: rows", rows, 0);
-  checkWhole("multinomial: cols", cols, 0);
+function check(request: MultinomialRequest): void {
+  checkArguments("multinomial", request, REQUEST);
+  const { p, rows, cols, numSamples, replacement, out } = request;
   if (p.length !== rows * cols) {
     throw new ShapeError(
       "multinomial",
@@ -109,8 +110,6 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
       `expected rows x cols = ${rows * cols} weights, but got ${p.length}`,
     );
   }
-  checkWhole("multinomial: numSamples", numSamples, 1, 2 ** 31 - 1);
-  checkBoolean("multinomial: replacement", replacement);
   if (!replacement && numSamples > cols) {
     const sizes = `${numSamples} > ${cols}`;
     throw new ValueError(
@@ -118,8 +117,6 @@ function check({ p, rows, cols, numSamples, replacement, out }: MultinomialReque
         `(${sizes})`,
     );
   }
-  if (out !== undefined)
-    checkMemory("multinomial: out", checkTyped("multinomial: out", out, "Int32Array"));
   if (out !== undefined && out.length !== rows * numSamples) {
     const expected = `expected room for rows x numSamples = ${rows * numSamples} indices`;
     throw new ShapeError("multinomial", [[rows, numSamples]], `${expected}, but got ${out.length}`);

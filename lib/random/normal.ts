@@ -1,9 +1,7 @@
-import { checkNumber } from "../check.js";
 import { ValueError } from "../errors.js";
 import { fma32, fma64 } from "../backend/reference/fma.js";
-import { isFloat32Array } from "../typed-arrays.js";
 import type { MT19937 } from "./mt19937.js";
-import { checkFloats, fillRand, type FloatArray, unit53 } from "./uniform.js";
+import { fillRand, unit53 } from "./uniform.js";
 
 /**
  * The engine and the second normal of an odd small draw: it belongs to the generator and waits for
@@ -21,10 +19,12 @@ export interface NormalSource {
 const BLOCK = 16;
 
 /** `Tensor.normal_(mean, std)` of a contiguous tensor: Box and Muller (1958). */
-export function fillNormal(out: FloatArray, source: NormalSource, mean: number, std: number): void {
-  checkFloats("normal: out", out);
-  checkNumber("normal: mean", mean);
-  checkNumber("normal: std", std);
+export function fillNormal(
+  out: Float32Array,
+  source: NormalSource,
+  mean: number,
+  std: number,
+): void {
   if (!(std >= 0)) throw new ValueError(`normal: expected std of 0 or more, got ${std}`);
   if (out.length < BLOCK) {
     for (let i = 0; i < out.length; i++) out[i] = fma64(nextNormal(source), std, mean);
@@ -32,12 +32,13 @@ export function fillNormal(out: FloatArray, source: NormalSource, mean: number, 
   }
   fillRand(out, source.engine);
   const whole = out.length - (out.length % BLOCK);
-  transformBlocks(out.subarray(0, whole), mean, std);
+  const [m, s] = [f32(mean), f32(std)];
+  transformBlocks(out.subarray(0, whole), m, s);
   if (whole < out.length) {
     // The tail is the last 16 values drawn anew, over a part of the finished block before them.
     const tail = out.subarray(out.length - BLOCK);
     fillRand(tail, source.engine);
-    transformBlocks(tail, mean, std);
+    transformBlocks(tail, m, s);
   }
 }
 
@@ -61,23 +62,13 @@ function nextNormal(source: NormalSource): number {
  * Turns uniforms into normals, 16 at a time: value j of a block is the radius and value j + 8 the
  * angle of one pair.
  */
-function transformBlocks(x: FloatArray, mean: number, std: number): void {
+function transformBlocks(x: Float32Array, mean: number, std: number): void {
   for (let block = 0; block < x.length; block += BLOCK) {
-    for (let j = block; j < block + BLOCK / 2; j++) {
-      if (isFloat32Array(x)) boxMuller32(x, j, Math.fround(mean), Math.fround(std));
-      else boxMuller64(x, j, mean, std);
-    }
+    for (let j = block; j < block + BLOCK / 2; j++) boxMuller(x, j, mean, std);
   }
 }
 
-function boxMuller64(x: Float64Array, j: number, mean: number, std: number): void {
-  const radius = Math.sqrt(-2 * Math.log(1 - x[j]));
-  const theta = 2 * Math.PI * x[j + BLOCK / 2];
-  x[j] = fma64(radius * Math.cos(theta), std, mean);
-  x[j + BLOCK / 2] = fma64(radius * Math.sin(theta), std, mean);
-}
-
-// The float32 path. PyTorch's vector code evaluates the single-precision polynomials of Cephes
+// PyTorch's vector code evaluates the single-precision polynomials of Cephes
 // (Moshier) with fused multiply-adds; every operation below is the one it does, rounded where it
 // rounds. Hex is the float32 bit pattern.
 
@@ -97,7 +88,7 @@ const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f32);
 const [COS_0, COS_1, COS_2] = COS;
 const [SIN_0, SIN_1, SIN_2] = SIN;
 
-function boxMuller32(x: Float32Array, j: number, mean: number, std: number): void {
+function boxMuller(x: Float32Array, j: number, mean: number, std: number): void {
   const radius = f32(Math.sqrt(f32(-2 * log32(f32(1 - x[j])))));
   const theta = f32(TWO_PI * x[j + BLOCK / 2]);
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { checkNumber, checkWhole, refuse } from "../check.js";
+import { argumentsOf, checkNumber, checkWhole, kind, whole } from "../check.js";
 import { quote, ValueError } from "../errors.js";
 import { typedArrayKind } from "../typed-arrays.js";
 import { MT19937 } from "./mt19937.js";
@@ -30,6 +30,7 @@ export class PythonRandom {
    * SHA-512.
    */
   seed(seed: number | bigint | string): void {
+    check("PythonRandom", { seed });
     this.#engine.seedArray(wordsOf(seedInteger(seed)));
     this.#nextGauss = undefined;
   }
@@ -52,7 +53,11 @@ export class PythonRandom {
 
   /** Uniform on 0 .. n - 1, for 1 <= n < 2^53, by rejection: Python's `_randbelow`. */
   randbelow(n: number): number {
-    checkWhole("randbelow: n", n, 1);
+    check("randbelow", { n });
+    return this.#below(n);
+  }
+
+  #below(n: number): number {
     const k = bitLength(n);
     for (;;) {
       const low = this.#bits32(Math.min(k, 32));
@@ -63,7 +68,8 @@ export class PythonRandom {
 
   /** a <= x <= b: unlike torch.randint, b is included. */
   randint(a: number, b: number): number {
-    return this.randrange(a, checkNumber("randint: b", b) + 1);
+    check("randint", { a, b });
+    return this.randrange(a, b + 1);
   }
 
   /** `randrange(stop)` or `randrange(start, stop, step)`. */
@@ -77,14 +83,14 @@ export class PythonRandom {
     }
     const count = Math.ceil((end - first) / step);
     if (count <= 0) throw new ValueError(`empty range for randrange(${first}, ${end}, ${step})`);
-    return first + step * this.randbelow(count);
+    return first + step * this.#below(count);
   }
 
   /** One element of a list, a typed array or a string. */
   choice<T>(sequence: ArrayLike<T>): T {
     const n = lengthOf("choice: sequence", sequence);
     if (n === 0) throw new ValueError("choice: cannot choose from an empty sequence");
-    return sequence[this.randbelow(n)];
+    return sequence[this.#below(n)];
   }
 
   /** k elements with replacement, equally likely. */
@@ -97,9 +103,9 @@ export class PythonRandom {
 
   /** Shuffles in place: Fisher-Yates from the back. */
   shuffle<T>(x: MutableSequence<T>): void {
-    if (!isMutable(x)) refuse("shuffle: x", "an array or a typed array", x);
+    check("shuffle", { x });
     for (let i = x.length - 1; i >= 1; i--) {
-      const j = this.randbelow(i + 1);
+      const j = this.#below(i + 1);
       const chosen = x[j];
       x[j] = x[i];
       x[i] = chosen;
@@ -109,21 +115,22 @@ export class PythonRandom {
   /** k distinct elements in random order. */
   sample<T>(population: ArrayLike<T>, k: number): T[] {
     const n = lengthOf("sample: population", population);
-    checkWhole("sample: k", k, 0);
-    if (k > n) {
-      throw new ValueError(`sample: expected 0 <= k <= ${n}, the size of the population, got ${k}`);
-    }
+    if (!Number.isInteger(k) || k < 0 || k > n)
+      throw new ValueError(
+        `sample: expected a whole number k, 0 <= k <= ${n}, the size of the population, ` +
+          `got ${quote(k)}`,
+      );
     // Python copies the population or remembers the chosen indices, whichever takes less memory;
     // the draws differ.
     const copyLimit = 21 + (k > 5 ? 4 ** Math.ceil(Math.log(k * 3) / Math.log(4)) : 0);
     if (n > copyLimit) {
       const chosen = new Set<number>();
-      while (chosen.size < k) chosen.add(this.randbelow(n));
+      while (chosen.size < k) chosen.add(this.#below(n));
       return Array.from(chosen, (i) => population[i]);
     }
     const pool = Array.from({ length: n }, (_, i) => population[i]);
     return Array.from({ length: k }, (_, i) => {
-      const j = this.randbelow(n - i);
+      const j = this.#below(n - i);
       const chosen = pool[j];
       pool[j] = pool[n - i - 1];
       return chosen;
@@ -132,7 +139,8 @@ export class PythonRandom {
 
   /** Between a and b. */
   uniform(a: number, b: number): number {
-    return checkNumber("uniform: a", a) + (checkNumber("uniform: b", b) - a) * this.random();
+    check("uniform", { a, b });
+    return a + (b - a) * this.random();
   }
 
   /**
@@ -140,8 +148,7 @@ export class PythonRandom {
    * left.
    */
   gauss(mu = 0, sigma = 1): number {
-    checkNumber("gauss: mu", mu);
-    checkNumber("gauss: sigma", sigma);
+    check("gauss", { mu, sigma });
     let z = this.#nextGauss;
     this.#nextGauss = undefined;
     if (z === undefined) {
@@ -161,26 +168,34 @@ export class PythonRandom {
 
 const LONGEST_ARRAY = 2 ** 32 - 1;
 
-/** The length of a list, a typed array or a string: asked for once, before anything is drawn. */
-function lengthOf(what: string, value: ArrayLike<unknown>): number {
-  if (typeof value !== "string" && (typeof value !== "object" || value === null))
-    refuse(what, "an array, a typed array or a string", value);
-  return checkWhole(`${what}.length`, value.length, 0);
-}
+const checkSequence = kind(
+  "an array, a typed array or a string",
+  (x) => typeof x === "string" || (typeof x === "object" && x !== null),
+);
 
-const isMutable = (value: unknown): boolean =>
-  Array.isArray(value) || typedArrayKind(value) !== undefined;
+/** The length of a list, a typed array or a string: asked for once, before anything is drawn. */
+const lengthOf = (what: string, value: ArrayLike<unknown>): number =>
+  checkWhole(`${what}.length`, checkSequence(what, value).length, 0);
+
+/** What the methods take, by name. */
+const check = argumentsOf({
+  seed: kind(
+    "a whole number below 2^53, a bigint or a string",
+    (x) => typeof x === "bigint" || typeof x === "string" || Number.isSafeInteger(x),
+  ),
+  n: whole(1),
+  a: checkNumber,
+  b: checkNumber,
+  mu: checkNumber,
+  sigma: checkNumber,
+  x: kind("an array or a typed array", (x) => Array.isArray(x) || typedArrayKind(x) !== undefined),
+});
 
 function seedInteger(seed: number | bigint | string): bigint {
-  if (typeof seed === "bigint") return seed;
-  if (typeof seed === "string") {
-    const text = Buffer.from(seed, "utf8");
-    const digest = createHash("sha512").update(text).digest();
-    return BigInt(`0x${text.toString("hex")}${digest.toString("hex")}`); // big endian
-  }
-  return Number.isSafeInteger(seed)
-    ? BigInt(seed)
-    : refuse("PythonRandom: seed", "a whole number below 2^53, a bigint or a string", seed);
+  if (typeof seed !== "string") return BigInt(seed);
+  const text = Buffer.from(seed, "utf8");
+  const digest = createHash("sha512").update(text).digest();
+  return BigInt(`0x${text.toString("hex")}${digest.toString("hex")}`); // big endian
 }
 
 /** |value| in 32-bit words, least significant first; [0] for 0. */

@@ -1,4 +1,3 @@
-import { checkMemory, checkTyped } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { MT19937 } from "./mt19937.js";
 
@@ -47,7 +46,6 @@ export function encodeState(state: GeneratorState): Uint8Array {
  * changes nothing.
  */
 export function decodeState(bytes: Uint8Array, state: GeneratorState): void {
-  checkMemory("setState: bytes", checkTyped("setState: bytes", bytes, "Uint8Array"));
   if (bytes.length !== BYTES) {
     throw new ValueError(
       `setState: expected the ${BYTES} bytes of a torch.Generator on the CPU, got ${bytes.length}`,

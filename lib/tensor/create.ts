@@ -1,7 +1,14 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/reference/fma.js";
 import { hostAccess } from "../backend/observe.js";
-import { checkBoolean, checkMemory, checkNumber, checkOptions, refuse } from "../check.js";
+import {
+  argumentsOf,
+  checkBoolean,
+  checkMemory,
+  checkNumber,
+  checkOptions,
+  refuse,
+} from "../check.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { checkGenerator } from "../random/generator.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
@@ -14,10 +21,18 @@ import {
   type DType,
   elements,
   empty,
+  fresh,
   type NestedArray,
   read,
   type Tensor,
 } from "./tensor.js";
+
+const check = argumentsOf({
+  value: checkNumber,
+  start: checkNumber,
+  end: checkNumber,
+  p: checkTensor,
+});
 
 /** Deeper arrays are one that contains itself. */
 const DEEPEST = 64;
@@ -56,6 +71,8 @@ export interface TensorOptions {
   shape?: Shape;
 }
 
+const TENSOR = { dtype: checkDType, shape: copySizes };
+
 /**
  * A tensor of the given numbers (torch.tensor): one, nested arrays, a typed array, or a flat list
  * with a `shape`. float32, to which numbers are rounded; int32 from an Int32Array or where `dtype`
@@ -68,10 +85,7 @@ export function tensor(
   value: NestedArray | Float32Array | Int32Array,
   options?: TensorOptions,
 ): Tensor {
-  const { dtype, shape: asked } = checkOptions("tensor", options, {
-    dtype: checkDType,
-    shape: copySizes,
-  });
+  const { dtype, shape: asked } = checkOptions("tensor", options, TENSOR);
   const list: number[] = [];
   const nested = isNumberArray(value) ? undefined : shapeOf(value, list);
   const numbers =
@@ -84,16 +98,12 @@ export function tensor(
       `expected ${numel(shape)} numbers for shape ${show(shape)}, got ${numbers.length}`,
     );
   }
-  const out = fresh("tensor", shape, dtype ?? (isInt32Array(value) ? "int32" : "float32"));
+  const out = empty(shape, dtype ?? (isInt32Array(value) ? "int32" : "float32"));
   const words = elements(out, "tensor");
   if (out.dtype === "int32" && !isInt32Array(numbers))
     numbers.forEach((x) => checkInteger("tensor", x));
   words.set(numbers);
   return out;
-}
-
-function fresh(operation: string, shape: Shape, dtype: DType = "float32"): Tensor {
-  return empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 }
 
 /** int32 numbers that `operation` made. */
@@ -104,17 +114,20 @@ function integers(operation: string, numbers: Int32Array, shape: Shape): Tensor 
 }
 
 function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {
-  checkNumber(operation, value);
   const out = fresh(operation, shape, dtype);
   elements(out, operation).fill(dtype === "int32" ? checkInteger(operation, value) : value);
   return out;
 }
+
 /**
  * `value` everywhere, float32 unless `dtype` says int32 (torch.full).
  * @throws ValueError for an int32 that is no whole number
  */
-export const full = (shape: Shape, value: number, dtype?: DType): Tensor =>
-  filled("full", shape, value, dtype);
+export function full(shape: Shape, value: number, dtype?: DType): Tensor {
+  check("full", { value });
+  return filled("full", shape, value, dtype);
+}
+
 /**
  * 0 everywhere, float32 unless `dtype` says int32 (torch.zeros).
  * @throws ShapeError for sizes that are no whole numbers >= 0
@@ -135,13 +148,11 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   if (![from, to, step].every(Number.isInteger) || step === 0)
     throw new ValueError("arange: expected whole numbers and a step that is not 0");
   const n = Math.max(0, Math.ceil((to - from) / step));
-  checkShape("arange", [n]);
   if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
-  return integers(
-    "arange",
-    Int32Array.from({ length: n }, (_, i) => from + i * step),
-    [n],
-  );
+  const out = fresh("arange", [n], "int32");
+  const words = elements(out, "arange");
+  for (let i = 0; i < n; i++) words[i] = from + i * step;
+  return out;
 }
 
 /**
@@ -149,8 +160,9 @@ export function arange(start: number, end?: number, step = 1): Tensor {
  * the nearer end.
  */
 export function linspace(start: number, end: number, n: number): Tensor {
+  check("linspace", { start, end });
   const f = Math.fround;
-  const [s, e] = [f(checkNumber("linspace: start", start)), f(checkNumber("linspace: end", end))];
+  const [s, e] = [f(start), f(end)];
   const out = fresh("linspace", [n]);
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
@@ -202,6 +214,8 @@ export interface MultinomialOptions extends RandomOptions {
   replacement?: boolean;
 }
 
+const MULTINOMIAL = { generator: checkGenerator, replacement: checkBoolean };
+
 /**
  * Indices drawn by weight from each row of `p` ([n] or [rows, n], need not sum to 1): int32
  * [samples] or [rows, samples], those of torch.multinomial.
@@ -209,11 +223,11 @@ export interface MultinomialOptions extends RandomOptions {
  *   samples than weights without `replacement`
  */
 export function multinomial(p: Tensor, samples: number, options?: MultinomialOptions): Tensor {
-  checkTensor("multinomial: p", p);
+  check("multinomial", { p });
   const { generator = defaultGenerator, replacement = false } = checkOptions(
     "multinomial",
     options,
-    { generator: checkGenerator, replacement: checkBoolean },
+    MULTINOMIAL,
   );
   if (p.rank !== 1 && p.rank !== 2)
     throw new ShapeError(

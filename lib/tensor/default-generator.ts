@@ -19,7 +19,7 @@ export interface RandomOptions {
   generator?: Generator;
 }
 
-export function generatorOf(operation: string, options?: RandomOptions): Generator {
-  const { generator } = checkOptions(operation, options, { generator: checkGenerator });
-  return generator ?? defaultGenerator;
-}
+const OPTIONS = { generator: checkGenerator };
+
+export const generatorOf = (operation: string, options?: RandomOptions): Generator =>
+  checkOptions(operation, options, OPTIONS).generator ?? defaultGenerator;

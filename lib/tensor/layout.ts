@@ -2,7 +2,7 @@
  * The layout of a tensor in its storage: sizes and strides. Layouts are immutable, and tensors with
  * equal ones share one object.
  */
-import { contiguousStrides, isContiguous, numel, type Shape } from "./shape.js";
+import { contiguousStrides, isContiguous, numel, sameShape, type Shape } from "./shape.js";
 
 /**
  * Numbers as a tensor's shape nests them: one for [], a list for [n], a list of lists for [n, m].
@@ -79,11 +79,6 @@ function mayOverlap(shape: Shape, strides: Shape): boolean {
 const known = new Map<number, Layout>();
 const MOST_KNOWN = 1024;
 
-const same = (a: Shape, b: Shape): boolean => {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return a.length === b.length;
-};
-
 const mix = (hash: number, list: Shape): number => {
   for (let i = 0; i < list.length; i++) hash = (Math.imul(hash, 31) + list[i]) | 0;
   return hash;
@@ -93,7 +88,8 @@ const mix = (hash: number, list: Shape): number => {
 export function layoutOf(shape: Shape, strides: Shape): Layout {
   const key = mix(mix(shape.length, shape), strides);
   const found = known.get(key);
-  if (found !== undefined && same(found.shape, shape) && same(found.strides, strides)) return found;
+  if (found !== undefined && sameShape(found.shape, shape) && sameShape(found.strides, strides))
+    return found;
   return remember(key, new Layout(shape, strides));
 }
 
@@ -101,7 +97,7 @@ export function layoutOf(shape: Shape, strides: Shape): Layout {
 export function rowMajor(shape: Shape): Layout {
   const key = ~mix(shape.length, shape);
   const found = known.get(key);
-  if (found !== undefined && found.isContiguous && same(found.shape, shape)) return found;
+  if (found !== undefined && found.isContiguous && sameShape(found.shape, shape)) return found;
   return remember(key, layoutOf(shape, contiguousStrides(shape)));
 }
 

@@ -57,12 +57,6 @@ export const tooLarge = (operation: string, shape: Shape): ShapeError =>
 export const isTooLarge = (shape: Shape): boolean =>
   shape.reduce((n, d) => n * Math.max(d, 1), 1) > MOST_ELEMENTS;
 
-/** The number of elements of a tensor to be made. @throws ShapeError for more than one can hold */
-export function checkNumel(operation: string, shape: Shape): number {
-  if (isTooLarge(shape)) throw tooLarge(operation, shape);
-  return numel(shape);
-}
-
 /**
  * A dimension counted from the end when negative, checked. A 0-d tensor has dimension 0 and -1, as
  * in PyTorch.
@@ -101,7 +95,7 @@ export function checkShape(operation: string, shape: Shape): number[] {
       [sizes],
       `sizes must be whole numbers >= 0, got ${show(sizes)}`,
     );
-  checkNumel(operation, sizes);
+  if (isTooLarge(sizes)) throw tooLarge(operation, sizes);
   return sizes;
 }
 
@@ -123,7 +117,7 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
     }
     out[rank - i] = x === 1 ? y : x;
   }
-  checkNumel(operation, out);
+  if (isTooLarge(out)) throw tooLarge(operation, out);
   return out;
 }
 

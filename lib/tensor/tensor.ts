@@ -4,11 +4,11 @@
  */
 import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
 import { allocate, type Storage } from "../backend/storage.js";
-import { checkBoolean, refuse } from "../check.js";
+import { checkBoolean, oneOf, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
 import { LeafState } from "./leaf.js";
-import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
+import { checkShape, MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
@@ -242,8 +242,7 @@ export const place = (
   dtype: DType,
 ): Tensor => new Tensor(storage, layoutOf(shape, strides), offset, dtype);
 
-export const checkDType = (what: string, dtype: DType): DType =>
-  dtype === "float32" || dtype === "int32" ? dtype : refuse(what, "float32 or int32", dtype);
+export const checkDType = oneOf<DType>("float32", "int32");
 
 /**
  * A contiguous tensor of uninitialised memory, for `operation` to fill.
@@ -258,6 +257,10 @@ export function empty(shape: Shape, dtype: DType = "float32", operation = "tenso
 /** `empty`, by a dense layout. */
 export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
   new Tensor(allocate(layout.numel), layout, 0, dtype);
+
+/** `empty` of a caller's shape and dtype. */
+export const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
+  empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 
 /** The tensor's slab as its own word type. */
 const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>

@@ -209,7 +209,7 @@ describe("Sequential", () => {
     const x = ones([2]);
     expect(new Sequential().forward(x)).toBe(x);
     expect(() => new Sequential(new Tanh(), 3 as never)).toThrow(
-      "Sequential: 1: expected a Module, got 3",
+      "Sequential: modules[1]: expected a Module, got 3",
     );
   });
 });

@@ -224,7 +224,7 @@ describe("a state dict", () => {
       new ValueError(`loadStateDict: Net: ${wrong}`),
     );
     expect(() => net.loadStateDict({ ...rest, b, mean: 3 as unknown as Tensor })).toThrow(
-      'loadStateDict: state["mean"]: expected a tensor, got 3',
+      'loadStateDict: Net: "mean": expected float32 [2], got 3',
     );
     expect(() => net.loadStateDict(rest, { strikt: false } as never)).toThrow(
       'loadStateDict: options: unknown option "strikt"; there is strict',

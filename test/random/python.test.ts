@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { PythonRandom } from "../../lib/random/index.js";
-import { bitsOf, decode, type PythonRecord, vectors } from "./vectors.js";
+import { type PythonRecord, vectors } from "./vectors.js";
 
 function times<T>(n: number, draw: () => T): T[] {
   return Array.from({ length: n }, draw);
@@ -26,8 +26,8 @@ test.each(vectors.python)("Python's random, seed $seed", (record: PythonRecord) 
   let r = seeded();
   expect(times(40, () => Number(r.getrandbits(32)))).toEqual(record.getrandbits32);
   r = seeded();
-  const expected = decode({ dtype: "float64", shape: [40], bits: record.random.bits });
-  expect(bitsOf(Float64Array.from(times(40, () => r.random())))).toBe(bitsOf(expected));
+  const doubles = record.random.bits.map((hex) => Buffer.from(hex, "hex").readDoubleBE());
+  expect(times(40, () => r.random())).toEqual(doubles);
   r = seeded();
   expect(record.getrandbits.map(({ k }) => ({ k, out: String(r.getrandbits(k)) }))).toEqual(
     record.getrandbits,
@@ -117,7 +117,5 @@ test("mistakes are refused in one line", () => {
   expect(() => r.choices([1], -1)).toThrow(
     "choices: k: expected a whole number from 0 to 4294967295, got -1",
   );
-  expect(() => r.sample([1, 2], 3)).toThrow(
-    "expected 0 <= k <= 2, the size of the population, got 3",
-  );
+  expect(() => r.sample([1, 2], 3)).toThrow("0 <= k <= 2, the size of the population, got 3");
 });

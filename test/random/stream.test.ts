@@ -5,8 +5,7 @@ import {
   type CraftedCase,
   expectSameBits,
   expectSameIntegers,
-  expectSameNormals,
-  floats,
+  isOurs,
   type SequenceStep,
   vectors,
 } from "./vectors.js";
@@ -14,10 +13,10 @@ import {
 function follow(g: Generator, step: SequenceStep): void {
   switch (step.op) {
     case "rand":
-      expectSameBits(g.rand(floats(step.dtype, size(step.shape))), step.out);
+      expectSameBits(g.rand(new Float32Array(size(step.shape))), step.out);
       break;
     case "randn":
-      expectSameNormals(g.randn(floats(step.dtype, size(step.shape))), step.out);
+      expectSameBits(g.randn(new Float32Array(size(step.shape))), step.out);
       break;
     case "randint":
       expectSameIntegers(g.randint(new Int32Array(step.n), step.low, step.high), step.out);
@@ -34,17 +33,16 @@ function size(shape: number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }
 
-test.each(vectors.sequences)(
-  "one generator, several calls: $name, seed $seed",
-  ({ seed, steps }) => {
-    const g = new Generator(seed);
-    for (const step of steps) follow(g, step);
-  },
-);
+const sequences = vectors.sequences.filter(({ steps }) => steps.every(isOurs));
 
-test("7 sequences of 41 steps were compared", () => {
-  expect(vectors.sequences.length).toBe(7);
-  expect(vectors.sequences.flatMap(({ steps }) => steps).length).toBe(41);
+test.each(sequences)("one generator, several calls: $name, seed $seed", ({ seed, steps }) => {
+  const g = new Generator(seed);
+  for (const step of steps) follow(g, step);
+});
+
+test("6 sequences of 35 steps were compared", () => {
+  expect(sequences.length).toBe(6);
+  expect(sequences.flatMap(({ steps }) => steps).length).toBe(35);
 });
 
 /** The word that tempering turns into `y`: the inverse of its four steps, last first. */
@@ -75,20 +73,17 @@ function wordsDrawn(g: Generator): number {
 function draw(g: Generator, crafted: CraftedCase): void {
   switch (crafted.op) {
     case "rand":
-      expectSameBits(g.rand(floats(crafted.dtype, crafted.n)), crafted.out);
+      expectSameBits(g.rand(new Float32Array(crafted.n)), crafted.out);
       break;
     case "randn":
-      expectSameNormals(g.randn(floats(crafted.dtype, crafted.n)), crafted.out);
+      expectSameBits(g.randn(new Float32Array(crafted.n)), crafted.out);
       break;
     case "exponential_":
-      expectSameNormals(
-        g.exponential(floats(crafted.dtype, crafted.n), crafted.lambd),
-        crafted.out,
-      );
+      expectSameBits(g.exponential(new Float32Array(crafted.n), crafted.lambd), crafted.out);
       break;
     case "randint":
       expectSameIntegers(
-        g.randint(new Float64Array(crafted.n), crafted.low, crafted.high),
+        g.randint(new BigInt64Array(crafted.n), crafted.low, crafted.high),
         crafted.out,
       );
       break;
@@ -107,9 +102,10 @@ function draw(g: Generator, crafted: CraftedCase): void {
   }
 }
 
-test("boundary cases: planted words give PyTorch's results and no word more is drawn, 13 records", () => {
-  expect(vectors.crafted.length).toBe(13);
-  for (const crafted of vectors.crafted) {
+test("boundary cases: planted words give PyTorch's results and no word more is drawn, 10 records", () => {
+  const ours = vectors.crafted.filter(isOurs);
+  expect(ours.length).toBe(10);
+  for (const crafted of ours) {
     const g = planted(crafted.words);
     draw(g, crafted);
     expect(wordsDrawn(g)).toBe(crafted.words.length);

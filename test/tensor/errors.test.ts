@@ -575,6 +575,16 @@ describe.each(["native", "reference"] as const)("on the %s backend", (backend) =
       value("a tensor or a number", '"3"'),
     ],
     [
+      "null beside a tensor of integers",
+      () => int([[1]]).matmul(any<Tensor>(null)),
+      value("matmul: expected a tensor, got null"),
+    ],
+    [
+      "a list that holds a number",
+      () => cat([ones([1]), any<Tensor>(2)]),
+      value("tensors[1]", "2"),
+    ],
+    [
       "a symbol as a dimension",
       () => zeros([2]).sum(any<number>(Symbol.iterator)),
       value("a dimension"),
@@ -631,6 +641,15 @@ describe.each(["native", "reference"] as const)("on the %s backend", (backend) =
   ])("refuses %s", (_, body, expected) => {
     setBackend(backend);
     expectError(body, expected);
+  });
+
+  it("operands that were left out are refused", () => {
+    setBackend(backend);
+    const left = any<Tensor>(undefined);
+    expect(() => ones([2]).sub(left)).toThrow("sub: expected a tensor or a number, got undefined");
+    expect(() => linear(ones([1, 2]), ones([2, 3]), left)).toThrow(
+      "linear: expected a tensor, got",
+    );
   });
 
   it("takes the caller's sizes once", () => {

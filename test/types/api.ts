@@ -126,7 +126,7 @@ crossEntropy(a, a, { reduction: "average" });
 stack(a, a);
 
 // Random numbers fill what they are given, and return that type.
-isA<Float64Array>(generator.randn(new Float64Array(8)));
+isA<Float32Array>(generator.randn(new Float32Array(8)));
 isA<BigInt64Array>(generator.randint(new BigInt64Array(8), 0n, 1n << 40n));
 isA<Uint8Array>(generator.getState());
 isA<string>(new PythonRandom(42).choice(["emma", "olivia"]));

@@ -3,12 +3,12 @@
  * 0 elsewhere, so `.sum()` counts and `.float().mean()` is a share. None is differentiable. Plain
  * loops: they are never in a training step.
  */
-import { checkBoolean, checkNumber, checkOptions } from "../../check.js";
+import { checkArguments, checkBoolean, checkNumber, checkOptions } from "../../check.js";
 import { asMask } from "../mask.js";
 import { broadcastShapes, sameShape } from "../shape.js";
 import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
-import { checkOperand, type Operand } from "./elementwise.js";
+import { checkOperands, type Operand } from "./elementwise.js";
 
 function comparison(
   name: string,
@@ -16,7 +16,7 @@ function comparison(
 ): (a: Tensor, b: Operand) => Tensor {
   return (a, b) => {
     checkTensor(name, a);
-    checkOperand(name, b);
+    checkOperands(name, a, b);
     const shape = typeof b === "number" ? sizes(a) : broadcastShapes(name, sizes(a), sizes(b));
     const x = readAs(a, shape, name);
     // A plain number is compared as the float32 it would be in a tensor of floats.
@@ -46,19 +46,21 @@ export const gt = comparison("gt", (x, y) => x > y);
 /** a >= b, elementwise with broadcasting; int32 1 or 0. */
 export const ge = comparison("ge", (x, y) => x >= y);
 
-const everywhere = (operation: string, a: Tensor): boolean =>
-  read(checkTensor(operation, a), operation).every((x) => x !== 0);
+const numbers = (operation: string, a: Tensor): Float32Array | Int32Array =>
+  read(checkTensor(operation, a), operation);
+const isNot0 = (x: number): boolean => x !== 0;
 
 /** Whether every element is other than 0; true for no elements. */
-export const all = (a: Tensor): boolean => everywhere("all", a);
+export const all = (a: Tensor): boolean => numbers("all", a).every(isNot0);
 /** Whether some element is other than 0. */
-export const any = (a: Tensor): boolean => read(checkTensor("any", a), "any").some((x) => x !== 0);
+export const any = (a: Tensor): boolean => numbers("any", a).some(isNot0);
 
 const same = comparison("equal", (x, y) => x === y);
 /** Whether shapes and all elements are the same (torch.equal). NaN equals nothing. */
-export const equal = (a: Tensor, b: Tensor): boolean =>
-  sameShape(checkTensor("equal", a).shape, checkTensor("equal", b).shape) &&
-  everywhere("equal", same(a, b));
+export function equal(a: Tensor, b: Tensor): boolean {
+  checkArguments("equal", { a, b }, { a: checkTensor, b: checkTensor });
+  return sameShape(sizes(a), sizes(b)) && numbers("equal", same(a, b)).every(isNot0);
+}
 
 /** How far apart numbers may be to be called close: |a - b| <= atol + rtol * |b|. */
 export interface Tolerance {
@@ -88,5 +90,5 @@ export function allclose(a: Tensor, b: Tensor, options?: Tolerance): boolean {
     x === y ||
     (Number.isFinite(y) && Math.abs(x - y) <= atol + rtol * Math.abs(y)) ||
     (equalNan && Number.isNaN(x) && Number.isNaN(y));
-  return everywhere("allclose", comparison("allclose", close)(a, b));
+  return numbers("allclose", comparison("allclose", close)(a, b)).every(isNot0);
 }

@@ -19,10 +19,12 @@ export function checkInteger(operation: string, value: number): number {
   return value;
 }
 
+const isOperand = (x: unknown): boolean => typeof x === "number" || x instanceof Tensor;
+
 /** What arithmetic takes. */
-export function checkOperand(operation: string, value: Operand): void {
-  if (typeof value !== "number" && !(value instanceof Tensor))
-    refuse(operation, "a tensor or a number", value);
+export function checkOperands(operation: string, a: Operand, b: Operand): void {
+  if (!isOperand(a) || !isOperand(b))
+    refuse(operation, "a tensor or a number", isOperand(a) ? b : a);
 }
 
 /** A 0-d tensor holding `value`. */
@@ -49,8 +51,7 @@ function arithmetic<K extends "add" | "sub" | "mul" | "div">(
   b: Operand,
   save: Save<K>,
 ): Tensor {
-  checkOperand(op, a);
-  checkOperand(op, b);
+  checkOperands(op, a, b);
   if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, op, a, b);
   const x = typeof a === "number" ? scalar(a) : asFloat(a);
   const y = typeof b === "number" ? scalar(b) : asFloat(b);
@@ -131,7 +132,7 @@ export function log(a: Tensor): Tensor {
 }
 
 /** log(a) / ln(10), elementwise, float32 (torch.log10): within 3 units in the last place. */
-export const log10 = (a: Tensor): Tensor => div(log(checkTensor("log10", a)), Math.LN10);
+export const log10 = (a: Tensor): Tensor => div(log(toFloat(a, "log10")), Math.LN10);
 
 /** g * (1 - y^2): the gradient of tanh from its output. Not differentiable itself. */
 export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackward", g, y);
@@ -145,8 +146,7 @@ export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackwa
  * @throws ValueError for other bases and exponents
  */
 export function pow(base: Operand, exponent: Operand): Tensor {
-  checkOperand("pow", base);
-  checkOperand("pow", exponent);
+  checkOperands("pow", base, exponent);
   if (typeof exponent === "number") {
     if (typeof base === "number")
       throw new ValueError(

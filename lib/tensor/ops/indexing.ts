@@ -5,7 +5,7 @@
 import { checkArray, checkBoolean, checkOptions } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
 import { isMask } from "../mask.js";
-import { sameShape, type Shape, show } from "../shape.js";
+import { numel, sameShape, type Shape, show } from "../shape.js";
 import { checkTensor, elements, empty, layout, read, sizes, Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
 import { contiguous, type Operand } from "./elementwise.js";
@@ -118,7 +118,7 @@ function placesOf(operation: string, mask: Tensor, over: Shape): Tensor[] {
     );
   const places = [...read(mask, operation).entries()].flatMap(([p, x]) => (x === 0 ? [] : [p]));
   return shape.map((size, d) => {
-    const inner = shape.slice(d + 1).reduce((n, x) => n * x, 1);
+    const inner = numel(shape.slice(d + 1));
     const out = empty([places.length], "int32");
     elements(out, operation).set(places.map((p) => Math.floor(p / inner) % size));
     return out;

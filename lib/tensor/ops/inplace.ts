@@ -1,18 +1,16 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
-import { checkOptions, refuse } from "../../check.js";
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
-import { checkGenerator, type Generator } from "../../random/generator.js";
 import { checkBounds } from "../../random/integers.js";
+import { generatorOf, type RandomOptions } from "../default-generator.js";
 import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
 import { checkTensor, elements, layout, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { binaryInto, copyInto } from "./apply.js";
-import { checkOperand, clone, type Operand, scalar, toFloat } from "./elementwise.js";
+import { checkOperands, clone, type Operand, scalar, toFloat } from "./elementwise.js";
 
 /** @throws AutogradError, ShapeError where `a` cannot be changed with `b` */
 export function checkChange(operation: string, a: Tensor, b: Operand): void {
-  checkTensor(operation, a);
-  checkOperand(operation, b);
+  checkOperands(operation, a, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
     throw new AutogradError(
       `${operation}: the operand requires a gradient, which an in-place change would lose; ` +
@@ -124,18 +122,10 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
   return changed(a);
 }
 
-const GENERATOR = { generator: checkGenerator };
-
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
-export function random_(
-  a: Tensor,
-  low: number,
-  high: number,
-  options: { generator: Generator },
-): Tensor {
+export function random_(a: Tensor, low: number, high: number, options?: RandomOptions): Tensor {
+  const generator = generatorOf("random_", options);
   checkChange("random_", a, 0);
-  const { generator } = checkOptions("random_", options, GENERATOR);
-  if (generator === undefined) refuse("random_: generator", "a Generator", generator);
   if (a.dtype !== "int32")
     throw new ValueError("random_: expected an int32 tensor to fill, got float32");
   const words = elements(a, "random_") as Int32Array;

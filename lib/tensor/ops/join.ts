@@ -1,5 +1,5 @@
 /** Joins tensors, in new memory. */
-import { checkArray } from "../../check.js";
+import { listOf } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { maskLike } from "../mask.js";
 import { sameShape, show, wrapDim } from "../shape.js";
@@ -9,10 +9,11 @@ import { copyInto } from "./apply.js";
 import { toFloat } from "./elementwise.js";
 import { alias, unsqueeze } from "./views.js";
 
+const tensorsOf = listOf<Tensor>(checkTensor);
+
 function several(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
-  const list = [...checkArray(operation, tensors)];
+  const list = tensorsOf(`${operation}: tensors`, tensors);
   if (list.length === 0) throw new ValueError(`${operation}: expected at least one tensor`);
-  for (const t of list) checkTensor(operation, t);
   return list;
 }
 

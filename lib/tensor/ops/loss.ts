@@ -2,17 +2,17 @@
 import { kernels } from "../../backend/index.js";
 import { checkOptions, oneOf } from "../../check.js";
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
-import { show, wrapDim } from "../shape.js";
+import { show } from "../shape.js";
 import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
 import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
 import { contiguous, toFloat } from "./elementwise.js";
-import { checkLinear } from "./matmul.js";
+import { checkProduct } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
-import { transpose } from "./views.js";
+import { dimOf, transpose } from "./views.js";
 
 function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const operation = log ? "logSoftmax" : "softmax";
-  const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
+  const d = dimOf(operation, a, dim);
   if (d !== Math.max(a.rank - 1, 0))
     return contiguous(transpose(softmaxOver(transpose(a, d, -1), -1, log), d, -1));
   const x = toFloat(a);
@@ -45,9 +45,17 @@ const REDUCTION = { reduction: oneOf<Reduction>("mean", "sum", "none") };
 export const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
   checkOptions(operation, options, REDUCTION).reduction ?? "mean";
 
-function checkTargets(operation: string, targets: Tensor): void {
+/** An int32 target for each row of `x`, or one for `x` of a single dimension. */
+function checkTargets(operation: string, x: Tensor, targets: Tensor, named: string): void {
   if (checkTensor(`${operation}: targets`, targets).dtype !== "int32")
     throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
+  const rank = targets.rank;
+  if (rank !== x.rank - 1 || rank > 1 || (rank === 1 && sizes(x)[0] !== targets.numel))
+    throw new ShapeError(
+      operation,
+      [x.shape, targets.shape],
+      `expected ${named} with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`,
+    );
 }
 
 function badTarget(operation: string, ids: Tensor, row: number, classes: number): IndexError {
@@ -73,25 +81,11 @@ const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options?: ReductionOptions): Tensor {
   const reduction = reductionOf("crossEntropy", options);
-  checkTensor("crossEntropy: logits", logits);
-  checkTargets("crossEntropy", targets);
+  const x = toFloat(logits, "crossEntropy: logits");
+  checkTargets("crossEntropy", x, targets, "logits [n, classes]");
   const classes = sizes(logits)[logits.rank - 1];
   const rows = targets.numel;
-  if (
-    logits.rank < 1 ||
-    logits.rank > 2 ||
-    targets.rank !== logits.rank - 1 ||
-    (logits.rank === 2 && sizes(logits)[0] !== rows)
-  ) {
-    throw new ShapeError(
-      "crossEntropy",
-      [sizes(logits), sizes(targets)],
-      `expected logits [n, classes] with targets [n], got ${show(logits.shape)} and ` +
-        `${show(targets.shape)}`,
-    );
-  }
   const ids = contiguous(targets);
-  const x = toFloat(logits);
   const data = contiguous(x.detach());
   const gradient = empty(sizes(logits));
   const losses = empty(sizes(targets));
@@ -124,17 +118,10 @@ export function linearCrossEntropy(
   options?: ReductionOptions,
 ): Tensor {
   const reduction = reductionOf("linearCrossEntropy", options);
-  checkTargets("linearCrossEntropy", targets);
-  checkLinear("linearCrossEntropy", x, weight, bias);
+  checkProduct("linearCrossEntropy", [x, weight, bias]);
+  checkTargets("linearCrossEntropy", x, targets, "x [n, in]");
   const [inner, classes] = sizes(weight);
   const rows = sizes(x)[0];
-  if (targets.rank !== 1 || sizes(targets)[0] !== rows) {
-    throw new ShapeError(
-      "linearCrossEntropy",
-      [x.shape, targets.shape],
-      `expected x [n, in] with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`,
-    );
-  }
   const operands = {
     x: contiguous(x.detach()),
     weight: contiguous(weight.detach()),

@@ -8,16 +8,15 @@ import { checkTensor, empty, sizes, stridesOf, type Tensor } from "../tensor.js"
 import { contiguous } from "./elementwise.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
-function checkFloat(operation: string, ...operands: Tensor[]): void {
-  if (operands.some((x) => checkTensor(operation, x).dtype !== "float32")) {
+/** Float32 operands of a product, whose inner sizes agree; and the bias of a linear layer. */
+export function checkProduct(operation: string, operands: readonly Tensor[]): void {
+  for (const x of operands) checkTensor(operation, x);
+  if (operands.some((x) => x.dtype !== "float32"))
     throw new ValueError(
       `${operation}: expected float32 operands, got ` +
         `${operands.map((x) => x.dtype).join(" and ")}; convert with float()`,
     );
-  }
-}
-
-function checkInner(operation: string, a: Tensor, b: Tensor): void {
+  const [a, b, bias] = operands;
   const [k, kb] = [sizes(a)[a.rank - 1], sizes(b)[Math.max(b.rank - 2, 0)]];
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(
@@ -31,6 +30,15 @@ function checkInner(operation: string, a: Tensor, b: Tensor): void {
       operation,
       [a.shape, b.shape],
       `inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} != ${kb})`,
+    );
+  }
+  if (operands.length === 2) return;
+  if (a.rank !== 2 || b.rank !== 2 || bias.rank !== 1 || sizes(bias)[0] !== sizes(b)[1]) {
+    throw new ShapeError(
+      operation,
+      [sizes(a), sizes(b), sizes(bias)],
+      `expected [n, in] @ [in, out] + [out], got ${show(a.shape)} @ ${show(b.shape)} + ` +
+        `${show(bias.shape)}`,
     );
   }
 }
@@ -114,8 +122,7 @@ function broadcastBatch(a: Tensor, b: Tensor): Shape {
  * @throws ShapeError where inner sizes differ or batches do not broadcast; ValueError for int32
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  checkFloat("matmul", a, b);
-  checkInner("matmul", a, b);
+  checkProduct("matmul", [a, b]);
   if (a.rank === 2 && b.rank === 2)
     return record("matmul", gemm("matmul", a, b, null, "none"), [a, b], saveFactors);
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
@@ -136,20 +143,6 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   ]);
 }
 
-/** The operands of a linear layer: x [n, in], weight [in, out], bias [out]. */
-export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: Tensor): void {
-  checkFloat(operation, x, weight, bias);
-  checkInner(operation, x, weight);
-  if (x.rank !== 2 || weight.rank !== 2 || bias.rank !== 1 || sizes(bias)[0] !== sizes(weight)[1]) {
-    throw new ShapeError(
-      operation,
-      [sizes(x), sizes(weight), sizes(bias)],
-      `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ` +
-        `${show(bias.shape)}`,
-    );
-  }
-}
-
 /**
  * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not
  * nn.Linear's), bias [out]. The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same
@@ -166,7 +159,7 @@ export function linear(
     throw new ValueError(
       `linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`,
     );
-  checkLinear("linear", x, weight, bias);
+  checkProduct("linear", [x, weight, bias]);
   const out = gemm("linear", x, weight, contiguous(bias), activation);
   if (activation === "none") return record("linear", out, [x, weight, bias], saveFactors);
   // The pre-activation exists on the tape only: tanh's gradient needs its output alone.

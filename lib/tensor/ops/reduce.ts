@@ -3,12 +3,12 @@ import { kernels } from "../../backend/index.js";
 import { checkBoolean, checkOptions } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { isMask, maskLike } from "../mask.js";
-import { numel, type Shape, show, wrapDim } from "../shape.js";
+import { numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { copyInto } from "./apply.js";
 import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
-import { permute, reshape, view } from "./views.js";
+import { dimOf, permute, reshape, view } from "./views.js";
 
 /** What a reduction leaves of the dimensions it goes over. */
 export interface ReduceOptions {
@@ -40,7 +40,7 @@ export interface Largest {
 
 function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
   const given = dim === undefined ? [] : Array.isArray(dim) ? [...(dim as Shape)] : [dim as number];
-  const dims = given.map((d) => wrapDim(operation, d, a.rank));
+  const dims = given.map((d) => dimOf(operation, a, d));
   if (dims.length === 0 || a.rank === 0) return sizes(a).map((_, i) => i);
   if (new Set(dims).size < dims.length)
     throw new ValueError(`${operation}: expected each dimension once, got ${show(given)}`);
@@ -128,7 +128,7 @@ export function maxAlong(a: Tensor, dim: number, options?: ReduceOptions): Large
 }
 
 function largest(operation: string, a: Tensor, dim: number, keepdim: boolean): Largest {
-  const d = wrapDim(operation, dim, checkTensor(operation, a).rank);
+  const d = dimOf(operation, a, dim);
   if (a.rank > 0 && a.shape[d] === 0)
     throw new ShapeError(
       operation,
@@ -147,6 +147,9 @@ function largest(operation: string, a: Tensor, dim: number, keepdim: boolean): L
   const save = () => ({ shape: sizes(a), dim: d, index: indices });
   return { values: record("maxAlong", values, [a], save), indices };
 }
+
+const largestOfAll = (operation: string, a: Tensor): Largest =>
+  largest(operation, reshape(checkTensor(operation, a).detach(), [a.numel]), 0, false);
 
 /** The kernel's loop over integers, which are not all exact in float32. */
 function integerMax(
@@ -171,7 +174,7 @@ function integerMax(
  * @throws ValueError for a number that int32 does not hold
  */
 export function toInteger(a: Tensor): Tensor {
-  if (checkTensor("int", a).dtype === "int32" && !isMask(a)) return a;
+  if (a.dtype === "int32" && !isMask(a)) return a;
   const out = empty(sizes(a), "int32");
   if (a.dtype === "int32") copyInto(a, out);
   else elements(out, "int").set(read(a, "int").map((x) => checkInteger("int", Math.trunc(x))));
@@ -183,8 +186,7 @@ export function toInteger(a: Tensor): Tensor {
  * @throws ShapeError for a tensor without elements
  */
 export function max(a: Tensor): Tensor {
-  checkTensor("max", a);
-  const out = largest("max", reshape(a.detach(), [a.numel]), 0, false).values;
+  const out = largestOfAll("max", a).values;
   return record("max", out, [a], () => ({ a, out }));
 }
 
@@ -194,16 +196,9 @@ export function max(a: Tensor): Tensor {
  * @throws as `maxAlong`
  */
 export function argmax(a: Tensor, dim?: number, options?: ReduceOptions): Tensor {
-  checkTensor("argmax", a);
   const keepdim = keeps("argmax", options);
-  if (dim === undefined) {
-    const flat = largest("argmax", reshape(a.detach(), [a.numel]), 0, false).indices;
-    return keepdim
-      ? view(
-          flat,
-          sizes(a).map(() => 1),
-        )
-      : flat;
-  }
-  return largest("argmax", a.detach(), dim, keepdim).indices;
+  if (dim !== undefined) return largest("argmax", a, dim, keepdim).indices;
+  const { indices } = largestOfAll("argmax", a);
+  const kept = sizes(a).map(() => 1);
+  return keepdim ? view(indices, kept) : indices;
 }

@@ -24,14 +24,21 @@ import { clone } from "./elementwise.js";
 export const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
   place(a.storage, shape, strides, numel(shape) === 0 ? a.offset : offset, a.dtype);
 
+/** Dimension `dim` of the tensor `t`, counted from the end when negative. */
+export const dimOf = (operation: string, t: Tensor, dim: number): number =>
+  wrapDim(operation, dim, checkTensor(operation, t).rank);
+
 const saveShape = ([a]: readonly Tensor[]): { shape: Shape } => ({ shape: sizes(a) });
+
+const fitted = (operation: string, a: Tensor, shape: Shape): number[] =>
+  inferShape(operation, shape, checkTensor(operation, a).numel, sizes(a));
 
 /**
  * The same memory with another shape; one size may be -1 (Tensor.view).
  * @throws ShapeError for another number of elements, and where a copy would be needed
  */
 export function view(a: Tensor, shape: Shape): Tensor {
-  const to = inferShape("view", shape, checkTensor("view", a).numel, sizes(a));
+  const to = fitted("view", a, shape);
   const strides = viewStrides(to, sizes(a), stridesOf(a));
   if (strides === undefined) {
     throw new ShapeError(
@@ -49,7 +56,7 @@ export function view(a: Tensor, shape: Shape): Tensor {
  * @throws ShapeError for another number of elements
  */
 export function reshape(a: Tensor, shape: Shape): Tensor {
-  const to = inferShape("reshape", shape, checkTensor("reshape", a).numel, sizes(a));
+  const to = fitted("reshape", a, shape);
   return view(viewStrides(to, sizes(a), stridesOf(a)) === undefined ? clone(a) : a, to);
 }
 
@@ -58,7 +65,7 @@ export function reshape(a: Tensor, shape: Shape): Tensor {
  * @throws IndexError, ValueError for dimensions out of range or order
  */
 export function flatten(a: Tensor, start = 0, end = -1): Tensor {
-  const [s, e] = [wrapDim("flatten", start, a.rank), wrapDim("flatten", end, a.rank)];
+  const [s, e] = [dimOf("flatten", a, start), dimOf("flatten", a, end)];
   if (s > e)
     throw new ValueError(`flatten: expected start <= end, got dimensions ${start} to ${end}`);
   return reshape(
@@ -83,7 +90,7 @@ export function unsqueeze(a: Tensor, dim: number): Tensor {
  * @throws IndexError for a dimension out of range
  */
 export function squeeze(a: Tensor, dim?: number): Tensor {
-  const d = dim === undefined ? undefined : wrapDim("squeeze", dim, a.rank);
+  const d = dim === undefined ? undefined : dimOf("squeeze", a, dim);
   return view(
     a,
     sizes(a).filter((size, i) => size !== 1 || (d !== undefined && i !== d)),
@@ -95,7 +102,7 @@ export function squeeze(a: Tensor, dim?: number): Tensor {
  * @throws ShapeError unless `dims` names each once
  */
 export function permute(a: Tensor, dims: Shape): Tensor {
-  const order = copySizes("permute", dims).map((d) => wrapDim("permute", d, a.rank));
+  const order = copySizes("permute", dims).map((d) => dimOf("permute", a, d));
   if (order.length !== a.rank || new Set(order).size !== a.rank) {
     throw new ShapeError(
       "permute",
@@ -115,7 +122,7 @@ export function permute(a: Tensor, dims: Shape): Tensor {
  */
 export function transpose(a: Tensor, dim0: number, dim1: number): Tensor {
   const dims = sizes(a).map((_, i) => i);
-  const [i, j] = [wrapDim("transpose", dim0, a.rank), wrapDim("transpose", dim1, a.rank)];
+  const [i, j] = [dimOf("transpose", a, dim0), dimOf("transpose", a, dim1)];
   if (a.rank > 0) [dims[i], dims[j]] = [j, i];
   return permute(a, dims);
 }
@@ -179,7 +186,7 @@ export function sliced(
   end: number,
   step: number,
 ): Tensor {
-  const d = wrapDim(operation, dim, a.rank);
+  const d = dimOf(operation, a, dim);
   if (a.rank === 0)
     throw new ShapeError(operation, [a.shape], "a 0-d tensor has no dimension to slice");
   for (const i of [start, end]) {
@@ -213,7 +220,7 @@ export const select = (a: Tensor, dim: number, index: number): Tensor =>
 /** `select`, for `operation` to call. */
 export function selected(operation: string, a: Tensor, dim: number, index: number): Tensor {
   if (a.rank === 0) throw new ShapeError(operation, [a.shape], "a 0-d tensor cannot be indexed");
-  const d = wrapDim(operation, dim, a.rank);
+  const d = dimOf(operation, a, dim);
   const size = sizes(a)[d];
   if (!Number.isInteger(index))
     throw new ValueError(`${operation}: expected a whole number, got ${quote(index)}`);
@@ -241,7 +248,7 @@ export function selected(operation: string, a: Tensor, dim: number, index: numbe
  * @throws IndexError for a dimension out of range
  */
 export function unbind(a: Tensor, dim = 0): Tensor[] {
-  const d = wrapDim("unbind", dim, checkTensor("unbind", a).rank);
+  const d = dimOf("unbind", a, dim);
   if (a.rank === 0)
     throw new ShapeError("unbind", [a.shape], "a 0-d tensor has no dimension to unbind");
   return Array.from({ length: sizes(a)[d] }, (_, i) => select(a, d, i));
