@@ -44,6 +44,7 @@ it.each(files)("%s imports from its own room or from below", (file) => {
         "check.js",
         "count-text.js",
         "errors.js",
+        "kinds.js",
         "package-root.js",
         "printable.js",
         "shell.js",

@@ -3,6 +3,7 @@
  * the context's words, the most recent first.
  */
 import { checkBoolean, checkObject, checkTyped } from "../check.js";
+import { checkInt32 } from "../data/examples/batches.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";
@@ -21,7 +22,6 @@ import {
 } from "../tensor/index.js";
 import {
   checkContexts,
-  checkInt32,
   checkNetwork,
   checkSizes,
   checkTokenIds,

@@ -2,7 +2,7 @@
  * The examples of a split, which are not stored one by one: windows over a stream of tokens, and
  * where in it each example is.
  */
-import { checkWhole } from "../../check.js";
+import { checkArguments, whole } from "../../check.js";
 import type { Generator } from "../../random/index.js";
 import { checkGenerator } from "../../random/generator.js";
 import { randint, type Tensor, zeros } from "../../tensor/index.js";
@@ -124,8 +124,11 @@ export const datasetOf = (what: string, value: Batch): Dataset =>
  */
 export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
   const dataset = datasetOf("minibatch", examples);
-  checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
-  checkGenerator("minibatch: generator", generator);
+  checkArguments(
+    "minibatch",
+    { size, generator },
+    { size: whole(1, MOST_ELEMENTS), generator: checkGenerator },
+  );
   const ix = randint(0, dataset.slots, [size], { generator });
   dataset.drawn(elements(ix) as Int32Array);
   return dataset.at(ix);

@@ -1,7 +1,6 @@
 /** A text file, read whole and checked to be one. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { BadLines } from "./bad-lines.js";
 import { recoded, unpacked } from "./encodings.js";
@@ -16,7 +15,6 @@ import { isStandardInput, readNext, sourceName, STANDARD_INPUT } from "./standar
  * where there is one
  */
 export function readUtf8(file: string, layout?: string): Buffer {
-  checkText("file", file);
   const source = sourceName(file);
   const read = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
   const bytes = recoded(source, unpacked(source, read));
@@ -25,7 +23,7 @@ export function readUtf8(file: string, layout?: string): Buffer {
   const problem = `not UTF-8 text: save the file as UTF-8${how}`;
   const bad = new BadLines(source);
   for (const line of invalidLines(bytes)) bad.add(line, problem);
-  bad.refuse();
+  bad.throwIfAny();
   return bytes;
 }
 

@@ -3,11 +3,11 @@
  * h).
  */
 import { checkWhole } from "../../check.js";
-import { type Batch, checkBatch } from "../../data/examples/batches.js";
+import { type Batch, checkBatch, checkInt32 } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
-import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import { checkTokenIds, checkVocabularySize } from "../check.js";
 import { NgramCounts, treeOf } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
 import { KneserNey } from "./kneser-ney.js";

@@ -1,11 +1,11 @@
 /** What was seen after which context, for all contexts up to a length. */
 import { checkObject, checkWhole, refuse } from "../../check.js";
-import type { Batch } from "../../data/examples/batches.js";
+import { type Batch, checkInt32 } from "../../data/examples/batches.js";
 import { type Dataset, datasetOf } from "../../data/examples/dataset.js";
 import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { MOST_ELEMENTS, show } from "../../tensor/shape.js";
-import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import { checkTokenIds, checkVocabularySize } from "../check.js";
 import { fillBehindStart } from "./sentence-starts.js";
 import type { Columns, Ngrams } from "./sort.js";
 import { NgramTree } from "./tree.js";
