@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { DataError } from "../../errors.js";
 import { BadLines } from "./bad-lines.js";
 import { recoded, unpacked } from "./encodings.js";
-import { checkFits, MOST_BYTES } from "./memory.js";
+import { requireMemory, MOST_BYTES } from "./memory.js";
 import { isStandardInput, readNext, sourceName, STANDARD_INPUT } from "./standard-input.js";
 
 /**
@@ -59,14 +59,14 @@ function readAll(file: string): Buffer {
       throw new DataError(file, "a device, which may have no end: expected a text file");
     }
     const { size } = stat;
-    checkSize(file, size);
+    requireSize(file, size);
     let bytes = Buffer.allocUnsafeSlow(size + 1); // one more than a file has shows its end
     for (let length = 0; ;) {
       const got = readNext(from, bytes, length, Math.min(PIECE, bytes.length - length));
       length += got;
       if (got === 0) return bytes.subarray(0, length);
       if (length < bytes.length) continue;
-      checkSize(file, length);
+      requireSize(file, length);
       const more = Buffer.allocUnsafeSlow(Math.min(MOST_BYTES + 1, 2 * length + (1 << 16)));
       bytes.copy(more);
       bytes = more;
@@ -77,10 +77,10 @@ function readAll(file: string): Buffer {
 }
 
 /** @param size bytes of the file, or those that a pipe has given so far */
-function checkSize(file: string, size: number): void {
+function requireSize(file: string, size: number): void {
   if (size > MOST_BYTES)
     throw new DataError(file, "larger than 2 GiB: split it into smaller files");
-  checkFits(file, COPIES * size);
+  requireMemory(file, COPIES * size);
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {

@@ -2,13 +2,13 @@
  * Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of
  * h).
  */
-import { checkWhole } from "../../check.js";
+import { checkArguments, whole } from "../../check.js";
 import { type Batch, checkBatch, checkInt32 } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
-import { checkTokenIds, checkVocabularySize } from "../check.js";
-import { NgramCounts, treeOf } from "./counts.js";
+import { checkTokenIds } from "../check.js";
+import { checkCounts, NgramCounts, SIZES } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
 import { KneserNey } from "./kneser-ney.js";
 import { ProbabilityModel } from "./probability-model.js";
@@ -61,10 +61,12 @@ export class ClassNgram extends ProbabilityModel {
    */
   constructor(counts: NgramCounts, classes: Tensor, words: Tensor) {
     super();
-    const { order, vocabularySize: known } = treeOf("ClassNgram: counts", counts);
-    const V = checkInt32("ClassNgram: classes", classes).numel;
+    const kinds = { counts: checkCounts, classes: checkInt32, words: checkInt32 };
+    checkArguments("ClassNgram", { counts, classes, words }, kinds);
+    const { order, vocabularySize: known } = counts;
+    const V = classes.numel;
     for (const [name, t] of Object.entries({ classes, words })) {
-      if (checkInt32(`ClassNgram: ${name}`, t).rank !== 1 || t.numel !== V) {
+      if (t.rank !== 1 || t.numel !== V) {
         throw new ShapeError(
           `ClassNgram: ${name}`,
           [t.shape],
@@ -100,8 +102,8 @@ export class ClassNgram extends ProbabilityModel {
    * `order`.
    */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
-    checkWhole("ClassNgram.fit: order", order, 1);
-    checkVocabularySize("ClassNgram.fit: vocabularySize", vocabularySize);
+    const sizes = { order, vocabularySize, classes };
+    checkArguments("ClassNgram.fit", sizes, { ...SIZES, classes: whole(1) });
     const { X, Y } = checkBatch("ClassNgram.fit: train", train);
     // An index below 0 would count from the end: all that is looked at must be tokens.
     const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];
