@@ -202,12 +202,11 @@ export class Vocabulary implements Tokens {
    */
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
     checkText("fromJSON: source", source);
-    const itos =
-      typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
-    // Each character is a word of length one.
-    const form =
-      typeof json === "object" && json !== null && "normalize" in json ? json.normalize : "none";
+    const { itos, normalize: form = "none" } = Object(json) as {
+      [K in keyof VocabularyJson]: unknown;
+    };
     if (isTokenList(itos) && isForm(form)) {
+      // Each character is a word of length one.
       const read = new Vocabulary(itos.slice(1), source, form);
       if (read.boundary === itos[0]) return read;
     }

@@ -214,9 +214,7 @@ export class WordVocabulary implements Tokens {
   /** The inverse of `toJSON`. @throws DataError when the value is not what `toJSON` writes */
   static fromJSON(json: unknown, source = "vocabulary"): WordVocabulary {
     checkText("fromJSON: source", source);
-    const given = (typeof json === "object" && json !== null ? json : {}) as {
-      [K in keyof WordVocabularyJson]?: unknown;
-    };
+    const given = Object(json) as { [K in keyof WordVocabularyJson]: unknown };
     const { words, tokens = "given", lines = "text", normalize = "none" } = given;
     const valid =
       Array.isArray(words) &&

@@ -102,9 +102,9 @@ export class ClassNgram extends ProbabilityModel {
    * `order`.
    */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
-    const sizes = { order, vocabularySize, classes };
-    checkArguments("ClassNgram.fit", sizes, { ...SIZES, classes: whole(1) });
-    const { X, Y } = checkBatch("ClassNgram.fit: train", train);
+    const kinds = { train: checkBatch, ...SIZES, classes: whole(1) };
+    checkArguments("ClassNgram.fit", { train, order, vocabularySize, classes }, kinds);
+    const { X, Y } = train;
     // An index below 0 would count from the end: all that is looked at must be tokens.
     const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];
     checkTokenIds("ClassNgram.fit", X.toTypedArray(), vocabularySize, { width, seen });
