@@ -62,6 +62,7 @@ const FOUND = {
   reason: checkText,
   level,
 };
+const ROWS = { table: listOf(listOf(checkNumber)), itos: listOf(checkText) };
 const LOOK = { narrow: checkBoolean };
 
 /** Drawing begins when the charting library is loaded: what the caller has may be another then. */
@@ -97,8 +98,7 @@ export async function embeddingChart(
   itos: readonly string[],
   options?: EmbeddingOptions,
 ): Promise<string> {
-  const kinds = { table: listOf(listOf(checkNumber)), itos: listOf(checkText) };
-  checkArguments("embeddingChart", { table, itos }, kinds);
+  checkArguments("embeddingChart", { table, itos }, ROWS);
   const look = checkOptions("embeddingChart", options, { ...LOOK, level: checkLevel });
   const [rows, names] = [table.map((row) => [...row]), [...itos]];
   const n = rows.length;

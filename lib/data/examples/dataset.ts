@@ -118,17 +118,15 @@ export class Dataset implements Batch {
 export const datasetOf = (what: string, value: Batch): Dataset =>
   value instanceof Dataset ? value : new Dataset(checkBatch(what, value));
 
+const KINDS = { size: whole(1, MOST_ELEMENTS), generator: checkGenerator };
+
 /**
  * `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`.
  * @throws ValueError, ShapeError
  */
 export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
-  const dataset = datasetOf("minibatch", examples);
-  checkArguments(
-    "minibatch",
-    { size, generator },
-    { size: whole(1, MOST_ELEMENTS), generator: checkGenerator },
-  );
+  const dataset = datasetOf("minibatch: examples", examples);
+  checkArguments("minibatch", { size, generator }, KINDS);
   const ix = randint(0, dataset.slots, [size], { generator });
   dataset.drawn(elements(ix) as Int32Array);
   return dataset.at(ix);
