@@ -218,10 +218,10 @@ type Rule = readonly [expected: string, isOne: (x: unknown) => boolean];
 const RULES: Readonly<Record<keyof SampleOptions, Rule>> = {
   temperature: ["a number above 0", (x) => typeof x === "number" && x > 0 && x < Infinity],
   topK: ["a whole number of 1 or more", (x) => isWhole(x, 1)],
+  prefix: ["text", (x) => typeof x === "string"],
   maxLength: isLength(1),
   minLength: isLength(0),
   unique: ["true or false", (x) => typeof x === "boolean"],
-  prefix: ["text", (x) => typeof x === "string"],
   exclude: ["a Set", (x) => typeof (x as Set<string> | null)?.has === "function"],
 };
 const OPTIONS = Object.entries(RULES) as [keyof SampleOptions, Rule][];
