@@ -184,6 +184,14 @@ export const listOf =
     return elements;
   };
 
+/** A check for objects with fields of these kinds, whatever else they have. */
+export const objectWith =
+  <T extends object>(checks: { readonly [K in keyof T]?: Check<T[K]> }): Check<T> =>
+  (what, value) => {
+    checkObject(what, value);
+    for (const name in checks) checks[name]?.(`${what}.${name}`, value[name]);
+  };
+
 /** The elements of an iterable, in a list of their own. */
 export function checkIterable<T>(what: string, value: Iterable<T>): T[] {
   const given = value as Partial<Iterable<T>> | null | undefined;

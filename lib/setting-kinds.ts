@@ -5,7 +5,7 @@ import { z } from "zod";
 export type SettingKinds = Readonly<Record<string, z.ZodDefault>>;
 export type SettingsOf<K extends SettingKinds> = { readonly [N in keyof K]: z.output<K[N]> };
 
-export function whole(min: number, max: number) {
+export function integer(min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
@@ -21,4 +21,4 @@ export const flag = () => z.boolean({ error: "expected true or false" });
  * Seeds are read by generators that use the low 32 bits (torch) or the absolute value (Python): any
  * exact integer.
  */
-export const seed = () => whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+export const seed = () => integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);

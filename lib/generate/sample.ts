@@ -1,10 +1,11 @@
 /** New words, a character at a time. */
-import { checkFields, checkInstance, checkWhole } from "../check.js";
+import { checkArguments, checkFields, whole } from "../check.js";
 import type { Tokens } from "../data/index.js";
 import { showStranger } from "../data/vocabulary/vocabulary.js";
 import { DataError, quote, UsageError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
-import { Generator } from "../random/index.js";
+import { checkGenerator } from "../random/generator.js";
+import type { Generator } from "../random/index.js";
 import { drawSample, LONGEST } from "./draw-sample.js";
 import { checkModelAndVocabulary, scoreText } from "./score.js";
 import { atOnce, type Task } from "../train/event-loop.js";
@@ -113,21 +114,14 @@ export const withProbabilities = (
     return { word, cut, logProbability, probability: Math.exp(logProbability) };
   });
 
-const OPTIONS = [
-  "temperature",
-  "topK",
-  "prefix",
-  "maxLength",
-  "minLength",
-  "unique",
-  "exclude",
-] as const satisfies readonly (keyof SampleOptions)[];
-
 function allSamples(
   ...[model, vocabulary, count, generator, options]: Required<Parameters<typeof sample>>
 ): readonly Sample[] {
-  checkFields("sample: options", options, OPTIONS);
-  const { samples, shortage } = atOnce(sampling(model, vocabulary, count, generator, options));
+  checkModelAndVocabulary("sample", model, vocabulary);
+  checkArguments("sample", { count, generator, options }, KINDS);
+  const given = { ...options };
+  checkSampleOptions(given, vocabulary);
+  const { samples, shortage } = atOnce(sampling(model, vocabulary, count, generator, given));
   if (shortage !== undefined) throw new DataError("sample", shortage);
   return samples;
 }
@@ -156,12 +150,7 @@ export function* sampling(
   generator: Generator,
   options: SamplingOptions = {},
 ): Task<Samples> {
-  checkModelAndVocabulary("sample", model, vocabulary);
-  checkWhole("sample: count", count, 0);
-  checkInstance("sample: generator", generator, Generator, "a Generator");
-  const given = { ...options };
-  checkSampleOptions(given, vocabulary);
-  const { prefix = "", minLength = 1, unique = false, exclude, listed } = given;
+  const { prefix = "", minLength = 1, unique = false, exclude, listed } = options;
   const start = vocabulary.encode(prefix);
   const samples: Sample[] = [];
   const found = new Set<string>();
@@ -171,7 +160,7 @@ export function* sampling(
     const size = listed === undefined ? 1 : Math.max(ASKED, count - samples.length, refused);
     const drawn: (Sample & { length: number })[] = [];
     while (drawn.length < size) {
-      const { ids, cut } = drawSample(model, vocabulary, generator, { ...given, start });
+      const { ids, cut } = drawSample(model, vocabulary, generator, { ...options, start });
       drawn.push({ word: vocabulary.decode(ids), cut, length: ids.length });
       yield;
     }
@@ -217,45 +206,56 @@ function shortageOf(found: number, count: number, refusals: ReadonlyMap<string, 
   );
 }
 
+const isWhole = (x: unknown, least: number, most = Infinity): boolean =>
+  Number.isInteger(x) && (x as number) >= least && (x as number) <= most;
+const isLength = (least: number): Rule => [
+  `a whole number from ${least} to ${MOST_LENGTH}`,
+  (x) => isWhole(x, least, MOST_LENGTH),
+];
+
+/** What an option must be. */
+type Rule = readonly [expected: string, isOne: (x: unknown) => boolean];
+const RULES: Readonly<Record<keyof SampleOptions, Rule>> = {
+  temperature: ["a number above 0", (x) => typeof x === "number" && x > 0 && x < Infinity],
+  topK: ["a whole number of 1 or more", (x) => isWhole(x, 1)],
+  prefix: ["text", (x) => typeof x === "string"],
+  maxLength: isLength(1),
+  minLength: isLength(0),
+  unique: ["true or false", (x) => typeof x === "boolean"],
+  exclude: ["a Set", (x) => typeof (x as Set<string> | null)?.has === "function"],
+};
+const OPTIONS = Object.entries(RULES) as [keyof SampleOptions, Rule][];
+
+const KINDS = {
+  count: whole(0),
+  generator: checkGenerator,
+  options: (what: string, options: SampleOptions) =>
+    checkFields(
+      what,
+      options,
+      OPTIONS.map(([name]) => name),
+    ),
+};
+
 /**
  * Checks the options that can be wrong.
  * @param nameOf how messages call an option: by its key, or as an option of the command line
  * @throws UsageError naming the option, what it expects and what came
  */
 export function checkSampleOptions(
-  {
-    temperature = 1,
-    topK = 1,
-    prefix = "",
-    exclude,
-    maxLength,
-    minLength = 1,
-    unique = false,
-  }: { [K in keyof SampleOptions]: unknown },
+  options: SampleOptions,
   vocabulary: Tokens,
   nameOf: (key: string) => string = (key) => key,
 ): void {
   const expect = (valid: boolean, key: string, what: string, got: unknown): void => {
     if (!valid) throw new UsageError(`${nameOf(key)}: expected ${what}, got ${quote(got)}`);
   };
-  const positive = (x: unknown) => typeof x === "number" && x > 0 && x < Infinity;
-  expect(positive(temperature), "temperature", "a number above 0", temperature);
-  expect(positive(topK) && Number.isInteger(topK), "topK", "a whole number of 1 or more", topK);
-  const isLength = (x: unknown, least: number): x is number =>
-    Number.isInteger(x) && (x as number) >= least && (x as number) <= MOST_LENGTH;
-  const limits = (least: number) => `a whole number from ${least} to ${MOST_LENGTH}`;
-  expect(maxLength === undefined || isLength(maxLength, 1), "maxLength", limits(1), maxLength);
-  expect(isLength(minLength, 0), "minLength", limits(0), minLength);
-  expect(typeof unique === "boolean", "unique", "true or false", unique);
-  expect(typeof prefix === "string", "prefix", "text", prefix);
-  expect(
-    exclude === undefined ||
-      (typeof exclude === "object" && typeof (exclude as Set<string> | null)?.has === "function"),
-    "exclude",
-    "a Set",
-    exclude,
-  );
-  const stranger = vocabulary.stranger(prefix as string);
+  for (const [name, [expected, isOne]] of OPTIONS) {
+    const value = options[name];
+    expect(value === undefined || isOne(value), name, expected, value);
+  }
+  const { prefix = "", maxLength, minLength = 1 } = options;
+  const stranger = vocabulary.stranger(prefix);
   if (stranger !== undefined) {
     const [what, got] =
       vocabulary.level === "word"
@@ -263,8 +263,8 @@ export function checkSampleOptions(
         : ["characters of the model's words", showStranger(stranger, vocabulary)];
     throw new UsageError(`${nameOf("prefix")}: expected ${what}, got ${got}`);
   }
-  const own = vocabulary.encode(prefix as string).length;
-  const most = (maxLength as number | undefined) ?? own + LONGEST[vocabulary.level];
+  const own = vocabulary.encode(prefix).length;
+  const most = maxLength ?? own + LONGEST[vocabulary.level];
   expect(
     own <= most,
     "prefix",
@@ -272,7 +272,7 @@ export function checkSampleOptions(
     prefix,
   );
   expect(
-    (minLength as number) <= most,
+    minLength <= most,
     "minLength",
     `at most ${most}${maxLength === undefined ? " without" : ", which is"} ${nameOf("maxLength")}`,
     minLength,

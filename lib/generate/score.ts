@@ -1,7 +1,8 @@
 /** How well a model expects given words. */
-import { checkArray, checkText } from "../check.js";
+import { checkArguments, checkText, listOf } from "../check.js";
 import type { Batch } from "../data/examples/batches.js";
-import { checkWords, type Tokens } from "../data/index.js";
+import { type Tokens } from "../data/index.js";
+import { copyWords } from "../data/lists/words.js";
 import { checkTokens, showStranger } from "../data/vocabulary/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
@@ -38,11 +39,10 @@ export interface Score {
  */
 export function score(model: LanguageModel, vocabulary: Tokens, words: readonly string[]): Score[] {
   checkModelAndVocabulary("score", model, vocabulary);
-  const given = [...checkArray("score: words", words)];
-  if (vocabulary.level === "character") checkWords(given);
+  checkArguments("score", { words }, { words: listOf(checkText) });
+  const given = vocabulary.level === "character" ? copyWords(words, "words") : [...words];
   for (const [i, word] of given.entries()) {
-    if (checkText("score: words", word).trim() === "")
-      throw new DataError("words", "the text is empty", i + 1);
+    if (word.trim() === "") throw new DataError("words", "the text is empty", i + 1);
     const stranger = vocabulary.level === "character" ? vocabulary.stranger(word) : undefined;
     if (stranger !== undefined)
       throw new DataError(
@@ -72,8 +72,7 @@ export function checkModelAndVocabulary(
   model: LanguageModel,
   vocabulary: Tokens,
 ): void {
-  checkModel(`${operation}: model`, model);
-  checkTokens(`${operation}: vocabulary`, vocabulary);
+  checkArguments(operation, { model, vocabulary }, { model: checkModel, vocabulary: checkTokens });
   if (model.vocabularySize === vocabulary.size) return;
   throw new ValueError(
     `${operation}: expected a vocabulary of the model's ${model.vocabularySize} tokens, got ` +

@@ -1,6 +1,7 @@
 /** What models ask of the tensors they are given. */
 import { checkFields, checkObject, checkWhole } from "../check.js";
-import { IndexError, ShapeError, ValueError } from "../errors.js";
+import { checkInt32 } from "../data/examples/batches.js";
+import { IndexError, ShapeError } from "../errors.js";
 import { checkKind, parameter } from "../nn/parameter.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
@@ -92,12 +93,6 @@ export function learned<K extends string>(
 
 const entriesOf = (tensors: Readonly<Record<string, Tensor>>): [string, Tensor][] =>
   Object.entries(tensors);
-
-export function checkInt32(what: string, tokens: Tensor): Tensor {
-  checkTensor(what, tokens);
-  if (tokens.dtype !== "int32") throw new ValueError(`${what}: expected int32 tokens, got float32`);
-  return tokens;
-}
 
 /** int32 [n, blockSize], or wider if `wider` */
 export function checkContexts(

@@ -6,7 +6,7 @@ import type { Dataset } from "../data/examples/dataset.js";
 import type { Tokens } from "../data/index.js";
 import { Dropout, type Module } from "../nn/index.js";
 import { Generator } from "../random/index.js";
-import { fraction, seed, type SettingKinds, type SettingsOf, whole } from "../setting-kinds.js";
+import { fraction, seed, type SettingKinds, type SettingsOf, integer } from "../setting-kinds.js";
 import type { LanguageModel } from "./model.js";
 import type { SavedTensors } from "./saved-tensors.js";
 
@@ -71,8 +71,8 @@ export const countedFamily = <const N extends string, K extends SettingKinds>(
 ): CountedFamily<N, K> => ({ ...family, counted: true });
 
 /** Settings that several families have. */
-export const blockSize = whole(1, 1000).default(3).describe("characters (words) of context");
-export const embedding = whole(1, 100_000)
+export const blockSize = integer(1, 1000).default(3).describe("characters (words) of context");
+export const embedding = integer(1, 100_000)
   .default(10)
   .describe("numbers per character (word) in the embedding table C");
 export const dropoutSettings = {

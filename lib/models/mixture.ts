@@ -1,5 +1,5 @@
 /** Two models as one: P = w P1 + (1 - w) P2. */
-import { checkArray, checkFunction, checkTyped, refuse } from "../check.js";
+import { checkArguments, checkFunction, checkTyped, listOf, optional, refuse } from "../check.js";
 import type { Batch } from "../data/examples/batches.js";
 import { type Dataset, datasetOf } from "../data/examples/dataset.js";
 import { DataError, ValueError } from "../errors.js";
@@ -18,7 +18,6 @@ import {
 import { NgramCounts, treeOf } from "./ngram/counts.js";
 import { frequencyBin } from "./ngram/deleted-interpolation.js";
 import { reduced } from "./ngram/probability-model.js";
-import type { NgramTree } from "./ngram/tree.js";
 
 /** EM ends where no weight moves by more than this. */
 const STILL = 1e-6;
@@ -28,6 +27,30 @@ const MOST_ITERATIONS = 1000;
  * Which weight a context has: a number per example, from contexts of at least `blockSize` words.
  */
 type Bins = ((contexts: Tensor) => Int32Array) & { readonly blockSize?: number };
+
+const checkModels = listOf(checkModel);
+
+/** Two models over one vocabulary. */
+function checkPair(what: string, models: readonly [LanguageModel, LanguageModel]): void {
+  checkModels(what, models);
+  const [a, b, ...more]: readonly LanguageModel[] = models;
+  if (b === undefined || more.length > 0)
+    throw new ValueError(`${what}: expected two, got ${models.length}`);
+  if (a.vocabularySize !== b.vocabularySize)
+    throw new ValueError(
+      `${what}: expected models of one vocabulary, got ${a.vocabularySize} and ` +
+        `${b.vocabularySize} tokens`,
+    );
+}
+
+const checkWeight = (what: string, w: number): unknown =>
+  (typeof w === "number" && w >= 0 && w <= 1) || refuse(what, "a number from 0 to 1", w);
+
+const KINDS = {
+  models: checkPair,
+  weights: listOf(checkWeight),
+  bins: optional(checkFunction<Bins>),
+};
 
 /**
  * Two models as one, P = w P1 + (1 - w) P2; w is one number, or one per frequency of the context,
@@ -52,20 +75,17 @@ export class Mixture implements LanguageModel {
     weights: readonly number[],
     private readonly bins?: Bins,
   ) {
-    this.models = Object.freeze(pair(models));
-    this.weights = Object.freeze([...checkArray("Mixture: weights", weights)]);
-    for (const w of this.weights)
-      if (!(typeof w === "number" && w >= 0 && w <= 1))
-        refuse("Mixture: weights", "numbers from 0 to 1", w);
-    if (this.weights.length === 0)
+    checkArguments("Mixture", { models, weights, bins }, KINDS);
+    const [a, b] = models;
+    this.models = Object.freeze([a, b] as const);
+    this.weights = Object.freeze([...weights]);
+    if (weights.length === 0)
       throw new ValueError("Mixture: weights: expected at least one, got none");
-    if (bins !== undefined) checkFunction("Mixture: bins", bins);
-    else if (this.weights.length > 1)
+    if (bins === undefined && weights.length > 1)
       throw new ValueError(
-        `Mixture: bins: expected a function that chooses one of ${this.weights.length} ` +
+        `Mixture: bins: expected a function that chooses one of ${weights.length} ` +
           "weights, got none",
       );
-    const [a, b] = this.models;
     this.blockSize = Math.max(a.blockSize, b.blockSize, bins?.blockSize ?? 1);
     this.vocabularySize = a.vocabularySize;
   }
@@ -80,17 +100,17 @@ export class Mixture implements LanguageModel {
     examples: Batch,
     train?: Batch,
   ): Mixture {
-    const both = pair(models);
+    checkArguments("Mixture.fit", { models }, { models: checkPair });
     const dataset = datasetOf("Mixture.fit: examples", examples);
     if (dataset.count === 0)
       throw new DataError("Mixture.fit", "expected at least one example, got none");
-    const counts =
-      train === undefined ? undefined : NgramCounts.of(train, 3, both[0].vocabularySize);
-    const bins = counts && frequencyBins(treeOf("Mixture.fit: train", counts));
+    const V = models[0].vocabularySize;
+    const bins = train === undefined ? undefined : frequencyBins(train, V);
+    if (bins) checkContexts("Mixture.fit: examples", dataset.X, bins.blockSize, true);
     const bin = bins?.(dataset.X);
     const most = bin?.reduce((m, b) => Math.max(m, b), 0) ?? 0;
     let weights = new Array<number>(most + 1).fill(0.5);
-    const [p, q] = both.map((m) => likelihoods(m, dataset));
+    const [p, q] = models.map((m) => likelihoods(m, dataset));
     for (let i = 0, moved = 1; i < MOST_ITERATIONS && moved > STILL; i++) {
       const [share, count] = [weights.map(() => 0), weights.map(() => 0)];
       for (let t = 0; t < p.length; t++) {
@@ -104,7 +124,7 @@ export class Mixture implements LanguageModel {
       moved = next.reduce((most, w, b) => Math.max(most, Math.abs(w - weights[b])), 0);
       weights = next;
     }
-    return new Mixture(both, weights, bins);
+    return new Mixture(models, weights, bins);
   }
 
   /** weights float32 [bins]: of the first model */
@@ -151,25 +171,6 @@ export class Mixture implements LanguageModel {
   }
 }
 
-function pair(
-  models: readonly [LanguageModel, LanguageModel],
-): readonly [LanguageModel, LanguageModel] {
-  const [a, b, ...more]: readonly LanguageModel[] = checkArray(
-    "Mixture: models",
-    models as readonly LanguageModel[],
-  );
-  checkModel("Mixture: models[0]", a);
-  checkModel("Mixture: models[1]", b);
-  if (more.length > 0)
-    throw new ValueError(`Mixture: models: expected two, got ${more.length + 2}`);
-  if (a.vocabularySize !== b.vocabularySize)
-    throw new ValueError(
-      `Mixture: expected models of one vocabulary, got ${a.vocabularySize} and ` +
-        `${b.vocabularySize} tokens`,
-    );
-  return [a, b];
-}
-
 const losses = (model: LanguageModel, contexts: Tensor, targets: Tensor) =>
   predicting(model, () => lossOf(model, contexts, targets, { reduction: "none" }).toTypedArray());
 
@@ -186,11 +187,12 @@ function likelihoods(model: LanguageModel, examples: Dataset): Float64Array {
   return out;
 }
 
-function frequencyBins(tree: NgramTree): Bins {
+/** By how often the last two words of a context were seen in `train`. */
+function frequencyBins(train: Batch, vocabularySize: number): Bins & { blockSize: number } {
+  const tree = treeOf(NgramCounts.of(train, 3, vocabularySize));
   const total = tree.totals();
   const BACK = 2;
   const bins = (contexts: Tensor) => {
-    checkContexts("Mixture: contexts", contexts, BACK, true);
     const words = contexts.toTypedArray();
     const [n, width] = contexts.shape;
     return Int32Array.from({ length: n }, (_, i) => {

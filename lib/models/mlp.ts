@@ -13,7 +13,7 @@ import {
   type Tensor,
   zeros,
 } from "../tensor/index.js";
-import { choice, whole } from "../setting-kinds.js";
+import { choice, integer } from "../setting-kinds.js";
 import { checkContexts, checkMatrix, checkNetwork, checkSizes, learned } from "./check.js";
 import {
   blockSize,
@@ -164,7 +164,7 @@ export const mlpFamily = trainedFamily({
   settings: {
     blockSize,
     embedding: embeddingSize,
-    hidden: whole(1, 1_000_000).default(200).describe("units of the tanh layer"),
+    hidden: integer(1, 1_000_000).default(200).describe("units of the tanh layer"),
     init: choice("normal", "kaiming")
       .default("normal")
       .describe(

@@ -3,6 +3,7 @@
  * the context's words, the most recent first.
  */
 import { checkBoolean, checkObject, checkTyped } from "../check.js";
+import { checkInt32 } from "../data/examples/batches.js";
 import { ShapeError, UsageError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";
@@ -19,10 +20,9 @@ import {
   tensor,
   zeros,
 } from "../tensor/index.js";
-import { choice, flag, whole } from "../setting-kinds.js";
+import { choice, flag, integer } from "../setting-kinds.js";
 import {
   checkContexts,
-  checkInt32,
   checkNetwork,
   checkSizes,
   checkTokenIds,
@@ -228,7 +228,7 @@ export const nplmFamily = trainedFamily({
   settings: {
     blockSize,
     embedding: embeddingSize,
-    hidden: whole(0, 1_000_000)
+    hidden: integer(0, 1_000_000)
       .default(200)
       .describe("units of the tanh layer; 0: none, with --direct"),
     direct: flag()

@@ -3,21 +3,26 @@
  * takes a sixth of a second to load, is loaded by what draws.
  */
 import {
-  checkArray,
+  checkArguments,
   checkBoolean,
   checkNumber,
-  checkObject,
+  checkOptions,
   checkText,
-  checkWhole,
+  listOf,
+  objectWith,
+  optional,
   refuse,
+  whole,
 } from "../check.js";
 import { checkList } from "../data/lists/word-list.js";
-import { quote, UsageError, ValueError } from "../errors.js";
+import { checkLevel } from "../data/vocabulary/vocabulary.js";
+import { ValueError } from "../errors.js";
 import type { DrawOptions } from "./draw-run.js";
 import type { EmbeddingOptions } from "./charts/embedding-chart.js";
 import type { RateCurve } from "./charts/find-lr-chart.js";
-import type { LossCurves } from "./charts/loss-curves.js";
+import type { LossCurves, MinibatchLoss, SplitLoss } from "./charts/loss-curves.js";
 import type { ChartOptions } from "./drawing/chart-options.js";
+import { onLogScale } from "./drawing/scales.js";
 
 export type { DrawOptions } from "./draw-run.js";
 export type { EmbeddingOptions } from "./charts/embedding-chart.js";
@@ -29,15 +34,53 @@ export { type DrawnResult, type PictureOptions, resume, train } from "./train-an
 /** More rows than pixels cannot be seen. */
 const MOST_ROWS = 100_000;
 
+const rate = (what: string, x: number): unknown =>
+  (typeof x === "number" && onLogScale(x)) || refuse(what, "a positive number", x);
+const [number, text, level] = [optional(checkNumber), optional(checkText), optional(checkLevel)];
+const size = optional(whole(1));
+
+const MINIBATCH = { step: whole(0), loss: checkNumber, lr: number };
+const SPLIT = {
+  step: whole(0),
+  trainLoss: number,
+  devLoss: number,
+  bigramTrainLoss: number,
+  bigramDevLoss: number,
+};
+const TRIAL = { rate, loss: checkNumber, smoothed: checkNumber };
+const CURVES = {
+  minibatches: listOf(objectWith<MinibatchLoss>(MINIBATCH)),
+  splits: optional(listOf(objectWith<SplitLoss>(SPLIT))),
+  lr: text,
+  steps: optional(whole(0)),
+  batchSize: size,
+  vocabularySize: size,
+  level,
+};
+const FOUND = {
+  trials: listOf(objectWith<RateCurve["trials"][number]>(TRIAL)),
+  suggested: rate,
+  reason: checkText,
+  level,
+};
+const ROWS = { table: listOf(listOf(checkNumber)), itos: listOf(checkText) };
+const LOOK = { narrow: checkBoolean };
+
+/** Drawing begins when the charting library is loaded: what the caller has may be another then. */
+const copies = <T extends object>(list: readonly T[]): T[] => list.map((one) => ({ ...one }));
+
 /**
  * Draws the losses of a training over its steps, on a log scale that leaves out a start that would
- * press all that follows flat, beside those of guessing and of bigrams where they are known.
+ * press all that follows flat, beside those of guessing and of bigrams where they are known. Losses
+ * that have no place on it (0, those that are not finite) are left out.
  * @returns a promise of the text of an SVG file, light and dark; values are its hover titles
  * @throws ValueError naming the argument and what it expects
  */
-export async function lossChart(curves: LossCurves, options: ChartOptions = {}): Promise<string> {
-  const given = checkCurves(checkObject("lossChart: curves", curves));
-  const look = checkLook("lossChart", options);
+export async function lossChart(curves: LossCurves, options?: ChartOptions): Promise<string> {
+  checkArguments("lossChart", { curves }, { curves: objectWith<LossCurves>(CURVES) });
+  const look = checkOptions("lossChart", options, LOOK);
+  const { minibatches, splits = [] } = curves;
+  const given = { ...curves, minibatches: copies(minibatches), splits: copies(splits) };
   return (await import("./charts/loss-chart.js")).drawLossChart(given, look);
 }
 
@@ -54,41 +97,28 @@ export async function lossChart(curves: LossCurves, options: ChartOptions = {}):
 export async function embeddingChart(
   table: readonly (readonly number[])[],
   itos: readonly string[],
-  options: EmbeddingOptions = {},
+  options?: EmbeddingOptions,
 ): Promise<string> {
-  const rows = [...checkArray("embeddingChart: table", table)].map((row, i) =>
-    [...checkArray(`embeddingChart: table[${i}]`, row)].map((x) =>
-      inFloat32(checkNumber(`embeddingChart: table[${i}]`, x)),
-    ),
-  );
-  const names = [...checkArray("embeddingChart: itos", itos)].map((name) =>
-    checkText("embeddingChart: itos", name),
-  );
-  if (rows.length > MOST_ROWS)
-    throw new ValueError(
-      `embeddingChart: table: expected at most ${MOST_ROWS} rows, got ${rows.length}`,
-    );
+  checkArguments("embeddingChart", { table, itos }, ROWS);
+  const look = checkOptions("embeddingChart", options, { ...LOOK, level: checkLevel });
+  const [rows, names] = [table.map((row) => [...row]), [...itos]];
+  const n = rows.length;
   const width = rows.at(0)?.length ?? 0;
-  if (width === 0)
-    throw new ValueError("embeddingChart: table: expected rows of at least one number, got none");
   const odd = rows.findIndex((row) => row.length !== width);
-  if (odd >= 0)
-    throw new ValueError(
-      `embeddingChart: table[${odd}]: expected ${width} numbers as in the first row, got ` +
-        `${rows[odd].length}`,
-    );
-  if (names.length !== rows.length)
-    throw new ValueError(
-      `embeddingChart: itos: expected a name for each of ${rows.length} rows, got ${names.length}`,
-    );
-  const empty = names.indexOf("");
-  if (empty >= 0) throw new ValueError(`embeddingChart: itos[${empty}]: expected a name, got ""`);
-  const look = checkLook("embeddingChart", options);
-  const level = checkLevel("embeddingChart", options.level);
-  return (await import("./charts/embedding-chart.js")).drawEmbeddingChart(rows, names, {
-    ...look,
-    level,
-  });
+  const problem =
+    n > MOST_ROWS
+      ? `table: expected at most ${MOST_ROWS} rows, got ${n}`
+      : width === 0
+        ? "table: expected rows of at least one number, got none"
+        : odd >= 0
+          ? `table[${odd}]: expected ${width} numbers as in the first row, got ${rows[odd].length}`
+          : names.length !== n
+            ? `itos: expected a name for each of ${n} rows, got ${names.length}`
+            : names.includes("")
+              ? `itos[${names.indexOf("")}]: expected a name, got ""`
+              : undefined;
+  if (problem !== undefined) throw new ValueError(`embeddingChart: ${problem}`);
+  return (await import("./charts/embedding-chart.js")).drawEmbeddingChart(rows, names, look);
 }
 
 /**
@@ -96,28 +126,11 @@ export async function embeddingChart(
  * @returns a promise of the text of an SVG file, light and dark
  * @throws ValueError naming the argument and what it expects
  */
-export async function learningRateChart(
-  curve: RateCurve,
-  options: ChartOptions = {},
-): Promise<string> {
-  const { trials, suggested, reason, level } = checkObject("learningRateChart: curve", curve);
-  const given = [...checkArray("learningRateChart: trials", trials)].map((trial, i) => {
-    const what = `learningRateChart: trials[${i}]`;
-    const { rate, loss, smoothed } = checkObject(what, trial);
-    return {
-      rate: checkRate(`${what}.rate`, rate),
-      loss: checkLoss(`${what}.loss`, loss),
-      smoothed: checkLoss(`${what}.smoothed`, smoothed),
-    };
-  });
-  const checked = {
-    trials: given,
-    suggested: checkRate("learningRateChart: suggested", suggested),
-    reason: checkText("learningRateChart: reason", reason),
-    level: checkLevel("learningRateChart", level),
-  };
-  const look = checkLook("learningRateChart", options);
-  return (await import("./charts/find-lr-chart.js")).drawLearningRateChart(checked, look);
+export async function learningRateChart(curve: RateCurve, options?: ChartOptions): Promise<string> {
+  checkArguments("learningRateChart", { curve }, { curve: objectWith<RateCurve>(FOUND) });
+  const look = checkOptions("learningRateChart", options, LOOK);
+  const given = { ...curve, trials: copies(curve.trials) };
+  return (await import("./charts/find-lr-chart.js")).drawLearningRateChart(given, look);
 }
 
 /**
@@ -127,78 +140,8 @@ export async function learningRateChart(
  * @returns a promise of the paths of these files, report.html last
  * @throws CheckpointError naming the file of the run that is missing or damaged
  */
-export async function report(dir: string, options: DrawOptions = {}): Promise<string[]> {
-  checkText("report: dir", dir);
-  const { words, ...unknown } = checkObject("report: options", options);
-  if (words !== undefined) checkList("report: words", words);
-  for (const key of Object.keys(unknown))
-    throw new UsageError(`report: unknown option ${quote(key)}: expected words`);
-  return (await import("./draw-run.js")).drawRun(dir, { words });
-}
-
-/** NaN for what float32 has no finite number for. */
-const inFloat32 = (x: number): number => (Number.isFinite(Math.fround(x)) ? x : Number.NaN);
-
-function checkLook(operation: string, options: ChartOptions): ChartOptions {
-  const { narrow = false } = checkObject(`${operation}: options`, options);
-  return { narrow: checkBoolean(`${operation}: narrow`, narrow) };
-}
-
-function checkLevel(operation: string, level: unknown): "character" | "word" {
-  if (level === undefined || level === "character") return "character";
-  return level === "word" ? level : refuse(`${operation}: level`, "character or word", level);
-}
-
-/** Zero, what is not finite and what is nearly so have no place on a log scale. */
-function checkRate(what: string, rate: unknown): number {
-  const number = checkNumber(what, rate);
-  return number >= 1e-45 && number <= 1e45 ? number : refuse(what, "a positive number", rate);
-}
-
-function checkCurves(curves: LossCurves): LossCurves {
-  const { minibatches, splits = [], lr, steps, batchSize, vocabularySize, level } = curves;
-  const optional = (key: string, value: unknown, least: number): number | undefined =>
-    value === undefined ? undefined : checkWhole(`lossChart: ${key}`, value, least);
-  return {
-    minibatches: [...checkArray("lossChart: minibatches", minibatches)].map(checkMinibatch),
-    splits: [...checkArray("lossChart: splits", splits)].map(checkSplit),
-    lr: lr === undefined ? lr : checkText("lossChart: lr", lr),
-    steps: optional("steps", steps, 0),
-    batchSize: optional("batchSize", batchSize, 1),
-    vocabularySize: optional("vocabularySize", vocabularySize, 1),
-    level: checkLevel("lossChart", level),
-  };
-}
-
-function checkMinibatch(point: unknown, i: number): LossCurves["minibatches"][number] {
-  const what = `lossChart: minibatches[${i}]`;
-  const { step, loss, lr } = checkObject(what, point as LossCurves["minibatches"][number]);
-  const rate = lr === undefined ? {} : { lr: checkNumber(`${what}.lr`, lr) };
-  return {
-    step: checkWhole(`${what}.step`, step, 0),
-    loss: checkLoss(`${what}.loss`, loss),
-    ...rate,
-  };
-}
-
-function checkSplit(split: unknown, i: number): NonNullable<LossCurves["splits"]>[number] {
-  const what = `lossChart: splits[${i}]`;
-  const given = checkObject(what, split as NonNullable<LossCurves["splits"]>[number]);
-  const losses = (["trainLoss", "devLoss", "bigramTrainLoss", "bigramDevLoss"] as const).flatMap(
-    (key) => {
-      const value = given[key];
-      return value === undefined ? [] : [[key, checkLoss(`${what}.${key}`, value)] as const];
-    },
-  );
-  return { step: checkWhole(`${what}.step`, given.step, 0), ...Object.fromEntries(losses) };
-}
-
-/**
- * Losses of 0, below it and of no number are left out of the chart; those that a scale cannot hold
- * are refused.
- */
-function checkLoss(what: string, loss: unknown): number {
-  const number = checkNumber(what, loss);
-  if (!Number.isFinite(number)) return 0;
-  return number < 1e-45 ? 0 : number <= 1e45 ? number : refuse(what, "a loss below 1e45", loss);
+export async function report(dir: string, options?: DrawOptions): Promise<string[]> {
+  checkArguments("report", { dir }, { dir: checkText });
+  const given = checkOptions("report", options, { words: checkList });
+  return (await import("./draw-run.js")).drawRun(dir, given);
 }

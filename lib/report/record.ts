@@ -108,17 +108,8 @@ export function verdictOf(
   });
 }
 
-export function readCorpus(dir: string): CorpusSummary | undefined {
-  const json = readOptional(dir, CORPUS);
-  if (json === "") return undefined;
-  const parsed = corpusSchema.safeParse(parseJson(json));
-  if (!parsed.success)
-    throw new CheckpointError(
-      join(dir, CORPUS),
-      "is not what mm-train writes; the file is damaged",
-    );
-  return parsed.data as CorpusSummary;
-}
+export const readCorpus = (dir: string): CorpusSummary | undefined =>
+  readJson(dir, CORPUS, corpusSchema, "mm-train") as CorpusSummary | undefined;
 
 /** As the run said; of one that did not, and of a counted model, when its file was written. */
 function dateOf(dir: string, { date }: MachineMetric): string | undefined {
@@ -132,17 +123,21 @@ function dateOf(dir: string, { date }: MachineMetric): string | undefined {
 export const readSamples = (dir: string): Sample[] =>
   parseSamples(readOptional(dir, "samples.txt"));
 
-export function readFinder(dir: string): Finder | undefined {
-  const name = "find-lr.json";
+export const readFinder = (dir: string): Finder | undefined =>
+  readJson(dir, "find-lr.json", finderSchema, "mm-train find-lr");
+
+/** @param writer what writes such a file */
+function readJson<T>(
+  dir: string,
+  name: string,
+  schema: z.ZodType<T>,
+  writer: string,
+): T | undefined {
   const json = readOptional(dir, name);
   if (json === "") return undefined;
-  const parsed = finderSchema.safeParse(parseJson(json));
-  if (!parsed.success)
-    throw new CheckpointError(
-      join(dir, name),
-      "is not what mm-train find-lr writes; the file is damaged",
-    );
-  return parsed.data;
+  const parsed = schema.safeParse(parseJson(json));
+  if (parsed.success) return parsed.data;
+  throw new CheckpointError(join(dir, name), `is not what ${writer} writes; the file is damaged`);
 }
 
 /** An interrupted run has no samples, a run of no steps no losses. */

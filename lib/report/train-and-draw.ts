@@ -1,5 +1,5 @@
 /** Training as a program has it: with the pictures that the command draws. */
-import { checkBoolean, checkObject } from "../check.js";
+import { checkArguments, checkBoolean, checkObject } from "../check.js";
 import { MmError } from "../errors.js";
 import type { TrainResult } from "../run/result.js";
 import {
@@ -31,11 +31,8 @@ export interface DrawnResult extends TrainResult {
  * @throws UsageError, DataError or CheckpointError before the first step, TrainingError when the
  *   loss diverges
  */
-export async function train(options: TrainOptions & PictureOptions = {}): Promise<DrawnResult> {
-  const { pictures = true, ...rest } = checkObject("train: options", options);
-  checkBoolean("train: pictures", pictures);
-  return withPictures(await trainOnly(rest), pictures);
-}
+export const train = (options: TrainOptions & PictureOptions = {}): Promise<DrawnResult> =>
+  withPictures("train", options, trainOnly);
 
 /**
  * Goes on with the run in a folder from its last checkpoint, and ends with exactly the bits of a
@@ -43,16 +40,19 @@ export async function train(options: TrainOptions & PictureOptions = {}): Promis
  * @throws CheckpointError when the folder holds no run, another process is at work in it, or its
  *   corpus is not the one it was started with
  */
-export async function resume(
+export const resume = (
   run: string,
   options: ResumeOptions & PictureOptions = {},
-): Promise<DrawnResult> {
-  const { pictures = true, ...rest } = checkObject("resume: options", options);
-  checkBoolean("resume: pictures", pictures);
-  return withPictures(await resumeOnly(run, rest), pictures);
-}
+): Promise<DrawnResult> => withPictures("resume", options, (rest) => resumeOnly(run, rest));
 
-async function withPictures(result: TrainResult, pictures: boolean): Promise<DrawnResult> {
+async function withPictures<O extends object>(
+  operation: string,
+  options: O & PictureOptions,
+  work: (rest: O) => Promise<TrainResult>,
+): Promise<DrawnResult> {
+  const { pictures = true, ...rest } = checkObject(`${operation}: options`, options);
+  checkArguments(operation, { pictures }, { pictures: checkBoolean });
+  const result = await work(rest as unknown as O);
   if (result.run === undefined || !pictures) return result;
   try {
     const { drawRun } = await import("./draw-run.js");

@@ -1,8 +1,9 @@
 /** The loss of a whole split, and that of its known words. */
-import { checkFunction, checkNumber, checkObject } from "../check.js";
+import { checkArguments, checkFunction, checkNumber, objectWith, optional } from "../check.js";
 import type { Batch } from "../data/examples/batches.js";
 import { type Dataset, datasetOf } from "../data/examples/dataset.js";
 import type { Tokens } from "../data/index.js";
+import { checkLevel } from "../data/vocabulary/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, predicting, stateOf } from "../models/model.js";
@@ -25,7 +26,11 @@ export function evaluate(
   split: Batch,
   onBlock?: (examples: number) => void,
 ): number {
-  if (onBlock !== undefined) checkFunction("evaluate: onBlock", onBlock);
+  checkArguments(
+    "evaluate",
+    { model, onBlock },
+    { model: checkModel, onBlock: optional(checkFunction) },
+  );
   return numberOf(model, atOnce(evaluation(model, split, onBlock)));
 }
 
@@ -53,7 +58,6 @@ export function* evaluation(
   split: Batch,
   onBlock?: (examples: number) => void,
 ): Task<number> {
-  checkModel("evaluate: model", model);
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
@@ -100,8 +104,13 @@ export function evaluateKnown(
   split: Batch,
   onBlock?: (examples: number) => void,
 ): KnownLoss {
+  checkArguments(
+    "evaluateKnown",
+    { vocabulary },
+    { vocabulary: objectWith({ level: checkLevel }) },
+  );
   const loss = evaluate(model, split, onBlock);
-  if (checkObject("evaluateKnown: vocabulary", vocabulary).level !== "word") return { loss };
+  if (vocabulary.level !== "word") return { loss };
   const examples = datasetOf("evaluateKnown: split", split);
   const predictions = examples.count;
   const unknowns = partLoss(model, examples, (word) => word === UNKNOWN);

@@ -3,8 +3,8 @@
  * where the loss was lowest.
  */
 import { checkSteps } from "../backend/index.js";
-import { checkNumber, checkObject, checkWhole } from "../check.js";
-import { TrainingError, ValueError } from "../errors.js";
+import { checkArguments, checkObject, refuse, whole } from "../check.js";
+import { TrainingError } from "../errors.js";
 import { linspace } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
 import { spoilt } from "./divergence.js";
@@ -60,6 +60,11 @@ export interface FindLearningRateOptions extends Omit<TrainerOptions, "schedule"
  */
 const WINDOW = 1 / 20;
 
+/** Of powers of ten that float32 has. */
+const exponent = (what: string, x: number): unknown =>
+  (typeof x === "number" && Math.abs(x) <= 38) || refuse(what, "an exponent from -38 to 38", x);
+const RATES = { from: exponent, to: exponent, trials: whole(1, MOST_ELEMENTS) };
+
 /**
  * Trains `model` (which is not worth keeping afterwards) for one step per rate; stops early where
  * the loss is no longer finite.
@@ -72,14 +77,7 @@ export function findLearningRate(options: FindLearningRateOptions): LearningRate
     trials = 1000,
     ...rest
   } = checkObject("findLearningRate: options", options);
-  for (const [name, exponent] of Object.entries({ from, to })) {
-    // Powers of ten that float32 has.
-    if (!(Math.abs(checkNumber(`findLearningRate: ${name}`, exponent)) <= 38))
-      throw new ValueError(
-        `findLearningRate: ${name}: expected an exponent from -38 to 38, got ${exponent}`,
-      );
-  }
-  checkWhole("findLearningRate: trials", trials, 1, MOST_ELEMENTS);
+  checkArguments("findLearningRate", { from, to, trials }, RATES);
   checkSteps(trials);
   const exponents = [...linspace(from, to, trials).toTypedArray()];
   // As in the lecture, `10 ** exponent` in float32.

@@ -8,13 +8,15 @@
  *     inverse:0.1/1e-5    0.1 / (1 + 1e-5 t) in step t (Bengio et al. 2003, Section 4)
  */
 import {
-  checkArray,
+  checkArguments,
+  checkAtLeast0,
   checkFunction,
   checkNumber,
-  checkObject,
   checkText,
-  checkWhole,
-  refuse,
+  listOf,
+  objectWith,
+  optional,
+  whole,
 } from "../check.js";
 import { quote, UsageError, ValueError } from "../errors.js";
 
@@ -39,8 +41,7 @@ const EXAMPLES = "0.1@0,0.01@100000";
  * @throws UsageError for other text, and for cosine and onecycle without `steps`
  */
 export function parseSchedule(text: string, steps?: number): Schedule {
-  checkText("parseSchedule: text", text);
-  if (steps !== undefined) checkWhole("parseSchedule: steps", steps, 0);
+  checkArguments("parseSchedule", { text, steps }, { text: checkText, steps: optional(whole(0)) });
   const [kind, rest] = text.includes(":") ? text.trim().split(/:(.*)/s) : [];
   return kind === undefined ? milestones(text) : [curve(text, kind, rest, steps)];
 }
@@ -162,17 +163,18 @@ function oneCycle(peak: number, warmUp: number, steps: number): (step: number) =
       : halfCosine(peak, first / 1e4, Math.min(1, (step - top) / (last - top || 1)));
 }
 
+const checkMilestones = listOf(
+  objectWith<Milestone>({
+    step: whole(0),
+    rate: checkAtLeast0,
+    curve: optional(checkFunction),
+  }),
+);
+
 /** A copy of a schedule that a program made. @throws ValueError */
 export function checkSchedule(what: string, value: Schedule): Schedule {
-  const schedule = [...checkArray(what, value)].map((milestone): Milestone => {
-    const { step, rate, curve } = checkObject(`${what}: milestone`, milestone);
-    checkWhole(`${what}: step`, step, 0);
-    if (!(typeof rate === "number" && rate >= 0 && rate < Infinity))
-      refuse(`${what}: rate`, "a number of 0 or more", rate);
-    return curve === undefined
-      ? { step, rate }
-      : { step, rate, curve: checkFunction(`${what}: curve`, curve) };
-  });
+  checkMilestones(what, value);
+  const schedule = value.map(({ step, rate, curve }) => ({ step, rate, curve }));
   if (
     schedule.length > 0 &&
     schedule[0].step === 0 &&
@@ -183,8 +185,10 @@ export function checkSchedule(what: string, value: Schedule): Schedule {
 }
 
 /** The learning rate of one step, counted from 0. @throws ValueError for what is no schedule */
-export const rateAt = (schedule: Schedule, step: number): number =>
-  rateIn(checkSchedule("rateAt: schedule", schedule), checkWhole("rateAt: step", step, 0));
+export function rateAt(schedule: Schedule, step: number): number {
+  checkArguments("rateAt", { schedule, step }, { schedule: checkSchedule, step: whole(0) });
+  return rateIn(schedule, step);
+}
 
 /** `rateAt` of a schedule that was checked. */
 export function rateIn(schedule: Schedule, step: number): number {

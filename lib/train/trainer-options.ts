@@ -1,5 +1,12 @@
 /** What a Trainer is made of, and what is wrong with it. */
-import { checkBoolean, checkFields, checkInstance, checkWhole, refuse } from "../check.js";
+import {
+  checkArguments,
+  checkBoolean,
+  checkFields,
+  checkWhole,
+  instance,
+  optional,
+} from "../check.js";
 import { type Batch, EpochOrder } from "../data/examples/batches.js";
 import { type Dataset, datasetOf } from "../data/examples/dataset.js";
 import { ValueError } from "../errors.js";
@@ -40,65 +47,38 @@ export interface TrainerOptions {
   compile?: boolean;
 }
 
+const checkModule = instance<Module>(Module, "a Module");
+
+const KINDS = {
+  model: (what: string, model: TrainerOptions["model"]) =>
+    checkModule(what, checkModel(what, model) as typeof model),
+  batchSize: (what: string, size: number | "full") =>
+    size === "full" || checkWhole(what, size, 1, MOST_ELEMENTS),
+  schedule: checkSchedule,
+  generator: checkGenerator,
+  order: optional(instance(EpochOrder, "an EpochOrder")),
+  optimizer: optional(instance<Optimizer>(Optimizer as never, "an Optimizer")),
+  clip: optional(instance(GradientClip, "a GradientClip")),
+  compile: optional(checkBoolean),
+};
+const NAMES = ["examples", ...Object.keys(KINDS)] as (keyof TrainerOptions)[];
+
 /** A copy of the options, complete but for what may be left out. */
 export function checkTrainerOptions(
   options: TrainerOptions,
 ): TrainerOptions & { readonly examples: Dataset } {
-  const {
-    model,
-    examples,
-    batchSize,
-    schedule,
-    generator,
-    order,
-    optimizer,
-    clip,
-    compile: compiled = true,
-  } = checkFields("Trainer: options", options, [
-    "model",
-    "examples",
-    "batchSize",
-    "schedule",
-    "generator",
-    "order",
-    "optimizer",
-    "clip",
-    "compile",
-  ]);
-  checkModel("Trainer: model", model);
-  if (!(model instanceof Module)) refuse("Trainer: model", "a Module", model);
+  const { examples, ...rest } = checkFields("Trainer: options", options, NAMES);
+  const given = { compile: true, ...rest };
+  checkArguments("Trainer", given, KINDS);
+  const { batchSize, order } = given;
   const dataset = datasetOf("Trainer: examples", examples);
-  if (dataset.count === 0)
-    throw new ValueError("Trainer: expected at least one training example, got none");
-  if (batchSize !== "full") checkWhole("Trainer: batchSize", batchSize, 1, MOST_ELEMENTS);
-  checkGenerator("Trainer: generator", generator);
   const n = dataset.count;
-  if (order !== undefined) {
-    const { examples: of, size } = checkInstance(
-      "Trainer: order",
-      order,
-      EpochOrder,
-      "an EpochOrder",
+  if (n === 0) throw new ValueError("Trainer: expected at least one training example, got none");
+  if (order !== undefined && (order.examples !== n || order.size !== batchSize))
+    throw new ValueError(
+      `Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ` +
+        `${order.size} from ${order.examples}`,
     );
-    if (of !== n || size !== batchSize)
-      throw new ValueError(
-        `Trainer: order: expected minibatches of ${batchSize} from ${n} examples, got ` +
-          `${size} from ${of}`,
-      );
-  }
-  if (optimizer !== undefined && !(optimizer instanceof Optimizer))
-    refuse("Trainer: optimizer", "an Optimizer", optimizer);
-  if (clip !== undefined) checkInstance("Trainer: clip", clip, GradientClip, "a GradientClip");
-  checkBoolean("Trainer: compile", compiled);
-  return {
-    model,
-    examples: dataset,
-    batchSize,
-    schedule: checkSchedule("Trainer: schedule", schedule),
-    generator,
-    order,
-    optimizer,
-    clip,
-    compile: compiled,
-  };
+  const schedule = given.schedule.map((milestone) => ({ ...milestone }));
+  return { ...given, examples: dataset, schedule };
 }

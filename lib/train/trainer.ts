@@ -1,7 +1,7 @@
 /** The training loop: draw a minibatch, forward, backward, update. */
 import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
-import { checkFunction, checkInstance, checkWhole } from "../check.js";
+import { checkArguments, checkFunction, checkWhole, instance, optional, whole } from "../check.js";
 import type { Dataset } from "../data/examples/dataset.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
@@ -26,6 +26,12 @@ export type StepListener = (step: number, loss: number) => void;
  * long enough to make up for the call's own microseconds, short enough to report progress.
  */
 const CALL_MS = 5;
+
+const RUN = {
+  until: whole(0),
+  onStep: optional(checkFunction<StepListener>),
+  signal: optional(instance(AbortSignal, "an AbortSignal")),
+};
 
 /**
  * The lecture's training loop: draw a minibatch, forward, backward, update; recorded and replayed
@@ -165,10 +171,7 @@ export class Trainer {
    *   step, its parameters as they were
    */
   async run(until: number, onStep?: StepListener, signal?: AbortSignal): Promise<void> {
-    checkWhole("Trainer.run: until", until, 0);
-    if (onStep !== undefined) checkFunction("Trainer.run: onStep", onStep);
-    if (signal !== undefined)
-      checkInstance("Trainer.run: signal", signal, AbortSignal, "an AbortSignal");
+    checkArguments("Trainer.run", { until, onStep, signal }, RUN);
     await inTurns(this.training(until, onStep), signal);
   }
 

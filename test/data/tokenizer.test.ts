@@ -84,7 +84,7 @@ describe("segments", () => {
 it("another rule is refused", () => {
   expect(() => tokenize("a", "bpe" as TokenRule)).toThrow(ValueError);
   expect(() => tokenize("a", "toString" as TokenRule)).toThrow(
-    /^tokenize: rule: expected text or whitespace or segments, got "toString"$/,
+    /^tokenize: rule: expected text, whitespace or segments, got "toString"$/,
   );
 });
 

@@ -13,7 +13,6 @@ import {
   report,
   resume,
   train,
-  UsageError,
   ValueError,
 } from "../../lib/index.js";
 import { errorOf, root, scratch, WORDS } from "../train/support.js";
@@ -76,7 +75,7 @@ describe("report", () => {
     );
     await report(out, { words: WORDS });
     expect(readFileSync(join(out, "report.html"), "utf8")).toMatch(/<li class="(train|dev|new)">/);
-    await errorOf(UsageError, () => report(out, { word: WORDS } as never));
+    await errorOf(ValueError, () => report(out, { word: WORDS } as never));
   });
 });
 
@@ -114,7 +113,7 @@ describe("charts", () => {
 
   it.each<[string, () => Promise<unknown>]>([
     [
-      "lossChart: minibatches[1].loss: expected a number",
+      "lossChart: curves.minibatches[1].loss: expected a number",
       () =>
         lossChart({
           minibatches: [
@@ -123,7 +122,7 @@ describe("charts", () => {
           ],
         }),
     ],
-    ["lossChart: minibatches: expected an array", () => lossChart({} as never)],
+    ["lossChart: curves.minibatches: expected an array", () => lossChart({} as never)],
     [
       "embeddingChart: table[1]: expected 2 numbers as in the first row, got 1",
       () => embeddingChart([[1, 2], [3]], ["a", "b"]),
@@ -133,7 +132,7 @@ describe("charts", () => {
       () => embeddingChart([[1]], ["a", "b"]),
     ],
     [
-      "learningRateChart: trials[0].rate: expected a positive number, got 0",
+      "learningRateChart: curve.trials[0].rate: expected a positive number, got 0",
       () =>
         learningRateChart({
           trials: [{ rate: 0, loss: 1, smoothed: 1 }],
@@ -144,6 +143,10 @@ describe("charts", () => {
     [
       "lossChart: narrow: expected true or false, got 1",
       () => lossChart({ minibatches: [] }, { narrow: 1 as never }),
+    ],
+    [
+      'lossChart: options: unknown option "wide"; there is narrow',
+      () => lossChart({ minibatches: [] }, { wide: true } as never),
     ],
   ])("%s", async (message, call) => {
     expect((await errorOf(ValueError, call)).message).toContain(message);

@@ -1,5 +1,5 @@
 /** Examples as tensors, and an order in which all are gone through. */
-import { checkObject, checkTyped, checkWhole } from "../../check.js";
+import { checkArguments, checkWhole, objectWith, typed, whole } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { Generator } from "../../random/index.js";
 import { LARGEST_PERMUTATION } from "../../random/integers.js";
@@ -16,16 +16,18 @@ export interface Batch {
   readonly Y: Tensor;
 }
 
+/** @throws ValueError unless `tokens` is a tensor of them */
+export function checkInt32(what: string, tokens: Tensor): Tensor {
+  if (checkTensor(what, tokens).dtype === "int32") return tokens;
+  throw new ValueError(`${what}: expected int32 tokens, got float32`);
+}
+
+const checkPair = objectWith<Batch>({ X: checkInt32, Y: checkInt32 });
+
 /** @throws ValueError, ShapeError unless `value` is a batch; returns a copy */
 export function checkBatch(what: string, value: Batch): Batch {
-  const { X, Y } = checkObject(what, value);
-  for (const [name, t] of [
-    ["X", X],
-    ["Y", Y],
-  ] as const) {
-    if (checkTensor(`${what}.${name}`, t).dtype !== "int32")
-      throw new ValueError(`${what}.${name}: expected int32 tokens, got float32`);
-  }
+  checkPair(what, value);
+  const { X, Y } = value;
   if (X.rank === 2 && Y.rank === 1 && X.shape[0] === Y.shape[0]) return { X, Y };
   throw new ShapeError(
     what,
@@ -34,19 +36,29 @@ export function checkBatch(what: string, value: Batch): Batch {
   );
 }
 
+const checkExamples = objectWith<Examples>({
+  contexts: typed("Int32Array"),
+  targets: typed("Int32Array"),
+});
+
 /**
  * The examples of `buildContexts` as tensors: X int32 [count, blockSize], Y int32 [count].
  * @throws ValueError, ShapeError for what are none
  */
 export function toBatch(examples: Examples): Batch {
-  const { contexts, targets, count, blockSize } = checkObject("toBatch", examples);
-  checkTyped("toBatch: contexts", contexts, "Int32Array");
-  checkTyped("toBatch: targets", targets, "Int32Array");
+  checkArguments("toBatch", { examples }, { examples: checkExamples });
+  const { contexts, targets, count, blockSize } = examples;
   return checkBatch("toBatch", {
     X: tensor(contexts, { shape: [count, blockSize] }),
     Y: tensor(targets),
   });
 }
+
+const ORDER = {
+  examples: whole(0, LARGEST_PERMUTATION),
+  size: whole(1),
+  seed: whole(Number.MIN_SAFE_INTEGER),
+};
 
 /**
  * Minibatches without replacement: every epoch goes through all examples once, in an order of its
@@ -70,9 +82,7 @@ export class EpochOrder {
     readonly size: number,
     private readonly seed: number,
   ) {
-    checkWhole("EpochOrder: examples", examples, 0, LARGEST_PERMUTATION);
-    checkWhole("EpochOrder: size", size, 1);
-    checkWhole("EpochOrder: seed", seed, Number.MIN_SAFE_INTEGER);
+    checkArguments("EpochOrder", { examples, size, seed }, ORDER);
     this.steps = Math.floor(examples / size);
     if (this.steps === 0)
       throw new ValueError(

@@ -1,10 +1,10 @@
 /** Words to training examples: which characters came before, and which came next. */
 
-import { checkArray, checkObject, checkWhole, checkFunction } from "../../check.js";
+import { checkArguments, checkArray, checkFunction, objectWith, whole } from "../../check.js";
 import { DataError, ValueError } from "../../errors.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import type { Vocabulary } from "../vocabulary/vocabulary.js";
-import { WordList, type Words } from "../lists/word-list.js";
+import { checkList, WordList, type Words } from "../lists/word-list.js";
 import { quoteWord } from "../lists/words.js";
 
 /**
@@ -21,6 +21,12 @@ export interface Examples {
   /** Tokens per context. */
   readonly blockSize: number;
 }
+
+const KINDS = {
+  words: checkList,
+  vocabulary: objectWith<Pick<Vocabulary, "encode">>({ encode: checkFunction }),
+  blockSize: whole(1, MOST_ELEMENTS),
+};
 
 /**
  * Slides a window of `blockSize` characters over each word, as `build_dataset` does in the lecture:
@@ -39,11 +45,7 @@ export function buildContexts(
   vocabulary: Pick<Vocabulary, "encode">,
   blockSize: number,
 ): Examples {
-  checkWhole("buildContexts: blockSize", blockSize, 1, MOST_ELEMENTS);
-  checkFunction(
-    "buildContexts: vocabulary.encode",
-    checkObject("buildContexts: vocabulary", vocabulary).encode,
-  );
+  checkArguments("buildContexts", { words, vocabulary, blockSize }, KINDS);
   const encode = (word: string, index: number) => {
     const ids = checkArray("buildContexts: vocabulary.encode", vocabulary.encode(word));
     if (!ids.includes(0)) return ids;

@@ -2,7 +2,7 @@
  * The examples of a split, which are not stored one by one: windows over a stream of tokens, and
  * where in it each example is.
  */
-import { checkWhole } from "../../check.js";
+import { checkArguments, whole } from "../../check.js";
 import type { Generator } from "../../random/index.js";
 import { checkGenerator } from "../../random/generator.js";
 import { randint, type Tensor, zeros } from "../../tensor/index.js";
@@ -118,14 +118,15 @@ export class Dataset implements Batch {
 export const datasetOf = (what: string, value: Batch): Dataset =>
   value instanceof Dataset ? value : new Dataset(checkBatch(what, value));
 
+const KINDS = { size: whole(1, MOST_ELEMENTS), generator: checkGenerator };
+
 /**
  * `size` examples drawn with replacement, as the lecture draws them: `ix = randint(0, n, (size,))`.
  * @throws ValueError, ShapeError
  */
 export function minibatch(examples: Batch, size: number, generator: Generator): Batch {
-  const dataset = datasetOf("minibatch", examples);
-  checkWhole("minibatch: size", size, 1, MOST_ELEMENTS);
-  checkGenerator("minibatch: generator", generator);
+  const dataset = datasetOf("minibatch: examples", examples);
+  checkArguments("minibatch", { size, generator }, KINDS);
   const ix = randint(0, dataset.slots, [size], { generator });
   dataset.drawn(elements(ix) as Int32Array);
   return dataset.at(ix);

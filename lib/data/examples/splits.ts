@@ -1,6 +1,6 @@
 /** Three parts of a corpus: one to learn from, one to choose by, one to look at rarely. */
 
-import { checkText } from "../../check.js";
+import { checkArguments, checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { PythonRandom } from "../../random/index.js";
 import { checkList, type Words } from "../lists/word-list.js";
@@ -29,8 +29,8 @@ const FEWEST_WORDS = 6;
  * @throws DataError with fewer than 6 words
  */
 export function splitWords(words: Words, seed = 42, source = "words"): Splits {
-  const list = [...checkList("splitWords: words", words)];
-  checkText("splitWords: source", source);
+  checkArguments("splitWords", { words, source }, { words: checkList, source: checkText });
+  const list = [...words];
   const { train, dev, test } = splitPositions(list.length, seed, source);
   const at = (positions: Int32Array): string[] => Array.from(positions, (i) => list[i]);
   return { train: at(train), dev: at(dev), test: at(test) };

@@ -1,5 +1,5 @@
 /** A stream of tokens as training examples: every token is predicted from those before it. */
-import { checkMemory, checkTyped, checkWhole } from "../../check.js";
+import { checkArguments, typed, whole } from "../../check.js";
 import { zeros } from "../../tensor/index.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import { elements, place } from "../../tensor/tensor.js";
@@ -12,8 +12,11 @@ import type { Batch } from "./batches.js";
  * @throws ValueError for a block size that is no whole number above 0
  */
 export function windows(tokens: Int32Array, blockSize: number): Batch {
-  checkMemory("windows: tokens", checkTyped("windows: tokens", tokens, "Int32Array"));
-  checkWhole("windows: blockSize", blockSize, 1, MOST_ELEMENTS);
+  checkArguments(
+    "windows",
+    { tokens, blockSize },
+    { tokens: typed("Int32Array"), blockSize: whole(1, MOST_ELEMENTS) },
+  );
   const n = tokens.length;
   const stream = zeros([blockSize + n], "int32");
   elements(stream).set(tokens, blockSize);

@@ -8,7 +8,7 @@ import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import { elements, type Tensor } from "../../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
 import type { WeightedWords } from "../lists/distinct.js";
-import { checkFits } from "../files/memory.js";
+import { requireMemory } from "../files/memory.js";
 import { paddedExamples, type Range } from "./padded-stream.js";
 import { Rank } from "./rank.js";
 import { lengthOf, codePointAt } from "../unicode/utf8.js";
@@ -27,7 +27,7 @@ function sizes(list: WordList, blockSize: number): { examples: number; tokens: n
  * @throws DataError where a list and its examples do not fit this machine's memory; ValueError for
  * more tokens than a tensor can hold
  */
-export function checkExamplesFit(list: WordList, blockSize: number, source: string): void {
+export function requireMemoryFor(list: WordList, blockSize: number, source: string): void {
   const { examples, tokens } = sizes(list, blockSize);
   if (tokens > MOST_ELEMENTS) {
     const what = `${examples} examples of block size ${blockSize}`;
@@ -35,7 +35,7 @@ export function checkExamplesFit(list: WordList, blockSize: number, source: stri
   }
   const { bytes, starts } = bytesOf(list);
   const shuffled = 4 * list.length;
-  checkFits(
+  requireMemory(
     source,
     4 * tokens + Rank.bytes(examples) + bytes.length + starts.byteLength + shuffled,
   );

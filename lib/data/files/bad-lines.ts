@@ -30,7 +30,7 @@ export class BadLines {
   /**
    * @throws DataError where there is a bad one: what is wrong with the first, and where others are
    */
-  refuse(): void {
+  throwIfAny(): void {
     if (this.first === undefined) return;
     const { line, problem } = this.first;
     throw new DataError(this.source, problem + this.more(), line);

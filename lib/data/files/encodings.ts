@@ -1,14 +1,14 @@
 /** A file's bytes as the text that they stand for: gzip is unpacked, UTF-16 becomes UTF-8. */
 import { gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.js";
-import { checkFits, MOST_BYTES } from "./memory.js";
+import { requireMemory, MOST_BYTES } from "./memory.js";
 
 /** The bytes of a gzip file unpacked; any others as they came. @throws DataError */
 export function unpacked(source: string, bytes: Buffer): Buffer {
   const packed = bytes.length > 18 && bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (!packed) return bytes;
   // The last four bytes say how many the (last) packed file has.
-  checkFits(source, bytes.readUInt32LE(bytes.length - 4));
+  requireMemory(source, bytes.readUInt32LE(bytes.length - 4));
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {

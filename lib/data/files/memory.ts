@@ -21,7 +21,7 @@ function memory(): number {
  * @param needed bytes, at least
  * @throws DataError where they are more than the machine has
  */
-export function checkFits(source: string, needed: number): void {
+export function requireMemory(source: string, needed: number): void {
   const there = memory();
   if (needed <= there) return;
   const remedy = "use a part of it, or a machine (a container) with more";

@@ -1,11 +1,10 @@
 /** A text file, read whole and checked to be one. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { BadLines } from "./bad-lines.js";
 import { recoded, unpacked } from "./encodings.js";
-import { checkFits, MOST_BYTES } from "./memory.js";
+import { requireMemory, MOST_BYTES } from "./memory.js";
 import { isStandardInput, readNext, sourceName, STANDARD_INPUT } from "./standard-input.js";
 
 /**
@@ -16,7 +15,6 @@ import { isStandardInput, readNext, sourceName, STANDARD_INPUT } from "./standar
  * where there is one
  */
 export function readUtf8(file: string, layout?: string): Buffer {
-  checkText("file", file);
   const source = sourceName(file);
   const read = readBytes(file, layout === undefined ? "" : ` with ${layout}`);
   const bytes = recoded(source, unpacked(source, read));
@@ -25,7 +23,7 @@ export function readUtf8(file: string, layout?: string): Buffer {
   const problem = `not UTF-8 text: save the file as UTF-8${how}`;
   const bad = new BadLines(source);
   for (const line of invalidLines(bytes)) bad.add(line, problem);
-  bad.refuse();
+  bad.throwIfAny();
   return bytes;
 }
 
@@ -61,14 +59,14 @@ function readAll(file: string): Buffer {
       throw new DataError(file, "a device, which may have no end: expected a text file");
     }
     const { size } = stat;
-    checkSize(file, size);
+    requireSize(file, size);
     let bytes = Buffer.allocUnsafeSlow(size + 1); // one more than a file has shows its end
     for (let length = 0; ;) {
       const got = readNext(from, bytes, length, Math.min(PIECE, bytes.length - length));
       length += got;
       if (got === 0) return bytes.subarray(0, length);
       if (length < bytes.length) continue;
-      checkSize(file, length);
+      requireSize(file, length);
       const more = Buffer.allocUnsafeSlow(Math.min(MOST_BYTES + 1, 2 * length + (1 << 16)));
       bytes.copy(more);
       bytes = more;
@@ -79,10 +77,10 @@ function readAll(file: string): Buffer {
 }
 
 /** @param size bytes of the file, or those that a pipe has given so far */
-function checkSize(file: string, size: number): void {
+function requireSize(file: string, size: number): void {
   if (size > MOST_BYTES)
     throw new DataError(file, "larger than 2 GiB: split it into smaller files");
-  checkFits(file, COPIES * size);
+  requireMemory(file, COPIES * size);
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {

@@ -99,7 +99,7 @@ class RowReader {
   }
 
   end(): WeightedWords {
-    this.bad.refuse();
+    this.bad.throwIfAny();
     const { count } = this.writer;
     if (count === 0) throw new DataError(this.source, `no words in column ${quote(this.column)}`);
     const words = this.writer.list({ lines: this.rows, blank: this.rows - count });

@@ -2,7 +2,7 @@
  * Unicode's normal form of words: "é" is one character or two that look the same, and a model knows
  * them apart.
  */
-import { refuse } from "../../check.js";
+import { oneOf } from "../../check.js";
 import { bytesOf, codePoints, readingOf, type WordList } from "./word-list.js";
 import { WordWriter } from "./word-writer.js";
 
@@ -11,9 +11,7 @@ export type NormalForm = "nfc" | "none";
 
 export const isForm = (form: unknown): form is NormalForm => form === "nfc" || form === "none";
 
-/** @throws ValueError */
-export const checkForm = (what: string, form: unknown): NormalForm =>
-  isForm(form) ? form : refuse(what, "nfc or none", form);
+export const checkForm = oneOf("nfc", "none");
 
 export const inForm = (text: string, form: NormalForm): string =>
   form === "nfc" ? text.normalize("NFC") : text;

@@ -4,14 +4,14 @@
  * a line break and a number.
  */
 import { createHash } from "node:crypto";
-import { checkArray } from "../../check.js";
+import { checkArguments, checkArray, checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { MOST_BYTES } from "../files/memory.js";
 import { sourceName } from "../files/standard-input.js";
 import { readUtf8 } from "../files/text-file.js";
 import { BadLines } from "../files/bad-lines.js";
 import { codePointAt, trimEnd, trimStart } from "../unicode/utf8.js";
-import { checkWords, problemOf } from "./words.js";
+import { copyWords, problemOf } from "./words.js";
 
 /** A list of words, as a program or a corpus has it. */
 export type Words = readonly string[] | WordList;
@@ -110,7 +110,7 @@ export class WordList implements Iterable<string> {
    */
   static of(words: Words, source = "words"): WordList {
     if (words instanceof WordList) return words;
-    const checked = checkWords(words, source);
+    const checked = copyWords(words, source);
     const length = checked.reduce((sum, word) => sum + Buffer.byteLength(word) + 1, -1);
     if (length > MOST_BYTES) throw new DataError(source, "more than 2 GiB: use a part of them");
     const bytes = Buffer.allocUnsafeSlow(length);
@@ -172,7 +172,7 @@ function compact(source: string, bytes: Buffer) {
     if (start === length) length = end;
     else for (let i = start; i < end; i++) bytes[length++] = bytes[i];
   }
-  bad.refuse();
+  bad.throwIfAny();
   const lines = line - 1;
   return { length, count, reading: { lines, blank: lines - count, trimmed } };
 }
@@ -202,7 +202,10 @@ function problemIn(bytes: Buffer, start: number, end: number): string | undefine
  * than memory, no words,
  * binary or not UTF-8, a word that `checkWords` refuses.
  */
-export const readWords = (file: string): string[] => [...WordList.read(file)];
+export function readWords(file: string): string[] {
+  checkArguments("readWords", { file }, { file: checkText });
+  return [...WordList.read(file)];
+}
 
 /** @throws ValueError for what is neither an array nor a WordList */
 export const checkList = (what: string, words: Words): Words =>

@@ -1,6 +1,6 @@
 /** What a word is, checked once so that nothing further down has to doubt it. */
 
-import { checkArray, checkText } from "../../check.js";
+import { checkArguments, checkArray, checkText } from "../../check.js";
 import { DataError, quote } from "../../errors.js";
 import { BadLines } from "../files/bad-lines.js";
 
@@ -35,12 +35,17 @@ export function boundaryFor(codes: ReadonlySet<number>): string {
  * @throws DataError
  */
 export function checkWords(words: readonly string[], source = "words"): readonly string[] {
-  const copy = [...checkArray("checkWords: words", words)];
-  checkText("checkWords: source", source);
+  checkArguments("checkWords", { words, source }, { words: checkArray, source: checkText });
+  return copyWords(words, source);
+}
+
+/** `checkWords` of an array. */
+export function copyWords(words: readonly string[], source: string): readonly string[] {
+  const copy = [...words];
   if (copy.length === 0) throw new DataError(source, "no words: expected at least one");
   const bad = new BadLines(source, "words");
   for (let i = 0; i < copy.length; i++) bad.add(i + 1, problemOf(copy[i]));
-  bad.refuse();
+  bad.throwIfAny();
   return copy;
 }
 

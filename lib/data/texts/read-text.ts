@@ -1,5 +1,5 @@
 /** A text file read as tokens. */
-import { checkOptions } from "../../check.js";
+import { checkArguments, checkOptions, checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { checkForm, inForm, type NormalForm } from "../lists/normal-form.js";
 import { sourceName } from "../files/standard-input.js";
@@ -13,8 +13,8 @@ import {
   type LineRule,
   markWithin,
   SENTENCE_END,
+  SPLIT,
   splitsAtBlanks,
-  tokenize,
   type TokenRule,
   unmarked,
   type VocabularyTokens,
@@ -46,6 +46,7 @@ export interface TextReading {
  * @throws DataError naming the file: not readable, not UTF-8, binary, larger than memory, no tokens
  */
 export function readTokens(file: string, options: ReadOptions = {}): TokenText {
+  checkArguments("readTokens", { file }, { file: checkText });
   const {
     tokens = "text",
     lines = "text",
@@ -56,8 +57,8 @@ export function readTokens(file: string, options: ReadOptions = {}): TokenText {
     normalize: checkForm,
   });
   const collector = new TokenCollector(sourceName(file));
-  const split = (text: string) => tokenize(text, tokens);
-  addFile(collector, file, { tokens, split, sentences: lines === "sentences", normalize });
+  const sentences = lines === "sentences";
+  addFile(collector, file, { tokens, split: SPLIT[tokens], sentences, normalize });
   return collector.text();
 }
 

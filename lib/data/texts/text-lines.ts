@@ -54,15 +54,12 @@ export class TextLines {
   isMark(low: number, high: number): boolean {
     if (!this.marked) return false;
     const mark = high === 0 && (low === START || low === END) ? low : 0;
-    if (this.closed) this.refuse(SENTENCE_END);
-    if (mark === 0) return false;
-    if (mark === END) return (this.closed = true);
-    if (this.opened || this.collector.length > this.start) this.refuse(SENTENCE_START);
-    return (this.opened = true);
-  }
-
-  private refuse(mark: string): never {
-    refuseMark(mark, this.rules.source, this.count + 1);
+    const begun = this.opened || this.collector.length > this.start;
+    const wrong = this.closed ? SENTENCE_END : mark === START && begun ? SENTENCE_START : "";
+    if (wrong !== "") refuseMark(wrong, this.rules.source, this.count + 1);
+    if (mark === START) this.opened = true;
+    if (mark === END) this.closed = true;
+    return mark !== 0;
   }
 
   /** The line ends. */

@@ -1,5 +1,5 @@
 /** What a token of a text is: the rule that a run is trained, scored and measured with. */
-import { checkText, refuse } from "../../check.js";
+import { checkArguments, checkText, oneOf } from "../../check.js";
 
 /**
  * `text`: words by Unicode's rules, every other character on its own. `whitespace`: what stands
@@ -64,21 +64,21 @@ function segments(text: string): string[] {
   return found.filter((token) => token !== "");
 }
 
-const SPLIT: Readonly<Record<TokenRule, (text: string) => string[]>> = {
+/** How each rule splits a text. */
+export const SPLIT: Readonly<Record<TokenRule, (text: string) => string[]>> = {
   text: (text) => text.match(TEXT) ?? [],
   whitespace: (text) => text.match(BETWEEN_BLANKS) ?? [],
   segments,
 };
 
-/** @throws ValueError for another rule */
-export const checkTokenRule = (what: string, rule: TokenRule): TokenRule =>
-  TOKEN_RULES.includes(rule) ? rule : refuse(what, TOKEN_RULES.join(" or "), rule);
-export const checkLineRule = (what: string, rule: LineRule): LineRule =>
-  LINE_RULES.includes(rule) ? rule : refuse(what, LINE_RULES.join(" or "), rule);
+export const checkTokenRule = oneOf(...TOKEN_RULES);
+export const checkLineRule = oneOf(...LINE_RULES);
 
 /** The tokens of a piece of text by a rule, case kept. */
-export const tokenize = (text: string, rule: TokenRule = "text"): string[] =>
-  SPLIT[checkTokenRule("tokenize: rule", rule)](checkText("tokenize: text", text));
+export function tokenize(text: string, rule: TokenRule = "text"): string[] {
+  checkArguments("tokenize", { text, rule }, { text: checkText, rule: checkTokenRule });
+  return SPLIT[rule](text);
+}
 
 /** Characters whose tokens may be a list. */
 const SHORT = 1 << 12;

@@ -1,5 +1,5 @@
 /** A text as tokens: words and punctuation in one stream, before any vocabulary. */
-import { checkArray, checkMemory, checkObject, checkText, checkTyped } from "../../check.js";
+import { checkText, listOf, objectWith, typed } from "../../check.js";
 import { DataError, IndexError, quote } from "../../errors.js";
 import { longer } from "../lists/longer.js";
 import { mostTypes, refuseTypes } from "../files/memory.js";
@@ -19,19 +19,23 @@ export interface TokenText {
   readonly digest: string;
 }
 
-/** @throws ValueError, IndexError unless `value` is a text; returns a copy, but for the ids */
-export function checkTokenText(what: string, value: TokenText): TokenText {
-  const { types, ids, digest } = checkObject(what, value);
-  const list = [...checkArray(`${what}.types`, types)];
-  for (const type of list) checkText(`${what}.types`, type);
-  checkMemory(`${what}.ids`, checkTyped(`${what}.ids`, ids, "Int32Array"));
-  const known = list.length;
+const checkParts = objectWith<TokenText>({
+  types: listOf(checkText),
+  ids: typed("Int32Array"),
+  digest: checkText,
+});
+
+/** @throws ValueError, IndexError unless `text` is one */
+export function checkTokenText(what: string, text: TokenText): TokenText {
+  checkParts(what, text);
+  const { types, ids } = text;
+  const known = types.length;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i];
     if (!(id >= 0 && id < known))
       throw new IndexError(what, id, known, `id ${id} is not one of its ${known} types`);
   }
-  return { types: list, ids, digest: checkText(`${what}.digest`, digest) };
+  return text;
 }
 
 /** Collects tokens one by one. */

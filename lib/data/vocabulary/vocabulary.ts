@@ -1,17 +1,21 @@
 /** The characters a model knows, and the integers it knows them by. */
 
 import {
+  type Check,
+  checkArguments,
   checkFunction,
   checkIterable,
-  checkObject,
   checkText,
   checkWhole,
-  refuse,
+  objectWith,
+  oneOf,
+  optional,
+  whole,
 } from "../../check.js";
 import { DataError, IndexError, quote } from "../../errors.js";
 import { showCharacter } from "../unicode/invisible.js";
 import { checkForm, inForm, isForm, type NormalForm, normalized } from "../lists/normal-form.js";
-import { codePoints, WordList, type Words } from "../lists/word-list.js";
+import { checkList, codePoints, WordList, type Words } from "../lists/word-list.js";
 import { ReadOnlyMap } from "./read-only-map.js";
 import { BOUNDARY, boundaryFor } from "../lists/words.js";
 
@@ -52,18 +56,27 @@ export interface Tokens {
   toJSON(): object;
 }
 
+/** What tokens are. */
+export const checkLevel = oneOf("character", "word");
+
 /** @throws ValueError unless `value` is a vocabulary */
-export function checkTokens(what: string, value: Tokens): Tokens {
-  const { level, size, start, end, encode, decode, stranger, ends } = checkObject(what, value);
-  if (level !== "character" && level !== "word")
-    refuse(`${what}.level`, "character or word", level);
-  checkWhole(`${what}.size`, size, 1);
-  checkWhole(`${what}.start`, start, 0, size - 1);
-  if (end !== undefined) checkWhole(`${what}.end`, end, 0, size - 1);
-  for (const [name, method] of Object.entries({ encode, decode, stranger, ends }))
-    checkFunction(`${what}.${name}`, method);
-  return value;
+export function checkTokens(what: string, value: Tokens): void {
+  const token: Check<number> = (at, id) => checkWhole(at, id, 0, value.size - 1);
+  objectWith<Tokens>({
+    level: checkLevel,
+    size: whole(1),
+    start: token,
+    end: optional(token),
+    encode: checkFunction,
+    decode: checkFunction,
+    stranger: checkFunction,
+    ends: checkFunction,
+  })(what, value);
 }
+
+/** The text that a method was given, in a vocabulary's normal form. */
+export const textGiven = (method: string, text: string, normalize: NormalForm): string =>
+  inForm(checkText(`${method}: text`, text), normalize);
 
 /** The text of each token. @throws IndexError for what is none of them */
 export const decoded = (itos: readonly string[], ids: Iterable<number>): string[] =>
@@ -104,7 +117,12 @@ export class Vocabulary implements Tokens {
    * @throws DataError on words that `checkWords` refuses
    */
   constructor(words: Words, source = "words", normalize: NormalForm = "none") {
-    this.normalize = checkForm("Vocabulary: normalize", normalize);
+    checkArguments(
+      "Vocabulary",
+      { words, source, normalize },
+      { words: checkList, source: checkText, normalize: checkForm },
+    );
+    this.normalize = normalize;
     const found = codePoints(normalized(WordList.of(words, source), normalize, source));
     const codes = [...found].sort((a, b) => a - b);
     const characters = codes.map((code) => String.fromCodePoint(code));
@@ -128,9 +146,9 @@ export class Vocabulary implements Tokens {
    *
    * @throws DataError naming a character that is not in the vocabulary
    */
-  encode(word: string): number[] {
+  encode(text: string): number[] {
     const ids: number[] = [];
-    for (const character of inForm(checkText("encode: word", word), this.normalize)) {
+    for (const character of textGiven("encode", text, this.normalize)) {
       const id = this.stoi.get(character);
       if (id === undefined) throw unknownCharacter(character, this.size);
       ids.push(id);
@@ -150,7 +168,7 @@ export class Vocabulary implements Tokens {
 
   /** Neither unknown (undefined) nor the boundary (token 0). */
   stranger(text: string): string | undefined {
-    const characters = [...inForm(checkText("stranger: text", text), this.normalize)];
+    const characters = [...textGiven("stranger", text, this.normalize)];
     return characters.find((character) => !this.stoi.get(character));
   }
 
@@ -184,12 +202,11 @@ export class Vocabulary implements Tokens {
    */
   static fromJSON(json: unknown, source = "vocabulary"): Vocabulary {
     checkText("fromJSON: source", source);
-    const itos =
-      typeof json === "object" && json !== null && "itos" in json ? json.itos : undefined;
-    // Each character is a word of length one.
-    const form =
-      typeof json === "object" && json !== null && "normalize" in json ? json.normalize : "none";
+    const { itos, normalize: form = "none" } = Object(json) as {
+      [K in keyof VocabularyJson]: unknown;
+    };
     if (isTokenList(itos) && isForm(form)) {
+      // Each character is a word of length one.
       const read = new Vocabulary(itos.slice(1), source, form);
       if (read.boundary === itos[0]) return read;
     }

@@ -1,29 +1,22 @@
 /** The words a model knows, and the integers it knows them by. */
-import { checkOptions, checkText, checkWhole, refuse } from "../../check.js";
+import { checkOptions, checkText, checkWhole, oneOf, whole } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { PARAGRAPH_MARK, TEXT_MARK } from "../texts/brown.js";
-import { checkForm, inForm, type NormalForm } from "../lists/normal-form.js";
+import { checkForm, type NormalForm } from "../lists/normal-form.js";
 import { ReadOnlyMap } from "./read-only-map.js";
 import {
   checkLineRule,
   type LineRule,
   RARE,
   SENTENCE_END,
+  SPLIT,
   TOKEN_RULES,
-  tokenize,
   type TokenRule,
   unmarked,
   type VocabularyTokens,
 } from "../texts/tokenizer.js";
 import { checkTokenText, type TokenText } from "../texts/tokens.js";
-import { decoded, type Tokens } from "./vocabulary.js";
-
-function checkVocabularyTokens(what: string, tokens: VocabularyTokens): VocabularyTokens {
-  if (tokens === "given" || TOKEN_RULES.includes(tokens)) return tokens;
-  return refuse(what, `given, ${TOKEN_RULES.join(" or ")}`, tokens);
-}
-
-const checkCount = (what: string, count: number): number => checkWhole(what, count, 0);
+import { decoded, textGiven, type Tokens } from "./vocabulary.js";
 
 /** Which words of a text are known. */
 export interface WordVocabularyOptions {
@@ -59,6 +52,12 @@ interface Rules {
   readonly lines: LineRule;
   readonly normalize: NormalForm;
 }
+
+const RULES = {
+  tokens: oneOf("given", ...TOKEN_RULES),
+  lines: checkLineRule,
+  normalize: checkForm,
+};
 
 /** One character that ends a sentence in some script: . ? ! 。 ！ ？ । ؟ and others. */
 const LAST = /^\p{Sentence_Terminal}$/u;
@@ -118,12 +117,10 @@ export class WordVocabulary implements Tokens {
       lines = "text",
       normalize = "none",
     } = checkOptions("WordVocabulary.of", options, {
-      minCount: checkCount,
-      maxWords: checkCount,
-      countIn: checkCount,
-      tokens: checkVocabularyTokens,
-      lines: checkLineRule,
-      normalize: checkForm,
+      minCount: whole(0),
+      maxWords: whole(0),
+      countIn: whole(0),
+      ...RULES,
     });
     const counts = new Int32Array(types.length);
     const counted = Math.min(countIn, ids.length);
@@ -153,21 +150,24 @@ export class WordVocabulary implements Tokens {
 
   /** The tokens of a piece of text; unknown words are rare ones. */
   encode(text: string): number[] {
-    return this.split(checkText("encode: text", text)).map((word) => this.tokenOf(word) ?? 0);
+    return this.wordsOf("encode", text).map((word) => this.tokenOf(word) ?? 0);
   }
 
   /** The words of a piece of text, known or not. */
   split(text: string): readonly string[] {
-    checkText("split: text", text);
-    const { tokens, normalize } = this;
-    const formed = inForm(text, normalize);
-    const words = tokens === "given" ? this.given(formed) : tokenize(formed, tokens);
+    return this.wordsOf("split", text);
+  }
+
+  private wordsOf(method: string, text: string): readonly string[] {
+    const { tokens } = this;
+    const formed = textGiven(method, text, this.normalize);
+    const words = tokens === "given" ? this.given(formed) : SPLIT[tokens](formed);
     return this.end === undefined ? words : unmarked(words);
   }
 
   private given(text: string): string[] {
     const pieces = text.split(/\s+/).filter((piece) => piece !== "");
-    return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : tokenize(piece)));
+    return pieces.flatMap((piece) => (this.stoi.has(piece) ? [piece] : SPLIT.text(piece)));
   }
 
   /** undefined for a word that it does not know, and for the mark of an end that is none. */
@@ -178,9 +178,7 @@ export class WordVocabulary implements Tokens {
 
   /** The first word that is unknown; undefined where all are known. */
   stranger(text: string): string | undefined {
-    return this.split(checkText("stranger: text", text)).find(
-      (word) => this.tokenOf(word) === undefined,
-    );
+    return this.wordsOf("stranger", text).find((word) => this.tokenOf(word) === undefined);
   }
 
   /**
@@ -216,9 +214,7 @@ export class WordVocabulary implements Tokens {
   /** The inverse of `toJSON`. @throws DataError when the value is not what `toJSON` writes */
   static fromJSON(json: unknown, source = "vocabulary"): WordVocabulary {
     checkText("fromJSON: source", source);
-    const given = (typeof json === "object" && json !== null ? json : {}) as {
-      [K in keyof WordVocabularyJson]?: unknown;
-    };
+    const given = Object(json) as { [K in keyof WordVocabularyJson]: unknown };
     const { words, tokens = "given", lines = "text", normalize = "none" } = given;
     const valid =
       Array.isArray(words) &&
@@ -227,9 +223,9 @@ export class WordVocabulary implements Tokens {
       throw new DataError(source, 'expected {"words": [...]}: each word once, by token');
     try {
       const rules = {
-        tokens: checkVocabularyTokens("tokens", tokens as TokenRule),
-        lines: checkLineRule("lines", lines as LineRule),
-        normalize: checkForm("normalize", normalize),
+        tokens: RULES.tokens("tokens", tokens as TokenRule),
+        lines: RULES.lines("lines", lines as LineRule),
+        normalize: RULES.normalize("normalize", normalize as NormalForm),
       };
       if (lines !== "sentences" || words[0] === SENTENCE_END)
         return new WordVocabulary(words as string[], rules);

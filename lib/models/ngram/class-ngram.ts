@@ -2,15 +2,15 @@
  * Class-based n-grams (Brown et al. 1992): P(w | h) = P(w | its class) P(its class | the classes of
  * h).
  */
-import { checkWhole } from "../../check.js";
-import { type Batch, checkBatch } from "../../data/examples/batches.js";
+import { checkArguments, whole } from "../../check.js";
+import { type Batch, checkBatch, checkInt32 } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
-import { whole } from "../../setting-kinds.js";
-import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import { integer } from "../../setting-kinds.js";
+import { checkTokenIds } from "../check.js";
 import { countedFamily } from "../family.js";
-import { NgramCounts, treeOf } from "./counts.js";
+import { checkCounts, NgramCounts, SIZES } from "./counts.js";
 import { exchangeClasses } from "./exchange.js";
 import { contextOfNgrams, KneserNey } from "./kneser-ney.js";
 import { ProbabilityModel } from "./probability-model.js";
@@ -64,10 +64,12 @@ export class ClassNgram extends ProbabilityModel {
    */
   constructor(counts: NgramCounts, classes: Tensor, words: Tensor) {
     super();
-    const { order, vocabularySize: known } = treeOf("ClassNgram: counts", counts);
-    const V = checkInt32("ClassNgram: classes", classes).numel;
+    const kinds = { counts: checkCounts, classes: checkInt32, words: checkInt32 };
+    checkArguments("ClassNgram", { counts, classes, words }, kinds);
+    const { order, vocabularySize: known } = counts;
+    const V = classes.numel;
     for (const [name, t] of Object.entries({ classes, words })) {
-      if (checkInt32(`ClassNgram: ${name}`, t).rank !== 1 || t.numel !== V) {
+      if (t.rank !== 1 || t.numel !== V) {
         throw new ShapeError(
           `ClassNgram: ${name}`,
           [t.shape],
@@ -103,9 +105,9 @@ export class ClassNgram extends ProbabilityModel {
    * `order`.
    */
   static fit(train: Batch, order: number, vocabularySize: number, classes: number): ClassNgram {
-    checkWhole("ClassNgram.fit: order", order, 1);
-    checkVocabularySize("ClassNgram.fit: vocabularySize", vocabularySize);
-    const { X, Y } = checkBatch("ClassNgram.fit: train", train);
+    const kinds = { train: checkBatch, ...SIZES, classes: whole(1) };
+    checkArguments("ClassNgram.fit", { train, order, vocabularySize, classes }, kinds);
+    const { X, Y } = train;
     // An index below 0 would count from the end: all that is looked at must be tokens.
     const [width, seen] = [X.shape[1], Math.min(Math.max(1, order - 1), X.shape[1])];
     checkTokenIds("ClassNgram.fit", X.toTypedArray(), vocabularySize, { width, seen });
@@ -143,7 +145,7 @@ export const classFamily = countedFamily({
   description: "n-grams of classes of words",
   settings: {
     blockSize: contextOfNgrams,
-    classes: whole(1, 10_000).default(500).describe("how many classes of words"),
+    classes: integer(1, 10_000).default(500).describe("how many classes of words"),
   },
   blockSize: (settings) => settings.blockSize,
   fit: ({ blockSize, classes }, { train, vocabulary }) =>

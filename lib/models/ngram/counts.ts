@@ -1,11 +1,11 @@
 /** What was seen after which context, for all contexts up to a length. */
-import { checkObject, checkWhole, refuse } from "../../check.js";
-import type { Batch } from "../../data/examples/batches.js";
+import { checkArguments, checkWhole, objectWith, refuse, whole } from "../../check.js";
+import { type Batch, checkInt32 } from "../../data/examples/batches.js";
 import { type Dataset, datasetOf } from "../../data/examples/dataset.js";
 import { DataError, ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { MOST_ELEMENTS, show } from "../../tensor/shape.js";
-import { checkInt32, checkTokenIds, checkVocabularySize } from "../check.js";
+import { checkTokenIds, checkVocabularySize } from "../check.js";
 import { fillBehindStart } from "./sentence-starts.js";
 import type { Columns, Ngrams } from "./sort.js";
 import { NgramTree } from "./tree.js";
@@ -22,17 +22,13 @@ export type NgramTensors = Record<"ngrams" | "counts", Tensor>;
  */
 export const LONGEST_NGRAM = 20;
 
-/** What only models reach of counts. */
-interface Inside {
-  /** Counts to make a model of. @throws as `treeOf` */
-  checkCounts(what: string, counts: NgramCounts): NgramCounts;
-  /**
-   * What a model of these counts walks.
-   * @throws ValueError for what is no NgramCounts; DataError for one without counts
-   */
-  treeOf(what: string, counts: NgramCounts): NgramTree;
-}
-let inside: Inside;
+/** Counts to make a model of. @throws ValueError for what is none; DataError without counts */
+export let checkCounts: (what: string, counts: NgramCounts) => void;
+/** What a model of these counts walks. */
+export let treeOf: (counts: NgramCounts) => NgramTree;
+
+/** What counts are asked for. */
+export const SIZES = { order: whole(1, LONGEST_NGRAM), vocabularySize: checkVocabularySize };
 
 /**
  * How often each word was seen after each context of up to order - 1 words: what `KneserNey` and
@@ -44,13 +40,12 @@ export class NgramCounts {
   #tensors: NgramTensors | undefined;
 
   static {
-    const checkCounts: Inside["checkCounts"] = (what, counts) => {
+    checkCounts = (what, counts) => {
       if (!(counts instanceof NgramCounts)) refuse(what, "NgramCounts", counts);
       if (counts.#isEmpty())
         throw new DataError("n-grams", `${what}: expected at least one n-gram, got none`);
-      return counts;
     };
-    inside = { checkCounts, treeOf: (what, counts) => checkCounts(what, counts).#tree };
+    treeOf = (counts) => counts.#tree;
   }
 
   /** words of the longest n-grams */
@@ -93,8 +88,8 @@ export class NgramCounts {
    *   examples, IndexError on tokens out of range
    */
   static of(examples: Batch, order: number, vocabularySize: number, start = -1): NgramCounts {
-    checkSizes(order, vocabularySize, start);
-    const text = checkText(examples, order);
+    checkLimits({ order, vocabularySize, start });
+    const text = textFor(order, examples);
     const width = text.blockSize;
     const columns = Array.from({ length: order }, () => new Int32Array(text.count));
     let from = 0;
@@ -154,9 +149,9 @@ export class NgramCounts {
    * @throws ShapeError, IndexError, ValueError for tensors that no counts give
    */
   static fromTensors(tensors: NgramTensors, vocabularySize: number, start = -1): NgramCounts {
-    const { ngrams, counts } = checkObject("n-grams: tensors", tensors);
-    const rows = checkInt32("n-grams: ngrams", ngrams).toTypedArray();
-    const times = checkInt32("n-grams: counts", counts).toTypedArray() as Int32Array;
+    checkArguments("n-grams", { tensors }, { tensors: checkTensors });
+    const { ngrams, counts } = tensors;
+    const [rows, times] = [ngrams.toTypedArray(), counts.toTypedArray() as Int32Array];
     if (ngrams.rank !== 2 || counts.rank !== 1 || ngrams.shape[0] !== times.length) {
       throw new ShapeError(
         "n-grams",
@@ -166,7 +161,7 @@ export class NgramCounts {
       );
     }
     const order = ngrams.shape[1];
-    checkSizes(order, vocabularySize, start);
+    checkLimits({ order, vocabularySize, start });
     checkTokenIds("n-grams", rows, vocabularySize, { width: order });
     if (times.some((n) => n < 1)) throw new ValueError("n-grams: expected counts of 1 or more");
     if (times.reduce((sum, n) => sum + n, 0) > MOST_ELEMENTS)
@@ -178,8 +173,6 @@ export class NgramCounts {
   }
 }
 
-export const { checkCounts, treeOf }: Inside = inside;
-
 function tensorsOf(columns: Columns, times: Int32Array): NgramTensors {
   const [order, n] = [columns.length, times.length];
   const rows = new Int32Array(n * order);
@@ -188,10 +181,12 @@ function tensorsOf(columns: Columns, times: Int32Array): NgramTensors {
   return { ngrams: tensor(rows, { shape: [n, order] }), counts: tensor(times) };
 }
 
-function checkSizes(order: number, vocabularySize: number, start: number): void {
-  checkWhole("n-grams: order", order, 1, LONGEST_NGRAM);
-  checkVocabularySize("n-grams: vocabularySize", vocabularySize);
-  checkWhole("n-grams: start", start, -1, vocabularySize - 1);
+const checkTensors = objectWith<NgramTensors>({ ngrams: checkInt32, counts: checkInt32 });
+
+function checkLimits(limits: { order: number; vocabularySize: number; start: number }): void {
+  const start = (what: string, token: number) =>
+    checkWhole(what, token, -1, limits.vocabularySize - 1);
+  checkArguments("n-grams", limits, { ...SIZES, start });
 }
 
 /** Every `width`-th number, from number `at` on. */
@@ -206,7 +201,7 @@ function take(
 }
 
 /** Examples with contexts of at least order - 1 words. */
-function checkText(examples: Batch, order: number): Dataset {
+function textFor(order: number, examples: Batch): Dataset {
   const text = datasetOf("n-grams: examples", examples);
   if (text.count === 0) throw new DataError("n-grams", "expected at least one example, got none");
   const width = text.blockSize;

@@ -3,14 +3,14 @@
  * with weights by how often the two words of context were seen, found by EM on the validation set
  * (Jelinek & Mercer 1980).
  */
+import { checkArguments } from "../../check.js";
 import { type Batch, checkBatch } from "../../data/examples/batches.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
-import { checkTensor } from "../../tensor/tensor.js";
-import { checkContexts, checkTokenIds } from "../check.js";
+import { checkMatrix } from "../check.js";
 import { countedFamily } from "../family.js";
-import { NgramCounts, type NgramTensors, treeOf } from "./counts.js";
+import { checkCounts, NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { ProbabilityModel } from "./probability-model.js";
 import { savedCounts } from "./saved-counts.js";
 import type { NgramTree } from "./tree.js";
@@ -47,14 +47,15 @@ export class DeletedInterpolation extends ProbabilityModel {
     private readonly table: Tensor,
   ) {
     super();
-    this.tree = treeOf("DeletedInterpolation: counts", counts);
+    const kinds = { counts: checkCounts, table: checkMatrix };
+    checkArguments("DeletedInterpolation", { counts, table }, kinds);
+    this.tree = treeOf(counts);
     if (this.tree.order !== ORDERS - 1)
       throw new ValueError(
         `DeletedInterpolation: counts: expected trigrams, got an order of ${this.tree.order}`,
       );
     this.vocabularySize = this.tree.vocabularySize;
-    checkTensor("DeletedInterpolation: table", table);
-    if (table.rank !== 2 || table.shape[0] < 1 || table.shape[1] !== ORDERS) {
+    if (table.shape[1] !== ORDERS) {
       throw new ShapeError(
         "DeletedInterpolation",
         [table.shape],
@@ -75,18 +76,14 @@ export class DeletedInterpolation extends ProbabilityModel {
   /** Counts `train`, and finds the weights on `dev`. */
   static fit(train: Batch, dev: Batch, vocabularySize: number): DeletedInterpolation {
     const { X, Y } = checkBatch("DeletedInterpolation.fit: dev", dev);
-    checkContexts("DeletedInterpolation.fit: dev.X", X, 2, true);
     const counts = NgramCounts.of(train, 3, vocabularySize);
     const bins = frequencyBin(0, train.Y.numel) + 1;
     let model = new DeletedInterpolation(
       counts,
       tensor(new Float32Array(bins * ORDERS).fill(1 / ORDERS), { shape: [bins, ORDERS] }),
     );
-    const contexts = X.toTypedArray() as Int32Array;
-    const targets = Y.toTypedArray();
+    const [contexts, targets] = model.numbersOf("DeletedInterpolation.fit: dev", X, Y);
     const width = X.shape[1];
-    checkTokenIds("DeletedInterpolation.fit: dev", contexts, vocabularySize, { width, seen: 2 });
-    checkTokenIds("DeletedInterpolation.fit: dev", targets, vocabularySize);
     for (let i = 0; i < ITERATIONS; i++) {
       const shares = new Float64Array(bins * ORDERS);
       for (let t = 0; t < targets.length; t++) {

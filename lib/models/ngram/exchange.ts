@@ -5,7 +5,7 @@
  * classes of n(g) log n(g), on the left and on the right.
  */
 import type { Batch } from "../../data/examples/batches.js";
-import { checkWhole } from "../../check.js";
+import { checkArguments, whole } from "../../check.js";
 import { NgramCounts, treeOf } from "./counts.js";
 import type { NgramTree } from "./tree.js";
 
@@ -21,9 +21,9 @@ export function exchangeClasses(
   vocabularySize: number,
   classes: number,
 ): Int32Array<ArrayBuffer> {
-  checkWhole("exchangeClasses: classes", classes, 1);
+  checkArguments("exchangeClasses", { classes }, { classes: whole(1) });
   const counts = NgramCounts.of(text, 2, vocabularySize);
-  return new Exchange(treeOf("exchangeClasses", counts), Math.min(classes, vocabularySize)).run();
+  return new Exchange(treeOf(counts), Math.min(classes, vocabularySize)).run();
 }
 
 class Exchange {

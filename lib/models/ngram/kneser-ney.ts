@@ -1,8 +1,8 @@
 /**
  * Modified Kneser-Ney n-grams of any order (Chen & Goodman 1999), interpolated or with back-off.
  */
-import { checkBoolean } from "../../check.js";
-import { whole } from "../../setting-kinds.js";
+import { checkArguments, checkBoolean } from "../../check.js";
+import { integer } from "../../setting-kinds.js";
 import { countedFamily } from "../family.js";
 import { checkCounts, LONGEST_NGRAM, NgramCounts, type NgramTensors, treeOf } from "./counts.js";
 import { type KneserNeyTable, kneserNeyTable } from "./kneser-ney-table.js";
@@ -31,15 +31,18 @@ export class KneserNey extends ProbabilityModel {
     private readonly backoff = false,
   ) {
     super();
-    checkBoolean("KneserNey: backoff", backoff);
-    const { order, vocabularySize } = checkCounts("KneserNey: counts", counts);
-    this.blockSize = Math.max(1, order - 1);
-    this.vocabularySize = vocabularySize;
+    checkArguments(
+      "KneserNey",
+      { counts, backoff },
+      { counts: checkCounts, backoff: checkBoolean },
+    );
+    this.blockSize = Math.max(1, counts.order - 1);
+    this.vocabularySize = counts.vocabularySize;
   }
 
   /** Made when it is first asked for, as the tree of the counts is. */
   private get table(): KneserNeyTable {
-    return (this.#table ??= kneserNeyTable(treeOf("KneserNey: counts", this.counts), this.backoff));
+    return (this.#table ??= kneserNeyTable(treeOf(this.counts), this.backoff));
   }
 
   /** ngrams int32 [m, order], their counts int32 [m] */
@@ -74,7 +77,7 @@ export class KneserNey extends ProbabilityModel {
 }
 
 /** n-grams are one longer than the context. */
-export const contextOfNgrams = whole(1, LONGEST_NGRAM - 1)
+export const contextOfNgrams = integer(1, LONGEST_NGRAM - 1)
   .default(3)
   .describe("characters (words) of context, one less than the n of n-grams");
 

@@ -5,18 +5,6 @@
 import { cutAtStart } from "./sentence-starts.js";
 import { type Columns, type Ngrams, sortedRows } from "./sort.js";
 
-/** The arrays of `NgramTree`, which says what each holds. */
-export interface Levels {
-  readonly levels: readonly number[];
-  readonly oldest: Int32Array;
-  readonly children: Int32Array;
-  readonly starts: Int32Array;
-  readonly words: Int32Array;
-  readonly count: Int32Array;
-  readonly continuations: Int32Array;
-  readonly first: Int32Array;
-}
-
 /** The contexts of one depth; positions of entries and of children are those of their own depth. */
 export interface Depth {
   /** of each node: the word that it has more than its parent */
@@ -30,18 +18,54 @@ export interface Depth {
   continuations: Int32Array;
 }
 
-/** The tree of n-grams. @param start where contexts end; -1: nowhere */
-export function levelsOf({ columns, times }: Ngrams, start: number): Levels {
-  const bound = columns.reduce((most, column) => Math.max(most, above(column)), 0);
-  const rows = sortedRows(columns, bound);
-  const changed = changes(columns, rows);
-  const inner = columns.slice(0, -1).map((_, d) => innerDepth(d, columns[d], rows, changed));
-  const { depth, first } = lastDepth({ columns, times }, rows, changed);
-  const depths = [...inner, depth];
-  const merger = new Merger(bound);
-  for (let d = depths.length - 2; d >= 0; d--) merger.merge(depths[d], depths[d + 1]);
-  if (start >= 0) cutAtStart(depths, start);
-  return { ...joined(depths), first };
+/**
+ * A tree of contexts in sorted arrays: node 0 is the empty one, and a child is its parent with one
+ * more word before it. An entry is a word seen in a context. Nodes are numbered depth by depth,
+ * entries node by node, so that the children and the entries of a node are ranges, sorted by word.
+ */
+export class ContextArrays {
+  /** of each depth: its first node; one more for the end */
+  readonly levels: readonly number[];
+  /** of each node: the word that it has more than its parent */
+  readonly oldest: Int32Array;
+  /** of each node that is not of the last depth: its first child; one more for the end */
+  readonly children: Int32Array;
+  /** of each node: its first entry; one more for the end */
+  readonly starts: Int32Array;
+  /** of each entry: its word */
+  readonly words: Int32Array;
+  /** of each entry: how often it was seen */
+  readonly count: Int32Array;
+  /**
+   * of each entry that is not of the last depth: after how many different older words it was seen
+   */
+  readonly continuations: Int32Array;
+  /** of each of the longest n-grams, in the order of their words: where it was seen first */
+  readonly first: Int32Array;
+
+  /** @param start where contexts end; -1: nowhere */
+  constructor({ columns, times }: Ngrams, start: number) {
+    const bound = columns.reduce((most, column) => Math.max(most, above(column)), 0);
+    const rows = sortedRows(columns, bound);
+    const changed = changes(columns, rows);
+    const inner = columns.slice(0, -1).map((_, d) => innerDepth(d, columns[d], rows, changed));
+    const { depth, first } = lastDepth({ columns, times }, rows, changed);
+    const depths = [...inner, depth];
+    const merger = new Merger(bound);
+    for (let d = depths.length - 2; d >= 0; d--) merger.merge(depths[d], depths[d + 1]);
+    if (start >= 0) cutAtStart(depths, start);
+    // One array of each kind, with numbers that count through all depths.
+    const all = (kind: keyof Depth, of = depths): Int32Array[] => of.map((at) => at[kind]);
+    const [nodes, entries] = [sums(all("oldest")), sums(all("words"))];
+    this.levels = nodes;
+    this.oldest = concat(all("oldest"));
+    this.children = ranges(all("children", inner), nodes.slice(1));
+    this.starts = ranges(all("starts"), entries);
+    this.words = concat(all("words"));
+    this.count = concat(all("count"));
+    this.continuations = concat(all("continuations", inner));
+    this.first = first;
+  }
 }
 
 function above(words: Int32Array): number {
@@ -203,30 +227,9 @@ class Merger {
   }
 }
 
-/** One array of each kind, with numbers that count through all depths. */
-function joined(depths: readonly Depth[]): Omit<Levels, "first"> {
-  const levels = [0];
-  for (const { oldest } of depths) levels.push(levels[levels.length - 1] + oldest.length);
-  const inner = depths.slice(0, -1);
-  const entriesBefore = depths.map((_, d) =>
-    depths.slice(0, d).reduce((sum, { words }) => sum + words.length, 0),
-  );
-  return {
-    levels,
-    oldest: concat(depths.map(({ oldest }) => oldest)),
-    children: ranges(
-      inner.map(({ children }) => children),
-      levels.slice(1),
-    ),
-    starts: ranges(
-      depths.map(({ starts }) => starts),
-      entriesBefore,
-    ),
-    words: concat(depths.map(({ words }) => words)),
-    count: concat(depths.map(({ count }) => count)),
-    continuations: concat(inner.map(({ continuations }) => continuations)),
-  };
-}
+/** How many elements come before each array; one more for all. */
+const sums = (arrays: readonly Int32Array[]): number[] =>
+  arrays.reduce((ends, { length }) => [...ends, (ends.at(-1) ?? 0) + length], [0]);
 
 /**
  * The end of the last range of a depth is the start of the first one of the next: it stands once.

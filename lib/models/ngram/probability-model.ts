@@ -34,7 +34,7 @@ export abstract class ProbabilityModel implements LanguageModel {
    * @throws IndexError on a token out of range
    */
   forward(contexts: Tensor): Tensor {
-    const words = this.read(contexts);
+    const words = this.wordsOf("contexts", contexts);
     const [n, width] = contexts.shape;
     const V = this.vocabularySize;
     const logits = new Float32Array(n * V);
@@ -52,21 +52,27 @@ export abstract class ProbabilityModel implements LanguageModel {
    */
   loss(contexts: Tensor, targets: Tensor, options?: LossOptions): Tensor {
     const reduction = reductionOf("loss", options);
-    const words = this.read(contexts);
+    const [words, ids] = this.numbersOf("loss", contexts, targets);
     const [n, width] = contexts.shape;
-    checkTargets("loss: targets", targets, n);
-    const ids = targets.toTypedArray();
-    checkTokenIds("loss: targets", ids, this.vocabularySize);
     const losses = new Float32Array(n);
     for (let i = 0; i < n; i++)
       losses[i] = -Math.log(this.probability(words, (i + 1) * width, ids[i]));
     return reduced(losses, reduction);
   }
 
-  private read(contexts: Tensor): Int32Array {
-    checkContexts("contexts", contexts, this.blockSize, true);
+  /** @throws ShapeError, IndexError for what are no examples */
+  protected numbersOf(what: string, contexts: Tensor, targets: Tensor): [Int32Array, Int32Array] {
+    const words = this.wordsOf(`${what}: contexts`, contexts);
+    checkTargets(`${what}: targets`, targets, contexts.shape[0]);
+    const ids = targets.toTypedArray() as Int32Array;
+    checkTokenIds(`${what}: targets`, ids, this.vocabularySize);
+    return [words, ids];
+  }
+
+  private wordsOf(what: string, contexts: Tensor): Int32Array {
+    checkContexts(what, contexts, this.blockSize, true);
     const words = contexts.toTypedArray() as Int32Array;
-    checkTokenIds("contexts", words, this.vocabularySize, {
+    checkTokenIds(what, words, this.vocabularySize, {
       width: contexts.shape[1],
       seen: this.blockSize,
     });

@@ -54,14 +54,13 @@ class Kept {
 
   finish(): void {
     const { depth, nodes, entries } = this;
-    depth.starts[nodes] = entries;
-    if (depth.children.length > 0)
-      depth.children[nodes] = depth.children[depth.children.length - 1];
+    const { starts, children } = depth;
+    starts[nodes] = entries;
+    if (children.length > 0) children[nodes] = children[children.length - 1];
     depth.oldest = depth.oldest.slice(0, nodes);
-    depth.starts = depth.starts.slice(0, nodes + 1);
-    depth.children = depth.children.slice(0, nodes + 1);
-    depth.words = depth.words.slice(0, entries);
-    depth.count = depth.count.slice(0, entries);
-    depth.continuations = depth.continuations.slice(0, entries);
+    depth.starts = starts.slice(0, nodes + 1);
+    depth.children = children.slice(0, nodes + 1);
+    for (const kind of ["words", "count", "continuations"] as const)
+      depth[kind] = depth[kind].slice(0, entries);
   }
 }

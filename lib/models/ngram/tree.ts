@@ -2,34 +2,11 @@
  * The contexts of a text, and what was seen in each, for the models of this folder: numbers are
  * taken as they come.
  */
-import { type Levels, levelsOf } from "./levels.js";
+import { ContextArrays } from "./levels.js";
 import type { Ngrams } from "./sort.js";
 
-/**
- * A tree of contexts in sorted arrays: node 0 is the empty one, and a child is its parent with one
- * more word before it. An entry is a word seen in a context. Nodes are numbered depth by depth,
- * entries node by node, so that the children and the entries of a node are ranges, sorted by word.
- */
-export class NgramTree implements Levels {
-  /** of each depth: its first node; one more for the end */
-  readonly levels: readonly number[];
-  /** of each node: the word that it has more than its parent */
-  readonly oldest: Int32Array;
-  /** of each node that is not of the last depth: its first child; one more for the end */
-  readonly children: Int32Array;
-  /** of each node: its first entry; one more for the end */
-  readonly starts: Int32Array;
-  /** of each entry: its word */
-  readonly words: Int32Array;
-  /** of each entry: how often it was seen */
-  readonly count: Int32Array;
-  /**
-   * of each entry that is not of the last depth: after how many different older words it was seen
-   */
-  readonly continuations: Int32Array;
-  /** of each of the longest n-grams, in the order of their words: where it was seen first */
-  readonly first: Int32Array;
-
+/** Contexts, and how to walk them. */
+export class NgramTree extends ContextArrays {
   constructor(
     /** words of the longest n-grams */
     readonly order: number,
@@ -40,19 +17,7 @@ export class NgramTree implements Levels {
     /** the token that stands before a sentence: no context reaches back behind it */
     readonly start = -1,
   ) {
-    const made = levelsOf(ngrams, start);
-    ({
-      levels: this.levels,
-      oldest: this.oldest,
-      children: this.children,
-      starts: this.starts,
-    } = made);
-    ({
-      words: this.words,
-      count: this.count,
-      continuations: this.continuations,
-      first: this.first,
-    } = made);
+    super(ngrams, start);
   }
 
   /** Number of contexts, the empty one included. */

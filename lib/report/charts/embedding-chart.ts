@@ -28,8 +28,8 @@ const isVowel = (character: string): boolean => /^[aeiou]$/i.test(character.norm
 
 /**
  * The text of an SVG file.
- * @param table the rows of C, one per character (or word) of `itos`; rows that are not finite are
- *   left out
+ * @param table the rows of C, one per character (or word) of `itos`; rows that are not finite
+ *   in float32 are left out
  */
 export function drawEmbeddingChart(
   table: readonly (readonly number[])[],
@@ -37,7 +37,7 @@ export function drawEmbeddingChart(
   { level = "character", narrow = false }: EmbeddingOptions = {},
 ): string {
   const kept = itos.flatMap((text, token) =>
-    table[token].every(Number.isFinite) ? [{ text, row: table[token] }] : [],
+    table[token].every((x) => Number.isFinite(Math.fround(x))) ? [{ text, row: table[token] }] : [],
   );
   const rows = kept.map(({ row }) => row);
   const labels = kept.map(({ text }) =>

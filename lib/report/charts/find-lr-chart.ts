@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ChartOptions } from "../drawing/chart-options.js";
 import { AXIS_X, AXIS_Y, drawPicture, GRID, NARROW, tone, WIDE } from "../drawing/picture.js";
-import { extent, logTicks } from "../drawing/scales.js";
+import { extent, logTicks, onLogScale } from "../drawing/scales.js";
 import { thin } from "../drawing/smooth.js";
 
 const HEIGHT = 380;
@@ -36,9 +36,12 @@ export function drawLearningRateChart(
 ): string {
   const { suggested, reason, level = "character", trials } = curve;
   // A last minibatch before divergence would press the curve flat.
-  const highest = trials.reduce((max, t) => Math.max(max, t.smoothed), 0) * 1.6;
-  const drawable = trials.filter((t) => t.loss > 0 && t.smoothed > 0 && t.loss <= highest);
-  const shown = thin(drawable, MOST_DOTS);
+  const drawable = trials.filter((t) => onLogScale(t.loss) && onLogScale(t.smoothed));
+  const highest = drawable.reduce((max, t) => Math.max(max, t.smoothed), 0) * 1.6;
+  const shown = thin(
+    drawable.filter((t) => t.loss <= highest),
+    MOST_DOTS,
+  );
   const losses = shown.flatMap((t) => [t.loss, t.smoothed]);
   const ticks = losses.length === 0 ? 6 : (logTicks(...extent(losses)) ?? 6);
   const rates = shown.map((t) => t.rate);

@@ -3,6 +3,7 @@
  * loss-chart.ts.
  */
 import { parseSchedule, rateIn, type Schedule } from "../../train/schedule.js";
+import { onLogScale } from "../drawing/scales.js";
 import { type Point, smooth, thin, smoothingWindow } from "../drawing/smooth.js";
 
 /** More dots than pixels only make the file large. */
@@ -81,21 +82,21 @@ export interface DrawnCurves {
   readonly rates: readonly Required<MinibatchLoss>[];
 }
 
-const isPositive = (point: Point): boolean => point.loss > 0;
+const isShown = ({ loss }: Point): boolean => onLogScale(loss);
 
 export function drawnCurves(curves: LossCurves): DrawnCurves {
   const { minibatches, splits = [], level = "character", vocabularySize } = curves;
-  const raw = minibatches.filter(isPositive);
+  const raw = minibatches.filter(isShown);
   const last = splits.at(-1);
   const end = Math.max(1, curves.steps ?? 0, minibatches.at(-1)?.step ?? 0, last?.step ?? 0);
   const { schedule, rates } = learningRates(curves, end);
   const window = smoothingWindow(raw);
   const [train, dev] = (["trainLoss", "devLoss"] as const).map((key) =>
-    splits.map((at) => ({ step: at.step, loss: at[key] ?? 0 })).filter(isPositive),
+    splits.map((at) => ({ step: at.step, loss: at[key] ?? 0 })).filter(isShown),
   );
   const bigram = splits.findLast((at) => at.bigramDevLoss !== undefined)?.bigramDevLoss;
   const lines: ReferenceLine[] = [];
-  if (bigram !== undefined && bigram > 0)
+  if (bigram !== undefined && onLogScale(bigram))
     lines.push({ name: "bigrams", loss: bigram, dash: "8 4" });
   if (vocabularySize !== undefined && vocabularySize > 1)
     lines.push({ name: "guessing", loss: Math.log(vocabularySize), dash: "2 4" });

@@ -7,6 +7,9 @@ export function extent(values: readonly number[]): [number, number] {
   );
 }
 
+/** Zero, what is not finite and what is nearly so have no place on a log scale. */
+export const onLogScale = (x: number): boolean => x >= 1e-45 && x <= 1e45;
+
 /** 0.001 in float32 is a little above 0.001, and still deserves its tick. */
 const EDGE = 1e-6;
 

@@ -3,7 +3,7 @@ import { checkWhole } from "../../check.js";
 import type { Dataset } from "../../data/examples/dataset.js";
 import { grownVocabulary } from "../../data/vocabulary/grow-vocabulary.js";
 import { splitPositions } from "../../data/examples/splits.js";
-import { checkExamplesFit, wordExamples } from "../../data/examples/word-examples.js";
+import { requireMemoryFor, wordExamples } from "../../data/examples/word-examples.js";
 import { sourceName } from "../../data/files/standard-input.js";
 import { type CorpusSummary, summarize } from "../../data/lists/summary.js";
 import { checkTokens } from "../../data/vocabulary/vocabulary.js";
@@ -76,7 +76,7 @@ function listCorpus(
   const parts = splitPositions(words.length, splitSeed, name);
   const codes = vocabulary.itos.slice(1).map((character) => character.codePointAt(0) as number);
   const summary = summarize(words, parts, codes, list.normalize);
-  checkExamplesFit(words, blockSize, name);
+  requireMemoryFor(words, blockSize, name);
   const splits = wordExamples(read, parts, vocabulary, blockSize);
   return { words, digest, vocabulary, splits, summary };
 }

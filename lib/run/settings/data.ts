@@ -1,6 +1,6 @@
 /** Settings of the corpus: what is read, how it becomes words or tokens, how it is split. */
 import { LINE_RULES, TOKEN_RULES } from "../../data/texts/tokenizer.js";
-import { choice, flag, seed, whole } from "../../setting-kinds.js";
+import { choice, flag, seed, integer } from "../../setting-kinds.js";
 import { column, file, partFile } from "./kinds.js";
 
 export const dataSettings = {
@@ -46,10 +46,10 @@ export const dataSettings = {
     .nullable()
     .default(null)
     .describe("of words: file with the test part, of a corpus that comes split"),
-  minCount: whole(1, 1_000_000_000)
+  minCount: integer(1, 1_000_000_000)
     .default(4)
     .describe("of words: one that occurs less often is <unk>"),
-  maxWords: whole(0, 10_000_000)
+  maxWords: integer(0, 10_000_000)
     .default(0)
     .describe(
       "of words: the most frequent ones to know at most, with --from those of its run among " +
