@@ -80,7 +80,8 @@ function findings(
   );
   return [
     `As the ${GROWS[name]} grows, what limits most is ${changes.join(", ")}.`,
-    `The memory of a step leaves the core's own cache ${from(beyond(ownCache), "nowhere")}, the last cache ${from(beyond(lastCache), "nowhere")};`,
+    `The memory of a step leaves the core's own cache ${from(beyond(ownCache), "nowhere")}, ` +
+      `the last cache ${from(beyond(lastCache), "nowhere")};`,
     `a second thread pays ${from(worth?.x, "nowhere")}.`,
   ].join(" ");
 }
@@ -94,8 +95,10 @@ const machineLimits = ({
   bandwidth: [own, last, memory],
   calls,
 }: Machine): string =>
-  `Calls: ${duration(calls)} per step (all of TypeScript's part and 20 kernel calls on next to nothing). A copy moves ${gigabytes(own)} within the ${ownCache / 2 ** 10} KiB ` +
-  `that a core has for itself, ${gigabytes(last)} within the ${lastCache / 2 ** 20} MiB of the last cache, ${gigabytes(memory)} beyond.`;
+  `Calls: ${duration(calls)} per step (all of TypeScript's part and 20 kernel calls on next ` +
+  `to nothing). A copy moves ${gigabytes(own)} within the ${ownCache / 2 ** 10} KiB ` +
+  `that a core has for itself, ${gigabytes(last)} within the ${lastCache / 2 ** 20} MiB of ` +
+  `the last cache, ${gigabytes(memory)} beyond.`;
 
 if (process.argv[1] === import.meta.filename) {
   const {

@@ -48,7 +48,8 @@ export function machineText(
       ? "no native kernels"
       : `FMA peak ${cellText(fmaPeak, "GFLOP/s")} GFLOP/s per core`;
   const lines = [
-    `${cpu}, ${cores} cores, Node ${node}, kernels ${isa}, ${peak}, load ${load.toFixed(2)} at the start.`,
+    `${cpu}, ${cores} cores, Node ${node}, kernels ${isa}, ${peak}, load ${load.toFixed(2)} ` +
+      "at the start.",
   ];
   if (busy) lines.push("**Other programs were running: these are the results of a busy machine.**");
   if (quick)

@@ -155,7 +155,8 @@ print("after a[0] = 100: view", v.index(0, 0).item(), " cat", c.index(0, 0).item
 const h = emb.view([-1, 6]).matmul(W1).add(b1).tanh(); // -1: PyTorch works it out
 print(h);
 print(
-  `[${emb.view([-1, 6]).matmul(W1).shape}] + [${b1.shape}] -> [${h.shape}]: b1 becomes a row [1, 100], added to all rows`,
+  `[${emb.view([-1, 6]).matmul(W1).shape}] + [${b1.shape}] -> [${h.shape}]: b1 becomes a row ` +
+    "[1, 100], added to all rows",
 );
 
 section("6. The output layer and the loss by hand");
@@ -296,7 +297,8 @@ for (let i = 0; i < 1000; i += 100)
   print(`lre ${lre.index(i).item().toFixed(3)} lr ${trials[i].rate} loss ${lossi[i]}`);
 const best = trials.reduce((a, b) => (b.smoothed < a.smoothed ? b : a));
 print(
-  `the smoothed loss is lowest at 10^${Math.log10(best.rate).toFixed(2)} = ${best.rate.toPrecision(2)}; the lecture takes 0.1`,
+  `the smoothed loss is lowest at 10^${Math.log10(best.rate).toFixed(2)} = ` +
+    `${best.rate.toPrecision(2)}; the lecture takes 0.1`,
 );
 const reason = "the smoothed loss is lowest";
 draw(
@@ -328,7 +330,8 @@ model = fresh(2, 100);
 const decay = (count: number) => (i: number) => (i < count / 2 ? 0.1 : 0.01);
 trainOn(tr, model, scaled(30_000), decay(scaled(30_000)));
 print(
-  `train ${lossOf(model, tr)} dev ${lossOf(model, dev)}: about equal, so not overfitting; a larger network may do better`,
+  `train ${lossOf(model, tr)} dev ${lossOf(model, dev)}: about equal, so not overfitting; a ` +
+    "larger network may do better",
 );
 
 section("16. A larger hidden layer: 300");

@@ -78,7 +78,9 @@ const print = (
   seconds?: number,
 ): void =>
   console.log(
-    `${row.padEnd(16)} ${ours.map(cell).join(" ")}   ${paper.map((x) => cell(x).slice(0, -2)).join(" ")}  ${seconds === undefined ? "" : `${seconds.toFixed(1)} s`}`,
+    `${row.padEnd(16)} ${ours.map(cell).join(" ")}   ` +
+      `${paper.map((x) => cell(x).slice(0, -2)).join(" ")}  ` +
+      `${seconds === undefined ? "" : `${seconds.toFixed(1)} s`}`,
   );
 
 /**
@@ -137,7 +139,8 @@ function neighbours(
 
 console.log(`${"".padEnd(16)} ${"measured".padStart(23)}   ${"paper".padStart(17)}`);
 console.log(
-  `${"".padEnd(16)} ${["train", "valid", "test"].map((s) => s.padStart(7)).join(" ")}   ${["train", "valid", "test"].map((s) => s.padStart(5)).join(" ")}  an epoch`,
+  `${"".padEnd(16)} ${["train", "valid", "test"].map((s) => s.padStart(7)).join(" ")}   ` +
+    `${["train", "valid", "test"].map((s) => s.padStart(5)).join(" ")}  an epoch`,
 );
 const trigram = join(values.out, "del-int");
 let network: string | undefined;

@@ -11,6 +11,7 @@ const { model, corpus, loss, stepsPerSecond } = await train({
 });
 
 console.log(
-  `train ${loss?.train.toFixed(4)}  dev ${loss?.dev.toFixed(4)}  at ${Math.round(stepsPerSecond)} steps/s`,
+  `train ${loss?.train.toFixed(4)}  dev ${loss?.dev.toFixed(4)}  at ` +
+    `${Math.round(stepsPerSecond)} steps/s`,
 );
 for (const name of sample(model, corpus.vocabulary, 10, new Generator(42))) console.log(name);

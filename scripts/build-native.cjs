@@ -36,13 +36,16 @@ const [program, stdio] =
 const build = spawnSync(process.execPath, [program], { cwd: root, env, stdio });
 if (build.status !== 0 && process.platform === "win32") {
   console.warn(
-    "mm-train: there is no native binary for Windows yet, the slower reference backend is used; in WSL the package compiles one",
+    "mm-train: there is no native binary for Windows yet, the slower reference backend is " +
+      "used; in WSL the package compiles one",
   );
 } else if (build.status !== 0) {
   const missing = missingTools(env);
   if (missing.length > 0) {
     void compileLater().then((command) => {
-      const problem = `no native binary (missing: ${missing.join(", ")}), the slower reference backend is used`;
+      const problem =
+        `no native binary (missing: ${missing.join(", ")}), the slower reference backend is ` +
+        "used";
       console.warn(
         `mm-train: ${problem}; remedy: \`apt-get install g++ make python3\`, then ${command}`,
       );

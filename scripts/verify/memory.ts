@@ -38,7 +38,9 @@ for (const [kind, what, warm, steps] of cases) {
     >;
     if (done !== part * steps || !(lowest > 0))
       throw new Error(`${done} steps done, ${lowest} bytes at the lowest`);
-    const figure = `${mega(end - lowest)} MB more at the end than ever after step ${(part * warm).toLocaleString("en")} (${mega(end)} MB; peak ${mega(peak)} MB)`;
+    const figure =
+      `${mega(end - lowest)} MB more at the end than ever after step ` +
+      `${(part * warm).toLocaleString("en")} (${mega(end)} MB; peak ${mega(peak)} MB)`;
     if (!(end - lowest < LIMIT)) throw new Error(`${figure}; expected less than ${mega(LIMIT)} MB`);
     return figure;
   });

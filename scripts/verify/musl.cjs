@@ -151,7 +151,8 @@ function main() {
     there.glibc === null &&
     there.libraries.includes("/app/node_modules/mm-train/prebuilds/linux-x64/mm-train.musl.node");
   console.log(
-    `musl: ${native ? "native" : "NOT native"}, ${same ? "the same" : "NOT the same"} losses and samples as on glibc ${here.glibc} (${here.backend})`,
+    `musl: ${native ? "native" : "NOT native"}, ${same ? "the same" : "NOT the same"} losses ` +
+      `and samples as on glibc ${here.glibc} (${here.backend})`,
   );
   process.exitCode = native && same ? 0 : 1;
 }

@@ -95,7 +95,8 @@ async function main(): Promise<void> {
         (error: Error) => error.message,
       );
       console.log(
-        `${failure === undefined ? "ok    " : "FAILED"} ${name} (${((performance.now() - from) / 1000).toFixed(1)} s)`,
+        `${failure === undefined ? "ok    " : "FAILED"} ${name} ` +
+          `(${((performance.now() - from) / 1000).toFixed(1)} s)`,
       );
       if (failure !== undefined) {
         console.log(failure.trim());
@@ -105,7 +106,8 @@ async function main(): Promise<void> {
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, worker));
   console.log(
-    `${process.exitCode ? "the package is not clean" : "the package is clean"} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+    `${process.exitCode ? "the package is not clean" : "the package is clean"} ` +
+      `(${((performance.now() - started) / 1000).toFixed(1)} s)`,
   );
 }
 

@@ -37,7 +37,10 @@ async function replayed(
 
 async function tested([command, ...args]: string[], env: Record<string, string>): Promise<string> {
   const { stdout } = await run(command, args, env, 0);
-  return `${/^sets: .*$/m.exec(stdout.toString())?.[0]}; ${/^digest: .*$/m.exec(stdout.toString())?.[0]}`;
+  return (
+    `${/^sets: .*$/m.exec(stdout.toString())?.[0]}; ` +
+    `${/^digest: .*$/m.exec(stdout.toString())?.[0]}`
+  );
 }
 
 /** Every one of these mistakes ends the program, with what it is called. */

@@ -29,7 +29,8 @@ export async function check(what: string, body: () => Promise<string> | string):
   const line = (result: keyof typeof counts, figure: string): void => {
     counts[result]++;
     console.log(
-      `${result.padEnd(8)}${what.padEnd(62)} ${figure}  (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+      `${result.padEnd(8)}${what.padEnd(62)} ${figure}  ` +
+        `(${((performance.now() - started) / 1000).toFixed(1)} s)`,
     );
   };
   try {
@@ -104,7 +105,8 @@ export function run(
       else
         reject(
           new Error(
-            `${command} ${args.join(" ")}: exit ${code ?? signal}, expected ${expected}\n${result.stdout.toString().slice(-1500)}${stderr.slice(0, 4000)}`,
+            `${command} ${args.join(" ")}: exit ${code ?? signal}, expected ` +
+              `${expected}\n${result.stdout.toString().slice(-1500)}${stderr.slice(0, 4000)}`,
           ),
         );
     });

@@ -15,24 +15,28 @@ const machine: Machine = {
   calls: 2e-6,
 };
 
-it("bounds a step by its calls, its multiply-adds, and its operands through the memory that holds them", () => {
-  const commands = new NetworkStep(LECTURE, 32).commands();
-  const small = bounds(commands, machine);
-  expect(small).toMatchObject({
-    calls: 2e-6,
-    FMA: (6 * 32 * (30 * 200 + 200 * 27)) / 100e9,
-    memory: 0,
-  });
-  const set = workingSet(commands);
-  expect(bounds(commands, { ...machine, ownCache: set - 1 }).cache).toBeCloseTo(
-    2 * small.cache,
-    12,
-  );
-  expect(bounds(commands, { ...machine, ownCache: 1, lastCache: set - 1 })).toMatchObject({
-    cache: 0,
-    memory: expect.closeTo(5 * small.cache, 12) as number,
-  });
-});
+it(
+  "bounds a step by its calls, its multiply-adds, and its operands through the memory that " +
+    "holds them",
+  () => {
+    const commands = new NetworkStep(LECTURE, 32).commands();
+    const small = bounds(commands, machine);
+    expect(small).toMatchObject({
+      calls: 2e-6,
+      FMA: (6 * 32 * (30 * 200 + 200 * 27)) / 100e9,
+      memory: 0,
+    });
+    const set = workingSet(commands);
+    expect(bounds(commands, { ...machine, ownCache: set - 1 }).cache).toBeCloseTo(
+      2 * small.cache,
+      12,
+    );
+    expect(bounds(commands, { ...machine, ownCache: 1, lastCache: set - 1 })).toMatchObject({
+      cache: 0,
+      memory: expect.closeTo(5 * small.cache, 12) as number,
+    });
+  },
+);
 
 const limits = { calls: 0, FMA: 0, cache: 0, memory: 0 };
 

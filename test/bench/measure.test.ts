@@ -72,16 +72,20 @@ it("counts a step of the lecture: six products, and every number that a kernel c
   expect(workingSet(commands)).toBeLessThan(4 * 50_000);
 });
 
-it("counts the loss over a large vocabulary: forward one product, backward two and the logits that were not kept", () => {
-  const [rows, inner, cols] = [256, 100, 16_383];
-  const commands = new NetworkStep(WORDS, rows).commands();
-  const flops = (kernel: string) =>
-    cost(commands.find((c) => c.kernel === kernel) as Command).flops / (2 * rows * inner * cols);
-  expect([flops("linearCrossEntropy"), flops("linearCrossEntropyBackward")]).toEqual([
-    1,
-    2 + (rows - inner) / rows,
-  ]);
-});
+it(
+  "counts the loss over a large vocabulary: forward one product, backward two and the logits " +
+    "that were not kept",
+  () => {
+    const [rows, inner, cols] = [256, 100, 16_383];
+    const commands = new NetworkStep(WORDS, rows).commands();
+    const flops = (kernel: string) =>
+      cost(commands.find((c) => c.kernel === kernel) as Command).flops / (2 * rows * inner * cols);
+    expect([flops("linearCrossEntropy"), flops("linearCrossEntropyBackward")]).toEqual([
+      1,
+      2 + (rows - inner) / rows,
+    ]);
+  },
+);
 
 it("runs kernel calls as often as asked, without the rest of the step", () => {
   const commands = new NetworkStep(LECTURE, 4).commands();

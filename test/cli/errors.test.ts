@@ -151,7 +151,8 @@ describe.concurrent("a corpus that cannot be used", () => {
     [
       "has several bad lines",
       "a\nb\0\nc\nd\n\0E\nf\n",
-      "w.txt:2: a NUL byte: expected text with one word per line, not a binary file; 1 more line is bad: 5",
+      "w.txt:2: a NUL byte: expected text with one word per line, not a binary file; 1 more " +
+        "line is bad: 5",
     ],
     [
       "has too few words",

@@ -72,7 +72,8 @@ describe.concurrent("mm-train --from", () => {
     ],
     [
       ["--preset", "quick"],
-      "--preset: quick has --block-size 5, runs/old 3, and its model keeps it: expected another preset or none",
+      "--preset: quick has --block-size 5, runs/old 3, and its model keeps it: expected " +
+        "another preset or none",
     ],
     [
       ["--resume"],

@@ -35,7 +35,8 @@ describe("standard input", () => {
       data: { name: null },
     });
     expect(onlyLine(await mmTrain(["evaluate", "--run", "a"], dir), 2)).toBe(
-      "a was trained on words that a program or standard input gave; name a file with them with --data",
+      "a was trained on words that a program or standard input gave; name a file with them " +
+        "with --data",
     );
     const again = printed(piped(["evaluate", "--run", "a", "--data", "-", "--json"], dir, text));
     expect(JSON.parse(again)).toMatchObject({ split: "dev" });

@@ -202,7 +202,8 @@ describe.concurrent("mm-train sample, shaped", () => {
     expect(line).toEqual(await made("--new-only"));
     wordsFile(dir, [...WORDS, "petra"], "moved.txt");
     expect(onlyLine(await mmTrain([...args, "--data", "moved.txt"], dir), 1)).toBe(
-      "runs/words: was trained on other words than moved.txt holds now; name its corpus with --data",
+      "runs/words: was trained on other words than moved.txt holds now; name its corpus with " +
+        "--data",
     );
   });
 
@@ -244,7 +245,8 @@ describe.concurrent("mm-train sample, shaped", () => {
         1,
       ),
     ).toBe(
-      "sample: found 0 of 20: the last 10000 words drawn were all in the list; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix",
+      "sample: found 0 of 20: the last 10000 words drawn were all in the list; ask for " +
+        "fewer, lower min-length, raise temperature or top-k, or change the prefix",
     );
   });
 
@@ -430,7 +432,8 @@ describe.concurrent("mm-train evaluate", () => {
     wordsFile(dir, [...WORDS, "petra"]);
     const line = onlyLine(await mmTrain(["evaluate"], dir), 1);
     expect(line).toBe(
-      `runs/words: was trained on other words than ${join(dir, "words.txt")} holds now; name its corpus with --data`,
+      `runs/words: was trained on other words than ${join(dir, "words.txt")} holds now; name ` +
+        "its corpus with --data",
     );
     wordsFile(dir, [...WORDS].reverse());
     onlyLine(await mmTrain(["evaluate"], dir), 1);
@@ -502,7 +505,8 @@ describe.concurrent.each(["sample", "evaluate"])("mm-train %s", (command) => {
   it("names the folder that is not there", async () => {
     const line = onlyLine(await mmTrain([command, "--run", "nowhere"], folder()), 1);
     expect(line).toBe(
-      `${join("nowhere", "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`,
+      `${join("nowhere", "config.json")}: cannot be read; expected a run folder made by ` +
+        "mm-train (ENOENT)",
     );
   });
 

@@ -41,7 +41,8 @@ describe.concurrent("mm-train score", () => {
   it("prints a table for a person: a line per word under a heading", async () => {
     const [anna, gustav] = await scores(["anna", "gustav"]);
     const row = (name: string, { characters, loss, probability }: Score) =>
-      `${name.padEnd(6)}  ${String(characters).padStart(10)}  ${loss.toFixed(4)}  ${probability.toExponential(2).padStart(11)}\n`;
+      `${name.padEnd(6)}  ${String(characters).padStart(10)}  ${loss.toFixed(4)}  ` +
+      `${probability.toExponential(2).padStart(11)}\n`;
     expect(printed(await mmTrain(["score", "anna", "gustav"], trained))).toBe(
       `word    characters    loss  probability\n${row("anna", anna)}${row("gustav", gustav)}`,
     );

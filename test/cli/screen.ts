@@ -37,7 +37,9 @@ export function onScreen(
       encoding: "utf8",
     });
   const program = [process.execPath, join(installed(), "dist", "cli", "main.js"), ...args];
-  const command = `env ${[...Object.entries(env).map((e) => e.join("=")), ...program].map(shellQuote).join(" ")}`;
+  const command =
+    "env " +
+    `${[...Object.entries(env).map((e) => e.join("=")), ...program].map(shellQuote).join(" ")}`;
   // The terminal stays open until it was looked at.
   const script = `${command}; tmux -L ${socket} wait-for -S ended; exec sleep 600`;
   tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "sh", "-c", script);

@@ -13,7 +13,8 @@ const lines = (n: number, salt: number): string =>
   Array.from(
     { length: n },
     (_, i) =>
-      `${["the", "a"][i % 2]} ${["cat", "dog", "cow"][(i * salt) % 3]} ${["ran", "sat"][(i + salt) % 2]}\n`,
+      `${["the", "a"][i % 2]} ${["cat", "dog", "cow"][(i * salt) % 3]} ` +
+      `${["ran", "sat"][(i + salt) % 2]}\n`,
   ).join("");
 const KN = [
   "--level",
@@ -344,7 +345,8 @@ describe.concurrent("score", () => {
       "a mark within a sentence",
       "a <s> b\n",
       SENTENCES,
-      "standard input:1: <s> within a sentence: expected it at a line's start or end only, remove it",
+      "standard input:1: <s> within a sentence: expected it at a line's start or end only, " +
+        "remove it",
     ],
   ])("names standard input in a text to train on that has %s", (_, input, options, message) => {
     expect(piped(input, [...KN, ...options, "--data", "-"]).stderr).toBe(`mm-train: ${message}\n`);

@@ -217,27 +217,31 @@ describe.concurrent("mm-train --json", () => {
 describe.concurrent("mm-train for a person", () => {
   const CONTROL = /[^\P{Cc}\n]/u;
 
-  it("prints the result on standard output and the progress on standard error, plain text in a pipe", async () => {
-    const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL], home());
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
-    expect(stdout).toContain(join("runs", "words"));
-    // 30 steps are too few: what is wrong, and what to try.
-    expect(stdout).toMatch(
-      /^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m,
-    );
-    expect(stdout).toMatch(/\n\nnext: npx mm-train find-lr .*\n$/);
-    expect(stdout.split("\n\n")[0].split("\n")).toHaveLength(4);
-    expect(stderr).toMatch(
-      /^15 lines, 15 words, 15 distinct, 61 characters\n0 % of dev words in train too\n/,
-    );
-    expect(stderr).toMatch(
-      /^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/m,
-    );
-    expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
-    expect(stdout).not.toMatch(CONTROL);
-    expect(stderr).not.toMatch(CONTROL);
-  });
+  it(
+    "prints the result on standard output and the progress on standard error, plain text in a " +
+      "pipe",
+    async () => {
+      const { code, stdout, stderr } = await mmTrain(["words.txt", ...SMALL], home());
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/train loss +\d+\.\d{4}\n +dev loss +\d+\.\d{4}\n/);
+      expect(stdout).toContain(join("runs", "words"));
+      // 30 steps are too few: what is wrong, and what to try.
+      expect(stdout).toMatch(
+        /^ {2}verdict {7}no better than (guessing|bigrams).*, \d\.\d{4}\n {2}try {11}more steps, .*--preset quick$/m,
+      );
+      expect(stdout).toMatch(/\n\nnext: npx mm-train find-lr .*\n$/);
+      expect(stdout.split("\n\n")[0].split("\n")).toHaveLength(4);
+      expect(stderr).toMatch(
+        /^15 lines, 15 words, 15 distinct, 61 characters\n0 % of dev words in train too\n/,
+      );
+      expect(stderr).toMatch(
+        /^\d+ parameters, \d+ characters; examples: \d+ train, \d+ dev, \d+ test\n/m,
+      );
+      expect(stderr.match(/^step \d+\/30 {2}loss \d+\.\d{4} .*\n/gm)).toHaveLength(10);
+      expect(stdout).not.toMatch(CONTROL);
+      expect(stderr).not.toMatch(CONTROL);
+    },
+  );
 
   it("names a search for a rate with the run's settings, which runs as it is", async () => {
     const dir = home();

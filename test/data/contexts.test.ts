@@ -30,7 +30,8 @@ describe("buildContexts", () => {
     expect(
       errorOf(ValueError, () => buildContexts(["ab"], new Vocabulary(["ab"]), 1e9)).message,
     ).toBe(
-      "buildContexts: 3 examples of block size 1000000000 are too many: choose a smaller block size",
+      "buildContexts: 3 examples of block size 1000000000 are too many: choose a smaller " +
+        "block size",
     );
   });
 

@@ -267,17 +267,20 @@ it.each([
   [
     ["anna", "bob", "carl", "a\u0301b", "\u00e1b", "dora"],
     "none",
-    "1 of 6 words are not in the normal form NFC, the others are: --normalize nfc makes equal what looks equal",
+    "1 of 6 words are not in the normal form NFC, the others are: --normalize nfc makes " +
+      "equal what looks equal",
   ],
   [
     ["a\u200bb", "bob", "carl", "dora", "emil", "fritz"],
     "nfc",
-    '1 of 6 words (first "a\\u200bb") have characters that are not seen, U+200B ZERO WIDTH SPACE: remove them',
+    '1 of 6 words (first "a\\u200bb") have characters that are not seen, U+200B ZERO WIDTH ' +
+      "SPACE: remove them",
   ],
   [
     ["a b", "a\u3000b", "carl", "dora", "emil", "fritz"],
     "nfc",
-    '1 of 6 words (first "a\u3000b") have several blanks in a row, or odd ones: write one plain blank',
+    '1 of 6 words (first "a\u3000b") have several blanks in a row, or odd ones: write one ' +
+      "plain blank",
   ],
   [
     ["ab,", "b,a", "carl,x", "dora,y", "emil,z", "fritz,z"],

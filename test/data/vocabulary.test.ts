@@ -34,11 +34,15 @@ describe("Vocabulary", () => {
     ]);
   });
 
-  it("counts code points, and sorts by them: U+FF5E before U+1F98A, whose first UTF-16 unit is smaller", () => {
-    const vocabulary = new Vocabulary(["🦊\uFF5Ea"]);
-    expect(vocabulary.itos).toEqual([".", "a", "\uFF5E", "🦊"]);
-    expect(vocabulary.encode("🦊a🦊")).toEqual([3, 1, 3]);
-  });
+  it(
+    "counts code points, and sorts by them: U+FF5E before U+1F98A, whose first UTF-16 unit is " +
+      "smaller",
+    () => {
+      const vocabulary = new Vocabulary(["🦊\uFF5Ea"]);
+      expect(vocabulary.itos).toEqual([".", "a", "\uFF5E", "🦊"]);
+      expect(vocabulary.encode("🦊a🦊")).toEqual([3, 1, 3]);
+    },
+  );
 
   it("encodes and decodes the boundary as a character, for prompts and printed contexts", () => {
     const vocabulary = new Vocabulary(["emma"]);
@@ -107,7 +111,8 @@ describe("Vocabulary as JSON", () => {
     expect(
       errorOf(DataError, () => Vocabulary.fromJSON(json, "runs/a/vocabulary.json")).message,
     ).toBe(
-      'runs/a/vocabulary.json: expected {"itos": [".", ...]}: the boundary, then the characters by code point',
+      'runs/a/vocabulary.json: expected {"itos": [".", ...]}: the boundary, then the ' +
+        "characters by code point",
     );
   });
 });

@@ -108,21 +108,24 @@ describe("readWords refuses, naming file and line", () => {
       content: "emma\nol\0ivia\nava\nmi\ra\n\ne\0ve\n",
       line: 2,
       message:
-        "a NUL byte: expected text with one word per line, not a binary file; 2 more lines are bad: 4, 6",
+        "a NUL byte: expected text with one word per line, not a binary file; 2 more lines " +
+        "are bad: 4, 6",
     },
     {
       what: "many bad lines, their number and the first",
       content: Buffer.from("é\n".repeat(20), "latin1"),
       line: 1,
       message:
-        "not UTF-8 text: save the file as UTF-8, one word per line; 19 more lines are bad: 2, 3, 4, 5, 6, ...",
+        "not UTF-8 text: save the file as UTF-8, one word per line; 19 more lines are bad: " +
+        "2, 3, 4, 5, 6, ...",
     },
     {
       what: "prose with \\r, quoting only its beginning",
       content: `${"it was the best of times, ".repeat(20)}.\ra`,
       line: 1,
       message:
-        'the word "it was the best of times, it was the bes..." contains a line break: end every line with \\n or \\r\\n',
+        'the word "it was the best of times, it was the bes..." contains a line break: end ' +
+        "every line with \\n or \\r\\n",
     },
     {
       what: "lines that end with \\r alone",

@@ -280,7 +280,8 @@ it("says what is wrong with --scale", () => {
 const file = process.env.MM_NAMES;
 if (!file)
   console.warn(
-    "the second half of test/examples/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it",
+    "the second half of test/examples/lecture.test.ts is skipped: set MM_NAMES to the " +
+      "lecture's names.txt to run it",
   );
 
 describe.skipIf(!file)(

@@ -26,7 +26,8 @@ const { vocabulary } = loadCorpus(WORDS, 3, 42);
 const trained = train({ words: WORDS, steps: 200, hidden: 30, samples: 0 });
 /** What `sample` says when it finds no more. */
 const shortage = (found: number, count: number, drawn: string) =>
-  `sample: found ${found} of ${count}: the last 10000 words drawn were ${drawn}; ask for fewer, lower min-length, raise temperature or top-k, or change the prefix`;
+  `sample: found ${found} of ${count}: the last 10000 words drawn were ${drawn}; ask for ` +
+  "fewer, lower min-length, raise temperature or top-k, or change the prefix";
 const draw = async (count: number, seed: number, options?: SampleOptions) =>
   sample((await trained).model, vocabulary, count, new Generator(seed), options);
 

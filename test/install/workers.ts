@@ -29,7 +29,9 @@ function product(threads: number): number {
 
 // Node 20 does not run the loader of TypeScript for a worker's first file: the worker registers it
 // itself.
-const start = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}); })`;
+const start =
+  `import("tsx/esm/api").then(({ register }) => { register(); return ` +
+  `import(${JSON.stringify(import.meta.url)}); })`;
 
 async function main(): Promise<void> {
   const sums = new Set<number>();

@@ -189,7 +189,8 @@ describe("mistakes", () => {
   it("a table of gigabytes", async () => {
     const { message } = await errorOf(ValueError, () => Bigram.create(16_489, new Generator(1)));
     expect(message).toBe(
-      "bigram: expected at most 8192 tokens for a table of V x V, got 16489: know fewer, or count n-grams (model kneser-ney)",
+      "bigram: expected at most 8192 tokens for a table of V x V, got 16489: know fewer, or " +
+        "count n-grams (model kneser-ney)",
     );
   });
 
@@ -215,7 +216,8 @@ describe("mistakes", () => {
 const file = process.env.MM_NAMES;
 if (!file)
   console.warn(
-    "part of test/models/bigram.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it",
+    "part of test/models/bigram.test.ts is skipped: set MM_NAMES to the lecture's names.txt " +
+      "to run it",
   );
 
 describe.skipIf(!file)("on the lecture's names.txt (MM_NAMES)", () => {

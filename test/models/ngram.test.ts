@@ -270,49 +270,53 @@ it("mixes models by the two words before also where both models see one", () => 
   expect(() => mixture.loss(last(text, 1).X, text.Y)).toThrow(ShapeError);
 });
 
-it("n-grams of sentences begin with one start, sum to 1 in every context, and come back from tensors", () => {
-  const sentences = fc.array(
-    fc.array(fc.integer({ min: 2, max: 5 }), { minLength: 1, maxLength: 4 }),
-    { minLength: 2, maxLength: 20 },
-  );
-  fc.assert(
-    fc.property(sentences, fc.constantFrom(1, 2, 3, 4), fc.boolean(), (list, order, backoff) => {
-      const rows = list.flatMap((words) =>
-        [...words, 1].map((target, i) => ({
-          seen: [1, 1, 1, ...words.slice(0, i)].slice(-3),
-          target,
-        })),
-      );
-      const batch = {
-        X: tensor(
-          rows.map(({ seen }) => seen),
-          { dtype: "int32" },
-        ),
-        Y: tensor(
-          rows.map(({ target }) => target),
-          { dtype: "int32" },
-        ),
-      };
-      const counts = NgramCounts.of(batch, order, V, 1);
-      const again = NgramCounts.fromTensors(counts.toTensors(), V, 1);
-      expect([again.nodes, again.entries]).toEqual([counts.nodes, counts.entries]);
-      // N-grams of all lengths, each as its words: the context ends at the first start.
-      const ngrams = rows.flatMap(({ seen, target }) => {
-        const back = seen.toReversed();
-        const most = Math.min(order - 1, back.indexOf(1) + 1 || back.length);
-        return Array.from({ length: most + 1 }, (_, n) => [...back.slice(0, n), target].join());
-      });
-      expect(counts.entries).toBe(new Set(ngrams).size);
-      const [a, b] = [counts, again].map(
-        (c) =>
-          new KneserNey(c, backoff)
-            .forward(last(batch, Math.max(1, order - 1)).X)
-            .toArray() as number[][],
-      );
-      expect(b).toEqual(a);
-      for (const row of a)
-        expect(Math.abs(row.reduce((sum, x) => sum + Math.exp(x), 0) - 1)).toBeLessThan(1e-6);
-    }),
-    { numRuns: 100 },
-  );
-});
+it(
+  "n-grams of sentences begin with one start, sum to 1 in every context, and come back from " +
+    "tensors",
+  () => {
+    const sentences = fc.array(
+      fc.array(fc.integer({ min: 2, max: 5 }), { minLength: 1, maxLength: 4 }),
+      { minLength: 2, maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(sentences, fc.constantFrom(1, 2, 3, 4), fc.boolean(), (list, order, backoff) => {
+        const rows = list.flatMap((words) =>
+          [...words, 1].map((target, i) => ({
+            seen: [1, 1, 1, ...words.slice(0, i)].slice(-3),
+            target,
+          })),
+        );
+        const batch = {
+          X: tensor(
+            rows.map(({ seen }) => seen),
+            { dtype: "int32" },
+          ),
+          Y: tensor(
+            rows.map(({ target }) => target),
+            { dtype: "int32" },
+          ),
+        };
+        const counts = NgramCounts.of(batch, order, V, 1);
+        const again = NgramCounts.fromTensors(counts.toTensors(), V, 1);
+        expect([again.nodes, again.entries]).toEqual([counts.nodes, counts.entries]);
+        // N-grams of all lengths, each as its words: the context ends at the first start.
+        const ngrams = rows.flatMap(({ seen, target }) => {
+          const back = seen.toReversed();
+          const most = Math.min(order - 1, back.indexOf(1) + 1 || back.length);
+          return Array.from({ length: most + 1 }, (_, n) => [...back.slice(0, n), target].join());
+        });
+        expect(counts.entries).toBe(new Set(ngrams).size);
+        const [a, b] = [counts, again].map(
+          (c) =>
+            new KneserNey(c, backoff)
+              .forward(last(batch, Math.max(1, order - 1)).X)
+              .toArray() as number[][],
+        );
+        expect(b).toEqual(a);
+        for (const row of a)
+          expect(Math.abs(row.reduce((sum, x) => sum + Math.exp(x), 0) - 1)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 100 },
+    );
+  },
+);

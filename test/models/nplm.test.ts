@@ -202,7 +202,8 @@ it("is what its shape says, whatever the names of its parameters", () => {
   expect(new NPLM({ C, H, d, U, b }, shape).shape).toEqual({ ...shape, tied: false });
   const tied = { ...shape, tied: true };
   expect(() => new NPLM({ C, H, d, U, b }, tied)).toThrow(
-    "NPLM: parameters: expected C [4, 3], H [6, 5], d [5], P [5, 3], b [4], got C [4, 3], H [6, 5], d [5], U [5, 4], b [4]",
+    "NPLM: parameters: expected C [4, 3], H [6, 5], d [5], P [5, 3], b [4], got C [4, 3], H " +
+      "[6, 5], d [5], U [5, 4], b [4]",
   );
 });
 

@@ -132,7 +132,8 @@ describe("parameters", () => {
       forward = (x: Tensor): Tensor => x;
     }
     const message =
-      'Doubled: two parameters or buffers have the name "a.weight"; rename a property that has a dot in its name';
+      'Doubled: two parameters or buffers have the name "a.weight"; rename a property that ' +
+      "has a dot in its name";
     for (const ask of ["parameters", "stateDict"] as const)
       expect(() => new Doubled()[ask]()).toThrow(new ValueError(message));
   });
@@ -215,7 +216,8 @@ describe("a state dict", () => {
       "head.weight": zeros([1]),
     };
     const wrong =
-      '"layers.0.bias": expected float32 [3], got int32 [3]; "first.0.weight": expected float32 [2, 3], got float32 [3, 2]';
+      '"layers.0.bias": expected float32 [3], got int32 [3]; "first.0.weight": expected ' +
+      "float32 [2, 3], got float32 [3, 2]";
     expect(() => net.loadStateDict(state)).toThrow(
       new ValueError(`loadStateDict: Net: missing "b", "mean"; unexpected "head.weight"; ${wrong}`),
     );

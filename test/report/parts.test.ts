@@ -93,21 +93,25 @@ describe("smooth and thin", () => {
 });
 
 describe("layout", () => {
-  it("parts discs that cover each other, also on the same point or in a corner, and leaves others alone", () => {
-    const centres = [
-      ...Array.from({ length: 20 }, () => ({ x: 50, y: 50 })),
-      { x: 0, y: 0 },
-      { x: 0, y: 0 },
-      { x: 180, y: 180 },
-    ];
-    const discs = spread(centres, 8, 200, 200);
-    for (const [i, a] of discs.entries()) {
-      expect(a.x >= 8 && a.y >= 8 && a.x <= 192 && a.y <= 192).toBe(true);
-      for (const b of discs.slice(0, i))
-        expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(15.9);
-    }
-    expect(discs[22]).toEqual({ x: 180, y: 180 });
-  });
+  it(
+    "parts discs that cover each other, also on the same point or in a corner, and leaves " +
+      "others alone",
+    () => {
+      const centres = [
+        ...Array.from({ length: 20 }, () => ({ x: 50, y: 50 })),
+        { x: 0, y: 0 },
+        { x: 0, y: 0 },
+        { x: 180, y: 180 },
+      ];
+      const discs = spread(centres, 8, 200, 200);
+      for (const [i, a] of discs.entries()) {
+        expect(a.x >= 8 && a.y >= 8 && a.x <= 192 && a.y <= 192).toBe(true);
+        for (const b of discs.slice(0, i))
+          expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(15.9);
+      }
+      expect(discs[22]).toEqual({ x: 180, y: 180 });
+    },
+  );
 
   it("drops labels that would run into one that stands, however long they are", () => {
     const label = (text: string, x: number, y = 10) => ({ label: text, x, y });

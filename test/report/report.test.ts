@@ -159,20 +159,24 @@ describe("report.html", () => {
     },
   );
 
-  it("begins with the command that repeats the run and what differs from the defaults; the rest is folded", () => {
-    const html = page({ metrics: curve(20) });
-    const [own, folded] = html.slice(html.indexOf("Repeat this run")).split("<details>");
-    expect(own).toContain(
-      "<code>npx mm-train --embedding 2 --hidden 4 --lr 0.1 --steps 3000</code>",
-    );
-    for (const name of ["embedding", "hidden", "steps", "lr"]) {
-      expect(own).toContain(`<th scope="row">${name}</th>`);
-      expect(folded).not.toContain(`<th scope="row">${name}</th>`);
-    }
-    expect(folded).toContain('<th scope="row">batchSize</th>');
-    for (const name of ["column", "devData"])
-      expect(folded).toContain(`<th scope="row">${name}</th><td><code>none</code>`);
-  });
+  it(
+    "begins with the command that repeats the run and what differs from the defaults; the rest " +
+      "is folded",
+    () => {
+      const html = page({ metrics: curve(20) });
+      const [own, folded] = html.slice(html.indexOf("Repeat this run")).split("<details>");
+      expect(own).toContain(
+        "<code>npx mm-train --embedding 2 --hidden 4 --lr 0.1 --steps 3000</code>",
+      );
+      for (const name of ["embedding", "hidden", "steps", "lr"]) {
+        expect(own).toContain(`<th scope="row">${name}</th>`);
+        expect(folded).not.toContain(`<th scope="row">${name}</th>`);
+      }
+      expect(folded).toContain('<th scope="row">batchSize</th>');
+      for (const name of ["column", "devData"])
+        expect(folded).toContain(`<th scope="row">${name}</th><td><code>none</code>`);
+    },
+  );
 
   it("says when the run was made", () => {
     const date = "2026-01-31T12:34:56.789Z";

@@ -31,11 +31,13 @@ it("an option that there is not is refused, of lists, texts and samples", async 
   const calls: [() => unknown, string][] = [
     [
       () => loadCorpus(WORDS, 3, 42, undefined, { uniqe: true } as ListOptions),
-      'loadCorpus: options: unknown option "uniqe"; there are normalize, unique, column, weightColumn',
+      'loadCorpus: options: unknown option "uniqe"; there are normalize, unique, column, ' +
+        "weightColumn",
     ],
     [
       () => loadCorpus(WORDS, 3, 42, { mincount: 1 } as TextOptions),
-      'loadCorpus: options: unknown option "mincount"; there are minCount, maxWords, countOn, tokens, lines, normalize, devData, testData',
+      'loadCorpus: options: unknown option "mincount"; there are minCount, maxWords, ' +
+        "countOn, tokens, lines, normalize, devData, testData",
     ],
     [
       () => readTokens(file, { token: "text" } as object),
@@ -43,11 +45,13 @@ it("an option that there is not is refused, of lists, texts and samples", async 
     ],
     [
       () => WordVocabulary.of(readTokens(file), { mincount: 1 } as object),
-      'WordVocabulary.of: options: unknown option "mincount"; there are minCount, maxWords, countIn, tokens, lines, normalize',
+      'WordVocabulary.of: options: unknown option "mincount"; there are minCount, maxWords, ' +
+        "countIn, tokens, lines, normalize",
     ],
     [
       () => sample(model, vocabulary, 1, new Generator(1), { temprature: 2 } as SampleOptions),
-      'sample: options: unknown option "temprature"; there are temperature, topK, prefix, maxLength, minLength, unique, exclude',
+      'sample: options: unknown option "temprature"; there are temperature, topK, prefix, ' +
+        "maxLength, minLength, unique, exclude",
     ],
   ];
   for (const [call, message] of calls)

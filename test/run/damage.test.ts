@@ -164,7 +164,8 @@ describe("what a person accepts", () => {
     writeFileSync(path, readFileSync(path, "utf8").replace('"samples": 3', '"samples": 4'));
     const { message } = await errorOf(CheckpointError, () => loadRun(dir));
     expect(message).toBe(
-      `${path}: its SHA-256 is not the one in SHA256SUMS: it was damaged, or edited; to accept it as it is: cd ${dir} && sha256sum config.json >> SHA256SUMS`,
+      `${path}: its SHA-256 is not the one in SHA256SUMS: it was damaged, or edited; to ` +
+        `accept it as it is: cd ${dir} && sha256sum config.json >> SHA256SUMS`,
     );
     execFileSync("sh", ["-c", message.slice(message.indexOf("cd "))]);
     expect(loadRun(dir).config.samples).toBe(4);

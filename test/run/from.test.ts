@@ -165,7 +165,8 @@ describe("train({ from })", () => {
     ],
     [
       { preset: "quick" },
-      `preset: quick has blockSize 5, ${run} 2, and its model keeps it: expected another preset or none`,
+      `preset: quick has blockSize 5, ${run} 2, and its model keeps it: expected another ` +
+        "preset or none",
     ],
     [{ words: undefined }, "from: expected a corpus to train on with it, got none"],
     [
@@ -188,7 +189,8 @@ describe("train({ from })", () => {
     await train({ words: WORDS, model: "kneser-ney", samples: 1, out: counted });
     const { message } = await errorOf(UsageError, () => on({ from: counted }));
     expect(message).toBe(
-      `from: expected a model that is trained: ${counted} is kneser-ney, which is counted and has no parameters to go on from`,
+      `from: expected a model that is trained: ${counted} is kneser-ney, which is counted ` +
+        "and has no parameters to go on from",
     );
   });
 
@@ -214,7 +216,8 @@ describe("max-words", () => {
     expect(again.corpus.vocabulary.itos).toEqual(corpus.vocabulary.itos);
     const { message } = await errorOf(UsageError, () => train({ ...next, maxWords: 5 }));
     expect(message).toBe(
-      `maxWords: ${old} knows 6 words, and its model keeps them: expected 6 or more, or 0 for no limit, got 5`,
+      `maxWords: ${old} knows 6 words, and its model keeps them: expected 6 or more, or 0 ` +
+        "for no limit, got 5",
     );
   });
 });

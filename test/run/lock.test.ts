@@ -47,7 +47,8 @@ describe("the lock of a folder", () => {
     const unlock = lockFolder(dir);
     const error = await errorOf(CheckpointError, () => lockFolder(dir));
     expect(error.message).toBe(
-      `${dir}: this process is at work in it: wait until it ends, or stop it (if it is none of mm-train's, remove ${join(dir, LOCK)})`,
+      `${dir}: this process is at work in it: wait until it ends, or stop it (if it is none ` +
+        `of mm-train's, remove ${join(dir, LOCK)})`,
     );
     expect(readdirSync(dir)).toEqual([LOCK]);
     unlock();
@@ -200,33 +201,37 @@ describe("of many that try at once", () => {
 });
 
 describe("a run folder in which a training is at work", () => {
-  it("is refused to a second one, to --resume and to looks at the test split; to readers it is open", async () => {
-    const out = join(folder(), "run");
-    const tries: Promise<CheckpointError>[] = [];
-    await train({
-      words: WORDS,
-      steps: 30,
-      hidden: 4,
-      embedding: 2,
-      samples: 0,
-      checkpointEvery: 10,
-      out,
-      onSaved: () => {
-        for (const use of [
-          () => train({ words: WORDS, out }),
-          () => resume(out, { words: WORDS }),
-          () => recordTestLook(out, { date: "", loss: 1, steps: 1, model: "last" }),
-        ])
-          tries.push(errorOf(CheckpointError, use));
-      },
-    });
-    const messages = (await Promise.all(tries)).map((error) => error.message);
-    expect(messages).toHaveLength(9);
-    for (const [i, message] of messages.entries())
-      expect(message).toContain(
-        i % 3 === 0 ? "holds a run already" : "this process is at work in it",
-      );
-    expect(readdirSync(out)).not.toContain(LOCK);
-    await resume(out, { words: WORDS });
-  });
+  it(
+    "is refused to a second one, to --resume and to looks at the test split; to readers it is " +
+      "open",
+    async () => {
+      const out = join(folder(), "run");
+      const tries: Promise<CheckpointError>[] = [];
+      await train({
+        words: WORDS,
+        steps: 30,
+        hidden: 4,
+        embedding: 2,
+        samples: 0,
+        checkpointEvery: 10,
+        out,
+        onSaved: () => {
+          for (const use of [
+            () => train({ words: WORDS, out }),
+            () => resume(out, { words: WORDS }),
+            () => recordTestLook(out, { date: "", loss: 1, steps: 1, model: "last" }),
+          ])
+            tries.push(errorOf(CheckpointError, use));
+        },
+      });
+      const messages = (await Promise.all(tries)).map((error) => error.message);
+      expect(messages).toHaveLength(9);
+      for (const [i, message] of messages.entries())
+        expect(message).toContain(
+          i % 3 === 0 ? "holds a run already" : "this process is at work in it",
+        );
+      expect(readdirSync(out)).not.toContain(LOCK);
+      await resume(out, { words: WORDS });
+    },
+  );
 });

@@ -189,26 +189,31 @@ describe("saving over a run", () => {
 });
 
 describe("every call to the file system", () => {
-  it("that fails, alone or with all after it, ends in a line that names the file, and the run stays whole", async () => {
-    interface Report {
-      counts: Record<string, number>;
-      complaints: string[];
-    }
-    const { counts, complaints } = await runProgram<Report>("failing-calls");
-    expect(complaints).toEqual([]);
-    expect(counts).toEqual({
-      train: expect.any(Number),
-      resume: expect.any(Number),
-      load: expect.any(Number),
-      look: expect.any(Number),
-      draw: expect.any(Number),
-      "more events": expect.any(Number),
-      "all events": expect.any(Number),
-      "find-lr": expect.any(Number),
-      doctor: expect.any(Number),
-    });
-    expect(Math.min(...Object.values(counts))).toBeGreaterThan(15);
-  }, 120_000);
+  it(
+    "that fails, alone or with all after it, ends in a line that names the file, and the run " +
+      "stays whole",
+    async () => {
+      interface Report {
+        counts: Record<string, number>;
+        complaints: string[];
+      }
+      const { counts, complaints } = await runProgram<Report>("failing-calls");
+      expect(complaints).toEqual([]);
+      expect(counts).toEqual({
+        train: expect.any(Number),
+        resume: expect.any(Number),
+        load: expect.any(Number),
+        look: expect.any(Number),
+        draw: expect.any(Number),
+        "more events": expect.any(Number),
+        "all events": expect.any(Number),
+        "find-lr": expect.any(Number),
+        doctor: expect.any(Number),
+      });
+      expect(Math.min(...Object.values(counts))).toBeGreaterThan(15);
+    },
+    120_000,
+  );
 });
 
 describe("a run folder", () => {
@@ -435,7 +440,8 @@ describe("loading a run names the file", () => {
     const run = join(folder(), "no");
     const { message } = await errorOf(CheckpointError, () => loadRun(run));
     expect(message).toBe(
-      `${join(run, "config.json")}: cannot be read; expected a run folder made by mm-train (ENOENT)`,
+      `${join(run, "config.json")}: cannot be read; expected a run folder made by mm-train ` +
+        "(ENOENT)",
     );
   });
 
@@ -518,7 +524,8 @@ describe("loading a run names the file", () => {
     writeRun(run, { "vocabulary.json": JSON.stringify({ itos }) });
     const error = await errorOf(CheckpointError, () => loadRun(run));
     expect(error.message).toBe(
-      `${printable(join(run, "vocabulary.json"))}: token 13: the word "\\ud800" contains half of a surrogate pair`,
+      `${printable(join(run, "vocabulary.json"))}: token 13: the word "\\ud800" contains ` +
+        "half of a surrogate pair",
     );
     expect(error.file).toBe(join(run, "vocabulary.json"));
   });

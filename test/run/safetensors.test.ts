@@ -393,8 +393,10 @@ describe("a damaged file", () => {
       (await Promise.all(messages)).map((error) => (error as CheckpointError).message),
     ).toEqual([
       `${file}: not a safetensors file: its header has "a" twice`,
-      `${file}: tensor "${"a".repeat(40)}...": its shape and its place in the file do not fit, expected 12 bytes, got 16`,
-      `${file}: not a safetensors file: its header is no JSON of tensors: expected { at character 0, got "[1]"`,
+      `${file}: tensor "${"a".repeat(40)}...": its shape and its place in the file do not ` +
+        "fit, expected 12 bytes, got 16",
+      `${file}: not a safetensors file: its header is no JSON of tensors: expected { at ` +
+        `character 0, got "[1]"`,
     ]);
   });
 

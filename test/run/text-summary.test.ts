@@ -84,7 +84,8 @@ describe("the summary of a text", () => {
 
   it("says what to do", () => {
     expect(read(ACCENTS.repeat(10)).warnings[0].message).toBe(
-      "10 of 80 words were brought to the normal form NFC, which the others had; --normalize none keeps them apart",
+      "10 of 80 words were brought to the normal form NFC, which the others had; --normalize " +
+        "none keeps them apart",
     );
     expect(read("春天来了花开了。\n".repeat(10)).warnings[0].message).toMatch(
       /^10 of 20 words are of a script without blanks, 7\.0 characters on average: --tokens segments /,

@@ -98,24 +98,28 @@ describe("a network over words", () => {
     expect(parameters(parts)).toEqual(parameters(whole));
   });
 
-  it("stops after as many measurements without a new best as it has patience for, and does not go on", async () => {
-    const out = join(folder, "patience");
-    const measured: number[] = [];
-    // A rate that grows from good to much too large.
-    const { steps } = await train({
-      ...SMALL,
-      out,
-      steps: 400,
-      evalEvery: 20,
-      patience: 2,
-      lr: "0.3@0,8@60",
-      onDevLoss: (_, loss) => measured.push(loss),
-    });
-    expect(steps).toBeLessThan(400);
-    const best = measured.indexOf(Math.min(...measured));
-    expect(measured.length - 1 - best).toBe(2);
-    expect((await resume(out)).steps).toBe(steps);
-  });
+  it(
+    "stops after as many measurements without a new best as it has patience for, and does not " +
+      "go on",
+    async () => {
+      const out = join(folder, "patience");
+      const measured: number[] = [];
+      // A rate that grows from good to much too large.
+      const { steps } = await train({
+        ...SMALL,
+        out,
+        steps: 400,
+        evalEvery: 20,
+        patience: 2,
+        lr: "0.3@0,8@60",
+        onDevLoss: (_, loss) => measured.push(loss),
+      });
+      expect(steps).toBeLessThan(400);
+      const best = measured.indexOf(Math.min(...measured));
+      expect(measured.length - 1 - best).toBe(2);
+      expect((await resume(out)).steps).toBe(steps);
+    },
+  );
 });
 
 describe("counted models", () => {

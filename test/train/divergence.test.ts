@@ -74,8 +74,10 @@ describe("the trainer", () => {
         gradient: { parameter, value },
       });
       expect(error.message).toBe(
-        `the loss is ${same.trainSteps(1)[0]} at step ${at + 1}, after an update at learning rate 1e+39 with a largest gradient of ${value.toPrecision(2)} (in ${parameter}): ` +
-          "training diverged; lower the learning rate (find-lr suggests one) or limit the gradients (clip)",
+        `the loss is ${same.trainSteps(1)[0]} at step ${at + 1}, after an update at learning ` +
+          `rate 1e+39 with a largest gradient of ${value.toPrecision(2)} (in ${parameter}): ` +
+          "training diverged; lower the learning rate (find-lr suggests one) or limit the " +
+          "gradients (clip)",
       );
       expect(failing.step).toBe(at + 1);
       const before = trainer(at, "1e39", more);

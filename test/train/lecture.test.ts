@@ -50,7 +50,8 @@ const { big_run: run, data } = load<Lecture>("lecture.json");
 const file = process.env.MM_NAMES;
 if (!file)
   console.warn(
-    "most of test/train/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt to run it",
+    "most of test/train/lecture.test.ts is skipped: set MM_NAMES to the lecture's names.txt " +
+      "to run it",
   );
 
 const SHAPE = { vocabularySize: 27, blockSize: 3, embedding: 10, hidden: 200 };

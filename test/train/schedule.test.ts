@@ -105,7 +105,8 @@ describe("a schedule", () => {
     async (text) => {
       const { message } = await errorOf(UsageError, () => parseSchedule(text));
       expect(message).toBe(
-        `learning rate: expected steps that start at 0 and grow, such as 0.1@0,0.01@100000, got "${text}"`,
+        "learning rate: expected steps that start at 0 and grow, such as 0.1@0,0.01@100000, " +
+          `got "${text}"`,
       );
     },
   );
@@ -169,11 +170,13 @@ describe("a curve", () => {
     ["onecycle:0.1/ ", "onecycle:VALUE/WARM-UP"],
     [
       "linear:0.1",
-      "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP",
+      "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, " +
+        "onecycle:VALUE/WARM-UP",
     ],
     [
       "toString:0.1",
-      "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, onecycle:VALUE/WARM-UP",
+      "VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, inverse:VALUE/R, " +
+        "onecycle:VALUE/WARM-UP",
     ],
   ])("refuses %j: expected %s", async (text, expected) => {
     const { message } = await errorOf(UsageError, () => parseSchedule(text, 100));

@@ -82,8 +82,10 @@ const css = (index: 0 | 1, tones: Picture["tones"]): string =>
     .join("");
 /** The class of labels among dots: with a rim of paper. */
 export const RIM = "mm-rim";
-const rim = (index: 0 | 1): string =>
-  `.${RIM}{color:${TONES.ink[index]};stroke:${TONES.paper[index]};stroke-width:3px;paint-order:stroke}`;
+const rim = (index: 0 | 1): string => {
+  const colors = `color:${TONES.ink[index]};stroke:${TONES.paper[index]}`;
+  return `.${RIM}{${colors};stroke-width:3px;paint-order:stroke}`;
+};
 
 const style = (tones: Picture["tones"]): string =>
   `${css(0, tones)}${rim(0)}.mm-chart text{white-space:pre}.mm-hover :hover{fill-opacity:.12}` +

@@ -1,12 +1,14 @@
 /** Estimates of how wide text is in a chart's font: nothing here can measure it. */
 
 /** Chinese, Japanese and Korean characters, and emoji: as wide as they are high. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3ffff}]|\p{Emoji_Presentation}/u;
+const EAST_ASIAN =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const RARE_OR_EMOJI = /[\u{20000}-\u{3ffff}]|\p{Emoji_Presentation}/u;
+const isWide = (c: string): boolean => EAST_ASIAN.test(c) || RARE_OR_EMOJI.test(c);
 const COMBINING = /\p{M}/u;
 
 const ems = (character: string): number =>
-  COMBINING.test(character) ? 0 : WIDE.test(character) ? 1.05 : 0.57;
+  COMBINING.test(character) ? 0 : isWide(character) ? 1.05 : 0.57;
 
 /** Pixels of a line of text, rather too many than too few. */
 export const textWidth = (text: string, size: number): number =>

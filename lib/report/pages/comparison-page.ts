@@ -13,7 +13,8 @@ import { loss, table } from "../sections/section.js";
 const GENERATOR = '<meta name="generator" content="mm-train compare">';
 
 const MORE_STYLE = `
-.key{display:inline-block;width:.8em;height:.8em;border-radius:2px;background:currentColor;margin-right:.5em}
+.key{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.5em;
+background:currentColor}
 .lowest{font-weight:600}
 @media (max-width:640px){tbody th{white-space:normal;overflow-wrap:anywhere;min-width:7rem}}
 `;
@@ -74,7 +75,8 @@ function lossTable({ runs, level }: Comparison): Html {
     ];
   };
   const headings = ["run", "dev", "lowest dev", "train", "steps", "parameters"];
-  return html`<p class="note">Mean negative log-likelihood per ${level}, in nats; lower is better.</p>
+  const unit = `Mean negative log-likelihood per ${level}, in nats; lower is better.`;
+  return html`<p class="note">${unit}</p>
 ${table(headings, runs.map(row))}`;
 }
 

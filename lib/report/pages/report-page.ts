@@ -52,7 +52,9 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   if (dev !== undefined && vocabulary.level === "word")
     facts.unshift(["dev perplexity", formatPerplexity(dev)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
-  return html`<dl class="facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+  const fact = ([term, value]: readonly string[]) =>
+    html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
+  return html`<dl class="facts">${facts.map(fact)}</dl>`;
 }
 
 /** Nothing for a run that is good. */
@@ -64,5 +66,6 @@ function verdict({ verdict: found }: RunRecord): Part {
 /** Nothing for a run from fresh parameters. */
 function startedFrom({ from, level }: RunRecord["config"]): Part {
   if (from === null) return "";
-  return html`<p>Started from <bdi>${originText(from, level)}</bdi>; SHA-256 of those parameters: <code>${from.sha256.slice(0, 16)}…</code></p>`;
+  const parameters = html`SHA-256 of those parameters: <code>${from.sha256.slice(0, 16)}…</code>`;
+  return html`<p>Started from <bdi>${originText(from, level)}</bdi>; ${parameters}</p>`;
 }

@@ -75,8 +75,13 @@ const part = (of: readonly [number, number] | undefined): string =>
 /** The test split's loss beside how often it was looked at, which says what it is worth. */
 function testLine(looks: readonly TestLook[]): Html {
   if (looks.length === 0) return html`<p>The test split has not been looked at.</p>`;
-  const item = (look: TestLook) =>
-    html`<li>${loss(look.loss)}, ${look.model} model of ${countOf(look.steps, "step")}${look.mixedWith === undefined ? "" : html` mixed with <bdi>${look.mixedWith}</bdi>`}, ${look.date.slice(0, 10)}</li>\n`;
-  return html`<p>Test loss; ${looks.length === 1 ? "one look" : `${looks.length} looks`} at the test split:</p>
+  const item = (look: TestLook) => {
+    const { mixedWith } = look;
+    const mixed = mixedWith === undefined ? "" : html` mixed with <bdi>${mixedWith}</bdi>`;
+    const model = html`${look.model} model of ${countOf(look.steps, "step")}${mixed}`;
+    return html`<li>${loss(look.loss)}, ${model}, ${look.date.slice(0, 10)}</li>\n`;
+  };
+  const times = looks.length === 1 ? "one look" : `${looks.length} looks`;
+  return html`<p>Test loss; ${times} at the test split:</p>
 <ol>${looks.map(item)}</ol>`;
 }

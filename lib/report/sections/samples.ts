@@ -37,7 +37,8 @@ function sampleList(
     return html`<li class="${marks[i]}">${shown} <span>${MARK_TEXT[marks[i]]}</span></li>\n`;
   };
   const notes = [marks && freshText(marks), cutText(made)].filter((note) => note !== undefined);
-  return html`${notes.map((note) => html`<p>${note}.</p>\n`)}<ul class="${list}">${made.map(item)}</ul>`;
+  const remarks = notes.map((note) => html`<p>${note}.</p>\n`);
+  return html`${remarks}<ul class="${list}">${made.map(item)}</ul>`;
 }
 
 const freshText = (marks: readonly Mark[]): string =>

@@ -32,6 +32,10 @@ export function formatPerplexity(nats: number): string {
   return value < 1000 ? value.toFixed(1) : countText(Math.round(value));
 }
 
+/** Shown when its summary is clicked. */
+export const folded = (summary: string, body: Html): Html =>
+  html`<details>\n<summary>${summary}</summary>\n${body}\n</details>`;
+
 type Rows = readonly (readonly Part[])[];
 
 /** The first cell of each row names it. */

@@ -7,7 +7,7 @@ import { differences } from "../differences.js";
 import { html, type Part } from "../pages/html.js";
 import type { RunRecord } from "../record.js";
 import { repeatCommand } from "../pages/repeat-command.js";
-import { type Section, tableWithRemarks } from "./section.js";
+import { folded, type Section, tableWithRemarks } from "./section.js";
 
 type Config = RunRecord["config"];
 const COLUMNS = ["setting", "value", "meaning"];
@@ -28,7 +28,7 @@ export const settings: Section = ({ record: { config } }) => {
         : "",
       given.length > 0 ? html`<p class="note">Settings that differ from the defaults</p>\n` : "",
       own,
-      html`<details>\n<summary>${rest.length} settings at their defaults</summary>\n${tableWithRemarks(COLUMNS, rest)}\n</details>`,
+      folded(`${rest.length} settings at their defaults`, tableWithRemarks(COLUMNS, rest)),
     ],
   };
 };

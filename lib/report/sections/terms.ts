@@ -1,6 +1,6 @@
 /** What the words of the page mean, folded: who knows them is not kept from the numbers. */
 import { html, type Html } from "../pages/html.js";
-import type { Section } from "./section.js";
+import { folded, type Section } from "./section.js";
 
 export const terms: Section = ({ record: { vocabulary, model, config } }) => {
   const unit = vocabulary.level;
@@ -62,7 +62,10 @@ export const terms: Section = ({ record: { vocabulary, model, config } }) => {
   return {
     id: "terms",
     title: "Terms",
-    body: html`<details>\n<summary>What the words on this page mean</summary>\n<dl class="terms">${shown.map(entry)}</dl>\n</details>`,
+    body: folded(
+      "What the words on this page mean",
+      html`<dl class="terms">${shown.map(entry)}</dl>`,
+    ),
   };
 };
 
