@@ -142,6 +142,16 @@ export function checkFields<T extends object>(
   return value;
 }
 
+/** A check for objects of no class with fields of these kinds, and no others; it gives a copy. */
+export const fieldsOf =
+  <T extends object>(checks: { readonly [K in keyof T]-?: Check<T[K]> }) =>
+  (what: string, value: T): T => {
+    checkFields(what, value, Object.keys(checks) as (keyof T & string)[]);
+    const own = { ...value };
+    for (const name in checks) checks[name](`${what}.${name}`, own[name]);
+    return own;
+  };
+
 /** The options of an operation, copied; {} where they were left out. */
 export function checkOptions<T extends object>(
   operation: string,
@@ -186,10 +196,11 @@ export const listOf =
 
 /** A check for objects with fields of these kinds, whatever else they have. */
 export const objectWith =
-  <T extends object>(checks: { readonly [K in keyof T]?: Check<T[K]> }): Check<T> =>
-  (what, value) => {
+  <T extends object>(checks: { readonly [K in keyof T]?: Check<T[K]> }) =>
+  (what: string, value: T): T => {
     checkObject(what, value);
     for (const name in checks) checks[name]?.(`${what}.${name}`, value[name]);
+    return value;
   };
 
 /** The elements of an iterable, in a list of their own. */

@@ -1,5 +1,5 @@
 /** What models ask of the tensors they are given. */
-import { checkFields, checkObject, checkWhole } from "../check.js";
+import { checkObject, whole } from "../check.js";
 import { checkInt32 } from "../data/examples/batches.js";
 import { IndexError, ShapeError } from "../errors.js";
 import { checkKind, parameter } from "../nn/parameter.js";
@@ -7,25 +7,9 @@ import type { Tensor } from "../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
 
-export const checkVocabularySize = (what: string, value: unknown): number =>
-  checkWhole(what, value, 1, MOST_ELEMENTS);
-
-/**
- * A network's sizes: whole numbers, each of at least what `least` says; and no others.
- * @throws ValueError
- */
-export function checkNetwork<S extends object>(
-  what: string,
-  shape: S,
-  least: Readonly<Partial<Record<keyof S & string, number>>>,
-  others: readonly (keyof S & string)[] = [],
-): S {
-  const names = Object.keys(least) as (keyof S & string)[];
-  const sizes = checkFields(what, shape, [...names, ...others]);
-  for (const name of names)
-    checkWhole(`${what}.${name}`, sizes[name], least[name] ?? 0, MOST_ELEMENTS);
-  return sizes;
-}
+/** A check for a size of a network. */
+export const size = (least: number) => whole(least, MOST_ELEMENTS);
+export const checkVocabularySize = size(1);
 
 /**
  * The sizes of tensors to be made, each of which must fit one: before the first is made.

@@ -1,5 +1,5 @@
 /** The lecture's network: Bengio et al. (2003) over characters, without direct connections. */
-import { checkObject, refuse } from "../check.js";
+import { checkArguments, checkObject, fieldsOf, oneOf } from "../check.js";
 import { Dropout, Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";
 import { calculateGain } from "../random/index.js";
@@ -14,7 +14,7 @@ import {
   zeros,
 } from "../tensor/index.js";
 import { choice, integer } from "../setting-kinds.js";
-import { checkContexts, checkMatrix, checkNetwork, checkSizes, learned } from "./check.js";
+import { checkContexts, checkMatrix, checkSizes, learned, size } from "./check.js";
 import {
   blockSize,
   dropoutOf,
@@ -36,6 +36,13 @@ export interface MLPShape {
   hidden: number;
 }
 
+const checkShape = fieldsOf<MLPShape>({
+  vocabularySize: size(1),
+  blockSize: size(1),
+  embedding: size(1),
+  hidden: size(1),
+});
+
 /**
  * From this vocabulary size on, the loss computes logits in tiles (and again for the gradient)
  * instead of storing them: [256, 1024] of them fill a cache of 1 MiB.
@@ -48,6 +55,7 @@ const TILED = 1024;
  * at the loss of guessing, log(V), and no step is spent on squashing wild logits.
  */
 export type Init = "normal" | "kaiming";
+const INIT = oneOf<Init>("normal", "kaiming");
 
 /** The lecture's parameters: C [V, E], W1 [blockSize * E, H], b1 [H], W2 [H, V], b2 [V]. */
 export type MLPParameters = Record<"C" | "W1" | "b1" | "W2" | "b2", Tensor>;
@@ -114,9 +122,12 @@ export class MLP extends Module implements LanguageModel {
 
   /** The parameters' shapes, by name, in the order of initialisation. */
   static shapes(shape: MLPShape): Record<keyof MLPParameters, number[]> {
-    const least = { vocabularySize: 1, blockSize: 1, embedding: 1, hidden: 1 };
-    const sizes = checkNetwork("MLP: shape", shape, least);
-    const { vocabularySize: V, blockSize, embedding: E, hidden: H } = sizes;
+    const {
+      vocabularySize: V,
+      blockSize,
+      embedding: E,
+      hidden: H,
+    } = checkShape("MLP: shape", shape);
     return checkSizes("MLP: shape", {
       C: [V, E],
       W1: [blockSize * E, H],
@@ -132,9 +143,7 @@ export class MLP extends Module implements LanguageModel {
    */
   static create(shape: MLPShape, generator: Generator, init: Init = "normal"): MLP {
     const shapes = MLP.shapes(shape);
-    checkGenerator("MLP.create: generator", generator);
-    if (init !== "normal" && init !== "kaiming")
-      refuse("MLP.create: init", "normal or kaiming", init);
+    checkArguments("MLP.create", { generator, init }, { generator: checkGenerator, init: INIT });
     const normal = (name: keyof MLPParameters) => randn(shapes[name], { generator });
     const [C, W1] = [normal("C"), normal("W1")];
     if (init === "normal")

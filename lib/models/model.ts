@@ -1,4 +1,4 @@
-import { checkFunction, checkObject, checkWhole } from "../check.js";
+import { checkFunction, objectWith, optional, whole } from "../check.js";
 import { ShapeError } from "../errors.js";
 import { Module } from "../nn/index.js";
 import { crossEntropy, noGrad, type ReductionOptions, type Tensor } from "../tensor/index.js";
@@ -33,18 +33,16 @@ export interface LanguageModel {
 }
 
 /** @throws ValueError for what cannot be asked for predictions */
-export function checkModel(what: string, value: LanguageModel): LanguageModel {
-  const { forward, loss, blockSize, vocabularySize } = checkObject(what, value);
-  checkFunction(`${what}.forward`, forward);
-  if (loss !== undefined) checkFunction(`${what}.loss`, loss);
-  checkWhole(`${what}.blockSize`, blockSize, 1);
-  checkVocabularySize(`${what}.vocabularySize`, vocabularySize);
-  return value;
-}
+export const checkModel = objectWith<LanguageModel>({
+  forward: checkFunction,
+  loss: optional(checkFunction),
+  blockSize: whole(1),
+  vocabularySize: checkVocabularySize,
+});
 
 /** What is saved of a model, by name. @throws ValueError */
 export function stateOf(what: string, model: LanguageModel): Readonly<Record<string, Tensor>> {
-  checkFunction(`${what}.stateDict`, checkModel(what, model).stateDict);
+  objectWith<LanguageModel>({ stateDict: checkFunction })(what, model);
   return checkTensors(`${what}.stateDict()`, model.stateDict());
 }
 

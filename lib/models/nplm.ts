@@ -2,7 +2,7 @@
  * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x), x the features of
  * the context's words, the most recent first.
  */
-import { checkBoolean, checkObject, checkTyped } from "../check.js";
+import { checkBoolean, checkTyped, fieldsOf, optional } from "../check.js";
 import { checkInt32 } from "../data/examples/batches.js";
 import { ShapeError, UsageError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
@@ -23,11 +23,11 @@ import {
 import { choice, flag, integer } from "../setting-kinds.js";
 import {
   checkContexts,
-  checkNetwork,
   checkSizes,
   checkTokenIds,
   checkVocabularySize,
   learned,
+  size,
 } from "./check.js";
 import {
   blockSize,
@@ -56,6 +56,15 @@ export interface NPLMShape {
    */
   tied?: boolean;
 }
+
+const checkShape = fieldsOf<NPLMShape>({
+  vocabularySize: size(1),
+  blockSize: size(1),
+  embedding: size(1),
+  hidden: size(0),
+  direct: checkBoolean,
+  tied: optional(checkBoolean),
+});
 
 /**
  * C [V, m], H [(n-1)m, h], d [h], b [V], and the weights of the output, one row per input of it: W
@@ -104,7 +113,7 @@ export class NPLM extends Module implements LanguageModel {
    */
   constructor(parameters: NPLMParameters, shape: NPLMShape) {
     super();
-    const sizes = { ...checkObject("NPLM: shape", shape) };
+    const sizes = checkShape("NPLM: shape", shape);
     const own: NPLMParameters = learned("NPLM: parameters", parameters, NPLM.shapes(sizes));
     ({ C: this.C, H: this.H, d: this.d, P: this.P, b: this.b } = own);
     ({ W: this.W, U: this.U, WU: this.WU } = own);
@@ -152,11 +161,8 @@ export class NPLM extends Module implements LanguageModel {
    * @throws ValueError for a network without hidden units and W, or tied with W
    */
   static shapes(shape: NPLMShape): Record<string, number[]> {
-    const least = { vocabularySize: 1, blockSize: 1, embedding: 1, hidden: 0 };
-    const sizes = checkNetwork("NPLM: shape", shape, least, ["direct", "tied"]);
+    const sizes = checkShape("NPLM: shape", shape);
     const { vocabularySize: V, blockSize, embedding: m, hidden: h, direct, tied = false } = sizes;
-    checkBoolean("NPLM: shape.direct", direct);
-    checkBoolean("NPLM: shape.tied", tied);
     const x = blockSize * m;
     if (h === 0 && !direct)
       throw new ValueError("NPLM: expected hidden units, direct connections or both, got neither");
@@ -177,7 +183,7 @@ export class NPLM extends Module implements LanguageModel {
    * @param bias of the output: the logarithms of the words' frequencies, say; 0 where left out
    */
   static create(shape: NPLMShape, generator: Generator, bias?: Float32Array): NPLM {
-    const sizes = { ...checkObject("NPLM: shape", shape) };
+    const sizes = checkShape("NPLM: shape", shape);
     const shapes = NPLM.shapes(sizes);
     checkGenerator("NPLM.create: generator", generator);
     const b = bias === undefined ? zeros(shapes.b) : checkBias(bias, shapes.b[0]);
