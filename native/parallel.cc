@@ -24,7 +24,7 @@ namespace {
 // step. Waking it takes longer than that, and one that never slept would slow a shared machine.
 constexpr int64_t kPatience = 10'000;  // ns
 
-// The deepest kernel has 48 KiB on the stack.
+// The deepest kernel has 50 KiB on the stack.
 constexpr size_t kStackBytes = 256 * 1024;
 
 // Threads left to the rest of the process where there is a limit: libuv, which makes four at the

@@ -1,48 +1,11 @@
 #include "run.h"
 
-#include "parallel.h"
+#include "scratch.h"
+#include "share.h"
 
 namespace mm {
 
 namespace {
-
-// Work on [0, extent) shared in multiples of `unit`; slice(args, from, to) gives a thread its part.
-template <class Args>
-struct Share {
-  const Args& args;
-  void (*kernel)(const Args&);
-  Args (*slice)(const Args&, int64_t from, int64_t to);
-  int64_t extent, unit;
-  int threads;
-
-  static void task(void* context, int i) {
-    const Share& s = *static_cast<const Share*>(context);
-    const int64_t units = (s.extent + s.unit - 1) / s.unit;
-    const int64_t from = units * i / s.threads * s.unit;
-    const int64_t end = units * (i + 1) / s.threads * s.unit;
-    const int64_t to = end < s.extent ? end : s.extent;
-    if (from < to) s.kernel(s.slice(s.args, from, to));
-  }
-};
-
-// Returns -1, which is what a kernel returns that found no index out of range.
-template <class Args>
-int64_t share(const Args& args, void (*kernel)(const Args&),
-              Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
-              int threads, double flops) {
-  Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
-  if (s.threads == 1) {
-    kernel(args);
-  } else {
-    parallel(s.threads, Share<Args>::task, &s);
-  }
-  return -1;
-}
-
-// In double: an estimate must not overflow.
-double work(int64_t rows, int64_t cols, double flops) {
-  return static_cast<double>(rows) * static_cast<double>(cols) * flops;
-}
 
 // Elementwise work is shared along the longest dimension; a cache line of outputs is one thread's.
 constexpr int64_t kLine = 16;
@@ -101,25 +64,6 @@ int64_t shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads)
   }
 }
 
-Gemm sliceRows(const Gemm& g, int64_t from, int64_t to) {
-  Gemm part = g;
-  part.m = to - from;
-  part.a += from * g.aRow;
-  part.y += g.y == nullptr ? 0 : from * g.outRow;
-  part.out += from * g.outRow;
-  return part;
-}
-
-Gemm sliceColumns(const Gemm& g, int64_t from, int64_t to) {
-  Gemm part = g;
-  part.n = to - from;
-  part.b += from * g.bCol;
-  part.bias += g.bias == nullptr ? 0 : from;
-  part.y += g.y == nullptr ? 0 : from;
-  part.out += from;
-  return part;
-}
-
 Fill sliceFill(const Fill& f, int64_t from, int64_t to) {
   return {to - from, f.value, f.out + from};
 }
@@ -130,7 +74,12 @@ GatherRows sliceGather(const GatherRows& g, int64_t from, int64_t to) {
 }
 
 ScatterAddRows sliceScatter(const ScatterAddRows& s, int64_t from, int64_t to) {
-  return {s.n, s.rows, to - from, s.pitch, s.a + from, s.index, s.table + from};
+  ScatterAddRows part = s;
+  part.width = to - from;
+  part.a += from;
+  part.table += from;
+  part.scratch += s.scratch == nullptr ? 0 : from / kLine * longSumWords(s);
+  return part;
 }
 
 Softmax sliceSoftmax(const Softmax& s, int64_t from, int64_t to) {
@@ -162,18 +111,6 @@ int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high)
     if (index[i] < low || index[i] >= high) return i;
   }
   return -1;
-}
-
-int64_t run(const KernelTable& k, const Gemm& g, int threads) {
-  const double flops =
-      2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  // The side with more tiles shares more evenly. That both pack all of B when rows are shared costs
-  // under 1 % (kernels/gemm.inl).
-  if (g.n / k.gemmCols > g.m / k.gemmRows) {
-    return share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
-  } else {
-    return share(g, k.gemm, sliceRows, g.m, k.gemmRows, threads, flops);
-  }
 }
 
 int64_t run(const KernelTable& k, const Unary& s, int threads) {
@@ -231,7 +168,13 @@ int64_t run(const KernelTable& k, const GatherRows& g, int threads) {
 int64_t run(const KernelTable& k, const ScatterAddRows& s, int threads) {
   const int64_t bad = firstOutside(s.index, s.n, -s.rows, s.rows);
   if (bad >= 0) return bad;
-  return share(s, k.scatterAddRows, sliceScatter, s.width, kLine, threads,
+  ScatterAddRows call = s;
+  const Scratch scratch(s.n > kSumBlock ? (s.width + kLine - 1) / kLine * longSumWords(s) : 0);
+  if (s.n > kSumBlock) {
+    if (scratch.words == nullptr) return kNoMemory;
+    call.scratch = scratch.words;
+  }
+  return share(call, k.scatterAddRows, sliceScatter, s.width, kLine, threads,
                work(s.n, s.width, 3 * kFlopsPerWord));
 }
 

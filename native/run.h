@@ -1,5 +1,5 @@
-// Runs one kernel call on up to `threads` threads. The split is over outputs, never over a
-// reduction: it changes no bit.
+// Runs one kernel call on up to `threads` threads. The split is over outputs, or over the groups of
+// a product's sums, which are then added in order: it changes no bit.
 #pragma once
 
 #include "kernels/arguments.h"
@@ -7,7 +7,7 @@
 namespace mm {
 
 // -1, or the first position whose index or target is out of range; then nothing has been written.
-// The losses of a linear layer also return kNoMemory, for their scratch.
+// The losses of a linear layer and scatterAddRows also return kNoMemory, for their scratch.
 constexpr int64_t kNoMemory = -2;
 #define MM_KERNEL(Arguments, name) int64_t run(const KernelTable&, const Arguments&, int threads);
 #include "kernels.def"

@@ -1,5 +1,5 @@
 // The linear layer under a cross-entropy, tile by tile. Threads share tiles, except for the
-// gradient of x, whose chains run over all tiles: there they share its rows.
+// gradient of x, whose sums run over all tiles: there they share its rows.
 #include "parallel.h"
 #include "run.h"
 #include "scratch.h"
@@ -8,11 +8,9 @@ namespace mm {
 
 namespace {
 
-// All threads' tiles together: 512 rows are 1 MiB. Alone, a thread takes 256, whose tile (half a
-// MiB), slice of weight and gradient share L2 (128 and 64 were 3 and 9 % slower); many threads take
-// fewer each.
-constexpr int64_t kTileRows = 256;
-constexpr int64_t kAllTilesRows = 512;
+// Rows of a tile: one block of the sums over rows. Its half a MiB, slice of weight and gradient
+// share L2 (128 and 64 were 3 and 9 % slower).
+constexpr int64_t kTileRows = kSumBlock;
 
 int64_t roundUp(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -28,6 +26,8 @@ struct Pass {
   float* blockMax = nullptr;
   float* blockSum = nullptr;
   double* biasSums = nullptr;
+  float* weightGroups = nullptr;  // backward: [inner, kSoftmaxBlock] per thread (Gemm::group) ...
+  float* xGroups = nullptr;       // ... and [rows, inner]
 
   Pass(const KernelTable& k, const LinearLoss& l, int threads, double flopsPerLogit)
       : kernels(k), loss(l) {
@@ -35,9 +35,7 @@ struct Pass {
     const double logits = static_cast<double>(l.rows) * static_cast<double>(l.cols);
     this->threads = static_cast<int>(smaller(threadsFor(threads, logits * flopsPerLogit), tiles));
     // Whole groups of sixteen: lossTile writes its maxima and sums by the group.
-    const int64_t most =
-        this->threads <= 2 ? kTileRows : roundUp(kAllTilesRows / this->threads, 16);
-    tileRows = smaller(roundUp(l.rows, 16), most);
+    tileRows = smaller(roundUp(l.rows, 16), kTileRows);
   }
 
   LossTile tile(int thread, int64_t number) const {
@@ -72,10 +70,11 @@ void tileTask(void* context, int thread) {
   t.row = p.row;
   t.rows = p.rows;
   t.biasSums = p.biasSums + thread * kSoftmaxBlock;
+  t.weightGroup = p.weightGroups + thread * p.loss.inner * kSoftmaxBlock;
   p.kernels.lossGradientTile(t);
 }
 
-// A thread's share of the rows: the chains of their gradient go on over the tiles that are ready.
+// A thread's share of the rows: the sums of their gradient go on over the tiles that are ready.
 void rowsTask(void* context, int thread) {
   const Pass& p = *static_cast<const Pass*>(context);
   const int64_t from = p.rows * thread / p.threads, to = p.rows * (thread + 1) / p.threads;
@@ -94,7 +93,10 @@ void rowsTask(void* context, int thread) {
     g.bCol = p.loss.cols;
     g.out = p.loss.gradX + (p.row + from) * p.loss.inner;
     g.outRow = p.loss.inner;
-    g.resume = t.column > 0;
+    g.before = t.column;
+    g.more = t.column + t.cols < p.loss.cols;
+    g.group = p.xGroups + (p.row + from) * p.loss.inner;
+    g.groupRow = p.loss.inner;
     p.kernels.gemm(g);
   }
 }
@@ -120,10 +122,16 @@ int64_t run(const KernelTable& k, const LinearCrossEntropyBackward& l, int threa
   const int64_t bad = firstOutside(l.targets, l.rows, 0, l.cols);
   if (bad >= 0) return bad;
   Pass p(k, l, threads, 6.0 * static_cast<double>(l.inner) + kFlopsPerTranscendental);
-  const Scratch scratch(p.threads * (p.tileRows * kTilePitch + 2 * kSoftmaxBlock));
+  const int64_t biasWords = p.threads * 2 * kSoftmaxBlock;  // doubles
+  const int64_t tileWords = p.threads * p.tileRows * kTilePitch;
+  const int64_t weightWords = l.rows > kSumGroup ? p.threads * l.inner * kSoftmaxBlock : 0;
+  const int64_t xWords = l.cols > kSumGroup ? l.rows * l.inner : 0;
+  const Scratch scratch(biasWords + tileWords + weightWords + xWords);
   if (scratch.words == nullptr) return kNoMemory;
   p.biasSums = reinterpret_cast<double*>(scratch.words);
-  p.z = scratch.words + p.threads * 2 * kSoftmaxBlock;
+  p.z = scratch.words + biasWords;
+  p.weightGroups = p.z + tileWords;
+  p.xGroups = p.weightGroups + weightWords;
   for (p.firstTile = 0; p.firstTile < p.tiles; p.firstTile += p.threads) {
     p.row = 0;
     do {  // once also without rows, for gradients of 0

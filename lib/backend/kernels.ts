@@ -14,11 +14,7 @@
  *   inputs, unless elementwise and identically laid out.
  * - A kernel that takes indices or targets returns -1, or the position of the first one that is out
  *   of range; then nothing has been written.
- * - "Sixteen-lane sum" of x[0..n): double lane l adds x[l], x[l+16], ... in order; then lane i +=
- *   lane i+8, i+4, i+2, i+1 in double; the result is rounded once. An empty sum is 0.
- * - "Softmax sums" m and S of a row x: in each block b of SOFTMAX_BLOCK columns, m_b is the largest
- *   x (at least -3.4028235e38) and S_b the sixteen-lane sum of exp(x - m_b); m = max m_b, S = the
- *   sixteen-lane sum of S_b * exp(m_b - m) over the blocks (one block: S_b).
+ * - "Sixteen-lane sum", "blocked sum" and "softmax sums" are those of sums.ts.
  */
 import type { Storage } from "./storage.js";
 
@@ -54,17 +50,11 @@ export const ACTIVATION = ["none", "tanh"] as const;
 export type Activation = (typeof ACTIVATION)[number];
 
 /**
- * Columns of a softmax's row that are summed about one maximum (native/kernels/arguments.h has it
- * too).
- */
-export const SOFTMAX_BLOCK = 512;
-
-/**
- * out[i, j] = act(chain + bias[j]), chain = fma(A[i, k-1], B[k-1, j], ... fma(A[i, 0], B[0, j],
- * 0)): one chain per output, in order of k. A is [m, k], B is [k, n], both with any strides; bias
- * [n] (contiguous) or null; out rows are `outRow` apart, columns adjacent. With `y` (laid out as
- * out, without activation) out[i, j] is multiplied by fma(-y[i, j], y[i, j], 1): tanhBackward of
- * the product.
+ * out[i, j] = act(sum + bias[j]), sum being the blocked sum of the products A[i, p] * B[p, j] in
+ * order of p: the bias is added once, to the complete sum, then the activation applied. A is [m,
+ * k], B is [k, n], both with any strides; bias [n] (contiguous) or null; out rows are `outRow`
+ * apart, columns adjacent. With `y` (laid out as out, without activation) out[i, j] is multiplied
+ * by fma(-y[i, j], y[i, j], 1): tanhBackward of the product.
  */
 export interface Gemm {
   readonly m: number;
@@ -163,8 +153,9 @@ export interface GatherRows {
 }
 
 /**
- * table[index[p], :] += a[p, :] for p = 0, 1, ..., in that order (round after each addition); -rows
- * <= index < 0 counts from the end.
+ * table[r, j] becomes the blocked sum of a[p, j] over the p for which index[p] is r, in order of p,
+ * whose first block's chain begins with table[r, j] instead of 0; rows without such p are not
+ * written. -rows <= index < 0 counts from the end.
  */
 export interface ScatterAddRows {
   readonly n: number;
@@ -271,7 +262,7 @@ export interface LinearCrossEntropy extends LinearLayer {
 /**
  * Its gradients: with g[i, j] = ((exp(x - m) / S - [j == target]) * scale) * upstream[i *
  * upstreamStride], the logits being computed again, gradX = g * weight^T and gradWeight = x^T * g
- * (gemm: one chain in order of cols, of rows), gradBias[j] = sum over i of g[i, j] (one double
+ * (gemm: blocked sums in order of cols, of rows), gradBias[j] = sum over i of g[i, j] (one double
  * chain, as sum). `kept`: gradWeight was `spare` of linearCrossEntropy on the same operands and has
  * not been written since.
  */

@@ -92,9 +92,9 @@ export interface Failure {
   readonly position: number;
 }
 
-/** Only the losses of a linear layer need scratch. */
-export const noMemory = (): ValueError =>
-  new ValueError("linearCrossEntropy: no memory for its scratch; use a smaller batch");
+/** Only the losses of a linear layer and sums into many rows need scratch. */
+export const noMemory = (kernel: KernelName): ValueError =>
+  new ValueError(`${kernel}: no memory for its scratch; use a smaller batch`);
 
 export interface Plan {
   /**

@@ -8,7 +8,7 @@ import { unknownToken } from "../tensor/ops/gather.js";
  * does not know.
  */
 export function failed(command: Command, position: number): MmError {
-  if (position < 0) return noMemory();
+  if (position < 0) return noMemory(command.kernel);
   const { operand, low, high } = operandsOf(command).indices as Indices;
   const { slab, start } = operand.storage;
   const value = slab.i32[start + operand.offset + position];

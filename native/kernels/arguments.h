@@ -22,6 +22,10 @@ enum class BinaryOp : int32_t {
 };
 enum class Activation : int32_t { kNone, kTanh, kCount };
 
+// Blocked sums (SUM_BLOCK and SUM_GROUP of lib/backend/sums.ts).
+constexpr int64_t kSumBlock = 256;
+constexpr int64_t kSumGroup = 2048;
+
 struct Gemm {
   int64_t m, n, k;
   const float* a;
@@ -33,8 +37,16 @@ struct Gemm {
   int64_t outRow;
   Activation activation;
   const float* y;  // null, or laid out as `out`: the product is the gradient of a tanh that gave y
-  bool resume;     // the chains go on from what is in `out`
+  // A product may come in pieces of k, one call after the other; all zero for a whole one.
+  int64_t before;  // terms in the pieces before: whole blocks
+  bool more;       // pieces follow; then this one ends with a whole block too
+  float* group;    // [m, n], rows groupRow apart: the sums of the group that is not complete; used
+  int64_t groupRow;  // beyond the first group. Null: a whole product finds its own memory
+  bool far;          // A is read from memory, not from a cache
 };
+
+// A of more words than these, 4 MiB, lies beyond the second cache.
+constexpr int64_t kFarWords = 1 << 20;
 
 struct Strided {
   int rank;
@@ -88,10 +100,16 @@ struct ScatterAddRows {
   const float* a;
   const int32_t* index;
   float* table;
+  float* scratch;  // longSumWords(s) words of a thread's own; null where n <= kSumBlock
 };
+// How many rows can have more than a block of terms.
+constexpr int64_t longRows(int64_t n) { return n / (kSumBlock + 1); }
+inline int64_t longSumWords(const ScatterAddRows& s) {
+  return 2 * s.rows + longRows(s.n) * (2 * s.width + 1);
+}
 
-// The columns of a softmax's sums that share a maximum (SOFTMAX_BLOCK of kernels.ts), and of a tile
-// of the linear layer under a loss.
+// The columns of a softmax's sums that share a maximum (SOFTMAX_BLOCK of lib/backend/sums.ts), and
+// of a tile of the linear layer under a loss.
 constexpr int64_t kSoftmaxBlock = 512;
 
 struct Softmax {
@@ -170,8 +188,10 @@ struct LossTile {
   // Forward: the block's maximum and sum of each row.
   float* blockMax;
   float* blockSum;
-  // Backward: [kSoftmaxBlock], what the rows before these have added to gradBias.
+  // Backward: [kSoftmaxBlock], what the rows before these have added to gradBias; and
+  // [inner, kSoftmaxBlock], the groups of gradWeight's sums (Gemm::group).
   double* biasSums;
+  float* weightGroup;
 };
 
 // Maxima and sums of all blocks, [blocks, pitch], pitch a multiple of 16.

@@ -1,13 +1,11 @@
-// out = act(A * B + bias) with one fused chain over k per output, in order.
+// out = act(A * B + bias), each output a blocked sum of fused multiply-adds (lib/backend/sums.ts).
 //
-// Register tiles of kGemmRows x kGemmVectors * 16 outputs: A is read by scalar broadcast with any
-// strides, a column block of B either in place (adjacent columns) or from a packed panel on the
-// stack. Between blocks of k the chain rests in `out` as float, which is what it is in the
-// register: blocking, packing and the split of m and n change no bit.
+// Register tiles of kGemmRows x kGemmVectors * 16 outputs compute one block of the sums: A is read
+// by scalar broadcast with any strides, a column block of B either in place (adjacent columns) or
+// from a packed panel on the stack. So a block of B, 256 x 48 floats = 48 KiB on AVX-512 and 16 KiB
+// elsewhere, stays in L1/L2 for all rows, and A's columns in L2. Packing and the split of m and n
+// change no bit.
 
-// Panel: 256 x 48 floats = 48 KiB on AVX-512, 16 KiB elsewhere; the tile's loads of B stay in L1/L2
-// and A's block of k in L2.
-constexpr int64_t kPanelDepth = 256;
 constexpr int kPanelWidth = kGemmVectors * 16;
 // Packing B costs about 6 cycles per row of the panel; the tiles above it spend kGemmRows *
 // kGemmVectors cycles on that row each. From 8 tiles on it is under 3 % and pays by unit-stride,
@@ -22,11 +20,45 @@ struct Tile {
   int64_t bRow;
   float* out;
   int64_t outRow;
-  const float* bias;  // null: none, or not the last block of k
-  const float* y;     // likewise; laid out as out
-  bool resume;        // the chains go on from what is in `out`
-  Tail tail;          // of the last vector
+  bool add;  // the block is added to what is in `out` ...
+  // ... and before that to this. Here and below null: nothing, its rows 0 apart.
+  const float* group;
+  int64_t groupRow;
+  // Only in the last block of k.
+  const float* bias;
+  const float* y;
+  int64_t yRow;
+  bool tanh;
+  Tail tail;  // of the last vector
+
+  // The tile below.
+  MM_INLINE void advance(int64_t rows) {
+    a += rows * aRow;
+    out += rows * outRow;
+    group += rows * groupRow;
+    y += rows * yRow;
+  }
 };
+
+MM_INLINE void prefetchRows(const float* p, int64_t row, int rows, int vectors) {
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < vectors; ++j) __builtin_prefetch(p + i * row + 16 * j);
+  }
+}
+
+// acc = what is in memory + acc
+template <int kRows, int kVectors, bool kHasTail>
+MM_INLINE void addRows(const float* p, int64_t row, const Tail& tail,
+                       F32x16 (&acc)[kRows][kVectors]) {
+#pragma GCC unroll 8
+  for (int i = 0; i < kRows; ++i) {
+#pragma GCC unroll 4
+    for (int j = 0; j < kVectors; ++j) {
+      const float* from = p + i * row + 16 * j;
+      acc[i][j] = (kHasTail && j == kVectors - 1 ? loadTail(from, tail) : load(from)) + acc[i][j];
+    }
+  }
+}
 
 template <int kRows, int kVectors, bool kHasTail, bool kMaskB>
 void tile(const Tile& t) {
@@ -34,18 +66,14 @@ void tile(const Tile& t) {
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 4
-    for (int j = 0; j < kVectors; ++j) {
-      const float* from = t.out + i * t.outRow + 16 * j;
-      acc[i][j] = !t.resume                       ? zero()
-                  : kHasTail && j == kVectors - 1 ? loadTail(from, t.tail)
-                                                  : load(from);
-    }
+    for (int j = 0; j < kVectors; ++j) acc[i][j] = zero();
   }
-  if (t.y != nullptr) {  // on its way while the chains run
-    for (int i = 0; i < kRows; ++i) {
-      for (int j = 0; j < kVectors; ++j) __builtin_prefetch(t.y + i * t.outRow + 16 * j);
-    }
+  // What is needed at the end is on its way while the chains run.
+  if (t.add) {
+    prefetchRows(t.out, t.outRow, kRows, kVectors);
+    if (t.group != nullptr) prefetchRows(t.group, t.groupRow, kRows, kVectors);
   }
+  if (t.y != nullptr) prefetchRows(t.y, t.yRow, kRows, kVectors);
   const float* a = t.a;
   const float* b = t.b;
   const int64_t aRow = t.aRow, aCol = t.aCol, bRow = t.bRow;
@@ -64,6 +92,10 @@ void tile(const Tile& t) {
     a += aCol;
     b += bRow;
   }
+  if (__builtin_expect(t.add, false)) {
+    if (t.group != nullptr) addRows<kRows, kVectors, kHasTail>(t.group, t.groupRow, tail, acc);
+    addRows<kRows, kVectors, kHasTail>(t.out, t.outRow, tail, acc);
+  }
 #pragma GCC unroll 4
   for (int j = 0; j < kVectors; ++j) {
     const bool last = kHasTail && j == kVectors - 1;
@@ -75,7 +107,7 @@ void tile(const Tile& t) {
     if (t.y != nullptr) {
 #pragma GCC unroll 8
       for (int i = 0; i < kRows; ++i) {
-        const float* from = t.y + i * t.outRow + 16 * j;
+        const float* from = t.y + i * t.yRow + 16 * j;
         acc[i][j] = TanhBackward::of(acc[i][j], last ? loadTail(from, tail) : load(from));
       }
     }
@@ -160,62 +192,107 @@ void tanhRows(float* out, int64_t outRow, int64_t rows, int64_t n) {
   }
 }
 
-// One column block (at most a tile wide) over every row. `panel` holds `panelDepth` rows of it.
-void gemmColumns(const Gemm& g, int64_t column, int64_t n, bool pack, float* panel,
-                 int64_t panelDepth) {
-  const int64_t vectors = (n + 15) / 16;
-  const int64_t rest = n - (vectors - 1) * 16;
-  const int64_t tiles = (g.m + kGemmRows - 1) / kGemmRows;
-  const Edge edge = rest == 16 ? Edge::kNone : pack ? Edge::kStoreOnly : Edge::kLoadAndStore;
-  const int64_t depth = pack ? panelDepth : g.k;
-  const bool activate = g.activation == Activation::kTanh;
-  const float* bias = g.bias == nullptr ? nullptr : g.bias + column;
-  int64_t p = 0;
-  do {  // once also for k = 0, whose chain is 0
-    const int64_t k = g.k - p < depth ? g.k - p : depth;
-    const bool last = p + k == g.k;
-    const float* b = g.b + p * g.bRow + column * g.bCol;
-    if (pack) packPanel(b, g.bRow, g.bCol, k, n, panel);
-    Tile t = {k,
-              g.a + p * g.aCol,
-              g.aRow,
-              g.aCol,
-              pack ? panel : b,
-              pack ? kPanelWidth : g.bRow,
-              g.out + column,
-              g.outRow,
-              last ? bias : nullptr,
-              nullptr,
-              g.resume || p > 0,
-              tailOf(rest)};
-    int64_t row = 0;
-    for (int64_t i = 0; i < tiles; ++i) {
-      // Even shares: 9 rows are 5 + 4, not 8 + 1.
-      const int64_t rows = g.m * (i + 1) / tiles - row;
-      t.a = g.a + p * g.aCol + row * g.aRow;
-      t.out = g.out + column + row * g.outRow;
-      if (last && g.y != nullptr) t.y = g.y + column + row * g.outRow;
-      findTile<kGemmRows>(rows, vectors, edge)(t);
-      if (last && activate) tanhRows(t.out, g.outRow, rows, n);
-      row += rows;
-    }
-    p += k;
-  } while (p < g.k);
+// A part of a product: terms from p on, columns from `column` on (at most a tile wide).
+struct ColumnBlock {
+  int64_t p, k;
+  int64_t column, n;
+  bool pack;
+  int64_t ahead;  // terms after these, whose part of A the memory is to send meanwhile
+};
+
+// The first tile of a column block, for one block of the sums: the terms from p on. `b`: the first
+// of them in B or its panel.
+MM_INLINE Tile firstTile(const Gemm& g, const ColumnBlock& c, int64_t p, const float* b) {
+  Tile t;
+  t.k = g.k - p < kSumBlock ? g.k - p : kSumBlock;
+  t.a = g.a + p * g.aCol;
+  t.aRow = g.aRow;
+  t.aCol = g.aCol;
+  t.b = b;
+  t.bRow = c.pack ? kPanelWidth : g.bRow;
+  t.tail = tailOf((c.n - 1) % 16 + 1);
+  const bool last = p + t.k == g.k && !g.more;
+  t.bias = last && g.bias != nullptr ? g.bias + c.column : nullptr;
+  t.y = last && g.y != nullptr ? g.y + c.column : nullptr;
+  t.yRow = t.y == nullptr ? 0 : g.outRow;
+  t.tanh = last && g.activation == Activation::kTanh;
+  // The first group's sum grows in `out`, a later one's in `group` until it is complete.
+  const int64_t before = g.before + p;
+  const bool begins = before % kSumGroup == 0;
+  const bool ends = (before + t.k) % kSumGroup == 0 || last;
+  const bool inGroup = before >= kSumGroup && !(begins && ends);
+  const bool toGroup = inGroup && !ends;
+  t.add = toGroup ? !begins : before > 0;
+  t.out = toGroup ? g.group + c.column : g.out + c.column;
+  t.outRow = toGroup ? g.groupRow : g.outRow;
+  t.group = inGroup && ends ? g.group + c.column : nullptr;
+  t.groupRow = t.group == nullptr ? 0 : g.groupRow;
+  return t;
 }
 
-// `panel`: kPanelWidth * panelDepth words, 64-byte aligned.
-void gemmPanels(const Gemm& g, float* panel, int64_t panelDepth) {
+// A's columns of `terms` terms from p on, which lie in rows.
+MM_INLINE void fetchAhead(const Gemm& g, int64_t p, int64_t terms) {
+  for (const float* a = g.a + p * g.aCol; terms > 0; --terms, a += g.aCol) {
+    for (int64_t i = 0; i < g.m; i += 16) __builtin_prefetch(a + i, 0, 2);
+  }
+}
+
+// Every row of a column block: one block of the sums, or two. `panel` is memory for its part of B.
+void gemmColumns(const Gemm& g, const ColumnBlock& c, float* panel) {
+  const int64_t vectors = (c.n + 15) / 16;
+  const int64_t tiles = (g.m + kGemmRows - 1) / kGemmRows;
+  const Edge edge = c.n % 16 == 0 ? Edge::kNone : c.pack ? Edge::kStoreOnly : Edge::kLoadAndStore;
+  const float* b = g.b + c.p * g.bRow + c.column * g.bCol;
+  if (c.pack) {
+    packPanel(b, g.bRow, g.bCol, c.k, c.n, panel);
+    b = panel;
+  }
+  const int blocks = c.k > kSumBlock ? 2 : 1;
+  Tile block[2];
+  block[0] = firstTile(g, c, c.p, b);
+  if (blocks == 2) block[1] = firstTile(g, c, c.p + kSumBlock, b + kSumBlock * block[0].bRow);
+  int64_t row = 0, sent = 0;
+  for (int64_t i = 0; i < tiles; ++i) {
+    if (c.ahead > 0) {
+      const int64_t to = c.ahead * (i + 1) / tiles;
+      fetchAhead(g, c.p + c.k + sent, to - sent);
+      sent = to;
+    }
+    // Even shares: 9 rows are 5 + 4, not 8 + 1.
+    const int64_t rows = g.m * (i + 1) / tiles - row;
+    for (int j = 0; j < blocks; ++j) {
+      Tile& t = block[j];
+      findTile<kGemmRows>(rows, vectors, edge)(t);
+      if (t.tanh) tanhRows(t.out, t.outRow, rows, c.n);
+      t.advance(rows);
+    }
+    row += rows;
+  }
+}
+
+// Terms in steps of `depth`: one block of the sums or two. `panel`: kPanelWidth * depth words,
+// 64-byte aligned.
+void gemmPanels(const Gemm& g, float* panel, int64_t depth) {
   const int64_t vectors = (g.n + 15) / 16;
   const int64_t blocks = (vectors + kGemmVectors - 1) / kGemmVectors;
   const bool partial = g.n % 16 != 0;
   const bool many = g.m >= kPackFromTiles * kGemmRows;
-  int64_t from = 0;
-  for (int64_t i = 0; i < blocks; ++i) {
-    const int64_t to = vectors * (i + 1) / blocks;
-    const int64_t column = from * 16;
-    const int64_t n = (to == vectors ? g.n : to * 16) - column;
-    const bool pack = g.bCol != 1 || many || (!kMaskedLoads && partial && to == vectors);
-    gemmColumns(g, column, n, pack, panel, panelDepth);
-    from = to;
-  }
+  // A tile reads few words of each row of a transposed A, which no hardware foresees.
+  const bool far = g.far && g.aRow == 1;
+  int64_t p = 0;
+  do {  // once also for k = 0, whose sum is 0
+    const int64_t k = g.k - p < depth ? g.k - p : depth;
+    const int64_t left = g.k - p - k;
+    int64_t from = 0;
+    for (int64_t i = 0; i < blocks; ++i) {
+      const int64_t to = vectors * (i + 1) / blocks;
+      const int64_t column = from * 16;
+      const int64_t n = (to == vectors ? g.n : to * 16) - column;
+      const bool pack = g.bCol != 1 || many || (!kMaskedLoads && partial && to == vectors);
+      const int64_t ahead = !far || i > 0 ? 0 : left < depth ? left : depth;
+      gemmColumns(g, {p, k, column, n, pack, ahead}, panel);
+      from = to;
+    }
+    p += k;
+  } while (p < g.k);
 }

@@ -2,8 +2,9 @@
 // are used and forgotten, and are computed again for the gradient. That is a third more
 // multiplications than keeping them, and yet quicker: [256, 16383] logits are 17 MB.
 //
-// A tile is as wide as a block of the softmax's sums, and every product continues its chains from
-// tile to tile (Gemm::resume): the results are those of gemm, crossEntropy and sum, bit for bit.
+// A tile is as wide as a block of the softmax's sums and holds whole blocks of the products' sums,
+// which go on from tile to tile (Gemm::before): the results are those of gemm, crossEntropy and
+// sum, bit for bit.
 
 // The logits of the tile's rows from the `skip`-th on.
 void tileLogits(const LossTile& t, int64_t skip) {
@@ -147,6 +148,9 @@ void lossGradientTile(const LossTile& t) {
   g.bCol = 1;
   g.out = l.gradWeight + t.column;
   g.outRow = l.cols;
-  g.resume = t.row > 0;
+  g.before = t.row;
+  g.more = t.row + t.rows < l.rows;
+  g.group = t.weightGroup;
+  g.groupRow = kSoftmaxBlock;
   gemm(g);
 }

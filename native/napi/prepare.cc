@@ -9,7 +9,6 @@ namespace {
 // These return false if there is nothing to compute, or an exception is pending.
 
 bool prepare(Call& c, Gemm& g) {
-  g.resume = false;
   g.m = c.size("m");
   g.n = c.size("n");
   g.k = c.size("k");
@@ -30,6 +29,10 @@ bool prepare(Call& c, Gemm& g) {
   g.bias = c.optional("bias", c.contiguous(1, g.n));
   g.out = c.operand("out", out);
   g.y = c.optional("y", out);
+  g.before = g.groupRow = 0;
+  g.more = false;
+  g.group = nullptr;
+  g.far = g.m * g.k > kFarWords;
   return c.ok();
 }
 
@@ -129,6 +132,7 @@ bool prepare(Call& c, GatherRows& g) {
 }
 
 bool prepare(Call& c, ScatterAddRows& s) {
+  s.scratch = nullptr;
   s.n = c.size("n");
   s.rows = c.size("rows");
   s.width = s.pitch = c.size("width");

@@ -1,4 +1,4 @@
-// gemm against the contract's own loop: one chain of std::fma per output.
+// gemm against the contract's own loop: one blocked sum of std::fma per output.
 #include <cmath>
 
 #include "harness.h"
@@ -39,6 +39,7 @@ void testShape(Random& random, Shape shape, bool special) {
   g.activation = after == 0 ? Activation::kTanh : Activation::kNone;
   const Words y = randomWords(random, (m - 1) * g.outRow + n, special);
   g.y = after == 1 ? y.data() : nullptr;
+  g.far = random.below(2) == 0;
   const Words out = randomWords(random, (m - 1) * g.outRow + n + 2 * kGuard, false);
   const Words got =
       onEverySet("gemm", out, [&](const KernelTable& kernels, Words& to, int threads) {
@@ -46,16 +47,17 @@ void testShape(Random& random, Shape shape, bool special) {
         call.out = to.data() + kGuard;
         run(kernels, call, threads);
       });
-  if (g.activation == Activation::kTanh || m * n * k > 100000) return;
+  if (g.activation == Activation::kTanh || m * n * k > 600000) return;
   for (int64_t i = 0; i < m; ++i) {
     for (int64_t j = 0; j < n; ++j) {
-      float chain = 0.0f;
-      for (int64_t p = 0; p < k; ++p)
-        chain = std::fma(a[i * g.aRow + p * g.aCol], b[p * g.bRow + j * g.bCol], chain);
-      if (g.bias != nullptr) chain += bias[j];
-      if (g.y != nullptr) chain *= std::fma(-y[i * g.outRow + j], y[i * g.outRow + j], 1.0f);
-      check(word(chain) == word(got[kGuard + i * g.outRow + j]), "gemm against std::fma",
-            "baseline");
+      float sum = blockedSum(k, 0.0f, [&](int64_t from, int64_t to, float chain) {
+        for (int64_t p = from; p < to; ++p)
+          chain = std::fma(a[i * g.aRow + p * g.aCol], b[p * g.bRow + j * g.bCol], chain);
+        return chain;
+      });
+      if (g.bias != nullptr) sum += bias[j];
+      if (g.y != nullptr) sum *= std::fma(-y[i * g.outRow + j], y[i * g.outRow + j], 1.0f);
+      check(word(sum) == word(got[kGuard + i * g.outRow + j]), "gemm against std::fma", "baseline");
     }
   }
 }
@@ -114,11 +116,15 @@ void testGemm() {
   for (int i = 0; i < 6; ++i)
     testShape(random, {random.between(1, 70), random.between(1, 50), random.between(500, 600)},
               false);
+  for (const int64_t k : {255, 256, 257, 512, 2047, 2048, 2049, 2304, 2305, 4096, 4097, 6500})
+    testShape(random, {random.between(1, 5), random.between(1, 50), k}, k % 2 != 0);
+  // Rows in several blocks, and groups that threads share.
+  for (const int64_t k : {4096, 6200}) testShape(random, {270, 20, k}, false);
   for (int i = 0; i < 3; ++i)
     testShape(random, {97, 131, 110}, false);  // above the threads' threshold
   for (int i = 0; i < 2; ++i) testShape(random, {9, 555, 300}, false);
   testLarge(random, 256, false);
-  testLarge(random, 700, true);
+  testLarge(random, 2400, true);  // with groups
 }
 
 }  // namespace mm::test

@@ -68,6 +68,24 @@ inline Words randomWords(Random& random, int64_t n, bool special) {
   return w;
 }
 
+// The contract's blocked sum of n terms: chain(from, to, start) is the chain of those terms that
+// begins with `start`, `first` being where the first one begins.
+template <class Chain>
+float blockedSum(int64_t n, float first, Chain chain) {
+  constexpr int64_t kBlock = 256, kGroup = 2048;
+  float total = 0.0f;
+  for (int64_t g = 0; g == 0 || g < n; g += kGroup) {
+    const int64_t end = n < g + kGroup ? n : g + kGroup;
+    float group = 0.0f;
+    for (int64_t b = g; b == g || b < end; b += kBlock) {
+      const float block = chain(b, end < b + kBlock ? end : b + kBlock, b == 0 ? first : 0.0f);
+      group = b == g ? block : group + block;
+    }
+    total = g == 0 ? group : total + group;
+  }
+  return total;
+}
+
 // The digest of all results so far: equal on every architecture.
 extern uint64_t digest;
 extern int failures;

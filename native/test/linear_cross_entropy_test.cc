@@ -62,8 +62,9 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
   const KernelTable& kernels = *findKernels("baseline");
   Words z(static_cast<size_t>(rows * cols)), g(z.size()), expected = out;
   Gemm product = {
-      rows,        cols,     inner, x.data(),          inner,   1,    weight.data(), cols, 1,
-      bias.data(), z.data(), cols,  Activation::kNone, nullptr, false};
+      rows,        cols,     inner, x.data(),          inner,   1, weight.data(), cols,    1,
+      bias.data(), z.data(), cols,  Activation::kNone, nullptr, 0, false,         nullptr, 0,
+      false};
   run(kernels, product, 1);
   run(kernels, CrossEntropy{rows, cols, z.data(), targets.data(), scale, expected.data(), g.data()},
       1);
@@ -82,6 +83,10 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
              inner,
              Activation::kNone,
              nullptr,
+             0,
+             false,
+             nullptr,
+             0,
              false};
   run(kernels, product, 1);
   product = {inner,
@@ -98,6 +103,10 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
              cols,
              Activation::kNone,
              nullptr,
+             0,
+             false,
+             nullptr,
+             0,
              false};
   run(kernels, product, 1);
   run(kernels, Sum{{1, rows, cols, cols, false, g.data(), &expected[at[4]], nullptr}}, 1);
@@ -120,6 +129,8 @@ void testLinearLoss() {
   testLayer(random, {200, 190, 1100}, false,
             true);  // more inputs than a tile of three threads has rows, fewer than one thread's
   testLayer(random, {33, 40, 8705}, false);  // 18 tiles: more than lanes
+  testLayer(random, {2500, 3, 70}, false);   // sums over rows of more than one group
+  testLayer(random, {270, 5, 4700}, false);  // and over columns
 }
 
 }  // namespace mm::test

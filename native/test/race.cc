@@ -39,7 +39,7 @@ int race(const char* kernel) {
       {"gemm",
        [](void*, int) {
          k.gemm({n, n, n, a.data(), n, 1, b.data(), n, 1, nullptr, out.data(), n, Activation::kNone,
-                 nullptr, false});
+                 nullptr, 0, false, nullptr, 0, false});
        }},
   };
   for (const Seed& seed : kSeeds) {

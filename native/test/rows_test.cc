@@ -39,13 +39,23 @@ void testEmbedding(Random& random, Table shape) {
 
   const Words a = randomWords(random, n * width, false);
   expected = table;
-  for (int64_t p = 0; p < n; ++p) {
-    const int64_t row = index[p] < 0 ? index[p] + rows : index[p];
-    for (int64_t j = 0; j < width; ++j) expected[row * width + j] += a[p * width + j];
+  std::vector<std::vector<int64_t>> positions(static_cast<size_t>(rows));
+  for (int64_t p = 0; p < n; ++p) positions[index[p] < 0 ? index[p] + rows : index[p]].push_back(p);
+  for (int64_t row = 0; row < rows; ++row) {
+    const std::vector<int64_t>& from = positions[row];
+    for (int64_t j = 0; j < width; ++j) {
+      float& x = expected[row * width + j];
+      x = blockedSum(static_cast<int64_t>(from.size()), x,
+                     [&](int64_t first, int64_t last, float chain) {
+                       for (int64_t q = first; q < last; ++q) chain += a[from[q] * width + j];
+                       return chain;
+                     });
+    }
   }
   const Words added =
       onEverySet("scatterAddRows", table, [&](const KernelTable& kernels, Words& to, int threads) {
-        const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
+        const ScatterAddRows s = {n,        rows,         width,     width,
+                                  a.data(), index.data(), to.data(), nullptr};
         check(run(kernels, s, threads) == -1, "scatterAddRows", kernels.isa);
       });
   same(expected, added, "scatterAddRows", "plain loop");
@@ -55,7 +65,8 @@ void testEmbedding(Random& random, Table shape) {
   index[bad] = static_cast<int32_t>(random.below(2) ? rows : -rows - 1);
   onEverySet("scatterAddRows, bad index", table,
              [&](const KernelTable& kernels, Words& to, int threads) {
-               const ScatterAddRows s = {n, rows, width, width, a.data(), index.data(), to.data()};
+               const ScatterAddRows s = {n,        rows,         width,     width,
+                                         a.data(), index.data(), to.data(), nullptr};
                check(run(kernels, s, threads) == bad, "the position of a bad index", kernels.isa);
                same(table, to, "nothing written", kernels.isa);
              });
@@ -103,6 +114,11 @@ void testRows() {
   for (int i = 0; i < 200; ++i)
     testEmbedding(random, {random.between(1, 40), random.between(1, 30), random.between(1, 40)});
   testEmbedding(random, {300, 50, 600});  // above the threads' threshold
+  // Rows with more terms than a block and than a group.
+  for (int i = 0; i < 12; ++i)
+    testEmbedding(random, {random.between(257, 900), random.between(1, 3), random.between(1, 90)});
+  testEmbedding(random, {9000, 3, 20});
+  testEmbedding(random, {9000, 1, 100});
   for (int i = 0; i < 300; ++i)
     testSoftmax(random, {random.between(1, 9), random.between(1, 70)}, i % 3 == 0);
   testSoftmax(random, {300, 301}, false);

@@ -221,7 +221,8 @@ describe(`native (${native.isa}) and reference`, () => {
         [1, 27, 200],
         [32, 30, 200],
       ];
-      for (const [m, n, k] of [...lecture, [5, 3, 1031], [67, 131, 19]]) {
+      const long = [256, 257, 512, 1031, 2048, 2049, 2305, 6400].map((k) => [5, 3, k]);
+      for (const [m, n, k] of [...lecture, ...long, [67, 131, 19], [270, 5, 2500]]) {
         const a = matrix(m, k, la, 0);
         const b = matrix(k, n, lb, 0);
         const [A, B, bias] = [
@@ -544,6 +545,20 @@ describe(`native (${native.isa}) and reference`, () => {
     );
   });
 
+  it.each([
+    [257, 1, 3],
+    [600, 2, 70],
+    [5000, 2, 17],
+  ])("scatter and add %i rows to %i, of %i columns, in blocks", (n, rows, width) => {
+    const a = memory(floats(n * width, 1, "ordinary"));
+    const index = memory(integers(n, 2, -rows, rows));
+    expectSameBits(
+      sets,
+      () => [memory(floats(rows * width, 3, "ordinary"))],
+      (kernels, [table]) => kernels.scatterAddRows({ n, rows, width, a, index, table }),
+    );
+  });
+
   const logits = fc.record({
     rows: size,
     cols: classes,
@@ -685,6 +700,8 @@ describe(`native (${native.isa}) and reference`, () => {
   it.each([
     [300, 20, 530],
     [520, 5, 70],
+    [2100, 3, 30],
+    [40, 3, 4700],
   ])("and over several blocks of rows: %i x %i x %i", (rows, inner, cols) => {
     const [x, weight, bias, up] = [rows * inner, inner * cols, cols, rows].map((n, i) =>
       memory(floats(n, i, "ordinary"), i),

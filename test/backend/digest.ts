@@ -49,6 +49,7 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     [300, 257, 129],
     [4096, 200, 30],
     [30, 200, 4096],
+    [27, 19, 12345],
     [7, 20011, 33],
   ]) {
     const [a, b, bias, c] = [numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3), output(m * n)];

@@ -7,6 +7,6 @@
 export const DIGESTS = {
   "32@2000": "4059dd867913da9956c83d0b4b2a4dd9efef71631bf930727855ce66a976b84e",
   // 49 MFLOP per product, far above the 2 MFLOP from which threads share one
-  "4096@20": "9a1bf74a576e0f4432067cc009e17e0ea551938f18a014af3df7bdbd61a23b08",
+  "4096@20": "125692ed14866c2517d9794a44c481cec65ffe9bee2182e8f686c9d406704d03",
 } as const;
 export type Training = keyof typeof DIGESTS;

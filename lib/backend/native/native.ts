@@ -61,7 +61,7 @@ function calls({ control, run }: NativeBinding): { [K in KernelName]: Kernels[K]
           ? run(number, buffers[0], buffers[1], buffers[2])
           : run(number, ...(buffers as [ArrayBuffer]));
       marshal.release();
-      if (position === NO_MEMORY) throw noMemory();
+      if (position === NO_MEMORY) throw noMemory(kernel);
       return position;
     };
   };

@@ -2,6 +2,7 @@
 import type { Kernels } from "../kernel-table.js";
 import type { Operand } from "../kernels.js";
 import { at, f32, i32 } from "./operand.js";
+import { blockedSums } from "./blocked-sum.js";
 
 /** Position of the first of `n` indices outside [low, high), or -1. */
 export function firstOutside(index: Operand, n: number, low: number, high: number): number {
@@ -29,11 +30,19 @@ export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
     const ix = i32(index);
     const bad = firstOutside(index, n, -rows, rows);
     if (bad >= 0) return bad;
+    const positions: number[][] = [];
     for (let p = 0; p < n; p++) {
       const i = ix[at(index) + p];
-      const to = at(table) + (i < 0 ? i + rows : i) * width;
-      for (let j = 0; j < width; j++) T[to + j] += f32(a)[at(a) + p * width + j];
+      (positions[i < 0 ? i + rows : i] ??= []).push(p);
     }
+    positions.forEach((terms, row) => {
+      blockedSums(terms.length, width, T, at(table) + row * width, (from, to, sums, start) => {
+        // The first chain begins with what is in the table.
+        if (from > 0) sums.fill(0, start, start + width);
+        for (const p of terms.slice(from, to))
+          for (let j = 0; j < width; j++) sums[start + j] += f32(a)[at(a) + p * width + j];
+      });
+    });
     return -1;
   },
 };

@@ -117,8 +117,8 @@ function broadcastBatch(a: Tensor, b: Tensor): Shape {
 
 /**
  * a @ b with torch.matmul's rules: [n, k] @ [k, m] gives [n, m]; vectors are rows or columns,
- * leading dimensions are a batch and broadcast. float32. Each output is one chain of fused
- * multiply-adds over k, in order.
+ * leading dimensions are a batch and broadcast. float32. Each output is chains of 256 fused
+ * multiply-adds over k, added in order.
  * @throws ShapeError where inner sizes differ or batches do not broadcast; ValueError for int32
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {

@@ -1,0 +1,48 @@
+// Shares a kernel call's outputs among threads.
+#pragma once
+
+#include <cstdint>
+
+#include "parallel.h"
+
+namespace mm {
+
+// Work on [0, extent) shared in multiples of `unit`; slice(args, from, to) gives a thread its part.
+template <class Args>
+struct Share {
+  const Args& args;
+  void (*kernel)(const Args&);
+  Args (*slice)(const Args&, int64_t from, int64_t to);
+  int64_t extent, unit;
+  int threads;
+
+  static void task(void* context, int i) {
+    const Share& s = *static_cast<const Share*>(context);
+    const int64_t units = (s.extent + s.unit - 1) / s.unit;
+    const int64_t from = units * i / s.threads * s.unit;
+    const int64_t end = units * (i + 1) / s.threads * s.unit;
+    const int64_t to = end < s.extent ? end : s.extent;
+    if (from < to) s.kernel(s.slice(s.args, from, to));
+  }
+};
+
+// Returns -1, which is what a kernel returns that found no index out of range.
+template <class Args>
+int64_t share(const Args& args, void (*kernel)(const Args&),
+              Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
+              int threads, double flops) {
+  Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
+  if (s.threads == 1) {
+    kernel(args);
+  } else {
+    parallel(s.threads, Share<Args>::task, &s);
+  }
+  return -1;
+}
+
+// In double: an estimate must not overflow.
+inline double work(int64_t rows, int64_t cols, double flops) {
+  return static_cast<double>(rows) * static_cast<double>(cols) * flops;
+}
+
+}  // namespace mm
