@@ -177,13 +177,18 @@ int64_t run(const KernelTable& k, const Gemm& g, int threads) {
 }
 
 int64_t run(const KernelTable& k, const Unary& s, int threads) {
-  const bool costly = s.op == UnaryOp::kExp || s.op == UnaryOp::kLog || s.op == UnaryOp::kTanh;
+  const bool costly = s.op == UnaryOp::kExp || s.op == UnaryOp::kLog || s.op == UnaryOp::kTanh ||
+                      s.op == UnaryOp::kSigmoid || s.op == UnaryOp::kGelu ||
+                      s.op == UnaryOp::kGeluTanh;
   return shareStrided(s, k.unary[static_cast<int>(s.op)], threads,
                       costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
 }
 
 int64_t run(const KernelTable& k, const Binary& s, int threads) {
-  return shareStrided(s, k.binary[static_cast<int>(s.op)], threads, 3 * kFlopsPerWord);
+  const bool costly = s.op == BinaryOp::kPow || s.op == BinaryOp::kGeluBackward ||
+                      s.op == BinaryOp::kGeluTanhBackward;
+  return shareStrided(s, k.binary[static_cast<int>(s.op)], threads,
+                      costly ? kFlopsPerTranscendental : 3 * kFlopsPerWord);
 }
 
 int64_t run(const KernelTable& k, const Copy& s, int threads) {

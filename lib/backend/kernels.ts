@@ -20,6 +20,7 @@
  *   x (at least -3.4028235e38) and S_b the sixteen-lane sum of exp(x - m_b); m = max m_b, S = the
  *   sixteen-lane sum of S_b * exp(m_b - m) over the blocks (one block: S_b).
  */
+import type { BinaryOp, UnaryOp } from "./operations.js";
 import type { Storage } from "./storage.js";
 
 export interface Operand {
@@ -35,20 +36,7 @@ export type Dims = readonly number[];
  */
 export const MAX_RANK = 8;
 
-/** The position of a name is its number at the native border. */
-export const UNARY = ["neg", "exp", "log", "tanh", "sqrt", "toFloat"] as const;
-/**
- * neg, exp, log, tanh, sqrt (correctly rounded); toFloat converts int32 to float32, rounding to
- * nearest.
- */
-export type UnaryOp = (typeof UNARY)[number];
-
-export const BINARY = ["add", "sub", "mul", "div", "minimum", "tanhBackward"] as const;
-/**
- * IEEE operations; minimum(a, b) = a where a < b, NaN where either is, else b; and tanhBackward(g,
- * y) = g * fma(-y, y, 1): the gradient of tanh from its output y.
- */
-export type BinaryOp = (typeof BINARY)[number];
+export { BINARY, type BinaryOp, UNARY, type UnaryOp } from "./operations.js";
 
 export const ACTIVATION = ["none", "tanh"] as const;
 export type Activation = (typeof ACTIVATION)[number];

@@ -282,7 +282,7 @@ describe(`native (${native.isa}) and reference`, () => {
     );
   });
 
-  it.each(["exp", "log", "tanh"] as const)(
+  it.each(["exp", "log", "tanh", "sigmoid", "gelu", "geluTanh"] as const)(
     "apply %s to the same bits over all of float32",
     (op) => {
       const n = 1 << 16;
