@@ -101,6 +101,15 @@ int64_t shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads)
   }
 }
 
+CumSum sliceCumSumOuter(const CumSum& c, int64_t from, int64_t to) {
+  const int64_t words = from * c.reduce * c.pitch;
+  return {to - from, c.reduce, c.inner, c.pitch, c.a + words, c.out + words, c.reverse};
+}
+
+CumSum sliceCumSumInner(const CumSum& c, int64_t from, int64_t to) {
+  return {c.outer, c.reduce, to - from, c.pitch, c.a + from, c.out + from, c.reverse};
+}
+
 Gemm sliceRows(const Gemm& g, int64_t from, int64_t to) {
   Gemm part = g;
   part.m = to - from;
@@ -205,6 +214,15 @@ int64_t run(const KernelTable& k, const Sum& r, int threads) {
 
 int64_t run(const KernelTable& k, const Max& r, int threads) {
   return shareReduce(r, k.max, threads);
+}
+
+int64_t run(const KernelTable& k, const CumSum& c, int threads) {
+  const double flops = work(c.outer * c.inner, c.reduce, 2 * kFlopsPerWord);
+  if (c.outer >= c.inner) {
+    return share(c, k.cumsum, sliceCumSumOuter, c.outer, 1, threads, flops);
+  } else {
+    return share(c, k.cumsum, sliceCumSumInner, c.inner, kLine, threads, flops);
+  }
 }
 
 int64_t run(const KernelTable& k, const Softmax& s, int threads) {

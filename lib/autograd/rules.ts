@@ -20,6 +20,7 @@ import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.
 import { matmul } from "../tensor/ops/matmul.js";
 import { power, toNumber } from "../tensor/ops/pointwise/power.js";
 import { sum } from "../tensor/ops/reduce.js";
+import { cumsumFromEnd } from "../tensor/ops/along/cumsum.js";
 import type { Spread } from "../tensor/ops/along/spread.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
 import type { Shape } from "../tensor/shape.js";
@@ -147,6 +148,7 @@ export const rules = {
   std: rule<Spread & Output>((g, { out, ...spread }) => [
     varianceGradient(gate(div(g, mul(2, out)), sign(out)), spread),
   ]),
+  cumsum: rule<{ dim: number }>((g, { dim }) => [cumsumFromEnd(g, dim)]),
   max: rule<{ a: Tensor; out: Tensor }>((g, { a, out }) => [shareAmongTies(g, a, out)]),
 
   softmax: rule<Output>((g, { out }) => {

@@ -273,3 +273,12 @@ export interface LinearCrossEntropyBackward extends LinearLayer {
   readonly gradWeight: Operand;
   readonly gradBias: Operand;
 }
+
+/**
+ * out[o, r, i] = the sum of a[o, r', i] over r' <= r (`reverse`: r' >= r): one double chain per o
+ * and i from 0, in order of r (from the last one down), rounded at each r. `out` is as large as
+ * `a`.
+ */
+export interface CumSum extends Sum {
+  readonly reverse: boolean;
+}

@@ -56,6 +56,7 @@ export {
   type ReduceOptions,
   sum,
 } from "./ops/reduce.js";
+export { cumsum } from "./ops/along/cumsum.js";
 export { type SpreadOptions, std, variance } from "./ops/along/spread.js";
 export { reshape, unbind, view } from "./ops/views.js";
 export type { Shape } from "./shape.js";

@@ -13,6 +13,7 @@ import * as loss from "./ops/loss.js";
 import * as products from "./ops/matmul.js";
 import * as power from "./ops/pointwise/power.js";
 import * as reduce from "./ops/reduce.js";
+import * as running from "./ops/along/cumsum.js";
 import * as spread from "./ops/along/spread.js";
 import * as views from "./ops/views.js";
 import { print } from "./print.js";
@@ -109,6 +110,8 @@ const functions = {
   var: spread.variance,
   /** standard deviation over `dim`, the square root of `var` */
   std: spread.std,
+  /** sums along `dim` of each element and all before it */
+  cumsum: running.cumsum,
   /** the largest element of all, of shape []; `maxAlong` is PyTorch's `max(dim)` */
   max: reduce.max,
   /** the largest elements along `dim` and their int32 positions */

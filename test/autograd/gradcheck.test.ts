@@ -310,6 +310,15 @@ const cases: { readonly [K in Operation]: Case[] } = {
       f: ([a]) => a.sub(a.mean(1, { keepdim: true })).div(a.std(1, { keepdim: true })),
     },
   ],
+  cumsum: [
+    { says: "rows", inputs: [[3, 4]], f: ([a]) => a.cumsum(1) },
+    { says: "columns, used twice", inputs: [[3, 4]], f: ([a]) => a.cumsum(0).mul(a) },
+    {
+      says: "the middle of a permuted tensor",
+      inputs: [[2, 3, 4]],
+      f: ([a]) => a.permute([2, 0, 1]).cumsum(1),
+    },
+  ],
   clone: [
     { says: "a clone", inputs: [[2, 3]], f: ([a]) => a.clone() },
     { says: "a transpose made contiguous", inputs: [[2, 3]], f: ([a]) => a.t().contiguous() },

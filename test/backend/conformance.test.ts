@@ -448,6 +448,21 @@ describe(`native (${native.isa}) and reference`, () => {
     );
   });
 
+  it.each([false, true])("sum up to each element (reverse: %s)", (reverse) => {
+    fc.assert(
+      fc.property(reduction, ({ outer, reduce, inner, seed, kind, shift }) => {
+        const n = outer * reduce * inner;
+        const a = memory(floats(n, seed, kind), shift);
+        expectSameBits(
+          sets,
+          () => [blank(n, shift >> 1)],
+          (kernels, [out]) => kernels.cumsum({ outer, reduce, inner, a, out, reverse }),
+        );
+      }),
+      run(150),
+    );
+  });
+
   it("find the same maxima at the same places, with ties and NaN", () => {
     fc.assert(
       fc.property(reduction, fc.boolean(), ({ outer, reduce, inner, seed, kind, shift }, ties) => {

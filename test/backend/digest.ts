@@ -139,6 +139,8 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     out[`sum ${outer}x${reduce}x${inner}`] = digest(sums);
     kernels.max({ outer, reduce, inner, a: x, out: tops, index: places });
     out[`max ${outer}x${reduce}x${inner}`] = digest(tops, places);
+    kernels.cumsum({ outer, reduce, inner, a: x, out: z, reverse: inner === 1 });
+    out[`cumsum ${outer}x${reduce}x${inner}`] = digest(z);
   }
 
   for (const log of [false, true]) {

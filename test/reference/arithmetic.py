@@ -1,4 +1,4 @@
-"""Writes arithmetic.json: elementwise functions, powers, limits and spreads of PyTorch 2.13 (CPU), at special cases too.
+"""Writes arithmetic.json: elementwise functions, powers, limits, spreads and running sums of PyTorch 2.13 (CPU), at special cases too.
 
     python arithmetic.py > arithmetic.json
 
@@ -112,4 +112,10 @@ for f in ["var", "std"]:
         case(f"a.{f}(correction={correction})", "two", a=[1.0, 2.0])
     for note, a in {"one": [3.0], "equal": [3.0, 3.0], "NaN": [nan, 1.0], "infinity": [inf, 1.0]}.items():
         case(f"a.{f}()", note, a=a)
+for dim in [0, 1, -1]:
+    case(f"a.cumsum({dim})", "normal", a=randn(3, 4, 2))
+case("a.cumsum(0)", "special", a=[1.0, nan, 2.0, inf])
+case("a.cumsum(0)", "one", a=3.0)
+case("a.cumsum(0)", "int32", a=torch.tensor([3, 0, -2]))
+
 print('{"torch":%s,"cases":[\n%s\n]}' % (json.dumps(torch.__version__), ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)))

@@ -1,5 +1,5 @@
 /**
- * Elementwise functions, powers, limits and spreads beside PyTorch's numbers
+ * Elementwise functions, powers, limits, spreads and running sums beside PyTorch's numbers
  * (test/reference/arithmetic.py): values and gradients, special cases among them, on both backends, as
  * written and replayed.
  */
@@ -61,6 +61,7 @@ const forms: [RegExp, (inputs: Record<string, Tensor>, ...given: string[]) => Te
           { keepdim: kept === "True", ...(correction && { correction: Number(correction) }) },
         ),
     ],
+    [/^a\.cumsum\((.*)\)$/, ({ a }, dim) => a.cumsum(Number(dim))],
     [/^a\.pow\((.*)\)$/, ({ a }, exponent) => a.pow(python(exponent))],
     [/^torch\.pow\(a, b\)$/, ({ a, b }) => pow(a, b)],
     [/^torch\.pow\((.*), a\)$/, ({ a }, base) => pow(python(base), a)],
@@ -149,6 +150,7 @@ it.each(differentiable.map((c) => [`${c.expr} of ${c.note}`, c] as const))(
 it("sums of int32 that it does not hold are refused", () => {
   const most = tensor([2 ** 30, 2 ** 30, -1], { dtype: "int32" });
   expect(most.sum().item()).toBe(2 ** 31 - 1);
+  expect(() => most.cumsum(0)).toThrow("cumsum: expected sums from -2^31 to 2^31 - 1");
   expect(() => most.slice(0, 0, 2).sum()).toThrow(
     "sum: expected sums from -2^31 to 2^31 - 1 for int32, got 2147483648; use float()",
   );

@@ -56,6 +56,7 @@ export interface Fluent<T> {
   clamp(min?: number, max?: number): T;
   var(dim?: number | readonly number[], options?: Keep & { correction?: number }): T;
   std(dim?: number | readonly number[], options?: Keep & { correction?: number }): T;
+  cumsum(dim: number): T;
   min(): T;
   minAlong(dim: number, keep?: Keep): { values: T };
   clone(): T;
@@ -219,6 +220,12 @@ export class Model implements Fluent<Model> {
   }
   std(dim?: number | readonly number[], options?: Keep & { correction?: number }) {
     return this.var(dim, options).sqrt();
+  }
+  cumsum(dim: number) {
+    const d = wrap(dim, this.rank);
+    return Model.of(this.shape, (index) =>
+      total(Array.from({ length: index[d] + 1 }, (_, i) => this.at(index.with(d, i)))),
+    );
   }
   min() {
     return this.neg().max().neg();

@@ -98,9 +98,17 @@ export function total(operation: string, a: Tensor, dim?: Dim, options?: ReduceO
 }
 
 /**
- * The kernel's loop over integers.
- * @throws ValueError for a sum that int32 does not hold; PyTorch's are int64
+ * A sum of int32; PyTorch's are int64.
+ * @throws ValueError for one that int32 does not hold
  */
+export function checkSum(operation: string, total: number): number {
+  if ((total | 0) === total) return total;
+  throw new ValueError(
+    `${operation}: expected sums from -2^31 to 2^31 - 1 for int32, got ${total}; use float()`,
+  );
+}
+
+/** The kernel's loop over integers. */
 function integerSums(
   operation: string,
   x: Float32Array | Int32Array,
@@ -112,11 +120,7 @@ function integerSums(
     const first = Math.floor(p / inner) * reduce * inner + (p % inner);
     let total = 0;
     for (let r = 0; r < reduce; r++) total += x[first + r * inner];
-    if ((total | 0) !== total)
-      throw new ValueError(
-        `${operation}: expected sums from -2^31 to 2^31 - 1 for int32, got ${total}; use float()`,
-      );
-    sums[p] = total;
+    sums[p] = checkSum(operation, total);
   }
 }
 

@@ -233,6 +233,7 @@ const operations = {
   minimum: pair,
   clamp: (d) => [either(d), d.whole(-4, 0) / 2, d.pick([undefined, null, 1, 1.5])],
   std: spread,
+  cumsum: along,
   all: unary,
   any: unary,
   pow: (d) =>
