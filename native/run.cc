@@ -64,6 +64,15 @@ int64_t shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads)
   }
 }
 
+CumSum sliceCumSumOuter(const CumSum& c, int64_t from, int64_t to) {
+  const int64_t words = from * c.reduce * c.pitch;
+  return {to - from, c.reduce, c.inner, c.pitch, c.a + words, c.out + words, c.reverse};
+}
+
+CumSum sliceCumSumInner(const CumSum& c, int64_t from, int64_t to) {
+  return {c.outer, c.reduce, to - from, c.pitch, c.a + from, c.out + from, c.reverse};
+}
+
 Fill sliceFill(const Fill& f, int64_t from, int64_t to) {
   return {to - from, f.value, f.out + from};
 }
@@ -114,13 +123,18 @@ int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high)
 }
 
 int64_t run(const KernelTable& k, const Unary& s, int threads) {
-  const bool costly = s.op == UnaryOp::kExp || s.op == UnaryOp::kLog || s.op == UnaryOp::kTanh;
+  const bool costly = s.op == UnaryOp::kExp || s.op == UnaryOp::kLog || s.op == UnaryOp::kTanh ||
+                      s.op == UnaryOp::kSigmoid || s.op == UnaryOp::kGelu ||
+                      s.op == UnaryOp::kGeluTanh;
   return shareStrided(s, k.unary[static_cast<int>(s.op)], threads,
                       costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
 }
 
 int64_t run(const KernelTable& k, const Binary& s, int threads) {
-  return shareStrided(s, k.binary[static_cast<int>(s.op)], threads, 3 * kFlopsPerWord);
+  const bool costly = s.op == BinaryOp::kPow || s.op == BinaryOp::kGeluBackward ||
+                      s.op == BinaryOp::kGeluTanhBackward;
+  return shareStrided(s, k.binary[static_cast<int>(s.op)], threads,
+                      costly ? kFlopsPerTranscendental : 3 * kFlopsPerWord);
 }
 
 int64_t run(const KernelTable& k, const Copy& s, int threads) {
@@ -137,6 +151,15 @@ int64_t run(const KernelTable& k, const Sum& r, int threads) {
 
 int64_t run(const KernelTable& k, const Max& r, int threads) {
   return shareReduce(r, k.max, threads);
+}
+
+int64_t run(const KernelTable& k, const CumSum& c, int threads) {
+  const double flops = work(c.outer * c.inner, c.reduce, 2 * kFlopsPerWord);
+  if (c.outer >= c.inner) {
+    return share(c, k.cumsum, sliceCumSumOuter, c.outer, 1, threads, flops);
+  } else {
+    return share(c, k.cumsum, sliceCumSumInner, c.inner, kLine, threads, flops);
+  }
 }
 
 int64_t run(const KernelTable& k, const Softmax& s, int threads) {

@@ -4,15 +4,28 @@
  * operations as the forward pass. It changes nothing. Where an input was broadcast, backward.ts
  * sums its gradient back to the input's shape; rules do not care.
  */
-import { div, exp, mul, neg, sub, tanhBackward } from "../tensor/ops/elementwise.js";
+import {
+  abs,
+  geluBackward,
+  geluTanhBackward,
+  reluBackward,
+  sigmoidBackward,
+  sign,
+} from "../tensor/ops/pointwise/activations.js";
+import { constant } from "../tensor/ops/apply.js";
+import { div, exp, log, mul, neg, scalar, sub, tanhBackward } from "../tensor/ops/elementwise.js";
 import { scatterRows } from "../tensor/ops/gather.js";
+import { atLeast, gate, same, shareOfLarger } from "../tensor/ops/pointwise/limits.js";
 import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
+import { power, toNumber } from "../tensor/ops/pointwise/power.js";
 import { sum } from "../tensor/ops/reduce.js";
+import { cumsumFromEnd } from "../tensor/ops/along/cumsum.js";
+import type { Spread } from "../tensor/ops/along/spread.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Factors, Needs, Output, Reduction } from "../tensor/tape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { sizes, type Tensor } from "../tensor/tensor.js";
 import { InSlice, scatterAlong, shareAmongTies, type SlicePlaces } from "./scatter.js";
 
 /** The gradient of one input; null or false where it is not asked for. */
@@ -32,8 +45,23 @@ export type Gradients<S> = (
 /** The rule of an operation that saves S. */
 const rule = <S = null>(gradients: Gradients<S>): Gradients<S> => gradients;
 
+interface Both {
+  readonly a: Tensor;
+  readonly b: Tensor;
+}
+
 /** Each matrix of a batch transposed. */
 const mT = (x: Tensor): Tensor => transpose(x, -2, -1);
+
+/** PyTorch's: infinite, or NaN at the mean, where as many elements were left out as there are. */
+function varianceGradient(g: Tensor, { a, centre, dims, freedom }: Spread): Tensor {
+  const wide = reshape(
+    g,
+    sizes(a).map((size, d) => (dims.includes(d) ? 1 : size)),
+  );
+  const apart = sub(a, centre);
+  return freedom > 0 ? mul(mul(wide, 2 / freedom), apart) : mul(wide, mul(abs(apart), Infinity));
+}
 
 export const rules = {
   add: rule((g) => [g, g]),
@@ -48,6 +76,36 @@ export const rules = {
   log: rule<{ a: Tensor }>((g, { a }) => [div(g, a)]),
   tanh: rule<Output>((g, { out }) => [tanhBackward(g, out)]),
   sqrt: rule<Output>((g, { out }) => [div(g, mul(2, out))]),
+
+  abs: rule<{ a: Tensor }>((g, { a }) => [mul(g, sign(a))]),
+  sign: rule((g) => [constant(sizes(g), 0)]),
+  relu: rule<Output>((g, { out }) => [reluBackward(g, out)]),
+  sigmoid: rule<Output>((g, { out }) => [sigmoidBackward(g, out)]),
+  gelu: rule<{ a: Tensor }>((g, { a }) => [geluBackward(g, a)]),
+  geluTanh: rule<{ a: Tensor }>((g, { a }) => [geluTanhBackward(g, a)]),
+  powNumber: rule<{ a: Tensor; exponent: number }>((g, { a, exponent }) => [
+    exponent === 0
+      ? constant(sizes(g), 0)
+      : mul(g, mul(scalar(exponent), toNumber(a, exponent - 1))),
+  ]),
+  // PyTorch's: nothing flows to a base of exponent 0, nor to an exponent of 0 or more of base 0.
+  pow: rule<{ a: Tensor; b: Tensor; out: Tensor }>((g, { a, b, out }, [toA, toB]) => [
+    toA && gate(mul(g, mul(b, power(a, sub(b, 1)))), sub(1, same(b, scalar(0)))),
+    toB && gate(mul(g, mul(out, log(a))), sub(1, mul(same(a, scalar(0)), atLeast(b, scalar(0))))),
+  ]),
+
+  maximum: rule<Both>((g, { a, b }, [toA, toB]) => [
+    toA && gate(g, shareOfLarger(a, b)),
+    toB && gate(g, shareOfLarger(b, a)),
+  ]),
+  minimum: rule<Both>((g, { a, b }, [toA, toB]) => [
+    toA && gate(g, shareOfLarger(b, a)),
+    toB && gate(g, shareOfLarger(a, b)),
+  ]),
+  clamp: rule<{ a: Tensor; low: Tensor | null; high: Tensor | null }>((g, { a, low, high }) => {
+    const above = low === null ? g : gate(g, atLeast(a, low));
+    return [high === null ? above : gate(above, atLeast(high, a))];
+  }),
 
   clone: rule((g) => [g]),
   view: rule<{ shape: Shape }>((g, { shape }) => [reshape(g, shape)]),
@@ -85,6 +143,12 @@ export const rules = {
   maxAlong: rule<{ shape: Shape; dim: number; index: Tensor }>((g, { shape, dim, index }) => [
     scatterAlong(g, index, shape, dim),
   ]),
+  var: rule<Spread>((g, spread) => [varianceGradient(g, spread)]),
+  // PyTorch's: no gradient where nothing is spread, where the root has none.
+  std: rule<Spread & Output>((g, { out, ...spread }) => [
+    varianceGradient(gate(div(g, mul(2, out)), sign(out)), spread),
+  ]),
+  cumsum: rule<{ dim: number }>((g, { dim }) => [cumsumFromEnd(g, dim)]),
   max: rule<{ a: Tensor; out: Tensor }>((g, { a, out }) => [shareAmongTies(g, a, out)]),
 
   softmax: rule<Output>((g, { out }) => {

@@ -2,13 +2,13 @@
  * The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to
  * the maxima.
  */
-import { contiguousStrides, type Shape } from "../tensor/shape.js";
-import { constant, copyInto } from "../tensor/ops/apply.js";
-import { slice } from "../tensor/ops/views.js";
-import { elements, read, sizes, type Tensor } from "../tensor/tensor.js";
-
-/** What messages call the loops in JavaScript below, which a recorded step cannot contain. */
-const MAXIMUM = "backward of a maximum";
+import { constant, copyInto, positions } from "../tensor/ops/apply.js";
+import { div, mul } from "../tensor/ops/elementwise.js";
+import { gate, same, sameWord } from "../tensor/ops/pointwise/limits.js";
+import { sum } from "../tensor/ops/reduce.js";
+import { reshape, slice } from "../tensor/ops/views.js";
+import type { Shape } from "../tensor/shape.js";
+import { sizes, type Tensor } from "../tensor/tensor.js";
 
 /** Which elements of a tensor of `shape` a slice took. */
 export interface SlicePlaces {
@@ -47,17 +47,10 @@ export class InSlice {
  * have `dim` dropped or of size 1.
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
-  const out = constant(shape, 0);
-  const to = elements(out, MAXIMUM);
-  const from = read(g, MAXIMUM);
-  const at = read(index, MAXIMUM);
-  const inner = contiguousStrides(shape)[dim] ?? 1;
-  const length = shape[dim] ?? 1;
-  for (let p = 0; p < from.length; p++) {
-    const o = Math.floor(p / inner);
-    to[(o * length + at[p]) * inner + (p % inner)] = from[p];
-  }
-  return out;
+  const kept = shape.map((size, d) => (d === dim ? 1 : size));
+  const along = shape.map((size, d) => (d === dim ? size : 1));
+  const here = sameWord(reshape(index, kept), reshape(positions(shape[dim] ?? 1), along));
+  return gate(reshape(g, kept), here);
 }
 
 /**
@@ -65,12 +58,6 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
  * maximum over everything).
  */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
-  const out = constant(sizes(a), 0);
-  const x = read(a, MAXIMUM) as Float32Array;
-  const [top] = read(maximum, MAXIMUM);
-  const [share] = read(g, MAXIMUM);
-  const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
-  const ties = x.filter(isTop).length;
-  elements(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
-  return out;
+  const tops = same(a, maximum);
+  return mul(tops, div(g, sum(tops)));
 }

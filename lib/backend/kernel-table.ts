@@ -13,6 +13,7 @@ import {
   type Binary,
   type Copy,
   type CrossEntropy,
+  type CumSum,
   type Dims,
   type Fill,
   type GatherRows,
@@ -226,6 +227,15 @@ export const KERNELS = {
     // The gradients of x and weight, and those logits again that have not been kept.
     const again = l.rows - (l.kept ? Math.min(l.rows, l.inner) : 0);
     v.flops(2 * l.inner * l.cols * (2 * l.rows + again));
+  },
+
+  cumsum(v: Visitor, { outer, reduce, inner, a, out, reverse }: CumSum): void {
+    v.size(outer);
+    v.size(reduce);
+    v.size(inner);
+    v.read(a, outer * reduce * inner);
+    v.write(out, outer * reduce * inner);
+    v.flag(reverse);
   },
 } as const;
 

@@ -16,6 +16,7 @@
  *   of range; then nothing has been written.
  * - "Sixteen-lane sum", "blocked sum" and "softmax sums" are those of sums.ts.
  */
+import type { BinaryOp, UnaryOp } from "./operations.js";
 import type { Storage } from "./storage.js";
 
 export interface Operand {
@@ -31,20 +32,7 @@ export type Dims = readonly number[];
  */
 export const MAX_RANK = 8;
 
-/** The position of a name is its number at the native border. */
-export const UNARY = ["neg", "exp", "log", "tanh", "sqrt", "toFloat"] as const;
-/**
- * neg, exp, log, tanh, sqrt (correctly rounded); toFloat converts int32 to float32, rounding to
- * nearest.
- */
-export type UnaryOp = (typeof UNARY)[number];
-
-export const BINARY = ["add", "sub", "mul", "div", "minimum", "tanhBackward"] as const;
-/**
- * IEEE operations; minimum(a, b) = a where a < b, NaN where either is, else b; and tanhBackward(g,
- * y) = g * fma(-y, y, 1): the gradient of tanh from its output y.
- */
-export type BinaryOp = (typeof BINARY)[number];
+export { BINARY, type BinaryOp, UNARY, type UnaryOp } from "./operations.js";
 
 export const ACTIVATION = ["none", "tanh"] as const;
 export type Activation = (typeof ACTIVATION)[number];
@@ -275,4 +263,13 @@ export interface LinearCrossEntropyBackward extends LinearLayer {
   readonly gradX: Operand;
   readonly gradWeight: Operand;
   readonly gradBias: Operand;
+}
+
+/**
+ * out[o, r, i] = the sum of a[o, r', i] over r' <= r (`reverse`: r' >= r): one double chain per o
+ * and i from 0, in order of r (from the last one down), rounded at each r. `out` is as large as
+ * `a`.
+ */
+export interface CumSum extends Sum {
+  readonly reverse: boolean;
 }

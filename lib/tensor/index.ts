@@ -2,6 +2,7 @@ import "./methods.js";
 
 export * from "./create.js";
 export { manualSeed, type RandomOptions } from "./default-generator.js";
+export { abs, gelu, type GeluOptions, relu, sigmoid, sign } from "./ops/pointwise/activations.js";
 export {
   all,
   allclose,
@@ -25,7 +26,6 @@ export {
   mul,
   neg,
   type Operand,
-  pow,
   sqrt,
   sub,
   tanh,
@@ -33,6 +33,7 @@ export {
 export { embedding } from "./ops/gather.js";
 export { type Index, index, type PutOptions, type Slice } from "./ops/indexing.js";
 export { cat, stack } from "./ops/join.js";
+export { clamp, maximum, minimum } from "./ops/pointwise/limits.js";
 export {
   crossEntropy,
   linearCrossEntropy,
@@ -42,6 +43,7 @@ export {
 } from "./ops/loss.js";
 export { linear, matmul } from "./ops/matmul.js";
 export { oneHot } from "./ops/one-hot.js";
+export { pow } from "./ops/pointwise/power.js";
 export {
   argmax,
   type Dim,
@@ -49,9 +51,13 @@ export {
   max,
   maxAlong,
   mean,
+  min,
+  minAlong,
   type ReduceOptions,
   sum,
 } from "./ops/reduce.js";
+export { cumsum } from "./ops/along/cumsum.js";
+export { type SpreadOptions, std, variance } from "./ops/along/spread.js";
 export { reshape, unbind, view } from "./ops/views.js";
 export type { Shape } from "./shape.js";
 export { noGrad, type Reduction } from "./tape.js";

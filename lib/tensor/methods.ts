@@ -3,13 +3,18 @@
  * nothing computed here.
  */
 import { Tensor } from "./tensor.js";
+import * as activations from "./ops/pointwise/activations.js";
 import * as compare from "./ops/compare.js";
 import * as elementwise from "./ops/elementwise.js";
 import * as indexing from "./ops/indexing.js";
 import * as inplace from "./ops/inplace.js";
+import * as limits from "./ops/pointwise/limits.js";
 import * as loss from "./ops/loss.js";
 import * as products from "./ops/matmul.js";
+import * as power from "./ops/pointwise/power.js";
 import * as reduce from "./ops/reduce.js";
+import * as running from "./ops/along/cumsum.js";
+import * as spread from "./ops/along/spread.js";
 import * as views from "./ops/views.js";
 import { print } from "./print.js";
 
@@ -41,11 +46,27 @@ const functions = {
   tanh: elementwise.tanh,
   /** square root of each element, float32 */
   sqrt: elementwise.sqrt,
+  /** each element to the power of a number, or of the elements of a tensor; pow(a, 0) is 1 */
+  pow: power.pow,
+  /** |this|, elementwise; the dtype of this */
+  abs: activations.abs,
+  /** -1 below 0, 1 above, else 0; the dtype of this */
+  sign: activations.sign,
+  /** 0 where an element is below 0, else the element; the dtype of this */
+  relu: activations.relu,
+  /** 1 / (1 + exp(-this)), elementwise, float32 */
+  sigmoid: activations.sigmoid,
   /**
-   * each element to the power of 1 to 8 (int32 stays int32), 0.5, or the negative of one of these
-   * (float32)
+   * each element times the share of the normal distribution below it, float32; `{ approximate:
+   * "tanh" }` for the formula with tanh
    */
-  pow: elementwise.pow,
+  gelu: activations.gelu,
+  /** the larger of this and `b`, elementwise with broadcasting; equal ones share the gradient */
+  maximum: limits.maximum,
+  /** the smaller of this and `b`, as `maximum` */
+  minimum: limits.minimum,
+  /** each element within `min` and `max`, either of which may be undefined */
+  clamp: limits.clamp,
   /** the same values in fresh row-major memory; gradients flow through */
   clone: elementwise.clone,
   /** this tensor if it is row-major, else a copy that is */
@@ -85,10 +106,20 @@ const functions = {
   sum: reduce.sum,
   /** mean over `dim` (one, several, or all), float32 */
   mean: reduce.mean,
+  /** variance over `dim` (one, several, or all), with `{ correction: 1 }` where left out */
+  var: spread.variance,
+  /** standard deviation over `dim`, the square root of `var` */
+  std: spread.std,
+  /** sums along `dim` of each element and all before it */
+  cumsum: running.cumsum,
   /** the largest element of all, of shape []; `maxAlong` is PyTorch's `max(dim)` */
   max: reduce.max,
   /** the largest elements along `dim` and their int32 positions */
   maxAlong: reduce.maxAlong,
+  /** the smallest element of all, of shape []; `minAlong` is PyTorch's `min(dim)` */
+  min: reduce.min,
+  /** the smallest elements along `dim` and their int32 positions */
+  minAlong: reduce.minAlong,
   /** int32 position of the largest element along `dim`, or in the flattened tensor */
   argmax: reduce.argmax,
   /**

@@ -3,6 +3,8 @@
 // this copy, with its instructions, for code that runs anywhere.
 
 #include "math.inl"
+#include "activations.inl"
+#include "power.inl"
 #include "transpose.inl"
 #include "elementwise.inl"
 #include "copy.inl"

@@ -85,6 +85,14 @@ struct Reduce {
 struct Sum : Reduce {};
 struct Max : Reduce {};
 
+// out[o, r, i] = out[(o * reduce + r) * pitch + i], as a.
+struct CumSum {
+  int64_t outer, reduce, inner, pitch;
+  const float* a;
+  float* out;
+  bool reverse;
+};
+
 // Rows of `table` are `pitch` apart.
 struct GatherRows {
   int64_t n, rows, width, pitch;

@@ -20,6 +20,27 @@ struct ToFloat {
   static MM_INLINE F32x16 of(F32x16 a) { return toFloat(bits(a)); }
 };
 
+struct Abs {
+  static MM_INLINE F32x16 of(F32x16 a) { return magnitude(a); }
+};
+struct Sign {
+  static MM_INLINE F32x16 of(F32x16 a) {
+    return select(a < zero(), broadcast(-1.0f), select(zero() < a, broadcast(1.0f), zero()));
+  }
+};
+struct Relu {
+  static MM_INLINE F32x16 of(F32x16 a) { return select(a < zero(), zero(), a); }
+};
+struct Sigmoid {
+  static MM_INLINE F32x16 of(F32x16 a) { return sigmoid(a); }
+};
+struct Gelu {
+  static MM_INLINE F32x16 of(F32x16 a) { return gelu(a); }
+};
+struct GeluTanh {
+  static MM_INLINE F32x16 of(F32x16 a) { return geluTanh(a); }
+};
+
 struct Add {
   static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return a + b; }
 };
@@ -39,6 +60,53 @@ struct TanhBackward {
   static MM_INLINE F32x16 of(F32x16 g, F32x16 y) {
     return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f));
   }
+};
+
+struct Maximum {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return select((b < a) | isNaN(a), a, b); }
+};
+struct ReluBackward {
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 y) {
+    return select((y < zero()) | (y == zero()), zero(), g);
+  }
+};
+struct SigmoidBackward {
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 y) { return (g * (broadcast(1.0f) - y)) * y; }
+};
+struct GeluBackward {
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 x) { return geluBackward(g, x); }
+};
+struct GeluTanhBackward {
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 x) { return geluTanhBackward(g, x); }
+};
+struct Pow {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return power(a, b); }
+};
+struct AtLeast {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    return select((b < a) | (a == b), broadcast(1.0f), zero());
+  }
+};
+struct Same {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    return select((a == b) | (isNaN(a) & isNaN(b)), broadcast(1.0f), zero());
+  }
+};
+struct SameWord {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    // The sign bit of d | -d is set unless d is 0.
+    const I32x16 d = bits(a) ^ bits(b);
+    const I32x16 differs = shiftRight<31>(d | (broadcastInt(0) - d));
+    return value((differs ^ broadcastInt(-1)) & bits(broadcast(1.0f)));
+  }
+};
+struct ShareOfLarger {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    return select(a < b, zero(), select(a == b, broadcast(0.5f), broadcast(1.0f)));
+  }
+};
+struct Gate {
+  static MM_INLINE F32x16 of(F32x16 g, F32x16 w) { return select(w == zero(), zero(), g * w); }
 };
 
 // `count` <= 16 words from p, p + stride, ...

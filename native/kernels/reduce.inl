@@ -1,4 +1,4 @@
-// Sums and maxima over the middle axis of [outer, reduce, inner].
+// Sums, maxima and running sums over the middle axis of [outer, reduce, inner].
 
 float sumRow(const float* a, int64_t n) {
   F64x16 s = zeroSums();
@@ -83,6 +83,28 @@ void max(const Reduce& r) {
       }
       storeStrided(r.out + o * r.pitch + i, 1, count, best);
       storeStrided(reinterpret_cast<float*>(r.index + o * r.pitch + i), 1, count, at);
+    }
+  }
+}
+
+void cumsum(const CumSum& c) {
+  const int64_t step = c.reverse ? -c.pitch : c.pitch;
+  for (int64_t o = 0; o < c.outer; ++o) {
+    const int64_t first = (o * c.reduce + (c.reverse ? c.reduce - 1 : 0)) * c.pitch;
+    int64_t i = 0;
+    for (; i + 16 <= c.inner; i += 16) {
+      F64x16 s = zeroSums();
+      for (int64_t r = 0, p = first + i; r < c.reduce; ++r, p += step) {
+        s = add(s, load(c.a + p));
+        store(c.out + p, rounded(s));
+      }
+    }
+    for (; i < c.inner; ++i) {
+      double s = 0;
+      for (int64_t r = 0, p = first + i; r < c.reduce; ++r, p += step) {
+        s += c.a[p];
+        c.out[p] = static_cast<float>(s);
+      }
     }
   }
 }

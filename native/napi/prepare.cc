@@ -115,6 +115,19 @@ bool prepare(Call& c, Max& m) {
   return c.ok();
 }
 
+bool prepare(Call& c, CumSum& s) {
+  s.outer = c.size("outer");
+  s.reduce = c.size("reduce");
+  s.inner = s.pitch = c.size("inner");
+  int64_t words = 0;
+  if (__builtin_mul_overflow(s.outer * s.inner, s.reduce, &words)) c.fail("too many elements", "a");
+  if (!c.ok()) return false;
+  s.a = c.operand("a", {0, words});
+  s.out = c.operand("out", {0, words});
+  s.reverse = c.flag("reverse");
+  return words != 0 && c.ok();
+}
+
 bool prepare(Call& c, GatherRows& g) {
   g.n = c.size("n");
   g.rows = c.size("rows");

@@ -1,4 +1,4 @@
-// sum and max against the contract, written as plain loops.
+// sum, max and cumsum against the contract, written as plain loops.
 #include "harness.h"
 
 namespace mm::test {
@@ -44,6 +44,24 @@ void testShape(Random& random, Shape shape, bool special) {
   }
   same(expected, sums, "sum", "plain loop");
   if (reduce == 0) return;
+  const bool reverse = random.below(2) == 1;
+  const Words blank = randomWords(random, outer * reduce * inner + 3, false);
+  const Words running =
+      onEverySet("cumsum", blank, [&](const KernelTable& kernels, Words& to, int threads) {
+        run(kernels, CumSum{outer, reduce, inner, inner, a.data(), to.data(), reverse}, threads);
+      });
+  expected = blank;
+  for (int64_t o = 0; o < outer; ++o) {
+    for (int64_t i = 0; i < inner; ++i) {
+      double chain = 0;
+      for (int64_t k = 0; k < reduce; ++k) {
+        const int64_t p = (o * reduce + (reverse ? reduce - 1 - k : k)) * inner + i;
+        chain += a[p];
+        expected[p] = static_cast<float>(chain);
+      }
+    }
+  }
+  same(expected, running, "cumsum", "plain loop");
   const Words maxima =
       onEverySet("max", out, [&](const KernelTable& kernels, Words& to, int threads) {
         Reduce call = r;

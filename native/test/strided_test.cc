@@ -48,8 +48,14 @@ float naive(int op, bool binary, float a, float b) {
         return std::sqrt(a);
       case UnaryOp::kToFloat:
         return static_cast<float>(integer);
+      case UnaryOp::kAbs:
+        return std::fabs(a);
+      case UnaryOp::kSign:
+        return a < 0 ? -1.0f : a > 0 ? 1.0f : 0.0f;
+      case UnaryOp::kRelu:
+        return a < 0 ? 0.0f : a;
       default:
-        return 0.0f;  // exp, log, tanh: accuracy_test.cc
+        return 0.0f;  // those of polynomials: accuracy_test.cc
     }
   }
   switch (static_cast<BinaryOp>(op)) {
@@ -63,14 +69,46 @@ float naive(int op, bool binary, float a, float b) {
       return a / b;
     case BinaryOp::kMinimum:
       return a < b || std::isnan(a) ? a : b;
-    default:
+    case BinaryOp::kTanhBackward:
       return a * std::fma(-b, b, 1.0f);
+    case BinaryOp::kMaximum:
+      return a > b || std::isnan(a) ? a : b;
+    case BinaryOp::kReluBackward:
+      return b <= 0 ? 0.0f : a;
+    case BinaryOp::kSigmoidBackward:
+      return (a * (1.0f - b)) * b;
+    case BinaryOp::kAtLeast:
+      return a >= b ? 1.0f : 0.0f;
+    case BinaryOp::kSame:
+      return a == b || (std::isnan(a) && std::isnan(b)) ? 1.0f : 0.0f;
+    case BinaryOp::kSameWord:
+      return std::memcmp(&a, &b, sizeof a) == 0 ? 1.0f : 0.0f;
+    case BinaryOp::kShareOfLarger:
+      return a < b ? 0.0f : a == b ? 0.5f : 1.0f;
+    case BinaryOp::kGate:
+      return b == 0 ? 0.0f : a * b;
+    default:
+      return 0.0f;
   }
 }
 
 bool hasNaive(int op, bool binary) {
-  return binary || op == static_cast<int>(UnaryOp::kNeg) ||
-         op == static_cast<int>(UnaryOp::kSqrt) || op == static_cast<int>(UnaryOp::kToFloat);
+  if (binary) {
+    const BinaryOp known = static_cast<BinaryOp>(op);
+    return known != BinaryOp::kPow && known != BinaryOp::kGeluBackward &&
+           known != BinaryOp::kGeluTanhBackward;
+  }
+  switch (static_cast<UnaryOp>(op)) {
+    case UnaryOp::kNeg:
+    case UnaryOp::kSqrt:
+    case UnaryOp::kToFloat:
+    case UnaryOp::kAbs:
+    case UnaryOp::kSign:
+    case UnaryOp::kRelu:
+      return true;
+    default:
+      return false;
+  }
 }
 
 enum class Kind { kUnary, kBinary, kCopy };

@@ -210,6 +210,115 @@ const cases: { readonly [K in Operation]: Case[] } = {
     { says: "positive", inputs: [[2, 3]], f: ([a]) => a.sqrt(), range: positive },
     { says: "as a power", inputs: [[3]], f: ([a]) => a.pow(0.5), range: positive },
   ],
+  abs: [
+    { says: "any", inputs: [[3, 4]], f: ([a]) => a.abs() },
+    { says: "a transpose", inputs: [[3, 4]], f: ([a]) => a.t().abs().mul(a.t()) },
+  ],
+  sign: [{ says: "any", inputs: [[3, 4]], f: ([a]) => a.sign().mul(a) }],
+  relu: [
+    { says: "any", inputs: [[3, 4]], f: ([a]) => a.relu() },
+    { says: "every other column", inputs: [[2, 6]], f: ([a]) => a.slice(1, 0, 6, 2).relu() },
+  ],
+  sigmoid: [
+    { says: "any", inputs: [[3, 4]], f: ([a]) => a.sigmoid(), range: [-5, 5] },
+    { says: "a transpose, used twice", inputs: [[3, 4]], f: ([a]) => a.t().sigmoid().mul(a.t()) },
+  ],
+  gelu: [
+    { says: "any", inputs: [[3, 4]], f: ([a]) => a.gelu(), range: [-5, 5] },
+    { says: "a transpose", inputs: [[3, 4]], f: ([a]) => a.t().gelu() },
+  ],
+  geluTanh: [
+    {
+      says: "any",
+      inputs: [[3, 4]],
+      f: ([a]) => a.gelu({ approximate: "tanh" }),
+      range: [-5, 5],
+    },
+  ],
+  powNumber: [
+    { says: "squares and cubes", inputs: [[5]], f: ([a]) => a.pow(2).add(a.pow(3)) },
+    {
+      says: "negative powers and roots",
+      inputs: [[5]],
+      f: ([a]) => a.pow(-1).add(a.pow(-0.5)).add(a.pow(-2)),
+      range: positive,
+    },
+    {
+      says: "fractions",
+      inputs: [[2, 3]],
+      f: ([a]) => a.t().pow(1.5).add(a.t().pow(-0.7)),
+      range: positive,
+    },
+    { says: "0 and 1", inputs: [[5]], f: ([a]) => a.pow(0).add(a.pow(1)).mul(a) },
+    { says: "a large whole one, below 0 too", inputs: [[6]], f: ([a]) => a.pow(7) },
+  ],
+  pow: [
+    { says: "tensors", inputs: [[3, 4], [4]], f: ([a, b]) => a.pow(b), range: positive },
+    {
+      says: "a column and a row",
+      inputs: [
+        [3, 1],
+        [1, 4],
+      ],
+      f: ([a, b]) => a.pow(b),
+      range: positive,
+    },
+    { says: "itself", inputs: [[4]], f: ([a]) => a.pow(a), range: positive },
+  ],
+  maximum: [
+    {
+      says: "equal shapes",
+      inputs: [
+        [3, 4],
+        [3, 4],
+      ],
+      f: ([a, b]) => a.maximum(b),
+    },
+    { says: "a row", inputs: [[3, 4], [4]], f: ([a, b]) => a.maximum(b).mul(a) },
+    { says: "a number", inputs: [[3, 4]], f: ([a]) => a.maximum(0.5) },
+  ],
+  minimum: [
+    {
+      says: "a transpose",
+      inputs: [
+        [3, 4],
+        [4, 3],
+      ],
+      f: ([a, b]) => a.minimum(b.t()),
+    },
+    { says: "a column and a row", inputs: [[3, 1], [4]], f: ([a, b]) => a.minimum(b) },
+  ],
+  clamp: [
+    { says: "both limits", inputs: [[3, 4]], f: ([a]) => a.clamp(-0.7, 0.4) },
+    { says: "one limit", inputs: [[3, 4]], f: ([a]) => a.t().clamp(undefined, 0.4).mul(a.t()) },
+    { says: "the other", inputs: [[3, 4]], f: ([a]) => a.clamp(0.3) },
+  ],
+  var: [
+    { says: "all", inputs: [[3, 4]], f: ([a]) => a.var() },
+    { says: "rows, kept", inputs: [[3, 4]], f: ([a]) => a.var(1, { keepdim: true }).mul(a) },
+    {
+      says: "the first and last of a transpose, without correction",
+      inputs: [[2, 3, 4]],
+      f: ([a]) => a.transpose(0, 1).var([0, 2], { correction: 0 }),
+    },
+  ],
+  std: [
+    { says: "columns", inputs: [[3, 4]], f: ([a]) => a.std(0) },
+    {
+      says: "normalised rows",
+      inputs: [[3, 4]],
+      f: ([a]) => a.sub(a.mean(1, { keepdim: true })).div(a.std(1, { keepdim: true })),
+    },
+  ],
+  cumsum: [
+    { says: "rows", inputs: [[3, 4]], f: ([a]) => a.cumsum(1) },
+    { says: "columns, used twice", inputs: [[3, 4]], f: ([a]) => a.cumsum(0).mul(a) },
+    {
+      says: "the middle of a permuted tensor",
+      inputs: [[2, 3, 4]],
+      f: ([a]) => a.permute([2, 0, 1]).cumsum(1),
+    },
+  ],
   clone: [
     { says: "a clone", inputs: [[2, 3]], f: ([a]) => a.clone() },
     { says: "a transpose made contiguous", inputs: [[2, 3]], f: ([a]) => a.t().contiguous() },
@@ -430,6 +539,11 @@ const cases: { readonly [K in Operation]: Case[] } = {
       f: ([a]) => a.permute([2, 0, 1]).maxAlong(1).values,
     },
     {
+      says: "the smallest of columns",
+      inputs: [[3, 4]],
+      f: ([a]) => a.minAlong(0).values.mul(a),
+    },
+    {
       says: "subtracted from what it is of",
       inputs: [[3, 4]],
       f: ([a]) => a.sub(a.maxAlong(1, { keepdim: true }).values).exp(),
@@ -438,6 +552,7 @@ const cases: { readonly [K in Operation]: Case[] } = {
   max: [
     { says: "all", inputs: [[3, 4]], f: ([a]) => a.max() },
     { says: "of a transpose", inputs: [[3, 4]], f: ([a]) => a.t().slice(0, 0, 4, 3).max().mul(a) },
+    { says: "the smallest", inputs: [[3, 4]], f: ([a]) => a.t().min().mul(a) },
   ],
   index: [
     {

@@ -283,7 +283,7 @@ describe(`native (${native.isa}) and reference`, () => {
     );
   });
 
-  it.each(["exp", "log", "tanh"] as const)(
+  it.each(["exp", "log", "tanh", "sigmoid", "gelu", "geluTanh"] as const)(
     "apply %s to the same bits over all of float32",
     (op) => {
       const n = 1 << 16;
@@ -446,6 +446,21 @@ describe(`native (${native.isa}) and reference`, () => {
         );
       }),
       run(250),
+    );
+  });
+
+  it.each([false, true])("sum up to each element (reverse: %s)", (reverse) => {
+    fc.assert(
+      fc.property(reduction, ({ outer, reduce, inner, seed, kind, shift }) => {
+        const n = outer * reduce * inner;
+        const a = memory(floats(n, seed, kind), shift);
+        expectSameBits(
+          sets,
+          () => [blank(n, shift >> 1)],
+          (kernels, [out]) => kernels.cumsum({ outer, reduce, inner, a, out, reverse }),
+        );
+      }),
+      run(150),
     );
   });
 

@@ -64,7 +64,7 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   const [rows, cols] = [20011, 27];
   const n = rows * cols;
   const [x, y, z] = [numbers(n, 4), numbers(n, 5), output(n)];
-  for (const op of ["exp", "tanh", "neg"] as const) {
+  for (const op of ["exp", "tanh", "neg", "relu", "gelu"] as const) {
     kernels.unary({ op, shape: [n], a: x, aStrides: [1], out: z, outStrides: [1] });
     out[op] = digest(z);
     kernels.unary({
@@ -140,6 +140,8 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     out[`sum ${outer}x${reduce}x${inner}`] = digest(sums);
     kernels.max({ outer, reduce, inner, a: x, out: tops, index: places });
     out[`max ${outer}x${reduce}x${inner}`] = digest(tops, places);
+    kernels.cumsum({ outer, reduce, inner, a: x, out: z, reverse: inner === 1 });
+    out[`cumsum ${outer}x${reduce}x${inner}`] = digest(z);
   }
 
   for (const log of [false, true]) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { loadNative } from "../../lib/backend/native/native.js";
 import { KERNEL_NAMES } from "../../lib/backend/kernel-table.js";
+import { UNARY } from "../../lib/backend/kernels.js";
 import { signatures } from "../../lib/backend/native/signatures.js";
 import { binding, call, strided } from "./native-binding.js";
 
@@ -146,7 +147,9 @@ describe("the native border", () => {
 
   test("refuses operations and ranks it does not have", () => {
     expect(
-      failure(() => call("unary", [], [6, ...strided([1], [1], [1])], [words(1), words(1)])),
+      failure(() =>
+        call("unary", [], [UNARY.length, ...strided([1], [1], [1])], [words(1), words(1)]),
+      ),
     ).toEqual(refused(/no such operation/));
     expect(
       failure(() =>

@@ -140,18 +140,18 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
   beforeEach(() => setBackend(name));
   afterEach(() => setBackend(before));
 
-  it("pow(10, x) is 10 ** x within its bound, and has its gradient", () => {
+  it("pow(10, x) is 10 ** x within a unit in the last place, and has its gradient", () => {
     const x = linspace(-3, 3, 1001);
     x.requiresGrad = true;
     const y = pow(10, x);
     y.sum().backward();
     const [xs, ys, gs] = [x, y, x.grad as typeof y].map((t) => t.toTypedArray());
     for (const [i, e] of xs.entries()) {
-      const bound = (1.5 + Math.abs(e * Math.LN10)) * 2 ** -23;
-      expect(Math.abs(ys[i] / 10 ** e - 1)).toBeLessThan(bound);
-      expect(Math.abs(gs[i] / (Math.LN10 * 10 ** e) - 1)).toBeLessThan(bound + 2 ** -23);
+      expect(Math.abs(ys[i] / 10 ** e - 1)).toBeLessThan(2 ** -23);
+      expect(Math.abs(gs[i] / (Math.LN10 * 10 ** e) - 1)).toBeLessThan(2 ** -21);
     }
-    expect(pow(2, tensor([1, 2], { dtype: "int32" })).dtype).toBe("float32");
+    expect(pow(2, tensor([1, 2], { dtype: "int32" })).dtype).toBe("int32");
+    expect(pow(2.5, tensor([1, 2], { dtype: "int32" })).dtype).toBe("float32");
   });
 
   it("log10 is within 3 units in the last place, and has its gradient", () => {
@@ -173,7 +173,5 @@ describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
 
 it("pow says what it cannot do", () => {
   expect(() => pow(2, 3)).toThrow(ValueError);
-  for (const base of [0, -1, NaN, Infinity])
-    expect(() => pow(base, tensor([1]))).toThrow(/a number above 0/);
-  expect(() => pow(tensor([2]), tensor([3]))).toThrow(/got a tensor/);
+  expect(() => pow(tensor([1, 2]), tensor([1, 2, 3]))).toThrow(/pow: shapes/);
 });

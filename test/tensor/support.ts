@@ -45,7 +45,20 @@ export interface Fluent<T> {
   log(): T;
   tanh(): T;
   sqrt(): T;
-  pow(exponent: number): T;
+  pow(exponent: T | number): T;
+  abs(): T;
+  sign(): T;
+  relu(): T;
+  sigmoid(): T;
+  gelu(options?: { approximate?: "none" | "tanh" }): T;
+  maximum(b: T | number): T;
+  minimum(b: T | number): T;
+  clamp(min?: number, max?: number): T;
+  var(dim?: number | readonly number[], options?: Keep & { correction?: number }): T;
+  std(dim?: number | readonly number[], options?: Keep & { correction?: number }): T;
+  cumsum(dim: number): T;
+  min(): T;
+  minAlong(dim: number, keep?: Keep): { values: T };
   clone(): T;
   contiguous(): T;
   view(shape: Shape): T;
@@ -89,6 +102,14 @@ export interface Library<T> {
   ): T;
 }
 export type Expression = <T extends Fluent<T>>(inputs: T[], library: Library<T>) => T;
+
+/** The share of the normal distribution below x, by its series (near 0 only). */
+function normalBelow(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 100; n++) sum += term *= (x * x) / (2 * n + 1);
+  return 0.5 + (sum * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
+}
 
 export class Model implements Fluent<Model> {
   readonly shape: Shape;
@@ -160,8 +181,57 @@ export class Model implements Fluent<Model> {
   sqrt() {
     return this.map(Math.sqrt);
   }
-  pow(exponent: number) {
-    return this.map((x) => x ** exponent);
+  pow(exponent: Model | number) {
+    return this.zip(exponent, (x, y) => x ** y);
+  }
+  abs() {
+    return this.map(Math.abs);
+  }
+  sign() {
+    return this.map(Math.sign);
+  }
+  relu() {
+    return this.map((x) => Math.max(x, 0));
+  }
+  sigmoid() {
+    return this.map((x) => 1 / (1 + Math.exp(-x)));
+  }
+  gelu({ approximate = "none" }: { approximate?: "none" | "tanh" } = {}) {
+    return this.map((x) =>
+      approximate === "tanh"
+        ? 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
+        : x * normalBelow(x),
+    );
+  }
+  maximum(b: Model | number) {
+    return this.zip(b, Math.max);
+  }
+  minimum(b: Model | number) {
+    return this.zip(b, Math.min);
+  }
+  clamp(min = -Infinity, max = Infinity) {
+    return this.map((x) => Math.min(Math.max(x, min), max));
+  }
+  var(dim?: number | readonly number[], options?: Keep & { correction?: number }) {
+    return this.reduce(dim, options, (list) => {
+      const mean = total(list) / list.length;
+      return total(list.map((x) => (x - mean) ** 2)) / (list.length - (options?.correction ?? 1));
+    });
+  }
+  std(dim?: number | readonly number[], options?: Keep & { correction?: number }) {
+    return this.var(dim, options).sqrt();
+  }
+  cumsum(dim: number) {
+    const d = wrap(dim, this.rank);
+    return Model.of(this.shape, (index) =>
+      total(Array.from({ length: index[d] + 1 }, (_, i) => this.at(index.with(d, i)))),
+    );
+  }
+  min() {
+    return this.neg().max().neg();
+  }
+  minAlong(dim: number, keep?: Keep) {
+    return { values: this.neg().maxAlong(dim, keep).values.neg() };
   }
   clone() {
     return this.map((x) => x);

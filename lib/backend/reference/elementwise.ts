@@ -1,11 +1,13 @@
 /** The contract's elementwise kernels in plain TypeScript. */
+import { gelu, geluBackward, geluTanh, geluTanhBackward, sigmoid } from "./math/activations.js";
 import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
 import type { Kernels } from "../kernel-table.js";
 import type { Binary, BinaryOp, Copy, UnaryOp } from "../kernels.js";
 import { at, f32, i32 } from "./operand.js";
+import { pow } from "./math/power.js";
 
-const { fround, sqrt } = Math;
+const { abs, fround, sqrt } = Math;
 
 const unaryOps: Record<UnaryOp, (x: number) => number> = {
   neg: (x) => -x,
@@ -14,6 +16,12 @@ const unaryOps: Record<UnaryOp, (x: number) => number> = {
   tanh,
   sqrt: (x) => fround(sqrt(x)),
   toFloat: fround,
+  abs,
+  sign: (x) => (x < 0 ? -1 : Number(x > 0)),
+  relu: (x) => (x < 0 ? 0 : x),
+  sigmoid,
+  gelu,
+  geluTanh,
 };
 
 export const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
@@ -23,6 +31,17 @@ export const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
   div: (a, b) => a / b,
   minimum: (a, b) => (a < b || Number.isNaN(a) ? a : b),
   tanhBackward: (g, y) => g * fma32(-y, y, 1),
+  maximum: (a, b) => (a > b || Number.isNaN(a) ? a : b),
+  reluBackward: (g, y) => (y <= 0 ? 0 : g),
+  sigmoidBackward: (g, y) => fround(g * fround(1 - y)) * y,
+  geluBackward,
+  geluTanhBackward,
+  pow,
+  atLeast: (a, b) => Number(a >= b),
+  same: (a, b) => Number(a === b || (Number.isNaN(a) && Number.isNaN(b))),
+  sameWord: (a, b) => Number(a === b),
+  shareOfLarger: (a, b) => (a < b ? 0 : a === b ? 0.5 : 1),
+  gate: (g, w) => (w === 0 ? 0 : g * w),
 };
 
 /** Calls visit(a, b, out) with the word offsets of every element, last dimension fastest. */
@@ -55,8 +74,9 @@ export const elementwise: Pick<Kernels, "unary" | "binary" | "copy" | "fill"> = 
 
   binary(args) {
     const f = binaryOps[args.op];
-    const A = f32(args.a);
-    const B = f32(args.b);
+    const input = args.op === "sameWord" ? i32 : f32;
+    const A = input(args.a);
+    const B = input(args.b);
     const C = f32(args.out);
     walk(args, (a, b, out) => {
       C[out] = f(A[a], B[b]);

@@ -55,11 +55,14 @@ function expTail(r: number): number {
 /** 1.5 * 2^23: adding it rounds a float to an integer, half to even */
 const ROUND = 12582912;
 
-export function exp(x: number): number {
+export const exp = (x: number): number => expOfSum(x, 0);
+
+/** exp(x + low) for |low| far below 1, which is added to r. */
+export function expOfSum(x: number, low: number): number {
   if (Number.isNaN(x)) return NaN;
   const c = min(89, max(-104, x));
   const n = fma32(c, LOG2E, ROUND) - ROUND;
-  const r = fma32(n, LN2_LO, fma32(n, -LN2_HI, c));
+  const r = fround(fma32(n, LN2_LO, fma32(n, -LN2_HI, c)) + (c === x ? low : 0));
   const y = fround(fma32(expTail(r), fround(r * r), r) + 1);
   const half = n >> 1;
   return fround(fround(y * pow2(half)) * pow2(n - half));
@@ -78,9 +81,8 @@ export function tanh(x: number): number {
   return x < 0 || Object.is(x, -0) ? -y : y;
 }
 
-export function log(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  if (x === Infinity) return x;
+/** x = (1 + f) * 2^e for x > 0, 1 + f from sqrt(1/2) to sqrt(2) */
+export function logParts(x: number): { e: number; f: number } {
   let e = -126;
   if (x < 1.1754943508222875e-38) {
     x *= 8388608;
@@ -90,11 +92,13 @@ export function log(x: number): number {
   e += singleBits[0] >> 23;
   singleBits[0] = (singleBits[0] & 0x7fffff) | 0x3f000000;
   const m = single[0];
-  let f: number;
-  if (m < fround(0.70710677)) {
-    e -= 1;
-    f = fround(m + m - 1);
-  } else f = fround(m - 1);
+  return m < fround(0.70710677) ? { e: e - 1, f: fround(m + m - 1) } : { e, f: fround(m - 1) };
+}
+
+export function log(x: number): number {
+  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
+  if (x === Infinity) return x;
+  const { e, f } = logParts(x);
   const z = fround(f * f);
   let p: number = LOG[LOG.length - 1];
   for (let i = LOG.length - 2; i >= 0; i--) p = fma32(p, f, LOG[i]);

@@ -13,7 +13,7 @@ export function laneSum(n: number, value: (i: number) => number): number {
   return Math.fround(lanes[0]);
 }
 
-export const reductions: Pick<Kernels, "sum" | "max"> = {
+export const reductions: Pick<Kernels, "sum" | "max" | "cumsum"> = {
   sum({ outer, reduce, inner, a, out }) {
     const A = f32(a);
     const C = f32(out);
@@ -27,6 +27,21 @@ export const reductions: Pick<Kernels, "sum" | "max"> = {
         let total = 0;
         for (let r = 0; r < reduce; r++) total += A[from + r * inner + i];
         C[at(out) + o * inner + i] = total;
+      }
+    }
+  },
+
+  cumsum({ outer, reduce, inner, a, out, reverse }) {
+    const A = f32(a);
+    const C = f32(out);
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        let total = 0;
+        for (let k = 0; k < reduce; k++) {
+          const p = (o * reduce + (reverse ? reduce - 1 - k : k)) * inner + i;
+          total += A[at(a) + p];
+          C[at(out) + p] = total;
+        }
       }
     }
   },

@@ -36,12 +36,12 @@ export function scalar(value: number, dtype: DType = "float32", operation: strin
   return out;
 }
 
-const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary("toFloat", a));
+export const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary("toFloat", a));
 /** float32 copy of an int32 tensor; a float32 tensor itself. */
 export const toFloat = (a: Tensor, operation = "float"): Tensor =>
   asFloat(checkTensor(operation, a));
 
-const isInteger = (x: Operand): boolean =>
+export const isInteger = (x: Operand): boolean =>
   typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
 
 /** Integers with integers stay integers (except `/`); anything else is float32. */
@@ -64,10 +64,21 @@ const integerOps = {
   mul: Math.imul,
 };
 
-/** Index arithmetic: a plain loop, since it is never in a training step. */
 function integerArithmetic(
   operation: string,
   op: keyof typeof integerOps,
+  a: Operand,
+  b: Operand,
+): Tensor {
+  const out = integerBinary(operation, integerOps[op], a, b);
+  const isTensor = (x: Operand): x is Tensor => typeof x !== "number";
+  return op === "mul" && isTensor(a) && isTensor(b) ? maskLike(out, [a, b]) : out; // "and"
+}
+
+/** f of whole numbers, with broadcasting: a plain loop, since it is never in a training step. */
+export function integerBinary(
+  operation: string,
+  f: (x: number, y: number) => number,
   a: Operand,
   b: Operand,
 ): Tensor {
@@ -75,8 +86,15 @@ function integerArithmetic(
   const y = typeof b === "number" ? scalar(b, "int32", operation) : b;
   const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), "int32");
   const [p, q] = [x, y].map((t) => readAs(t, sizes(out), operation));
-  elements(out, operation).set(p.map((value, i) => integerOps[op](value, q[i])));
-  return op === "mul" ? maskLike(out, [x, y]) : out; // "and"
+  elements(out, operation).set(p.map((value, i) => f(value, q[i])));
+  return out;
+}
+
+/** f of whole numbers, as `integerBinary`. */
+export function integerUnary(operation: string, f: (x: number) => number, a: Tensor): Tensor {
+  const out = empty(sizes(a), "int32");
+  elements(out, operation).set(readAs(a, sizes(a), operation).map(f));
+  return out;
 }
 
 /**
@@ -136,46 +154,6 @@ export const log10 = (a: Tensor): Tensor => div(log(toFloat(a, "log10")), Math.L
 
 /** g * (1 - y^2): the gradient of tanh from its output. Not differentiable itself. */
 export const tanhBackward = (g: Tensor, y: Tensor): Tensor => binary("tanhBackward", g, y);
-
-/**
- * a ** exponent: a tensor to the powers that are exact compositions (2, 3, -1, 0.5, -0.5, whole
- * exponents up to 8), or a number above 0 to the power of each element, `pow(10, x)`. The latter is
- * exp(x * ln(base)) in float32: relative error at most (1.5 + |x * ln(base)|) * 2^-23, so 1e-6 from
- * 10^-3 to 10^3. float32, but for whole exponents of int32, which stay int32 and wrap as products
- * do.
- * @throws ValueError for other bases and exponents
- */
-export function pow(base: Operand, exponent: Operand): Tensor {
-  checkOperands("pow", base, exponent);
-  if (typeof exponent === "number") {
-    if (typeof base === "number")
-      throw new ValueError(
-        "pow: expected a tensor among base and exponent, got two numbers; use **",
-      );
-    return tensorPower(base, exponent);
-  }
-  if (typeof base !== "number" || !(base > 0 && base < Infinity)) {
-    const got = typeof base === "number" ? String(base) : "a tensor";
-    throw new ValueError(
-      `pow: expected a number above 0 as the base of a tensor of exponents, got ${got}`,
-    );
-  }
-  return exp(mul(exponent, scalar(Math.log(base))));
-}
-
-function tensorPower(a: Tensor, exponent: number): Tensor {
-  if (exponent === 0.5) return sqrt(a);
-  if (exponent < 0) return div(1, tensorPower(a, -exponent));
-  if (!Number.isInteger(exponent) || exponent > 8 || exponent === 0) {
-    throw new ValueError(
-      "pow: expected an exponent of 0.5 or a whole number from 1 to 8, or the negative of " +
-        `one, got ${exponent}`,
-    );
-  }
-  let out = exponent === 1 ? clone(a) : a;
-  for (let i = 1; i < exponent; i++) out = mul(out, a);
-  return out;
-}
 
 /** The same values in fresh row-major memory. */
 export function clone(a: Tensor): Tensor {

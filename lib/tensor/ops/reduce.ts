@@ -7,7 +7,7 @@ import { numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { copyInto } from "./apply.js";
-import { checkInteger, contiguous, div, toFloat } from "./elementwise.js";
+import { checkInteger, contiguous, div, neg, sub, toFloat } from "./elementwise.js";
 import { dimOf, permute, reshape, view } from "./views.js";
 
 /** What a reduction leaves of the dimensions it goes over. */
@@ -18,9 +18,9 @@ export interface ReduceOptions {
   keepdims?: boolean;
 }
 
-const KEEPDIM = { keepdim: checkBoolean, keepdims: checkBoolean };
+export const KEEPDIM = { keepdim: checkBoolean, keepdims: checkBoolean };
 
-function keeps(operation: string, options: ReduceOptions | undefined): boolean {
+export function keeps(operation: string, options: ReduceOptions | undefined): boolean {
   const { keepdim, keepdims } = checkOptions(operation, options, KEEPDIM);
   if (keepdim !== undefined && keepdims !== undefined)
     throw new ValueError(`${operation}: options: expected keepdim or keepdims, got both`);
@@ -30,15 +30,15 @@ function keeps(operation: string, options: ReduceOptions | undefined): boolean {
 /** One dimension or several; negative ones count from the last. */
 export type Dim = number | readonly number[];
 
-/** What `maxAlong` finds, each in the shape of a sum along the same dimension. */
+/** What `maxAlong` and `minAlong` find, each in the shape of a sum along the same dimension. */
 export interface Largest {
-  /** the largest elements, in the dtype of the tensor */
+  /** the largest, or smallest, elements, in the dtype of the tensor */
   readonly values: Tensor;
   /** int32 positions along the dimension */
   readonly indices: Tensor;
 }
 
-function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
+export function reducedDims(operation: string, a: Tensor, dim: Dim | undefined): number[] {
   const given = dim === undefined ? [] : Array.isArray(dim) ? [...(dim as Shape)] : [dim as number];
   const dims = given.map((d) => dimOf(operation, a, d));
   if (dims.length === 0 || a.rank === 0) return sizes(a).map((_, i) => i);
@@ -81,7 +81,8 @@ export function sum(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   return total("sum", a, dim, options);
 }
 
-function total(operation: string, a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
+/** `sum`, for `operation` to call. */
+export function total(operation: string, a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   checkTensor(operation, a);
   const keepdim = keeps(operation, options);
   const dims = reducedDims(operation, a, dim);
@@ -89,13 +90,38 @@ function total(operation: string, a: Tensor, dim?: Dim, options?: ReduceOptions)
   const { data, outer, reduce, inner } = asReduction(a, dims);
   if (a.dtype === "int32") {
     const x = elements(data, operation);
-    const y = elements(out, operation).fill(0);
-    for (let p = 0; p < x.length; p++)
-      y[Math.floor(p / (reduce * inner)) * inner + (p % inner)] += x[p];
+    integerSums(operation, x, reduce, inner, elements(out, operation));
     return out;
   }
   kernels().sum({ outer, reduce, inner, a: data, out });
   return record("sum", out, [a], () => ({ shape: sizes(a), dims }));
+}
+
+/**
+ * A sum of int32; PyTorch's are int64.
+ * @throws ValueError for one that int32 does not hold
+ */
+export function checkSum(operation: string, total: number): number {
+  if ((total | 0) === total) return total;
+  throw new ValueError(
+    `${operation}: expected sums from -2^31 to 2^31 - 1 for int32, got ${total}; use float()`,
+  );
+}
+
+/** The kernel's loop over integers. */
+function integerSums(
+  operation: string,
+  x: Float32Array | Int32Array,
+  reduce: number,
+  inner: number,
+  sums: Float32Array | Int32Array,
+): void {
+  for (let p = 0; p < sums.length; p++) {
+    const first = Math.floor(p / inner) * reduce * inner + (p % inner);
+    let total = 0;
+    for (let r = 0; r < reduce; r++) total += x[first + r * inner];
+    sums[p] = checkSum(operation, total);
+  }
 }
 
 /** Sums `a` down to `shape`: undoes broadcasting. */
@@ -189,6 +215,38 @@ export function max(a: Tensor): Tensor {
   const out = largestOfAll("max", a).values;
   return record("max", out, [a], () => ({ a, out }));
 }
+
+/**
+ * Smallest elements along `dim` and where they are, int32, as `maxAlong`: `a.min(dim)` of PyTorch.
+ * The first NaN wins.
+ * @throws as `maxAlong`
+ */
+export function minAlong(a: Tensor, dim: number, options?: ReduceOptions): Largest {
+  const keepdim = keeps("minAlong", options);
+  const { values, indices } = largest(
+    "minAlong",
+    opposite(checkTensor("minAlong", a)),
+    dim,
+    keepdim,
+  );
+  return { values: opposite(values), indices };
+}
+
+/**
+ * The smallest element of all, as a tensor of shape []; equal ones share its gradient (torch.min).
+ * @throws ShapeError for a tensor without elements
+ */
+export function min(a: Tensor): Tensor {
+  const x = opposite(checkTensor("min", a));
+  const out = largestOfAll("min", x).values;
+  return opposite(record("max", out, [x], () => ({ a: x, out })));
+}
+
+/**
+ * What has its order reversed, twice of which is itself: -a, and of int32, where -2^31 has no
+ * negative, -1 - a.
+ */
+const opposite = (a: Tensor): Tensor => (a.dtype === "int32" ? sub(-1, a) : neg(a));
 
 /**
  * int32 position of the largest element along `dim`, or in the flattened tensor, the first of

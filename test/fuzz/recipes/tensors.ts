@@ -178,6 +178,11 @@ const reductions = (d: Draw) => {
   const [a, dim] = along(d);
   return [a, d.pick([undefined, dim, [dim], a.shape.map((_, i) => i)]), { keepdim: d.chance(0.5) }];
 };
+const spread = (d: Draw) => {
+  const [a, dim] = [floats(d, shapeOf(d, 2)), d.whole(-2, 1)];
+  const options = { keepdim: d.chance(0.5), correction: d.pick([0, 1, 0.5]) };
+  return [a, d.pick([undefined, dim, [dim], [0, 1]]), options];
+};
 const dtype = (d: Draw) => d.pick([undefined, "float32", "int32"]);
 const options = (d: Draw) => ({ generator: seeded(d) });
 const changed = (d: Draw) => {
@@ -218,18 +223,32 @@ const operations = {
   sqrt: unary,
   clone: unary,
   max: unary,
+  min: unary,
+  abs: unary,
+  sign: unary,
+  relu: unary,
+  sigmoid: unary,
+  gelu: (d) => [floats(d), { approximate: d.pick(["none", "tanh"]) }],
+  maximum: pair,
+  minimum: pair,
+  clamp: (d) => [either(d), d.whole(-4, 0) / 2, d.pick([undefined, null, 1, 1.5])],
+  std: spread,
+  cumsum: along,
   all: unary,
   any: unary,
   pow: (d) =>
-    d.chance(0.7)
-      ? [floats(d), d.pick([1, 2, 3, -1, 0.5, -0.5, 8])]
-      : [d.whole(1, 9) / 3, floats(d)],
+    d.chance(0.5)
+      ? [either(d), d.pick([0, 1, 2, 3, -1, 0.5, -0.5, 8, 1.7])]
+      : d.chance(0.5)
+        ? pair(d)
+        : [d.whole(-3, 9) / 3, floats(d)],
   view: reshaped,
   reshape: reshaped,
   unbind: along,
   sum: reductions,
   mean: reductions,
   maxAlong: reduction,
+  minAlong: reduction,
   argmax: reduction,
   matmul: matrices,
   softmax: along,
@@ -301,6 +320,7 @@ export const tensors = {
   multinomial: likely,
   manualSeed: (d) => [d.pick([0, 1, 2 ** 40, -3, 5n])],
   embedding: (d) => [ids(d, shapeOf(d), 5), floats(d, [d.whole(5, 6), d.whole(1, 3)])],
+  variance: spread,
   oneHot: (d) => [ids(d, shapeOf(d), 5), d.pick([undefined, 5, 6])],
   cat: pieces,
   stack: pieces,
@@ -334,6 +354,7 @@ export const tensors = {
   ],
 
   ...methods,
+  "Tensor.var": spread,
   "Tensor.float": unary,
   "Tensor.int": unary,
   "Tensor.contiguous": unary,

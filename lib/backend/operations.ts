@@ -1,0 +1,58 @@
+/**
+ * The elementwise operations of the kernel contract (kernels.ts): what `unary` and `binary`
+ * compute, to the rounding.
+ */
+
+/** The position of a name is its number at the native border. */
+export const UNARY = [
+  "neg",
+  "exp",
+  "log",
+  "tanh",
+  "sqrt",
+  "toFloat",
+  "abs",
+  "sign",
+  "relu",
+  "sigmoid",
+  "gelu",
+  "geluTanh",
+] as const;
+/**
+ * neg, exp, log, tanh, sqrt (correctly rounded); toFloat converts int32 to float32, rounding to
+ * nearest; sign(a) = -1 or 1, 0 for zeros and NaN; relu(a) = 0 where a < 0, else a; sigmoid, gelu
+ * and geluTanh of reference/math/activations.ts.
+ */
+export type UnaryOp = (typeof UNARY)[number];
+
+export const BINARY = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "minimum",
+  "tanhBackward",
+  "maximum",
+  "reluBackward",
+  "sigmoidBackward",
+  "geluBackward",
+  "geluTanhBackward",
+  "pow",
+  "atLeast",
+  "same",
+  "sameWord",
+  "shareOfLarger",
+  "gate",
+] as const;
+/**
+ * IEEE operations, and pow of reference/math/power.ts.
+ *
+ * - minimum(a, b) = a where a < b, NaN where either is, else b; maximum(a, b) the same with a > b.
+ * - Gradients: tanhBackward(g, y) = g * fma(-y, y, 1) and sigmoidBackward(g, y) = (g * (1 - y)) *
+ *   y, from the output y; reluBackward(g, y) = 0 where y <= 0, else g; geluBackward and
+ *   geluTanhBackward(g, x) of reference/math/activations.ts.
+ * - Masks, 1 or 0: atLeast(a, b) where a >= b; same(a, b) where a == b or both are NaN; sameWord(a,
+ *   b) where the int32 a and b are equal. shareOfLarger(a, b) = 0 where a < b, 0.5 where a == b,
+ *   else 1. gate(g, w) = 0 where w is 0, else g * w.
+ */
+export type BinaryOp = (typeof BINARY)[number];
