@@ -10,6 +10,7 @@ import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.
 import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
+import { drop, keep } from "../tensor/ops/compare.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Factors, Needs, Output, Reduction } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -48,6 +49,11 @@ export const rules = {
   log: rule<{ a: Tensor }>((g, { a }) => [div(g, a)]),
   tanh: rule<Output>((g, { out }) => [tanhBackward(g, out)]),
   sqrt: rule<Output>((g, { out }) => [div(g, mul(2, out))]),
+
+  where: rule<{ mask: Tensor }>((g, { mask }, [toA, toB]) => [
+    toA && keep(mask, g),
+    toB && drop(mask, g),
+  ]),
 
   clone: rule((g) => [g]),
   view: rule<{ shape: Shape }>((g, { shape }) => [reshape(g, shape)]),

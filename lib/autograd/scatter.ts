@@ -2,13 +2,14 @@
  * The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to
  * the maxima.
  */
-import { contiguousStrides, type Shape } from "../tensor/shape.js";
 import { constant, copyInto } from "../tensor/ops/apply.js";
-import { slice } from "../tensor/ops/views.js";
-import { elements, read, sizes, type Tensor } from "../tensor/tensor.js";
-
-/** What messages call the loops in JavaScript below, which a recorded step cannot contain. */
-const MAXIMUM = "backward of a maximum";
+import { eq, keep, logicalAnd, logicalOr, ne } from "../tensor/ops/compare.js";
+import { div, toFloat } from "../tensor/ops/elementwise.js";
+import { elementNumbers, scatterRows } from "../tensor/ops/gather.js";
+import { sum } from "../tensor/ops/reduce.js";
+import { reshape, slice } from "../tensor/ops/views.js";
+import { numel, type Shape } from "../tensor/shape.js";
+import { sizes, type Tensor } from "../tensor/tensor.js";
 
 /** Which elements of a tensor of `shape` a slice took. */
 export interface SlicePlaces {
@@ -47,17 +48,9 @@ export class InSlice {
  * have `dim` dropped or of size 1.
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
-  const out = constant(shape, 0);
-  const to = elements(out, MAXIMUM);
-  const from = read(g, MAXIMUM);
-  const at = read(index, MAXIMUM);
-  const inner = contiguousStrides(shape)[dim] ?? 1;
-  const length = shape[dim] ?? 1;
-  for (let p = 0; p < from.length; p++) {
-    const o = Math.floor(p / inner);
-    to[(o * length + at[p]) * inner + (p % inner)] = from[p];
-  }
-  return out;
+  const kept = shape.map((n, d) => (d === dim ? 1 : n));
+  const flat = elementNumbers("backward", shape, dim, reshape(index, kept));
+  return reshape(scatterRows(reshape(g, [g.numel, 1]), flat, numel(shape)), shape);
 }
 
 /**
@@ -65,12 +58,7 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
  * maximum over everything).
  */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
-  const out = constant(sizes(a), 0);
-  const x = read(a, MAXIMUM) as Float32Array;
-  const [top] = read(maximum, MAXIMUM);
-  const [share] = read(g, MAXIMUM);
-  const isTop = (v: number) => v === top || (Number.isNaN(v) && Number.isNaN(top));
-  const ties = x.filter(isTop).length;
-  elements(out, MAXIMUM).set(x.map((v) => (isTop(v) ? share / ties : 0)));
-  return out;
+  const areNaN = logicalAnd(ne(a, a), ne(maximum, maximum));
+  const ties = logicalOr(eq(a, maximum), areNaN);
+  return keep(ties, div(g, sum(toFloat(ties))));
 }

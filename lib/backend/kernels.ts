@@ -21,6 +21,7 @@
  *   sixteen-lane sum of S_b * exp(m_b - m) over the blocks (one block: S_b).
  */
 import type { Storage } from "./storage.js";
+import { COMPARISONS, ON_WORDS } from "./word-operations.js";
 
 export interface Operand {
   readonly storage: Storage;
@@ -43,10 +44,19 @@ export const UNARY = ["neg", "exp", "log", "tanh", "sqrt", "toFloat"] as const;
  */
 export type UnaryOp = (typeof UNARY)[number];
 
-export const BINARY = ["add", "sub", "mul", "div", "minimum", "tanhBackward"] as const;
+export const BINARY = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "minimum",
+  "tanhBackward",
+  ...COMPARISONS,
+  ...ON_WORDS,
+] as const;
 /**
- * IEEE operations; minimum(a, b) = a where a < b, NaN where either is, else b; and tanhBackward(g,
- * y) = g * fma(-y, y, 1): the gradient of tanh from its output y.
+ * IEEE operations; minimum(a, b) = a where a < b, NaN where either is, else b; tanhBackward(g, y) =
+ * g * fma(-y, y, 1): the gradient of tanh from its output y; and those of word-operations.ts.
  */
 export type BinaryOp = (typeof BINARY)[number];
 

@@ -11,9 +11,15 @@ export {
   ge,
   gt,
   le,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
   lt,
+  maskedFill,
   ne,
   type Tolerance,
+  where,
 } from "./ops/compare.js";
 export {
   add,
@@ -30,7 +36,7 @@ export {
   sub,
   tanh,
 } from "./ops/elementwise.js";
-export { embedding } from "./ops/gather.js";
+export { embedding, gather } from "./ops/gather.js";
 export { type Index, index, type PutOptions, type Slice } from "./ops/indexing.js";
 export { cat, stack } from "./ops/join.js";
 export {

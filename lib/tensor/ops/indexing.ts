@@ -4,12 +4,11 @@
  */
 import { checkArray, checkBoolean, checkOptions } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
-import { isMask } from "../mask.js";
 import { numel, sameShape, type Shape, show } from "../shape.js";
 import { checkTensor, elements, empty, layout, read, sizes, Tensor } from "../tensor.js";
 import { readAs } from "./apply.js";
 import { contiguous, type Operand } from "./elementwise.js";
-import { gather } from "./gather.js";
+import { gatherAt } from "./gather.js";
 import { changed, checkChange, fitting } from "./inplace.js";
 import { permute, selected, sliced, unsqueeze } from "./views.js";
 
@@ -26,6 +25,8 @@ export type Slice =
  * (new axis), an int32 tensor of positions, or a mask (what a comparison gave).
  */
 export type Index = number | Slice | ":" | "..." | null | Tensor;
+
+const isMask = (x: Tensor): boolean => x.dtype === "bool";
 
 /** How many dimensions it takes. */
 const consumed = (x: Index): number =>
@@ -47,7 +48,7 @@ function indexed(operation: string, a: Tensor, positions: readonly Index[]): Ten
   const [only] = positions;
   // The path of every minibatch.
   if (positions.length === 1 && only instanceof Tensor && only.rank > 0 && !isMask(only))
-    return gather(operation, a, [only], [0]);
+    return gatherAt(operation, a, [only], [0]);
 
   let out = a;
   let dim = 0;
@@ -139,7 +140,7 @@ function gathered(
     .map((_, i) => i)
     .filter((i) => !dims.includes(i));
   const indices = at.map((x) => x.index);
-  const front = gather(operation, permute(a, [...dims, ...rest]), indices, dims);
+  const front = gatherAt(operation, permute(a, [...dims, ...rest]), indices, dims);
   const adjacent = dims.every((d, i) => d === dims[0] + i);
   if (!adjacent || dims[0] === 0) return front;
   const rank = front.rank - rest.length;

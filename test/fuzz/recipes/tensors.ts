@@ -178,7 +178,8 @@ const reductions = (d: Draw) => {
   const [a, dim] = along(d);
   return [a, d.pick([undefined, dim, [dim], a.shape.map((_, i) => i)]), { keepdim: d.chance(0.5) }];
 };
-const dtype = (d: Draw) => d.pick([undefined, "float32", "int32"]);
+const dtype = (d: Draw) => d.pick([undefined, "float32", "int32", "bool"]);
+const mask = (d: Draw, shape: number[]): Tensor => ids(d, shape, 2).bool();
 const options = (d: Draw) => ({ generator: seeded(d) });
 const changed = (d: Draw) => {
   const a = leaf(d);
@@ -210,6 +211,22 @@ const operations = {
   le: pair,
   gt: pair,
   ge: pair,
+  logicalNot: unary,
+  logicalAnd: (d) => {
+    const shape = shapeOf(d);
+    return [either(d, shape), either(d, shape)];
+  },
+  logicalOr: (d) => [mask(d, [2, 3]), either(d, [3])],
+  logicalXor: (d) => [mask(d, [2, 3]), either(d, [2, 1])],
+  maskedFill: (d) => {
+    const a = either(d);
+    return [a, mask(d, [...a.shape]), d.whole(-3, 3)];
+  },
+  gather: (d) => {
+    const shape = shapeOf(d, d.whole(1, 3)).map((n) => n + 1);
+    const dim = d.whole(0, shape.length - 1);
+    return [either(d, shape), dim, ids(d, shape.with(dim, d.whole(0, 4)), shape[dim])];
+  },
   neg: unary,
   exp: unary,
   log: unary,
@@ -289,6 +306,12 @@ export const tensors = {
           d.pick([new Float32Array(6), Int32Array.of(1, 2, 3, 4, 5, 6), [1, 2, 3, 4, 5, 6]]),
           { shape: [2, 3], dtype: dtype(d) },
         ],
+  where: (d) => {
+    const [a, b] = pair(d);
+    return [mask(d, [...a.shape]), a, b];
+  },
+  zerosLike: (d) => [either(d), dtype(d)],
+  onesLike: (d) => [either(d), dtype(d)],
   zeros: (d) => [shapeOf(d), dtype(d)],
   ones: (d) => [shapeOf(d), dtype(d)],
   full: (d) => [shapeOf(d), d.whole(-3, 3), dtype(d)],
@@ -334,6 +357,11 @@ export const tensors = {
   ],
 
   ...methods,
+  "Tensor.where": (d) => {
+    const [a, b] = pair(d);
+    return [a, mask(d, [...a.shape]), b];
+  },
+  "Tensor.bool": unary,
   "Tensor.float": unary,
   "Tensor.int": unary,
   "Tensor.contiguous": unary,
