@@ -37,10 +37,17 @@ export {
   tanh,
 } from "./ops/elementwise.js";
 export { embedding, gather } from "./ops/gather.js";
-export { type Index, index, type PutOptions, type Slice } from "./ops/indexing.js";
+export {
+  type Index,
+  index,
+  type IndexAddOptions,
+  type PutOptions,
+  type Slice,
+} from "./ops/indexing.js";
 export { cat, stack } from "./ops/join.js";
 export {
   crossEntropy,
+  type CrossEntropyOptions,
   linearCrossEntropy,
   logSoftmax,
   type ReductionOptions,

@@ -119,8 +119,10 @@ const functions = {
   mul_: inplace.mul_,
   /** `this /= b`, as `add_` */
   div_: inplace.div_,
-  /** overwrites this tensor with the equally shaped `b` of its dtype */
+  /** overwrites this tensor with `b`, broadcast to its shape and converted to its dtype */
   copy_: inplace.copy_,
+  /** overwrites every element with `value`, a number or a tensor of shape [] */
+  fill_: inplace.fill_,
   /**
    * fills this int32 tensor with whole numbers from `low` to `high - 1`, drawn as `randint` draws
    * them
@@ -131,6 +133,8 @@ const functions = {
    * }` says so; what `index` gives for tensors is a copy, whose changes do not reach this tensor
    */
   indexPut_: indexing.indexPut_,
+  /** adds `source` in place to what `index`, int32 [n], names along `dim` */
+  indexAdd_: indexing.indexAdd_,
   /** a mask of where this equals `b`, with broadcasting, as the next five */
   eq: compare.eq,
   /** a mask of where this differs from `b` */
@@ -198,7 +202,7 @@ export type { Tensor };
 const define = (name: string, value: (this: Tensor, ...rest: never[]) => unknown): void =>
   void Object.defineProperty(Tensor.prototype, name, { value });
 
-// No method takes more than four arguments; named ones are faster than rest parameters.
+// None takes more than four arguments after `this`; named ones are faster than rest parameters.
 for (const [name, f] of Object.entries({ ...functions, ...chooses })) {
   const call = f as (self: Tensor, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
   define(name, function (a, b, c, d) {

@@ -33,6 +33,7 @@ const calls: Record<string, () => unknown> = {
   equal: () => equal(x, x),
   allclose: () => allclose(x, x),
   int: () => x.int(),
+  copy_: () => n.copy_(x.index(0)),
   sum: () => n.sum(),
   maxAlong: () => n.maxAlong(0),
   max: () => n.max(),

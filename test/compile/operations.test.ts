@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   arange,
   compile,
+  crossEntropy,
   full,
   linspace,
   oneHot,
@@ -73,6 +74,30 @@ const steps: Record<string, (inputs: Inputs) => Tensor> = {
     const sums = zeros([4, 4]);
     sums.add_(x).mul_(onesLike(x).add_(zerosLike(x)));
     return sums.mul(w).sum();
+  },
+  "changes by position": ({ x, w, ids, ends }) => {
+    const sums = zeros([4, 4]).indexAdd_(0, ids, x, { alpha: 2 }).indexAdd_(1, ids, x);
+    sums.indexPut_([ends, ids], x.index(0), { accumulate: true }).indexPut_([x.gt(0.5)], -1);
+    return sums.mul(w).sum();
+  },
+  "changes of other types": ({ w, ids }) =>
+    zeros([4, 4])
+      .copy_(ids.view([4, 1]))
+      .add_(ids.clone().fill_(2).mul_(ids))
+      .mul(w)
+      .sum(),
+  "cross-entropy with all that counts": ({ x, w, ids }) =>
+    crossEntropy(w, ids, { ignoreIndex: 1, labelSmoothing: 0.2, weight: x.index(0).exp() }).add(
+      crossEntropy(
+        w.view([2, 2, 4]),
+        ids.sub(ids.gt(1).int().mul(2)).index([0, 2]).view([2, 1]).expand([2, 4]).contiguous(),
+      ),
+    ),
+  "a gradient that is kept": ({ x, w }) => {
+    const h = w.mul(x);
+    h.retainGrad();
+    h.mul(h).sum().backward();
+    return (h.grad as Tensor).mul(w).sum();
   },
   "the gradient of max": ({ w }) => w.max().mul(w.maxAlong(0).values.sum()),
 };

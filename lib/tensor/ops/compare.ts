@@ -106,8 +106,7 @@ function chosen(operation: string, mask: Tensor, a: Operand, b: Operand): Tensor
 
 /**
  * `a` where the mask `condition` is true, else `b`, all broadcast together (torch.where). The dtype
- * that holds both, as of `add`; gradients go to the elements that were taken, so that a NaN in one
- * that was not stays there.
+ * that holds both, as of `add`; gradients go to the elements that were taken.
  * @throws ShapeError where shapes do not broadcast; ValueError for a condition that is no mask
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {

@@ -155,7 +155,12 @@ export function gather(a: Tensor, dim: number, index: Tensor): Tensor {
   return reshape(rows, sizes(index));
 }
 
-const outOfRange = (operation: string, value: number, size: number, dim: number): IndexError =>
+export const outOfRange = (
+  operation: string,
+  value: number,
+  size: number,
+  dim: number,
+): IndexError =>
   new IndexError(
     operation,
     value,

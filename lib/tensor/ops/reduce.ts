@@ -179,11 +179,14 @@ function integerMax(
  * int32 copy, rounding toward zero; an int32 tensor itself.
  * @throws ValueError for a number that int32 does not hold
  */
-export function toInteger(a: Tensor): Tensor {
+export function toInteger(a: Tensor, operation = "int"): Tensor {
   if (a.dtype === "int32") return a;
   const out = empty(sizes(a), "int32");
   if (a.dtype === "bool") copyInto(a, out);
-  else elements(out, "int").set(read(a, "int").map((x) => checkInteger("int", Math.trunc(x))));
+  else {
+    const numbers = read(checkTensor(operation, a), operation);
+    elements(out, operation).set(numbers.map((x) => checkInteger(operation, Math.trunc(x))));
+  }
   return out;
 }
 

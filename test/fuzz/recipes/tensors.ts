@@ -79,9 +79,15 @@ function matrices(d: Draw): [Tensor, Tensor] {
 function classified(d: Draw): [logits: Tensor, targets: Tensor, options: unknown] {
   const [n, classes] = [d.whole(1, 5), d.whole(1, 6)];
   return [
-    floats(d, [n, classes]),
-    ids(d, [n], classes),
-    { reduction: d.pick(["mean", "sum", "none"]) },
+    ...(d.chance(0.7)
+      ? ([floats(d, [n, classes]), ids(d, [n], classes)] as const)
+      : ([floats(d, [n, classes, 2]), ids(d, [n, 2], classes)] as const)),
+    {
+      reduction: d.pick(["mean", "sum", "none"]),
+      ignoreIndex: d.pick([undefined, 0, -100]),
+      labelSmoothing: d.pick([undefined, 0.1]),
+      weight: d.pick([undefined, floats(d, [classes])]),
+    },
   ];
 }
 
@@ -399,6 +405,18 @@ export const tensors = {
   "Tensor.sub_": changed,
   "Tensor.mul_": changed,
   "Tensor.div_": changed,
+  "Tensor.fill_": (d) => [changed(d)[0], d.whole(-4, 4)],
+  "Tensor.indexAdd_": (d) => {
+    const a = leaf(
+      d,
+      shapeOf(d, d.whole(1, 3)).map((n) => n + 1),
+    );
+    a.requiresGrad = false;
+    const [dim, n] = [d.whole(0, a.rank - 1), d.whole(0, 4)];
+    const index = ids(d, [n], a.shape[dim]);
+    return [a, dim, index, floats(d, a.shape.with(dim, n)), { alpha: d.whole(-2, 2) }];
+  },
+  "Tensor.retainGrad": (d) => [scalarResult(d)],
   "Tensor.copy_": (d) => {
     const a = leaf(d);
     a.requiresGrad = false;
