@@ -10,6 +10,7 @@ import {
   type CrossEntropyOptions,
   full,
   IndexError,
+  oneHot,
   ones,
   onesLike,
   setBackend,
@@ -202,6 +203,12 @@ it.each<[string, () => unknown, new (...args: never) => Error, string]>([
     "indexAdd_: expected",
   ],
   ["int32 divided in place", () => int([1]).div_(2), ValueError, "div_: expected a float32 tensor"],
+  [
+    "classes beyond all tensors",
+    () => oneHot(int([0]), 2 ** 32),
+    ShapeError,
+    "oneHot: expected at most 2^31 - 1 elements",
+  ],
   ["a mask changed", () => x.gt(0).add_(1), ValueError, "add_: expected a float32 or int32"],
   ["fill_ of several", () => x.clone().fill_(x), ShapeError, "fill_: expected a number"],
   [

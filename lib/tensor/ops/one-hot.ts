@@ -2,7 +2,7 @@
 import { checkArguments, optional, whole } from "../../check.js";
 import { IndexError, ValueError } from "../../errors.js";
 import { checkShape, show } from "../shape.js";
-import { checkTensor, read, type Tensor } from "../tensor.js";
+import { checkTensor, read, sizes, type Tensor } from "../tensor.js";
 import { binary } from "./apply.js";
 import { contiguous } from "./elementwise.js";
 import { checkIds, counted } from "./gather.js";
@@ -22,6 +22,7 @@ export function oneHot(ids: Tensor, numClasses?: number): Tensor {
     throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
   const flat = contiguous(ids);
   const classes = numClasses ?? largestOf(flat) + 1;
+  checkShape("oneHot", [...sizes(ids), classes]);
   checkIds(
     flat,
     classes,
@@ -34,7 +35,7 @@ export function oneHot(ids: Tensor, numClasses?: number): Tensor {
         `class ${id} is out of range 0..${classes - 1} (shape ${show(ids.shape)})`,
       ),
   );
-  const columns = counted(classes, 1, checkShape("oneHot", [classes]));
+  const columns = counted(classes, 1, [classes]);
   return binary("intEqual", unsqueeze(flat, -1), columns, "int32", "oneHot");
 }
 
