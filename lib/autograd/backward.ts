@@ -5,6 +5,7 @@
 import { checkBoolean, checkOptions } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { constant } from "../tensor/ops/apply.js";
+import { add, clone } from "../tensor/ops/elementwise.js";
 import { sumTo } from "../tensor/ops/reduce.js";
 import { sameShape, type Shape, show } from "../tensor/shape.js";
 import {
@@ -93,6 +94,28 @@ export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOpti
   noGrad(() => walk(root, gradient ?? constant(sizes(root), 1), retainGraph));
 }
 
+const retaining = new WeakSet<Tensor>();
+/** Few programs ask for it: a look into the set would cost every node. */
+let someRetain = false;
+
+/**
+ * Lets a result keep its gradient: `backward()` adds it to `t.grad`, as it does for leaves, which
+ * need no such call (Tensor.retain_grad).
+ * @throws AutogradError for a tensor that requires none
+ */
+export function retainGrad(t: Tensor): void {
+  if (!checkTensor("retainGrad", t).requiresGrad)
+    throw new AutogradError("retainGrad: this tensor does not require a gradient, so it has none");
+  if (t.node === null) return;
+  someRetain = true;
+  retaining.add(t);
+}
+
+/** A copy: what is made of `g` may share its memory. */
+const retain = (t: Tensor, g: Tensor): void => {
+  t.grad = t.grad === null ? clone(g) : add(t.grad, g);
+};
+
 function checkUnchanged(node: Node): void {
   if (isUnchanged(node)) return;
   throw new AutogradError(
@@ -110,6 +133,7 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
     const node = tensor.node as Node;
     checkUnchanged(node); // by this pass: it may need a gradient that was added to
     const g = sums.take(tensor);
+    if (someRetain && retaining.has(tensor)) retain(tensor, g);
     const needs = needsOf(node);
     const gradients = gradientsOf(node, g, needs, !retainGraph);
     for (let i = 0; i < needs.length; i++)

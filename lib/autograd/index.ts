@@ -3,7 +3,7 @@
  * (lib/tensor/tape.ts).
  */
 import { Tensor } from "../tensor/tensor.js";
-import { type BackwardOptions, backward } from "./backward.js";
+import { type BackwardOptions, backward, retainGrad } from "./backward.js";
 
 declare module "../tensor/tensor.js" {
   interface Tensor {
@@ -12,11 +12,17 @@ declare module "../tensor/tensor.js" {
      * leaf that requires one.
      */
     backward(gradient?: Tensor, options?: BackwardOptions): void;
+    /** Lets this result have a `grad` after `backward()`, as leaves have. */
+    retainGrad(): void;
   }
 }
 
 Tensor.prototype.backward = function (gradient, options) {
   backward(this, gradient, options);
+};
+
+Tensor.prototype.retainGrad = function () {
+  retainGrad(this);
 };
 
 export { type BackwardOptions, backward };

@@ -23,6 +23,7 @@ import { sum } from "../tensor/ops/reduce.js";
 import { cumsumFromEnd } from "../tensor/ops/along/cumsum.js";
 import type { Spread } from "../tensor/ops/along/spread.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
+import { drop, keep } from "../tensor/ops/compare.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Factors, Needs, Output, Reduction } from "../tensor/tape.js";
 import { sizes, type Tensor } from "../tensor/tensor.js";
@@ -122,6 +123,10 @@ export const rules = {
     const above = low === null ? g : gate(g, atLeast(a, low));
     return [high === null ? above : gate(above, atLeast(high, a))];
   }),
+  where: rule<{ mask: Tensor }>((g, { mask }, [toA, toB]) => [
+    toA && keep(mask, g),
+    toB && drop(mask, g),
+  ]),
 
   clone: rule((g) => [g]),
   view: rule<{ shape: Shape }>((g, { shape }) => [reshape(g, shape)]),

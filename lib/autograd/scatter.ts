@@ -2,12 +2,13 @@
  * The scatters that gradients need beside scatterRows: into a slice, along one dimension, and to
  * the maxima.
  */
-import { constant, copyInto, positions } from "../tensor/ops/apply.js";
-import { div, mul } from "../tensor/ops/elementwise.js";
-import { gate, same, sameWord } from "../tensor/ops/pointwise/limits.js";
+import { constant, copyInto } from "../tensor/ops/apply.js";
+import { eq, keep, logicalAnd, logicalOr, ne } from "../tensor/ops/compare.js";
+import { div, toFloat } from "../tensor/ops/elementwise.js";
+import { elementNumbers, scatterRows } from "../tensor/ops/gather.js";
 import { sum } from "../tensor/ops/reduce.js";
 import { reshape, slice } from "../tensor/ops/views.js";
-import type { Shape } from "../tensor/shape.js";
+import { numel, type Shape } from "../tensor/shape.js";
 import { sizes, type Tensor } from "../tensor/tensor.js";
 
 /** Which elements of a tensor of `shape` a slice took. */
@@ -47,10 +48,9 @@ export class InSlice {
  * have `dim` dropped or of size 1.
  */
 export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number): Tensor {
-  const kept = shape.map((size, d) => (d === dim ? 1 : size));
-  const along = shape.map((size, d) => (d === dim ? size : 1));
-  const here = sameWord(reshape(index, kept), reshape(positions(shape[dim] ?? 1), along));
-  return gate(reshape(g, kept), here);
+  const kept = shape.map((n, d) => (d === dim ? 1 : n));
+  const flat = elementNumbers("backward", shape, dim, reshape(index, kept));
+  return reshape(scatterRows(reshape(g, [g.numel, 1]), flat, numel(shape)), shape);
 }
 
 /**
@@ -58,6 +58,7 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, dim: number
  * maximum over everything).
  */
 export function shareAmongTies(g: Tensor, a: Tensor, maximum: Tensor): Tensor {
-  const tops = same(a, maximum);
-  return mul(tops, div(g, sum(tops)));
+  const areNaN = logicalAnd(ne(a, a), ne(maximum, maximum));
+  const ties = logicalOr(eq(a, maximum), areNaN);
+  return keep(ties, div(g, sum(toFloat(ties))));
 }

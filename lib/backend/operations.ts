@@ -3,6 +3,8 @@
  * compute, to the rounding.
  */
 
+import { COMPARISONS, ON_WORDS } from "./word-operations.js";
+
 /** The position of a name is its number at the native border. */
 export const UNARY = [
   "neg",
@@ -40,9 +42,10 @@ export const BINARY = [
   "pow",
   "atLeast",
   "same",
-  "sameWord",
   "shareOfLarger",
   "gate",
+  ...COMPARISONS,
+  ...ON_WORDS,
 ] as const;
 /**
  * IEEE operations, and pow of reference/math/power.ts.
@@ -51,8 +54,8 @@ export const BINARY = [
  * - Gradients: tanhBackward(g, y) = g * fma(-y, y, 1) and sigmoidBackward(g, y) = (g * (1 - y)) *
  *   y, from the output y; reluBackward(g, y) = 0 where y <= 0, else g; geluBackward and
  *   geluTanhBackward(g, x) of reference/math/activations.ts.
- * - Masks, 1 or 0: atLeast(a, b) where a >= b; same(a, b) where a == b or both are NaN; sameWord(a,
- *   b) where the int32 a and b are equal. shareOfLarger(a, b) = 0 where a < b, 0.5 where a == b,
- *   else 1. gate(g, w) = 0 where w is 0, else g * w.
+ * - 1 or 0: atLeast(a, b) where a >= b; same(a, b) where a == b or both are NaN. shareOfLarger(a,
+ *   b) = 0 where a < b, 0.5 where a == b, else 1. gate(g, w) = 0 where w is 0, else g * w.
+ * - Those of word-operations.ts.
  */
 export type BinaryOp = (typeof BINARY)[number];

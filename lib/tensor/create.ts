@@ -1,6 +1,6 @@
 /** Makes tensors: from numbers, ranges and random streams. */
 import { fma32 } from "../backend/reference/fma.js";
-import { hostAccess } from "../backend/observe.js";
+import { hostAccess, isRecording } from "../backend/observe.js";
 import {
   argumentsOf,
   checkBoolean,
@@ -13,8 +13,10 @@ import { ShapeError, ValueError } from "../errors.js";
 import { checkGenerator } from "../random/generator.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
 import { defaultGenerator, generatorOf, type RandomOptions } from "./default-generator.js";
+import { rowMajor } from "./layout.js";
 import { checkShape, copySizes, numel, sameShape, type Shape, show } from "./shape.js";
-import { checkInteger } from "./ops/elementwise.js";
+import { copyInto, emptyLike } from "./ops/apply.js";
+import { checkInteger, clone, scalar } from "./ops/elementwise.js";
 import {
   checkDType,
   checkTensor,
@@ -24,7 +26,7 @@ import {
   fresh,
   type NestedArray,
   read,
-  type Tensor,
+  Tensor,
 } from "./tensor.js";
 
 const check = argumentsOf({
@@ -65,7 +67,7 @@ function shapeOf(value: unknown, numbers: number[], depth = 0): number[] {
 
 /** How `tensor` takes its numbers. */
 export interface TensorOptions {
-  /** left out: int32 for an Int32Array, else float32 */
+  /** left out: int32 for an Int32Array, else float32; bool: whether each number is other than 0 */
   dtype?: DType;
   /** for a flat list of numbers; left out: as they are nested */
   shape?: Shape;
@@ -102,7 +104,7 @@ export function tensor(
   const words = elements(out, "tensor");
   if (out.dtype === "int32" && !isInt32Array(numbers))
     numbers.forEach((x) => checkInteger("tensor", x));
-  words.set(numbers);
+  words.set(out.dtype === "bool" ? numbers.map((x) => Number(x !== 0)) : numbers);
   return out;
 }
 
@@ -113,14 +115,20 @@ function integers(operation: string, numbers: Int32Array, shape: Shape): Tensor 
   return out;
 }
 
-function filled(operation: string, shape: Shape, value: number, dtype?: DType): Tensor {
-  const out = fresh(operation, shape, dtype);
-  elements(out, operation).fill(dtype === "int32" ? checkInteger(operation, value) : value);
+/** In a recorded step a kernel fills it, so that the step may change it in place. */
+function fill(operation: string, out: Tensor, value: number): Tensor {
+  const one = scalar(value, out.dtype, operation);
+  if (isRecording()) copyInto(one, out);
+  else if (value !== 0)
+    new Tensor(out.storage, rowMajor([out.numel]), 0, out.dtype).window.fill(one.window[0]);
   return out;
 }
 
+const filled = (operation: string, shape: Shape, value: number, dtype?: DType): Tensor =>
+  fill(operation, fresh(operation, shape, dtype), value);
+
 /**
- * `value` everywhere, float32 unless `dtype` says int32 (torch.full).
+ * `value` everywhere, float32 unless `dtype` says another (torch.full).
  * @throws ValueError for an int32 that is no whole number
  */
 export function full(shape: Shape, value: number, dtype?: DType): Tensor {
@@ -129,15 +137,32 @@ export function full(shape: Shape, value: number, dtype?: DType): Tensor {
 }
 
 /**
- * 0 everywhere, float32 unless `dtype` says int32 (torch.zeros).
+ * 0 everywhere, float32 unless `dtype` says another (torch.zeros).
  * @throws ShapeError for sizes that are no whole numbers >= 0
  */
 export const zeros = (shape: Shape, dtype?: DType): Tensor => filled("zeros", shape, 0, dtype);
 /**
- * 1 everywhere, float32 unless `dtype` says int32 (torch.ones).
+ * 1 everywhere, float32 unless `dtype` says another (torch.ones).
  * @throws ShapeError for sizes that are no whole numbers >= 0
  */
 export const ones = (shape: Shape, dtype?: DType): Tensor => filled("ones", shape, 1, dtype);
+
+const like = (operation: string, a: Tensor, value: number, dtype?: DType): Tensor => {
+  checkTensor(operation, a);
+  return fill(
+    operation,
+    emptyLike(a, dtype === undefined ? a.dtype : checkDType(`${operation}: dtype`, dtype)),
+    value,
+  );
+};
+
+/** Numbers that depend on sizes alone: a constant of a recorded step, which may change a copy. */
+const made = (out: Tensor): Tensor => (isRecording() ? clone(out) : out);
+
+/** 0 everywhere, of the shape of `a` and its dtype unless another is given (torch.zeros_like). */
+export const zerosLike = (a: Tensor, dtype?: DType): Tensor => like("zerosLike", a, 0, dtype);
+/** 1 everywhere, of the shape of `a` and its dtype unless another is given (torch.ones_like). */
+export const onesLike = (a: Tensor, dtype?: DType): Tensor => like("onesLike", a, 1, dtype);
 
 /**
  * int32 [n]: start, start + step, ... below end; `arange(n)` counts from 0 (torch.arange).
@@ -150,9 +175,9 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   const n = Math.max(0, Math.ceil((to - from) / step));
   if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
   const out = fresh("arange", [n], "int32");
-  const words = elements(out, "arange");
+  const words = out.window;
   for (let i = 0; i < n; i++) words[i] = from + i * step;
-  return out;
+  return made(out);
 }
 
 /**
@@ -166,12 +191,12 @@ export function linspace(start: number, end: number, n: number): Tensor {
   const out = fresh("linspace", [n]);
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
-  elements(out, "linspace").set(
+  out.window.set(
     Float32Array.from({ length: n }, (_, i) =>
       i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e),
     ),
   );
-  return out;
+  return made(out);
 }
 
 /** float32 of any shape, uniform on [0, 1): the bits of torch.rand. */

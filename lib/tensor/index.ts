@@ -12,9 +12,15 @@ export {
   ge,
   gt,
   le,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
   lt,
+  maskedFill,
   ne,
   type Tolerance,
+  where,
 } from "./ops/compare.js";
 export {
   add,
@@ -30,12 +36,19 @@ export {
   sub,
   tanh,
 } from "./ops/elementwise.js";
-export { embedding } from "./ops/gather.js";
-export { type Index, index, type PutOptions, type Slice } from "./ops/indexing.js";
+export { embedding, gather } from "./ops/gather.js";
+export {
+  type Index,
+  index,
+  type IndexAddOptions,
+  type PutOptions,
+  type Slice,
+} from "./ops/indexing.js";
 export { cat, stack } from "./ops/join.js";
 export { clamp, maximum, minimum } from "./ops/pointwise/limits.js";
 export {
   crossEntropy,
+  type CrossEntropyOptions,
   linearCrossEntropy,
   logSoftmax,
   type ReductionOptions,

@@ -5,7 +5,9 @@
 import { Tensor } from "./tensor.js";
 import * as activations from "./ops/pointwise/activations.js";
 import * as compare from "./ops/compare.js";
+import type { Operand } from "./ops/elementwise.js";
 import * as elementwise from "./ops/elementwise.js";
+import * as rows from "./ops/gather.js";
 import * as indexing from "./ops/indexing.js";
 import * as inplace from "./ops/inplace.js";
 import * as limits from "./ops/pointwise/limits.js";
@@ -71,10 +73,12 @@ const functions = {
   clone: elementwise.clone,
   /** this tensor if it is row-major, else a copy that is */
   contiguous: elementwise.contiguous,
-  /** float32 copy of an int32 tensor; a float32 tensor itself */
+  /** float32 copy of an int32 tensor or a mask; a float32 tensor itself */
   float: elementwise.toFloat,
-  /** int32 copy, rounding toward zero; an int32 tensor itself, of a mask a copy that is none */
+  /** int32 copy, rounding toward zero; an int32 tensor itself */
   int: reduce.toInteger,
+  /** a mask of where this is other than 0; a mask itself */
+  bool: compare.toBool,
   /**
    * the same memory with another shape, one size of which may be -1; ShapeError where a copy would
    * be needed
@@ -102,6 +106,8 @@ const functions = {
   select: views.select,
   /** all slices along a dimension, which disappears; the same memory */
   unbind: views.unbind,
+  /** the elements at the int32 positions `index` along `dim`, of the shape of `index` */
+  gather: rows.gather,
   /** sum over `dim` (one, several, or all), which disappears unless `keepdim` */
   sum: reduce.sum,
   /** mean over `dim` (one, several, or all), float32 */
@@ -144,8 +150,10 @@ const functions = {
   mul_: inplace.mul_,
   /** `this /= b`, as `add_` */
   div_: inplace.div_,
-  /** overwrites this tensor with the equally shaped `b` of its dtype */
+  /** overwrites this tensor with `b`, broadcast to its shape and converted to its dtype */
   copy_: inplace.copy_,
+  /** overwrites every element with `value`, a number or a tensor of shape [] */
+  fill_: inplace.fill_,
   /**
    * fills this int32 tensor with whole numbers from `low` to `high - 1`, drawn as `randint` draws
    * them
@@ -156,18 +164,30 @@ const functions = {
    * }` says so; what `index` gives for tensors is a copy, whose changes do not reach this tensor
    */
   indexPut_: indexing.indexPut_,
-  /** int32 1 where this equals `b`, else 0; with broadcasting, as the next five */
+  /** adds `source` in place to what `index`, int32 [n], names along `dim` */
+  indexAdd_: indexing.indexAdd_,
+  /** a mask of where this equals `b`, with broadcasting, as the next five */
   eq: compare.eq,
-  /** int32 1 where this differs from `b`, else 0 */
+  /** a mask of where this differs from `b` */
   ne: compare.ne,
-  /** int32 1 where this is less than `b`, else 0 */
+  /** a mask of where this is less than `b` */
   lt: compare.lt,
-  /** int32 1 where this is at most `b`, else 0 */
+  /** a mask of where this is at most `b` */
   le: compare.le,
-  /** int32 1 where this is greater than `b`, else 0 */
+  /** a mask of where this is greater than `b` */
   gt: compare.gt,
-  /** int32 1 where this is at least `b`, else 0 */
+  /** a mask of where this is at least `b` */
   ge: compare.ge,
+  /** a mask of where this is 0 */
+  logicalNot: compare.logicalNot,
+  /** a mask of where this and `b` are other than 0 */
+  logicalAnd: compare.logicalAnd,
+  /** a mask of where this or `b` is other than 0, or both */
+  logicalOr: compare.logicalOr,
+  /** a mask of where one of this and `b` is other than 0 and the other is 0 */
+  logicalXor: compare.logicalXor,
+  /** this with `value` where the mask is true, in new memory */
+  maskedFill: compare.maskedFill,
   /** whether every element is other than 0 */
   all: compare.all,
   /** whether some element is other than 0 */
@@ -178,15 +198,21 @@ const functions = {
   allclose: compare.allclose,
 };
 
+/** `where` of PyTorch has the condition in the middle. */
+const chooses = {
+  /** this where the mask `condition` is true, else `b`, all broadcast together */
+  where: (a: Operand, condition: Tensor, b: Operand): Tensor => compare.where(condition, a, b),
+};
+
 interface Indexing {
   /**
    * this[i, j, ...] as in PyTorch: integers, slices `[start, end]`, ":", "...", null (a new axis),
-   * int32 tensors of positions and masks (what a comparison gives), in any mixture. Rows by number
+   * int32 tensors of positions and masks (dtype bool), in any mixture. Rows by number
    * are a tensor, never a list
    */
   index: typeof indexing.index;
 }
-type Functions = typeof functions & Indexing;
+type Functions = typeof functions & typeof chooses & Indexing;
 /** Each function with its first argument taken as `this`. */
 type Methods = {
   [K in keyof Functions]: Functions[K] extends (first: never, ...rest: infer R) => infer T
@@ -207,8 +233,8 @@ export type { Tensor };
 const define = (name: string, value: (this: Tensor, ...rest: never[]) => unknown): void =>
   void Object.defineProperty(Tensor.prototype, name, { value });
 
-// No method takes more than four arguments; named ones are faster than rest parameters.
-for (const [name, f] of Object.entries(functions)) {
+// None takes more than four arguments after `this`; named ones are faster than rest parameters.
+for (const [name, f] of Object.entries({ ...functions, ...chooses })) {
   const call = f as (self: Tensor, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
   define(name, function (a, b, c, d) {
     return call(this, a, b, c, d);

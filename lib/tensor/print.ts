@@ -7,7 +7,7 @@
  * has int64.
  */
 import { select } from "./ops/views.js";
-import { read, type Tensor } from "./tensor.js";
+import { type DType, read, type Tensor } from "./tensor.js";
 
 /** PyTorch's print options. */
 const DECIMALS = 4;
@@ -20,11 +20,11 @@ const PREFIX = "tensor(";
 export function print(a: Tensor): string {
   if (a.numel === 0) {
     const size = a.rank === 1 ? "" : `, size=(${a.shape.join(", ")})`;
-    return `${PREFIX}[]${size}${a.dtype === "int32" ? ", dtype=int32" : ""})`;
+    return `${PREFIX}[]${size}${a.dtype === "float32" ? "" : `, dtype=${a.dtype}`})`;
   }
   const summarize = a.numel > THRESHOLD;
   const data = a.detach();
-  const format = formatter(shownNumbers(data, summarize), a.dtype === "int32");
+  const format = formatter(shownNumbers(data, summarize), a.dtype);
   return `${PREFIX}${text(data, PREFIX.length, summarize, format)})`;
 }
 
@@ -47,13 +47,16 @@ interface Formatter {
   format(x: number): string;
 }
 
-function formatter(numbers: readonly number[], integers: boolean): Formatter {
+function formatter(numbers: readonly number[], dtype: DType): Formatter {
   const widest = (list: readonly string[]) => list.reduce((n, s) => Math.max(n, s.length), 1);
   const padded = (width: number, format: (x: number) => string): Formatter => ({
     width,
     format: (x) => format(x).padStart(width),
   });
-  if (integers) return padded(widest(numbers.map(String)), String);
+  if (dtype !== "float32") {
+    const text = dtype === "bool" ? (x: number) => (x === 0 ? "False" : "True") : String;
+    return padded(widest(numbers.map(text)), text);
+  }
 
   const counted = numbers.filter((x) => Number.isFinite(x) && x !== 0);
   const sizes = counted.map(Math.abs);

@@ -11,8 +11,11 @@ import { LeafState } from "./leaf.js";
 import { checkShape, MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
-/** float32, or int32 for indices and labels (PyTorch's int64; every index of a tensor fits). */
-export type DType = "float32" | "int32";
+/**
+ * float32; int32 for indices and labels (PyTorch's int64; every index of a tensor fits); bool for
+ * masks, what comparisons give: its words are 1 and 0, which is what it is read as.
+ */
+export type DType = "float32" | "int32" | "bool";
 
 export type { NestedArray };
 
@@ -35,7 +38,7 @@ let tensors = 0;
 const CLONING = Symbol("a tensor (send its toTypedArray() and shape instead)");
 
 /**
- * Numbers with a shape: float32 or int32 [d0, d1, ...], any rank, over memory that views share.
+ * Numbers with a shape: float32, int32 or bool [d0, d1, ...], over memory that views share.
  * `tensor`, `zeros`, `randn` and others make them. `JSON.stringify` gives its nested numbers
  * (`toJSON`); `structuredClone` and `postMessage` refuse it: send `toTypedArray()` and `shape`.
  */
@@ -69,7 +72,7 @@ export class Tensor {
     this.#dtype = dtype;
   }
 
-  /** float32 or int32 */
+  /** float32, int32 or bool */
   get dtype(): DType {
     return this.#dtype;
   }
@@ -128,7 +131,7 @@ export class Tensor {
       );
     if (value && this.dtype !== "float32")
       throw new AutogradError(
-        "requiresGrad: only float32 tensors have gradients, this one is int32",
+        `requiresGrad: only float32 tensors have gradients, this one is ${this.dtype}`,
       );
     const leaf = leafState(this);
     requirementAccess(this, leaf.required, value);
@@ -201,7 +204,7 @@ export class Tensor {
   }
 
   /**
-   * The elements in row-major order, copied: Float32Array or Int32Array by dtype.
+   * The elements in row-major order, copied: Float32Array, else Int32Array (of bool, 1 and 0).
    * @throws CompileError in a recorded step
    */
   toTypedArray(): Float32Array | Int32Array {
@@ -242,7 +245,7 @@ export const place = (
   dtype: DType,
 ): Tensor => new Tensor(storage, layoutOf(shape, strides), offset, dtype);
 
-export const checkDType = oneOf<DType>("float32", "int32");
+export const checkDType = oneOf<DType>("float32", "int32", "bool");
 
 /**
  * A contiguous tensor of uninitialised memory, for `operation` to fill.

@@ -92,14 +92,6 @@ struct Same {
     return select((a == b) | (isNaN(a) & isNaN(b)), broadcast(1.0f), zero());
   }
 };
-struct SameWord {
-  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
-    // The sign bit of d | -d is set unless d is 0.
-    const I32x16 d = bits(a) ^ bits(b);
-    const I32x16 differs = shiftRight<31>(d | (broadcastInt(0) - d));
-    return value((differs ^ broadcastInt(-1)) & bits(broadcast(1.0f)));
-  }
-};
 struct ShareOfLarger {
   static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
     return select(a < b, zero(), select(a == b, broadcast(0.5f), broadcast(1.0f)));
@@ -107,6 +99,79 @@ struct ShareOfLarger {
 };
 struct Gate {
   static MM_INLINE F32x16 of(F32x16 g, F32x16 w) { return select(w == zero(), zero(), g * w); }
+};
+// A mask of a comparison: the whole numbers 1 and 0.
+MM_INLINE F32x16 oneWhere(M16 holds) { return select(holds, value(broadcastInt(1)), zero()); }
+
+struct Equal {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return oneWhere(a == b); }
+};
+struct NotEqual {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    return value(bits(oneWhere(a == b)) ^ broadcastInt(1));
+  }
+};
+struct Less {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return oneWhere(a < b); }
+};
+struct LessEqual {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return oneWhere((a < b) | (a == b)); }
+};
+
+// Whole numbers, which wrap. The lanes of a comparison are 1 or 0.
+MM_INLINE I32x16 signOf(I32x16 a) { return shiftRight<31>(a) & broadcastInt(1); }
+MM_INLINE I32x16 differs(I32x16 a, I32x16 b) {
+  const I32x16 d = a ^ b;
+  return signOf(d | (broadcastInt(0) - d));
+}
+// The sign of a - b, but where the signs of a and b differ that of a: the difference may wrap.
+MM_INLINE I32x16 isLess(I32x16 a, I32x16 b) {
+  const I32x16 d = a - b;
+  return signOf(d ^ ((a ^ b) & (d ^ a)));
+}
+
+struct IntAdd {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return value(bits(a) + bits(b)); }
+};
+struct IntSub {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return value(bits(a) - bits(b)); }
+};
+struct IntMul {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return value(bits(a) * bits(b)); }
+};
+struct IntEqual {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    return value(differs(bits(a), bits(b)) ^ broadcastInt(1));
+  }
+};
+struct IntNotEqual {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return value(differs(bits(a), bits(b))); }
+};
+struct IntLess {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return value(isLess(bits(a), bits(b))); }
+};
+struct IntLessEqual {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
+    return value(isLess(bits(b), bits(a)) ^ broadcastInt(1));
+  }
+};
+struct Keep {
+  static MM_INLINE F32x16 of(F32x16 m, F32x16 a) {
+    return value((broadcastInt(0) - bits(m)) & bits(a));
+  }
+};
+struct Drop {
+  static MM_INLINE F32x16 of(F32x16 m, F32x16 a) {
+    return value((bits(m) - broadcastInt(1)) & bits(a));
+  }
+};
+struct Or {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return value(bits(a) | bits(b)); }
+};
+struct FromEnd {
+  static MM_INLINE F32x16 of(F32x16 a, F32x16 n) {
+    return value(bits(a) + (shiftRight<31>(bits(a)) & bits(n)));
+  }
 };
 
 // `count` <= 16 words from p, p + stride, ...

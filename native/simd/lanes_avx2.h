@@ -131,6 +131,9 @@ MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) {
 MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) {
   return {_mm256_sub_epi32(a.lo, b.lo), _mm256_sub_epi32(a.hi, b.hi)};
 }
+MM_INLINE I32x16 operator*(I32x16 a, I32x16 b) {
+  return {_mm256_mullo_epi32(a.lo, b.lo), _mm256_mullo_epi32(a.hi, b.hi)};
+}
 MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) {
   return {_mm256_and_si256(a.lo, b.lo), _mm256_and_si256(a.hi, b.hi)};
 }

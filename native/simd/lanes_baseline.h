@@ -7,6 +7,7 @@
 
 using Float4 = float __attribute__((vector_size(16)));
 using Int4 = int32_t __attribute__((vector_size(16)));
+using Unsigned4 = uint32_t __attribute__((vector_size(16)));
 using Long2 = int64_t __attribute__((vector_size(16)));
 using Double2 = double __attribute__((vector_size(16)));
 using Unsigned2 = uint64_t __attribute__((vector_size(16)));
@@ -70,6 +71,10 @@ MM_INLINE void storeTail(float* p, F32x16 x, Tail t) {
 #define MM_EQUAL(i) (Int4)(a.v[i] == b.v[i])
 #define MM_UNORDERED(i) (Int4)(a.v[i] != a.v[i])
 #define MM_SELECT(i) (Float4)((m.v[i] & (Int4)a.v[i]) | (~m.v[i] & (Int4)b.v[i]))
+// Whole numbers wrap, which only unsigned ones do in C++.
+#define MM_INT_ADD(i) (Int4)((Unsigned4)a.v[i] + (Unsigned4)b.v[i])
+#define MM_INT_SUB(i) (Int4)((Unsigned4)a.v[i] - (Unsigned4)b.v[i])
+#define MM_INT_MUL(i) (Int4)((Unsigned4)a.v[i] * (Unsigned4)b.v[i])
 #define MM_AND(i) a.v[i] & b.v[i]
 #define MM_OR(i) a.v[i] | b.v[i]
 #define MM_XOR(i) a.v[i] ^ b.v[i]
@@ -89,8 +94,9 @@ MM_INLINE M16 operator|(M16 a, M16 b) { return MM_LANEWISE(MM_OR); }
 MM_INLINE F32x16 select(M16 m, F32x16 a, F32x16 b) { return MM_LANEWISE(MM_SELECT); }
 MM_INLINE I32x16 bits(F32x16 a) { return MM_LANEWISE(MM_BITS); }
 MM_INLINE F32x16 value(I32x16 a) { return MM_LANEWISE(MM_VALUE); }
-MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_ADD); }
-MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_SUB); }
+MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_ADD); }
+MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_SUB); }
+MM_INLINE I32x16 operator*(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_MUL); }
 MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_AND); }
 MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_OR); }
 MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_XOR); }

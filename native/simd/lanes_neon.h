@@ -48,6 +48,7 @@ MM_INLINE Tail tailOf(int64_t count) { return {count}; }
 #define MM_VALUE(i) vreinterpretq_f32_s32(a.v[i])
 #define MM_INT_ADD(i) vaddq_s32(a.v[i], b.v[i])
 #define MM_INT_SUB(i) vsubq_s32(a.v[i], b.v[i])
+#define MM_INT_MUL(i) vmulq_s32(a.v[i], b.v[i])
 #define MM_INT_AND(i) vandq_s32(a.v[i], b.v[i])
 #define MM_INT_OR(i) vorrq_s32(a.v[i], b.v[i])
 #define MM_INT_XOR(i) veorq_s32(a.v[i], b.v[i])
@@ -109,6 +110,7 @@ MM_INLINE I32x16 broadcastInt(int32_t x) {
 }
 MM_INLINE I32x16 operator+(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_ADD); }
 MM_INLINE I32x16 operator-(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_SUB); }
+MM_INLINE I32x16 operator*(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_MUL); }
 MM_INLINE I32x16 operator&(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_AND); }
 MM_INLINE I32x16 operator|(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_OR); }
 MM_INLINE I32x16 operator^(I32x16 a, I32x16 b) { return MM_LANEWISE(MM_INT_XOR); }

@@ -37,17 +37,29 @@ int64_t randomStrides(Random& random, int rank, const int64_t* shape, int64_t* s
   return span;
 }
 
+uint32_t wordOf(float x) {
+  uint32_t word;
+  std::memcpy(&word, &x, sizeof word);
+  return word;
+}
+
+float ofWord(uint32_t word) {
+  float x;
+  std::memcpy(&x, &word, sizeof x);
+  return x;
+}
+
 float naive(int op, bool binary, float a, float b) {
+  const uint32_t u = wordOf(a), w = wordOf(b);
+  const int32_t i = static_cast<int32_t>(u), j = static_cast<int32_t>(w);
   if (!binary) {
-    int32_t integer;
-    std::memcpy(&integer, &a, sizeof integer);
     switch (static_cast<UnaryOp>(op)) {
       case UnaryOp::kNeg:
         return -a;
       case UnaryOp::kSqrt:
         return std::sqrt(a);
       case UnaryOp::kToFloat:
-        return static_cast<float>(integer);
+        return static_cast<float>(i);
       case UnaryOp::kAbs:
         return std::fabs(a);
       case UnaryOp::kSign:
@@ -69,6 +81,36 @@ float naive(int op, bool binary, float a, float b) {
       return a / b;
     case BinaryOp::kMinimum:
       return a < b || std::isnan(a) ? a : b;
+    case BinaryOp::kEqual:
+      return ofWord(a == b);
+    case BinaryOp::kNotEqual:
+      return ofWord(a != b);
+    case BinaryOp::kLess:
+      return ofWord(a < b);
+    case BinaryOp::kLessEqual:
+      return ofWord(a <= b);
+    case BinaryOp::kIntAdd:
+      return ofWord(u + w);
+    case BinaryOp::kIntSub:
+      return ofWord(u - w);
+    case BinaryOp::kIntMul:
+      return ofWord(u * w);
+    case BinaryOp::kIntEqual:
+      return ofWord(i == j);
+    case BinaryOp::kIntNotEqual:
+      return ofWord(i != j);
+    case BinaryOp::kIntLess:
+      return ofWord(i < j);
+    case BinaryOp::kIntLessEqual:
+      return ofWord(i <= j);
+    case BinaryOp::kKeep:
+      return ofWord((0 - u) & w);
+    case BinaryOp::kDrop:
+      return ofWord((u - 1) & w);
+    case BinaryOp::kOr:
+      return ofWord(u | w);
+    case BinaryOp::kFromEnd:
+      return ofWord(i < 0 ? u + w : u);
     case BinaryOp::kTanhBackward:
       return a * std::fma(-b, b, 1.0f);
     case BinaryOp::kMaximum:
@@ -81,8 +123,6 @@ float naive(int op, bool binary, float a, float b) {
       return a >= b ? 1.0f : 0.0f;
     case BinaryOp::kSame:
       return a == b || (std::isnan(a) && std::isnan(b)) ? 1.0f : 0.0f;
-    case BinaryOp::kSameWord:
-      return std::memcmp(&a, &b, sizeof a) == 0 ? 1.0f : 0.0f;
     case BinaryOp::kShareOfLarger:
       return a < b ? 0.0f : a == b ? 0.5f : 1.0f;
     case BinaryOp::kGate:

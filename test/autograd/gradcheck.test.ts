@@ -206,6 +206,37 @@ const cases: { readonly [K in Operation]: Case[] } = {
       },
     },
   ],
+  where: [
+    {
+      says: "equal shapes",
+      inputs: [[3], [3]],
+      f: ([a, b], { where }) => where([1, 0, 1], a, b),
+    },
+    {
+      says: "a row and a column, by a row",
+      inputs: [[3], [2, 1]],
+      f: ([a, b], { where }) => where([1, 0, 0], a, b),
+    },
+    {
+      says: "zero elsewhere, a mask that is wider",
+      inputs: [[3]],
+      f: ([a], { where }) => where([[1], [0]], a, 0).mul(a),
+    },
+    {
+      says: "numbers instead, of a transpose",
+      inputs: [[2, 3]],
+      f: ([a], { where }) =>
+        where(
+          [
+            [1, 0],
+            [1, 1],
+            [0, 1],
+          ],
+          0.5,
+          a.t(),
+        ),
+    },
+  ],
   sqrt: [
     { says: "positive", inputs: [[2, 3]], f: ([a]) => a.sqrt(), range: positive },
     { says: "as a power", inputs: [[3]], f: ([a]) => a.pow(0.5), range: positive },
@@ -551,6 +582,25 @@ const cases: { readonly [K in Operation]: Case[] } = {
     { says: "the smallest", inputs: [[3, 4]], f: ([a]) => a.t().min().mul(a) },
   ],
   index: [
+    {
+      says: "gathered along the last dimension, with repeats",
+      inputs: [[2, 3]],
+      f: ([a], { gather }) =>
+        gather(a, 1, [
+          [2, 2, 0, 1],
+          [0, 1, 1, 1],
+        ]),
+    },
+    {
+      says: "gathered along the first, from a transpose, fewer columns",
+      inputs: [[3, 2]],
+      f: ([a], { gather }) =>
+        gather(a.t(), 0, [
+          [1, 0],
+          [1, 1],
+          [0, 1],
+        ]),
+    },
     {
       says: "repeated and negative indices",
       inputs: [[4, 3]],

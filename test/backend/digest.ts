@@ -77,7 +77,7 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
     });
     out[`${op} transposed`] = digest(z);
   }
-  for (const op of ["add", "div"] as const) {
+  for (const op of ["add", "div", "lessEqual", "intMul", "intLess", "keep"] as const) {
     kernels.binary({
       op,
       shape: [rows, cols],

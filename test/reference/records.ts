@@ -28,6 +28,6 @@ export function numbers(r: TensorRecord): number[] {
 export function toTensor(r: TensorRecord): Tensor {
   return tensor(numbers(r), {
     shape: r.shape,
-    dtype: r.dtype.startsWith("float") ? "float32" : "int32",
+    dtype: r.dtype.startsWith("float") ? "float32" : r.dtype === "bool" ? "bool" : "int32",
   });
 }

@@ -35,12 +35,12 @@ const plain: Record<keyof typeof table, (x: number, y: number) => boolean> = {
 const names = Object.keys(table) as (keyof typeof table)[];
 
 describe.each(names)("%s", (name) => {
-  it("holds where it holds for the numbers, as int32", () => {
+  it("holds where it holds for the numbers, as bool", () => {
     const float = fc.oneof(fc.constantFrom(0, -0, 1, NaN, Infinity, -Infinity), fc.float());
     fc.assert(
       fc.property(fc.array(fc.tuple(float, float)), (pairs) => {
         const out = table[name](tensor(pairs.map(([x]) => x)), tensor(pairs.map(([, y]) => y)));
-        expect(out.dtype).toBe("int32");
+        expect(out.dtype).toBe("bool");
         expect(out.toArray()).toEqual(pairs.map(([x, y]) => Number(plain[name](x, y))));
       }),
     );

@@ -365,7 +365,7 @@ const more: Record<
           [2, 3, 4],
           [2, 3],
         ],
-        "[n, classes]",
+        "[n, classes, d1, ...]",
       ),
     ],
   ],
@@ -443,7 +443,7 @@ const more: Record<
       () => zeros([3]).add_(zeros([2, 3])),
       shape("add_", [[3], [2, 3]], "[2, 3] does not broadcast", "[3]"),
     ],
-    ["float32 into int32", () => zeros([2], "int32").add_(0.5), mistake("float32", "int32")],
+    ["float32 into int32", () => zeros([2], "int32").add_(0.5), mistake("whole", "int32")],
     [
       "copy_ of another shape",
       () => zeros([2]).copy_(zeros([3])),
@@ -451,8 +451,8 @@ const more: Record<
     ],
     [
       "copy_ of other numbers",
-      () => zeros([2]).copy_(zeros([2], "int32")),
-      mistake("float32", "int32"),
+      () => zeros([2], "int32").copy_(tensor([1, NaN])),
+      mistake("copy_", "int32"),
     ],
     [
       "windows that overlap, of whole numbers",

@@ -14,6 +14,7 @@ import {
   stack,
   type Tensor,
   tensor,
+  where,
 } from "../../lib/index.js";
 
 export type Shape = readonly number[];
@@ -92,6 +93,9 @@ export interface Library<T> {
   linear(x: T, weight: T, bias: T, activation?: "none" | "tanh"): T;
   /** x[ids] */
   rows(x: T, ids: NestedArray): T;
+  /** a where the mask is not 0, else b */
+  where(mask: NestedArray, a: T | number, b: T | number): T;
+  gather(x: T, dim: number, ids: NestedArray): T;
   crossEntropy(logits: T, ids: NestedArray, options?: { reduction?: Reduction }): T;
   linearCrossEntropy(
     x: T,
@@ -394,6 +398,16 @@ export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model }
       x.at([wrap(at.at(index.slice(0, at.rank)), x.shape[0]), ...index.slice(at.rank)]),
     );
   },
+  where(mask, a, b) {
+    const m = nested(mask);
+    const taken = m.zip(a, (c, x) => (c === 0 ? 0 : x));
+    const left = m.zip(b, (c, x) => (c === 0 ? x : 0));
+    return taken.add(left);
+  },
+  gather(x, dim, ids) {
+    const at = nested(ids);
+    return Model.of(at.shape, (index) => x.at(index.with(dim, at.at(index))));
+  },
   crossEntropy(logits, ids, { reduction = "mean" } = {}) {
     const target = nested(ids);
     const logp = logits.logSoftmax(-1);
@@ -411,6 +425,8 @@ export const ours: Library<Tensor> = {
   stack,
   linear,
   rows: (x, ids) => x.index(int(ids)),
+  where: (mask, a, b) => where(tensor(mask, { dtype: "bool" }), a, b),
+  gather: (x, dim, ids) => x.gather(dim, int(ids)),
   crossEntropy: (logits, ids, options) => crossEntropy(logits, int(ids), options),
   linearCrossEntropy: (x, weight, bias, ids, options) =>
     linearCrossEntropy(x, weight, bias, int(ids), options),

@@ -4,6 +4,7 @@ import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
 import type { Kernels } from "../kernel-table.js";
 import type { Binary, BinaryOp, Copy, UnaryOp } from "../kernels.js";
+import { COMPARISONS, ON_WORDS } from "../word-operations.js";
 import { at, f32, i32 } from "./operand.js";
 import { pow } from "./math/power.js";
 
@@ -39,10 +40,27 @@ export const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
   pow,
   atLeast: (a, b) => Number(a >= b),
   same: (a, b) => Number(a === b || (Number.isNaN(a) && Number.isNaN(b))),
-  sameWord: (a, b) => Number(a === b),
   shareOfLarger: (a, b) => (a < b ? 0 : a === b ? 0.5 : 1),
   gate: (g, w) => (w === 0 ? 0 : g * w),
+  equal: (a, b) => Number(a === b),
+  notEqual: (a, b) => Number(a !== b),
+  less: (a, b) => Number(a < b),
+  lessEqual: (a, b) => Number(a <= b),
+  intAdd: (a, b) => (a + b) | 0,
+  intSub: (a, b) => (a - b) | 0,
+  intMul: Math.imul,
+  intEqual: (a, b) => Number(a === b),
+  intNotEqual: (a, b) => Number(a !== b),
+  intLess: (a, b) => Number(a < b),
+  intLessEqual: (a, b) => Number(a <= b),
+  keep: (m, a) => -m & a,
+  drop: (m, a) => (m - 1) & a,
+  or: (a, b) => a | b,
+  fromEnd: (i, n) => (i < 0 ? (i + n) | 0 : i),
 };
+
+const onWords: ReadonlySet<BinaryOp> = new Set(ON_WORDS);
+const givesWords: ReadonlySet<BinaryOp> = new Set([...COMPARISONS, ...ON_WORDS]);
 
 /** Calls visit(a, b, out) with the word offsets of every element, last dimension fastest. */
 function walk(
@@ -74,10 +92,10 @@ export const elementwise: Pick<Kernels, "unary" | "binary" | "copy" | "fill"> = 
 
   binary(args) {
     const f = binaryOps[args.op];
-    const input = args.op === "sameWord" ? i32 : f32;
+    const input = onWords.has(args.op) ? i32 : f32;
     const A = input(args.a);
     const B = input(args.b);
-    const C = f32(args.out);
+    const C = (givesWords.has(args.op) ? i32 : f32)(args.out);
     walk(args, (a, b, out) => {
       C[out] = f(A[a], B[b]);
     });

@@ -5,14 +5,22 @@
 import { isUtf8 } from "node:buffer";
 import { checkObject, checkText } from "../../check.js";
 import { CheckpointError, ValueError } from "../../errors.js";
-import { type Tensor, tensor } from "../../tensor/index.js";
+import { type DType, type Tensor, tensor } from "../../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, show } from "../../tensor/shape.js";
 import { checkTensor } from "../../tensor/tensor.js";
 import { notFinite } from "../../train/finite.js";
 import { readWhole } from "./file.js";
 import { brief, type Entry, parseHeader } from "./safetensors-header.js";
 
-const DTYPES = { float32: "F32", int32: "I32" } as const;
+/** The format's name of each dtype, and its bytes per number. */
+const DTYPES = {
+  float32: { named: "F32", bytes: 4 },
+  int32: { named: "I32", bytes: 4 },
+  bool: { named: "BOOL", bytes: 1 },
+} as const;
+
+const dtypeOf = (named: string): DType | undefined =>
+  (Object.keys(DTYPES) as DType[]).find((dtype) => DTYPES[dtype].named === named);
 
 const METADATA = "__metadata__";
 
@@ -37,11 +45,16 @@ export function encodeSafetensors(
           "has for itself",
       );
     checkTensor(`encodeSafetensors: tensors.${name}`, t);
-    const words = t.toTypedArray();
+    const numbers = t.toTypedArray();
+    const words = t.dtype === "bool" ? Uint8Array.from(numbers) : numbers;
     blocks.push(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
     header.push([
       name,
-      { dtype: DTYPES[t.dtype], shape: [...t.shape], data_offsets: [at, at + words.byteLength] },
+      {
+        dtype: DTYPES[t.dtype].named,
+        shape: [...t.shape],
+        data_offsets: [at, at + words.byteLength],
+      },
     ]);
     at += words.byteLength;
   }
@@ -62,7 +75,7 @@ export function encodeSafetensors(
 }
 
 /**
- * The float32 and int32 tensors of a file.
+ * The float32, int32 and bool tensors of a file.
  * @throws CheckpointError unless all of it is as the format says: no hole, no overlap, no name
  *   twice
  */
@@ -104,8 +117,8 @@ function check(
   end: number,
   wrong: (what: string) => CheckpointError,
 ): void {
-  if (dtype !== DTYPES.float32 && dtype !== DTYPES.int32)
-    throw wrong(`expected dtype F32 or I32, got ${brief(dtype)}`);
+  const kind = dtypeOf(dtype);
+  if (kind === undefined) throw wrong(`expected dtype F32, I32 or BOOL, got ${brief(dtype)}`);
   if (from !== end || to < from)
     throw wrong(
       `its place does not follow on the one before, expected ${end} as its first offset, got ` +
@@ -114,7 +127,9 @@ function check(
   if (isTooLarge(shape))
     throw wrong(`expected at most ${MOST_ELEMENTS} numbers, got shape ${show(shape)}`);
   // Beyond 2^53 a product is not exact, and larger than any file; but not where a size is 0.
-  const bytes = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 4);
+  const bytes = shape.includes(0)
+    ? 0
+    : shape.reduce((product, size) => product * size, DTYPES[kind].bytes);
   if (bytes !== to - from)
     throw wrong(
       `its shape and its place in the file do not fit, expected ${bytes} bytes, got ${to - from}`,
@@ -122,10 +137,14 @@ function check(
 }
 
 function decode({ dtype, shape, from, to }: Entry, data: Buffer): Tensor {
-  const copy = new Uint8Array(data.subarray(from, to)).buffer;
-  return tensor(dtype === DTYPES.float32 ? new Float32Array(copy) : new Int32Array(copy), {
-    shape,
-  });
+  const bytes = new Uint8Array(data.subarray(from, to));
+  const kind = dtypeOf(dtype) as DType;
+  const numbers = {
+    float32: () => new Float32Array(bytes.buffer),
+    int32: () => new Int32Array(bytes.buffer),
+    bool: () => Int32Array.from(bytes),
+  };
+  return tensor(numbers[kind](), { shape, dtype: kind });
 }
 
 /**

@@ -10,7 +10,17 @@ import {
   show,
   type Shape,
 } from "../shape.js";
-import { empty, emptyAs, layout, place, read, sizes, stridesOf, type Tensor } from "../tensor.js";
+import {
+  type DType,
+  empty,
+  emptyAs,
+  layout,
+  place,
+  read,
+  sizes,
+  stridesOf,
+  type Tensor,
+} from "../tensor.js";
 
 const ONE = [1] as const;
 
@@ -43,8 +53,14 @@ function unaryInto(op: UnaryOp, a: Tensor, out: Tensor): void {
   kernels().unary({ op, shape, a, aStrides: strides[0], out, outStrides: strides[1] });
 }
 
-/** out = op(a, b) with a and b broadcast to out's shape. */
-export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): void {
+/** out = op(a, b) with a and b broadcast to out's shape; `operation` is what the user called. */
+export function binaryInto(
+  op: BinaryOp,
+  a: Tensor,
+  b: Tensor,
+  out: Tensor,
+  operation: string = op,
+): void {
   if (layout(a) === layout(out) && layout(b) === layout(out) && out.isContiguous()) {
     kernels().binary({
       op,
@@ -59,7 +75,13 @@ export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): voi
     return;
   }
   const to = sizes(out);
-  const { shape, strides } = merged(op, to, stridesAs(a, to), stridesAs(b, to), stridesOf(out));
+  const { shape, strides } = merged(
+    operation,
+    to,
+    stridesAs(a, to),
+    stridesAs(b, to),
+    stridesOf(out),
+  );
   kernels().binary({
     op,
     shape,
@@ -72,13 +94,13 @@ export function binaryInto(op: BinaryOp, a: Tensor, b: Tensor, out: Tensor): voi
   });
 }
 
-/** Copies the elements of `a` into the equally shaped `out`. */
+/** Copies the words of `a`, broadcast to the shape of `out`, into `out`. */
 export function copyInto(a: Tensor, out: Tensor): void {
-  if (a.isContiguous() && out.isContiguous()) {
+  if (a.isContiguous() && out.isContiguous() && a.numel === out.numel) {
     kernels().copy({ shape: [a.numel], a, aStrides: ONE, out, outStrides: ONE });
     return;
   }
-  const { shape, strides } = merged("copy", sizes(a), stridesOf(a), stridesOf(out));
+  const { shape, strides } = merged("copy", sizes(out), stridesAs(a, sizes(out)), stridesOf(out));
   kernels().copy({ shape, a, aStrides: strides[0], out, outStrides: strides[1] });
 }
 
@@ -86,19 +108,19 @@ export function copyInto(a: Tensor, out: Tensor): void {
  * Memory for an elementwise result: laid out like a dense, permuted input (as PyTorch does), else
  * row-major.
  */
-function emptyLike(a: Tensor): Tensor {
-  if (a.isContiguous()) return emptyAs(layout(a), "float32");
+export function emptyLike(a: Tensor, dtype: DType = "float32"): Tensor {
+  if (a.isContiguous()) return emptyAs(layout(a), dtype);
   const order = sizes(a)
     .map((_, i) => i)
     .sort((i, j) => stridesOf(a)[j] - stridesOf(a)[i] || i - j);
   const strides = new Array<number>(a.rank);
   let step = 1;
   for (const i of order.reverse()) {
-    if (stridesOf(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a));
+    if (stridesOf(a)[i] !== step && sizes(a)[i] !== 1) return empty(sizes(a), dtype);
     strides[i] = step;
     step *= sizes(a)[i];
   }
-  return place(empty([step]).storage, sizes(a), strides, 0, "float32");
+  return place(empty([step]).storage, sizes(a), strides, 0, dtype);
 }
 
 /** `value` everywhere, float32, by a kernel: unlike `full`, it can be recorded. */
@@ -123,18 +145,28 @@ export function unary(op: UnaryOp, a: Tensor): Tensor {
   return out;
 }
 
-/** op(a, b), float32, with broadcasting, in new memory. */
-export function binary(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  const out = layout(a) === layout(b) ? emptyLike(a) : emptyBroadcast(op, a, b);
-  binaryInto(op, a, b, out);
+/**
+ * op(a, b) with broadcasting, in new memory; `dtype`: what the kernel gives. `operation` is what
+ * the user called.
+ */
+export function binary(
+  op: BinaryOp,
+  a: Tensor,
+  b: Tensor,
+  dtype: DType = "float32",
+  operation: string = op,
+): Tensor {
+  const out =
+    layout(a) === layout(b) ? emptyLike(a, dtype) : emptyBroadcast(operation, a, b, dtype);
+  binaryInto(op, a, b, out, operation);
   return out;
 }
 
 /** Memory for the result of operands of different layouts. */
-function emptyBroadcast(op: BinaryOp, a: Tensor, b: Tensor): Tensor {
-  const shape = broadcastShapes(op, sizes(a), sizes(b));
+function emptyBroadcast(operation: string, a: Tensor, b: Tensor, dtype: DType): Tensor {
+  const shape = broadcastShapes(operation, sizes(a), sizes(b));
   const like = [a, b].find((x) => sameShape(sizes(x), shape));
-  return like === undefined ? empty(shape) : emptyLike(like);
+  return like === undefined ? empty(shape, dtype) : emptyLike(like, dtype);
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Elementwise operations with broadcasting. A plain number stands for a 0-d float32 tensor. */
 import { refuse } from "../../check.js";
 import { quote, ValueError } from "../../errors.js";
-import { maskLike } from "../mask.js";
 import { broadcastShapes } from "../shape.js";
 import { record, type Save, saveFactors, saveNothing, saveOutput } from "../tape.js";
 import { checkTensor, type DType, elements, empty, sizes, Tensor } from "../tensor.js";
@@ -32,19 +31,33 @@ export function scalar(value: number, dtype: DType = "float32", operation: strin
   if (dtype === "int32") checkInteger(operation, value);
   const out = empty([], dtype);
   const { slab, start } = out.storage;
-  (dtype === "float32" ? slab.f32 : slab.i32)[start] = value;
+  (dtype === "float32" ? slab.f32 : slab.i32)[start] =
+    dtype === "bool" ? Number(value !== 0) : value;
   return out;
 }
 
 export const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary("toFloat", a));
-/** float32 copy of an int32 tensor; a float32 tensor itself. */
+/** float32 copy of an int32 tensor or a mask; a float32 tensor itself. */
 export const toFloat = (a: Tensor, operation = "float"): Tensor =>
   asFloat(checkTensor(operation, a));
 
 export const isInteger = (x: Operand): boolean =>
   typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
 
-/** Integers with integers stay integers (except `/`); anything else is float32. */
+const typeOf = (x: Operand): DType =>
+  typeof x !== "number" ? x.dtype : Number.isInteger(x) ? "int32" : "float32";
+
+/** The dtype that holds the numbers of all: float32 before int32 before bool. */
+export function commonType(...all: readonly Operand[]): DType {
+  const types = all.map(typeOf);
+  return types.includes("float32") ? "float32" : types.includes("int32") ? "int32" : "bool";
+}
+
+/** An operand as a tensor of a type that holds its numbers. */
+export const asType = (operation: string, x: Operand, dtype: DType): Tensor =>
+  typeof x === "number" ? scalar(x, dtype, operation) : dtype === "float32" ? asFloat(x) : x;
+
+/** Whole numbers with whole numbers stay whole (except `/`); anything else is float32. */
 function arithmetic<K extends "add" | "sub" | "mul" | "div">(
   op: K,
   a: Operand,
@@ -52,27 +65,27 @@ function arithmetic<K extends "add" | "sub" | "mul" | "div">(
   save: Save<K>,
 ): Tensor {
   checkOperands(op, a, b);
-  if (op !== "div" && isInteger(a) && isInteger(b)) return integerArithmetic(op, op, a, b);
+  if (op !== "div" && commonType(a, b) !== "float32") return integerArithmetic(op, op, a, b);
   const x = typeof a === "number" ? scalar(a) : asFloat(a);
   const y = typeof b === "number" ? scalar(b) : asFloat(b);
   return record(op, binary(op, x, y), [x, y], save);
 }
 
-const integerOps = {
-  add: (x: number, y: number) => x + y,
-  sub: (x: number, y: number) => x - y,
-  mul: Math.imul,
-};
+export const INTEGER = { add: "intAdd", sub: "intSub", mul: "intMul" } as const;
 
+/** Of int32, which wraps; of masks, where + is "or" and * is "and". */
 function integerArithmetic(
   operation: string,
-  op: keyof typeof integerOps,
+  op: keyof typeof INTEGER,
   a: Operand,
   b: Operand,
 ): Tensor {
-  const out = integerBinary(operation, integerOps[op], a, b);
-  const isTensor = (x: Operand): x is Tensor => typeof x !== "number";
-  return op === "mul" && isTensor(a) && isTensor(b) ? maskLike(out, [a, b]) : out; // "and"
+  const dtype = commonType(a, b);
+  if (dtype === "bool" && op === "sub")
+    throw new ValueError(`${operation}: expected numbers, got masks; use ne or logicalNot`);
+  const kernel = dtype === "int32" ? INTEGER[op] : op === "add" ? "or" : "keep";
+  const [x, y] = [a, b].map((t) => asType(operation, t, dtype));
+  return binary(kernel, x, y, dtype, operation);
 }
 
 /** f of whole numbers, with broadcasting: a plain loop, since it is never in a training step. */
@@ -98,14 +111,14 @@ export function integerUnary(operation: string, f: (x: number) => number, a: Ten
 }
 
 /**
- * a + b, elementwise with broadcasting. Whole numbers and int32 stay int32 and wrap; all else is
- * float32.
+ * a + b, elementwise with broadcasting. Whole numbers and int32 stay int32 and wrap, masks stay
+ * masks ("or"); all else is float32.
  * @throws ShapeError where shapes do not broadcast
  */
 export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b, saveNothing);
-/** a - b, as `add`. */
+/** a - b, as `add`; of masks: refused. */
 export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b, saveNothing);
-/** a * b, elementwise (the matrix product is `matmul`), as `add`. */
+/** a * b, elementwise (the matrix product is `matmul`), as `add`; of masks: "and". */
 export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b, saveFactors);
 /**
  * a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/`
@@ -117,7 +130,9 @@ export const div = (a: Operand, b: Operand): Tensor =>
 
 /** -a, elementwise; the dtype of `a`. */
 export function neg(a: Tensor): Tensor {
-  return checkTensor("neg", a).dtype === "int32"
+  if (checkTensor("neg", a).dtype === "bool")
+    throw new ValueError("neg: expected numbers, got a mask; use logicalNot");
+  return a.dtype === "int32"
     ? integerArithmetic("neg", "sub", 0, a)
     : record("neg", unary("neg", a), [a]);
 }
@@ -160,7 +175,7 @@ export function clone(a: Tensor): Tensor {
   checkTensor("clone", a);
   const out = empty(sizes(a), a.dtype);
   copyInto(a, out);
-  return record("clone", maskLike(out, [a]), [a]);
+  return record("clone", out, [a]);
 }
 
 /** `a` itself if it is row-major, else a copy that is. */

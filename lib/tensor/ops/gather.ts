@@ -1,19 +1,18 @@
 /** Rows by number: gathered for an index, added to for its gradient. */
 import { kernels } from "../../backend/index.js";
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
-import { maskLike } from "../mask.js";
 import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, elements, empty, peek, sizes, stridesOf, type Tensor } from "../tensor.js";
-import { constant, readAs } from "./apply.js";
-import { contiguous } from "./elementwise.js";
-import { reshape } from "./views.js";
+import { checkTensor, empty, peek, sizes, stridesOf, type Tensor } from "../tensor.js";
+import { binary, constant } from "./apply.js";
+import { contiguous, scalar } from "./elementwise.js";
+import { dimOf, reshape } from "./views.js";
 
 /**
  * a[indices..., :]: the first dimensions indexed by int32 tensors that broadcast together; `dims`
  * is what the caller calls those.
  */
-export function gather(
+export function gatherAt(
   operation: string,
   a: Tensor,
   indices: readonly Tensor[],
@@ -33,7 +32,7 @@ export function gather(
   const flat =
     count === 1
       ? contiguous(indices[0])
-      : rowNumbers(operation, indices, shape, sizes(a).slice(0, count), dims);
+      : rowNumbers(operation, indices, sizes(a).slice(0, count), dims);
   const rest = sizes(a).slice(count);
   const rows =
     a.rank === 2 && count === 1 ? a : reshape(a, [numel(sizes(a).slice(0, count)), numel(rest)]);
@@ -67,25 +66,101 @@ export function embedding(tokens: Tensor, weight: Tensor): Tensor {
 function rowNumbers(
   operation: string,
   indices: readonly Tensor[],
-  shape: Shape,
   lengths: Shape,
   dims: Shape,
 ): Tensor {
-  const out = empty(shape, "int32", operation);
-  const rows = elements(out, operation).fill(0);
   const strides = contiguousStrides(lengths);
-  for (const [k, ix] of indices.entries()) {
-    const wide = readAs(ix, shape, operation);
-    for (let p = 0; p < rows.length; p++) {
-      const i = wide[p];
-      if (i < -lengths[k] || i >= lengths[k]) throw outOfRange(operation, i, lengths[k], dims[k]);
-      rows[p] += (i < 0 ? i + lengths[k] : i) * strides[k];
-    }
-  }
+  const parts = indices.map((index, k) => {
+    const ids = contiguous(index);
+    const outside = (value: number, size: number) => outOfRange(operation, value, size, dims[k]);
+    checkIds(ids, lengths[k], true, outside);
+    return times(binary("fromEnd", ids, scalar(lengths[k], "int32"), "int32"), strides[k]);
+  });
+  return contiguous(parts.reduce((sum, part) => binary("intAdd", sum, part, "int32")));
+}
+
+const times = (ids: Tensor, step: number): Tensor =>
+  step === 1 ? ids : binary("intMul", ids, scalar(step, "int32"), "int32");
+
+/**
+ * Whole numbers, contiguous, must lie from 0 to size - 1; with `fromEnd` from -size on.
+ * @throws what `outside` makes of the first that does not, of `size` and of its position
+ */
+export function checkIds(
+  ids: Tensor,
+  size: number,
+  fromEnd: boolean,
+  outside: (value: number, size: number, position: number) => IndexError,
+): void {
+  // Rows of no width are only checked.
+  const args = { n: ids.numel, rows: size, width: 0, tableRow: 0, index: ids, fromEnd };
+  const bad = kernels().gatherRows({ ...args, table: ids, out: empty([0], "int32") });
+  if (bad >= 0) throw outside(peek(ids, bad), size, bad);
+}
+
+/** 0, step, 2 * step, ... as a constant of a recorded step. */
+export function counted(n: number, step: number, shape: Shape): Tensor {
+  const out = empty(shape, "int32");
+  const words = out.window;
+  for (let i = 0; i < n; i++) words[i] = i * step;
   return out;
 }
 
-const outOfRange = (operation: string, value: number, size: number, dim: number): IndexError =>
+/**
+ * Where in a row-major tensor of `shape` the element is whose place along dimension `dim` is
+ * index[...], and elsewhere that of the element of `index` itself; int32 of the shape of `index`.
+ */
+export function elementNumbers(
+  operation: string,
+  shape: Shape,
+  dim: number,
+  index: Tensor,
+): Tensor {
+  const ids = contiguous(index);
+  const strides = contiguousStrides(shape);
+  checkIds(ids, shape[dim] ?? 1, false, (value, size) => outOfRange(operation, value, size, dim));
+  let sum = times(ids, strides[dim] ?? 1);
+  for (const [d, n] of sizes(index).entries()) {
+    if (d === dim || n === 1) continue;
+    const along = sizes(index).map((_, i) => (i === d ? n : 1));
+    sum = binary("intAdd", sum, counted(n, strides[d], along), "int32");
+  }
+  return contiguous(sum);
+}
+
+/**
+ * out[i][j]... = a[i][index[i][j]]..., along dimension `dim` (torch.gather): of the shape of the
+ * int32 tensor `index`, whose other sizes are at most those of `a`. Gradients add up where an
+ * element was taken several times.
+ * @throws IndexError on an index out of range, which does not count from the end; ShapeError for
+ *   another number of dimensions and for sizes that are too large; ValueError for float32 indices
+ */
+export function gather(a: Tensor, dim: number, index: Tensor): Tensor {
+  const d = dimOf("gather", a, dim);
+  if (checkTensor("gather: index", index).dtype !== "int32")
+    throw new ValueError(`gather: expected an int32 tensor of positions, got ${index.dtype}`);
+  if (
+    Math.max(a.rank, 1) !== Math.max(index.rank, 1) ||
+    sizes(index).some((n, i) => i !== d && n > sizes(a)[i] && index.numel > 0)
+  )
+    throw new ShapeError(
+      "gather",
+      [a.shape, index.shape],
+      `expected an index of as many dimensions as ${show(a.shape)} has, none larger but ` +
+        `dimension ${d}, got ${show(index.shape)}`,
+    );
+  const flat = elementNumbers("gather", sizes(a), d, index);
+  const outside = (value: number, size: number) => outOfRange("gather", value, size, d);
+  const rows = gatherRows(reshape(a, [a.numel, 1]), flat, false, outside, "gather");
+  return reshape(rows, sizes(index));
+}
+
+export const outOfRange = (
+  operation: string,
+  value: number,
+  size: number,
+  dim: number,
+): IndexError =>
   new IndexError(
     operation,
     value,
@@ -121,7 +196,7 @@ function gatherRows(
     out,
   });
   if (bad >= 0) throw outside(peek(index, bad), rows);
-  return record("index", maskLike(out, [table]), [table], () => ({ index, rows }));
+  return record("index", out, [table], () => ({ index, rows }));
 }
 
 /**

@@ -2,16 +2,19 @@
  * Indexing as in PyTorch: integers, slices, new axes, masks and integer tensors of any rank, in any
  * mixture.
  */
-import { checkArray, checkBoolean, checkOptions } from "../../check.js";
+import { kernels } from "../../backend/index.js";
+import type { ScatterAddRows } from "../../backend/kernels.js";
+import { checkArray, checkBoolean, checkNumber, checkOptions } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
-import { isMask } from "../mask.js";
 import { numel, sameShape, type Shape, show } from "../shape.js";
-import { checkTensor, elements, empty, layout, read, sizes, Tensor } from "../tensor.js";
-import { readAs } from "./apply.js";
-import { contiguous, type Operand } from "./elementwise.js";
-import { gather } from "./gather.js";
+import { noGrad } from "../tape.js";
+import { checkTensor, elements, empty, read, sizes, stridesOf, Tensor } from "../tensor.js";
+import { copyInto, readAs } from "./apply.js";
+import { maskedFill } from "./compare.js";
+import { contiguous, mul, type Operand, toFloat } from "./elementwise.js";
+import { checkIds, gatherAt, outOfRange } from "./gather.js";
 import { changed, checkChange, fitting } from "./inplace.js";
-import { permute, selected, sliced, unsqueeze } from "./views.js";
+import { dimOf, permute, selected, sliced, unsqueeze } from "./views.js";
 
 /**
  * `[start, end]` with null for "open": Python's `start:end`. A third number is a step, where one of
@@ -26,6 +29,8 @@ export type Slice =
  * (new axis), an int32 tensor of positions, or a mask (what a comparison gave).
  */
 export type Index = number | Slice | ":" | "..." | null | Tensor;
+
+const isMask = (x: Tensor): boolean => x.dtype === "bool";
 
 /** How many dimensions it takes. */
 const consumed = (x: Index): number =>
@@ -47,7 +52,7 @@ function indexed(operation: string, a: Tensor, positions: readonly Index[]): Ten
   const [only] = positions;
   // The path of every minibatch.
   if (positions.length === 1 && only instanceof Tensor && only.rank > 0 && !isMask(only))
-    return gather(operation, a, [only], [0]);
+    return gatherAt(operation, a, [only], [0]);
 
   let out = a;
   let dim = 0;
@@ -139,7 +144,7 @@ function gathered(
     .map((_, i) => i)
     .filter((i) => !dims.includes(i));
   const indices = at.map((x) => x.index);
-  const front = gather(operation, permute(a, [...dims, ...rest]), indices, dims);
+  const front = gatherAt(operation, permute(a, [...dims, ...rest]), indices, dims);
   const adjacent = dims.every((d, i) => d === dims[0] + i);
   if (!adjacent || dims[0] === 0) return front;
   const rank = front.rank - rest.length;
@@ -162,7 +167,8 @@ export interface PutOptions {
 /**
  * a[positions] = values in a's memory, with `values` broadcast (Tensor.index_put_); positions as
  * for `index`. The way to change a tensor where tensors index it: `d.index(rows, cols).sub_(1)`
- * would change the copy that `index` gives. A plain loop, for steps that are not compiled.
+ * would change the copy that `index` gives. Compiled where it accumulates into float32, and where a
+ * mask of a's shape gets one number.
  * @throws as `index` and `add_`
  */
 export function indexPut_(
@@ -173,19 +179,108 @@ export function indexPut_(
 ): Tensor {
   const { accumulate = false } = checkOptions("indexPut_", options, { accumulate: checkBoolean });
   checkChange("indexPut_", a, values);
-  const to = indexed("indexPut_", offsets(a), checkArray("indexPut_: positions", positions));
-  const from = readAs(fitting("indexPut_", a, sizes(to), values), sizes(to), "indexPut_");
+  const [mask, ...more] = checkArray("indexPut_: positions", positions) as Index[];
+  const isWhole = mask instanceof Tensor && isMask(mask) && sameShape(sizes(mask), sizes(a));
+  if (isWhole && more.length === 0 && !accumulate && isOne(values)) {
+    const value = fitting("indexPut_", a, [], values);
+    copyInto(
+      noGrad(() => maskedFill(a, mask, value)),
+      a,
+    );
+    return changed(a);
+  }
+  return put("indexPut_", a, positions, values, accumulate);
+}
+
+const isOne = (x: Operand): boolean => typeof x === "number" || x.rank === 0;
+
+function put(
+  operation: string,
+  a: Tensor,
+  positions: readonly Index[],
+  values: Operand,
+  accumulate: boolean,
+): Tensor {
+  const to = indexed(operation, offsets(a), positions);
+  const from = fitting(operation, a, sizes(to), values);
+  if (accumulate && a.dtype === "bool")
+    throw new ValueError(`${operation}: expected numbers to add to, got a mask; use float()`);
+  if (accumulate && a.dtype === "float32") {
+    const each = empty(sizes(to));
+    copyInto(from, each);
+    const table = { storage: a.storage, offset: 0 };
+    addRows({ rows: a.storage.length, width: 1, a: each, index: contiguous(to), table });
+    return changed(a);
+  }
+  const numbers = readAs(from, sizes(to), operation);
   const { slab, start } = a.storage;
   const words = a.dtype === "float32" ? slab.f32 : slab.i32;
-  for (const [p, offset] of read(to, "indexPut_").entries())
-    words[start + offset] = accumulate ? words[start + offset] + from[p] : from[p];
+  for (const [p, offset] of read(to, operation).entries())
+    words[start + offset] = accumulate ? words[start + offset] + numbers[p] : numbers[p];
   return changed(a);
 }
 
+/** The offsets have been checked. */
+const addRows = (args: Omit<ScatterAddRows, "n"> & { index: Tensor }): void =>
+  void kernels().scatterAddRows({ ...args, n: args.index.numel });
+
 /** Of the shape of `a`: where each of its elements is in its storage. */
 function offsets(a: Tensor): Tensor {
+  let list = Int32Array.of(a.offset);
+  for (const [d, n] of sizes(a).entries()) {
+    const stride = stridesOf(a)[d];
+    const longer = new Int32Array(list.length * n);
+    for (let i = 0, p = 0; i < list.length; i++)
+      for (let k = 0; k < n; k++) longer[p++] = list[i] + k * stride;
+    list = longer;
+  }
   const out = empty(sizes(a), "int32");
-  const all = Int32Array.from({ length: a.storage.length }, (_, i) => i);
-  elements(out, "indexPut_").set(layout(a).read(all, a.offset));
+  out.window.set(list);
   return out;
+}
+
+/** How `indexAdd_` adds. */
+export interface IndexAddOptions {
+  /** what the source is multiplied by; 1 */
+  alpha?: number;
+}
+
+/**
+ * a[..., index[i], ...] += alpha * source[..., i, ...] along dimension `dim` in a's memory, for i =
+ * 0, 1, ... (Tensor.index_add_): `index` int32 [n], `source` of the shape of `a` but for n in that
+ * dimension. float32, where it can be recorded, or int32.
+ * @throws IndexError on an index out of range, which does not count from the end; ShapeError,
+ *   AutogradError, ValueError as `add_`
+ */
+export function indexAdd_(
+  a: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  options?: IndexAddOptions,
+): Tensor {
+  const { alpha = 1 } = checkOptions("indexAdd_", options, { alpha: checkNumber });
+  const d = dimOf("indexAdd_", a, dim);
+  checkChange("indexAdd_", a, checkTensor("indexAdd_: source", source));
+  if (checkTensor("indexAdd_: index", index).dtype !== "int32")
+    throw new ValueError(`indexAdd_: expected an int32 index, got ${index.dtype}`);
+  const shape = sizes(a).map((n, i) => (i === d ? index.numel : n));
+  if (index.rank > 1 || !sameShape(sizes(source), shape))
+    throw new ShapeError(
+      "indexAdd_",
+      [a.shape, index.shape, source.shape],
+      `expected an index [n] and a source ${show(shape)} for it, got ${show(index.shape)} and ` +
+        show(source.shape),
+    );
+  const ids = contiguous(index);
+  checkIds(ids, sizes(a)[d] ?? 1, false, (value, size) => outOfRange("indexAdd_", value, size, d));
+  const from = noGrad(() => (alpha === 1 ? source : mul(source, alpha)));
+  if (a.dtype === "float32" && d === 0 && a.isContiguous() && a.rank > 0) {
+    const rows = sizes(a)[0];
+    const width = numel(sizes(a).slice(1));
+    addRows({ rows, width, a: contiguous(toFloat(from.detach())), index: ids, table: a });
+    return changed(a);
+  }
+  const before = new Array<Index>(a.rank === 0 ? 0 : d).fill(":");
+  return put("indexAdd_", a, a.rank === 0 ? [] : [...before, ids], from.detach(), true);
 }

@@ -6,7 +6,18 @@ import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
 import { gradEnabled } from "../tape.js";
 import { checkTensor, elements, layout, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { binaryInto, copyInto } from "./apply.js";
-import { checkOperands, clone, type Operand, scalar, toFloat } from "./elementwise.js";
+import { toBool } from "./compare.js";
+import {
+  asType,
+  checkOperands,
+  clone,
+  commonType,
+  INTEGER,
+  type Operand,
+  scalar,
+  toFloat,
+} from "./elementwise.js";
+import { toInteger } from "./reduce.js";
 
 /** @throws AutogradError, ShapeError where `a` cannot be changed with `b` */
 export function checkChange(operation: string, a: Tensor, b: Operand): void {
@@ -63,36 +74,47 @@ function apart(a: Tensor, b: Tensor): Tensor {
   return start < to && from < end ? clone(b.detach()) : b;
 }
 
+/** @throws ShapeError where `b` does not broadcast to `shape` */
+function checkFits(operation: string, shape: Shape, b: Tensor): void {
+  if (sameShape(broadcastShapes(operation, shape, sizes(b)), shape)) return;
+  throw new ShapeError(
+    operation,
+    [shape, b.shape],
+    `shape ${show(b.shape)} does not broadcast to ${show(shape)}, which keeps its shape`,
+  );
+}
+
 /**
  * `b` in the dtype of `a`, for elements of `a` of this shape.
- * @throws ShapeError where it does not broadcast; ValueError for float32 into int32
+ * @throws ShapeError where it does not broadcast; ValueError where its dtype holds more
  */
 export function fitting(operation: string, a: Tensor, shape: Shape, b: Operand): Tensor {
   if (typeof b === "number") return scalar(b, a.dtype, operation);
-  if (a.dtype === "int32" && b.dtype !== "int32")
-    throw new ValueError(`${operation}: expected int32 values, got float32; convert with int()`);
-  const other = a.dtype === "float32" ? toFloat(b) : b;
-  if (!sameShape(broadcastShapes(operation, shape, sizes(other)), shape)) {
-    throw new ShapeError(
-      operation,
-      [shape, other.shape],
-      `shape ${show(other.shape)} does not broadcast to ${show(shape)}, which keeps its shape`,
+  if (commonType(a, b) !== a.dtype)
+    throw new ValueError(
+      `${operation}: expected ${a.dtype} values, got ${b.dtype}; convert with ` +
+        (a.dtype === "int32" ? "int()" : "bool()"),
     );
-  }
+  const other = asType(operation, b, a.dtype);
+  checkFits(operation, shape, other);
   return other;
 }
 
 function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
   const operation = `${op}_`;
   checkChange(operation, a, b);
-  if (a.dtype !== "float32")
-    throw new ValueError(`${operation}: expected a float32 tensor to change, got int32; use ${op}`);
-  binaryInto(op, a, apart(a, fitting(operation, a, sizes(a), b)), a);
+  if (a.dtype === "bool" || (a.dtype === "int32" && op === "div"))
+    throw new ValueError(
+      `${operation}: expected a float32 ${op === "div" ? "" : "or int32 "}tensor to change, got ` +
+        `${a.dtype}; use ${op}`,
+    );
+  const kernel = a.dtype === "int32" && op !== "div" ? INTEGER[op] : op;
+  binaryInto(kernel, a, apart(a, fitting(operation, a, sizes(a), b)), a, operation);
   return changed(a);
 }
 
 /**
- * a += b in a's memory, with b broadcast to a's shape; float32.
+ * a += b in a's memory, with b broadcast to a's shape; float32, or int32, which wraps.
  * @throws AutogradError where a or b requires a gradient (a gradient that needs the old numbers:
  *   `backward()` throws it); ShapeError where b does not fit
  */
@@ -101,25 +123,42 @@ export const add_ = (a: Tensor, b: Operand): Tensor => inPlace("add", a, b);
 export const sub_ = (a: Tensor, b: Operand): Tensor => inPlace("sub", a, b);
 /** a *= b, as `add_`. */
 export const mul_ = (a: Tensor, b: Operand): Tensor => inPlace("mul", a, b);
-/** a /= b, as `add_`. */
+/** a /= b, as `add_`, of float32. */
 export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
 
-/** Overwrites `a` with the equally shaped `b`. */
+/** Overwrites `a` with `b`, of any dtype. */
+function overwrite(operation: string, a: Tensor, b: Tensor): Tensor {
+  checkFits(operation, sizes(a), b);
+  const convert = { float32: toFloat, int32: toInteger, bool: toBool };
+  const from = a.dtype === b.dtype ? b : convert[a.dtype](b, operation);
+  copyInto(apart(a, from), a);
+  return changed(a);
+}
+
+/**
+ * Overwrites `a` with `b`, broadcast to its shape and converted to its dtype: to int32 rounding
+ * toward zero, to bool whether it is other than 0 (Tensor.copy_).
+ * @throws as `add_`; ValueError for a number that int32 does not hold
+ */
 export function copy_(a: Tensor, b: Tensor): Tensor {
   checkChange("copy_", a, checkTensor("copy_", b));
-  if (a.dtype !== b.dtype)
-    throw new ValueError(
-      `copy_: expected ${a.dtype}, got ${b.dtype}; convert with ` +
-        `${a.dtype === "int32" ? "int" : "float"}()`,
-    );
-  if (!sameShape(a.shape, b.shape))
-    throw new ShapeError(
-      "copy_",
-      [a.shape, b.shape],
-      `expected shape ${show(a.shape)}, got ${show(b.shape)}`,
-    );
-  copyInto(apart(a, b), a);
-  return changed(a);
+  return overwrite("copy_", a, b);
+}
+
+/**
+ * Overwrites every element of `a` with `value`, a number or a tensor of shape [] (Tensor.fill_).
+ * @throws as `copy_`; ShapeError for several values; ValueError for a number that the dtype of `a`
+ *   does not hold
+ */
+export function fill_(a: Tensor, value: Operand): Tensor {
+  checkChange("fill_", a, value);
+  if (typeof value === "number") return overwrite("fill_", a, scalar(value, a.dtype, "fill_"));
+  if (value.rank === 0) return overwrite("fill_", a, value);
+  throw new ShapeError(
+    "fill_",
+    [a.shape, value.shape],
+    `expected a number or a tensor of shape [], got shape ${show(value.shape)}`,
+  );
 }
 
 /** Fills `a` (int32) with whole numbers from low to high - 1, drawn as `randint` draws them. */
@@ -127,7 +166,7 @@ export function random_(a: Tensor, low: number, high: number, options?: RandomOp
   const generator = generatorOf("random_", options);
   checkChange("random_", a, 0);
   if (a.dtype !== "int32")
-    throw new ValueError("random_: expected an int32 tensor to fill, got float32");
+    throw new ValueError("random_: expected an int32 tensor to fill, got " + a.dtype);
   const words = elements(a, "random_") as Int32Array;
   checkBounds("random_", words, low, high);
   generator.randint(words, low, high);

@@ -1,12 +1,11 @@
 /** Joins tensors, in new memory. */
 import { listOf } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { maskLike } from "../mask.js";
 import { sameShape, show, wrapDim } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, empty, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { copyInto } from "./apply.js";
-import { toFloat } from "./elementwise.js";
+import { asType, commonType } from "./elementwise.js";
 import { alias, unsqueeze } from "./views.js";
 
 const tensorsOf = listOf<Tensor>(checkTensor);
@@ -35,7 +34,8 @@ function joined(operation: string, list: readonly Tensor[], dim: number): Tensor
     );
   }
   const d = wrapDim(operation, dim, list[0].rank);
-  const parts = list.every((x) => x.dtype === list[0].dtype) ? list : list.map((x) => toFloat(x));
+  const dtype = commonType(...list);
+  const parts = list.map((x) => asType(operation, x, dtype));
   const shape = [...sizes(parts[0])];
   for (const [k, p] of parts.slice(1).entries()) {
     if (p.rank !== shape.length || sizes(p).some((size, i) => i !== d && size !== shape[i])) {
@@ -48,7 +48,7 @@ function joined(operation: string, list: readonly Tensor[], dim: number): Tensor
     }
     shape[d] += sizes(p)[d];
   }
-  const out = empty(shape, parts[0].dtype, operation);
+  const out = empty(shape, dtype, operation);
   const starts: number[] = [];
   let at = 0;
   for (const p of parts) {
@@ -56,7 +56,7 @@ function joined(operation: string, list: readonly Tensor[], dim: number): Tensor
     starts.push(at);
     at += sizes(p)[d];
   }
-  return record("cat", maskLike(out, parts), parts, () => ({ dim: d, starts }));
+  return record("cat", out, parts, () => ({ dim: d, starts }));
 }
 
 /**

@@ -1,14 +1,16 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
-import { checkOptions, oneOf } from "../../check.js";
+import { checkOptions, numbers, oneOf, type OptionChecks, whole } from "../../check.js";
 import { IndexError, ShapeError, ValueError } from "../../errors.js";
-import { show } from "../shape.js";
+import { sameShape, show } from "../shape.js";
 import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
 import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
-import { contiguous, toFloat } from "./elementwise.js";
+import { ne, where } from "./compare.js";
+import { add, contiguous, div, mul, neg, toFloat } from "./elementwise.js";
+import { gatherAt } from "./gather.js";
 import { checkProduct } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
-import { dimOf, transpose } from "./views.js";
+import { dimOf, permute, reshape, transpose } from "./views.js";
 
 function softmaxOver(a: Tensor, dim: number, log: boolean): Tensor {
   const operation = log ? "logSoftmax" : "softmax";
@@ -71,23 +73,81 @@ function badTarget(operation: string, ids: Tensor, row: number, classes: number)
 const reduced = (losses: Tensor, reduction: Reduction): Tensor =>
   reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
 
+/** What `crossEntropy` counts, and how. */
+export interface CrossEntropyOptions extends ReductionOptions {
+  /** a target that counts for nothing, often -100: no loss, no gradient, no part of the mean */
+  ignoreIndex?: number;
+  /** from 0 to 1: the share of the target that is spread evenly over all classes; 0 */
+  labelSmoothing?: number;
+  /** float32 [classes]: what each class counts; the mean is by weight */
+  weight?: Tensor;
+}
+
+const CROSS_ENTROPY: OptionChecks<CrossEntropyOptions> = {
+  ...REDUCTION,
+  ignoreIndex: whole(-(2 ** 31), 2 ** 31 - 1),
+  labelSmoothing: numbers("a number from 0 to 1", (x) => x >= 0 && x <= 1),
+  weight: checkTensor,
+};
+
 /**
  * Mean (or sum, or none) over the batch of -log softmax(logits)[target] in nats: logits [n,
- * classes] and int32 targets [n], or [classes] and []; `none` gives [n]. Forward and gradient in
- * one pass; finite for logits of any size (differences up to 3e38).
- * torch.nn.functional.cross_entropy.
+ * classes] and int32 targets [n], or [classes] and [], or [n, classes, d1, ...] and [n, d1, ...];
+ * `none` gives the shape of the targets. Forward and gradient in one pass; finite for logits of any
+ * size (differences up to 3e38). torch.nn.functional.cross_entropy, but that only `ignoreIndex`
+ * names a target that is ignored.
  * @throws ShapeError for other shapes; IndexError on a target out of range; ValueError for targets
- *   that are not int32
+ *   that are not int32, and for other options
  */
-export function crossEntropy(logits: Tensor, targets: Tensor, options?: ReductionOptions): Tensor {
-  const reduction = reductionOf("crossEntropy", options);
+export function crossEntropy(
+  logits: Tensor,
+  targets: Tensor,
+  options?: CrossEntropyOptions,
+): Tensor {
+  const given = checkOptions("crossEntropy", options, CROSS_ENTROPY);
+  const { reduction = "mean", ignoreIndex, labelSmoothing = 0, weight } = given;
   const x = toFloat(logits, "crossEntropy: logits");
-  checkTargets("crossEntropy", x, targets, "logits [n, classes]");
-  const classes = sizes(logits)[logits.rank - 1];
+  if (x.rank < 3) checkTargets("crossEntropy", x, targets, "logits [n, classes]");
+  else checkPlaces(x, targets);
+  const isPlain = ignoreIndex === undefined && labelSmoothing === 0 && weight === undefined;
+  if (isPlain && x.rank < 3) return fusedCrossEntropy(x, targets, reduction);
+  const classes = sizes(x)[x.rank === 1 ? 0 : 1];
+  const last = permute(x, x.rank < 3 ? sizes(x).map((_, d) => d) : classesLast(x));
+  const rows = reshape(last, [targets.numel, classes]);
+  const ids = reshape(targets, [targets.numel]);
+  const out = isPlain
+    ? fusedCrossEntropy(rows, ids, reduction)
+    : weighed(rows, ids, reduction, given);
+  return reduction === "none" ? reshape(out, sizes(targets)) : out;
+}
+
+const classesLast = (x: Tensor): number[] => [
+  0,
+  ...sizes(x)
+    .map((_, d) => d)
+    .slice(2),
+  1,
+];
+
+/** A target for each place of logits [n, classes, d1, ...]. */
+function checkPlaces(x: Tensor, targets: Tensor): void {
+  if (checkTensor("crossEntropy: targets", targets).dtype !== "int32")
+    throw new ValueError("crossEntropy: expected int32 class ids as targets, got float32");
+  if (!sameShape(sizes(x).toSpliced(1, 1), sizes(targets)))
+    throw new ShapeError(
+      "crossEntropy",
+      [x.shape, targets.shape],
+      `expected logits [n, classes, d1, ...] with targets [n, d1, ...], got ${show(x.shape)} and ` +
+        show(targets.shape),
+    );
+}
+
+function fusedCrossEntropy(x: Tensor, targets: Tensor, reduction: Reduction): Tensor {
+  const classes = sizes(x)[x.rank - 1];
   const rows = targets.numel;
   const ids = contiguous(targets);
   const data = contiguous(x.detach());
-  const gradient = empty(sizes(logits));
+  const gradient = empty(sizes(x));
   const losses = empty(sizes(targets));
   const bad = kernels().crossEntropy({
     rows,
@@ -100,6 +160,37 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options?: Reductio
   });
   if (bad >= 0) throw badTarget("crossEntropy", ids, bad, classes);
   return record("crossEntropy", reduced(losses, reduction), [x], () => ({ gradient, reduction }));
+}
+
+/** With what is ignored, weights and smoothing; x [n, classes], targets [n]. */
+function weighed(
+  x: Tensor,
+  targets: Tensor,
+  reduction: Reduction,
+  { ignoreIndex, labelSmoothing = 0, weight }: CrossEntropyOptions,
+): Tensor {
+  const classes = sizes(x)[1];
+  if (weight !== undefined && (weight.dtype !== "float32" || !sameShape(sizes(weight), [classes])))
+    throw new ShapeError(
+      "crossEntropy",
+      [sizes(x), weight.shape],
+      `expected weight float32 [${classes}], got ${weight.dtype} ${show(weight.shape)}`,
+    );
+  const counts = ignoreIndex === undefined ? null : ne(targets, ignoreIndex);
+  const counted = (t: Tensor): Tensor => (counts === null ? t : where(counts, t, 0));
+  const ids = counted(targets);
+  const each = weight?.detach();
+  const shares = each && counted(gatherAt("crossEntropy", each, [ids], [0]));
+  const plain = fusedCrossEntropy(x, ids, "none");
+  let losses = counted(shares === undefined ? plain : mul(plain, shares));
+  if (labelSmoothing > 0) {
+    const logs = logSoftmax(x, -1);
+    const even = counted(neg(sum(each === undefined ? logs : mul(logs, each), -1)));
+    losses = add(mul(losses, 1 - labelSmoothing), mul(even, labelSmoothing / classes));
+  }
+  if (reduction !== "mean") return reduced(losses, reduction);
+  const amount = shares ?? (counts === null ? null : toFloat(counts));
+  return div(sum(losses), amount === null ? targets.numel : sum(amount));
 }
 
 /**

@@ -2,7 +2,6 @@
 import { kernels } from "../../backend/index.js";
 import { checkBoolean, checkOptions } from "../../check.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { isMask, maskLike } from "../mask.js";
 import { numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
@@ -74,8 +73,9 @@ const droppedShape = (shape: Shape, dims: Shape): number[] =>
 
 /**
  * Sum over `dim` (one, several, or all), which disappears unless `keepdim` (torch.sum). float32 in
- * a fixed order; int32 sums to int32.
- * @throws IndexError for a dimension out of range; ValueError for one that comes twice
+ * a fixed order; int32 and masks sum to int32.
+ * @throws IndexError for a dimension out of range; ValueError for one that comes twice, and for a
+ *   sum that int32 does not hold
  */
 export function sum(a: Tensor, dim?: Dim, options?: ReduceOptions): Tensor {
   return total("sum", a, dim, options);
@@ -86,9 +86,10 @@ export function total(operation: string, a: Tensor, dim?: Dim, options?: ReduceO
   checkTensor(operation, a);
   const keepdim = keeps(operation, options);
   const dims = reducedDims(operation, a, dim);
-  const out = empty((keepdim ? keptShape : droppedShape)(sizes(a), dims), a.dtype);
+  const dtype = a.dtype === "float32" ? "float32" : "int32";
+  const out = empty((keepdim ? keptShape : droppedShape)(sizes(a), dims), dtype);
   const { data, outer, reduce, inner } = asReduction(a, dims);
-  if (a.dtype === "int32") {
+  if (dtype === "int32") {
     const x = elements(data, operation);
     integerSums(operation, x, reduce, inner, elements(out, operation));
     return out;
@@ -164,9 +165,9 @@ function largest(operation: string, a: Tensor, dim: number, keepdim: boolean): L
   const dims = a.rank === 0 ? [] : [d];
   const shape = (keepdim ? keptShape : droppedShape)(sizes(a), dims);
   const { data, outer, reduce, inner } = asReduction(a, dims);
-  const values = maskLike(empty(shape, a.dtype), [a]); // "any"
+  const values = empty(shape, a.dtype);
   const indices = empty(shape, "int32");
-  if (a.dtype === "int32") {
+  if (a.dtype !== "float32") {
     const [x, y, at] = [data, values, indices].map((t) => elements(t, operation));
     integerMax(x, reduce, inner, y, at);
   } else kernels().max({ outer, reduce, inner, a: data, out: values, index: indices });
@@ -195,15 +196,17 @@ function integerMax(
 }
 
 /**
- * int32 copy, rounding toward zero; an int32 tensor itself, but of a mask a copy that is none: as
- * an index its 1 and 0 are positions, as those of PyTorch's `long()`.
+ * int32 copy, rounding toward zero; an int32 tensor itself.
  * @throws ValueError for a number that int32 does not hold
  */
-export function toInteger(a: Tensor): Tensor {
-  if (a.dtype === "int32" && !isMask(a)) return a;
+export function toInteger(a: Tensor, operation = "int"): Tensor {
+  if (a.dtype === "int32") return a;
   const out = empty(sizes(a), "int32");
-  if (a.dtype === "int32") copyInto(a, out);
-  else elements(out, "int").set(read(a, "int").map((x) => checkInteger("int", Math.trunc(x))));
+  if (a.dtype === "bool") copyInto(a, out);
+  else {
+    const numbers = read(checkTensor(operation, a), operation);
+    elements(out, operation).set(numbers.map((x) => checkInteger(operation, Math.trunc(x))));
+  }
   return out;
 }
 

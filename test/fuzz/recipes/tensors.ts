@@ -79,9 +79,15 @@ function matrices(d: Draw): [Tensor, Tensor] {
 function classified(d: Draw): [logits: Tensor, targets: Tensor, options: unknown] {
   const [n, classes] = [d.whole(1, 5), d.whole(1, 6)];
   return [
-    floats(d, [n, classes]),
-    ids(d, [n], classes),
-    { reduction: d.pick(["mean", "sum", "none"]) },
+    ...(d.chance(0.7)
+      ? ([floats(d, [n, classes]), ids(d, [n], classes)] as const)
+      : ([floats(d, [n, classes, 2]), ids(d, [n, 2], classes)] as const)),
+    {
+      reduction: d.pick(["mean", "sum", "none"]),
+      ignoreIndex: d.pick([undefined, 0, -100]),
+      labelSmoothing: d.pick([undefined, 0.1]),
+      weight: d.pick([undefined, floats(d, [classes])]),
+    },
   ];
 }
 
@@ -183,7 +189,8 @@ const spread = (d: Draw) => {
   const options = { keepdim: d.chance(0.5), correction: d.pick([0, 1, 0.5]) };
   return [a, d.pick([undefined, dim, [dim], [0, 1]]), options];
 };
-const dtype = (d: Draw) => d.pick([undefined, "float32", "int32"]);
+const dtype = (d: Draw) => d.pick([undefined, "float32", "int32", "bool"]);
+const mask = (d: Draw, shape: number[]): Tensor => ids(d, shape, 2).bool();
 const options = (d: Draw) => ({ generator: seeded(d) });
 const changed = (d: Draw) => {
   const a = leaf(d);
@@ -215,6 +222,22 @@ const operations = {
   le: pair,
   gt: pair,
   ge: pair,
+  logicalNot: unary,
+  logicalAnd: (d) => {
+    const shape = shapeOf(d);
+    return [either(d, shape), either(d, shape)];
+  },
+  logicalOr: (d) => [mask(d, [2, 3]), either(d, [3])],
+  logicalXor: (d) => [mask(d, [2, 3]), either(d, [2, 1])],
+  maskedFill: (d) => {
+    const a = either(d);
+    return [a, mask(d, [...a.shape]), d.whole(-3, 3)];
+  },
+  gather: (d) => {
+    const shape = shapeOf(d, d.whole(1, 3)).map((n) => n + 1);
+    const dim = d.whole(0, shape.length - 1);
+    return [either(d, shape), dim, ids(d, shape.with(dim, d.whole(0, 4)), shape[dim])];
+  },
   neg: unary,
   exp: unary,
   log: unary,
@@ -308,6 +331,12 @@ export const tensors = {
           d.pick([new Float32Array(6), Int32Array.of(1, 2, 3, 4, 5, 6), [1, 2, 3, 4, 5, 6]]),
           { shape: [2, 3], dtype: dtype(d) },
         ],
+  where: (d) => {
+    const [a, b] = pair(d);
+    return [mask(d, [...a.shape]), a, b];
+  },
+  zerosLike: (d) => [either(d), dtype(d)],
+  onesLike: (d) => [either(d), dtype(d)],
   zeros: (d) => [shapeOf(d), dtype(d)],
   ones: (d) => [shapeOf(d), dtype(d)],
   full: (d) => [shapeOf(d), d.whole(-3, 3), dtype(d)],
@@ -355,6 +384,11 @@ export const tensors = {
 
   ...methods,
   "Tensor.var": spread,
+  "Tensor.where": (d) => {
+    const [a, b] = pair(d);
+    return [a, mask(d, [...a.shape]), b];
+  },
+  "Tensor.bool": unary,
   "Tensor.float": unary,
   "Tensor.int": unary,
   "Tensor.contiguous": unary,
@@ -392,6 +426,18 @@ export const tensors = {
   "Tensor.sub_": changed,
   "Tensor.mul_": changed,
   "Tensor.div_": changed,
+  "Tensor.fill_": (d) => [changed(d)[0], d.whole(-4, 4)],
+  "Tensor.indexAdd_": (d) => {
+    const a = leaf(
+      d,
+      shapeOf(d, d.whole(1, 3)).map((n) => n + 1),
+    );
+    a.requiresGrad = false;
+    const [dim, n] = [d.whole(0, a.rank - 1), d.whole(0, 4)];
+    const index = ids(d, [n], a.shape[dim]);
+    return [a, dim, index, floats(d, a.shape.with(dim, n)), { alpha: d.whole(-2, 2) }];
+  },
+  "Tensor.retainGrad": (d) => [scalarResult(d)],
   "Tensor.copy_": (d) => {
     const a = leaf(d);
     a.requiresGrad = false;

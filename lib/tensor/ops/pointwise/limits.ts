@@ -61,8 +61,6 @@ export function clamp(a: Tensor, min?: number | null, max?: number | null): Tens
 export const atLeast = (a: Tensor, b: Tensor): Tensor => binary("atLeast", a, b);
 /** 1 where a == b, or both are NaN, else 0. Not differentiable. */
 export const same = (a: Tensor, b: Tensor): Tensor => binary("same", a, b);
-/** 1 where the int32 a and b are equal, else 0, float32. */
-export const sameWord = (a: Tensor, b: Tensor): Tensor => binary("sameWord", a, b);
 /** 0 where a < b, 0.5 where they are equal, else 1. Not differentiable. */
 export const shareOfLarger = (a: Tensor, b: Tensor): Tensor => binary("shareOfLarger", a, b);
 /** 0 where w is 0, whatever g is, else g * w. Not differentiable. */
