@@ -69,9 +69,6 @@ const calls: Record<string, () => unknown> = {
   randperm: () => randperm(3, { generator }),
   multinomial: () => multinomial(x, 1, { generator }),
   random_: () => n.random_(0, 2, { generator }),
-  "backward of a maximum": () => {
-    w.max().backward();
-  },
 };
 
 it.each(Object.entries(calls))("%s", (name, call) => {
