@@ -25,8 +25,6 @@ const x = tensor([
   [3, 4],
 ]);
 const n = tensor([1, 0], { dtype: "int32" });
-const w = ones([2, 2]);
-w.requiresGrad = true;
 const generator = new Generator(1);
 
 const calls: Record<string, () => unknown> = {
