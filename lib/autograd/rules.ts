@@ -53,6 +53,28 @@ interface Both {
 /** Each matrix of a batch transposed. */
 const mT = (x: Tensor): Tensor => transpose(x, -2, -1);
 
+interface NumberPower {
+  readonly a: Tensor;
+  readonly exponent: number;
+}
+const numberPowerGradient = (g: Tensor, { a, exponent }: NumberPower): Tensor =>
+  exponent === 0 ? constant(sizes(g), 0) : mul(g, mul(scalar(exponent), toNumber(a, exponent - 1)));
+
+interface TensorPower {
+  readonly a: Tensor;
+  readonly b: Tensor;
+  readonly out: Tensor;
+}
+/** PyTorch's: nothing flows to a base of exponent 0, nor to an exponent of 0 or more of base 0. */
+const powerGradients = (
+  g: Tensor,
+  { a, b, out }: TensorPower,
+  [toA, toB]: Needs,
+): readonly Gradient[] => [
+  toA && gate(mul(g, mul(b, power(a, sub(b, 1)))), sub(1, same(b, scalar(0)))),
+  toB && gate(mul(g, mul(out, log(a))), sub(1, mul(same(a, scalar(0)), atLeast(b, scalar(0))))),
+];
+
 /** PyTorch's: infinite, or NaN at the mean, where as many elements were left out as there are. */
 function varianceGradient(g: Tensor, { a, centre, dims, freedom }: Spread): Tensor {
   const wide = reshape(
@@ -81,18 +103,12 @@ export const rules = {
   sign: rule((g) => [constant(sizes(g), 0)]),
   relu: rule<Output>((g, { out }) => [reluBackward(g, out)]),
   sigmoid: rule<Output>((g, { out }) => [sigmoidBackward(g, out)]),
-  gelu: rule<{ a: Tensor }>((g, { a }) => [geluBackward(g, a)]),
-  geluTanh: rule<{ a: Tensor }>((g, { a }) => [geluTanhBackward(g, a)]),
-  powNumber: rule<{ a: Tensor; exponent: number }>((g, { a, exponent }) => [
-    exponent === 0
-      ? constant(sizes(g), 0)
-      : mul(g, mul(scalar(exponent), toNumber(a, exponent - 1))),
+  gelu: rule<{ a: Tensor; approximate: "none" | "tanh" }>((g, { a, approximate }) => [
+    approximate === "tanh" ? geluTanhBackward(g, a) : geluBackward(g, a),
   ]),
-  // PyTorch's: nothing flows to a base of exponent 0, nor to an exponent of 0 or more of base 0.
-  pow: rule<{ a: Tensor; b: Tensor; out: Tensor }>((g, { a, b, out }, [toA, toB]) => [
-    toA && gate(mul(g, mul(b, power(a, sub(b, 1)))), sub(1, same(b, scalar(0)))),
-    toB && gate(mul(g, mul(out, log(a))), sub(1, mul(same(a, scalar(0)), atLeast(b, scalar(0))))),
-  ]),
+  pow: rule<NumberPower | TensorPower>((g, saved, needs) =>
+    "exponent" in saved ? [numberPowerGradient(g, saved)] : powerGradients(g, saved, needs),
+  ),
 
   maximum: rule<Both>((g, { a, b }, [toA, toB]) => [
     toA && gate(g, shareOfLarger(a, b)),

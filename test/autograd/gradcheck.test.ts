@@ -226,16 +226,14 @@ const cases: { readonly [K in Operation]: Case[] } = {
   gelu: [
     { says: "any", inputs: [[3, 4]], f: ([a]) => a.gelu(), range: [-5, 5] },
     { says: "a transpose", inputs: [[3, 4]], f: ([a]) => a.t().gelu() },
-  ],
-  geluTanh: [
     {
-      says: "any",
+      says: "the approximation",
       inputs: [[3, 4]],
       f: ([a]) => a.gelu({ approximate: "tanh" }),
       range: [-5, 5],
     },
   ],
-  powNumber: [
+  pow: [
     { says: "squares and cubes", inputs: [[5]], f: ([a]) => a.pow(2).add(a.pow(3)) },
     {
       says: "negative powers and roots",
@@ -251,8 +249,6 @@ const cases: { readonly [K in Operation]: Case[] } = {
     },
     { says: "0 and 1", inputs: [[5]], f: ([a]) => a.pow(0).add(a.pow(1)).mul(a) },
     { says: "a large whole one, below 0 too", inputs: [[6]], f: ([a]) => a.pow(7) },
-  ],
-  pow: [
     { says: "tensors", inputs: [[3, 4], [4]], f: ([a, b]) => a.pow(b), range: positive },
     {
       says: "a column and a row",

@@ -155,3 +155,15 @@ it("sums of int32 that it does not hold are refused", () => {
     "sum: expected sums from -2^31 to 2^31 - 1 for int32, got 2147483648; use float()",
   );
 });
+
+it("a power whose base was changed is called by its name", () => {
+  const a = tensor([1, 2]);
+  const w = tensor([1, 2]);
+  w.requiresGrad = true;
+  const x = w.mul(a);
+  const y = x.pow(2).sum();
+  x.detach().add_(1);
+  expect(() => {
+    y.backward();
+  }).toThrow("a tensor that the gradient of pow needs was changed in place");
+});

@@ -52,7 +52,7 @@ export function gelu(a: Tensor, options?: GeluOptions): Tensor {
   if (checkTensor("gelu", a).dtype !== "float32")
     throw new ValueError("gelu: expected a float32 tensor, got int32; convert with float()");
   const op = approximate === "tanh" ? "geluTanh" : "gelu";
-  return record(op, unary(op, a), [a], ([a]) => ({ a }));
+  return record("gelu", unary(op, a), [a], ([a]) => ({ a, approximate }));
 }
 
 /** g where y > 0, else 0: the gradient of relu from its output. Not differentiable itself. */

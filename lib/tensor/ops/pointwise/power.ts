@@ -33,7 +33,7 @@ export function pow(a: Operand, b: Operand): Tensor {
   const x = typeof a === "number" ? scalar(a) : asFloat(a);
   if (typeof b === "number") {
     const out = b === 1 ? clone(x.detach()) : toNumber(x.detach(), b);
-    return record("powNumber", out, [x], ([a]) => ({ a, exponent: b }));
+    return record("pow", out, [x], ([a]) => ({ a, exponent: b }));
   }
   const y = asFloat(b);
   return record("pow", power(x, y), [x, y], ([a, b], _, out) => ({ a, b, out }));
