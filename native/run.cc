@@ -190,7 +190,7 @@ int64_t run(const KernelTable& k, const GatherRows& g, int threads) {
 
 int64_t run(const KernelTable& k, const ScatterAddRows& s, int threads) {
   const int64_t bad = firstOutside(s.index, s.n, -s.rows, s.rows);
-  if (bad >= 0) return bad;
+  if (bad >= 0 || s.width == 0) return bad;
   ScatterAddRows call = s;
   const Scratch scratch(s.n > kSumBlock ? (s.width + kLine - 1) / kLine * longSumWords(s) : 0);
   if (s.n > kSumBlock) {

@@ -96,7 +96,8 @@ export function kaimingNormal<T extends Float32Array>(
   generator: Generator,
   options?: KaimingOptions,
 ): T {
-  return generator.normal(out, 0, kaimingStd("kaimingNormal", { out, shape, generator }, options));
+  const std = kaimingStd("kaimingNormal", { out, shape, generator }, options);
+  return generator.normal(out, 0, std);
 }
 
 /**
@@ -123,7 +124,8 @@ export function xavierNormal<T extends Float32Array>(
   generator: Generator,
   gain = 1,
 ): T {
-  return generator.normal(out, 0, xavierStd("xavierNormal", { out, shape, generator, gain }));
+  const std = xavierStd("xavierNormal", { out, shape, generator, gain });
+  return generator.normal(out, 0, std);
 }
 
 /**

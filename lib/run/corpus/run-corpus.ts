@@ -1,14 +1,16 @@
 /** The corpus of a run, checked to be the one it was started with. */
-import { checkObject, checkText } from "../../check.js";
+import { checkArguments, checkText, objectWith, oneOf } from "../../check.js";
 import { WordList } from "../../data/lists/word-list.js";
 import type { Words } from "../../data/index.js";
-import { blockSizeOf } from "../../models/registry.js";
+import { blockSizeOf, FAMILY_NAMES } from "../../models/registry.js";
 import { CheckpointError, UsageError } from "../../errors.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { addWhereToName, optionsOfFiles } from "./moved-files.js";
 import { listOptions, readList } from "./read-list.js";
 import { textOptions } from "./text-options.js";
 import { readVocabulary, type RunConfig } from "../folder/run-folder.js";
+
+const checkConfig = objectWith<RunConfig>({ model: oneOf(...FAMILY_NAMES) });
 
 /**
  * The corpus of a run, checked to be the one it was started with. `source` names it if it moved;
@@ -22,8 +24,7 @@ export function loadRunCorpus(
   source: string | Words | null = config?.data,
   blockSize?: number,
 ): Corpus {
-  checkText("loadRunCorpus: run", run);
-  checkObject("loadRunCorpus: config", config);
+  checkArguments("loadRunCorpus", { run, config }, { run: checkText, config: checkConfig });
   return checked(run, config, source, (from) => {
     // A run that started from another knows tokens that its own corpus lacks.
     const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
