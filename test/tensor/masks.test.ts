@@ -245,7 +245,7 @@ it.each<[string, () => unknown, new (...args: never) => Error, string]>([
     "a sum beyond int32",
     () => full([4], 2 ** 30, "int32").sum(),
     ValueError,
-    "sum: expected a sum that int32 holds",
+    "sum: expected sums from -2^31 to 2^31 - 1 for int32",
   ],
   [
     "a gradient kept of nothing",
