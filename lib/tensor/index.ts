@@ -31,7 +31,7 @@ export {
   log10,
   mul,
   neg,
-  type Operand,
+  type TensorOrNumber,
   sqrt,
   sub,
   tanh,

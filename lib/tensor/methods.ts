@@ -5,7 +5,7 @@
 import { Tensor } from "./tensor.js";
 import * as activations from "./ops/pointwise/activations.js";
 import * as compare from "./ops/compare.js";
-import type { Operand } from "./ops/elementwise.js";
+import type { TensorOrNumber } from "./ops/elementwise.js";
 import * as elementwise from "./ops/elementwise.js";
 import * as rows from "./ops/gather.js";
 import * as indexing from "./ops/indexing.js";
@@ -201,7 +201,8 @@ const functions = {
 /** `where` of PyTorch has the condition in the middle. */
 const chooses = {
   /** this where the mask `condition` is true, else `b`, all broadcast together */
-  where: (a: Operand, condition: Tensor, b: Operand): Tensor => compare.where(condition, a, b),
+  where: (a: TensorOrNumber, condition: Tensor, b: TensorOrNumber): Tensor =>
+    compare.where(condition, a, b),
 };
 
 interface Indexing {

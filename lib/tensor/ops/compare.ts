@@ -6,10 +6,10 @@ import { broadcastShapes, sameShape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, read, sizes, type Tensor } from "../tensor.js";
 import { binary, readAs } from "./apply.js";
-import { asType, checkOperands, commonType, type Operand } from "./elementwise.js";
+import { asType, checkOperands, commonType, type TensorOrNumber } from "./elementwise.js";
 
 /** A number that no int32 reaches is compared as the infinity beyond it. */
-const reached = (a: Tensor, b: Operand): Operand =>
+const reached = (a: Tensor, b: TensorOrNumber): TensorOrNumber =>
   a.dtype !== "float32" && Number.isInteger(b) && ((b as number) | 0) !== b
     ? (b as number) * Infinity
     : b;
@@ -19,7 +19,7 @@ function compared(
   [onFloats, onWords]: readonly [BinaryOp, BinaryOp],
   isTurned: boolean,
   a: Tensor,
-  b: Operand,
+  b: TensorOrNumber,
 ): Tensor {
   checkTensor(name, a);
   checkOperands(name, a, b);
@@ -39,17 +39,17 @@ const LESS_EQUAL = ["lessEqual", "intLessEqual"] as const;
  * a == b, elementwise with broadcasting: a mask. NaN equals nothing.
  * @throws ShapeError where shapes do not broadcast
  */
-export const eq = (a: Tensor, b: Operand): Tensor => compared("eq", EQUAL, false, a, b);
+export const eq = (a: Tensor, b: TensorOrNumber): Tensor => compared("eq", EQUAL, false, a, b);
 /** a != b, elementwise with broadcasting: a mask. NaN differs from everything. */
-export const ne = (a: Tensor, b: Operand): Tensor => compared("ne", NOT_EQUAL, false, a, b);
+export const ne = (a: Tensor, b: TensorOrNumber): Tensor => compared("ne", NOT_EQUAL, false, a, b);
 /** a < b, elementwise with broadcasting: a mask. */
-export const lt = (a: Tensor, b: Operand): Tensor => compared("lt", LESS, false, a, b);
+export const lt = (a: Tensor, b: TensorOrNumber): Tensor => compared("lt", LESS, false, a, b);
 /** a <= b, elementwise with broadcasting: a mask. */
-export const le = (a: Tensor, b: Operand): Tensor => compared("le", LESS_EQUAL, false, a, b);
+export const le = (a: Tensor, b: TensorOrNumber): Tensor => compared("le", LESS_EQUAL, false, a, b);
 /** a > b, elementwise with broadcasting: a mask. */
-export const gt = (a: Tensor, b: Operand): Tensor => compared("gt", LESS, true, a, b);
+export const gt = (a: Tensor, b: TensorOrNumber): Tensor => compared("gt", LESS, true, a, b);
 /** a >= b, elementwise with broadcasting: a mask. */
-export const ge = (a: Tensor, b: Operand): Tensor => compared("ge", LESS_EQUAL, true, a, b);
+export const ge = (a: Tensor, b: TensorOrNumber): Tensor => compared("ge", LESS_EQUAL, true, a, b);
 
 /** A mask of what is other than 0, NaN among it (Tensor.bool); a mask itself. */
 export const toBool = (a: Tensor, operation = "bool"): Tensor =>
@@ -91,9 +91,9 @@ export const keep = (mask: Tensor, a: Tensor, operation = "where"): Tensor =>
 export const drop = (mask: Tensor, a: Tensor, operation = "where"): Tensor =>
   binary("drop", mask, a, a.dtype, operation);
 
-const isZero = (x: Operand): boolean => Object.is(x, 0);
+const isZero = (x: TensorOrNumber): boolean => Object.is(x, 0);
 
-function chosen(operation: string, mask: Tensor, a: Operand, b: Operand): Tensor {
+function chosen(operation: string, mask: Tensor, a: TensorOrNumber, b: TensorOrNumber): Tensor {
   const dtype = commonType(a, b);
   const [x, y] = [a, b].map((t) => asType(operation, t, dtype));
   const out = isZero(b)
@@ -109,7 +109,7 @@ function chosen(operation: string, mask: Tensor, a: Operand, b: Operand): Tensor
  * that holds both, as of `add`; gradients go to the elements that were taken.
  * @throws ShapeError where shapes do not broadcast; ValueError for a condition that is no mask
  */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+export function where(condition: Tensor, a: TensorOrNumber, b: TensorOrNumber): Tensor {
   checkMask("where: condition", condition);
   checkOperands("where", a, b);
   return chosen("where", condition, a, b);
@@ -121,7 +121,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
  * @throws ShapeError where shapes do not broadcast, and for several values; ValueError for a mask
  *   that is none, and for a value that the dtype does not hold
  */
-export function maskedFill(a: Tensor, mask: Tensor, value: Operand): Tensor {
+export function maskedFill(a: Tensor, mask: Tensor, value: TensorOrNumber): Tensor {
   checkMask("maskedFill: mask", mask);
   checkOperands("maskedFill", checkTensor("maskedFill", a), value);
   if (typeof value === "number") return chosen("maskedFill", mask, asNumber(a, value), a);
@@ -139,7 +139,7 @@ export function maskedFill(a: Tensor, mask: Tensor, value: Operand): Tensor {
 }
 
 /** A value in the dtype of `a`. */
-const asNumber = (a: Tensor, value: number): Operand =>
+const asNumber = (a: Tensor, value: number): TensorOrNumber =>
   a.dtype === "float32" && isZero(value) ? value : asType("maskedFill", value, a.dtype);
 
 const numbers = (operation: string, a: Tensor): Float32Array | Int32Array =>

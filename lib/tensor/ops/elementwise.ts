@@ -7,7 +7,7 @@ import { checkTensor, type DType, elements, empty, sizes, Tensor } from "../tens
 import { binary, copyInto, readAs, unary } from "./apply.js";
 
 /** What arithmetic takes: a tensor, or a number that stands for a tensor of shape []. */
-export type Operand = Tensor | number;
+export type TensorOrNumber = Tensor | number;
 
 /** A value that int32 holds; PyTorch would wrap or refuse, never round. */
 export function checkInteger(operation: string, value: number): number {
@@ -21,7 +21,7 @@ export function checkInteger(operation: string, value: number): number {
 const isOperand = (x: unknown): boolean => typeof x === "number" || x instanceof Tensor;
 
 /** What arithmetic takes. */
-export function checkOperands(operation: string, a: Operand, b: Operand): void {
+export function checkOperands(operation: string, a: TensorOrNumber, b: TensorOrNumber): void {
   if (!isOperand(a) || !isOperand(b))
     refuse(operation, "a tensor or a number", isOperand(a) ? b : a);
 }
@@ -41,27 +41,27 @@ export const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary
 export const toFloat = (a: Tensor, operation = "float"): Tensor =>
   asFloat(checkTensor(operation, a));
 
-export const isInteger = (x: Operand): boolean =>
+export const isInteger = (x: TensorOrNumber): boolean =>
   typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
 
-const typeOf = (x: Operand): DType =>
+const typeOf = (x: TensorOrNumber): DType =>
   typeof x !== "number" ? x.dtype : Number.isInteger(x) ? "int32" : "float32";
 
 /** The dtype that holds the numbers of all: float32 before int32 before bool. */
-export function commonType(...all: readonly Operand[]): DType {
+export function commonType(...all: readonly TensorOrNumber[]): DType {
   const types = all.map(typeOf);
   return types.includes("float32") ? "float32" : types.includes("int32") ? "int32" : "bool";
 }
 
 /** An operand as a tensor of a type that holds its numbers. */
-export const asType = (operation: string, x: Operand, dtype: DType): Tensor =>
+export const asType = (operation: string, x: TensorOrNumber, dtype: DType): Tensor =>
   typeof x === "number" ? scalar(x, dtype, operation) : dtype === "float32" ? asFloat(x) : x;
 
 /** Whole numbers with whole numbers stay whole (except `/`); anything else is float32. */
 function arithmetic<K extends "add" | "sub" | "mul" | "div">(
   op: K,
-  a: Operand,
-  b: Operand,
+  a: TensorOrNumber,
+  b: TensorOrNumber,
   save: Save<K>,
 ): Tensor {
   checkOperands(op, a, b);
@@ -77,8 +77,8 @@ export const INTEGER = { add: "intAdd", sub: "intSub", mul: "intMul" } as const;
 function integerArithmetic(
   operation: string,
   op: keyof typeof INTEGER,
-  a: Operand,
-  b: Operand,
+  a: TensorOrNumber,
+  b: TensorOrNumber,
 ): Tensor {
   const dtype = commonType(a, b);
   if (dtype === "bool" && op === "sub")
@@ -92,8 +92,8 @@ function integerArithmetic(
 export function integerBinary(
   operation: string,
   f: (x: number, y: number) => number,
-  a: Operand,
-  b: Operand,
+  a: TensorOrNumber,
+  b: TensorOrNumber,
 ): Tensor {
   const x = typeof a === "number" ? scalar(a, "int32", operation) : a;
   const y = typeof b === "number" ? scalar(b, "int32", operation) : b;
@@ -115,17 +115,20 @@ export function integerUnary(operation: string, f: (x: number) => number, a: Ten
  * masks ("or"); all else is float32.
  * @throws ShapeError where shapes do not broadcast
  */
-export const add = (a: Operand, b: Operand): Tensor => arithmetic("add", a, b, saveNothing);
+export const add = (a: TensorOrNumber, b: TensorOrNumber): Tensor =>
+  arithmetic("add", a, b, saveNothing);
 /** a - b, as `add`; of masks: refused. */
-export const sub = (a: Operand, b: Operand): Tensor => arithmetic("sub", a, b, saveNothing);
+export const sub = (a: TensorOrNumber, b: TensorOrNumber): Tensor =>
+  arithmetic("sub", a, b, saveNothing);
 /** a * b, elementwise (the matrix product is `matmul`), as `add`; of masks: "and". */
-export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b, saveFactors);
+export const mul = (a: TensorOrNumber, b: TensorOrNumber): Tensor =>
+  arithmetic("mul", a, b, saveFactors);
 /**
  * a / b, elementwise with broadcasting, always float32: whole numbers are divided as PyTorch's `/`
  * does.
  * @throws ShapeError where shapes do not broadcast
  */
-export const div = (a: Operand, b: Operand): Tensor =>
+export const div = (a: TensorOrNumber, b: TensorOrNumber): Tensor =>
   arithmetic("div", a, b, ([x, y], [, toB]) => ({ a: toB ? x : null, b: y }));
 
 /** -a, elementwise; the dtype of `a`. */

@@ -11,7 +11,7 @@ import { noGrad } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, stridesOf, Tensor } from "../tensor.js";
 import { copyInto, readAs } from "./apply.js";
 import { maskedFill } from "./compare.js";
-import { contiguous, mul, type Operand, toFloat } from "./elementwise.js";
+import { contiguous, mul, type TensorOrNumber, toFloat } from "./elementwise.js";
 import { checkIds, gatherAt, outOfRange } from "./gather.js";
 import { changed, checkChange, fitting } from "./inplace.js";
 import { dimOf, permute, selected, sliced, unsqueeze } from "./views.js";
@@ -174,7 +174,7 @@ export interface PutOptions {
 export function indexPut_(
   a: Tensor,
   positions: readonly Index[],
-  values: Operand,
+  values: TensorOrNumber,
   options?: PutOptions,
 ): Tensor {
   const { accumulate = false } = checkOptions("indexPut_", options, { accumulate: checkBoolean });
@@ -192,13 +192,13 @@ export function indexPut_(
   return put("indexPut_", a, positions, values, accumulate);
 }
 
-const isOne = (x: Operand): boolean => typeof x === "number" || x.rank === 0;
+const isOne = (x: TensorOrNumber): boolean => typeof x === "number" || x.rank === 0;
 
 function put(
   operation: string,
   a: Tensor,
   positions: readonly Index[],
-  values: Operand,
+  values: TensorOrNumber,
   accumulate: boolean,
 ): Tensor {
   const to = indexed(operation, offsets(a), positions);

@@ -13,14 +13,14 @@ import {
   clone,
   commonType,
   INTEGER,
-  type Operand,
+  type TensorOrNumber,
   scalar,
   toFloat,
 } from "./elementwise.js";
 import { toInteger } from "./reduce.js";
 
 /** @throws AutogradError, ShapeError where `a` cannot be changed with `b` */
-export function checkChange(operation: string, a: Tensor, b: Operand): void {
+export function checkChange(operation: string, a: Tensor, b: TensorOrNumber): void {
   checkOperands(operation, a, b);
   if (gradEnabled() && typeof b === "object" && b.requiresGrad) {
     throw new AutogradError(
@@ -88,7 +88,7 @@ function checkFits(operation: string, shape: Shape, b: Tensor): void {
  * `b` in the dtype of `a`, for elements of `a` of this shape.
  * @throws ShapeError where it does not broadcast; ValueError where its dtype holds more
  */
-export function fitting(operation: string, a: Tensor, shape: Shape, b: Operand): Tensor {
+export function fitting(operation: string, a: Tensor, shape: Shape, b: TensorOrNumber): Tensor {
   if (typeof b === "number") return scalar(b, a.dtype, operation);
   if (commonType(a, b) !== a.dtype)
     throw new ValueError(
@@ -100,7 +100,7 @@ export function fitting(operation: string, a: Tensor, shape: Shape, b: Operand):
   return other;
 }
 
-function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tensor {
+function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: TensorOrNumber): Tensor {
   const operation = `${op}_`;
   checkChange(operation, a, b);
   if (a.dtype === "bool" || (a.dtype === "int32" && op === "div"))
@@ -118,13 +118,13 @@ function inPlace(op: "add" | "sub" | "mul" | "div", a: Tensor, b: Operand): Tens
  * @throws AutogradError where a or b requires a gradient (a gradient that needs the old numbers:
  *   `backward()` throws it); ShapeError where b does not fit
  */
-export const add_ = (a: Tensor, b: Operand): Tensor => inPlace("add", a, b);
+export const add_ = (a: Tensor, b: TensorOrNumber): Tensor => inPlace("add", a, b);
 /** a -= b, as `add_`. */
-export const sub_ = (a: Tensor, b: Operand): Tensor => inPlace("sub", a, b);
+export const sub_ = (a: Tensor, b: TensorOrNumber): Tensor => inPlace("sub", a, b);
 /** a *= b, as `add_`. */
-export const mul_ = (a: Tensor, b: Operand): Tensor => inPlace("mul", a, b);
+export const mul_ = (a: Tensor, b: TensorOrNumber): Tensor => inPlace("mul", a, b);
 /** a /= b, as `add_`, of float32. */
-export const div_ = (a: Tensor, b: Operand): Tensor => inPlace("div", a, b);
+export const div_ = (a: Tensor, b: TensorOrNumber): Tensor => inPlace("div", a, b);
 
 /** Overwrites `a` with `b`, of any dtype. */
 function overwrite(operation: string, a: Tensor, b: Tensor): Tensor {
@@ -150,7 +150,7 @@ export function copy_(a: Tensor, b: Tensor): Tensor {
  * @throws as `copy_`; ShapeError for several values; ValueError for a number that the dtype of `a`
  *   does not hold
  */
-export function fill_(a: Tensor, value: Operand): Tensor {
+export function fill_(a: Tensor, value: TensorOrNumber): Tensor {
   checkChange("fill_", a, value);
   if (typeof value === "number") return overwrite("fill_", a, scalar(value, a.dtype, "fill_"));
   if (value.rank === 0) return overwrite("fill_", a, value);

@@ -8,14 +8,14 @@ import {
   checkOperands,
   integerBinary,
   isInteger,
-  type Operand,
+  type TensorOrNumber,
   scalar,
 } from "../elementwise.js";
 
 const saveBoth: Save<"maximum" | "minimum"> = ([a, b]) => ({ a, b });
 
 function extreme(op: "maximum" | "minimum", larger: (x: number, y: number) => number) {
-  return (a: Operand, b: Operand): Tensor => {
+  return (a: TensorOrNumber, b: TensorOrNumber): Tensor => {
     checkOperands(op, a, b);
     if (isInteger(a) && isInteger(b)) return integerBinary(op, larger, a, b);
     const [x, y] = [a, b].map((t) => (typeof t === "number" ? scalar(t) : asFloat(t)));

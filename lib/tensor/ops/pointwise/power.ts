@@ -11,7 +11,7 @@ import {
   integerBinary,
   isInteger,
   mul,
-  type Operand,
+  type TensorOrNumber,
   scalar,
   sqrt,
 } from "../elementwise.js";
@@ -24,7 +24,7 @@ import {
  * number as the exponent gives float32; all else is float32.
  * @throws ValueError for two numbers; ShapeError where shapes do not broadcast
  */
-export function pow(a: Operand, b: Operand): Tensor {
+export function pow(a: TensorOrNumber, b: TensorOrNumber): Tensor {
   checkOperands("pow", a, b);
   if (typeof a === "number" && typeof b === "number")
     throw new ValueError("pow: expected a tensor among base and exponent, got two numbers; use **");
