@@ -35,7 +35,7 @@ import {
   NgramCounts,
   noGrad,
   NPLM,
-  type Operand,
+  type TensorOrNumber,
   Optimizer,
   parameter,
   parseConfig,
@@ -104,9 +104,9 @@ same<Same<Tensor["dtype"], "float32" | "int32">>();
 same<Same<Tensor["grad"], Tensor | null>>();
 same<Same<Shape, readonly number[]>>();
 same<Same<Dim, number | readonly number[]>>();
-same<Same<Operand, Tensor | number>>();
+same<Same<TensorOrNumber, Tensor | number>>();
 same<Same<ReturnType<Tensor["toTypedArray"]>, Float32Array | Int32Array>>();
-same<Same<Parameters<Tensor["add"]>, [b: Operand]>>();
+same<Same<Parameters<Tensor["add"]>, [b: TensorOrNumber]>>();
 isA<Index[]>([0, ":", "...", null, [1, null], [null, 10, 2], [1, null, 2], randint(0, 3, [5])]);
 isA<string>(noGrad(() => "what the body returns"));
 isA<void>(a.backward(undefined, { retainGraph: true }));

@@ -130,14 +130,6 @@ export function constant(shape: Shape, value: number): Tensor {
   return out;
 }
 
-/** int32 0, 1, ..., n - 1: unlike `arange`, a constant that a recorded step may make. */
-export function positions(n: number): Tensor {
-  const out = empty([n], "int32");
-  const { slab, start } = out.storage;
-  for (let i = 0; i < n; i++) slab.i32[start + i] = i;
-  return out;
-}
-
 /** op(a), float32, in new memory. */
 export function unary(op: UnaryOp, a: Tensor): Tensor {
   const out = emptyLike(a);
