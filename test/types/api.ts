@@ -100,7 +100,7 @@ isA<number>(a.mean().item());
 isA<{ readonly values: Tensor; readonly indices: Tensor }>(a.maxAlong(1));
 isA<Tensor[]>(a.unbind(0));
 isA<boolean>(a.allclose(a, { rtol: 1e-3, equalNan: true }));
-same<Same<Tensor["dtype"], "float32" | "int32">>();
+same<Same<Tensor["dtype"], "float32" | "int32" | "bool">>();
 same<Same<Tensor["grad"], Tensor | null>>();
 same<Same<Shape, readonly number[]>>();
 same<Same<Dim, number | readonly number[]>>();
