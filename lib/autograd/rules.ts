@@ -15,7 +15,7 @@ import {
 import { constant } from "../tensor/ops/apply.js";
 import { div, exp, log, mul, neg, scalar, sub, tanhBackward } from "../tensor/ops/elementwise.js";
 import { scatterRows } from "../tensor/ops/gather.js";
-import { atLeast, gate, same, shareOfLarger } from "../tensor/ops/pointwise/limits.js";
+import { gate, shareOfLarger } from "../tensor/ops/pointwise/limits.js";
 import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { power, toNumber } from "../tensor/ops/pointwise/power.js";
@@ -23,7 +23,7 @@ import { sum } from "../tensor/ops/reduce.js";
 import { cumsumFromEnd } from "../tensor/ops/along/cumsum.js";
 import type { Spread } from "../tensor/ops/along/spread.js";
 import { expand, permute, reshape, slice, transpose, unsqueeze } from "../tensor/ops/views.js";
-import { drop, keep } from "../tensor/ops/compare.js";
+import { drop, eq, ge, keep, le, logicalAnd } from "../tensor/ops/compare.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Factors, Needs, Output, Reduction } from "../tensor/tape.js";
 import { sizes, type Tensor } from "../tensor/tensor.js";
@@ -72,8 +72,8 @@ const powerGradients = (
   { a, b, out }: TensorPower,
   [toA, toB]: Needs,
 ): readonly Gradient[] => [
-  toA && gate(mul(g, mul(b, power(a, sub(b, 1)))), sub(1, same(b, scalar(0)))),
-  toB && gate(mul(g, mul(out, log(a))), sub(1, mul(same(a, scalar(0)), atLeast(b, scalar(0))))),
+  toA && drop(eq(b, 0), mul(g, mul(b, power(a, sub(b, 1))))),
+  toB && drop(logicalAnd(eq(a, 0), ge(b, 0)), mul(g, mul(out, log(a)))),
 ];
 
 /** PyTorch's: infinite, or NaN at the mean, where as many elements were left out as there are. */
@@ -120,8 +120,8 @@ export const rules = {
     toB && gate(g, shareOfLarger(a, b)),
   ]),
   clamp: rule<{ a: Tensor; low: Tensor | null; high: Tensor | null }>((g, { a, low, high }) => {
-    const above = low === null ? g : gate(g, atLeast(a, low));
-    return [high === null ? above : gate(above, atLeast(high, a))];
+    const above = low === null ? g : keep(ge(a, low), g);
+    return [high === null ? above : keep(le(a, high), above)];
   }),
   where: rule<{ mask: Tensor }>((g, { mask }, [toA, toB]) => [
     toA && keep(mask, g),
@@ -167,7 +167,7 @@ export const rules = {
   var: rule<Spread>((g, spread) => [varianceGradient(g, spread)]),
   // PyTorch's: no gradient where nothing is spread, where the root has none.
   std: rule<Spread & Output>((g, { out, ...spread }) => [
-    varianceGradient(gate(div(g, mul(2, out)), sign(out)), spread),
+    varianceGradient(drop(eq(out, 0), div(g, mul(2, out))), spread),
   ]),
   cumsum: rule<{ dim: number }>((g, { dim }) => [cumsumFromEnd(g, dim)]),
   max: rule<{ a: Tensor; out: Tensor }>((g, { a, out }) => [shareAmongTies(g, a, out)]),

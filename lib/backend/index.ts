@@ -69,9 +69,8 @@ export function checkSteps(steps: number): void {
   if (!(steps > MOST_STEPS_UNASKED) || (current === undefined && process.env.MM_BACKEND)) return;
   const cause = current === undefined ? nativeFailure() : failure;
   if (cause === undefined) return;
-  const message =
-    `${cause.message}; without it ${countText(steps)} steps take over 100 times ` + "longer";
-  throw new BackendError(message, {
+  const slow = `without it ${countText(steps)} steps take over 100 times longer`;
+  throw new BackendError(`${cause.message}; ${slow}`, {
     cause,
     remedy:
       "to train so, ask for --backend reference (in a program, MM_BACKEND=reference or " +

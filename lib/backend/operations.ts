@@ -40,8 +40,6 @@ export const BINARY = [
   "geluBackward",
   "geluTanhBackward",
   "pow",
-  "atLeast",
-  "same",
   "shareOfLarger",
   "gate",
   ...COMPARISONS,
@@ -54,8 +52,8 @@ export const BINARY = [
  * - Gradients: tanhBackward(g, y) = g * fma(-y, y, 1) and sigmoidBackward(g, y) = (g * (1 - y)) *
  *   y, from the output y; reluBackward(g, y) = 0 where y <= 0, else g; geluBackward and
  *   geluTanhBackward(g, x) of reference/math/activations.ts.
- * - 1 or 0: atLeast(a, b) where a >= b; same(a, b) where a == b or both are NaN. shareOfLarger(a,
- *   b) = 0 where a < b, 0.5 where a == b, else 1. gate(g, w) = 0 where w is 0, else g * w.
+ * - shareOfLarger(a, b) = 0 where a < b, 0.5 where a == b, else 1; gate(g, w) = 0 where w is 0,
+ *   else g * w.
  * - Those of word-operations.ts.
  */
 export type BinaryOp = (typeof BINARY)[number];

@@ -78,8 +78,8 @@ export async function checkup(): Promise<Checkup> {
   const test = native === undefined ? null : await selfTest();
   for (const what of ["product", "training"] as const) {
     if (test === null || test[what]) continue;
-    const problem =
-      `self-test: the ${what} ends in other bits on the native backend than on the ` + "reference";
+    const end = "ends in other bits on the native backend than on the reference";
+    const problem = `self-test: the ${what} ${end}`;
     problems.push({ problem, remedy: "set MM_BACKEND=reference, and report this output as a bug" });
   }
 

@@ -100,7 +100,7 @@ export function printResult(r: TrainResult, report: string | undefined): void {
   if (r.best && r.best.step !== r.steps)
     row(
       "lowest dev",
-      `${loss(r.best.devLoss)} after ${countOf(r.best.step, "step")}: --best takes ` + "that model",
+      `${loss(r.best.devLoss)} after ${countOf(r.best.step, "step")}: --best takes that model`,
     );
   if (r.bigram) row("bigrams, dev", r.bigram.dev.toFixed(4));
   if (r.steps > 0)

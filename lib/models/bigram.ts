@@ -2,7 +2,7 @@
  * The lecture before this one: the next character from the one before it, counted or learned. What
  * an MLP must beat.
  */
-import { refuse } from "../check.js";
+import { checkAtLeast0 } from "../check.js";
 import type { Batch } from "../data/examples/batches.js";
 import { datasetOf } from "../data/examples/dataset.js";
 import { DataError, ValueError } from "../errors.js";
@@ -80,7 +80,7 @@ export const LARGEST_TABLE = 8192;
  * @throws ValueError, DataError without examples, IndexError on tokens outside the vocabulary
  */
 export function countBigram(examples: Batch, vocabularySize: number, smoothing = 1): Bigram {
-  if (!isAtLeast0(smoothing)) refuse("countBigram: smoothing", "a number of 0 or more", smoothing);
+  checkAtLeast0("countBigram: smoothing", smoothing);
   const V = vocabularySize;
   const counts = countPairs("countBigram", examples, V);
   const logits = new Float32Array(V * V);
@@ -118,8 +118,6 @@ function checkTable(operation: string, V: number): void {
   checkVocabularySize(`${operation}: vocabularySize`, V);
   checkSizes(operation, { W: [V, V] });
 }
-
-const isAtLeast0 = (x: unknown): boolean => typeof x === "number" && x >= 0 && x < Infinity;
 
 export const bigramFamily = trainedFamily({
   name: "bigram",

@@ -28,7 +28,7 @@ interface Common<N extends string, K extends SettingKinds> {
 }
 
 /** What a model is trained on. */
-export interface Learned {
+export interface TrainedOn {
   readonly vocabularySize: number;
   readonly train: Dataset;
 }
@@ -40,11 +40,11 @@ export interface TrainedFamily<
 > extends Common<N, K> {
   readonly counted: false;
   /** A fresh model, with parameters that `generator` draws. */
-  create(settings: SettingsOf<K>, learned: Learned, generator: Generator): LanguageModel & Module;
+  create(settings: SettingsOf<K>, on: TrainedOn, generator: Generator): LanguageModel & Module;
 }
 
 /** What a model is counted in. */
-export interface Counted {
+export interface CountedIn {
   readonly train: Dataset;
   readonly dev: Dataset;
   readonly vocabulary: Tokens;
@@ -57,7 +57,7 @@ export interface CountedFamily<
 > extends Common<N, K> {
   readonly counted: true;
   /** What it needs beside counts, such as weights, it finds on the dev split. */
-  fit(settings: SettingsOf<K>, examples: Counted): LanguageModel;
+  fit(settings: SettingsOf<K>, examples: CountedIn): LanguageModel;
 }
 
 export type Family = TrainedFamily | CountedFamily;
@@ -72,7 +72,7 @@ export const countedFamily = <const N extends string, K extends SettingKinds>(
 
 /** Settings that several families have. */
 export const blockSize = integer(1, 1000).default(3).describe("characters (words) of context");
-export const embedding = integer(1, 100_000)
+export const embeddingSize = integer(1, 100_000)
   .default(10)
   .describe("numbers per character (word) in the embedding table C");
 export const dropoutSettings = {

@@ -15,13 +15,7 @@ import {
 } from "../tensor/index.js";
 import { choice, integer } from "../setting-kinds.js";
 import { checkContexts, checkMatrix, checkSizes, learned, size } from "./check.js";
-import {
-  blockSize,
-  dropoutOf,
-  dropoutSettings,
-  embedding as embeddingSize,
-  trainedFamily,
-} from "./family.js";
+import { blockSize, dropoutOf, dropoutSettings, embeddingSize, trainedFamily } from "./family.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the lecture's network. */

@@ -29,13 +29,7 @@ import {
   learned,
   size,
 } from "./check.js";
-import {
-  blockSize,
-  dropoutOf,
-  dropoutSettings,
-  embedding as embeddingSize,
-  trainedFamily,
-} from "./family.js";
+import { blockSize, dropoutOf, dropoutSettings, embeddingSize, trainedFamily } from "./family.js";
 import type { LanguageModel, LossOptions } from "./model.js";
 
 /** The sizes of the paper's network. */

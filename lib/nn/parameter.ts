@@ -50,7 +50,7 @@ export function checkKind(what: string, t: Tensor, kind: Kind): void {
       `elements of this tensor of shape ${show(t.shape)} share memory; clone() it first`,
     );
   if (kind === "parameter" && t.dtype !== "float32")
-    throw new AutogradError(`${what}: expected float32, got int32`);
+    throw new AutogradError(`${what}: expected float32, got ${t.dtype}`);
   if (kind === "buffer" && t.requiresGrad)
     throw new AutogradError(`${what}: expected a tensor without a gradient; use detach()`);
 }

@@ -5,7 +5,7 @@ import { wordsIn } from "../data/vocabulary/grow-vocabulary.js";
 import { sourceName } from "../data/files/standard-input.js";
 import { quote, UsageError } from "../errors.js";
 import type { TrainConfig } from "./settings/config.js";
-import { OF_TRAINING } from "../models/family.js";
+import { type NameOf, OF_TRAINING } from "../models/family.js";
 import { familyOf, isCounted } from "../models/registry.js";
 import { Metrics } from "./folder/metrics.js";
 import type { Origin } from "./folder/origin.js";
@@ -23,7 +23,6 @@ const keptOf = (config: RunConfig): readonly Kept[] => [
   ...(Object.keys(familyOf(config).settings) as Kept[]).filter((key) => !OF_TRAINING.includes(key)),
 ];
 
-type NameOf = (key: string) => string;
 type Given = Readonly<Record<string, unknown>>;
 
 /** A run to start from, read. */
@@ -89,9 +88,10 @@ export function configFrom(
       );
     }
     if (given === undefined && wanted !== undefined && wanted !== own) {
-      const what =
-        `${name} has ${nameOf(key)} ${quote(wanted)}, ${dir} ${own}, ` + "and its model keeps it";
-      throw new UsageError(`${nameOf("preset")}: ${what}: expected another preset or none`);
+      const what = `${name} has ${nameOf(key)} ${quote(wanted)}, ${dir} ${own}`;
+      throw new UsageError(
+        `${nameOf("preset")}: ${what}, and its model keeps it: expected another preset or none`,
+      );
     }
     return [key, own] as const;
   });

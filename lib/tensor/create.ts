@@ -13,6 +13,7 @@ import { ShapeError, ValueError } from "../errors.js";
 import { checkGenerator } from "../random/generator.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
 import { defaultGenerator, generatorOf, type RandomOptions } from "./default-generator.js";
+import { checkType } from "./dtypes.js";
 import { rowMajor } from "./layout.js";
 import { checkShape, copySizes, numel, sameShape, type Shape, show } from "./shape.js";
 import { copyInto, emptyLike } from "./ops/apply.js";
@@ -249,6 +250,7 @@ const MULTINOMIAL = { generator: checkGenerator, replacement: checkBoolean };
  */
 export function multinomial(p: Tensor, samples: number, options?: MultinomialOptions): Tensor {
   check("multinomial", { p });
+  checkType("multinomial", p, "float32", "float32 probabilities", "; convert with float()");
   const { generator = defaultGenerator, replacement = false } = checkOptions(
     "multinomial",
     options,

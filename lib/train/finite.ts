@@ -8,7 +8,7 @@ import { show } from "../tensor/shape.js";
 /** The first tensor that is not finite, as in "W2 is not finite (NaN at [3, 7])"; or undefined. */
 export function notFinite(tensors: Readonly<Record<string, Tensor>>): string | undefined {
   for (const [name, t] of Object.entries(tensors)) {
-    if (t.dtype === "int32") continue;
+    if (t.dtype !== "float32") continue;
     const numbers = t.toTypedArray() as Float32Array;
     const at = numbers.findIndex((x) => !Number.isFinite(x));
     if (at >= 0) return `${name} is not finite (${numbers[at]} at ${show(position(at, t.shape))})`;

@@ -82,16 +82,6 @@ struct GeluTanhBackward {
 struct Pow {
   static MM_INLINE F32x16 of(F32x16 a, F32x16 b) { return power(a, b); }
 };
-struct AtLeast {
-  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
-    return select((b < a) | (a == b), broadcast(1.0f), zero());
-  }
-};
-struct Same {
-  static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
-    return select((a == b) | (isNaN(a) & isNaN(b)), broadcast(1.0f), zero());
-  }
-};
 struct ShareOfLarger {
   static MM_INLINE F32x16 of(F32x16 a, F32x16 b) {
     return select(a < b, zero(), select(a == b, broadcast(0.5f), broadcast(1.0f)));

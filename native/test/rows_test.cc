@@ -119,6 +119,7 @@ void testRows() {
     testEmbedding(random, {random.between(257, 900), random.between(1, 3), random.between(1, 90)});
   testEmbedding(random, {9000, 3, 20});
   testEmbedding(random, {9000, 1, 100});
+  testEmbedding(random, {9000, 3, 0});  // columns there are none of take no scratch
   for (int i = 0; i < 300; ++i)
     testSoftmax(random, {random.between(1, 9), random.between(1, 70)}, i % 3 == 0);
   testSoftmax(random, {300, 301}, false);

@@ -119,10 +119,6 @@ float naive(int op, bool binary, float a, float b) {
       return b <= 0 ? 0.0f : a;
     case BinaryOp::kSigmoidBackward:
       return (a * (1.0f - b)) * b;
-    case BinaryOp::kAtLeast:
-      return a >= b ? 1.0f : 0.0f;
-    case BinaryOp::kSame:
-      return a == b || (std::isnan(a) && std::isnan(b)) ? 1.0f : 0.0f;
     case BinaryOp::kShareOfLarger:
       return a < b ? 0.0f : a == b ? 0.5f : 1.0f;
     case BinaryOp::kGate:

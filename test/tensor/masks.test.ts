@@ -3,6 +3,7 @@
  * where they are wrong.
  */
 import { describe, expect, it } from "vitest";
+import * as mm from "../../lib/index.js";
 import {
   arange,
   AutogradError,
@@ -305,4 +306,55 @@ it("a result keeps its gradient where it is told to, and adds to it", () => {
     [22, 38],
     [54, 70],
   ]);
+});
+
+/** Functions of one tensor, which a mask can be given to. */
+const OF_ONE: Readonly<Record<string, (x: Tensor) => unknown>> = {
+  ...Object.fromEntries(
+    (
+      [
+        ...["abs", "sign", "relu", "sigmoid", "gelu", "exp", "log", "log10", "tanh", "sqrt", "neg"],
+        ...["sum", "mean", "variance", "std", "max", "min", "argmax", "clone", "all", "any"],
+      ] as (keyof typeof mm)[]
+    ).map((name) => [name, mm[name] as (x: Tensor) => unknown]),
+  ),
+  softmax: (x) => mm.softmax(x, 0),
+  logSoftmax: (x) => mm.logSoftmax(x, 0),
+  cumsum: (x) => mm.cumsum(x, 0),
+  maxAlong: (x) => mm.maxAlong(x, 0).values,
+  minAlong: (x) => mm.minAlong(x, 0).values,
+  clamp: (x) => mm.clamp(x, 0, 1),
+  pow: (x) => mm.pow(x, 2),
+  powers: (x) => mm.pow(2, x),
+  maximum: (x) => mm.maximum(x, 0),
+  minimum: (x) => mm.minimum(x, x),
+  mul: (x) => mm.mul(x, 3),
+  div: (x) => mm.div(x, 2),
+  add: (x) => mm.add(x, 0.5),
+  cat: (x) => mm.cat([x, x]),
+  oneHot: (x) => mm.oneHot(x, 2),
+  multinomial: (x) => mm.multinomial(x, 2),
+  crossEntropy: (x) => mm.crossEntropy(zeros([4, 2]), x),
+  embedding: (x) => mm.embedding(x, zeros([2, 3])),
+};
+
+describe.each(["native", "reference"] as const)("a mask (%s)", (backend) => {
+  it.each(Object.entries(OF_ONE))("counts as 1 and 0, or is refused by its name: %s", (_, f) => {
+    setBackend(backend);
+    const mask = tensor([1, -2, 3, 0]).gt(0);
+    let out: unknown;
+    try {
+      out = f(mask);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ValueError);
+      expect((error as Error).message).toMatch(/got (bool|a mask)/);
+      return;
+    } finally {
+      setBackend("native");
+    }
+    const numbers = (x: unknown) => (typeof x === "boolean" ? x : (x as Tensor).toArray());
+    expect(numbers(out)).toEqual(numbers(f(mask.int())));
+    if (typeof out === "object" && (out as Tensor).dtype === "bool")
+      expect([...(out as Tensor).toTypedArray()].every((x) => x === 0 || x === 1)).toBe(true);
+  });
 });

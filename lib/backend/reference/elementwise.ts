@@ -38,8 +38,6 @@ export const binaryOps: Record<BinaryOp, (a: number, b: number) => number> = {
   geluBackward,
   geluTanhBackward,
   pow,
-  atLeast: (a, b) => Number(a >= b),
-  same: (a, b) => Number(a === b || (Number.isNaN(a) && Number.isNaN(b))),
   shareOfLarger: (a, b) => (a < b ? 0 : a === b ? 0.5 : 1),
   gate: (g, w) => (w === 0 ? 0 : g * w),
   equal: (a, b) => Number(a === b),

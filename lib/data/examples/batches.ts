@@ -5,6 +5,7 @@ import { Generator } from "../../random/index.js";
 import { LARGEST_PERMUTATION } from "../../random/integers.js";
 import { type Tensor, tensor } from "../../tensor/index.js";
 import { show } from "../../tensor/shape.js";
+import { checkType } from "../../tensor/dtypes.js";
 import { checkTensor } from "../../tensor/tensor.js";
 import type { Examples } from "./contexts.js";
 
@@ -17,10 +18,8 @@ export interface Batch {
 }
 
 /** @throws ValueError unless `tokens` is a tensor of them */
-export function checkInt32(what: string, tokens: Tensor): Tensor {
-  if (checkTensor(what, tokens).dtype === "int32") return tokens;
-  throw new ValueError(`${what}: expected int32 tokens, got float32`);
-}
+export const checkInt32 = (what: string, tokens: Tensor): Tensor =>
+  checkType(what, checkTensor(what, tokens), "int32", "int32 tokens");
 
 const checkPair = objectWith<Batch>({ X: checkInt32, Y: checkInt32 });
 

@@ -127,9 +127,8 @@ function unsplitMessage({ types, counts, lengths }: Types, words: number): strin
     }
     if (2 * n < words || characters < long * n) continue;
     const mean = (characters / n).toFixed(1);
-    const what =
-      `${amount(n, words)} are of a script without blanks, ` + `${mean} characters on average`;
-    return `${what}: --tokens segments finds the words in them`;
+    const what = `${amount(n, words)} are of a script without blanks`;
+    return `${what}, ${mean} characters on average: --tokens segments finds the words in them`;
   }
   return undefined;
 }

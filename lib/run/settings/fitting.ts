@@ -1,11 +1,12 @@
 /** Settings that fit each other: one that would do nothing is refused. */
 import { brownVariant } from "../../data/index.js";
 import { quote, UsageError } from "../../errors.js";
+import type { NameOf } from "../../models/family.js";
 import { familyOf, isCounted } from "../../models/registry.js";
 import { ALL_SETTINGS, type TrainConfig } from "./config.js";
 
 /** Weights ask for a table, and for minibatches that are drawn. */
-function checkWeighted(config: TrainConfig, nameOf: (key: string) => string): void {
+function checkWeighted(config: TrainConfig, nameOf: NameOf): void {
   const name = nameOf("weightColumn");
   if (config.column === "") throw new UsageError(`${name}: expected ${nameOf("column")} with it`);
   if (config.order === "shuffled")
@@ -32,7 +33,7 @@ const OF_LEVEL: readonly {
 ];
 
 /** `config`, unless a setting in it would do nothing. */
-export function fitting(config: TrainConfig, nameOf: (key: string) => string): TrainConfig {
+export function fitting(config: TrainConfig, nameOf: NameOf): TrainConfig {
   if (config.momentum !== 0 && config.optimizer === "adamw")
     throw new UsageError(
       `${nameOf("momentum")}: adamw has its own, expected 0, got ${config.momentum}`,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { checkFunction, checkObject } from "../../check.js";
 import { brownVariant } from "../../data/index.js";
 import { quote, UsageError } from "../../errors.js";
+import type { NameOf } from "../../models/family.js";
 import { familiesWith, type FamilyName } from "../../models/registry.js";
 import type { SettingKinds } from "../../setting-kinds.js";
 import { ALL_SETTINGS, complete, followSteps, settingsOf, type TrainConfig } from "./config.js";
@@ -23,7 +24,7 @@ export type Settings = Partial<TrainConfig> & {
  */
 export function parseConfig(
   settings: Readonly<Record<string, unknown>>,
-  nameOf: (key: string) => string = (key) => key,
+  nameOf: NameOf = (key) => key,
 ): TrainConfig {
   checkFunction("parseConfig: nameOf", nameOf);
   const { preset: name = "lecture", ...rest } = checkObject("parseConfig: settings", settings);
@@ -47,11 +48,7 @@ export function parseConfig(
 type Values = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError naming the first setting that is of another kind */
-function parsed(
-  kinds: SettingKinds,
-  values: Values,
-  called: (key: string) => string,
-): Record<string, unknown> {
+function parsed(kinds: SettingKinds, values: Values, called: NameOf): Record<string, unknown> {
   const result = z.object(kinds).safeParse(values);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0];
@@ -61,11 +58,7 @@ function parsed(
 }
 
 /** A setting that a run with this model does not have. */
-function unknownSetting(
-  key: string,
-  model: FamilyName,
-  called: (key: string) => string,
-): UsageError {
+function unknownSetting(key: string, model: FamilyName, called: NameOf): UsageError {
   const families = familiesWith(key);
   if (families.length > 0) {
     const wanted = `${called("model")} ${families.join(" or ")}`;
@@ -79,7 +72,7 @@ function unknownSetting(
   return new UsageError(`unknown setting ${quote(key)}: ${hint}`);
 }
 
-function checkPreset(preset: unknown, nameOf: (key: string) => string): PresetName {
+function checkPreset(preset: unknown, nameOf: NameOf): PresetName {
   if (typeof preset === "string" && Object.hasOwn(PRESETS, preset)) return preset as PresetName;
   const near = typeof preset === "string" ? nearest(preset, Object.keys(PRESETS)) : undefined;
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
@@ -90,11 +83,7 @@ function checkPreset(preset: unknown, nameOf: (key: string) => string): PresetNa
 }
 
 /** @throws UsageError for a preset of characters where the corpus is one of words */
-function checkLevel(
-  preset: PresetName,
-  { data, level }: TrainConfig,
-  nameOf: (key: string) => string,
-): void {
+function checkLevel(preset: PresetName, { data, level }: TrainConfig, nameOf: NameOf): void {
   if (
     !OF_CHARACTERS.includes(preset) ||
     (level === "character" && brownVariant(data) === undefined)

@@ -41,16 +41,21 @@ export const asFloat = (a: Tensor): Tensor => (a.dtype === "float32" ? a : unary
 export const toFloat = (a: Tensor, operation = "float"): Tensor =>
   asFloat(checkTensor(operation, a));
 
-export const isInteger = (x: TensorOrNumber): boolean =>
-  typeof x === "number" ? Number.isInteger(x) : x.dtype === "int32";
-
 const typeOf = (x: TensorOrNumber): DType =>
   typeof x !== "number" ? x.dtype : Number.isInteger(x) ? "int32" : "float32";
 
+/** Numbers that int32 is for; those of a mask are 1 and 0. */
+export const isInteger = (x: TensorOrNumber): boolean => typeOf(x) !== "float32";
+
 /** The dtype that holds the numbers of all: float32 before int32 before bool. */
 export function commonType(...all: readonly TensorOrNumber[]): DType {
-  const types = all.map(typeOf);
-  return types.includes("float32") ? "float32" : types.includes("int32") ? "int32" : "bool";
+  let common: DType = "bool";
+  for (const x of all) {
+    const own = typeOf(x);
+    if (own === "float32") return own;
+    if (own === "int32") common = own;
+  }
+  return common;
 }
 
 /** An operand as a tensor of a type that holds its numbers. */

@@ -1,12 +1,15 @@
 /** Rows by number: gathered for an index, added to for its gradient. */
 import { kernels } from "../../backend/index.js";
-import { IndexError, ShapeError, ValueError } from "../../errors.js";
+import { IndexError, ShapeError } from "../../errors.js";
+import { checkType } from "../dtypes.js";
 import { broadcastShapes, contiguousStrides, numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, empty, peek, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { binary, constant } from "./apply.js";
 import { contiguous, scalar } from "./elementwise.js";
 import { dimOf, reshape } from "./views.js";
+
+const INDICES = "; make indices with tensor(..., { dtype: 'int32' })";
 
 /**
  * a[indices..., :]: the first dimensions indexed by int32 tensors that broadcast together; `dims`
@@ -18,13 +21,7 @@ export function gatherAt(
   indices: readonly Tensor[],
   dims: Shape,
 ): Tensor {
-  for (const ix of indices) {
-    if (ix.dtype !== "int32")
-      throw new ValueError(
-        `${operation}: expected an int32 tensor, got float32; make indices with tensor(..., ` +
-          "{ dtype: 'int32' })",
-      );
-  }
+  for (const ix of indices) checkType(operation, ix, "int32", "an int32 tensor", INDICES);
   if (a.rank === 0) throw new ShapeError(operation, [a.shape], "a 0-d tensor cannot be indexed");
   const count = dims.length;
   let shape = sizes(indices[0]);
@@ -50,8 +47,8 @@ export const unknownToken = (value: number, size: number): IndexError =>
  *   token out of range
  */
 export function embedding(tokens: Tensor, weight: Tensor): Tensor {
-  if (checkTensor("embedding: tokens", tokens).dtype !== "int32")
-    throw new ValueError("embedding: expected int32 tokens, got float32; convert with int()");
+  checkTensor("embedding: tokens", tokens);
+  checkType("embedding", tokens, "int32", "int32 tokens", "; convert with int()");
   if (checkTensor("embedding: weight", weight).rank !== 2)
     throw new ShapeError(
       "embedding",
@@ -137,8 +134,8 @@ export function elementNumbers(
  */
 export function gather(a: Tensor, dim: number, index: Tensor): Tensor {
   const d = dimOf("gather", a, dim);
-  if (checkTensor("gather: index", index).dtype !== "int32")
-    throw new ValueError(`gather: expected an int32 tensor of positions, got ${index.dtype}`);
+  checkTensor("gather: index", index);
+  checkType("gather", index, "int32", "an int32 tensor of positions");
   if (
     Math.max(a.rank, 1) !== Math.max(index.rank, 1) ||
     sizes(index).some((n, i) => i !== d && n > sizes(a)[i] && index.numel > 0)

@@ -6,6 +6,7 @@ import { kernels } from "../../backend/index.js";
 import type { ScatterAddRows } from "../../backend/kernels.js";
 import { checkArray, checkBoolean, checkNumber, checkOptions } from "../../check.js";
 import { quote, ShapeError, ValueError } from "../../errors.js";
+import { checkType } from "../dtypes.js";
 import { numel, sameShape, type Shape, show } from "../shape.js";
 import { noGrad } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, stridesOf, Tensor } from "../tensor.js";
@@ -262,8 +263,7 @@ export function indexAdd_(
   const { alpha = 1 } = checkOptions("indexAdd_", options, { alpha: checkNumber });
   const d = dimOf("indexAdd_", a, dim);
   checkChange("indexAdd_", a, checkTensor("indexAdd_: source", source));
-  if (checkTensor("indexAdd_: index", index).dtype !== "int32")
-    throw new ValueError(`indexAdd_: expected an int32 index, got ${index.dtype}`);
+  checkType("indexAdd_", checkTensor("indexAdd_: index", index), "int32", "an int32 index");
   const shape = sizes(a).map((n, i) => (i === d ? index.numel : n));
   if (index.rank > 1 || !sameShape(sizes(source), shape))
     throw new ShapeError(

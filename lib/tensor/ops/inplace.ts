@@ -1,5 +1,6 @@
 /** Changes a tensor's own memory. Not on the tape: for updates under `noGrad`, or on `.data`. */
 import { AutogradError, ShapeError, ValueError } from "../../errors.js";
+import { checkType } from "../dtypes.js";
 import { checkBounds } from "../../random/integers.js";
 import { generatorOf, type RandomOptions } from "../default-generator.js";
 import { broadcastShapes, sameShape, type Shape, show } from "../shape.js";
@@ -165,8 +166,7 @@ export function fill_(a: Tensor, value: TensorOrNumber): Tensor {
 export function random_(a: Tensor, low: number, high: number, options?: RandomOptions): Tensor {
   const generator = generatorOf("random_", options);
   checkChange("random_", a, 0);
-  if (a.dtype !== "int32")
-    throw new ValueError("random_: expected an int32 tensor to fill, got " + a.dtype);
+  checkType("random_", a, "int32", "an int32 tensor to fill");
   const words = elements(a, "random_") as Int32Array;
   checkBounds("random_", words, low, high);
   generator.randint(words, low, high);

@@ -1,7 +1,8 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
 import { checkOptions, numbers, oneOf, type OptionChecks, whole } from "../../check.js";
-import { IndexError, ShapeError, ValueError } from "../../errors.js";
+import { IndexError, ShapeError } from "../../errors.js";
+import { checkType } from "../dtypes.js";
 import { sameShape, show } from "../shape.js";
 import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
 import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
@@ -47,10 +48,14 @@ const REDUCTION = { reduction: oneOf<Reduction>("mean", "sum", "none") };
 export const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
   checkOptions(operation, options, REDUCTION).reduction ?? "mean";
 
-/** An int32 target for each row of `x`, or one for `x` of a single dimension. */
+function checkIds(operation: string, targets: Tensor): void {
+  checkTensor(`${operation}: targets`, targets);
+  checkType(operation, targets, "int32", "int32 class ids as targets");
+}
+
+/** A target for each row of `x`, or one for `x` of a single dimension. */
 function checkTargets(operation: string, x: Tensor, targets: Tensor, named: string): void {
-  if (checkTensor(`${operation}: targets`, targets).dtype !== "int32")
-    throw new ValueError(`${operation}: expected int32 class ids as targets, got float32`);
+  checkIds(operation, targets);
   const rank = targets.rank;
   if (rank !== x.rank - 1 || rank > 1 || (rank === 1 && sizes(x)[0] !== targets.numel))
     throw new ShapeError(
@@ -131,8 +136,7 @@ const classesLast = (x: Tensor): number[] => [
 
 /** A target for each place of logits [n, classes, d1, ...]. */
 function checkPlaces(x: Tensor, targets: Tensor): void {
-  if (checkTensor("crossEntropy: targets", targets).dtype !== "int32")
-    throw new ValueError("crossEntropy: expected int32 class ids as targets, got float32");
+  checkIds("crossEntropy", targets);
   if (!sameShape(sizes(x).toSpliced(1, 1), sizes(targets)))
     throw new ShapeError(
       "crossEntropy",

@@ -1,6 +1,7 @@
 /** One-hot rows. */
 import { checkArguments, optional, whole } from "../../check.js";
 import { IndexError, ValueError } from "../../errors.js";
+import { checkType } from "../dtypes.js";
 import { checkShape, show } from "../shape.js";
 import { checkTensor, read, sizes, type Tensor } from "../tensor.js";
 import { binary } from "./apply.js";
@@ -18,8 +19,7 @@ const KINDS = { ids: checkTensor, numClasses: optional(whole(1)) };
  */
 export function oneHot(ids: Tensor, numClasses?: number): Tensor {
   checkArguments("oneHot", { ids, numClasses }, KINDS);
-  if (ids.dtype !== "int32")
-    throw new ValueError("oneHot: expected an int32 tensor of class ids, got float32");
+  checkType("oneHot", ids, "int32", "an int32 tensor of class ids");
   const flat = contiguous(ids);
   const classes = numClasses ?? largestOf(flat) + 1;
   checkShape("oneHot", [...sizes(ids), classes]);

@@ -6,6 +6,7 @@ import { numel, type Shape, show } from "../shape.js";
 import { record } from "../tape.js";
 import { checkTensor, elements, empty, read, sizes, type Tensor } from "../tensor.js";
 import { copyInto } from "./apply.js";
+import { logicalNot } from "./compare.js";
 import { checkInteger, contiguous, div, neg, sub, toFloat } from "./elementwise.js";
 import { dimOf, permute, reshape, view } from "./views.js";
 
@@ -246,10 +247,13 @@ export function min(a: Tensor): Tensor {
 }
 
 /**
- * What has its order reversed, twice of which is itself: -a, and of int32, where -2^31 has no
- * negative, -1 - a.
+ * What has its order reversed, twice of which is itself: -a; of int32, where -2^31 has no negative,
+ * -1 - a; of a mask what it leaves out.
  */
-const opposite = (a: Tensor): Tensor => (a.dtype === "int32" ? sub(-1, a) : neg(a));
+function opposite(a: Tensor): Tensor {
+  if (a.dtype === "bool") return logicalNot(a);
+  return a.dtype === "int32" ? sub(-1, a) : neg(a);
+}
 
 /**
  * int32 position of the largest element along `dim`, or in the flattened tensor, the first of

@@ -8,8 +8,8 @@ import { checkSum } from "../reduce.js";
 import { dimOf } from "../views.js";
 
 /**
- * Sums along `dim` of each element and all before it (torch.cumsum); the shape and dtype of `a`.
- * float32 sums are in double and rounded at each element.
+ * Sums along `dim` of each element and all before it (torch.cumsum); the shape of `a`, of a mask
+ * int32, else its dtype. * float32 sums are in double and rounded at each element.
  * @throws IndexError for a dimension out of range; ValueError for a sum that int32 does not hold
  */
 export function cumsum(a: Tensor, dim: number): Tensor {
@@ -22,7 +22,7 @@ export const cumsumFromEnd = (a: Tensor, dim: number): Tensor => along(a, dim, t
 
 function along(a: Tensor, dim: number, reverse: boolean): Tensor {
   const x = contiguous(a.detach());
-  const out = empty(sizes(a), a.dtype);
+  const out = empty(sizes(a), a.dtype === "float32" ? "float32" : "int32");
   const [outer, reduce, inner] = [
     numel(sizes(a).slice(0, dim)),
     sizes(a)[dim] ?? 1,

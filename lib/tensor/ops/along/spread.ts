@@ -1,6 +1,6 @@
 /** How far numbers spread around their mean. */
 import { checkNumber, checkOptions } from "../../../check.js";
-import { ValueError } from "../../../errors.js";
+import { checkType } from "../../dtypes.js";
 import type { Shape } from "../../shape.js";
 import { record } from "../../tape.js";
 import { checkTensor, sizes, type Tensor } from "../../tensor.js";
@@ -31,6 +31,7 @@ export interface Spread {
   readonly freedom: number;
 }
 
+const FLOAT = "; convert with float()";
 const SPREAD = { ...KEEPDIM, correction: checkNumber };
 
 function spread(
@@ -41,11 +42,8 @@ function spread(
 ): { variance: Tensor; saved: Spread } {
   const { correction = 1, ...kept } = checkOptions(operation, options, SPREAD);
   const keepdim = keeps(operation, kept);
-  if (checkTensor(operation, x).dtype !== "float32")
-    throw new ValueError(
-      `${operation}: expected a float32 tensor, got int32; convert with float()`,
-    );
-  const a = x.detach();
+  checkTensor(operation, x);
+  const a = checkType(operation, x, "float32", "a float32 tensor", FLOAT).detach();
   const dims = reducedDims(operation, a, dim);
   const centre = mean(a, dims, { keepdim: true });
   const apart = sub(a, centre);

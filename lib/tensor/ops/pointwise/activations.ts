@@ -1,26 +1,26 @@
 /** Elementwise functions between layers: each one kernel, and one for its gradient. */
 import { checkOptions, oneOf } from "../../../check.js";
-import { ValueError } from "../../../errors.js";
+import { checkType } from "../../dtypes.js";
 import { record, saveOutput } from "../../tape.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
 import { binary, unary } from "../apply.js";
 import { integerUnary, toFloat } from "../elementwise.js";
 
-/** |a|, elementwise; the dtype of `a` (torch.abs). Its gradient at 0 is 0. */
+/** |a|, elementwise; of int32 and masks int32 (torch.abs). Its gradient at 0 is 0. */
 export function abs(a: Tensor): Tensor {
-  if (checkTensor("abs", a).dtype === "int32") return integerUnary("abs", Math.abs, a);
+  if (checkTensor("abs", a).dtype !== "float32") return integerUnary("abs", Math.abs, a);
   return record("abs", unary("abs", a), [a], ([a]) => ({ a }));
 }
 
-/** -1 below 0, 1 above, else 0, of NaN too; elementwise, the dtype of `a` (torch.sign). */
+/** -1 below 0, 1 above, else 0, of NaN too; elementwise, of whole numbers int32 (torch.sign). */
 export function sign(a: Tensor): Tensor {
-  if (checkTensor("sign", a).dtype === "int32") return integerUnary("sign", Math.sign, a);
+  if (checkTensor("sign", a).dtype !== "float32") return integerUnary("sign", Math.sign, a);
   return record("sign", unary("sign", a), [a]);
 }
 
-/** 0 where a < 0, else a; elementwise, the dtype of `a` (torch.relu). Its gradient at 0 is 0. */
+/** 0 where a < 0, else a, as `abs` (torch.relu). Its gradient at 0 is 0. */
 export function relu(a: Tensor): Tensor {
-  if (checkTensor("relu", a).dtype === "int32")
+  if (checkTensor("relu", a).dtype !== "float32")
     return integerUnary("relu", (x) => Math.max(x, 0), a);
   return record("relu", unary("relu", a), [a], saveOutput);
 }
@@ -49,8 +49,8 @@ const GELU = { approximate: oneOf("none", "tanh") };
  */
 export function gelu(a: Tensor, options?: GeluOptions): Tensor {
   const { approximate = "none" } = checkOptions("gelu", options, GELU);
-  if (checkTensor("gelu", a).dtype !== "float32")
-    throw new ValueError("gelu: expected a float32 tensor, got int32; convert with float()");
+  checkTensor("gelu", a);
+  checkType("gelu", a, "float32", "a float32 tensor", "; convert with float()");
   const op = approximate === "tanh" ? "geluTanh" : "gelu";
   return record("gelu", unary(op, a), [a], ([a]) => ({ a, approximate }));
 }

@@ -44,7 +44,7 @@ export function clamp(a: Tensor, min?: number | null, max?: number | null): Tens
   const limits = [min, max].filter((x) => x !== undefined && x !== null);
   if (limits.length === 0) throw new ValueError("clamp: expected min or max, got neither");
   for (const limit of limits) checkOperands("clamp", a, limit);
-  if (a.dtype === "int32" && limits.every(isInteger)) {
+  if (isInteger(a) && limits.every(isInteger)) {
     const above = integerBinary("clamp", Math.max, a, min ?? -(2 ** 31));
     return integerBinary("clamp", Math.min, above, max ?? 2 ** 31 - 1);
   }
@@ -57,10 +57,6 @@ export function clamp(a: Tensor, min?: number | null, max?: number | null): Tens
   return record("clamp", out, [x], ([a]) => ({ a, low, high }));
 }
 
-/** 1 where a >= b, else 0. Not differentiable. */
-export const atLeast = (a: Tensor, b: Tensor): Tensor => binary("atLeast", a, b);
-/** 1 where a == b, or both are NaN, else 0. Not differentiable. */
-export const same = (a: Tensor, b: Tensor): Tensor => binary("same", a, b);
 /** 0 where a < b, 0.5 where they are equal, else 1. Not differentiable. */
 export const shareOfLarger = (a: Tensor, b: Tensor): Tensor => binary("shareOfLarger", a, b);
 /** 0 where w is 0, whatever g is, else g * w. Not differentiable. */
