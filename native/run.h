@@ -7,7 +7,8 @@
 namespace mm {
 
 // -1, or the first position whose index or target is out of range; then nothing has been written.
-// The losses of a linear layer and scatterAddRows also return kNoMemory, for their scratch.
+// Layers of an embedding, losses of a linear layer and scatterAddRows also return kNoMemory, for
+// their scratch.
 constexpr int64_t kNoMemory = -2;
 #define MM_KERNEL(Arguments, name) int64_t run(const KernelTable&, const Arguments&, int threads);
 #include "kernels.def"

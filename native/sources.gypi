@@ -8,6 +8,7 @@
       "native/command.cc",
       "native/plan.cc",
       "native/run.cc",
+      "native/run_embedding_linear.cc",
       "native/run_gemm.cc",
       "native/run_linear_cross_entropy.cc",
       "native/scratch.cc",

@@ -17,6 +17,10 @@ import { div, exp, log, mul, neg, scalar, sub, tanhBackward } from "../tensor/op
 import { scatterRows } from "../tensor/ops/gather.js";
 import { gate, shareOfLarger } from "../tensor/ops/pointwise/limits.js";
 import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.js";
+import {
+  type EmbeddingLayer,
+  embeddingLinearBackward,
+} from "../tensor/ops/layers/embedding-linear.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { power, toNumber } from "../tensor/ops/pointwise/power.js";
 import { sum } from "../tensor/ops/reduce.js";
@@ -150,6 +154,10 @@ export const rules = {
     b && matmul(g, mT(b)),
     a && matmul(mT(a), g),
     toBias && sum(g, 0),
+  ]),
+  embeddingLinear: rule<EmbeddingLayer>((g, layer, needs) => [
+    ...embeddingLinearBackward(g, layer, needs),
+    needs[2] && sum(g, 0),
   ]),
 
   sum: rule<{ shape: Shape; dims: Shape }>((g, { shape, dims }) => [

@@ -15,6 +15,9 @@ import {
   type CrossEntropy,
   type CumSum,
   type Dims,
+  type EmbeddingLayer,
+  type EmbeddingLinear,
+  type EmbeddingLinearBackward,
   type Fill,
   type GatherRows,
   type Gemm,
@@ -86,6 +89,23 @@ function linearLoss(
   v.read(bias, cols);
   v.readIndices(targets, rows, 0, cols);
 }
+
+function embeddingLayer(
+  v: Visitor,
+  { n, positions, rows, width, cols, table, index, weight }: EmbeddingLayer,
+): void {
+  v.size(n);
+  v.size(positions);
+  v.size(rows);
+  v.size(width);
+  v.size(cols);
+  v.read(table, rows * width);
+  v.readIndices(index, n * positions, 0, rows);
+  v.read(weight, positions * width * cols);
+}
+/** Of a product per token and position, when every token that can occur does. */
+const tokenFlops = ({ n, positions, rows, width, cols }: EmbeddingLayer): number =>
+  2 * Math.min(n, rows) * positions * width * cols;
 
 export const KERNELS = {
   gemm(v: Visitor, g: Gemm): void {
@@ -236,6 +256,22 @@ export const KERNELS = {
     v.read(a, outer * reduce * inner);
     v.write(out, outer * reduce * inner);
     v.flag(reverse);
+  },
+
+  embeddingLinear(v: Visitor, e: EmbeddingLinear): void {
+    embeddingLayer(v, e);
+    v.read(e.bias, e.cols);
+    v.write(e.out, e.n * e.cols);
+    v.choice(ACTIVATION, e.activation);
+    v.flops(tokenFlops(e));
+  },
+
+  embeddingLinearBackward(v: Visitor, e: EmbeddingLinearBackward): void {
+    embeddingLayer(v, e);
+    v.read(e.grad, e.n * e.cols);
+    v.write(e.gradTable, e.rows * e.width);
+    v.write(e.gradWeight, e.positions * e.width * e.cols);
+    v.flops(2 * tokenFlops(e));
   },
 } as const;
 

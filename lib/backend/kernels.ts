@@ -32,6 +32,7 @@ export type Dims = readonly number[];
  */
 export const MAX_RANK = 8;
 
+export type * from "./fused-layers.js";
 export { BINARY, type BinaryOp, UNARY, type UnaryOp } from "./operations.js";
 
 export const ACTIVATION = ["none", "tanh"] as const;
@@ -221,48 +222,6 @@ export interface AdamW {
   readonly avg: Operand;
   readonly sq: Operand;
   readonly scalars: Operand;
-}
-
-/** The last layer under a loss: x [rows, inner], weight [inner, cols], bias [cols]. */
-export interface LinearLayer {
-  readonly rows: number;
-  readonly inner: number;
-  readonly cols: number;
-  readonly x: Operand;
-  readonly weight: Operand;
-  readonly bias: Operand;
-  readonly targets: Operand;
-}
-
-/**
- * The losses of crossEntropy for the logits x * weight + bias (gemm with a bias), which are never
- * in memory: x [rows, inner], weight [inner, cols], bias [cols], targets [rows], all contiguous.
- * loss [rows]; stats [2, rows] takes m, then S of each row. `spare` (null: none) is the memory for
- * the gradient of weight: its row i < min(rows, inner) takes the logits of example i, which saves
- * the backward pass work, on whatever backend and however many threads it runs.
- */
-export interface LinearCrossEntropy extends LinearLayer {
-  readonly loss: Operand;
-  readonly stats: Operand;
-  readonly spare: Operand | null;
-}
-
-/**
- * Its gradients: with g[i, j] = ((exp(x - m) / S - [j == target]) * scale) * upstream[i *
- * upstreamStride], the logits being computed again, gradX = g * weight^T and gradWeight = x^T * g
- * (gemm: blocked sums in order of cols, of rows), gradBias[j] = sum over i of g[i, j] (one double
- * chain, as sum). `kept`: gradWeight was `spare` of linearCrossEntropy on the same operands and has
- * not been written since.
- */
-export interface LinearCrossEntropyBackward extends LinearLayer {
-  readonly stats: Operand;
-  readonly kept: boolean;
-  readonly scale: number;
-  readonly upstream: Operand;
-  readonly upstreamStride: 0 | 1;
-  readonly gradX: Operand;
-  readonly gradWeight: Operand;
-  readonly gradBias: Operand;
 }
 
 /**

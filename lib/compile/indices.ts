@@ -1,7 +1,10 @@
 /** What can end a step in its middle: an index or target out of range, as a kernel found it. */
 import { type Command, type Indices, noMemory, operandsOf } from "../backend/plan.js";
 import { IndexError, type MmError } from "../errors.js";
-import { unknownToken } from "../tensor/ops/gather.js";
+import { unknownToken } from "../tensor/ops/layers/embedding.js";
+
+const ofTokens = ({ kernel }: Command): boolean =>
+  kernel === "gatherRows" || kernel === "embeddingLinear" || kernel === "embeddingLinearBackward";
 
 /**
  * What the step itself would have thrown; which dimension it was that an index ran along, a kernel
@@ -12,7 +15,7 @@ export function failed(command: Command, position: number): MmError {
   const { operand, low, high } = operandsOf(command).indices as Indices;
   const { slab, start } = operand.storage;
   const value = slab.i32[start + operand.offset + position];
-  if (command.kernel === "gatherRows" && low === 0) return unknownToken(value, high);
+  if (low === 0 && ofTokens(command)) return unknownToken(value, high);
   if (low === 0)
     return new IndexError(
       command.kernel,

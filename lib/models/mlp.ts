@@ -6,7 +6,7 @@ import { calculateGain } from "../random/index.js";
 import { checkGenerator } from "../random/generator.js";
 import {
   crossEntropy,
-  embedding,
+  embeddingLinear,
   linear,
   linearCrossEntropy,
   randn,
@@ -109,9 +109,7 @@ export class MLP extends Module implements LanguageModel {
   /** contexts -> [n, H] */
   private hiddenLayer(contexts: Tensor): Tensor {
     checkContexts("MLP: contexts", contexts, this.blockSize);
-    const emb = embedding(contexts, this.C); // [n, blockSize, E]
-    const h = linear(emb.view([-1, this.W1.shape[0]]), this.W1, this.b1, "tanh");
-    return this.dropout.forward(h);
+    return this.dropout.forward(embeddingLinear(contexts, this.C, this.W1, this.b1, "tanh"));
   }
 
   /** The parameters' shapes, by name, in the order of initialisation. */

@@ -12,6 +12,7 @@ import {
   arange,
   cat,
   embedding,
+  embeddingLinear,
   linear,
   linearCrossEntropy,
   rand,
@@ -143,11 +144,11 @@ export class NPLM extends Module implements LanguageModel {
   private inputs(contexts: Tensor): Tensor {
     checkContexts("NPLM: contexts", contexts, this.blockSize);
     const words = contexts.t().index(this.recentFirst).t();
-    const x = embedding(words, this.C).view([-1, this.blockSize * this.shape.embedding]);
-    if (this.H === undefined || this.d === undefined) return x;
-    const a = this.dropout.forward(linear(x, this.H, this.d, "tanh"));
+    const x = () => embedding(words, this.C).view([-1, this.blockSize * this.shape.embedding]);
+    if (this.H === undefined || this.d === undefined) return x();
+    const a = this.dropout.forward(embeddingLinear(words, this.C, this.H, this.d, "tanh"));
     if (this.P !== undefined) return a.matmul(this.P);
-    return this.shape.direct ? cat([x, a], 1) : a;
+    return this.shape.direct ? cat([x(), a], 1) : a;
   }
 
   /**

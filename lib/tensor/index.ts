@@ -36,7 +36,7 @@ export {
   sub,
   tanh,
 } from "./ops/elementwise.js";
-export { embedding, gather } from "./ops/gather.js";
+export { gather } from "./ops/gather.js";
 export {
   type Index,
   index,
@@ -54,7 +54,10 @@ export {
   type ReductionOptions,
   softmax,
 } from "./ops/loss.js";
-export { linear, matmul } from "./ops/matmul.js";
+export { embedding } from "./ops/layers/embedding.js";
+export { embeddingLinear } from "./ops/layers/embedding-linear.js";
+export { linear } from "./ops/layers/linear.js";
+export { matmul } from "./ops/matmul.js";
 export { oneHot } from "./ops/one-hot.js";
 export { pow } from "./ops/pointwise/power.js";
 export {

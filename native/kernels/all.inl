@@ -13,6 +13,7 @@
 #include "reduce.inl"
 #include "softmax.inl"
 #include "embedding.inl"
+#include "embedding_linear.inl"
 #include "update.inl"
 #include "linear_cross_entropy.inl"
 #include "peak.inl"

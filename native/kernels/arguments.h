@@ -120,6 +120,51 @@ inline int64_t longSumWords(const ScatterAddRows& s) {
 // of a tile of the linear layer under a loss.
 constexpr int64_t kSoftmaxBlock = 512;
 
+// The first layer of a network of tokens: n examples of `positions` indices into `table`
+// [rows, width], whose rows, side by side, weight [positions * width, cols] multiplies.
+struct EmbeddingLayer {
+  int64_t n, positions, rows, width, cols;
+  const float* table;
+  const int32_t* index;  // [n, positions]
+  const float* weight;
+};
+struct EmbeddingLinear : EmbeddingLayer {
+  const float* bias;
+  float* out;
+  Activation activation;
+};
+struct EmbeddingLinearBackward : EmbeddingLayer {
+  const float* grad;
+  float* gradTable;   // null: not asked for
+  float* gradWeight;  // null: not asked for
+};
+
+// The tokens that occur at some of the layer's positions, each once per position: row r is that of
+// token[r], at position `first` + j for base[j] <= r < base[j + 1].
+struct TokenRows {
+  int64_t first, positions;
+  int32_t* base;
+  int32_t* token;    // ascending within a position
+  int32_t* row;      // [n, positions]: which row an example has there
+  int32_t* start;    // backward: row r is that of the examples from start[r] to below start[r + 1]
+  int32_t* example;  // ... in this list, in ascending order
+  float* features;   // [rows, width], of the table
+  float* products;   // [rows, pitch]: features * weight, or the sums of the examples' gradients
+  int64_t pitch;     // whole vectors
+};
+
+// `cols` columns of the layer from `column`, which is a multiple of 16.
+struct TokenProducts {
+  const EmbeddingLinear* layer;
+  const TokenRows* tokens;
+  int64_t column, cols;
+};
+struct TokenGradients {
+  const EmbeddingLinearBackward* layer;
+  const TokenRows* tokens;
+  int64_t column, cols;
+};
+
 struct Softmax {
   int64_t rows, cols;
   const float* a;

@@ -277,6 +277,60 @@ bool prepare(Call& c, LinearCrossEntropyBackward& l) {
   return c.ok();
 }
 
+// The extents of an embedding's layer.
+struct EmbeddingExtents {
+  Extent table, index, weight, out;
+  EmbeddingExtents(Call& c, const EmbeddingLayer& e)
+      : table(c.contiguous(e.rows, e.width)),
+        index(c.contiguous(e.n, e.positions)),
+        weight(c.contiguous(e.positions * e.width, e.cols)),
+        out(c.contiguous(e.n, e.cols)) {}
+};
+
+void prepareSizes(Call& c, EmbeddingLayer& e) {
+  e.n = c.size("n");
+  e.positions = c.size("positions");
+  e.rows = c.size("rows");
+  e.width = c.size("width");
+  e.cols = c.size("cols");
+  if (e.positions == 0) c.fail("expected at least one", "positions");
+  // So that the products of sizes below cannot overflow.
+  if (e.positions * e.width > INT32_MAX) c.fail("too many inputs", "width");
+}
+
+void prepareInputs(Call& c, EmbeddingLayer& e, const EmbeddingExtents& extents) {
+  e.table = c.operand("table", extents.table);
+  e.index = c.indices("index", extents.index);
+  e.weight = c.operand("weight", extents.weight);
+}
+
+bool prepare(Call& c, EmbeddingLinear& e) {
+  prepareSizes(c, e);
+  e.activation = c.choice<Activation>("activation");
+  if (!c.ok()) return false;
+  const EmbeddingExtents extents(c, e);
+  prepareInputs(c, e, extents);
+  e.bias = c.operand("bias", c.contiguous(1, e.cols));
+  e.out = c.operand("out", extents.out);
+  c.mustNotOverlap(e.out, extents.out, e.index, extents.index, "out");
+  return c.ok();
+}
+
+bool prepare(Call& c, EmbeddingLinearBackward& e) {
+  prepareSizes(c, e);
+  if (!c.ok()) return false;
+  const EmbeddingExtents extents(c, e);
+  prepareInputs(c, e, extents);
+  e.grad = c.operand("grad", extents.out);
+  e.gradTable = c.optional("gradTable", extents.table);
+  e.gradWeight = c.optional("gradWeight", extents.weight);
+  if (e.gradTable != nullptr)
+    c.mustNotOverlap(e.gradTable, extents.table, e.index, extents.index, "gradTable");
+  if (e.gradWeight != nullptr)
+    c.mustNotOverlap(e.gradWeight, extents.weight, e.index, extents.index, "gradWeight");
+  return c.ok();
+}
+
 struct Entry {
   const char* name;
   bool (*prepare)(Call&, Command&);

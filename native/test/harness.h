@@ -118,6 +118,7 @@ void testStrided();
 void testReduce();
 void testRows();
 void testLinearLoss();
+void testEmbeddingLinear();
 void testAccuracy();
 
 }  // namespace mm::test

@@ -43,6 +43,7 @@ int main(int count, char** arguments) {
   testReduce();
   testRows();
   testLinearLoss();
+  testEmbeddingLinear();
   testAccuracy();
   std::printf("sets:");
   for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k)

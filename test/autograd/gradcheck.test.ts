@@ -681,6 +681,28 @@ const cases: { readonly [K in Operation]: Case[] } = {
         ),
     },
   ],
+  embeddingLinear: [
+    {
+      says: "tokens that repeat, and one that does not occur",
+      inputs: [[4, 2], [4, 3], [3]],
+      f: ([C, W, b], lib) =>
+        lib.embeddingLinear(
+          [
+            [0, 3],
+            [3, 3],
+            [0, 1],
+          ],
+          C,
+          W,
+          b,
+        ),
+    },
+    {
+      says: "transposes",
+      inputs: [[2, 4], [3, 2], [3]],
+      f: ([C, W, b], lib) => lib.embeddingLinear([[1], [1], [2]], C.t(), W.t(), b).tanh(),
+    },
+  ],
   linearCrossEntropy: [
     {
       says: "mean",

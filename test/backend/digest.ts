@@ -202,6 +202,18 @@ export function digests(kernels: Kernels, threads: number): Record<string, strin
   });
   out.linearCrossEntropy = digest(losses, stats, gh, gw, gb);
 
+  const tokens = { n: 5000, positions: 3, rows: 300, width: 30, cols: 90 };
+  const first = {
+    ...tokens,
+    table: numbers(300 * 30, 13),
+    index: ids(5000 * 3, 300),
+    weight: numbers(90 * 90, 14),
+  };
+  const [h1, gc, gw1] = [5000 * 90, 300 * 30, 90 * 90].map(output);
+  kernels.embeddingLinear({ ...first, bias: numbers(90, 15), out: h1, activation: "tanh" });
+  kernels.embeddingLinearBackward({ ...first, grad: h1, gradTable: gc, gradWeight: gw1 });
+  out.embeddingLinear = digest(h1, gc, gw1);
+
   const [count, width] = [20000, 64];
   const [g, table, gathered, index] = [
     numbers(count * width, 7),

@@ -8,6 +8,7 @@ import { expect } from "vitest";
 import {
   cat,
   crossEntropy,
+  embeddingLinear,
   linear,
   linearCrossEntropy,
   type NestedArray,
@@ -97,6 +98,7 @@ export interface Library<T> {
   where(mask: NestedArray, a: T | number, b: T | number): T;
   gather(x: T, dim: number, ids: NestedArray): T;
   crossEntropy(logits: T, ids: NestedArray, options?: { reduction?: Reduction }): T;
+  embeddingLinear(ids: NestedArray, table: T, weight: T, bias: T): T;
   linearCrossEntropy(
     x: T,
     weight: T,
@@ -414,6 +416,9 @@ export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model }
     const losses = Model.of(target.shape, (index) => -logp.at([...index, target.at(index)]));
     return reduction === "none" ? losses : reduction === "sum" ? losses.sum() : losses.mean();
   },
+  embeddingLinear(ids, table, weight, bias) {
+    return this.rows(table, ids).view([-1, weight.shape[0]]).matmul(weight).add(bias);
+  },
   linearCrossEntropy(x, weight, bias, ids, options) {
     return this.crossEntropy(x.matmul(weight).add(bias), ids, options);
   },
@@ -428,6 +433,7 @@ export const ours: Library<Tensor> = {
   where: (mask, a, b) => where(tensor(mask, { dtype: "bool" }), a, b),
   gather: (x, dim, ids) => x.gather(dim, int(ids)),
   crossEntropy: (logits, ids, options) => crossEntropy(logits, int(ids), options),
+  embeddingLinear: (ids, table, weight, bias) => embeddingLinear(int(ids), table, weight, bias),
   linearCrossEntropy: (x, weight, bias, ids, options) =>
     linearCrossEntropy(x, weight, bias, int(ids), options),
 };

@@ -8,6 +8,7 @@
 import type { Kernels } from "../kernel-table.js";
 import { elementwise } from "./elementwise.js";
 import { rows } from "./embedding.js";
+import { embeddingLayers } from "./embedding-linear.js";
 import { product } from "./gemm.js";
 import { linearLosses } from "./linear-cross-entropy.js";
 import { reductions } from "./reduce.js";
@@ -21,6 +22,7 @@ export const reference: Kernels = {
   ...reductions,
   ...rows,
   ...losses,
+  ...embeddingLayers,
   ...updates,
   ...linearLosses,
 };

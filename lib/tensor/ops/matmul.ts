@@ -1,11 +1,10 @@
 /** Matrix products: one GEMM kernel, the shapes of PyTorch's matmul around it. */
 import { kernels } from "../../backend/index.js";
-import { ACTIVATION, type Activation } from "../../backend/kernels.js";
-import { quote, ShapeError, ValueError } from "../../errors.js";
+import type { Activation } from "../../backend/kernels.js";
+import { ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
-import { record, saveFactors, saveOutput } from "../tape.js";
+import { record, saveFactors } from "../tape.js";
 import { checkTensor, empty, sizes, stridesOf, type Tensor } from "../tensor.js";
-import { contiguous } from "./elementwise.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
 /** Float32 operands of a product, whose inner sizes agree; and the bias of a linear layer. */
@@ -43,7 +42,7 @@ export function checkProduct(operation: string, operands: readonly Tensor[]): vo
   }
 }
 
-function gemm(
+export function gemm(
   operation: string,
   a: Tensor,
   b: Tensor,
@@ -141,28 +140,4 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     sizes(a)[a.rank - 2],
     sizes(b)[b.rank - 1],
   ]);
-}
-
-/**
- * act(x @ weight + bias) in one kernel: x [n, in], weight [in, out] (the lecture's layout, not
- * nn.Linear's), bias [out]. The bits of `x.matmul(weight).add(bias)` and `.tanh()`, and the same
- * tape: [n, out].
- * @throws ShapeError for shapes that do not fit; ValueError for int32 and for an unknown activation
- */
-export function linear(
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor,
-  activation: Activation = "none",
-): Tensor {
-  if (!ACTIVATION.includes(activation))
-    throw new ValueError(
-      `linear: expected ${ACTIVATION.join(" or ")} as activation, got ${quote(activation)}`,
-    );
-  checkProduct("linear", [x, weight, bias]);
-  const out = gemm("linear", x, weight, contiguous(bias), activation);
-  if (activation === "none") return record("linear", out, [x, weight, bias], saveFactors);
-  // The pre-activation exists on the tape only: tanh's gradient needs its output alone.
-  const z = record("linear", out.detach(), [x, weight, bias], saveFactors);
-  return record("tanh", out, [z], saveOutput);
 }

@@ -354,6 +354,16 @@ export const tensors = {
   cat: pieces,
   stack: pieces,
   linear: (d) => [...layer(d), d.pick(["none", "tanh"])],
+  embeddingLinear: (d) => {
+    const [n, P, V, E, H] = d.list(5, () => d.whole(1, 4));
+    return [
+      ids(d, [n, P], V),
+      floats(d, [V, E]),
+      floats(d, [P * E, H]),
+      floats(d, [H]),
+      d.pick(["none", "tanh"]),
+    ];
+  },
   linearCrossEntropy: (d) => {
     const [x, w, b] = layer(d);
     return [

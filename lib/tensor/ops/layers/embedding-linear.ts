@@ -1,0 +1,125 @@
+/**
+ * The first layer of a network of tokens in one kernel. A few tokens stand behind all examples of a
+ * minibatch (27 characters behind 4,096 contexts of three), so each is multiplied once per position
+ * and its product added to the examples that have it there. For n contexts of P tokens with E
+ * features, H outputs and R different tokens, counted per position, that is 2 R E H floating-point
+ * operations and n P H additions instead of 2 n P E H; the gradients likewise. Devlin et al. (2014)
+ * fold the hidden layer like this for decoding; here it serves training too.
+ */
+import { kernels } from "../../../backend/index.js";
+import type { Activation } from "../../../backend/kernels.js";
+import { ShapeError } from "../../../errors.js";
+import { checkType } from "../../dtypes.js";
+import { show } from "../../shape.js";
+import { type Needs, record } from "../../tape.js";
+import { checkTensor, empty, peek, sizes, type Tensor } from "../../tensor.js";
+import { contiguous } from "../elementwise.js";
+import { activated, checkActivation } from "./activation.js";
+import { unknownToken } from "./embedding.js";
+
+/** What embeddingLinear saves; contiguous. */
+export interface EmbeddingLayer {
+  /** int32 [n, positions] */
+  readonly tokens: Tensor;
+  /** [V, E] */
+  readonly table: Tensor;
+  /** [positions * E, H] */
+  readonly weight: Tensor;
+}
+
+const sizesOf = ({ tokens, table, weight }: EmbeddingLayer) => ({
+  n: sizes(tokens)[0],
+  positions: sizes(tokens)[1],
+  rows: sizes(table)[0],
+  width: sizes(table)[1],
+  cols: sizes(weight)[1],
+});
+
+function checkLayer(tokens: Tensor, table: Tensor, weight: Tensor, bias: Tensor): void {
+  checkType(
+    "embeddingLinear",
+    checkTensor("embeddingLinear: tokens", tokens),
+    "int32",
+    "int32 tokens",
+    "; convert with int()",
+  );
+  const operands = [tokens, table, weight, bias];
+  for (const x of operands.slice(1))
+    checkType("embeddingLinear", checkTensor("embeddingLinear", x), "float32", "float32 operands");
+  const [[, positions], [, width], [inputs, cols]] = operands.map(sizes);
+  if (
+    tokens.rank === 2 &&
+    table.rank === 2 &&
+    weight.rank === 2 &&
+    bias.rank === 1 &&
+    positions > 0 &&
+    inputs === positions * width &&
+    sizes(bias)[0] === cols
+  )
+    return;
+  throw new ShapeError(
+    "embeddingLinear",
+    operands.map(sizes),
+    "expected tokens [n, P], table [V, E], weight [P * E, H] and bias [H], got " +
+      operands.map((x) => show(sizes(x))).join(", "),
+  );
+}
+
+/**
+ * act(embedding(tokens, table).view([n, P * E]) @ weight + bias) in one kernel that multiplies each
+ * token once per position: tokens int32 [n, P], table [V, E], weight [P * E, H], bias [H] -> [n,
+ * H]. Positions are added in order, each a product of E terms, so the bits are not those of the
+ * long product: both agree to rounding (2e-7 of the largest output).
+ * @throws ShapeError for shapes that do not fit; ValueError for other dtypes and an unknown
+ *   activation; IndexError on a token out of range
+ */
+export function embeddingLinear(
+  tokens: Tensor,
+  table: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  activation: Activation = "none",
+): Tensor {
+  checkActivation("embeddingLinear", activation);
+  checkLayer(tokens, table, weight, bias);
+  const layer = {
+    tokens: contiguous(tokens),
+    table: contiguous(table),
+    weight: contiguous(weight),
+  };
+  const size = sizesOf(layer);
+  const out = empty([size.n, size.cols], "float32", "embeddingLinear");
+  const bad = kernels().embeddingLinear({
+    ...size,
+    index: layer.tokens,
+    table: layer.table,
+    weight: layer.weight,
+    bias: contiguous(bias),
+    out,
+    activation,
+  });
+  if (bad >= 0) throw unknownToken(peek(layer.tokens, bad), size.rows);
+  return activated(out, activation, (z) =>
+    record("embeddingLinear", z, [table, weight, bias], () => layer),
+  );
+}
+
+/** The gradients of the table and of the weight, given that of the layer; null: not asked for. */
+export function embeddingLinearBackward(
+  g: Tensor,
+  layer: EmbeddingLayer,
+  [toTable, toWeight]: Needs,
+): (Tensor | null)[] {
+  if (!toTable && !toWeight) return [null, null];
+  const { tokens, table, weight } = layer;
+  const [gradTable, gradWeight] = [
+    toTable ? empty(sizes(table)) : null,
+    toWeight ? empty(sizes(weight)) : null,
+  ];
+  const size = sizesOf(layer);
+  const grad = contiguous(g);
+  const args = { ...size, index: tokens, table, weight, grad, gradTable, gradWeight };
+  const bad = kernels().embeddingLinearBackward(args);
+  if (bad >= 0) throw unknownToken(peek(tokens, bad), size.rows);
+  return [gradTable, gradWeight];
+}
