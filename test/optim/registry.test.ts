@@ -41,7 +41,7 @@ describe.each(OPTIMIZERS.map((kind) => [kind.name, kind] as const))("%s", (optim
   it("refuses a setting of another by its name", async () => {
     for (const key of others) {
       const { message } = await errorOf(UsageError, () =>
-        parseConfig({ optimizer, [key]: OWN_SETTINGS[key].def.defaultValue + 0.5 }),
+        parseConfig({ optimizer, [key]: OWN_SETTINGS[key].def.defaultValue / 2 + 0.25 }),
       );
       const names = optimizersWith(key).join(" or ");
       expect(message).toBe(`${key}: ${optimizer} has no such setting, expected optimizer ${names}`);
