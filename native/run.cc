@@ -28,6 +28,23 @@ Strided sliceStrided(const Strided& s, int64_t from, int64_t to) {
   return part;
 }
 
+// Where the time of an elementwise operation goes: to the words that it moves, or to polynomials
+// such as that of exp.
+enum ElementCost { kWords, kPolynomial };
+
+constexpr ElementCost kUnaryCost[] = {
+#define MM_UNARY(Op, cost) cost,
+#include "kernels.def"
+};
+constexpr ElementCost kBinaryCost[] = {
+#define MM_BINARY(Op, cost) cost,
+#include "kernels.def"
+};
+
+double flopsPerElement(ElementCost cost, int words) {
+  return cost == kPolynomial ? kFlopsPerTranscendental : words * kFlopsPerWord;
+}
+
 int64_t shareStrided(const Strided& s, void (*kernel)(const Strided&), int threads,
                      double flopsPerElement) {
   double elements = 1;
@@ -123,18 +140,13 @@ int64_t firstOutside(const int32_t* index, int64_t n, int64_t low, int64_t high)
 }
 
 int64_t run(const KernelTable& k, const Unary& s, int threads) {
-  const bool costly = s.op == UnaryOp::kExp || s.op == UnaryOp::kLog || s.op == UnaryOp::kTanh ||
-                      s.op == UnaryOp::kSigmoid || s.op == UnaryOp::kGelu ||
-                      s.op == UnaryOp::kGeluTanh;
-  return shareStrided(s, k.unary[static_cast<int>(s.op)], threads,
-                      costly ? kFlopsPerTranscendental : 2 * kFlopsPerWord);
+  const int op = static_cast<int>(s.op);
+  return shareStrided(s, k.unary[op], threads, flopsPerElement(kUnaryCost[op], 2));
 }
 
 int64_t run(const KernelTable& k, const Binary& s, int threads) {
-  const bool costly = s.op == BinaryOp::kPow || s.op == BinaryOp::kGeluBackward ||
-                      s.op == BinaryOp::kGeluTanhBackward;
-  return shareStrided(s, k.binary[static_cast<int>(s.op)], threads,
-                      costly ? kFlopsPerTranscendental : 3 * kFlopsPerWord);
+  const int op = static_cast<int>(s.op);
+  return shareStrided(s, k.binary[op], threads, flopsPerElement(kBinaryCost[op], 3));
 }
 
 int64_t run(const KernelTable& k, const Copy& s, int threads) {

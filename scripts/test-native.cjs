@@ -18,7 +18,8 @@ const built = process.argv.includes("--build")
   ? process.argv[process.argv.indexOf("--build") + 1]
   : undefined;
 // No exceptions or RTTI are needed here either, but the tests use the standard library.
-const flags = [...mm_cflags, "-Inative/test/stub"];
+// A switch over operations that lacks one is an error: a new operation has a test.
+const flags = [...mm_cflags, "-Inative/test/stub", "-Werror=switch"];
 if (sanitize) flags.push("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", "-g");
 flags.push(...(process.env.CXXFLAGS ?? "").split(" ").filter(Boolean));
 

@@ -125,6 +125,25 @@ describe.each([...properties].filter(([name, names]) => name in recipes && names
   },
 );
 
+/** Methods only: what asks about a tensor, views, conversions; and names that end in _. */
+const METHODS_ONLY = new Set([
+  ...["backward", "detach", "isContiguous", "item", "retainGrad"],
+  ...["toArray", "toJSON", "toString", "toTypedArray"],
+  ...["expand", "flatten", "permute", "select", "slice", "squeeze", "t", "transpose", "unsqueeze"],
+  ...["bool", "contiguous", "float", "int"],
+  "var", // a word of JavaScript: the function is `variance`
+]);
+
+it("every other method of a tensor is a function as well", () => {
+  const methods = Object.entries(Object.getOwnPropertyDescriptors(lib.Tensor.prototype))
+    .filter(([name, { value }]) => typeof value === "function" && name !== "constructor")
+    .map(([name]) => name);
+  expect([...METHODS_ONLY].filter((name) => !methods.includes(name))).toEqual([]);
+  const operations = methods.filter((name) => !METHODS_ONLY.has(name) && !name.endsWith("_"));
+  expect(operations.length).toBeGreaterThan(40);
+  expect(operations.filter((name) => !Object.hasOwn(lib, name))).toEqual([]);
+});
+
 /** Change what they are given, by what they are. */
 const FILL =
   /^(Generator\.(rand|uniform|bernoulli|randn|normal|exponential|randint|multinomial)|PythonRandom\.shuffle|.*_)$/;

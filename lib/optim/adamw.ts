@@ -2,6 +2,7 @@
 import { kernels } from "../backend/index.js";
 import { checkAtLeast0, checkArray, checkIterable, checkOptions, numbers } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
+import { optimizerKind } from "./kind.js";
 import { Optimizer } from "./optimizer.js";
 
 /** PyTorch's options, under its defaults. */
@@ -88,3 +89,9 @@ export class AdamW extends Optimizer {
     });
   }
 }
+
+export const adamwKind = optimizerKind({
+  name: "adamw",
+  settings: {},
+  create: (parameters, settings) => new AdamW(parameters, settings),
+});

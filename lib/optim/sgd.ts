@@ -5,7 +5,9 @@
 import { kernels } from "../backend/index.js";
 import { checkAtLeast0, checkBoolean, checkIterable, checkNumber, checkOptions } from "../check.js";
 import { ValueError } from "../errors.js";
+import { fraction } from "../setting-kinds.js";
 import type { Tensor } from "../tensor/index.js";
+import { optimizerKind } from "./kind.js";
 import { Optimizer } from "./optimizer.js";
 
 /** PyTorch's options; all but the rate are 0 where left out. */
@@ -96,3 +98,11 @@ export class SGD extends Optimizer {
       });
   }
 }
+
+export const sgdKind = optimizerKind({
+  name: "sgd",
+  settings: {
+    momentum: fraction(0, 1).default(0).describe("part of each step that the next one repeats"),
+  },
+  create: (parameters, settings) => new SGD(parameters, settings),
+});

@@ -6,7 +6,7 @@ import type { LanguageModel } from "../models/index.js";
 import { familyOf } from "../models/registry.js";
 import type { Module } from "../nn/index.js";
 import { GradientClip, type Optimizer } from "../optim/index.js";
-import { OPTIMIZERS } from "../optim/registry.js";
+import { optimizerOf, ownSettings } from "../optim/registry.js";
 import { UsageError } from "../errors.js";
 import { Generator } from "../random/index.js";
 import type { Hyperparameters } from "./settings/config.js";
@@ -76,13 +76,11 @@ function freshModel(config: Hyperparameters, corpus: Corpus): LanguageModel & Mo
 }
 
 /** At the schedule's first rate; the trainer sets that of each step. */
-function makeOptimizer(
-  { optimizer, momentum, weightDecay, lr, steps }: Hyperparameters,
-  model: LanguageModel & Module,
-): Optimizer {
+function makeOptimizer(config: Hyperparameters, model: LanguageModel & Module): Optimizer {
   const named = model.namedParameters();
   const parameters = Object.values(named);
   const undecayed = model.undecayed?.map((name) => named[name]);
-  const { rate } = parseSchedule(lr, steps)[0];
-  return OPTIMIZERS[optimizer](parameters, { lr: rate, momentum, weightDecay, undecayed });
+  const { weightDecay, lr, steps } = config;
+  const common = { lr: parseSchedule(lr, steps)[0].rate, weightDecay, undecayed };
+  return optimizerOf(config).create(parameters, { ...common, ...ownSettings(config) });
 }

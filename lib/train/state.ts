@@ -5,7 +5,7 @@
  */
 import { checkObject } from "../check.js";
 import { quote } from "../errors.js";
-import { dropoutsOf } from "../nn/dropout.js";
+import { dropoutsOf } from "../nn/layers/dropout.js";
 import { Generator } from "../random/index.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { Tensor, tensor } from "../tensor/index.js";

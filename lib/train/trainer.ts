@@ -5,7 +5,7 @@ import { checkArguments, checkFunction, checkWhole, instance, optional, whole } 
 import type { Dataset } from "../data/examples/dataset.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
-import { Dropout, drawnIn, dropoutsOf } from "../nn/dropout.js";
+import { Dropout, drawnIn, dropoutsOf } from "../nn/layers/dropout.js";
 import type { Module } from "../nn/index.js";
 import { type Optimizer, SGD } from "../optim/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";

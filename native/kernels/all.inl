@@ -24,11 +24,11 @@ const KernelTable kKernels = {
     kGemmRows,
     kGemmVectors * 16,
     {
-#define MM_UNARY(Op) unary<Op>,
+#define MM_UNARY(Op, cost) unary<Op>,
 #include "../kernels.def"
     },
     {
-#define MM_BINARY(Op) binary<Op>,
+#define MM_BINARY(Op, cost) binary<Op>,
 #include "../kernels.def"
     },
 #define MM_LOOP(Arguments, name) name,

@@ -11,12 +11,12 @@ namespace mm {
 constexpr int kMaxRank = 8;
 
 enum class UnaryOp : int32_t {
-#define MM_UNARY(Op) k##Op,
+#define MM_UNARY(Op, cost) k##Op,
 #include "../kernels.def"
   kCount
 };
 enum class BinaryOp : int32_t {
-#define MM_BINARY(Op) k##Op,
+#define MM_BINARY(Op, cost) k##Op,
 #include "../kernels.def"
   kCount
 };

@@ -32,13 +32,13 @@ struct Extent {
 // The operations, in the order of their numbers.
 inline const char* names(UnaryOp) {
   return ""
-#define MM_UNARY(Op) " " #Op
+#define MM_UNARY(Op, cost) " " #Op
 #include "../kernels.def"
       ;
 }
 inline const char* names(BinaryOp) {
   return ""
-#define MM_BINARY(Op) " " #Op
+#define MM_BINARY(Op, cost) " " #Op
 #include "../kernels.def"
       ;
 }

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "../run.h"
@@ -89,6 +91,8 @@ float blockedSum(int64_t n, float first, Chain chain) {
 // The digest of all results so far: equal on every architecture.
 extern uint64_t digest;
 extern int failures;
+// What onEverySet has compared: names of kernels, with what is special about a case.
+extern std::set<std::string> compared;
 
 void check(bool ok, const char* what, const char* isa);
 void same(const Words& expected, const Words& got, const char* what, const char* isa);
@@ -97,6 +101,7 @@ void same(const Words& expected, const Words& got, const char* what, const char*
 // which is returned.
 template <class Run>
 Words onEverySet(const char* what, const Words& out, Run run) {
+  compared.insert(what);
   Words expected = out;
   run(*findKernels("baseline"), expected, 1);
   for (const float x : expected) digest = (digest ^ word(x)) * 1099511628211u;

@@ -28,7 +28,8 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
                         3 * rows + rows * inner + inner * cols};
   const Words out = randomWords(random, at[4] + cols + 19, false);
   const Words got = onEverySet(
-      "linearCrossEntropy", out, [&](const KernelTable& kernels, Words& to, int threads) {
+      "linearCrossEntropy, linearCrossEntropyBackward", out,
+      [&](const KernelTable& kernels, Words& to, int threads) {
         LinearLoss l = {};
         l.rows = rows;
         l.inner = inner;

@@ -1,5 +1,8 @@
 // The kernels without Node: sanitizers, debuggers and emulated CPUs can run this. Exit code 0:
 // every set gives the same bits.
+#include <algorithm>
+#include <cctype>
+
 #include "../parallel.h"
 #include "fault.h"
 #include "harness.h"
@@ -10,6 +13,7 @@ namespace mm::test {
 
 uint64_t digest = 14695981039346656037u;
 int failures = 0;
+std::set<std::string> compared;
 
 void check(bool ok, const char* what, const char* isa) {
   if (ok) return;
@@ -24,6 +28,32 @@ void same(const Words& expected, const Words& got, const char* what, const char*
                   got[i]);
     check(false, what, isa);
     return;
+  }
+}
+
+// Whether a case's name holds that of a kernel as a whole word.
+bool names(const std::string& what, const std::string& kernel) {
+  const auto isLetter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (size_t at = what.find(kernel); at != std::string::npos; at = what.find(kernel, at + 1)) {
+    const size_t end = at + kernel.size();
+    if ((at == 0 || !isLetter(what[at - 1])) && (end == what.size() || !isLetter(what[end])))
+      return true;
+  }
+  return false;
+}
+
+// Every kernel of the contract, and every operation, was among the cases.
+void checkCoverage() {
+  constexpr const char* kKernels[] = {
+#define MM_KERNEL(Arguments, name) #name,
+#define MM_UNARY(Op, cost) "unary " #Op,
+#define MM_BINARY(Op, cost) "binary " #Op,
+#include "../kernels.def"
+  };
+  for (const char* kernel : kKernels) {
+    check(std::any_of(compared.begin(), compared.end(),
+                      [&](const std::string& what) { return names(what, kernel); }),
+          kernel, "no case in native/test");
   }
 }
 
@@ -45,6 +75,7 @@ int main(int count, char** arguments) {
   testLinearLoss();
   testEmbeddingLinear();
   testAccuracy();
+  checkCoverage();
   std::printf("sets:");
   for (const mm::KernelTable* const* k = mm::supportedKernels(); *k != nullptr; ++k)
     std::printf(" %s", (*k)->isa);

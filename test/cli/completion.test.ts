@@ -4,6 +4,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PRESETS } from "../../lib/index.js";
+import { OPTIMIZER_NAMES } from "../../lib/optim/registry.js";
 import { environment, installed, made } from "../train/support.js";
 import { mmTrain, onlyLine, printed, scratch, wordsFile } from "./support.js";
 
@@ -35,7 +36,7 @@ describe.concurrent("the answer to", () => {
     ["mm-train --preset ", Object.keys(PRESETS)],
     ["mm-train words.txt --preset qu", ["quick"]],
     ["mm-train --level w", ["word"]],
-    ["mm-train find-lr --optimizer ", ["sgd", "adamw"]],
+    ["mm-train find-lr --optimizer ", OPTIMIZER_NAMES],
     ["mm-train evaluate --split t", ["train", "test"]],
     ["mm-train plot --run ", [join("runs", "a"), join("runs", "b")]],
     ["mm-train compare runs/a runs", [join("runs", "a"), join("runs", "b")]],

@@ -78,7 +78,7 @@ function walk(
 const walkUnary = (operands: Copy, visit: (a: number, out: number) => void): void =>
   walk({ ...operands, b: operands.a, bStrides: operands.aStrides }, (a, _, out) => visit(a, out));
 
-export const elementwise: Pick<Kernels, "unary" | "binary" | "copy" | "fill"> = {
+export const elementwise = {
   unary(args) {
     const f = unaryOps[args.op];
     const A = args.op === "toFloat" ? i32(args.a) : f32(args.a);
@@ -110,4 +110,4 @@ export const elementwise: Pick<Kernels, "unary" | "binary" | "copy" | "fill"> = 
   fill({ n, value, out }) {
     f32(out).fill(value, at(out), at(out) + n);
   },
-};
+} satisfies Partial<Kernels>;

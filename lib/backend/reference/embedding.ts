@@ -11,7 +11,7 @@ export function firstOutside(index: Operand, n: number, low: number, high: numbe
   return -1;
 }
 
-export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
+export const rows = {
   gatherRows({ n, rows, width, tableRow, table, index, fromEnd, out }) {
     const T = i32(table);
     const ix = i32(index);
@@ -45,4 +45,4 @@ export const rows: Pick<Kernels, "gatherRows" | "scatterAddRows"> = {
     });
     return -1;
   },
-};
+} satisfies Partial<Kernels>;

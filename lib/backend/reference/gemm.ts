@@ -42,7 +42,7 @@ function rowChains(
   }
 }
 
-export const product: Pick<Kernels, "gemm"> = {
+export const product = {
   gemm(args) {
     const { m, n, k, bias, out, outRow, activation, y } = args;
     const C = f32(out);
@@ -56,4 +56,4 @@ export const product: Pick<Kernels, "gemm"> = {
       if (activation === "tanh") for (let j = 0; j < n; j++) C[start + j] = tanh(C[start + j]);
     }
   },
-};
+} satisfies Partial<Kernels>;

@@ -13,7 +13,7 @@ export function laneSum(n: number, value: (i: number) => number): number {
   return Math.fround(lanes[0]);
 }
 
-export const reductions: Pick<Kernels, "sum" | "max" | "cumsum"> = {
+export const reductions = {
   sum({ outer, reduce, inner, a, out }) {
     const A = f32(a);
     const C = f32(out);
@@ -62,4 +62,4 @@ export const reductions: Pick<Kernels, "sum" | "max" | "cumsum"> = {
       }
     }
   },
-};
+} satisfies Partial<Kernels>;

@@ -32,7 +32,7 @@ export function softmaxSums(
   ];
 }
 
-export const losses: Pick<Kernels, "softmax" | "crossEntropy"> = {
+export const losses = {
   softmax({ rows, cols, a, out, log: isLog }) {
     const A = f32(a);
     const C = f32(out);
@@ -65,4 +65,4 @@ export const losses: Pick<Kernels, "softmax" | "crossEntropy"> = {
     }
     return -1;
   },
-};
+} satisfies Partial<Kernels>;

@@ -5,7 +5,7 @@ import { at, f32 } from "./operand.js";
 
 const { fround, sqrt } = Math;
 
-export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
+export const updates = {
   sgd({ n, param, grad, rate }) {
     const P = f32(param);
     const G = f32(grad);
@@ -51,4 +51,4 @@ export const updates: Pick<Kernels, "sgd" | "sgdMomentum" | "adamw"> = {
         fround(P[at(param) + i] * decay) + fround(fround(minusStep * mean) / scale);
     }
   },
-};
+} satisfies Partial<Kernels>;

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { FAMILY_NAMES, type FamilyName } from "../../models/registry.js";
+import { OPTIMIZER_NAMES, othersDefaults } from "../../optim/registry.js";
 import { type Owner, settingsByOwner, settingsOf, type TrainConfig } from "./config.js";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -40,9 +41,17 @@ export function groupSchemas(model: FamilyName): Record<string, z.ZodType> {
       const given = kind.removeDefault();
       return [inGroup(owner, key), key === "data" ? z.nullable(given) : given];
     });
-    return [owner, z.strictObject(Object.fromEntries(fields) as z.ZodRawShape)];
+    const group = z.strictObject(Object.fromEntries(fields) as z.ZodRawShape);
+    return [owner, owner === "optimizer" ? z.preprocess(withOthers, group) : group];
   });
   return Object.fromEntries(groups) as Record<string, z.ZodType>;
+}
+
+/** A run that is older than an optimizer does not say that one's settings. */
+function withOthers(group: unknown): unknown {
+  const optimizer = OPTIMIZER_NAMES.find((name) => name === (group as Values | null)?.name);
+  if (optimizer === undefined) return group;
+  return { ...othersDefaults({ optimizer }), ...(group as Values) };
 }
 
 /** The settings in a run's config.json, of this or the first version, for a run of their own. */

@@ -3,6 +3,7 @@ import { brownVariant } from "../../data/index.js";
 import { quote, UsageError } from "../../errors.js";
 import type { NameOf } from "../../models/family.js";
 import { familyOf, isCounted } from "../../models/registry.js";
+import { idleSetting, optimizersWith } from "../../optim/registry.js";
 import { ALL_SETTINGS, type TrainConfig } from "./config.js";
 
 /** Weights ask for a table, and for minibatches that are drawn. */
@@ -34,9 +35,11 @@ const OF_LEVEL: readonly {
 
 /** `config`, unless a setting in it would do nothing. */
 export function fitting(config: TrainConfig, nameOf: NameOf): TrainConfig {
-  if (config.momentum !== 0 && config.optimizer === "adamw")
+  const foreign = idleSetting(config);
+  if (foreign !== undefined)
     throw new UsageError(
-      `${nameOf("momentum")}: adamw has its own, expected 0, got ${config.momentum}`,
+      `${nameOf(foreign)}: ${config.optimizer} has no such setting, expected ` +
+        `${nameOf("optimizer")} ${optimizersWith(foreign).join(" or ")}`,
     );
   // The Brown corpus is a text.
   const level = brownVariant(config.data) === undefined ? config.level : "word";

@@ -1,5 +1,5 @@
 /** Settings of what moves the parameters, and how far at each step. */
-import { OPTIMIZER_NAMES } from "../../optim/registry.js";
+import { OPTIMIZER_NAMES, OWN_SETTINGS } from "../../optim/registry.js";
 import { choice, fraction } from "../../setting-kinds.js";
 import { schedule } from "./kinds.js";
 
@@ -13,9 +13,7 @@ export const optimizerSettings = {
       "learning rates: VALUE@STEP,..., step:VALUE*FACTOR/STEPS, cosine:VALUE->VALUE, " +
         "inverse:VALUE/R or onecycle:VALUE/WARM-UP",
     ),
-  momentum: fraction(0, 1)
-    .default(0)
-    .describe("of sgd: part of each step that the next one repeats"),
+  ...OWN_SETTINGS,
   weightDecay: fraction(0, 1e6)
     .default(0)
     .describe(

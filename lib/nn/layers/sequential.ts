@@ -1,7 +1,7 @@
 /** `torch.nn.Sequential`. */
-import { instance, listOf } from "../check.js";
-import type { Tensor } from "../tensor/index.js";
-import { Module } from "./module.js";
+import { instance, listOf } from "../../check.js";
+import type { Tensor } from "../../tensor/index.js";
+import { Module } from "../module.js";
 
 const modulesOf = listOf(instance(Module, "a Module"));
 

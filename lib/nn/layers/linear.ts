@@ -1,14 +1,14 @@
 /** `torch.nn.Linear`. */
-import { checkBoolean, checkOptions } from "../check.js";
-import { initLinear } from "../random/index.js";
-import { checkGenerator } from "../random/generator.js";
-import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
-import { generatorOf } from "../tensor/default-generator.js";
-import { checkTensor } from "../tensor/tensor.js";
-import { check } from "./check.js";
-import { Module } from "./module.js";
-import { parameter } from "./parameter.js";
-import { redrawn } from "./redraw.js";
+import { checkBoolean, checkOptions } from "../../check.js";
+import { initLinear } from "../../random/index.js";
+import { checkGenerator } from "../../random/generator.js";
+import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../../tensor/index.js";
+import { generatorOf } from "../../tensor/default-generator.js";
+import { checkTensor } from "../../tensor/tensor.js";
+import { check } from "../check.js";
+import { Module } from "../module.js";
+import { parameter } from "../parameter.js";
+import { redrawn } from "../redraw.js";
 
 /** PyTorch's options, and where the first numbers come from. */
 export interface LinearOptions extends RandomOptions {

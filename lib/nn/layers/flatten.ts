@@ -1,7 +1,7 @@
 /** `torch.nn.Flatten`. */
-import type { Tensor } from "../tensor/index.js";
-import { flatten } from "../tensor/ops/views.js";
-import { Module } from "./module.js";
+import type { Tensor } from "../../tensor/index.js";
+import { flatten } from "../../tensor/ops/views.js";
+import { Module } from "../module.js";
 
 /**
  * Dimensions `startDim` to `endDim` (inclusive) as one: embeddings [n, blockSize, E] side by side,

@@ -1,12 +1,12 @@
 /** `torch.nn.Dropout`: inverted dropout. */
-import { hostAccess, isRecording } from "../backend/observe.js";
-import type { Generator } from "../random/index.js";
-import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../tensor/index.js";
-import { generatorOf } from "../tensor/default-generator.js";
-import { sameShape } from "../tensor/shape.js";
-import { checkTensor, elements } from "../tensor/tensor.js";
-import { check } from "./check.js";
-import { Module } from "./module.js";
+import { hostAccess, isRecording } from "../../backend/observe.js";
+import type { Generator } from "../../random/index.js";
+import { mul, ones, type RandomOptions, type Shape, type Tensor } from "../../tensor/index.js";
+import { generatorOf } from "../../tensor/default-generator.js";
+import { sameShape } from "../../tensor/shape.js";
+import { checkTensor, elements } from "../../tensor/tensor.js";
+import { check } from "../check.js";
+import { Module } from "../module.js";
 
 /** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
 let drawing: Set<Dropout> | undefined;

@@ -1,6 +1,6 @@
 /** `torch.nn.Tanh`. */
-import { tanh, type Tensor } from "../tensor/index.js";
-import { Module } from "./module.js";
+import { tanh, type Tensor } from "../../tensor/index.js";
+import { Module } from "../module.js";
 
 /** The hyperbolic tangent of each number. */
 export class Tanh extends Module {

@@ -1,11 +1,11 @@
 /** `torch.nn.Embedding`. */
-import { initEmbedding } from "../random/index.js";
-import { embedding, type RandomOptions, type Tensor, zeros } from "../tensor/index.js";
-import { generatorOf } from "../tensor/default-generator.js";
-import { check } from "./check.js";
-import { Module } from "./module.js";
-import { parameter } from "./parameter.js";
-import { redrawn } from "./redraw.js";
+import { initEmbedding } from "../../random/index.js";
+import { embedding, type RandomOptions, type Tensor, zeros } from "../../tensor/index.js";
+import { generatorOf } from "../../tensor/default-generator.js";
+import { check } from "../check.js";
+import { Module } from "../module.js";
+import { parameter } from "../parameter.js";
+import { redrawn } from "../redraw.js";
 
 /** Rows of a table: int32 [...] -> float32 [..., embeddingDim]. */
 export class Embedding extends Module {

@@ -1,12 +1,12 @@
 /** `torch.nn.BatchNorm1d` (Ioffe & Szegedy 2015). */
-import { checkAtLeast0, checkOptions, numbers } from "../check.js";
-import { ShapeError } from "../errors.js";
-import { div, mean, mul, noGrad, ones, sqrt, sub, type Tensor, zeros } from "../tensor/index.js";
-import { show } from "../tensor/shape.js";
-import { checkTensor } from "../tensor/tensor.js";
-import { check } from "./check.js";
-import { Module } from "./module.js";
-import { buffer, parameter } from "./parameter.js";
+import { checkAtLeast0, checkOptions, numbers } from "../../check.js";
+import { ShapeError } from "../../errors.js";
+import { div, mean, mul, noGrad, ones, sqrt, sub, type Tensor, zeros } from "../../tensor/index.js";
+import { show } from "../../tensor/shape.js";
+import { checkTensor } from "../../tensor/tensor.js";
+import { check } from "../check.js";
+import { Module } from "../module.js";
+import { buffer, parameter } from "../parameter.js";
 
 const OPTIONS = {
   eps: checkAtLeast0,
