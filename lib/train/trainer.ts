@@ -111,10 +111,10 @@ export class Trainer {
     const ix = elements(this.ix) as Int32Array;
     if (order === undefined) {
       generator.randint(ix, 0, this.examples.slots);
-      this.examples.drawn(ix);
+      this.examples.slotsToRows(ix);
     } else {
       ix.set(order.batch(step));
-      this.examples.toRows(ix);
+      this.examples.examplesToRows(ix);
     }
     this.ix.storage.version++;
     this.optimizer.lr = rateIn(schedule, step);
