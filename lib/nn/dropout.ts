@@ -8,8 +8,8 @@ import { checkTensor, elements } from "../tensor/tensor.js";
 import { check } from "./check.js";
 import { Module } from "./module.js";
 
-/** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
-let drawing: Set<Dropout> | undefined;
+/** The layers that have drawn masks since `notingDropouts` began, in that order. */
+let noted: Set<Dropout> | undefined;
 
 /**
  * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
@@ -71,7 +71,7 @@ export class Dropout extends Module {
         "mask as an input and draw() before each run; Trainer does all this for layers that are " +
         "used once)",
     );
-    drawing?.add(this);
+    noted?.add(this);
     const mask = ones(shape);
     this.#fill(mask);
     return mask;
@@ -89,15 +89,15 @@ export class Dropout extends Module {
 
 /**
  * Runs a step as written. Returns its result and the layers that drew masks, in the order in which
- * they did: layers may share a generator, so that `draw` must follow it.
+ * they did: layers may share a generator, so `draw` must be called in the same order.
  */
-export function drawnIn<T>(step: () => T): [result: T, layers: readonly Dropout[]] {
-  const before = drawing;
-  const layers = (drawing = new Set());
+export function notingDropouts<T>(step: () => T): [result: T, layers: readonly Dropout[]] {
+  const before = noted;
+  const layers = (noted = new Set());
   try {
     return [step(), [...layers]];
   } finally {
-    drawing = before;
+    noted = before;
   }
 }
 
