@@ -7,7 +7,7 @@ import { quote, ValueError } from "../errors.js";
 import { noGrad, Tensor } from "../tensor/index.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { check } from "./check.js";
-import { kindOf, type Kind } from "./parameter.js";
+import { roleOf, type Role } from "./parameter.js";
 
 /** Tensors by the names of the properties that lead to them: "embed.weight", "layers.0.bias". */
 export type StateDict = Record<string, Tensor>;
@@ -67,8 +67,8 @@ export abstract class Module {
    */
   namedParameters(): StateDict {
     const names = new Map<Tensor, string>();
-    for (const [name, t, kind] of allNamed(this))
-      if (kind === "parameter" && !names.has(t)) names.set(t, name);
+    for (const [name, t, role] of allNamed(this))
+      if (role === "parameter" && !names.has(t)) names.set(t, name);
     return Object.fromEntries([...names].map(([t, name]) => [name, t]));
   }
 
@@ -155,7 +155,7 @@ function* listed(
   }
 }
 
-type Named = [name: string, t: Tensor, kind: Kind];
+type Named = [name: string, t: Tensor, role: Role];
 
 /** @throws ValueError where one name would stand for two, of which one would be lost */
 function allNamed(module: Module): Named[] {
@@ -177,12 +177,12 @@ function* named(module: Module, prefix = "", around: readonly Module[] = []): Ge
   if (around.includes(module))
     throw new ValueError(`${module.constructor.name}: a module cannot contain itself`);
   const all = [...members(module)];
-  for (const kind of ["parameter", "buffer"] as const)
+  for (const role of ["parameter", "buffer"] as const)
     for (const [name, member] of all)
-      if (member instanceof Tensor && kindOf(member) === kind) yield [prefix + name, member, kind];
+      if (member instanceof Tensor && roleOf(member) === role) yield [prefix + name, member, role];
   for (const [name, member] of all) {
     if (member instanceof Module) yield* named(member, `${prefix}${name}.`, [...around, module]);
-    else if (member.node === null && kindOf(member) === undefined && member.requiresGrad)
+    else if (member.node === null && roleOf(member) === undefined && member.requiresGrad)
       throw new ValueError(
         `${module.constructor.name}: ${name} requires a gradient but is no parameter; make ` +
           "it one with parameter()",
