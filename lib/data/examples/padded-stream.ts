@@ -4,7 +4,7 @@
  * token.
  */
 import type { Tensor } from "../../tensor/index.js";
-import { place } from "../../tensor/tensor.js";
+import { asStrided } from "../../tensor/tensor.js";
 import { Dataset } from "./dataset.js";
 import type { Rank } from "./rank.js";
 import type { WeightedDraw } from "./weighted-draw.js";
@@ -33,7 +33,7 @@ export function paddedExamples(
   weights?: WeightedDraw,
 ): Dataset {
   const rows = {
-    X: place(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
+    X: asStrided(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
     Y: stream.slice(0, row + blockSize, end + blockSize),
   };
   if (blockSize === 1) return new Dataset(rows, to - from, undefined, weights);
