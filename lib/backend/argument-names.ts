@@ -1,8 +1,7 @@
 /** The names of the kernels' arguments, taken from the kernel table. */
-import { MAX_OPERANDS } from "./marshal.js";
-import { KERNEL_NAMES, type KernelName, rowOf, Visitor } from "../kernel-table.js";
+import { KERNEL_NAMES, type KernelName, rowOf, Visitor } from "./kernel-table.js";
 
-/** Collects the name of each argument that a row shows; where a row branches, as for `true`. */
+/** Collects the name of each argument that a row shows; where it branches, with the flag set. */
 class Names extends Visitor {
   /** of the arguments that are no operands */
   readonly values: string[] = [];
@@ -35,9 +34,9 @@ class Names extends Visitor {
   override writeStrided = this.readStrided;
 }
 
-type Signature = Readonly<Pick<Names, "operands" | "values">>;
+type ArgumentNames = Readonly<Pick<Names, "operands" | "values">>;
 
-function read(kernel: KernelName): Signature {
+function read(kernel: KernelName): ArgumentNames {
   const names = new Names();
   // Arguments that are their own names.
   const args = new Proxy({}, { get: (_, name) => name });
@@ -45,18 +44,10 @@ function read(kernel: KernelName): Signature {
   return names;
 }
 
-const SIGNATURES = Object.fromEntries(
-  KERNEL_NAMES.map((kernel) => [kernel, read(kernel)]),
-) as Record<KernelName, Signature>;
+const NAMES = Object.fromEntries(KERNEL_NAMES.map((kernel) => [kernel, read(kernel)])) as Record<
+  KernelName,
+  ArgumentNames
+>;
 
 /** The names of a kernel's arguments in the order of the border: its operands, and the others. */
-export const namesOf = (kernel: KernelName): Signature => SIGNATURES[kernel];
-
-/** Every kernel with its arguments, as the addon describes itself: they must be the same. */
-export const signatures = (): string[] => [
-  `${MAX_OPERANDS} operands`,
-  ...KERNEL_NAMES.map((kernel) => {
-    const { operands, values } = namesOf(kernel);
-    return `${kernel} ${operands.join(" ")} | ${values.join(" ")}`;
-  }),
-];
+export const namesOf = (kernel: KernelName): ArgumentNames => NAMES[kernel];
