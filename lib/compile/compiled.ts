@@ -137,9 +137,9 @@ export class CompiledStep {
     // Of a waiting step. It is this run's error, also where `prepare` caught it, or threw another
     // one after it.
     let failure: { error: unknown } | undefined;
-    const collect = (run: () => Float32Array): void => {
+    const runWaiting = (how: "run" | "interrupt"): void => {
       try {
-        results.push(run());
+        results.push(replay[how]());
       } catch (error) {
         failure = { error };
         throw error;
@@ -148,20 +148,20 @@ export class CompiledStep {
     try {
       observe(
         replay.watch(() => {
-          collect(() => replay.interrupt());
+          runWaiting("interrupt");
         }),
         () => {
           while (taken && i < steps && failure === undefined) {
             taken = false;
             prepare(i++);
             taken = failure === undefined && this.#replay === replay && replay.take();
-            if (taken && replay.full) collect(() => replay.run());
+            if (taken && replay.full) runWaiting("run");
           }
         },
       );
     } catch (error) {
       // Where `prepare` throws, the steps before are done.
-      if (failure === undefined) collect(() => replay.interrupt());
+      if (failure === undefined) runWaiting("interrupt");
       if (failure === undefined) throw error;
       replay.restoreInputs();
       throw failure.error;
@@ -170,7 +170,7 @@ export class CompiledStep {
       replay.restoreInputs();
       throw failure.error;
     }
-    collect(() => (taken ? replay.run() : replay.interrupt()));
+    runWaiting(taken ? "run" : "interrupt");
     if (!taken) {
       this.#replay = undefined;
       results.push(this.record());

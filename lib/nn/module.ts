@@ -111,16 +111,15 @@ export abstract class Module {
   }
 }
 
-/** Names in a message; of long lists the first. */
-function list(what: string, names: readonly string[], most = 8): string[] {
+/** How many names a message lists. */
+const MOST_LISTED = 8;
+
+/** Names in a message, if there are any. */
+function list(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  const more = names.length > most ? ` and ${names.length - most} more` : "";
-  return [
-    `${what} ${names
-      .slice(0, most)
-      .map((name) => JSON.stringify(name))
-      .join(", ")}${more}`,
-  ];
+  const listed = names.slice(0, MOST_LISTED).map((name) => JSON.stringify(name));
+  const rest = names.length - listed.length;
+  return [`${what} ${listed.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
 }
 
 function mismatch(name: string, own: Tensor, given: Tensor): string[] {
@@ -138,12 +137,12 @@ const isMember = (value: unknown): value is Tensor | Module =>
 function* members(module: Module): Generator<[name: string, Tensor | Module]> {
   for (const [name, value] of Object.entries(module) as [string, unknown][]) {
     if (isMember(value)) yield [name, value];
-    else if (Array.isArray(value)) yield* listed(name, value);
+    else if (Array.isArray(value)) yield* membersOfArray(name, value);
   }
 }
 
 /** Those in an array, and in arrays within it. */
-function* listed(
+function* membersOfArray(
   name: string,
   list: readonly unknown[],
   around: readonly unknown[] = [],
@@ -151,7 +150,7 @@ function* listed(
   for (const [i, part] of list.entries()) {
     if (isMember(part)) yield [`${name}.${i}`, part];
     else if (Array.isArray(part) && part !== list && !around.includes(part))
-      yield* listed(`${name}.${i}`, part, [...around, list]);
+      yield* membersOfArray(`${name}.${i}`, part, [...around, list]);
   }
 }
 
