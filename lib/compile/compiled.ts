@@ -134,8 +134,8 @@ export class CompiledStep {
     results: Float32Array[],
   ): number {
     let taken = true;
-    // Of a waiting step. It is this run's error, also where `prepare` caught it, or threw another
-    // one after it.
+    // What a waiting step threw. It ends this run, also where `prepare` met it by using a tensor of
+    // the step, and caught it or threw another error after it.
     let failure: { error: unknown } | undefined;
     const runWaiting = (how: "run" | "interrupt"): void => {
       try {

@@ -21,16 +21,16 @@ export class Replay implements Lender {
   private readonly inputs: readonly Int32Array[];
   private readonly inputWords: number;
   /**
-   * memory of the plan that others know too: while steps wait, it is not yet what they will make of
-   * it
+   * memory that the plan uses and a program may look at: while steps wait, it does not yet hold
+   * what they will write
    */
   private readonly guarded: ReadonlySet<Storage>;
   /**
-   * inputs that kernels take as indices, which must lie within `low` and `high`: a step whose do
-   * not is no step to wait
+   * inputs that kernels take as indices, and their range: a step with one out of range does not
+   * wait, it runs as written and throws
    */
   private readonly indices: readonly { input: Int32Array; low: number; high: number }[];
-  /** memory that a step changes: gradients that need it as it was can tell */
+  /** memory that a step changes: a new version tells gradients that need what was there */
   private readonly written: ReadonlySet<Storage>;
   /** the inputs of the waiting steps, one step after the other */
   private fed = new Int32Array(0);

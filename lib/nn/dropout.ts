@@ -47,10 +47,10 @@ export class Dropout extends Module {
   forward(x: Tensor): Tensor {
     checkTensor("Dropout: x", x);
     if (!this.training || this.p === 0) return x;
-    const known = this.#mask !== undefined && sameShape(this.#mask.shape, x.shape);
-    const ahead = known && this.#drawn && isRecording();
-    const mask = ahead ? (this.#mask as Tensor) : this.#fresh(x.shape);
-    if (!known) this.#mask = mask;
+    const fits = this.#mask !== undefined && sameShape(this.#mask.shape, x.shape);
+    const isDrawnAhead = fits && this.#drawn && isRecording();
+    const mask = isDrawnAhead ? (this.#mask as Tensor) : this.#fresh(x.shape);
+    if (!fits) this.#mask = mask;
     this.#drawn = false;
     return mul(x, mask);
   }
@@ -83,7 +83,7 @@ export class Dropout extends Module {
     const numbers = this.generator.bernoulli(elements(mask, "Dropout.draw") as Float32Array, keep);
     const kept = 1 / Math.fround(keep);
     for (let i = 0; i < numbers.length; i++) numbers[i] *= kept;
-    mask.storage.version++; // a gradient that needs the last one can tell
+    mask.storage.version++; // tells gradients that need the mask before
   }
 }
 

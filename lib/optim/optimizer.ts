@@ -107,7 +107,7 @@ export abstract class Optimizer {
     elements(this.scalars, "prepare").set([...this.numbers(1), ...this.numbers(0)]);
   }
 
-  /** What a step changes beside the parameters. */
+  /** The lists of `state`, whose tensors a step changes too; taken once, for every step. */
   private get lists(): readonly (readonly Tensor[])[] {
     return (this.#lists ??= Object.values(this.state));
   }

@@ -244,7 +244,7 @@ export function linearCrossEntropy(
 }
 
 /** What linearCrossEntropy saves; tensors are contiguous. */
-export interface LinearLoss {
+export interface SavedLinearLoss {
   readonly x: Tensor;
   readonly weight: Tensor;
   readonly bias: Tensor;
@@ -260,7 +260,11 @@ export interface LinearLoss {
  * The gradients of x, weight and bias, given that of the loss. `last`: no pass comes after this
  * one, so that the spare memory becomes the gradient.
  */
-export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss, last: boolean): Tensor[] {
+export function linearCrossEntropyBackward(
+  g: Tensor,
+  loss: SavedLinearLoss,
+  last: boolean,
+): Tensor[] {
   const { x, weight, bias, targets, stats, scale } = loss;
   const [rows, inner] = sizes(x);
   const classes = sizes(bias)[0];
