@@ -1,3 +1,5 @@
+// How each kernel is shared among threads, and what it checks first. Gemm and the losses of a
+// linear layer have files of their own.
 #include "run.h"
 
 #include "scratch.h"
@@ -7,7 +9,8 @@ namespace mm {
 
 namespace {
 
-// Elementwise work is shared along the longest dimension; a cache line of outputs is one thread's.
+// Words of a cache line: no two threads write to one. Elementwise work is shared along the longest
+// dimension.
 constexpr int64_t kLine = 16;
 
 int longest(const Strided& s) {
@@ -82,12 +85,19 @@ int64_t shareReduce(const Reduce& r, void (*kernel)(const Reduce&), int threads)
 }
 
 CumSum sliceCumSumOuter(const CumSum& c, int64_t from, int64_t to) {
-  const int64_t words = from * c.reduce * c.pitch;
-  return {to - from, c.reduce, c.inner, c.pitch, c.a + words, c.out + words, c.reverse};
+  CumSum part = c;
+  part.outer = to - from;
+  part.a += from * c.reduce * c.pitch;
+  part.out += from * c.reduce * c.pitch;
+  return part;
 }
 
 CumSum sliceCumSumInner(const CumSum& c, int64_t from, int64_t to) {
-  return {c.outer, c.reduce, to - from, c.pitch, c.a + from, c.out + from, c.reverse};
+  CumSum part = c;
+  part.inner = to - from;
+  part.a += from;
+  part.out += from;
+  return part;
 }
 
 Fill sliceFill(const Fill& f, int64_t from, int64_t to) {
@@ -95,8 +105,11 @@ Fill sliceFill(const Fill& f, int64_t from, int64_t to) {
 }
 
 GatherRows sliceGather(const GatherRows& g, int64_t from, int64_t to) {
-  return {to - from, g.rows,  g.width,        g.pitch,
-          g.low,     g.table, g.index + from, g.out + from * g.width};
+  GatherRows part = g;
+  part.n = to - from;
+  part.index += from;
+  part.out += from * g.width;
+  return part;
 }
 
 ScatterAddRows sliceScatter(const ScatterAddRows& s, int64_t from, int64_t to) {
@@ -109,12 +122,21 @@ ScatterAddRows sliceScatter(const ScatterAddRows& s, int64_t from, int64_t to) {
 }
 
 Softmax sliceSoftmax(const Softmax& s, int64_t from, int64_t to) {
-  return {to - from, s.cols, s.a + from * s.cols, s.out + from * s.cols, s.log};
+  Softmax part = s;
+  part.rows = to - from;
+  part.a += from * s.cols;
+  part.out += from * s.cols;
+  return part;
 }
 
 CrossEntropy sliceCrossEntropy(const CrossEntropy& c, int64_t from, int64_t to) {
-  return {to - from, c.cols,        c.logits + from * c.cols, c.targets + from,
-          c.scale,   c.loss + from, c.grad + from * c.cols};
+  CrossEntropy part = c;
+  part.rows = to - from;
+  part.logits += from * c.cols;
+  part.targets += from;
+  part.loss += from;
+  part.grad += from * c.cols;
+  return part;
 }
 
 Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) {
@@ -122,12 +144,22 @@ Sgd sliceSgd(const Sgd& s, int64_t from, int64_t to) {
 }
 
 SgdMomentum sliceSgdMomentum(const SgdMomentum& s, int64_t from, int64_t to) {
-  return {to - from, s.param + from, s.grad + from, s.buf == nullptr ? nullptr : s.buf + from,
-          s.scalars, s.nesterov};
+  SgdMomentum part = s;
+  part.n = to - from;
+  part.param += from;
+  part.grad += from;
+  part.buf += s.buf == nullptr ? 0 : from;
+  return part;
 }
 
 AdamW sliceAdamW(const AdamW& s, int64_t from, int64_t to) {
-  return {to - from, s.param + from, s.grad + from, s.avg + from, s.sq + from, s.scalars};
+  AdamW part = s;
+  part.n = to - from;
+  part.param += from;
+  part.grad += from;
+  part.avg += from;
+  part.sq += from;
+  return part;
 }
 
 }  // namespace

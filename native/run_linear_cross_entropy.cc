@@ -1,5 +1,7 @@
 // The linear layer under a cross-entropy, tile by tile. Threads share tiles, except for the
 // gradient of x, whose sums run over all tiles: there they share its rows.
+#include <algorithm>
+
 #include "parallel.h"
 #include "run.h"
 #include "scratch.h"
@@ -13,8 +15,8 @@ namespace {
 constexpr int64_t kTileRows = kSumBlock;
 
 int64_t roundUp(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
-int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
+// What the threads of one call share, forward or backward.
 struct Pass {
   const KernelTable& kernels;
   const LinearLoss& loss;
@@ -33,9 +35,10 @@ struct Pass {
       : kernels(k), loss(l) {
     tiles = (l.cols + kSoftmaxBlock - 1) / kSoftmaxBlock;
     const double logits = static_cast<double>(l.rows) * static_cast<double>(l.cols);
-    this->threads = static_cast<int>(smaller(threadsFor(threads, logits * flopsPerLogit), tiles));
-    // Whole groups of sixteen: lossTile writes its maxima and sums by the group.
-    tileRows = smaller(roundUp(l.rows, 16), kTileRows);
+    this->threads =
+        static_cast<int>(std::min<int64_t>(threadsFor(threads, logits * flopsPerLogit), tiles));
+    // Whole strips of sixteen rows: lossTile writes its maxima and sums by the strip.
+    tileRows = std::min(roundUp(l.rows, 16), kTileRows);
   }
 
   LossTile tile(int thread, int64_t number) const {
@@ -43,7 +46,7 @@ struct Pass {
     LossTile t = {};
     t.loss = &loss;
     t.column = column;
-    t.cols = smaller(loss.cols - column, kSoftmaxBlock);
+    t.cols = std::min(loss.cols - column, kSoftmaxBlock);
     t.z = z + thread * tileRows * kTilePitch;
     return t;
   }
@@ -56,7 +59,7 @@ void forwardTask(void* context, int thread) {
     t.blockMax = p.blockMax + n * p.pitch;
     t.blockSum = p.blockSum + n * p.pitch;
     for (; t.row < p.loss.rows; t.row += t.rows) {
-      t.rows = smaller(p.tileRows, p.loss.rows - t.row);
+      t.rows = std::min(p.tileRows, p.loss.rows - t.row);
       p.kernels.lossTile(t);
     }
   }
@@ -135,7 +138,7 @@ int64_t run(const KernelTable& k, const LinearCrossEntropyBackward& l, int threa
   for (p.firstTile = 0; p.firstTile < p.tiles; p.firstTile += p.threads) {
     p.row = 0;
     do {  // once also without rows, for gradients of 0
-      p.rows = smaller(p.tileRows, l.rows - p.row);
+      p.rows = std::min(p.tileRows, l.rows - p.row);
       parallel(p.threads, tileTask, &p);
       parallel(p.threads, rowsTask, &p);
       p.row += p.rows;

@@ -7,21 +7,21 @@
 
 namespace mm {
 
-// Work on [0, extent) shared in multiples of `unit`; slice(args, from, to) gives a thread its part.
+// Work on [0, length) shared in multiples of `unit`; slice(args, from, to) gives a thread its part.
 template <class Args>
 struct Share {
   const Args& args;
   void (*kernel)(const Args&);
   Args (*slice)(const Args&, int64_t from, int64_t to);
-  int64_t extent, unit;
+  int64_t length, unit;
   int threads;
 
   static void task(void* context, int i) {
     const Share& s = *static_cast<const Share*>(context);
-    const int64_t units = (s.extent + s.unit - 1) / s.unit;
+    const int64_t units = (s.length + s.unit - 1) / s.unit;
     const int64_t from = units * i / s.threads * s.unit;
     const int64_t end = units * (i + 1) / s.threads * s.unit;
-    const int64_t to = end < s.extent ? end : s.extent;
+    const int64_t to = end < s.length ? end : s.length;
     if (from < to) s.kernel(s.slice(s.args, from, to));
   }
 };
@@ -29,9 +29,9 @@ struct Share {
 // Returns -1, which is what a kernel returns that found no index out of range.
 template <class Args>
 int64_t share(const Args& args, void (*kernel)(const Args&),
-              Args (*slice)(const Args&, int64_t, int64_t), int64_t extent, int64_t unit,
+              Args (*slice)(const Args&, int64_t, int64_t), int64_t length, int64_t unit,
               int threads, double flops) {
-  Share<Args> s = {args, kernel, slice, extent, unit, threadsFor(threads, flops)};
+  Share<Args> s = {args, kernel, slice, length, unit, threadsFor(threads, flops)};
   if (s.threads == 1) {
     kernel(args);
   } else {

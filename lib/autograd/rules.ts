@@ -16,7 +16,7 @@ import { constant } from "../tensor/ops/apply.js";
 import { div, exp, log, mul, neg, scalar, sub, tanhBackward } from "../tensor/ops/elementwise.js";
 import { scatterRows } from "../tensor/ops/gather.js";
 import { gate, shareOfLarger } from "../tensor/ops/pointwise/limits.js";
-import { linearCrossEntropyBackward, type LinearLoss } from "../tensor/ops/loss.js";
+import { linearCrossEntropyBackward, type SavedLinearLoss } from "../tensor/ops/loss.js";
 import {
   type EmbeddingLayer,
   embeddingLinearBackward,
@@ -188,7 +188,7 @@ export const rules = {
   crossEntropy: rule<{ gradient: Tensor; reduction: Reduction }>((g, { gradient, reduction }) => [
     mul(gradient, reduction === "none" && g.rank > 0 ? unsqueeze(g, -1) : g),
   ]),
-  linearCrossEntropy: rule<LinearLoss>((g, loss, _, last) =>
+  linearCrossEntropy: rule<SavedLinearLoss>((g, loss, _, last) =>
     linearCrossEntropyBackward(g, loss, last),
   ),
 };

@@ -61,17 +61,18 @@ export const gradientAccess = (leaf: Leaf, grad: Operand | null, value?: Operand
 export const requirementAccess = (leaf: Leaf, required: boolean, value?: boolean): void =>
   observer?.requirement(leaf, required, value);
 
-const telling = new Map<Kernels, Kernels>();
+const observedKernels = new Map<Kernels, Kernels>();
 
 /** `inner`, or while somebody observes the same kernels with every call told first. */
 export function observed(inner: Kernels): Kernels {
   if (observer === undefined) return inner;
-  let outer = telling.get(inner);
-  if (outer === undefined) telling.set(inner, (outer = told(inner)));
+  let outer = observedKernels.get(inner);
+  if (outer === undefined) observedKernels.set(inner, (outer = tellingFirst(inner)));
   return outer;
 }
 
-function told(inner: Kernels): Kernels {
+/** The same kernels, which tell the observer of a call before they run. */
+function tellingFirst(inner: Kernels): Kernels {
   const kernels = KERNEL_NAMES.map((kernel) => {
     const run = inner[kernel] as (args: Arguments<KernelName>) => number | void;
     return [

@@ -1,11 +1,9 @@
 /**
  * The elementwise operations of the kernel contract (kernels.ts): what `unary` and `binary`
- * compute, to the rounding.
+ * compute, to the rounding. The position of a name in UNARY or BINARY is its number at the native
+ * border.
  */
 
-import { COMPARISONS, ON_WORDS } from "./word-operations.js";
-
-/** The position of a name is its number at the native border. */
 export const UNARY = [
   "neg",
   "exp",
@@ -26,6 +24,28 @@ export const UNARY = [
  * and geluTanh of reference/math/activations.ts.
  */
 export type UnaryOp = (typeof UNARY)[number];
+
+/** Comparisons of float32: int32 words, 1 where they hold, else 0. */
+export const COMPARISONS = ["equal", "notEqual", "less", "lessEqual"] as const;
+
+/**
+ * Operations on int32: arithmetic, which wraps; comparisons, which give 1 and 0; or(a, b) = a | b;
+ * fromEnd(i, n) = i < 0 ? i + n : i. With a mask m of 1 and 0, of any words a: keep(m, a) = -m & a
+ * is a where m is 1, else 0; drop(m, a) = (m - 1) & a is a where m is 0, else 0.
+ */
+export const ON_WORDS = [
+  "intAdd",
+  "intSub",
+  "intMul",
+  "intEqual",
+  "intNotEqual",
+  "intLess",
+  "intLessEqual",
+  "keep",
+  "drop",
+  "or",
+  "fromEnd",
+] as const;
 
 export const BINARY = [
   "add",
@@ -54,6 +74,6 @@ export const BINARY = [
  *   geluTanhBackward(g, x) of reference/math/activations.ts.
  * - shareOfLarger(a, b) = 0 where a < b, 0.5 where a == b, else 1; gate(g, w) = 0 where w is 0,
  *   else g * w.
- * - Those of word-operations.ts.
+ * - Those of COMPARISONS and ON_WORDS, above.
  */
 export type BinaryOp = (typeof BINARY)[number];

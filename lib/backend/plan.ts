@@ -1,8 +1,8 @@
 /** Kernel calls as data: commands that a plan runs in order, again and again. */
 import { ValueError } from "../errors.js";
+import { namesOf } from "./argument-names.js";
 import { type Arguments, type KernelName, type Kernels, rowOf, Visitor } from "./kernel-table.js";
 import type { Operand } from "./kernels.js";
-import { namesOf } from "./native/signatures.js";
 
 /** A call of a kernel; its operands are plain storages and offsets. */
 export type Command = {
@@ -76,7 +76,7 @@ export function mapOperands(command: Command, change: (x: Operand) => Operand): 
   return { ...command, args } as unknown as Command;
 }
 
-/** Contiguous words that a step takes from its caller or gives back. */
+/** Contiguous words that a step takes from its caller (a feed) or gives back (a fetch). */
 export interface Transfer {
   readonly operand: Operand;
   readonly words: number;
@@ -104,9 +104,9 @@ export interface Plan {
   run(steps: number, fed: Int32Array, fetched: Int32Array): Failure | undefined;
 }
 
-/** Runs one command; what the kernel returns. */
-function runCommand(kernels: Kernels, { kernel, args }: Command): number | void {
-  return (kernels[kernel] as (args: Arguments<KernelName>) => number | void)(args);
+/** Runs one command; the position of an index out of range, or -1. */
+function runCommand(kernels: Kernels, { kernel, args }: Command): number {
+  return (kernels[kernel] as (args: Arguments<KernelName>) => number | void)(args) ?? -1;
 }
 
 /** A plan that calls the kernels one by one. */
@@ -120,17 +120,17 @@ export function interpret(
     const from = storage.start + offset;
     return storage.slab.i32.subarray(from, from + words);
   };
-  const [inputs, outputs] = [feeds.map(memory), fetches.map(memory)];
+  const [feedMemory, fetchMemory] = [feeds.map(memory), fetches.map(memory)];
   return {
     run(steps, fed, fetched) {
       let [read, written] = [0, 0];
       for (let step = 0; step < steps; step++) {
-        for (const to of inputs) to.set(fed.subarray(read, (read += to.length)));
-        for (const [command, c] of commands.entries()) {
-          const position = runCommand(kernels, c) ?? -1;
-          if (position >= 0) return { step, command, position };
+        for (const to of feedMemory) to.set(fed.subarray(read, (read += to.length)));
+        for (const [number, command] of commands.entries()) {
+          const position = runCommand(kernels, command);
+          if (position >= 0) return { step, command: number, position };
         }
-        for (const from of outputs) {
+        for (const from of fetchMemory) {
           fetched.set(from, written);
           written += from.length;
         }

@@ -1,6 +1,6 @@
 /** Training steps per second: as written and replayed, by batch and threads. */
 import { setThreads } from "../backend/index.js";
-import { MLP, type MLPShape } from "../models/index.js";
+import { MLP } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { loadCorpus } from "../run/corpus/corpus.js";
 import { parseSchedule } from "../train/schedule.js";
@@ -11,14 +11,10 @@ import { LECTURE, NetworkStep, WORDS } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
 /** The lecture's training on the shipped corpus, as `mm-train` trains it. */
-export function lectureTrainer(
-  batchSize: number,
-  compile: boolean,
-  shape: MLPShape = LECTURE,
-): Work {
-  const { splits, vocabulary } = loadCorpus("names", shape.blockSize, 42);
+export function lectureTrainer(batchSize: number, compile: boolean): Work {
+  const { splits, vocabulary } = loadCorpus("names", LECTURE.blockSize, 42);
   const trainer = new Trainer({
-    model: MLP.create({ ...shape, vocabularySize: vocabulary.size }, new Generator(2147483647)),
+    model: MLP.create({ ...LECTURE, vocabularySize: vocabulary.size }, new Generator(2147483647)),
     examples: splits.train,
     batchSize,
     schedule: parseSchedule("0.1"),

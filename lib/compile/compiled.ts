@@ -8,9 +8,11 @@ import { checkFunction, checkOptions, checkWhole, isAsync, listOf } from "../che
 import { CompileError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
 import { checkTensor } from "../tensor/tensor.js";
+import { beganAlike, difference } from "./difference.js";
 import { fuse } from "./fuse.js";
 import { planMemory } from "./memory.js";
-import { beganAlike, difference, record, type Recording, temporaries } from "./recording.js";
+import { madeBy } from "./ownership.js";
+import { record, type Recording } from "./recording.js";
 import { rehomed } from "./rehome.js";
 import { Replay } from "./replay.js";
 
@@ -72,7 +74,7 @@ export class CompiledStep {
     hostAccess("run");
     checkWhole("run: steps", steps, 0);
     checkFunction("run: prepare", prepare);
-    const prepared = (i: number): void => {
+    const prepareNow = (i: number): void => {
       const result: unknown = prepare(i);
       if (isAsync(result))
         throw new CompileError(
@@ -84,9 +86,9 @@ export class CompiledStep {
     const results: Float32Array[] = [];
     for (let i = 0; i < steps;) {
       if (this.#replay === undefined) {
-        prepared(i++);
+        prepareNow(i++);
         results.push(this.record());
-      } else i = this.ahead(this.#replay, i, steps, prepared, results);
+      } else i = this.runAhead(this.#replay, i, steps, prepareNow, results);
     }
     return results.length === 1 ? results[0] : concatenated(results);
   }
@@ -102,7 +104,7 @@ export class CompiledStep {
     const differs = this.#last === undefined ? "it ran once" : difference(this.#last, recording);
     // Another state of autograd, or gradients that were kept this time, are no fault of the step's.
     if (this.#last !== undefined && !beganAlike(this.#last, recording)) this.#attempts = 0;
-    if (differs === undefined) this.seal(this.#last as Recording, recording);
+    if (differs === undefined) this.planReplay(this.#last as Recording, recording);
     else if (++this.#attempts === ATTEMPTS)
       throw (this.#refusal = new CompileError(
         `compile: the step does not repeat itself: ${differs}`,
@@ -111,13 +113,11 @@ export class CompiledStep {
     return recording.result.toTypedArray() as Float32Array;
   }
 
-  private seal(last: Recording, recording: Recording): void {
-    const own = temporaries(last, recording);
-    const { commands, ...step } = rehomed(last, recording);
-    this.#replay = new Replay(
-      { ...step, commands: planMemory(fuse(commands, own), own) },
-      this.#inputs,
-    );
+  private planReplay(last: Recording, recording: Recording): void {
+    const { temporaries, givenAway } = madeBy(last, recording);
+    const { commands, ...step } = rehomed(last, recording, givenAway);
+    const planned = planMemory(fuse(commands, temporaries), temporaries);
+    this.#replay = new Replay({ ...step, commands: planned }, this.#inputs);
     this.#last = undefined; // with the memory of its temporaries
     this.#attempts = 0;
   }
@@ -126,7 +126,7 @@ export class CompiledStep {
    * Prepares step `i` and those after it and replays them, until all are done or one must run as
    * written, which it does; the next to do.
    */
-  private ahead(
+  private runAhead(
     replay: Replay,
     i: number,
     steps: number,
@@ -134,12 +134,12 @@ export class CompiledStep {
     results: Float32Array[],
   ): number {
     let taken = true;
-    // Of a waiting step. It is this run's error, also where `prepare` caught it, or threw another
-    // one after it.
+    // What a waiting step threw. It ends this run, also where `prepare` met it by using a tensor of
+    // the step, and caught it or threw another error after it.
     let failure: { error: unknown } | undefined;
-    const settle = (run: () => Float32Array): void => {
+    const runWaiting = (how: "run" | "interrupt"): void => {
       try {
-        results.push(run());
+        results.push(replay[how]());
       } catch (error) {
         failure = { error };
         throw error;
@@ -148,20 +148,20 @@ export class CompiledStep {
     try {
       observe(
         replay.watch(() => {
-          settle(() => replay.interrupt());
+          runWaiting("interrupt");
         }),
         () => {
           while (taken && i < steps && failure === undefined) {
             taken = false;
             prepare(i++);
             taken = failure === undefined && this.#replay === replay && replay.take();
-            if (taken && replay.full) settle(() => replay.run());
+            if (taken && replay.full) runWaiting("run");
           }
         },
       );
     } catch (error) {
       // Where `prepare` throws, the steps before are done.
-      if (failure === undefined) settle(() => replay.interrupt());
+      if (failure === undefined) runWaiting("interrupt");
       if (failure === undefined) throw error;
       replay.restoreInputs();
       throw failure.error;
@@ -170,7 +170,7 @@ export class CompiledStep {
       replay.restoreInputs();
       throw failure.error;
     }
-    settle(() => (taken ? replay.run() : replay.interrupt()));
+    runWaiting(taken ? "run" : "interrupt");
     if (!taken) {
       this.#replay = undefined;
       results.push(this.record());

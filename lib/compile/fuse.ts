@@ -45,7 +45,7 @@ type Rule = (
  * A binary call over one dimension: whole storages `a` and `out`, with `b` beside them (stride 1)
  * or one number (stride 0).
  */
-function along(
+function flatBinary(
   { kernel, args }: Command,
   op: BinaryOp,
   bStride: 0 | 1,
@@ -61,7 +61,7 @@ function along(
  * the first cache.
  */
 const tanhGradient: Rule = (commands, i, own, uses) => {
-  const call = along(commands[i], "tanhBackward", 1);
+  const call = flatBinary(commands[i], "tanhBackward", 1);
   if (call === undefined || !own.has(call.a.storage) || !own.has(call.out.storage))
     return undefined;
   const {
@@ -87,7 +87,7 @@ const tanhGradient: Rule = (commands, i, own, uses) => {
 
 /** `x * 1`, with the one that a backward pass begins with: x itself. */
 const timesOne: Rule = (commands, i, own, uses) => {
-  const call = along(commands[i], "mul", 0);
+  const call = flatBinary(commands[i], "mul", 0);
   if (call === undefined || ![call.a, call.b, call.out].every(({ storage }) => own.has(storage)))
     return undefined;
   const [filled, ...more] = uses(call.b.storage).writes;

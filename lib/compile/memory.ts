@@ -67,10 +67,9 @@ class Space {
       return at;
     }
     const last = this.free.at(-1);
-    const at =
-      last !== undefined && last.at + last.words === this.size
-        ? (this.free.pop(), last.at)
-        : this.size;
+    const atEnd = last !== undefined && last.at + last.words === this.size;
+    if (atEnd) this.free.pop(); // too small: it grows
+    const at = atEnd ? last.at : this.size;
     this.size = at + words;
     return at;
   }

@@ -7,13 +7,8 @@ import { allocate, type Storage } from "../backend/storage.js";
 import { layout, Tensor } from "../tensor/tensor.js";
 import type { AutogradState } from "./autograd-state.js";
 import { moveTo } from "./memory.js";
-import {
-  type GradientChange,
-  givenAway,
-  type GradientUse,
-  type Recording,
-  shared,
-} from "./recording.js";
+import { lastingGradients } from "./ownership.js";
+import type { GradientChange, GradientUse, Recording } from "./recording.js";
 
 /** What a replay does. */
 export interface RecordedStep {
@@ -26,9 +21,15 @@ export interface RecordedStep {
   readonly state: AutogradState;
 }
 
-/** The second of two equal runs, to be replayed. */
-export function rehomed(last: Recording, recording: Recording): RecordedStep {
-  const given = givenAway(last, recording);
+/**
+ * The second of two equal runs, to be replayed.
+ * @param given the memory that it made and gave away, which gets homes
+ */
+export function rehomed(
+  last: Recording,
+  recording: Recording,
+  given: ReadonlySet<Storage>,
+): RecordedStep {
   const homes = new Map(
     [...given].map((storage): [Storage, Storage] => [storage, allocate(storage.length)]),
   );
@@ -41,7 +42,7 @@ export function rehomed(last: Recording, recording: Recording): RecordedStep {
     return moved;
   };
   const moveGrad = (grad: Tensor | null): Tensor | null => grad && move(grad);
-  const gradients = shared(last, recording).map(
+  const gradients = lastingGradients(last, recording).map(
     ([leaf, { found, left }]) => [leaf, { found, left: moveGrad(left) }] as const,
   );
   const lasting = new Set(gradients.map(([leaf]) => leaf));

@@ -9,36 +9,38 @@ import { allOperands, type Command, operandsOf, type Plan } from "../backend/pla
 import { allocate, type Storage } from "../backend/storage.js";
 import type { Held, Lender } from "../tensor/leaf.js";
 import { layout, leafState, Tensor } from "../tensor/tensor.js";
-import { failed } from "./indices.js";
+import { errorOf } from "./failure.js";
 import type { RecordedStep } from "./rehome.js";
 
 /** How much memory the inputs of waiting steps may take, in words: 1 MiB. */
-const RING = 2 ** 18;
+const MOST_WAITING_WORDS = 2 ** 18;
 
 export class Replay implements Lender {
   private readonly plan: Plan;
-  /** the inputs' memory */
-  private readonly windows: readonly Int32Array[];
+  /** the memory of the inputs that are kept for waiting steps, and its words together */
+  private readonly inputs: readonly Int32Array[];
   private readonly inputWords: number;
   /**
-   * memory of the plan that others know too: while steps wait, it is not yet what they will make of
-   * it
+   * memory that the plan uses and a program may look at: while steps wait, it does not yet hold
+   * what they will write
    */
   private readonly guarded: ReadonlySet<Storage>;
   /**
-   * inputs that kernels take as indices, which must lie within `low` and `high`: a step whose do
-   * not is no step to wait
+   * inputs that kernels take as indices, and their range: a step with one out of range does not
+   * wait, it runs as written and throws
    */
-  private readonly indices: readonly { window: Int32Array; low: number; high: number }[];
-  /** memory that a step changes: gradients that need it as it was can tell */
+  private readonly indices: readonly { input: Int32Array; low: number; high: number }[];
+  /** memory that a step changes: a new version tells gradients that need what was there */
   private readonly written: ReadonlySet<Storage>;
+  /** the inputs of the waiting steps, one step after the other */
   private fed = new Int32Array(0);
+  /** how many steps wait */
   private waiting = 0;
   /**
    * the gradients that each waiting step starts from; undefined: those that the step before left
    */
   private readonly starts: (Held[] | undefined)[] = [];
-  /** of a step that failed */
+  /** the inputs of the step that failed */
   private inputsThen: readonly Int32Array[] = [];
 
   constructor(
@@ -49,31 +51,31 @@ export class Replay implements Lender {
     this.written = new Set(
       commands.flatMap((command) => operandsOf(command).writes.map(({ storage }) => storage)),
     );
-    // An input that the step changes, or that shares its memory, is not fed ahead of time but
-    // guarded.
-    const fed = inputs.filter(
+    // An input that the step changes, or that is a part of other memory, is not kept for waiting
+    // steps but guarded.
+    const kept = inputs.filter(
       ({ storage, numel }) => numel === storage.length && !this.written.has(storage),
     );
-    this.windows = fed.map(({ storage: { slab, start, length } }) =>
+    this.inputs = kept.map(({ storage: { slab, start, length } }) =>
       slab.i32.subarray(start, start + length),
     );
-    this.indices = fed.flatMap(({ storage }, i) =>
+    this.indices = kept.flatMap(({ storage }, i) =>
       commands.flatMap((command) => {
         const { indices } = operandsOf(command);
         return indices?.operand.storage === storage
-          ? [{ window: this.windows[i], low: indices.low, high: indices.high }]
+          ? [{ input: this.inputs[i], low: indices.low, high: indices.high }]
           : [];
       }),
     );
-    this.inputWords = fed.reduce((sum, { numel }) => sum + numel, 0);
+    this.inputWords = kept.reduce((sum, { numel }) => sum + numel, 0);
     const storages = [
       result.storage,
       ...commands.flatMap(allOperands).map(({ storage }) => storage),
     ];
-    this.guarded = new Set(storages.filter((storage) => fed.every((t) => t.storage !== storage)));
+    this.guarded = new Set(storages.filter((storage) => kept.every((t) => t.storage !== storage)));
     this.plan = makePlan(
       commands,
-      fed.map((t) => ({ operand: t, words: t.numel })),
+      kept.map((t) => ({ operand: t, words: t.numel })),
       [{ operand: result, words: result.numel }],
     );
   }
@@ -84,7 +86,7 @@ export class Replay implements Lender {
 
   /** Whether as many steps wait as may. */
   get full(): boolean {
-    return (this.waiting + 1) * this.inputWords > RING;
+    return (this.waiting + 1) * this.inputWords > MOST_WAITING_WORDS;
   }
 
   /**
@@ -107,9 +109,9 @@ export class Replay implements Lender {
       : undefined;
     let at = this.waiting++ * this.inputWords;
     if (this.waiting * this.inputWords > this.fed.length) this.grow();
-    for (const window of this.windows) {
-      this.fed.set(window, at);
-      at += window.length;
+    for (const input of this.inputs) {
+      this.fed.set(input, at);
+      at += input.length;
     }
     if (isChanged) for (const [leaf, { left }] of gradients) this.lend(leaf, left);
     for (const [leaf, required] of state.left) leafState(leaf).required = required;
@@ -154,7 +156,7 @@ export class Replay implements Lender {
     if (failure === undefined) return out;
     const command = this.commands[failure.command];
     this.leave(failure.step, command.at as number);
-    throw failed(command, failure.position);
+    throw errorOf(command, failure.position);
   }
 
   /**
@@ -163,7 +165,7 @@ export class Replay implements Lender {
    */
   private leave(step: number, at: number): void {
     let from = step * this.inputWords;
-    this.inputsThen = this.windows.map(({ length }) => this.fed.slice(from, (from += length)));
+    this.inputsThen = this.inputs.map(({ length }) => this.fed.slice(from, (from += length)));
     this.restoreInputs();
     const { gradients, changes } = this.step;
     for (const [i, [leaf, { left }]] of gradients.entries()) {
@@ -176,14 +178,14 @@ export class Replay implements Lender {
 
   /** Puts the inputs back to those of the step that failed, which `prepare` may have set since. */
   restoreInputs(): void {
-    for (const [i, window] of this.windows.entries()) window.set(this.inputsThen[i]);
+    for (const [i, input] of this.inputs.entries()) input.set(this.inputsThen[i]);
   }
 
   /** `run` in the middle of preparing the next step: whose inputs stay as they are. */
   interrupt(): Float32Array {
-    const inputs = this.windows.map((window) => window.slice());
+    const inputsNow = this.inputs.map((input) => input.slice());
     const results = this.run();
-    for (const [i, window] of this.windows.entries()) window.set(inputs[i]);
+    for (const [i, input] of this.inputs.entries()) input.set(inputsNow[i]);
     return results;
   }
 
@@ -202,15 +204,7 @@ export class Replay implements Lender {
   }
 }
 
-function inRange({
-  window,
-  low,
-  high,
-}: {
-  window: Int32Array;
-  low: number;
-  high: number;
-}): boolean {
-  for (let i = 0; i < window.length; i++) if (window[i] < low || window[i] >= high) return false;
+function inRange({ input, low, high }: Replay["indices"][number]): boolean {
+  for (let i = 0; i < input.length; i++) if (input[i] < low || input[i] >= high) return false;
   return true;
 }

@@ -2,7 +2,7 @@
 import { checkObject, whole } from "../check.js";
 import { checkInt32 } from "../data/examples/batches.js";
 import { IndexError, ShapeError } from "../errors.js";
-import { checkKind, parameter } from "../nn/parameter.js";
+import { checkRole, parameter } from "../nn/parameter.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTooLarge, MOST_ELEMENTS, sameShape, show } from "../tensor/shape.js";
 import { checkTensor } from "../tensor/tensor.js";
@@ -70,7 +70,7 @@ export function learned<K extends string>(
         .join(", ");
     throw new ShapeError(what, Object.values(got), `expected ${list(shapes)}, got ${list(got)}`);
   }
-  for (const [name, p] of entriesOf(given)) checkKind(`${what}.${name}`, p, "parameter");
+  for (const [name, p] of entriesOf(given)) checkRole(`${what}.${name}`, p, "parameter");
   for (const p of Object.values<Tensor>(given)) parameter(p);
   return given;
 }

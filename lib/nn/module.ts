@@ -7,7 +7,7 @@ import { quote, ValueError } from "../errors.js";
 import { noGrad, Tensor } from "../tensor/index.js";
 import { sameShape, show } from "../tensor/shape.js";
 import { check } from "./check.js";
-import { kindOf, type Kind } from "./parameter.js";
+import { roleOf, type Role } from "./parameter.js";
 
 /** Tensors by the names of the properties that lead to them: "embed.weight", "layers.0.bias". */
 export type StateDict = Record<string, Tensor>;
@@ -67,8 +67,8 @@ export abstract class Module {
    */
   namedParameters(): StateDict {
     const names = new Map<Tensor, string>();
-    for (const [name, t, kind] of allNamed(this))
-      if (kind === "parameter" && !names.has(t)) names.set(t, name);
+    for (const [name, t, role] of allNamed(this))
+      if (role === "parameter" && !names.has(t)) names.set(t, name);
     return Object.fromEntries([...names].map(([t, name]) => [name, t]));
   }
 
@@ -111,16 +111,15 @@ export abstract class Module {
   }
 }
 
-/** Names in a message; of long lists the first. */
-function list(what: string, names: readonly string[], most = 8): string[] {
+/** How many names a message lists. */
+const MOST_LISTED = 8;
+
+/** Names in a message, if there are any. */
+function list(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  const more = names.length > most ? ` and ${names.length - most} more` : "";
-  return [
-    `${what} ${names
-      .slice(0, most)
-      .map((name) => JSON.stringify(name))
-      .join(", ")}${more}`,
-  ];
+  const listed = names.slice(0, MOST_LISTED).map((name) => JSON.stringify(name));
+  const rest = names.length - listed.length;
+  return [`${what} ${listed.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
 }
 
 function mismatch(name: string, own: Tensor, given: Tensor): string[] {
@@ -138,12 +137,12 @@ const isMember = (value: unknown): value is Tensor | Module =>
 function* members(module: Module): Generator<[name: string, Tensor | Module]> {
   for (const [name, value] of Object.entries(module) as [string, unknown][]) {
     if (isMember(value)) yield [name, value];
-    else if (Array.isArray(value)) yield* listed(name, value);
+    else if (Array.isArray(value)) yield* membersOfArray(name, value);
   }
 }
 
 /** Those in an array, and in arrays within it. */
-function* listed(
+function* membersOfArray(
   name: string,
   list: readonly unknown[],
   around: readonly unknown[] = [],
@@ -151,11 +150,11 @@ function* listed(
   for (const [i, part] of list.entries()) {
     if (isMember(part)) yield [`${name}.${i}`, part];
     else if (Array.isArray(part) && part !== list && !around.includes(part))
-      yield* listed(`${name}.${i}`, part, [...around, list]);
+      yield* membersOfArray(`${name}.${i}`, part, [...around, list]);
   }
 }
 
-type Named = [name: string, t: Tensor, kind: Kind];
+type Named = [name: string, t: Tensor, role: Role];
 
 /** @throws ValueError where one name would stand for two, of which one would be lost */
 function allNamed(module: Module): Named[] {
@@ -177,12 +176,12 @@ function* named(module: Module, prefix = "", around: readonly Module[] = []): Ge
   if (around.includes(module))
     throw new ValueError(`${module.constructor.name}: a module cannot contain itself`);
   const all = [...members(module)];
-  for (const kind of ["parameter", "buffer"] as const)
+  for (const role of ["parameter", "buffer"] as const)
     for (const [name, member] of all)
-      if (member instanceof Tensor && kindOf(member) === kind) yield [prefix + name, member, kind];
+      if (member instanceof Tensor && roleOf(member) === role) yield [prefix + name, member, role];
   for (const [name, member] of all) {
     if (member instanceof Module) yield* named(member, `${prefix}${name}.`, [...around, module]);
-    else if (member.node === null && kindOf(member) === undefined && member.requiresGrad)
+    else if (member.node === null && roleOf(member) === undefined && member.requiresGrad)
       throw new ValueError(
         `${module.constructor.name}: ${name} requires a gradient but is no parameter; make ` +
           "it one with parameter()",

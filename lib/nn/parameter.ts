@@ -5,12 +5,12 @@ import { show } from "../tensor/shape.js";
 import { checkTensor, layout } from "../tensor/tensor.js";
 
 /** `parameter`: learned. `buffer`: not learned, but saved with the module. */
-export type Kind = "parameter" | "buffer";
+export type Role = "parameter" | "buffer";
 
-const kinds = new WeakMap<Tensor, Kind>();
+const roles = new WeakMap<Tensor, Role>();
 
 /** What `parameter` or `buffer` made of a tensor; undefined for one that a module only uses. */
-export const kindOf = (t: Tensor): Kind | undefined => kinds.get(t);
+export const roleOf = (t: Tensor): Role | undefined => roles.get(t);
 
 /**
  * Makes a float32 tensor a parameter and returns it (torch.nn.Parameter): it requires a gradient,
@@ -19,7 +19,7 @@ export const kindOf = (t: Tensor): Kind | undefined => kinds.get(t);
  * @throws AutogradError for a result of operations and for int32; ShapeError for elements that
  *   share memory
  */
-export const parameter = (t: Tensor): Tensor => made("parameter", t);
+export const parameter = (t: Tensor): Tensor => withRole("parameter", t);
 
 /**
  * Makes a tensor a buffer and returns it (`register_buffer` of PyTorch's modules): a module that
@@ -27,12 +27,12 @@ export const parameter = (t: Tensor): Tensor => made("parameter", t);
  * @throws AutogradError for a tensor that requires a gradient; ShapeError for elements that share
  *   memory
  */
-export const buffer = (t: Tensor): Tensor => made("buffer", t);
+export const buffer = (t: Tensor): Tensor => withRole("buffer", t);
 
-function made(kind: Kind, t: Tensor): Tensor {
-  checkKind(kind, t, kind);
-  if (kind === "parameter") t.requiresGrad = true;
-  kinds.set(t, kind);
+function withRole(role: Role, t: Tensor): Tensor {
+  checkRole(role, t, role);
+  if (role === "parameter") t.requiresGrad = true;
+  roles.set(t, role);
   return t;
 }
 
@@ -40,7 +40,7 @@ function made(kind: Kind, t: Tensor): Tensor {
  * A tensor that no operation made, whose elements can be written one by one.
  * @throws AutogradError, ShapeError for what cannot be a parameter, or a buffer
  */
-export function checkKind(what: string, t: Tensor, kind: Kind): void {
+export function checkRole(what: string, t: Tensor, role: Role): void {
   if (checkTensor(what, t).node !== null)
     throw new AutogradError(`${what}: expected a leaf tensor, got a result; use detach()`);
   if (layout(t).overlaps)
@@ -49,8 +49,8 @@ export function checkKind(what: string, t: Tensor, kind: Kind): void {
       [t.shape],
       `elements of this tensor of shape ${show(t.shape)} share memory; clone() it first`,
     );
-  if (kind === "parameter" && t.dtype !== "float32")
+  if (role === "parameter" && t.dtype !== "float32")
     throw new AutogradError(`${what}: expected float32, got ${t.dtype}`);
-  if (kind === "buffer" && t.requiresGrad)
+  if (role === "buffer" && t.requiresGrad)
     throw new AutogradError(`${what}: expected a tensor without a gradient; use detach()`);
 }

@@ -33,7 +33,7 @@ export abstract class Optimizer {
   #lists: readonly (readonly Tensor[])[] | undefined;
 
   /**
-   * @param scalars how many numbers the kernels read
+   * @param count how many numbers the kernels read
    * @param undecayed parameters that weight decay leaves alone
    * @throws ValueError for what are no float32 leaf tensors, one that comes twice, an undecayed
    *   that is no parameter, and a rate below 0
@@ -41,7 +41,7 @@ export abstract class Optimizer {
   protected constructor(
     parameters: Iterable<Tensor>,
     lr: number,
-    scalars: number,
+    count: number,
     undecayed: Iterable<Tensor> = [],
   ) {
     this.parameters = Object.freeze(parametersOf(`${this.name}: parameters`, parameters));
@@ -58,7 +58,7 @@ export abstract class Optimizer {
     );
     this.undecayed = new Set(ownOf(`${this.name}: undecayed`, undecayed));
     this.lr = checkAtLeast0(`${this.name}: lr`, lr);
-    this.scalars = zeros([2, scalars]);
+    this.scalars = zeros([2, count]);
     this.rows = [this.scalars.select(0, 0), this.scalars.select(0, 1)];
   }
 
@@ -107,7 +107,7 @@ export abstract class Optimizer {
     elements(this.scalars, "prepare").set([...this.numbers(1), ...this.numbers(0)]);
   }
 
-  /** What a step changes beside the parameters. */
+  /** The lists of `state`, whose tensors a step changes too; taken once, for every step. */
   private get lists(): readonly (readonly Tensor[])[] {
     return (this.#lists ??= Object.values(this.state));
   }

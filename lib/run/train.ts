@@ -17,6 +17,7 @@ import { listOptions } from "./corpus/read-list.js";
 import { textOptions } from "./corpus/text-options.js";
 import { loadRunCorpus } from "./corpus/run-corpus.js";
 import { RunFiles } from "./disk/run-files.js";
+import type { TrainConfig } from "./settings/config.js";
 import { parseConfig, type Settings } from "./settings/parse-config.js";
 import {
   claimRunFolder,
@@ -67,19 +68,13 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     base?.vocabulary,
   );
   const { model, trainer } = createTraining(config, corpus, base);
-  const data = words === undefined && !isStandardInput(config.data) ? absolute(config.data) : null;
-  const [devData, testData] = [config.devData, config.testData].map(
-    (file) => file && resolve(file),
-  );
   const origin = base && {
     ...base.origin,
     newTokens: corpus.vocabulary.size - base.vocabulary.size,
   };
   const runConfig: RunConfig = {
     ...config,
-    data,
-    devData,
-    testData,
+    ...filesOf(config, words),
     version: 2,
     wordsSha256: corpus.digest,
     from: origin ?? null,
@@ -102,7 +97,14 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   }
 }
 
-/** The corpus as config.json names it: the path of a file is absolute, valid from any folder. */
+/** The files of a corpus as config.json names them; null: what it did not come from. */
+const filesOf = ({ data, devData, testData }: TrainConfig, words: Words | undefined) => ({
+  data: words === undefined && !isStandardInput(data) ? absolute(data) : null,
+  devData: devData && resolve(devData),
+  testData: testData && resolve(testData),
+});
+
+/** The path of a file is absolute, valid from any folder. */
 const absolute = (data: string): string =>
   data === "names" || brownVariant(data) !== undefined ? data : resolve(data);
 

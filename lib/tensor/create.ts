@@ -121,7 +121,7 @@ function fill(operation: string, out: Tensor, value: number): Tensor {
   const one = scalar(value, out.dtype, operation);
   if (isRecording()) copyInto(one, out);
   else if (value !== 0)
-    new Tensor(out.storage, rowMajor([out.numel]), 0, out.dtype).window.fill(one.window[0]);
+    new Tensor(out.storage, rowMajor([out.numel]), 0, out.dtype).memory.fill(one.memory[0]);
   return out;
 }
 
@@ -176,7 +176,7 @@ export function arange(start: number, end?: number, step = 1): Tensor {
   const n = Math.max(0, Math.ceil((to - from) / step));
   if (n > 0) for (const x of [from, from + (n - 1) * step]) checkInteger("arange", x);
   const out = fresh("arange", [n], "int32");
-  const words = out.window;
+  const words = out.memory;
   for (let i = 0; i < n; i++) words[i] = from + i * step;
   return made(out);
 }
@@ -192,7 +192,7 @@ export function linspace(start: number, end: number, n: number): Tensor {
   const out = fresh("linspace", [n]);
   const step = n > 1 ? f(f(e - s) / (n - 1)) : 0;
   const half = n === 1 ? 1 : Math.floor(n / 2);
-  out.window.set(
+  out.memory.set(
     Float32Array.from({ length: n }, (_, i) =>
       i < half ? fma32(step, i, s) : fma32(-step, n - 1 - i, e),
     ),

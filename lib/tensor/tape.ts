@@ -38,10 +38,10 @@ export interface Factors {
   readonly a: Tensor | null;
   readonly b: Tensor | null;
 }
-export const saveFactors = (
-  [a, b]: readonly Tensor[],
-  [toA, toB]: Needs,
-): { a: Tensor | null; b: Tensor | null } => ({ a: toB ? a : null, b: toA ? b : null });
+export const saveFactors = ([a, b]: readonly Tensor[], [toA, toB]: Needs): Factors => ({
+  a: toB ? a : null,
+  b: toA ? b : null,
+});
 
 /** The result: the gradient of exp, tanh and the like is made of it. */
 export interface Output {
@@ -95,7 +95,7 @@ export const needsOf = ({ inputs, required }: Node): Needs =>
  * activations.
  */
 export const RELEASED: Node = {
-  operation: "clone",
+  operation: "released",
   inputs: [],
   required: [],
   saved: null,

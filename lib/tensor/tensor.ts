@@ -56,7 +56,7 @@ export class Tensor {
   readonly #layout: Layout;
   #node: Node | null = null;
   #leaf: LeafState | undefined = undefined;
-  #window: Float32Array | Int32Array | undefined = undefined;
+  #memory: Float32Array | Int32Array | undefined = undefined;
 
   /**
    * For this package only: users make tensors with `tensor`, `zeros`, `randn` and others.
@@ -225,19 +225,22 @@ export class Tensor {
    * The elements of a contiguous tensor, in place; made once: `subarray` costs 0.4 us, and a
    * training loop fills the same tensors before every step @internal
    */
-  get window(): Float32Array | Int32Array {
-    if (this.#window === undefined) {
+  get memory(): Float32Array | Int32Array {
+    if (this.#memory === undefined) {
       const from = this.storage.start + this.offset;
-      this.#window = words(this).subarray(from, from + this.numel);
+      this.#memory = slabOf(this).subarray(from, from + this.numel);
     }
-    return this.#window;
+    return this.#memory;
   }
 }
 
 export const { layout, sizes, stridesOf, leafState }: Inside = inside;
 
-/** A tensor over existing memory; for this package, which passes only valid layouts and offsets. */
-export const place = (
+/**
+ * A tensor over existing memory (torch.as_strided); for this package, which passes only valid
+ * layouts and offsets.
+ */
+export const asStrided = (
   storage: Storage,
   shape: Shape,
   strides: Shape,
@@ -265,8 +268,8 @@ export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
 export const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
   empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 
-/** The tensor's slab as its own word type. */
-const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>
+/** The slab that a tensor lies in, as numbers of its dtype. */
+const slabOf = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>
   dtype === "float32" ? slab.f32 : slab.i32;
 
 /**
@@ -276,18 +279,18 @@ const words = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array 
 export function elements(t: Tensor, operation = "tensor"): Float32Array | Int32Array {
   hostAccess(operation, t);
   if (!t.isContiguous()) throw new ValueError(`${operation}: the tensor is not contiguous`);
-  return t.window;
+  return t.memory;
 }
 
 /** The elements in row-major order, copied; `operation` as for `elements`. */
 export function read(t: Tensor, operation: string): Float32Array | Int32Array {
   hostAccess(operation, t);
-  return layout(t).read(words(t), t.storage.start + t.offset);
+  return layout(t).read(slabOf(t), t.storage.start + t.offset);
 }
 
 /** One element of a contiguous tensor. */
 export const peek = (t: Tensor, position: number): number =>
-  words(t)[t.storage.start + t.offset + position];
+  slabOf(t)[t.storage.start + t.offset + position];
 
 /** @throws ValueError unless `value` is a tensor */
 export function checkTensor(what: string, value: unknown): Tensor {

@@ -38,8 +38,8 @@ export function updatedTensors({ optimizer, options }: Trainer): Record<string, 
 
 const whole = (n: number): Tensor => tensor(n, { dtype: "int32" });
 
-/** The state of a generator as a tensor. */
-function stateOf(generator: Generator): Tensor {
+/** The state of a generator as a tensor: int32, four of its bytes each. */
+function generatorState(generator: Generator): Tensor {
   const state = generator.getState();
   return tensor(new Int32Array(state.buffer, state.byteOffset, state.length / 4));
 }
@@ -56,7 +56,7 @@ function generatorsOf({ options: { generator, model } }: Trainer): Record<string
 /** The state as it is; the parameters and the optimizer's are the trainer's own memory. */
 export function trainerState(trainer: Trainer): TrainerState {
   const generators = Object.entries(generatorsOf(trainer)).map(
-    ([name, g]) => [name, stateOf(g)] as const,
+    ([name, g]) => [name, generatorState(g)] as const,
   );
   return {
     ...updatedTensors(trainer),
@@ -90,7 +90,7 @@ export function restoreState(
     throw wrong(`${name}: expected ${like.dtype} ${show(like.shape)}, got ${came}`);
   };
   const generators = Object.entries(generatorsOf(trainer)).map(
-    ([name, g]) => [g, take(name, stateOf(g)).toTypedArray()] as const,
+    ([name, g]) => [g, take(name, generatorState(g)).toTypedArray()] as const,
   );
   const [step, updates] = [STEP, UPDATES].map((name) => take(name, whole(0)).item());
   if (step < 0 || updates < 0)

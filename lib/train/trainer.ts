@@ -5,7 +5,7 @@ import { checkArguments, checkFunction, checkWhole, instance, optional, whole } 
 import type { Dataset } from "../data/examples/dataset.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
-import { Dropout, drawnIn, dropoutsOf } from "../nn/layers/dropout.js";
+import { Dropout, dropoutsOf, notingDropouts } from "../nn/layers/dropout.js";
 import type { Module } from "../nn/index.js";
 import { type Optimizer, SGD } from "../optim/index.js";
 import { type Tensor, zeros } from "../tensor/index.js";
@@ -45,7 +45,7 @@ export class Trainer {
   /** what moves the parameters */
   readonly optimizer: Optimizer;
   private readonly examples: Dataset;
-  /** the minibatch: rows of the dataset, drawn anew before each step */
+  /** the minibatch: its rows of the dataset, drawn anew before each step */
   private readonly ix: Tensor;
   /** the layers that drew masks in the last step that ran as written, in that order */
   #dropouts: readonly Dropout[] = [];
@@ -71,10 +71,11 @@ export class Trainer {
   }
 
   /**
-   * The step, compiled; undefined where it must run eagerly: with `compile: false`, and once after
-   * each change of the modes, because dropout layers make their masks in the first such step.
+   * The step, compiled anew where the modes have changed; undefined where it must run eagerly: with
+   * `compile: false`, and once after each such change, because dropout layers make their masks in
+   * the first step.
    */
-  private get compiled(): CompiledStep | undefined {
+  private compiledStep(): CompiledStep | undefined {
     const modes = this.modes();
     const known = this.#modes;
     const isKnown =
@@ -85,16 +86,13 @@ export class Trainer {
     if (!isKnown || this.options.compile === false) return undefined;
     this.#modes = modes;
     const masks = this.#dropouts.flatMap(({ mask }) => mask ?? []);
-    return (this.#compiled ??= compile(() => this.update(), {
+    return (this.#compiled ??= compile(() => this.lossAndUpdate(), {
       inputs: [this.ix, this.optimizer.scalars, ...masks],
     }));
   }
 
-  /**
-   * What a step computes, once its inputs are set: the loss of the minibatch, before the update
-   * that it also makes.
-   */
-  private update(): Tensor {
+  /** What a step does once its inputs are set; the loss is that before the update. */
+  private lossAndUpdate(): Tensor {
     const { model, batchSize, clip } = this.options;
     const { X, Y } = batchSize === "full" ? this.examples : this.examples.at(this.ix);
     const loss = lossOf(model, X, Y);
@@ -105,16 +103,16 @@ export class Trainer {
     return loss;
   }
 
-  /** Sets the inputs of step number `step`. */
+  /** Sets the inputs of step number `step`: the minibatch's rows, the optimizer's numbers. */
   private prepare(step: number): void {
     const { schedule, generator, order } = this.options;
     const ix = elements(this.ix) as Int32Array;
     if (order === undefined) {
       generator.randint(ix, 0, this.examples.slots);
-      this.examples.drawn(ix);
+      this.examples.slotsToRows(ix);
     } else {
       ix.set(order.batch(step));
-      this.examples.toRows(ix);
+      this.examples.examplesToRows(ix);
     }
     this.ix.storage.version++;
     this.optimizer.lr = rateIn(schedule, step);
@@ -129,7 +127,7 @@ export class Trainer {
     const from = this.step;
     const losses = new Float32Array(count);
     for (let done = 0; done < count;) {
-      const { compiled } = this;
+      const compiled = this.compiledStep();
       if (compiled === undefined) losses[done] = this.eagerStep(from + done++);
       else {
         const first = from + done;
@@ -147,7 +145,7 @@ export class Trainer {
   /** Runs step number `step` eagerly; returns its loss. */
   private eagerStep(step: number): number {
     this.prepare(step);
-    const [loss, dropouts] = drawnIn(() => this.update().item());
+    const [loss, dropouts] = notingDropouts(() => this.lossAndUpdate().item());
     this.#dropouts = dropouts;
     this.#modes = this.modes();
     return loss;

@@ -76,8 +76,8 @@ struct Fill {
 // threads share the inner axis.
 struct Reduce {
   int64_t outer, reduce, inner, pitch;
-  bool alongRows;  // the contract's "inner == 1": sixteen-lane sums, also where a thread's share of
-                   // a wider inner axis is one column: false
+  bool alongRows;  // the contract's "inner == 1": sixteen-lane sums. `inner` may also be 1 for a
+                   // thread that has one column of a wider axis; this is false then
   const float* a;
   float* out;
   int32_t* index;  // max only
@@ -215,8 +215,8 @@ struct LinearLoss {
   const int32_t* targets;
   float* loss;   // forward only
   float* stats;  // [2, rows]: m and S; the forward pass writes, the backward pass reads them
-  // gradWeight carries logits from the forward to the backward pass: the forward pass leaves them
-  // (with false, gradWeight is not used there), the backward pass finds them.
+  // Whether gradWeight carries logits from one pass to the other: the forward pass stores them
+  // there (it is the contract's `spare`; false: there is none), the backward pass finds them.
   bool kept;
   // Backward only.
   float scale;

@@ -1,16 +1,12 @@
 // out[i...] = a[i...] for any 32-bit words, and fill. Words pass through vector registers, which
 // keep every bit pattern.
 
+struct Same {
+  static MM_INLINE F32x16 of(F32x16 a) { return a; }
+};
+
 void copyRow(int64_t n, const float* a, int64_t aStride, float* out, int64_t outStride) {
-  int64_t i = 0;
-  if (aStride == 1 && outStride == 1) {
-    for (; i + 16 <= n; i += 16) store(out + i, load(a + i));
-  }
-  for (; i < n; i += 16) {
-    const int64_t count = n - i < 16 ? n - i : 16;
-    storeStrided(out + i * outStride, outStride, count,
-                 loadStrided(a + i * aStride, aStride, count));
-  }
+  unaryRow<Same>(n, a, aStride, out, outStride);
 }
 
 void copy(const Strided& given) {

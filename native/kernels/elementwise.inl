@@ -2,7 +2,7 @@
 // outer dimensions, sixteen lanes over the last.
 
 struct Neg {
-  static MM_INLINE F32x16 of(F32x16 a) { return value(bits(a) ^ broadcastInt(INT32_MIN)); }
+  static MM_INLINE F32x16 of(F32x16 a) { return negative(a); }
 };
 struct Exp {
   static MM_INLINE F32x16 of(F32x16 a) { return exp(a); }
@@ -58,7 +58,7 @@ struct Minimum {
 };
 struct TanhBackward {
   static MM_INLINE F32x16 of(F32x16 g, F32x16 y) {
-    return g * fma(value(bits(y) ^ broadcastInt(INT32_MIN)), y, broadcast(1.0f));
+    return g * fma(negative(y), y, broadcast(1.0f));
   }
 };
 

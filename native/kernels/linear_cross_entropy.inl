@@ -39,15 +39,15 @@ void lossTile(const LossTile& t) {
   tileLogits(t, 0);
   for (int64_t r = 0; r < keptRows(t); ++r)
     copyRow(t.cols, t.z + r * kTilePitch, 1, l.gradWeight + (t.row + r) * l.cols + t.column, 1);
-  for (int64_t row = 0; row < t.rows; row += kGroup) {
-    RowGroup g;
-    g.rows = groupRows(row, t.rows);
+  for (int64_t row = 0; row < t.rows; row += kStripRows) {
+    Strip strip;
+    strip.rows = stripRows(row, t.rows);
     const float* z = t.z + row * kTilePitch;
-    rowMaxima(g, c, z, kTilePitch);
-    expSums(g, c, z, kTilePitch, nullptr);
-    store(t.blockMax + t.row + row, load(g.largest));
-    store(t.blockSum + t.row + row, load(g.sum));
-    for (int r = 0; r < g.rows; ++r, z += kTilePitch) {
+    rowMaxima(strip, c, z, kTilePitch);
+    expSums(strip, c, z, kTilePitch, nullptr);
+    store(t.blockMax + t.row + row, load(strip.largest));
+    store(t.blockSum + t.row + row, load(strip.sum));
+    for (int r = 0; r < strip.rows; ++r, z += kTilePitch) {
       const int64_t i = t.row + row + r, target = l.targets[i] - t.column;
       if (target >= 0 && target < t.cols) l.loss[i] = z[target];  // for lossRows
     }
@@ -56,28 +56,28 @@ void lossTile(const LossTile& t) {
 
 void lossRows(const LossRows& s) {
   const LinearLoss& l = *s.loss;
-  for (int64_t row = 0; row < l.rows; row += kGroup) {
-    RowGroup g;
-    g.rows = groupRows(row, l.rows);
+  for (int64_t row = 0; row < l.rows; row += kStripRows) {
+    Strip strip;
+    strip.rows = stripRows(row, l.rows);
     const float* blockMax = s.blockMax + row;
     const float* blockSum = s.blockSum + row;
     F32x16 m = broadcast(kLowest);
     for (int64_t b = 0; b < s.blocks; ++b) m = atLeast(m, load(blockMax + b * s.pitch));
-    store(g.largest, m);
-    store(g.sum, load(blockSum));
+    store(strip.largest, m);
+    store(strip.sum, load(blockSum));
     if (s.blocks > 1) {
       BlockSums sums;
       for (int64_t b = 0; b < s.blocks; ++b)
-        sums.add(b, blockMax + b * s.pitch, blockSum + b * s.pitch, g.largest);
-      sums.totals(g.sum);
+        sums.add(b, blockMax + b * s.pitch, blockSum + b * s.pitch, strip.largest);
+      sums.totals(strip.sum);
     }
-    float logs[kGroup];
-    store(logs, log(load(g.sum)));
-    for (int r = 0; r < g.rows; ++r) {
+    float logs[kStripRows];
+    store(logs, log(load(strip.sum)));
+    for (int r = 0; r < strip.rows; ++r) {
       float& loss = l.loss[row + r];
-      loss = logs[r] - (loss - g.largest[r]);
-      l.stats[row + r] = g.largest[r];
-      l.stats[l.rows + row + r] = g.sum[r];
+      loss = logs[r] - (loss - strip.largest[r]);
+      l.stats[row + r] = strip.largest[r];
+      l.stats[l.rows + row + r] = strip.sum[r];
     }
   }
 }

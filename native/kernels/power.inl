@@ -7,16 +7,8 @@ struct TwoFloats {
 };
 
 MM_INLINE TwoFloats preciseLog(F32x16 x) {
-  const F32x16 one = broadcast(1.0f);
-  const M16 subnormal = x < broadcast(1.17549435e-38f);
-  const F32x16 scaled = select(subnormal, x * broadcast(8388608.0f), x);
-  const I32x16 word = bits(scaled);
-  F32x16 e = toFloat((shiftRight<23>(word) & broadcastInt(255)) - broadcastInt(126));
-  e = e - select(subnormal, broadcast(23.0f), zero());
-  const F32x16 m = value((word & broadcastInt(0x007fffff)) | bits(broadcast(0.5f)));
-  const M16 small = m < broadcast(0.70710677f);
-  e = e - select(small, one, zero());
-  const F32x16 f = select(small, m + m, m) - one;
+  const LogParts parts = logParts(x);
+  const F32x16 f = parts.f, e = parts.e;
   // log(1 + f) = 2 (s + s^3/3 + s^5/5 + ...), s = f / (2 + f) = s + rest / d
   const F32x16 d = broadcast(2.0f) + f;
   const F32x16 dRest = f - (d - broadcast(2.0f));
@@ -41,12 +33,9 @@ MM_INLINE TwoFloats preciseLog(F32x16 x) {
 // exp(high + low) for |low| far below 1.
 MM_INLINE F32x16 expOfSum(F32x16 high, F32x16 low) {
   const F32x16 x = atMost(atLeast(high, broadcast(-104.0f)), broadcast(89.0f));
-  const F32x16 t = fma(x, broadcast(kLog2E), broadcast(kRound));
-  const F32x16 n = t - broadcast(kRound);
-  F32x16 r = fma(n, broadcast(-kLn2Hi), x);
-  r = fma(n, broadcast(kLn2Lo), r);
-  r = r + select(x == high, low, zero());
-  const ExpParts e{fma(expPolynomial(r), r * r, r), n, bits(t) - bits(broadcast(kRound))};
+  ExpArgument argument = expArgument(x);
+  argument.r = argument.r + select(x == high, low, zero());
+  const ExpParts e = expParts(argument);
   return timesPowerOfTwo(e.p + broadcast(1.0f), e);
 }
 

@@ -1,18 +1,18 @@
 // softmax, log-softmax and cross-entropy with its gradient.
 //
-// Rows go in groups of sixteen, phase by phase: within a phase they are independent, so the
+// Rows go in strips of sixteen, phase by phase: within a phase they are independent, so the
 // latencies of one row's max, sum and division hide behind the others', and one `log` serves
 // sixteen rows. Sums are taken by blocks of columns, each about its own maximum, so that
 // linear_cross_entropy.inl, which never has a whole row, gets the same bits.
 
-constexpr int kGroup = 16;
-constexpr float kLowest = -3.4028234663852886e38f;  // where maxima begin: a block of -inf alone
-                                                    // then sums to 0, not to NaN
+constexpr int kStripRows = 16;
+// Where maxima begin: a block of -inf alone then sums to 0, not to NaN.
+constexpr float kLowest = -3.4028234663852886e38f;
 
-struct RowGroup {
+struct Strip {
   int rows;
-  float largest[kGroup] = {};  // m
-  float sum[kGroup] = {};      // S
+  float largest[kStripRows] = {};  // m
+  float sum[kStripRows] = {};      // S
 };
 
 struct Columns {
@@ -23,28 +23,28 @@ struct Columns {
 MM_INLINE Columns columns(int64_t count) {
   return {count, count & ~int64_t{15}, tailOf(count & 15)};
 }
-MM_INLINE int groupRows(int64_t row, int64_t rows) {
-  return static_cast<int>(rows - row < kGroup ? rows - row : kGroup);
+MM_INLINE int stripRows(int64_t row, int64_t rows) {
+  return static_cast<int>(rows - row < kStripRows ? rows - row : kStripRows);
 }
 
 // m = the largest x of each row. NaN needs no care here: it makes every exp sum, so every output of
 // its row, NaN.
-MM_INLINE void rowMaxima(RowGroup& g, const Columns& c, const float* x, int64_t pitch) {
+MM_INLINE void rowMaxima(Strip& strip, const Columns& c, const float* x, int64_t pitch) {
   const F32x16 lowest = broadcast(kLowest);
-  for (int r = 0; r < g.rows; ++r, x += pitch) {
+  for (int r = 0; r < strip.rows; ++r, x += pitch) {
     F32x16 best = lowest;
     for (int64_t i = 0; i < c.whole; i += 16) best = atLeast(best, load(x + i));
     if (c.whole < c.count)
       best = atLeast(best, firstLanes(loadTail(x + c.whole, c.tail), c.tail, lowest));
-    g.largest[r] = largest(best);
+    strip.largest[r] = largest(best);
   }
 }
 
 // S = the sixteen-lane sum of exp(x - m) of each row; the exponentials go to `out` unless it is
 // null.
-MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pitch, float* out) {
-  for (int r = 0; r < g.rows; ++r, x += pitch) {
-    const F32x16 m = broadcast(g.largest[r]);
+MM_INLINE void expSums(Strip& strip, const Columns& c, const float* x, int64_t pitch, float* out) {
+  for (int r = 0; r < strip.rows; ++r, x += pitch) {
+    const F32x16 m = broadcast(strip.largest[r]);
     F64x16 s = zeroSums();
     for (int64_t i = 0; i < c.whole; i += 16) {
       const F32x16 e = exp(load(x + i) - m);
@@ -56,7 +56,7 @@ MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pi
       if (out != nullptr) storeTail(out + c.whole, e, c.tail);
       s = add(s, firstLanes(e, c.tail, zero()));
     }
-    g.sum[r] = total(s);
+    strip.sum[r] = total(s);
     if (out != nullptr) out += pitch;
   }
 }
@@ -64,61 +64,63 @@ MM_INLINE void expSums(RowGroup& g, const Columns& c, const float* x, int64_t pi
 // Sixteen rows' sums over blocks, each about the block's own maximum, put together about m: a
 // sixteen-lane sum over the blocks.
 struct BlockSums {
-  double lane[16][kGroup] = {};
+  double lane[16][kStripRows] = {};
 
   MM_INLINE void add(int64_t block, const float* blockMax, const float* blockSum, const float* m) {
-    float part[kGroup];
+    float part[kStripRows];
     store(part, load(blockSum) * exp(load(blockMax) - load(m)));
-    for (int r = 0; r < kGroup; ++r) lane[block & 15][r] += static_cast<double>(part[r]);
+    for (int r = 0; r < kStripRows; ++r) lane[block & 15][r] += static_cast<double>(part[r]);
   }
   MM_INLINE void totals(float* out) {
     for (int half = 8; half > 0; half /= 2) {
       for (int l = 0; l < half; ++l) {
-        for (int r = 0; r < kGroup; ++r) lane[l][r] += lane[l + half][r];
+        for (int r = 0; r < kStripRows; ++r) lane[l][r] += lane[l + half][r];
       }
     }
-    for (int r = 0; r < kGroup; ++r) out[r] = static_cast<float>(lane[0][r]);
+    for (int r = 0; r < kStripRows; ++r) out[r] = static_cast<float>(lane[0][r]);
   }
 };
 
 // m and S of rows of more than one block.
-void manyBlocks(RowGroup& g, const float* x, int64_t cols) {
+void manyBlocks(Strip& strip, const float* x, int64_t cols) {
   BlockSums sums;
   for (int64_t block = 0, column = 0; column < cols; ++block, column += kSoftmaxBlock) {
     const Columns c = columns(cols - column < kSoftmaxBlock ? cols - column : kSoftmaxBlock);
-    RowGroup part;
-    part.rows = g.rows;
+    Strip part;
+    part.rows = strip.rows;
     rowMaxima(part, c, x + column, cols);
     expSums(part, c, x + column, cols, nullptr);
-    sums.add(block, part.largest, part.sum, g.largest);
+    sums.add(block, part.largest, part.sum, strip.largest);
   }
-  sums.totals(g.sum);
+  sums.totals(strip.sum);
 }
 
-// m and S of each row. kStored: one block, whose exponentials go to `out` unless it is null.
+// m and S of each row. kStored: the rows are one block, whose exponentials are stored in `out`
+// unless it is null.
 template <bool kStored>
-MM_INLINE void rowSums(RowGroup& g, const Columns& c, const float* x, float* out) {
-  rowMaxima(g, c, x, c.count);
+MM_INLINE void rowSums(Strip& strip, const Columns& c, const float* x, float* out) {
+  rowMaxima(strip, c, x, c.count);
   if (kStored) {
-    expSums(g, c, x, c.count, out);
+    expSums(strip, c, x, c.count, out);
   } else {
-    manyBlocks(g, x, c.count);
+    manyBlocks(strip, x, c.count);
   }
 }
 
 template <bool kStored>
 void softmaxRows(const Softmax& s) {
   const Columns c = columns(s.cols);
-  for (int64_t row = 0; row < s.rows; row += kGroup) {
-    RowGroup g;
-    g.rows = groupRows(row, s.rows);
+  for (int64_t row = 0; row < s.rows; row += kStripRows) {
+    Strip strip;
+    strip.rows = stripRows(row, s.rows);
     const float* x = s.a + row * s.cols;
     float* out = s.out + row * s.cols;
-    rowSums<kStored>(g, c, x, s.log ? nullptr : out);
-    float logs[kGroup];
-    store(logs, log(load(g.sum)));
-    for (int r = 0; r < g.rows; ++r, x += s.cols, out += s.cols) {
-      const F32x16 m = broadcast(g.largest[r]), l = broadcast(logs[r]), d = broadcast(g.sum[r]);
+    rowSums<kStored>(strip, c, x, s.log ? nullptr : out);
+    float logs[kStripRows];
+    store(logs, log(load(strip.sum)));
+    for (int r = 0; r < strip.rows; ++r, x += s.cols, out += s.cols) {
+      const F32x16 m = broadcast(strip.largest[r]), l = broadcast(logs[r]),
+                   d = broadcast(strip.sum[r]);
       for (int64_t i = 0; i < c.whole; i += 16) {
         store(out + i,
               s.log ? (load(x + i) - m) - l : (kStored ? load(out + i) : exp(load(x + i) - m)) / d);
@@ -140,20 +142,21 @@ template <bool kStored>
 void crossEntropyRows(const CrossEntropy& c) {
   const F32x16 scale = broadcast(c.scale);
   const Columns all = columns(c.cols);
-  for (int64_t row = 0; row < c.rows; row += kGroup) {
-    RowGroup g;
-    g.rows = groupRows(row, c.rows);
+  for (int64_t row = 0; row < c.rows; row += kStripRows) {
+    Strip strip;
+    strip.rows = stripRows(row, c.rows);
     const float* x = c.logits + row * c.cols;
     float* grad = c.grad + row * c.cols;
-    rowSums<kStored>(g, all, x, grad);
-    float logs[kGroup];
-    store(logs, log(load(g.sum)));
-    for (int r = 0; r < g.rows; ++r, x += c.cols, grad += c.cols) {
+    rowSums<kStored>(strip, all, x, grad);
+    float logs[kStripRows];
+    store(logs, log(load(strip.sum)));
+    for (int r = 0; r < strip.rows; ++r, x += c.cols, grad += c.cols) {
       const int64_t target = c.targets[row + r];
-      const float far = x[target] - g.largest[r];
-      c.loss[row + r] = logs[r] - far;
-      const float atTarget = ((kStored ? grad[target] : expOf(far)) / g.sum[r] - 1.0f) * c.scale;
-      const F32x16 m = broadcast(g.largest[r]), s = broadcast(g.sum[r]);
+      const float shifted = x[target] - strip.largest[r];
+      c.loss[row + r] = logs[r] - shifted;
+      const float atTarget =
+          ((kStored ? grad[target] : expOf(shifted)) / strip.sum[r] - 1.0f) * c.scale;
+      const F32x16 m = broadcast(strip.largest[r]), s = broadcast(strip.sum[r]);
       for (int64_t i = 0; i < all.whole; i += 16)
         store(grad + i, (kStored ? load(grad + i) : exp(load(x + i) - m)) / s * scale);
       if (all.whole < all.count) {

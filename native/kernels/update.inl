@@ -23,8 +23,8 @@ struct SgdUpdate {
   const Sgd& s;
   F32x16 minusRate;
   template <class Access>
-  MM_INLINE void at(Access m, int64_t i) const {
-    m.put(s.param + i, m.get(s.param + i) + minusRate * m.get(s.grad + i));
+  MM_INLINE void at(Access lanes, int64_t i) const {
+    lanes.put(s.param + i, lanes.get(s.param + i) + minusRate * lanes.get(s.grad + i));
   }
 };
 
@@ -32,16 +32,16 @@ struct SgdMomentumUpdate {
   const SgdMomentum& s;
   F32x16 minusRate, momentum, oneMinusDampening, weightDecay;
   template <class Access>
-  MM_INLINE void at(Access m, int64_t i) const {
-    const F32x16 p = m.get(s.param + i);
-    const F32x16 g = fma(weightDecay, p, m.get(s.grad + i));
+  MM_INLINE void at(Access lanes, int64_t i) const {
+    const F32x16 p = lanes.get(s.param + i);
+    const F32x16 g = fma(weightDecay, p, lanes.get(s.grad + i));
     if (s.buf == nullptr) {
-      m.put(s.param + i, fma(minusRate, g, p));
+      lanes.put(s.param + i, fma(minusRate, g, p));
       return;
     }
-    const F32x16 b = fma(oneMinusDampening, g, momentum * m.get(s.buf + i));
-    m.put(s.buf + i, b);
-    m.put(s.param + i, fma(minusRate, s.nesterov ? fma(momentum, b, g) : b, p));
+    const F32x16 b = fma(oneMinusDampening, g, momentum * lanes.get(s.buf + i));
+    lanes.put(s.buf + i, b);
+    lanes.put(s.param + i, fma(minusRate, s.nesterov ? fma(momentum, b, g) : b, p));
   }
 };
 
@@ -49,14 +49,15 @@ struct AdamWUpdate {
   const AdamW& s;
   F32x16 decay, oneMinusBeta1, beta2, oneMinusBeta2, root, eps, minusStep;
   template <class Access>
-  MM_INLINE void at(Access m, int64_t i) const {
-    const F32x16 g = m.get(s.grad + i);
-    const F32x16 before = m.get(s.avg + i);
+  MM_INLINE void at(Access lanes, int64_t i) const {
+    const F32x16 g = lanes.get(s.grad + i);
+    const F32x16 before = lanes.get(s.avg + i);
     const F32x16 avg = fma(oneMinusBeta1, g - before, before);
-    const F32x16 sq = m.get(s.sq + i) * beta2 + (oneMinusBeta2 * g) * g;
-    m.put(s.avg + i, avg);
-    m.put(s.sq + i, sq);
-    m.put(s.param + i, m.get(s.param + i) * decay + (minusStep * avg) / (sqrt(sq) / root + eps));
+    const F32x16 sq = lanes.get(s.sq + i) * beta2 + (oneMinusBeta2 * g) * g;
+    lanes.put(s.avg + i, avg);
+    lanes.put(s.sq + i, sq);
+    lanes.put(s.param + i,
+              lanes.get(s.param + i) * decay + (minusStep * avg) / (sqrt(sq) / root + eps));
   }
 };
 

@@ -10,8 +10,9 @@ namespace mm {
 
 namespace {
 
-constexpr int kRow = 1 + kOperands + kControlWords;
-constexpr int kTransferRow = 3;
+// Words of a command and of a transfer, as plan.h lays them out.
+constexpr int kCommandWords = 1 + kOperands + kControlWords;
+constexpr int kTransferWords = 3;
 constexpr napi_type_tag kPlanTag = {0x6d6d2d747261696eu, 0x706c616e00000001u};
 
 // A plan and the memory it was checked against: a buffer that has been detached or moved since must
@@ -66,7 +67,7 @@ bool sameMemory(Napi::Env env, const CheckedPlan& checked, const std::vector<nap
 
 bool addTransfers(Napi::Env env, const Words& rows, const CheckedPlan& checked,
                   std::vector<Transfer>& to, int64_t& total) {
-  for (int64_t r = 0; r < rows.count; r += kTransferRow) {
+  for (int64_t r = 0; r < rows.count; r += kTransferWords) {
     const int64_t buffer = rows.data[r], offset = rows.data[r + 1], words = rows.data[r + 2];
     const bool known = buffer >= 0 && buffer < static_cast<int64_t>(checked.buffers.size());
     if (!known || offset < 0 || words < 0 ||
@@ -82,7 +83,7 @@ bool addTransfers(Napi::Env env, const Words& rows, const CheckedPlan& checked,
 
 bool addCommands(Napi::Env env, const Words& rows, const std::vector<napi_value>& buffers,
                  Plan& plan) {
-  for (int64_t r = 0; r < rows.count; r += kRow) {
+  for (int64_t r = 0; r < rows.count; r += kCommandWords) {
     const int32_t* row = rows.data + r;
     napi_value operands[kOperands];
     napi_value none = env.Undefined();
@@ -110,9 +111,9 @@ Napi::Value createPlan(const Napi::CallbackInfo& info) {
       isList ? elements(info[3].As<Napi::Array>()) : std::vector<napi_value>();
   if (env.IsExceptionPending()) return env.Undefined();
   const Words commands(info[0]), feeds(info[1]), fetches(info[2]);
-  if (commands.count < 0 || commands.count % kRow != 0 || feeds.count < 0 ||
-      feeds.count % kTransferRow != 0 || fetches.count < 0 || fetches.count % kTransferRow != 0 ||
-      !isList) {
+  if (commands.count < 0 || commands.count % kCommandWords != 0 || feeds.count < 0 ||
+      feeds.count % kTransferWords != 0 || fetches.count < 0 ||
+      fetches.count % kTransferWords != 0 || !isList) {
     fail(env, "createPlan: expected three Int32Arrays of whole rows and an array of ArrayBuffers");
     return env.Undefined();
   }

@@ -6,9 +6,9 @@
 
 namespace mm {
 
-// createPlan(commands, feeds, fetches, buffers) -> plan. commands: Int32Array of rows [kernel,
-// kOperands positions in `buffers` (-1: none), control words]; feeds and fetches: Int32Array of
-// rows [position in `buffers`, offset, words].
+// createPlan(commands, feeds, fetches, buffers) -> plan. commands: an Int32Array of, for each, its
+// kernel, kOperands positions in `buffers` (-1: none) and its control words; feeds and fetches: an
+// Int32Array of, for each, its position in `buffers`, its offset there and how many words it has.
 Napi::Value createPlan(const Napi::CallbackInfo&);
 
 // runPlan(plan, buffers, steps, fed, fetched) -> undefined, or [step, command, position] of an

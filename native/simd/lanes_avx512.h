@@ -77,7 +77,7 @@ MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) {
   return {_mm512_mask_blend_ps(t.mask, other.v, x.v)};
 }
 
-// x * 2^n for whole n, rounded once.
+// x * 2^n for whole n, rounded once. Only this set has it: math.inl asks for MM_SCALE.
 MM_INLINE F32x16 scale(F32x16 x, F32x16 n) { return {_mm512_scalef_ps(x.v, n.v)}; }
 #define MM_SCALE scale
 

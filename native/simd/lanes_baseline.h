@@ -208,10 +208,10 @@ MM_INLINE float total(F64x16 s) {
   return static_cast<float>(s.v[0][0] + s.v[0][1]);
 }
 
-constexpr int kBlock = 4;
-// to[c * toRow + r] = from[r * fromRow + c] for r, c < kBlock
+constexpr int kTransposeBlock = 4;
+// to[c * toRow + r] = from[r * fromRow + c] for r, c < kTransposeBlock
 MM_INLINE void transposeBlock(const float* from, int64_t fromRow, float* to, int64_t toRow) {
-  for (int r = 0; r < kBlock; ++r) {
-    for (int c = 0; c < kBlock; ++c) to[c * toRow + r] = from[r * fromRow + c];
+  for (int r = 0; r < kTransposeBlock; ++r) {
+    for (int c = 0; c < kTransposeBlock; ++c) to[c * toRow + r] = from[r * fromRow + c];
   }
 }

@@ -144,8 +144,8 @@ MM_INLINE float total(F64x16 s) {
   return static_cast<float>(vpaddd_f64(s.v[0]));
 }
 
-constexpr int kBlock = 4;
-// to[c * toRow + r] = from[r * fromRow + c] for r, c < kBlock
+constexpr int kTransposeBlock = 4;
+// to[c * toRow + r] = from[r * fromRow + c] for r, c < kTransposeBlock
 MM_INLINE void transposeBlock(const float* from, int64_t fromRow, float* to, int64_t toRow) {
   const float32x4x2_t top = vtrnq_f32(vld1q_f32(from), vld1q_f32(from + fromRow));
   const float32x4x2_t low = vtrnq_f32(vld1q_f32(from + 2 * fromRow), vld1q_f32(from + 3 * fromRow));

@@ -1,8 +1,8 @@
 // An 8 x 8 transpose in 256-bit registers, for both AVX sets. Included inside their target regions.
 
-constexpr int kBlock = 8;
+constexpr int kTransposeBlock = 8;
 
-// to[c * toRow + r] = from[r * fromRow + c] for r, c < kBlock
+// to[c * toRow + r] = from[r * fromRow + c] for r, c < kTransposeBlock
 MM_INLINE void transposeBlock(const float* from, int64_t fromRow, float* to, int64_t toRow) {
   __m256 row[8], pair[8], quad[8];
   for (int i = 0; i < 8; ++i) row[i] = _mm256_loadu_ps(from + i * fromRow);

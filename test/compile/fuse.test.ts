@@ -9,7 +9,7 @@ import type { Command } from "../../lib/backend/plan.js";
 import type { Storage } from "../../lib/backend/storage.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
 import { fuse } from "../../lib/compile/fuse.js";
-import { temporaries } from "../../lib/compile/recording.js";
+import { madeBy } from "../../lib/compile/ownership.js";
 
 const kernelsOf = (commands: readonly Command[]) =>
   commands.map(({ kernel, args }) => (kernel === "binary" ? args.op : kernel));
@@ -19,7 +19,7 @@ it("finds in the lecture's step tanh's gradient and the product with one", () =>
   step.record();
   const [first, second] = [step.record(), step.record()];
   const before = kernelsOf(second.commands);
-  const after = kernelsOf(fuse(second.commands, temporaries(first, second)));
+  const after = kernelsOf(fuse(second.commands, madeBy(first, second).temporaries));
   expect(before.filter((name) => !after.includes(name))).toEqual(["mul", "tanhBackward"]);
   expect(after).toHaveLength(before.length - 2);
 });

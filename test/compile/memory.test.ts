@@ -8,7 +8,7 @@ import { compile, Generator, noGrad, randn, type Tensor } from "../../lib/index.
 import { type Command, allOperands } from "../../lib/backend/plan.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
 import { planMemory } from "../../lib/compile/memory.js";
-import { temporaries } from "../../lib/compile/recording.js";
+import { madeBy } from "../../lib/compile/ownership.js";
 
 const SIDE = 5;
 type Operation = (x: Tensor, y: Tensor) => Tensor;
@@ -87,7 +87,7 @@ it("gives gradients that are read after a replay, and the tensors that the step 
 function recordings(step: NetworkStep) {
   step.record(); // what the first run makes is not the step's own
   const [first, second] = [step.record(), step.record()];
-  return { second, own: temporaries(first, second) };
+  return { second, own: madeBy(first, second).temporaries };
 }
 
 const storages = (commands: readonly Command[]) =>

@@ -1,9 +1,15 @@
 import { expect, it } from "vitest";
 import { type LineRule, Vocabulary, WordVocabulary } from "../../lib/index.js";
 import { grownVocabulary, movedTokens } from "../../lib/data/vocabulary/grow-vocabulary.js";
-import { collect } from "../../lib/data/texts/tokens.js";
+import { TokenCollector } from "../../lib/data/texts/tokens.js";
 import { ValueError } from "../../lib/errors.js";
 import { errorOf } from "../train/support.js";
+
+function collect(tokens: readonly string[]) {
+  const collector = new TokenCollector();
+  for (const token of tokens) collector.add(token);
+  return collector.text();
+}
 
 it("characters stay in order of code points, and those that are gone stay known", () => {
   const known = new Vocabulary(["bd"]);

@@ -154,7 +154,7 @@ describe("weights", () => {
             words.reduce((n, [examples, weight]) => n + examples * weight, 0),
           );
           const drawn = Int32Array.from({ length: draw.slots }, (_, i) => i);
-          draw.toExamples(drawn);
+          draw.slotsToExamples(drawn);
           const times = new Array<number>(firsts[words.length]).fill(0);
           for (const example of drawn) times[example]++;
           expect(times).toEqual(
@@ -168,7 +168,7 @@ describe("weights", () => {
   it("of any size are told apart", () => {
     const draw = new WeightedDraw(Int32Array.of(0, 2, 3, 4), Float64Array.of(0.25, 1e-30, 1e-3));
     const slots = Int32Array.of(0, draw.slots - 1, draw.slots / 2);
-    draw.toExamples(slots);
+    draw.slotsToExamples(slots);
     expect([...slots]).toEqual([0, 3, 1]);
     expect(draw.slots).toBe(2 ** 30);
   });

@@ -18,8 +18,8 @@ export function nativePlan(
     buffers.includes(buffer) ? buffers.indexOf(buffer) : buffers.push(buffer) - 1;
   const control = new Int32Array(binding.control.length);
   const marshal = new Marshal(control);
-  /** A call as it would be made, written down: kernel, positions of its buffers, control. */
-  const row = ({ kernel, args }: Command): number[] => {
+  /** A call as it would be made, in words: kernel, positions of its buffers, control. */
+  const callWords = ({ kernel, args }: Command): number[] => {
     control.fill(0);
     marshal.begin();
     rowOf(kernel)(marshal, args);
@@ -38,9 +38,8 @@ export function nativePlan(
         words,
       ]),
     );
-  const rows = Int32Array.from(commands.flatMap(row));
-  const [ins, outs] = [transfers(feeds), transfers(fetches)];
-  const plan = binding.createPlan(rows, ins, outs, buffers);
+  const calls = Int32Array.from(commands.flatMap(callWords));
+  const plan = binding.createPlan(calls, transfers(feeds), transfers(fetches), buffers);
   return {
     run(steps, fed, fetched) {
       const failure = binding.runPlan(plan, buffers, steps, fed, fetched);

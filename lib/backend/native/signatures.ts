@@ -1,56 +1,7 @@
-/** The names of the kernels' arguments, taken from the kernel table. */
+/** What TypeScript takes the addon's kernels to be: binding.ts refuses an addon with others. */
+import { namesOf } from "../argument-names.js";
+import { KERNEL_NAMES } from "../kernel-table.js";
 import { MAX_OPERANDS } from "./marshal.js";
-import { KERNEL_NAMES, type KernelName, rowOf, Visitor } from "../kernel-table.js";
-
-/** Collects the name of each argument that a row shows; where a row branches, as for `true`. */
-class Names extends Visitor {
-  /** of the arguments that are no operands */
-  readonly values: string[] = [];
-  readonly operands: string[] = [];
-
-  #value(name: unknown): void {
-    this.values.push(name as string);
-  }
-  #operand(name: unknown): void {
-    this.operands.push(name as string);
-  }
-
-  override size = this.#value;
-  override whole = this.#value;
-  override real = this.#value;
-  override flag = this.#value;
-  override shape = this.#value;
-  override read = this.#operand;
-  override write = this.#operand;
-  override update = this.#operand;
-
-  override choice(choices: readonly string[], name: unknown): void {
-    const inC = choices.map((choice) => choice[0].toUpperCase() + choice.slice(1));
-    this.#value(`${name as string} (${inC.join(" ")})`);
-  }
-  override readStrided(operand: unknown, strides: unknown): void {
-    this.#operand(operand);
-    this.#value(strides);
-  }
-  override writeStrided = this.readStrided;
-}
-
-type Signature = Readonly<Pick<Names, "operands" | "values">>;
-
-function read(kernel: KernelName): Signature {
-  const names = new Names();
-  // Arguments that are their own names.
-  const args = new Proxy({}, { get: (_, name) => name });
-  rowOf(kernel)(names, args);
-  return names;
-}
-
-const SIGNATURES = Object.fromEntries(
-  KERNEL_NAMES.map((kernel) => [kernel, read(kernel)]),
-) as Record<KernelName, Signature>;
-
-/** The names of a kernel's arguments in the order of the border: its operands, and the others. */
-export const namesOf = (kernel: KernelName): Signature => SIGNATURES[kernel];
 
 /** Every kernel with its arguments, as the addon describes itself: they must be the same. */
 export const signatures = (): string[] => [

@@ -4,7 +4,7 @@ import { exp, log, tanh } from "./float32.js";
 import { fma32 } from "./fma.js";
 import type { Kernels } from "../kernel-table.js";
 import type { Binary, BinaryOp, Copy, UnaryOp } from "../kernels.js";
-import { COMPARISONS, ON_WORDS } from "../word-operations.js";
+import { COMPARISONS, ON_WORDS } from "../operations.js";
 import { at, f32, i32 } from "./operand.js";
 import { pow } from "./math/power.js";
 

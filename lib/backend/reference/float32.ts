@@ -14,8 +14,8 @@
  */
 import { fma32 } from "./fma.js";
 
-const LN2_HI = 0.693359375;
-const LN2_LO = 2.1219444170128554e-4; // LN2_HI - LN2_LO = ln 2
+export const LN2_HI = 0.693359375;
+export const LN2_LO = 2.1219444170128554e-4; // LN2_HI - LN2_LO = ln 2
 const LOG2E = 1.4426950216293335;
 /**
  * exp(r) ~ 1 + r + r^2 * q(r) on |r| <= ln(2)/2, relative error 3.1e-9; lowest power first, all
@@ -45,15 +45,21 @@ function pow2(n: number): number {
   return single[0];
 }
 
-/** q(r) of exp(r) = 1 + r + r^2 q(r) */
-function expTail(r: number): number {
-  let q: number = EXP[EXP.length - 1];
-  for (let i = EXP.length - 2; i >= 0; i--) q = fma32(q, r, EXP[i]);
-  return q;
-}
-
 /** 1.5 * 2^23: adding it rounds a float to an integer, half to even */
 const ROUND = 12582912;
+
+/** x = n ln(2) + r, |r| <= ln(2)/2 */
+function expArgument(x: number): { n: number; r: number } {
+  const n = fma32(x, LOG2E, ROUND) - ROUND;
+  return { n, r: fma32(n, LN2_LO, fma32(n, -LN2_HI, x)) };
+}
+
+/** exp(r) - 1 = r + r^2 q(r) */
+function expLess1(r: number): number {
+  let q: number = EXP[EXP.length - 1];
+  for (let i = EXP.length - 2; i >= 0; i--) q = fma32(q, r, EXP[i]);
+  return fma32(q, fround(r * r), r);
+}
 
 export const exp = (x: number): number => expOfSum(x, 0);
 
@@ -61,9 +67,8 @@ export const exp = (x: number): number => expOfSum(x, 0);
 export function expOfSum(x: number, low: number): number {
   if (Number.isNaN(x)) return NaN;
   const c = min(89, max(-104, x));
-  const n = fma32(c, LOG2E, ROUND) - ROUND;
-  const r = fround(fma32(n, LN2_LO, fma32(n, -LN2_HI, c)) + (c === x ? low : 0));
-  const y = fround(fma32(expTail(r), fround(r * r), r) + 1);
+  const { n, r } = expArgument(c);
+  const y = fround(expLess1(fround(r + (c === x ? low : 0))) + 1);
   const half = n >> 1;
   return fround(fround(y * pow2(half)) * pow2(n - half));
 }
@@ -71,12 +76,9 @@ export function expOfSum(x: number, low: number): number {
 export function tanh(x: number): number {
   if (Number.isNaN(x)) return NaN;
   const a = min(10, abs(x));
-  const t = a + a;
-  const n = fma32(t, LOG2E, ROUND) - ROUND;
-  const r = fma32(n, LN2_LO, fma32(n, -LN2_HI, t));
-  const p = fma32(expTail(r), fround(r * r), r);
+  const { n, r } = expArgument(a + a);
   const s = pow2(n);
-  const e = fma32(p, s, fround(s - 1));
+  const e = fma32(expLess1(r), s, fround(s - 1));
   const y = fround(e / fround(e + 2));
   return x < 0 || Object.is(x, -0) ? -y : y;
 }

@@ -90,8 +90,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function runTrain(_: string | undefined, options: Options, command: Command): Promise<void> {
   const {
-    backend: wanted,
-    threads: threadCount,
+    backend,
+    threads,
     out,
     resume: resuming,
     config: file,
@@ -115,7 +115,7 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
       "--from: a resumed run goes on from its own checkpoint, expected one of --from and --resume",
     );
   const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings, origin);
-  applyBackendOptions({ backend: wanted, threads: threadCount }, start.left);
+  applyBackendOptions({ backend, threads }, start.left);
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();

@@ -9,15 +9,10 @@ import { randint, type Tensor, zeros } from "../../tensor/index.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import { elements } from "../../tensor/tensor.js";
 import { type Batch, checkBatch } from "./batches.js";
-
-/** How examples are drawn that do not all count the same: numbers below `slots` become examples. */
-export interface Draws {
-  readonly slots: number;
-  toExamples(slots: Int32Array): void;
-}
+import type { WeightedDraw } from "./weighted-draw.js";
 
 /** Turns numbers of examples into rows, in place. */
-export type ToRows = (ix: Int32Array) => void;
+export type ToRows = (examples: Int32Array) => void;
 
 /**
  * Examples in their order. `X` and `Y` are made when they are first asked for; `minibatch`,
@@ -27,18 +22,18 @@ export class Dataset implements Batch {
   readonly #count: number;
   readonly #rows: Batch;
   readonly #toRows: ToRows | undefined;
-  readonly #draws: Draws | undefined;
+  readonly #weights: WeightedDraw | undefined;
   #whole: Batch | undefined;
 
   /**
    * @param rows X int32 [rows, blockSize] and Y int32 [rows], of which some are the examples; they
    * may be windows that overlap
    * @param toRows which; left out: all rows, in their order
-   * @param draws left out: each as often as any other
+   * @param weights how often each is drawn; left out: as often as any other
    * @internal
    */
-  constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows, draws?: Draws) {
-    this.#draws = draws;
+  constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows, weights?: WeightedDraw) {
+    this.#weights = weights;
     this.#count = count;
     this.#rows = rows;
     this.#toRows = toRows;
@@ -69,19 +64,22 @@ export class Dataset implements Batch {
     return { X: this.#rows.X.index(rows), Y: this.#rows.Y.index(rows) };
   }
 
-  /** Numbers from 0 to below this are drawn for a minibatch. @internal */
+  /**
+   * A minibatch draws numbers from 0 to below this, slots: the examples' own numbers, unless they
+   * are weighted. @internal
+   */
   get slots(): number {
-    return this.#draws?.slots ?? this.#count;
+    return this.#weights?.slots ?? this.#count;
   }
 
-  /** Turns them into rows, in place. @internal */
-  drawn(slots: Int32Array): void {
-    this.#draws?.toExamples(slots);
-    this.toRows(slots);
+  /** Turns slots into rows, in place. @internal */
+  slotsToRows(ix: Int32Array): void {
+    this.#weights?.slotsToExamples(ix);
+    this.examplesToRows(ix);
   }
 
   /** Turns numbers of examples into rows, in place. @internal */
-  toRows(ix: Int32Array): void {
+  examplesToRows(ix: Int32Array): void {
     this.#toRows?.(ix);
   }
 
@@ -95,7 +93,7 @@ export class Dataset implements Batch {
   part(numbers: Int32Array): Dataset {
     return new Dataset(this.#rows, numbers.length, (ix) => {
       for (let i = 0; i < ix.length; i++) ix[i] = numbers[ix[i]];
-      this.toRows(ix);
+      this.examplesToRows(ix);
     });
   }
 
@@ -105,7 +103,7 @@ export class Dataset implements Batch {
     const rows = zeros([to - from], "int32");
     const ix = elements(rows) as Int32Array;
     for (let i = 0; i < ix.length; i++) ix[i] = from + i;
-    this.toRows(ix);
+    this.examplesToRows(ix);
     return this.at(rows);
   }
 
@@ -128,6 +126,6 @@ export function minibatch(examples: Batch, size: number, generator: Generator): 
   const dataset = datasetOf("minibatch: examples", examples);
   checkArguments("minibatch", { size, generator }, KINDS);
   const ix = randint(0, dataset.slots, [size], { generator });
-  dataset.drawn(elements(ix) as Int32Array);
+  dataset.slotsToRows(elements(ix) as Int32Array);
   return dataset.at(ix);
 }

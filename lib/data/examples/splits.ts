@@ -1,11 +1,11 @@
-/** Three parts of a corpus: one to learn from, one to choose by, one to look at rarely. */
+/** Three splits of a corpus: one to learn from, one to choose by, one to look at rarely. */
 
 import { checkArguments, checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { PythonRandom } from "../../random/index.js";
 import { checkList, type Words } from "../lists/word-list.js";
 
-/** The words of each part. */
+/** The words of each split. */
 export interface Splits {
   /** 80 %: fits the parameters. */
   train: string[];
@@ -15,14 +15,14 @@ export interface Splits {
   test: string[];
 }
 
-/** Below 6 words one of the cuts leaves a part empty: int(.8 * 5) = int(.9 * 5) = 4. */
+/** Below 6 words one of the cuts leaves a split empty: int(.8 * 5) = int(.9 * 5) = 4. */
 const FEWEST_WORDS = 6;
 
 /**
  * The lecture's split, word for word: Python's `random.seed(seed); random.shuffle(words)`, cut at
  * `int(.8 n)` and `int(.9 n)`.
  *
- * Shuffles a copy. A word that occurs twice may land in two parts.
+ * Shuffles a copy. A word that occurs twice may land in two splits.
  *
  * @param seed an integer, as for `PythonRandom`
  * @param source names the words in errors
@@ -46,8 +46,8 @@ export function splitPositions(
   const positions = new Int32Array(n);
   for (let i = 0; i < n; i++) positions[i] = i;
   new PythonRandom(seed).shuffle(positions);
-  const part = (from: number, to = n) => positions.subarray(from, to);
-  return { train: part(0, n1), dev: part(n1, n2), test: part(n2) };
+  const split = (from: number, to = n) => positions.subarray(from, to);
+  return { train: split(0, n1), dev: split(n1, n2), test: split(n2) };
 }
 
 /** Where train and dev end: int(.8 n) and int(.9 n). @throws DataError with fewer than 6 words */

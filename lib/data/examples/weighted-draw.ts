@@ -33,7 +33,7 @@ export class WeightedDraw {
   }
 
   /** Turns slots into numbers of examples, in place. */
-  toExamples(slots: Int32Array): void {
+  slotsToExamples(slots: Int32Array): void {
     const { ends, firsts } = this;
     for (let i = 0; i < slots.length; i++) {
       const word = this.wordOf(slots[i]);

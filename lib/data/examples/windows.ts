@@ -2,7 +2,7 @@
 import { checkArguments, typed, whole } from "../../check.js";
 import { zeros } from "../../tensor/index.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
-import { elements, place } from "../../tensor/tensor.js";
+import { elements, asStrided } from "../../tensor/tensor.js";
 import type { Batch } from "./batches.js";
 
 /**
@@ -21,7 +21,7 @@ export function windows(tokens: Int32Array, blockSize: number): Batch {
   const stream = zeros([blockSize + n], "int32");
   elements(stream).set(tokens, blockSize);
   return {
-    X: place(stream.storage, [n, blockSize], [1, 1], 0, "int32"),
+    X: asStrided(stream.storage, [n, blockSize], [1, 1], 0, "int32"),
     Y: stream.slice(0, blockSize),
   };
 }

@@ -42,31 +42,31 @@ export function requireMemoryFor(list: WordList, blockSize: number, source: stri
 }
 
 /**
- * The examples of each part of a list, as `buildContexts` has them, in the order of the part's
+ * The examples of each split of a list, as `buildContexts` has them, in the order of the words'
  * positions; minibatches draw them by the weights.
  */
-export function wordExamples<Part extends string>(
+export function wordExamples<Split extends string>(
   { words: list, weights }: WeightedWords,
-  parts: Readonly<Record<Part, Int32Array>>,
+  splits: Readonly<Record<Split, Int32Array>>,
   vocabulary: Vocabulary,
   blockSize: number,
-): Record<Part, Dataset> {
+): Record<Split, Dataset> {
   const encoder = new Encoder(list, vocabulary, blockSize);
-  const ranges = Object.entries<Int32Array>(parts).map(([part, positions]) => {
+  const ranges = Object.entries<Int32Array>(splits).map(([split, positions]) => {
     const range = encoder.add(positions);
-    return [part, range, weights && drawsOf(list, positions, weights)] as const;
+    return [split, range, weights && weightedDraw(list, positions, weights)] as const;
   });
   const { stream, firsts } = encoder;
   firsts.finish();
-  const made = ranges.map(([part, range, draws]) => [
-    part,
-    paddedExamples(stream, firsts, blockSize, range, draws),
+  const made = ranges.map(([split, range, draw]) => [
+    split,
+    paddedExamples(stream, firsts, blockSize, range, draw),
   ]);
-  return Object.fromEntries(made) as Record<Part, Dataset>;
+  return Object.fromEntries(made) as Record<Split, Dataset>;
 }
 
-/** How the examples of a part are drawn by the weights of its words. */
-function drawsOf(list: WordList, positions: Int32Array, weights: Float64Array): WeightedDraw {
+/** How the examples of a split are drawn by the weights of its words. */
+function weightedDraw(list: WordList, positions: Int32Array, weights: Float64Array): WeightedDraw {
   const { bytes, starts } = bytesOf(list);
   const firsts = new Int32Array(positions.length + 1);
   for (let p = 0; p < positions.length; p++) {

@@ -25,11 +25,11 @@ export interface CorpusSummary extends Reading {
 /** @param codes the code points that occur in the words */
 export function summarize(
   list: WordList,
-  parts: Readonly<Record<keyof Splits, Int32Array>>,
+  splits: Readonly<Record<keyof Splits, Int32Array>>,
   codes: readonly number[],
   form: NormalForm,
 ): CorpusSummary {
-  const facts = { ...readingOf(list), words: list.length, ...overlap(list, parts) };
+  const facts = { ...readingOf(list), words: list.length, ...overlap(list, splits) };
   const summary = { ...facts, characters: bytesOf(list).characters };
   return Object.freeze({
     ...summary,

@@ -40,6 +40,9 @@ export interface Reading {
   readonly repeats: number;
 }
 
+// The class sets these, since it alone reaches the private fields of a list; they are for this
+// package, and no methods that a program would see.
+
 /** The memory of a list, for reading. */
 export let bytesOf: (list: WordList) => WordBytes;
 /** The different code points. */

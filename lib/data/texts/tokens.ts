@@ -136,10 +136,3 @@ export class TokenCollector {
  */
 const isToken = (token: unknown): boolean =>
   typeof token === "string" && token !== "" && !/[\r\n\0]|\p{Surrogate}/u.test(token);
-
-/** A list of tokens. @throws DataError as `TokenCollector.add` */
-export function collect(tokens: Iterable<string>, source?: string): TokenText {
-  const collector = new TokenCollector(source);
-  for (const token of tokens) collector.add(token);
-  return collector.text();
-}

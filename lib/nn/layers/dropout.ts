@@ -8,8 +8,8 @@ import { checkTensor, elements } from "../../tensor/tensor.js";
 import { check } from "../check.js";
 import { Module } from "../module.js";
 
-/** The layers that have drawn masks for forward passes, in that order; while somebody listens. */
-let drawing: Set<Dropout> | undefined;
+/** The layers that have drawn masks since `notingDropouts` began, in that order. */
+let noted: Set<Dropout> | undefined;
 
 /**
  * In training, sets each number to 0 with probability p and divides the others by 1 - p, so that
@@ -47,10 +47,10 @@ export class Dropout extends Module {
   forward(x: Tensor): Tensor {
     checkTensor("Dropout: x", x);
     if (!this.training || this.p === 0) return x;
-    const known = this.#mask !== undefined && sameShape(this.#mask.shape, x.shape);
-    const ahead = known && this.#drawn && isRecording();
-    const mask = ahead ? (this.#mask as Tensor) : this.#fresh(x.shape);
-    if (!known) this.#mask = mask;
+    const fits = this.#mask !== undefined && sameShape(this.#mask.shape, x.shape);
+    const isDrawnAhead = fits && this.#drawn && isRecording();
+    const mask = isDrawnAhead ? (this.#mask as Tensor) : this.#fresh(x.shape);
+    if (!fits) this.#mask = mask;
     this.#drawn = false;
     return mul(x, mask);
   }
@@ -71,7 +71,7 @@ export class Dropout extends Module {
         "mask as an input and draw() before each run; Trainer does all this for layers that are " +
         "used once)",
     );
-    drawing?.add(this);
+    noted?.add(this);
     const mask = ones(shape);
     this.#fill(mask);
     return mask;
@@ -83,21 +83,21 @@ export class Dropout extends Module {
     const numbers = this.generator.bernoulli(elements(mask, "Dropout.draw") as Float32Array, keep);
     const kept = 1 / Math.fround(keep);
     for (let i = 0; i < numbers.length; i++) numbers[i] *= kept;
-    mask.storage.version++; // a gradient that needs the last one can tell
+    mask.storage.version++; // tells gradients that need the mask before
   }
 }
 
 /**
  * Runs a step as written. Returns its result and the layers that drew masks, in the order in which
- * they did: layers may share a generator, so that `draw` must follow it.
+ * they did: layers may share a generator, so `draw` must be called in the same order.
  */
-export function drawnIn<T>(step: () => T): [result: T, layers: readonly Dropout[]] {
-  const before = drawing;
-  const layers = (drawing = new Set());
+export function notingDropouts<T>(step: () => T): [result: T, layers: readonly Dropout[]] {
+  const before = noted;
+  const layers = (noted = new Set());
   try {
     return [step(), [...layers]];
   } finally {
-    drawing = before;
+    noted = before;
   }
 }
 

@@ -3,9 +3,9 @@ import { initEmbedding } from "../../random/index.js";
 import { embedding, type RandomOptions, type Tensor, zeros } from "../../tensor/index.js";
 import { generatorOf } from "../../tensor/default-generator.js";
 import { check } from "../check.js";
+import { initialise } from "../initialise.js";
 import { Module } from "../module.js";
 import { parameter } from "../parameter.js";
-import { redrawn } from "../redraw.js";
 
 /** Rows of a table: int32 [...] -> float32 [..., embeddingDim]. */
 export class Embedding extends Module {
@@ -32,7 +32,7 @@ export class Embedding extends Module {
   /** Draws the table anew. */
   resetParameters(options?: RandomOptions): void {
     const generator = generatorOf("Embedding", options);
-    redrawn([this.weight], (weight) => {
+    initialise([this.weight], (weight) => {
       initEmbedding(weight, this.numEmbeddings, this.embeddingDim, generator);
     });
   }

@@ -6,11 +6,11 @@ import { linear, matmul, type RandomOptions, type Tensor, zeros } from "../../te
 import { generatorOf } from "../../tensor/default-generator.js";
 import { checkTensor } from "../../tensor/tensor.js";
 import { check } from "../check.js";
+import { initialise } from "../initialise.js";
 import { Module } from "../module.js";
 import { parameter } from "../parameter.js";
-import { redrawn } from "../redraw.js";
 
-/** PyTorch's options, and where the first numbers come from. */
+/** PyTorch's options, and what draws the initial values. */
 export interface LinearOptions extends RandomOptions {
   /** whether something is added to the product; true where left out */
   bias?: boolean;
@@ -47,7 +47,7 @@ export class Linear extends Module {
   /** Draws the parameters anew: `kaiming_uniform_(a=sqrt(5))` for W, as PyTorch. */
   resetParameters(options?: RandomOptions): void {
     const generator = generatorOf("Linear", options);
-    redrawn([this.weight, this.bias], (weight, bias) => {
+    initialise([this.weight, this.bias], (weight, bias) => {
       initLinear(weight, bias, this.inFeatures, this.outFeatures, generator);
     });
   }

@@ -14,7 +14,7 @@ import { checkListOptions, type ListOptions, readList } from "./read-list.js";
 import { brownCorpus, type ModelInput, textCorpus } from "./text-corpus.js";
 import { checkTextOptions, type TextOptions } from "./text-options.js";
 
-/** A part of a corpus: to learn from, to choose by, to look at rarely. */
+/** A split of a corpus: to learn from, to choose by, to look at rarely. */
 export type Split = "train" | "dev" | "test";
 export const SPLITS: readonly Split[] = ["train", "dev", "test"];
 
@@ -73,10 +73,10 @@ function listCorpus(
   const read = readList(source, list);
   const { words, digest } = read;
   const vocabulary = grownVocabulary(known, new Vocabulary(words, name, list.normalize));
-  const parts = splitPositions(words.length, splitSeed, name);
+  const positions = splitPositions(words.length, splitSeed, name);
   const codes = vocabulary.itos.slice(1).map((character) => character.codePointAt(0) as number);
-  const summary = summarize(words, parts, codes, list.normalize);
+  const summary = summarize(words, positions, codes, list.normalize);
   requireMemoryFor(words, blockSize, name);
-  const splits = wordExamples(read, parts, vocabulary, blockSize);
+  const splits = wordExamples(read, positions, vocabulary, blockSize);
   return { words, digest, vocabulary, splits, summary };
 }

@@ -11,7 +11,7 @@ import type { TrainResult } from "../result.js";
 import { sampling } from "../../generate/sample.js";
 import { formatSamples } from "../folder/samples-file.js";
 import { addDevLoss, save, savedIn, type Session } from "./session.js";
-import { trainingLoop } from "./training-loop.js";
+import { sessionLoop } from "./session-loop.js";
 import { inTurns } from "../../train/event-loop.js";
 import { verdictOn } from "../verdict.js";
 
@@ -65,7 +65,7 @@ async function secondsOfSteps(
   const started = performance.now();
   try {
     if (trainer !== undefined) {
-      const loop = trainingLoop({ ...session, trainer }, parts.dev, listeners);
+      const loop = sessionLoop({ ...session, trainer }, parts.dev, listeners);
       await inTurns(loop, listeners.signal);
     }
     trainer?.checkFinite();

@@ -15,7 +15,7 @@ import {
   empty,
   emptyAs,
   layout,
-  place,
+  asStrided,
   read,
   sizes,
   stridesOf,
@@ -120,7 +120,7 @@ export function emptyLike(a: Tensor, dtype: DType = "float32"): Tensor {
     strides[i] = step;
     step *= sizes(a)[i];
   }
-  return place(empty([step]).storage, sizes(a), strides, 0, dtype);
+  return asStrided(empty([step]).storage, sizes(a), strides, 0, dtype);
 }
 
 /** `value` everywhere, float32, by a kernel: unlike `full`, it can be recorded. */
@@ -166,4 +166,4 @@ function emptyBroadcast(operation: string, a: Tensor, b: Tensor, dtype: DType): 
  * are both exact in its numbers.
  */
 export const readAs = (a: Tensor, shape: Shape, operation: string): Float32Array | Int32Array =>
-  read(place(a.storage, shape, stridesAs(a, shape), a.offset, a.dtype), operation);
+  read(asStrided(a.storage, shape, stridesAs(a, shape), a.offset, a.dtype), operation);

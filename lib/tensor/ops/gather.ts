@@ -48,7 +48,7 @@ function rowNumbers(
   const parts = indices.map((index, k) => {
     const ids = contiguous(index);
     const outside = (value: number, size: number) => outOfRange(operation, value, size, dims[k]);
-    checkIds(ids, lengths[k], true, outside);
+    checkRange(ids, lengths[k], true, outside);
     return times(binary("fromEnd", ids, scalar(lengths[k], "int32"), "int32"), strides[k]);
   });
   return contiguous(parts.reduce((sum, part) => binary("intAdd", sum, part, "int32")));
@@ -61,7 +61,7 @@ const times = (ids: Tensor, step: number): Tensor =>
  * Whole numbers, contiguous, must lie from 0 to size - 1; with `fromEnd` from -size on.
  * @throws what `outside` makes of the first that does not, of `size` and of its position
  */
-export function checkIds(
+export function checkRange(
   ids: Tensor,
   size: number,
   fromEnd: boolean,
@@ -73,10 +73,10 @@ export function checkIds(
   if (bad >= 0) throw outside(peek(ids, bad), size, bad);
 }
 
-/** 0, step, 2 * step, ... as a constant of a recorded step. */
-export function counted(n: number, step: number, shape: Shape): Tensor {
+/** n numbers 0, step, 2 * step, ...: a constant of a recorded step. */
+export function multiples(n: number, step: number, shape: Shape): Tensor {
   const out = empty(shape, "int32");
-  const words = out.window;
+  const words = out.memory;
   for (let i = 0; i < n; i++) words[i] = i * step;
   return out;
 }
@@ -93,12 +93,12 @@ export function elementNumbers(
 ): Tensor {
   const ids = contiguous(index);
   const strides = contiguousStrides(shape);
-  checkIds(ids, shape[dim] ?? 1, false, (value, size) => outOfRange(operation, value, size, dim));
+  checkRange(ids, shape[dim] ?? 1, false, (value, size) => outOfRange(operation, value, size, dim));
   let sum = times(ids, strides[dim] ?? 1);
   for (const [d, n] of sizes(index).entries()) {
     if (d === dim || n === 1) continue;
     const along = sizes(index).map((_, i) => (i === d ? n : 1));
-    sum = binary("intAdd", sum, counted(n, strides[d], along), "int32");
+    sum = binary("intAdd", sum, multiples(n, strides[d], along), "int32");
   }
   return contiguous(sum);
 }

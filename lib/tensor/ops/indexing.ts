@@ -13,7 +13,7 @@ import { checkTensor, elements, empty, read, sizes, stridesOf, Tensor } from "..
 import { copyInto, readAs } from "./apply.js";
 import { maskedFill } from "./compare.js";
 import { contiguous, mul, type TensorOrNumber, toFloat } from "./elementwise.js";
-import { checkIds, gatherAt, outOfRange } from "./gather.js";
+import { checkRange, gatherAt, outOfRange } from "./gather.js";
 import { changed, checkChange, fitting } from "./inplace.js";
 import { dimOf, permute, selected, sliced, unsqueeze } from "./views.js";
 
@@ -236,7 +236,7 @@ function offsets(a: Tensor): Tensor {
     list = longer;
   }
   const out = empty(sizes(a), "int32");
-  out.window.set(list);
+  out.memory.set(list);
   return out;
 }
 
@@ -273,7 +273,9 @@ export function indexAdd_(
         show(source.shape),
     );
   const ids = contiguous(index);
-  checkIds(ids, sizes(a)[d] ?? 1, false, (value, size) => outOfRange("indexAdd_", value, size, d));
+  checkRange(ids, sizes(a)[d] ?? 1, false, (value, size) =>
+    outOfRange("indexAdd_", value, size, d),
+  );
   const from = noGrad(() => (alpha === 1 ? source : mul(source, alpha)));
   if (a.dtype === "float32" && d === 0 && a.isContiguous() && a.rank > 0) {
     const rows = sizes(a)[0];

@@ -9,7 +9,7 @@ import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
 import { ne, where } from "./compare.js";
 import { add, contiguous, div, mul, neg, toFloat } from "./elementwise.js";
 import { gatherAt } from "./gather.js";
-import { checkProduct } from "./matmul.js";
+import { checkLinear } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
 import { dimOf, permute, reshape, transpose } from "./views.js";
 
@@ -48,14 +48,14 @@ const REDUCTION = { reduction: oneOf<Reduction>("mean", "sum", "none") };
 export const reductionOf = (operation: string, options: ReductionOptions | undefined): Reduction =>
   checkOptions(operation, options, REDUCTION).reduction ?? "mean";
 
-function checkIds(operation: string, targets: Tensor): void {
+function checkTargetType(operation: string, targets: Tensor): void {
   checkTensor(`${operation}: targets`, targets);
   checkType(operation, targets, "int32", "int32 class ids as targets");
 }
 
 /** A target for each row of `x`, or one for `x` of a single dimension. */
 function checkTargets(operation: string, x: Tensor, targets: Tensor, named: string): void {
-  checkIds(operation, targets);
+  checkTargetType(operation, targets);
   const rank = targets.rank;
   if (rank !== x.rank - 1 || rank > 1 || (rank === 1 && sizes(x)[0] !== targets.numel))
     throw new ShapeError(
@@ -117,26 +117,23 @@ export function crossEntropy(
   const isPlain = ignoreIndex === undefined && labelSmoothing === 0 && weight === undefined;
   if (isPlain && x.rank < 3) return fusedCrossEntropy(x, targets, reduction);
   const classes = sizes(x)[x.rank === 1 ? 0 : 1];
-  const last = permute(x, x.rank < 3 ? sizes(x).map((_, d) => d) : classesLast(x));
-  const rows = reshape(last, [targets.numel, classes]);
+  const rows = reshape(x.rank < 3 ? x : classesLast(x), [targets.numel, classes]);
   const ids = reshape(targets, [targets.numel]);
   const out = isPlain
     ? fusedCrossEntropy(rows, ids, reduction)
-    : weighed(rows, ids, reduction, given);
+    : weightedCrossEntropy(rows, ids, reduction, given);
   return reduction === "none" ? reshape(out, sizes(targets)) : out;
 }
 
-const classesLast = (x: Tensor): number[] => [
-  0,
-  ...sizes(x)
-    .map((_, d) => d)
-    .slice(2),
-  1,
-];
+/** [n, classes, d1, ...] as [n, d1, ..., classes]. */
+function classesLast(x: Tensor): Tensor {
+  const [batch, classes, ...places] = sizes(x).map((_, d) => d);
+  return permute(x, [batch, ...places, classes]);
+}
 
 /** A target for each place of logits [n, classes, d1, ...]. */
 function checkPlaces(x: Tensor, targets: Tensor): void {
-  checkIds("crossEntropy", targets);
+  checkTargetType("crossEntropy", targets);
   if (!sameShape(sizes(x).toSpliced(1, 1), sizes(targets)))
     throw new ShapeError(
       "crossEntropy",
@@ -167,7 +164,7 @@ function fusedCrossEntropy(x: Tensor, targets: Tensor, reduction: Reduction): Te
 }
 
 /** With what is ignored, weights and smoothing; x [n, classes], targets [n]. */
-function weighed(
+function weightedCrossEntropy(
   x: Tensor,
   targets: Tensor,
   reduction: Reduction,
@@ -181,20 +178,20 @@ function weighed(
       `expected weight float32 [${classes}], got ${weight.dtype} ${show(weight.shape)}`,
     );
   const counts = ignoreIndex === undefined ? null : ne(targets, ignoreIndex);
-  const counted = (t: Tensor): Tensor => (counts === null ? t : where(counts, t, 0));
-  const ids = counted(targets);
-  const each = weight?.detach();
-  const shares = each && counted(gatherAt("crossEntropy", each, [ids], [0]));
+  const zeroIfIgnored = (t: Tensor): Tensor => (counts === null ? t : where(counts, t, 0));
+  const ids = zeroIfIgnored(targets);
+  const weights = weight?.detach();
+  const ofTarget = weights && zeroIfIgnored(gatherAt("crossEntropy", weights, [ids], [0]));
   const plain = fusedCrossEntropy(x, ids, "none");
-  let losses = counted(shares === undefined ? plain : mul(plain, shares));
+  let losses = zeroIfIgnored(ofTarget === undefined ? plain : mul(plain, ofTarget));
   if (labelSmoothing > 0) {
     const logs = logSoftmax(x, -1);
-    const even = counted(neg(sum(each === undefined ? logs : mul(logs, each), -1)));
-    losses = add(mul(losses, 1 - labelSmoothing), mul(even, labelSmoothing / classes));
+    const ofAll = zeroIfIgnored(neg(sum(weights === undefined ? logs : mul(logs, weights), -1)));
+    losses = add(mul(losses, 1 - labelSmoothing), mul(ofAll, labelSmoothing / classes));
   }
   if (reduction !== "mean") return reduced(losses, reduction);
-  const amount = shares ?? (counts === null ? null : toFloat(counts));
-  return div(sum(losses), amount === null ? targets.numel : sum(amount));
+  const total = ofTarget ?? (counts === null ? null : toFloat(counts));
+  return div(sum(losses), total === null ? targets.numel : sum(total));
 }
 
 /**
@@ -213,7 +210,7 @@ export function linearCrossEntropy(
   options?: ReductionOptions,
 ): Tensor {
   const reduction = reductionOf("linearCrossEntropy", options);
-  checkProduct("linearCrossEntropy", [x, weight, bias]);
+  checkLinear("linearCrossEntropy", x, weight, bias);
   checkTargets("linearCrossEntropy", x, targets, "x [n, in]");
   const [inner, classes] = sizes(weight);
   const rows = sizes(x)[0];
@@ -225,8 +222,8 @@ export function linearCrossEntropy(
   };
   const losses = empty([rows]);
   const stats = empty([2, rows]);
-  const trained = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
-  const spare = trained ? empty(sizes(weight)) : null;
+  const needsGradient = gradEnabled() && [x, weight, bias].some((t) => t.requiresGrad);
+  const spare = needsGradient ? empty(sizes(weight)) : null;
   const bad = kernels().linearCrossEntropy({
     rows,
     inner,
@@ -247,7 +244,7 @@ export function linearCrossEntropy(
 }
 
 /** What linearCrossEntropy saves; tensors are contiguous. */
-export interface LinearLoss {
+export interface SavedLinearLoss {
   readonly x: Tensor;
   readonly weight: Tensor;
   readonly bias: Tensor;
@@ -263,7 +260,11 @@ export interface LinearLoss {
  * The gradients of x, weight and bias, given that of the loss. `last`: no pass comes after this
  * one, so that the spare memory becomes the gradient.
  */
-export function linearCrossEntropyBackward(g: Tensor, loss: LinearLoss, last: boolean): Tensor[] {
+export function linearCrossEntropyBackward(
+  g: Tensor,
+  loss: SavedLinearLoss,
+  last: boolean,
+): Tensor[] {
   const { x, weight, bias, targets, stats, scale } = loss;
   const [rows, inner] = sizes(x);
   const classes = sizes(bias)[0];

@@ -1,21 +1,21 @@
 /** Matrix products: one GEMM kernel, the shapes of PyTorch's matmul around it. */
 import { kernels } from "../../backend/index.js";
-import type { Activation } from "../../backend/kernels.js";
+import type { Activation, Operand } from "../../backend/kernels.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, numel, type Shape, show } from "../shape.js";
 import { record, saveFactors } from "../tape.js";
 import { checkTensor, empty, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { expand, reshape, squeeze, unsqueeze } from "./views.js";
 
-/** Float32 operands of a product, whose inner sizes agree; and the bias of a linear layer. */
-export function checkProduct(operation: string, operands: readonly Tensor[]): void {
+/** Float32 operands, of which the first two can be multiplied: their inner sizes agree. */
+function checkProduct(operation: string, operands: readonly Tensor[]): void {
   for (const x of operands) checkTensor(operation, x);
   if (operands.some((x) => x.dtype !== "float32"))
     throw new ValueError(
       `${operation}: expected float32 operands, got ` +
         `${operands.map((x) => x.dtype).join(" and ")}; convert with float()`,
     );
-  const [a, b, bias] = operands;
+  const [a, b] = operands;
   const [k, kb] = [sizes(a)[a.rank - 1], sizes(b)[Math.max(b.rank - 2, 0)]];
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(
@@ -31,39 +31,46 @@ export function checkProduct(operation: string, operands: readonly Tensor[]): vo
       `inner sizes differ: ${show(a.shape)} @ ${show(b.shape)} (${k} != ${kb})`,
     );
   }
-  if (operands.length === 2) return;
-  if (a.rank !== 2 || b.rank !== 2 || bias.rank !== 1 || sizes(bias)[0] !== sizes(b)[1]) {
-    throw new ShapeError(
-      operation,
-      [sizes(a), sizes(b), sizes(bias)],
-      `expected [n, in] @ [in, out] + [out], got ${show(a.shape)} @ ${show(b.shape)} + ` +
-        `${show(bias.shape)}`,
-    );
-  }
 }
 
-export function gemm(
-  operation: string,
+/** The operands of a linear layer. */
+export function checkLinear(operation: string, x: Tensor, weight: Tensor, bias: Tensor): void {
+  checkProduct(operation, [x, weight, bias]);
+  if (x.rank === 2 && weight.rank === 2 && bias.rank === 1 && sizes(bias)[0] === sizes(weight)[1])
+    return;
+  throw new ShapeError(
+    operation,
+    [sizes(x), sizes(weight), sizes(bias)],
+    `expected [n, in] @ [in, out] + [out], got ${show(x.shape)} @ ${show(weight.shape)} + ` +
+      `${show(bias.shape)}`,
+  );
+}
+
+/** out = act(a @ b + bias), all three being matrices, or matrix `i` of batches [batch, n, m]. */
+export function gemmInto(
+  out: Tensor,
   a: Tensor,
   b: Tensor,
-  bias: Tensor | null,
-  activation: Activation,
+  i = 0,
+  bias: Tensor | null = null,
+  activation: Activation = "none",
 ): Tensor {
-  const [m, k] = sizes(a);
-  const n = sizes(b)[1];
-  const out = empty([m, n], "float32", operation);
+  const [row, col] = [a.rank - 2, a.rank - 1];
+  const matrix = (x: Tensor): Operand =>
+    row === 0 ? x : { storage: x.storage, offset: x.offset + i * stridesOf(x)[0] };
+  const n = sizes(b)[col];
   kernels().gemm({
-    m,
+    m: sizes(a)[row],
     n,
-    k,
-    a,
-    aRow: stridesOf(a)[0],
-    aCol: stridesOf(a)[1],
-    b,
-    bRow: stridesOf(b)[0],
-    bCol: stridesOf(b)[1],
+    k: sizes(a)[col],
+    a: matrix(a),
+    aRow: stridesOf(a)[row],
+    aCol: stridesOf(a)[col],
+    b: matrix(b),
+    bRow: stridesOf(b)[row],
+    bCol: stridesOf(b)[col],
     bias,
-    out,
+    out: matrix(out),
     outRow: n,
     activation,
     y: null,
@@ -71,33 +78,14 @@ export function gemm(
   return out;
 }
 
+/** Memory for the product of two matrices, or of each pair in two batches of them. */
+export const emptyProduct = (operation: string, a: Tensor, b: Tensor): Tensor =>
+  empty([...sizes(a).slice(0, -1), sizes(b)[b.rank - 1]], "float32", operation);
+
 /** [batch, n, k] @ [batch, k, m], one product after the other. */
-function gemms(a: Tensor, b: Tensor): Tensor {
-  const [batch, m, k] = sizes(a);
-  const n = sizes(b)[2];
-  const out = empty([batch, m, n], "float32", "matmul");
-  const matrix = (x: Tensor, i: number) => ({
-    storage: x.storage,
-    offset: x.offset + i * stridesOf(x)[0],
-  });
-  for (let i = 0; i < batch; i++) {
-    kernels().gemm({
-      m,
-      n,
-      k,
-      a: matrix(a, i),
-      aRow: stridesOf(a)[1],
-      aCol: stridesOf(a)[2],
-      b: matrix(b, i),
-      bRow: stridesOf(b)[1],
-      bCol: stridesOf(b)[2],
-      bias: null,
-      out: matrix(out, i),
-      outRow: n,
-      activation: "none",
-      y: null,
-    });
-  }
+function batchedProduct(a: Tensor, b: Tensor): Tensor {
+  const out = emptyProduct("matmul", a, b);
+  for (let i = 0; i < sizes(a)[0]; i++) gemmInto(out, a, b, i);
   return out;
 }
 
@@ -123,7 +111,7 @@ function broadcastBatch(a: Tensor, b: Tensor): Shape {
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct("matmul", [a, b]);
   if (a.rank === 2 && b.rank === 2)
-    return record("matmul", gemm("matmul", a, b, null, "none"), [a, b], saveFactors);
+    return record("matmul", gemmInto(emptyProduct("matmul", a, b), a, b), [a, b], saveFactors);
   if (a.rank === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2 + (b.rank === 1 ? 1 : 0));
   if (b.rank === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (b.rank === 2) {
@@ -135,7 +123,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const flat = (x: Tensor) =>
     reshape(expand(x, [...batch, ...sizes(x).slice(-2)]), [numel(batch), ...sizes(x).slice(-2)]);
   const [x, y] = [flat(a), flat(b)];
-  return reshape(record("matmul", gemms(x, y), [x, y], saveFactors), [
+  return reshape(record("matmul", batchedProduct(x, y), [x, y], saveFactors), [
     ...batch,
     sizes(a)[a.rank - 2],
     sizes(b)[b.rank - 1],

@@ -6,7 +6,7 @@ import { checkShape, show } from "../shape.js";
 import { checkTensor, read, sizes, type Tensor } from "../tensor.js";
 import { binary } from "./apply.js";
 import { contiguous } from "./elementwise.js";
-import { checkIds, counted } from "./gather.js";
+import { checkRange, multiples } from "./gather.js";
 import { unsqueeze } from "./views.js";
 
 const KINDS = { ids: checkTensor, numClasses: optional(whole(1)) };
@@ -23,7 +23,7 @@ export function oneHot(ids: Tensor, numClasses?: number): Tensor {
   const flat = contiguous(ids);
   const classes = numClasses ?? largestOf(flat) + 1;
   checkShape("oneHot", [...sizes(ids), classes]);
-  checkIds(
+  checkRange(
     flat,
     classes,
     false,
@@ -35,7 +35,7 @@ export function oneHot(ids: Tensor, numClasses?: number): Tensor {
         `class ${id} is out of range 0..${classes - 1} (shape ${show(ids.shape)})`,
       ),
   );
-  const columns = counted(classes, 1, [classes]);
+  const columns = multiples(classes, 1, [classes]);
   return binary("intEqual", unsqueeze(flat, -1), columns, "int32", "oneHot");
 }
 

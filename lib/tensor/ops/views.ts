@@ -17,12 +17,12 @@ import {
   wrapDim,
 } from "../shape.js";
 import { record } from "../tape.js";
-import { checkTensor, place, sizes, stridesOf, type Tensor } from "../tensor.js";
+import { checkTensor, asStrided, sizes, stridesOf, type Tensor } from "../tensor.js";
 import { clone } from "./elementwise.js";
 
 /** Where nothing is, steps lead out of memory: an empty view begins where `a` does. */
 export const alias = (a: Tensor, shape: Shape, strides: Shape, offset = a.offset): Tensor =>
-  place(a.storage, shape, strides, numel(shape) === 0 ? a.offset : offset, a.dtype);
+  asStrided(a.storage, shape, strides, numel(shape) === 0 ? a.offset : offset, a.dtype);
 
 /** Dimension `dim` of the tensor `t`, counted from the end when negative. */
 export const dimOf = (operation: string, t: Tensor, dim: number): number =>

@@ -7,12 +7,10 @@
  * cost no precision; negative where a is and b is odd, NaN where a < 0 is finite and b is no whole
  * number.
  */
-import { expOfSum, logParts } from "../float32.js";
+import { expOfSum, LN2_HI, LN2_LO, logParts } from "../float32.js";
 import { fma32 } from "../fma.js";
 
 const { abs, fround } = Math;
-const LN2_HI = 0.693359375;
-const LN2_LO = 2.1219444170128554e-4;
 
 /** 2/11, 2/9, ..., 2/3: log((1 + s) / (1 - s)) = 2s + s^3 (2/3 + 2/5 s^2 + ...) */
 const ATANH = [2 / 11, 2 / 9, 2 / 7, 2 / 5, 2 / 3].map(fround);

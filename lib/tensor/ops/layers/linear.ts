@@ -3,7 +3,7 @@ import type { Activation } from "../../../backend/kernels.js";
 import { record, saveFactors } from "../../tape.js";
 import type { Tensor } from "../../tensor.js";
 import { contiguous } from "../elementwise.js";
-import { checkProduct, gemm } from "../matmul.js";
+import { checkLinear, emptyProduct, gemmInto } from "../matmul.js";
 import { activated, checkActivation } from "./activation.js";
 
 /**
@@ -19,7 +19,8 @@ export function linear(
   activation: Activation = "none",
 ): Tensor {
   checkActivation("linear", activation);
-  checkProduct("linear", [x, weight, bias]);
-  const out = gemm("linear", x, weight, contiguous(bias), activation);
+  checkLinear("linear", x, weight, bias);
+  const out = emptyProduct("linear", x, weight);
+  gemmInto(out, x, weight, 0, contiguous(bias), activation);
   return activated(out, activation, (z) => record("linear", z, [x, weight, bias], saveFactors));
 }

@@ -1,4 +1,4 @@
-/** What can end a step in its middle: an index or target out of range, as a kernel found it. */
+/** The error of a step that a kernel ended in its middle: an index or target out of range. */
 import { type Command, type Indices, noMemory, operandsOf } from "../backend/plan.js";
 import { IndexError, type MmError } from "../errors.js";
 import { unknownToken } from "../tensor/ops/layers/embedding.js";
@@ -10,7 +10,7 @@ const ofTokens = ({ kernel }: Command): boolean =>
  * What the step itself would have thrown; which dimension it was that an index ran along, a kernel
  * does not know.
  */
-export function failed(command: Command, position: number): MmError {
+export function errorOf(command: Command, position: number): MmError {
   if (position < 0) return noMemory(command.kernel);
   const { operand, low, high } = operandsOf(command).indices as Indices;
   const { slab, start } = operand.storage;

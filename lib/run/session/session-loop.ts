@@ -1,4 +1,4 @@
-/** The training loop: steps, and what is measured and saved between them. */
+/** The steps of a session that are left, and what is measured and saved between them. */
 import type { Dataset } from "../../data/examples/dataset.js";
 import type { TrainListeners } from "./listeners.js";
 import { splitLoss } from "../split-losses.js";
@@ -8,10 +8,11 @@ import type { Trainer } from "../../train/trainer.js";
 import type { Task } from "../../train/event-loop.js";
 
 /**
- * The steps that are left, with dev losses and checkpoints where they are due.
+ * Trains until the steps are done or patience ends, with dev losses and checkpoints where they are
+ * due.
  * @param dev the examples that dev losses are measured on
  */
-export function* trainingLoop(
+export function* sessionLoop(
   session: Session & { trainer: Trainer },
   dev: Dataset,
   { onStep, onDevLoss, onSaved }: TrainListeners,
