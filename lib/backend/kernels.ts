@@ -5,7 +5,7 @@
  * `native.ts` and `reference/` implement it and give the same bits for every case, on every
  * instruction set and number of threads. All numbers are float32 (indices int32); "round" is
  * round-to-nearest-even to float32; `fma(a, b, c)` rounds a*b + c once; exp, log and tanh are those
- * of float32.ts.
+ * of reference/math/float32.ts.
  *
  * Conventions
  * - Offsets and strides count 32-bit words. An operand is a storage and an offset into it; a stride

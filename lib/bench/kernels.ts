@@ -20,25 +20,26 @@ interface Call {
 
 /** What a product is for, by its sizes m x n x k. */
 function productName({ m, n, k }: Gemm, batch: number): string | undefined {
-  const { vocabularySize: V, blockSize, embedding, hidden: H } = LECTURE;
-  const inputs = blockSize * embedding;
+  const { vocabularySize: V, hidden: H } = LECTURE;
   const names: readonly [string, number, number, number][] = [
-    ["h = tanh(e W1 + b1)", batch, H, inputs],
     ["logits = h W2 + b2", batch, V, H],
     ["dh = dlogits W2'", batch, H, V],
     ["dW2 = h' dlogits", H, V, batch],
-    ["de = dh W1'", batch, inputs, H],
-    ["dW1 = e' dh", inputs, H, batch],
   ];
   return names.find(([, ...sizes]) => sizes.join() === [m, n, k].join())?.[0];
+}
+
+function nameOf({ kernel, args }: Command, batch: number): string {
+  if (kernel === "embeddingLinear") return "h = tanh(C[X] W1 + b1)";
+  if (kernel === "embeddingLinearBackward") return "dC, dW1 of dh";
+  if (kernel === "gemm") return productName(args, batch) ?? kernel;
+  return "op" in args ? args.op : kernel;
 }
 
 function distinct(commands: readonly Command[], batch: number): Call[] {
   const calls = new Map<string, Call>();
   for (const command of commands) {
-    const { kernel, args } = command;
-    const name =
-      (kernel === "gemm" ? productName(args, batch) : "op" in args ? args.op : undefined) ?? kernel;
+    const name = nameOf(command, batch);
     const key = `${name} ${cost(command).shape}`;
     const call = calls.get(key);
     if (call === undefined) calls.set(key, { kernel: name, command, count: 1 });
@@ -66,7 +67,7 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
       "from whichever cache holds it",
     columns: [
       plain("batch", "batch"),
-      plain("kernel", "kernel", "", 20),
+      plain("kernel", "kernel", "", 22),
       plain("sizes", "sizes", "", 14),
       plain("calls", "calls", "", 5),
       measured("time", "time", "ns"),

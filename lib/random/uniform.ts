@@ -1,5 +1,5 @@
 import { ValueError } from "../errors.js";
-import { fma32 } from "../backend/reference/fma.js";
+import { fma32 } from "../backend/reference/math/fma.js";
 import type { MT19937 } from "./mt19937.js";
 
 /** The largest finite float32. */

@@ -1,5 +1,5 @@
 /** Makes tensors: from numbers, ranges and random streams. */
-import { fma32 } from "../backend/reference/fma.js";
+import { fma32 } from "../backend/reference/math/fma.js";
 import { hostAccess, isRecording } from "../backend/observe.js";
 import {
   argumentsOf,

@@ -1,4 +1,4 @@
-// exp, tanh and log of sixteen lanes: the polynomials of lib/backend/reference/float32.ts,
+// exp, tanh and log of sixteen lanes: the polynomials of lib/backend/reference/math/float32.ts,
 // operation by operation.
 
 constexpr float kLn2Hi = 0.693359375f;

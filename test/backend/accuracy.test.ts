@@ -5,7 +5,7 @@
 import { rowMajorGemm } from "../../lib/backend/kernels.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exp, log, tanh } from "../../lib/backend/reference/float32.js";
+import { exp, log, tanh } from "../../lib/backend/reference/math/float32.js";
 import { loadNative } from "../../lib/backend/native/native.js";
 import { reference } from "../../lib/backend/reference/index.js";
 import { blank, floats, fromBits, type Memory, memory, ulp } from "./support.js";

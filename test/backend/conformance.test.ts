@@ -13,6 +13,7 @@ import { ACTIVATION, BINARY, type Dims, MAX_RANK, UNARY } from "../../lib/backen
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { reference } from "../../lib/backend/reference/index.js";
 import { digests } from "./digest.js";
+import { embeddingLinearConforms } from "./embedding-linear.js";
 import {
   blank,
   expectSameBits,
@@ -845,6 +846,8 @@ describe(`native (${native.isa}) and reference`, () => {
       run(200),
     );
   });
+
+  embeddingLinearConforms(sets);
 
   it("were compared in every kernel of the contract", () => {
     expect(uncalled()).toEqual([]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fma32, fma64 } from "../../lib/backend/reference/fma.js";
+import { fma32, fma64 } from "../../lib/backend/reference/math/fma.js";
 
 /** A finite double as an exact fraction, integer * 2^-1074. */
 function exact(x: number): bigint {

@@ -23,7 +23,7 @@ it(
     const small = bounds(commands, machine);
     expect(small).toMatchObject({
       calls: 2e-6,
-      FMA: (6 * 32 * (30 * 200 + 200 * 27)) / 100e9,
+      FMA: (6 * (27 * 30 * 200 + 32 * 200 * 27)) / 100e9,
       memory: 0,
     });
     const set = workingSet(commands);

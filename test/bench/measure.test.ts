@@ -53,16 +53,19 @@ it("compares with products that are right", () => {
   }
 });
 
-it("counts a step of the lecture: six products, and every number that a kernel call moves", () => {
+it("counts a step of the lecture: products, and every number that a kernel call moves", () => {
   const B = 32;
   const commands = new NetworkStep(LECTURE, B).commands();
   const products = commands.filter(({ kernel }) => kernel === "gemm");
-  expect(products.reduce((n, c) => n + cost(c).flops, 0)).toBe(3 * 2 * B * (30 * 200 + 200 * 27));
+  expect(products.reduce((n, c) => n + cost(c).flops, 0)).toBe(3 * 2 * B * 200 * 27);
   expect(cost(products[0])).toEqual({
-    shape: "32x200x30",
-    flops: 2 * B * 200 * 30,
-    bytes: 4 * (B * 30 + 30 * 200 + B * 200 + 200),
+    shape: "32x27x200",
+    flops: 2 * B * 27 * 200,
+    bytes: 4 * (B * 200 + 200 * 27 + B * 27 + 27),
   });
+  // At most 27 characters stand behind each position of the 32 examples.
+  const first = commands.filter(({ kernel }) => kernel.startsWith("embeddingLinear"));
+  expect(first.map((c) => cost(c).flops)).toEqual([2 * 27 * 30 * 200, 4 * 27 * 30 * 200]);
   const updates = commands.filter(({ kernel }) => kernel === "sgd");
   // A parameter is read and written, its gradient read; and each of the five reads the rate.
   expect(updates.reduce((n, c) => n + cost(c).bytes, 0)).toBe(12 * 11_897 + 4 * 5);

@@ -1,7 +1,7 @@
 /** The contract's elementwise kernels in plain TypeScript. */
 import { gelu, geluBackward, geluTanh, geluTanhBackward, sigmoid } from "./math/activations.js";
-import { exp, log, tanh } from "./float32.js";
-import { fma32 } from "./fma.js";
+import { exp, log, tanh } from "./math/float32.js";
+import { fma32 } from "./math/fma.js";
 import type { Kernels } from "../kernel-table.js";
 import type { Binary, BinaryOp, Copy, UnaryOp } from "../kernels.js";
 import { COMPARISONS, ON_WORDS } from "../operations.js";

@@ -3,7 +3,7 @@ import type { Kernels } from "../kernel-table.js";
 import { type EmbeddingLayer, type Operand, rowMajorGemm } from "../kernels.js";
 import { allocate } from "../storage.js";
 import { firstOutside, rows as byRow } from "./embedding.js";
-import { tanh } from "./float32.js";
+import { tanh } from "./math/float32.js";
 import { product } from "./gemm.js";
 import { at, f32, i32 } from "./operand.js";
 
@@ -18,7 +18,7 @@ function position({ n, positions, index }: EmbeddingLayer, j: number): Int32Arra
   return Int32Array.from({ length: n }, (_, i) => i32(index)[at(index) + i * positions + j]);
 }
 
-/** The tokens that occur at a position, ascending; their features; and which of them examples have. */
+/** The tokens that occur at a position, ascending, their features, and which one an example has. */
 function tokensAt(layer: EmbeddingLayer, j: number) {
   const { n, width, table } = layer;
   const index = position(layer, j);

@@ -1,6 +1,6 @@
 /** The contract's matrix product in plain TypeScript. */
-import { tanh } from "./float32.js";
-import { fma32 } from "./fma.js";
+import { tanh } from "./math/float32.js";
+import { fma32 } from "./math/fma.js";
 import type { Kernels } from "../kernel-table.js";
 import type { Gemm } from "../kernels.js";
 import { at, f32 } from "./operand.js";

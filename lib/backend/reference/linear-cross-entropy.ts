@@ -1,5 +1,5 @@
 /** The contract's cross-entropy over a linear layer in plain TypeScript, with all its logits. */
-import { exp, log } from "./float32.js";
+import { exp, log } from "./math/float32.js";
 import type { Kernels } from "../kernel-table.js";
 import { type LinearLayer, type Operand, rowMajorGemm } from "../kernels.js";
 import { at, f32, i32 } from "./operand.js";

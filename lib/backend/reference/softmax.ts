@@ -1,5 +1,5 @@
 /** The contract's softmax and cross-entropy in plain TypeScript. */
-import { exp, log } from "./float32.js";
+import { exp, log } from "./math/float32.js";
 import type { Kernels } from "../kernel-table.js";
 import { SOFTMAX_BLOCK } from "../sums.js";
 import { at, f32, i32 } from "./operand.js";

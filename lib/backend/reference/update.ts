@@ -1,5 +1,5 @@
 /** The optimizers' updates of the contract in plain TypeScript. */
-import { fma32 } from "./fma.js";
+import { fma32 } from "./math/fma.js";
 import type { Kernels } from "../kernel-table.js";
 import { at, f32 } from "./operand.js";
 

@@ -12,8 +12,8 @@
  * - GeluTanh(x) = x * share(x), share(x) = 1 / (1 + exp(x * fma(x*x, -SQUARE, -SLOPE))): PyTorch's
  *   approximation 0.5 x (1 + tanh(u)), u = sqrt(2/pi) (x + 0.044715 x^3), without the cancellation.
  */
-import { exp } from "../float32.js";
-import { fma32 } from "../fma.js";
+import { exp } from "./float32.js";
+import { fma32 } from "./fma.js";
 
 const { abs, fround, max, min } = Math;
 

@@ -7,8 +7,8 @@
  * cost no precision; negative where a is and b is odd, NaN where a < 0 is finite and b is no whole
  * number.
  */
-import { expOfSum, LN2_HI, LN2_LO, logParts } from "../float32.js";
-import { fma32 } from "../fma.js";
+import { expOfSum, LN2_HI, LN2_LO, logParts } from "./float32.js";
+import { fma32 } from "./fma.js";
 
 const { abs, fround } = Math;
 

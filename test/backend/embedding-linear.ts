@@ -1,10 +1,8 @@
-/** The first layer over tokens: the native kernel gives the reference's bits. */
+/** The conformance of the first layer over tokens, for conformance.test.ts. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { ACTIVATION } from "../../lib/backend/kernels.js";
-import { loadNative } from "../../lib/backend/native/native.js";
-import { reference } from "../../lib/backend/reference/index.js";
 import {
   blank,
   expectSameBits,
@@ -15,8 +13,6 @@ import {
   KINDS,
   memory,
 } from "./support.js";
-
-const sets: readonly [Kernels, Kernels] = [loadNative(), reference];
 
 interface Sizes {
   readonly n: number;
@@ -44,7 +40,7 @@ function layer(
   };
 }
 
-describe("the first layer over tokens", () => {
+export function embeddingLinearConforms(sets: readonly [Kernels, Kernels]): void {
   const size = fc.constantFrom(0, 1, 2, 7, 15, 16, 17, 33, 48, 49);
   const cases = fc.record({
     n: size,
@@ -62,7 +58,7 @@ describe("the first layer over tokens", () => {
     }),
   });
 
-  it("forward and backward; a token out of range writes nothing", () => {
+  it("fold the first layer over tokens, and its gradients, to the same bits; a token out of range writes nothing", () => {
     fc.assert(
       fc.property(cases, ({ seed, kind, shift, activation, bad, ...sizes }) => {
         const { n, positions, rows, width, cols } = sizes;
@@ -96,18 +92,21 @@ describe("the first layer over tokens", () => {
     [2100, 2, 3, 5, 130],
     [600, 2, 400, 5, 30],
     [3, 2, 4, 300, 270],
-  ])("over several blocks: %i x %i of %i tokens, %i x %i", (n, positions, rows, width, cols) => {
-    const args = layer({ n, positions, rows, width, cols }, 1, "ordinary", 0);
-    const bias = memory(floats(cols, 2, "ordinary"));
-    const grad = memory(floats(n * cols, 3, "ordinary"));
-    const outputs = () => [blank(n * cols), blank(rows * width), blank(positions * width * cols)];
-    expectSameBits(sets, outputs, (kernels, [out, gradTable, gradWeight]) => {
-      kernels.embeddingLinear({ ...args, bias, out, activation: "tanh" });
-      return kernels.embeddingLinearBackward({ ...args, grad, gradTable, gradWeight });
-    });
-  });
+  ])(
+    "fold the first layer over several blocks: %i x %i of %i tokens, %i x %i",
+    (n, positions, rows, width, cols) => {
+      const args = layer({ n, positions, rows, width, cols }, 1, "ordinary", 0);
+      const bias = memory(floats(cols, 2, "ordinary"));
+      const grad = memory(floats(n * cols, 3, "ordinary"));
+      const outputs = () => [blank(n * cols), blank(rows * width), blank(positions * width * cols)];
+      expectSameBits(sets, outputs, (kernels, [out, gradTable, gradWeight]) => {
+        kernels.embeddingLinear({ ...args, bias, out, activation: "tanh" });
+        return kernels.embeddingLinearBackward({ ...args, grad, gradTable, gradWeight });
+      });
+    },
+  );
 
-  it("gives either gradient alone", () => {
+  it("fold the first layer for either gradient alone", () => {
     const args = layer({ n: 9, positions: 2, rows: 5, width: 3, cols: 20 }, 1, "ordinary", 0);
     const grad = memory(floats(9 * 20, 3, "ordinary"));
     const none = { gradTable: null, gradWeight: null };
@@ -120,4 +119,4 @@ describe("the first layer over tokens", () => {
       },
     );
   });
-});
+}
