@@ -42,7 +42,7 @@ class TimeAccount {
     const int64_t took = ended - began;
     if (!helped) {
       kind.measured = ended;
-      kind.alone = kind.alone == 0 ? took : typical(kind.alone, took);
+      measure(kind, took);
     } else if (kind.alone > 0) {
       book(kind.alone - took, ended);
     }
@@ -54,12 +54,17 @@ class TimeAccount {
     int calls;         // until the first without helpers
     int64_t alone;     // how long it takes without them; 0: not known
     int64_t measured;  // when that was last seen
+    int64_t samples;   // how many it is the mean of
   };
 
-  // A call that was interrupted says little: quickly down, slowly up.
-  static int64_t typical(int64_t before, int64_t took) {
-    if (took < before) return (before + took) / 2;
-    return before + (took - before < before / 8 ? took - before : before / 8);
+  // The mean of late: calls that were interrupted count as they do with helpers, but one alone at
+  // most doubles it.
+  void measure(Kind& kind, int64_t took) {
+    constexpr int64_t kLate = 32;
+    if (kind.samples < kLate) ++kind.samples;
+    const int64_t most = kLate * kind.alone;
+    const int64_t counted = kind.alone == 0 || took < most ? took : most;
+    kind.alone += (counted - kind.alone) / kind.samples;
   }
 
   void book(int64_t saved, int64_t now) {
@@ -75,7 +80,7 @@ class TimeAccount {
     uint64_t bits;
     std::memcpy(&bits, &flops, sizeof bits);
     Kind& kind = kinds_[bits * 0x9e3779b97f4a7c15u >> 57];
-    if (kind.flops != flops) kind = {flops, 0, 0, 0};
+    if (kind.flops != flops) kind = {flops, 0, 0, 0, 0};
     return kind;
   }
 
