@@ -140,11 +140,18 @@ void testTimeAccount() {
   check(shareHelped(account, now, 10 * second, late) < 0.15, "a helper that is late", "any");
   shareHelped(account, now, second, halves);
   check(shareHelped(account, now, second, halves) > 0.9, "helpers are called again", "any");
-  // The process was stopped for an hour.
-  bool stopped = false;
-  shareHelped(account, now, 2 * second, [&stopped] {
-    const bool first = !stopped;
-    stopped = true;
+  // The process was stopped for an hour in the first call without helpers.
+  TimeAccount stopped;
+  while (stopped.wantsHelpers(kFlops, now)) stopped.add(kFlops, true, now, now + kAlone / 2);
+  stopped.add(kFlops, false, now, now + 3600 * second);
+  now += 3600 * second;
+  shareHelped(stopped, now, 10 * second, late);
+  check(shareHelped(stopped, now, 10 * second, late) < 0.15, "a long stop says nothing", "any");
+  // It was stopped with them.
+  bool wasStopped = false;
+  shareHelped(account, now, 2 * second, [&wasStopped] {
+    const bool first = !wasStopped;
+    wasStopped = true;
     return first ? 3600 * second : kAlone / 2;
   });
   shareHelped(account, now, 2 * second, halves);
