@@ -6,7 +6,7 @@ import { kernels } from "../backend/index.js";
 import { checkAtLeast0, checkBoolean, checkIterable, checkNumber, checkOptions } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { Tensor } from "../tensor/index.js";
-import { Optimizer } from "./optimizer.js";
+import { borrowsGradients, Optimizer } from "./optimizer.js";
 
 /** PyTorch's options; all but the rate are 0 where left out. */
 export interface SGDOptions {
@@ -29,6 +29,10 @@ export interface SGDOptions {
  * `torch.optim.SGD`, its numbers step by step.
  */
 export class SGD extends Optimizer {
+  static {
+    borrowsGradients(SGD.prototype.move);
+  }
+
   /** momentum_buffer, float32, one per parameter; nothing without momentum */
   readonly state: Readonly<Record<string, readonly Tensor[]>>;
   private readonly options: Required<Omit<SGDOptions, "lr" | "undecayed">>;
