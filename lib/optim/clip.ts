@@ -2,7 +2,7 @@
  * `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in
  * memory, so that clipping can be recorded.
  */
-import { inWorkspace, sweep } from "../backend/workspace.js";
+import { inWorkspace, letGo } from "../backend/workspace.js";
 import { checkArguments, numbers } from "../check.js";
 import {
   add,
@@ -51,7 +51,7 @@ export class GradientClip {
     return noGrad(() => {
       const gradients = this.parameters.flatMap((p) => borrowGrad(p) ?? []);
       if (gradients.length === 0) return zeros([]);
-      const squares = inWorkspace(() => gradients.map(sumOfSquares));
+      const squares = gradients.map(sumOfSquares);
       const norm = sqrt(sum(cat(squares)));
       const share = div(this.most, add(norm, this.epsilon));
       binaryInto("minimum", share, this.one, share);
@@ -63,9 +63,9 @@ export class GradientClip {
 
 /** Of shape [1]. */
 function sumOfSquares(g: Tensor): Tensor {
-  const squares = mul(g, g);
+  const squares = inWorkspace(() => mul(g, g));
   const total = reshape(sum(squares), [1]);
-  sweep(squares.storage);
+  letGo(squares.storage);
   return total;
 }
 
