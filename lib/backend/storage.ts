@@ -118,9 +118,13 @@ export function setSettle(how: (buffer: ArrayBuffer) => number): void {
   settle = how;
 }
 
-export const SLAB_WORDS = 1 << 18; // 1 MiB: a lecture step (batch 32) fills about a seventh
+/**
+ * 512 KiB: the forward pass of a lecture step (batch 32) fills a fourteenth. It is cleared when it is
+ * made, which drives what is in use out of the cache the more, the larger it is.
+ */
+export const SLAB_WORDS = 1 << 17;
 const SMALL_WORDS = 1 << 14;
-// A kept loss of one number pins a 64 KiB slab of its likes, not 1 MiB of activations.
+// A kept loss of one number pins a 64 KiB slab of its likes, not one of activations.
 export const SMALL = 64;
 const shared = new Arena(SLAB_WORDS);
 const small = new Arena(SMALL_WORDS);
