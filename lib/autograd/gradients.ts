@@ -23,7 +23,7 @@ export class GradientSums {
     return g;
   }
 
-  /** The gradients of its inputs were added: `g`, and all that was made beside them, is done with. */
+  /** The gradients made of `g` were added: it is done with, and all that was made for them. */
   used(g: Tensor): void {
     sweep(g.storage, (storage) => this.uses.has(storage));
   }

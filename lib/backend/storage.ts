@@ -119,8 +119,8 @@ export function setSettle(how: (buffer: ArrayBuffer) => number): void {
 }
 
 /**
- * 512 KiB: the forward pass of a lecture step (batch 32) fills a fourteenth. It is cleared when it is
- * made, which drives what is in use out of the cache the more, the larger it is.
+ * 512 KiB: the forward pass of a lecture step (batch 32) fills a fourteenth. A slab is cleared when
+ * it is made: a larger one would drive more of what is in use out of the cache.
  */
 export const SLAB_WORDS = 1 << 17;
 const SMALL_WORDS = 1 << 14;
@@ -129,7 +129,7 @@ export const SMALL = 64;
 const shared = new Arena(SLAB_WORDS);
 const small = new Arena(SMALL_WORDS);
 
-/** Memory for `length` words that nobody had before, all 0; `regular`: where most of it comes from. */
+/** Memory for `length` words that nobody had before, all 0; `regular`: the arena of most sizes. */
 export function fresh(length: number, regular = shared): Storage {
   if (length <= SMALL) return small.take(length);
   if (length <= SLAB_WORDS / 4) return regular.take(length);

@@ -1,9 +1,9 @@
 /**
  * Memory used again. Most of what a backward pass makes is seen by the pass alone, which knows when
- * nothing refers to it any more; the garbage collector finds that out much later. The next pass then
- * gets the same few runs of words, in the cache, where fresh ones cost page faults and cache misses.
- * It finds old numbers in them: so only a workspace is given them, whose kernels write all that they
- * read.
+ * nothing refers to it any more; the garbage collector finds that out much later. The next pass
+ * gets the same few runs of words, in the cache, where fresh ones cost page faults and cache
+ * misses. They hold old numbers, so they are given to workspaces only, whose kernels write all that
+ * they read.
  */
 import { isRecording } from "./observe.js";
 import { allocatingBy, Arena, fresh, LINE, SLAB_WORDS, SMALL, Storage } from "./storage.js";

@@ -13,7 +13,10 @@ import { borrowGrad, checkTensor, elements } from "../tensor/tensor.js";
 type Move = (index: number, p: Tensor, grad: Tensor, scalars: Tensor) => void;
 
 const borrowing = new WeakSet<Move>();
-/** Says of an optimizer's `move` that it keeps nothing of the gradients, whose memory is used again. */
+/**
+ * Says of an optimizer's `move` that it keeps nothing of a gradient, so that the gradient's memory
+ * can be used again. A subclass with a `move` of its own is not known to.
+ */
 export const borrowsGradients = (move: Move): void => void borrowing.add(move);
 
 /**
