@@ -2,6 +2,7 @@
  * The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each
  * leaf its gradient.
  */
+import { inWorkspace } from "../backend/workspace.js";
 import { checkBoolean, checkOptions } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { constant } from "../tensor/ops/apply.js";
@@ -91,7 +92,8 @@ export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOpti
       `backward: expected a float32 gradient, got ${gradient.dtype}; convert with float()`,
     );
   }
-  noGrad(() => walk(root, gradient ?? constant(sizes(root), 1), retainGraph));
+  const seed = gradient ?? constant(sizes(root), 1);
+  noGrad(() => inWorkspace(() => walk(root, seed, retainGraph)));
 }
 
 const retaining = new WeakSet<Tensor>();
@@ -138,6 +140,7 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
     const gradients = gradientsOf(node, g, needs, !retainGraph);
     for (let i = 0; i < needs.length; i++)
       if (needs[i]) sums.add(node.inputs[i], unbroadcast(gradients[i], sizes(node.inputs[i])), g);
+    sums.used(g);
     if (!retainGraph) tensor.node = RELEASED;
   }
 }

@@ -2,7 +2,7 @@
  * The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/;
  * methods.ts makes them fluent.
  */
-import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
+import { gradientAccess, hostAccess, isObserved, requirementAccess } from "../backend/observe.js";
 import { allocate, type Storage } from "../backend/storage.js";
 import { checkBoolean, oneOf, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
@@ -31,6 +31,8 @@ interface Inside {
   stridesOf(t: Tensor): Shape;
   /** What autograd keeps for a leaf; made at the first call, since most tensors are results. */
   leafState(t: Tensor): LeafState;
+  /** `t.grad` for a look that ends before anybody else runs: nothing of it may be kept. */
+  borrowGrad(t: Tensor): Tensor | null;
 }
 let inside: Inside;
 
@@ -93,6 +95,7 @@ export class Tensor {
       sizes: (t) => t.#layout.shape,
       stridesOf: (t) => t.#layout.strides,
       leafState: (t) => (t.#leaf ??= new LeafState()),
+      borrowGrad: (t) => (isObserved() ? t.grad : (t.#leaf?.borrow() ?? null)),
     };
   }
 
@@ -160,8 +163,8 @@ export class Tensor {
       );
     }
     const leaf = leafState(this);
-    gradientAccess(this, leaf.held.grad, value);
-    leaf.hold(value, null);
+    if (isObserved()) gradientAccess(this, leaf.held.grad, value);
+    leaf.replace(value);
   }
 
   /** Number of dimensions. */
@@ -234,7 +237,7 @@ export class Tensor {
   }
 }
 
-export const { layout, sizes, stridesOf, leafState }: Inside = inside;
+export const { layout, sizes, stridesOf, leafState, borrowGrad }: Inside = inside;
 
 /**
  * A tensor over existing memory (torch.as_strided); for this package, which passes only valid

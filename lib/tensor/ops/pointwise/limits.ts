@@ -2,7 +2,7 @@
 import { ValueError } from "../../../errors.js";
 import { record, type Save } from "../../tape.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
-import { binary } from "../apply.js";
+import { binary, binaryInto, emptyLike } from "../apply.js";
 import {
   asFloat,
   checkOperands,
@@ -53,7 +53,8 @@ export function clamp(a: Tensor, min?: number | null, max?: number | null): Tens
   const high = typeof max === "number" ? scalar(max) : null;
   // Of equal operands the kernels give the second: -0 stays within a limit of 0.
   const above = low === null ? x : binary("maximum", low, x);
-  const out = high === null ? above : binary("minimum", high, above);
+  const out = low === null ? emptyLike(x) : above;
+  if (high !== null) binaryInto("minimum", high, above, out);
   return record("clamp", out, [x], ([a]) => ({ a, low, high }));
 }
 
