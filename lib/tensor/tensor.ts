@@ -4,11 +4,11 @@
  */
 import { gradientAccess, hostAccess, isObserved, requirementAccess } from "../backend/observe.js";
 import { allocate, type Storage } from "../backend/storage.js";
-import { checkBoolean, oneOf, refuse } from "../check.js";
+import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
 import { LeafState } from "./leaf.js";
-import { checkShape, MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
+import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /**
@@ -251,8 +251,6 @@ export const asStrided = (
   dtype: DType,
 ): Tensor => new Tensor(storage, layoutOf(shape, strides), offset, dtype);
 
-export const checkDType = oneOf<DType>("float32", "int32", "bool");
-
 /**
  * A contiguous tensor of uninitialised memory, for `operation` to fill.
  * @throws ShapeError for more elements than a tensor can have
@@ -266,10 +264,6 @@ export function empty(shape: Shape, dtype: DType = "float32", operation = "tenso
 /** `empty`, by a dense layout. */
 export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
   new Tensor(allocate(layout.numel), layout, 0, dtype);
-
-/** `empty` of a caller's shape and dtype. */
-export const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
-  empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 
 /** The slab that a tensor lies in, as numbers of its dtype. */
 const slabOf = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>

@@ -7,7 +7,8 @@ import { checkLevel } from "../data/vocabulary/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, predicting, stateOf } from "../models/model.js";
-import { tensor } from "../tensor/index.js";
+import { type Tensor, tensor } from "../tensor/index.js";
+import { ExampleLosses, repeats } from "./example-losses.js";
 import { notFinite } from "./finite.js";
 import { atOnce, type Task } from "./event-loop.js";
 
@@ -61,10 +62,13 @@ export function* evaluation(
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
+  const known = n > BLOCK && repeats(model, n) ? new ExampleLosses(model) : undefined;
+  const lossesOf = ({ X, Y }: Batch): Tensor =>
+    known === undefined ? lossOf(model, X, Y, { reduction: "sum" }) : known.of({ X, Y }).sum();
   let total = 0;
-  for (const { X, Y } of examples.blocks(BLOCK)) {
-    total += predicting(model, () => lossOf(model, X, Y, { reduction: "sum" }).item());
-    onBlock?.(Y.numel);
+  for (const block of examples.blocks(BLOCK)) {
+    total += predicting(model, () => lossesOf(block).item());
+    onBlock?.(block.Y.numel);
     yield;
   }
   return total / n;
