@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { machine } from "../lib/bench/machine.js";
+import { machine } from "../lib/bench/machine/machine.js";
 import { QUICK, USUAL } from "../lib/bench/index.js";
 import { writeFileAtomic } from "../lib/run/disk/file.js";
 import { duration, growthChart, LIMIT_NAMES } from "./growth/chart.js";
@@ -15,7 +15,7 @@ import {
   type Machine,
   measureMachine,
   takeovers,
-} from "./growth/limits.js";
+} from "../lib/bench/machine/limits.js";
 import { type Point, run, type Sweep, SWEEPS } from "./growth/sweep.js";
 import { machineText, markdownTable, writeSection } from "./results-file.js";
 
@@ -92,7 +92,7 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(0)} GB/s`;
 const machineLimits = ({
   ownCache,
   lastCache,
-  bandwidth: [own, last, memory],
+  bandwidth: [, own, last, memory],
   calls,
 }: Machine): string =>
   `Calls: ${duration(calls)} per step (all of TypeScript's part and 20 kernel calls on next ` +
@@ -107,6 +107,8 @@ if (process.argv[1] === import.meta.filename) {
   const effort = quick ? QUICK : USUAL;
   const here = machine(effort);
   const limits = measureMachine(effort);
+  if (limits === undefined)
+    throw new Error("bench:growth: it measures the native kernels, and there are none here");
   const parts = [machineText(here, quick), machineLimits(limits)];
   for (const sweep of SWEEPS) {
     const points: Point[] = [];

@@ -1,7 +1,7 @@
 /** What the numbers were measured on. */
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { backend, isa, threads } from "../backend/index.js";
-import { type Effort, measure, peakRate, peakWork, type Spread } from "./measure.js";
+import { backend, isa, threads } from "../../backend/index.js";
+import { type Effort, measure, peakRate, peakWork, type Spread } from "../measure.js";
 
 export interface Machine {
   readonly cpu: string;

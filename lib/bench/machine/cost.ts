@@ -2,10 +2,10 @@
  * What a kernel call costs, counted by the kernel table: the sizes it works on, floating-point
  * operations, bytes read and written.
  */
-import { rowOf, Visitor } from "../backend/kernel-table.js";
-import type { Dims, Operand } from "../backend/kernels.js";
-import type { Command } from "../backend/plan.js";
-import type { Storage } from "../backend/storage.js";
+import { rowOf, Visitor } from "../../backend/kernel-table.js";
+import type { Dims, Operand } from "../../backend/kernels.js";
+import type { Command } from "../../backend/plan.js";
+import type { Storage } from "../../backend/storage.js";
 
 export interface Cost {
   /** the kernel's sizes, for a reader: 32x200x30 */
