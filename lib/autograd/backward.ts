@@ -92,8 +92,8 @@ export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOpti
       `backward: expected a float32 gradient, got ${gradient.dtype}; convert with float()`,
     );
   }
-  const seed = gradient ?? constant(sizes(root), 1);
-  noGrad(() => inWorkspace(() => walk(root, seed, retainGraph)));
+  const gradientOfRoot = gradient ?? constant(sizes(root), 1);
+  noGrad(() => inWorkspace(() => walk(root, gradientOfRoot, retainGraph)));
 }
 
 const retaining = new WeakSet<Tensor>();
@@ -126,11 +126,11 @@ function checkUnchanged(node: Node): void {
   );
 }
 
-function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
+function walk(root: Tensor, gradientOfRoot: Tensor, retainGraph: boolean): void {
   const order = root.node === null ? [] : reverseTopological(root);
   for (const { node } of order) checkUnchanged(node as Node); // before anything is added
   const sums = new GradientSums();
-  sums.add(root, seed, seed);
+  sums.add(root, gradientOfRoot, gradientOfRoot);
   for (const tensor of order) {
     const node = tensor.node as Node;
     checkUnchanged(node); // by this pass: it may need a gradient that was added to

@@ -69,7 +69,7 @@ export class Visitor {
   flops(_n: number): void {}
 }
 
-function rowsAndColumns(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {
+function reduction(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {
   v.size(outer);
   v.size(reduce);
   v.size(inner);
@@ -153,10 +153,10 @@ export const KERNELS = {
     v.write(out, n);
   },
 
-  sum: rowsAndColumns,
+  sum: reduction,
 
   max(v: Visitor, m: Max): void {
-    rowsAndColumns(v, m);
+    reduction(v, m);
     v.write(m.index, m.outer * m.inner);
   },
 
