@@ -7,13 +7,14 @@ import { machine } from "./machine/machine.js";
 import { benchMatmul } from "./matmul.js";
 import type { Effort } from "./measure.js";
 import { benchPipeline } from "./pipeline.js";
-import { benchStep, benchWords } from "./step.js";
+import { benchStep, benchThreads, benchWords } from "./step.js";
 import type { BenchEvent, Row, Section } from "./table.js";
 
 const RUNS = {
   matmul: benchMatmul,
   kernels: benchKernels,
   step: benchStep,
+  threads: benchThreads,
   words: benchWords,
   pipeline: benchPipeline,
 } as const satisfies Record<string, (context: Context) => Iterable<Section | Row>>;

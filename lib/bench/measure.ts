@@ -1,5 +1,7 @@
 /** Times as medians with their spread: these machines are shared, a single run says little. */
+import { Worker } from "node:worker_threads";
 import { fmaPeak } from "../backend/index.js";
+import { BackendError } from "../errors.js";
 
 /** Of the rounds of a measurement. */
 export interface Spread {
@@ -113,4 +115,35 @@ export const peakWork: Work = (times) => void fmaPeak(times * PEAK_ROUNDS);
 export function peakRate(time: Spread): Spread | undefined {
   const operations = fmaPeak(1) * PEAK_ROUNDS;
   return operations === 0 ? undefined : rate(time, operations / 1e9);
+}
+
+/** Computes until word 0 is set; word 1 counts those that have begun. */
+const SPIN = `
+  const words = require("node:worker_threads").workerData;
+  Atomics.add(words, 1, 1);
+  Atomics.notify(words, 1);
+  while (Atomics.load(words, 0) === 0) for (let i = 0; i < 1e5; i++) Math.sqrt(i);
+`;
+
+/** How long to wait for one to begin, in milliseconds. */
+const START_MS = 10_000;
+
+/**
+ * `work` beside `count` threads that compute without a pause, as other processes would: to the
+ * system both are the same, and threads end with this process, however it ends.
+ */
+export function beside<T>(count: number, work: () => T): T {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  try {
+    for (let i = 0; i < count; i++) {
+      new Worker(SPIN, { eval: true, workerData: words, execArgv: [] }).unref();
+      if (Atomics.wait(words, 1, i, START_MS) === "timed-out")
+        throw new BackendError("bench: expected a thread to compute beside the step, got none", {
+          remedy: "leave the group `threads` out (--only)",
+        });
+    }
+    return work();
+  } finally {
+    Atomics.store(words, 0, 1);
+  }
 }

@@ -1,12 +1,13 @@
 /** Training steps per second: as written and replayed, by batch and threads. */
 import { setThreads } from "../backend/index.js";
+import { countOf } from "../count-text.js";
 import { MLP } from "../models/index.js";
 import { Generator } from "../random/index.js";
 import { loadCorpus } from "../run/corpus/corpus.js";
 import { parseSchedule } from "../train/schedule.js";
 import { Trainer } from "../train/trainer.js";
 import { BATCHES, type Context, perThreads } from "./context.js";
-import { measure, rate, scaled, type Spread, type Work } from "./measure.js";
+import { beside, measure, rate, scaled, type Spread, type Work } from "./measure.js";
 import { LECTURE, NetworkStep, WORDS } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
@@ -72,6 +73,40 @@ export function* benchStep({ effort, threads }: Context): Iterable<Section | Row
       group: "step",
       cells: { batch, ...each(times, (time) => rate(time, 1)) },
     };
+  }
+}
+
+/**
+ * Threads beside other work: all but one of the cores that they use are busy. N threads should be
+ * about as fast as 1 there, and faster on a quiet machine.
+ */
+export function* benchThreads({ effort, threads }: Context): Iterable<Section | Row> {
+  const others = Math.max(...threads) - 1;
+  if (others === 0) return;
+  yield {
+    event: "section",
+    group: "threads",
+    title: `the lecture's training step alone, and beside ${countOf(others, "busy core")}`,
+    note: "gain: of the threads, over 1 thread beside the same",
+    columns: [
+      plain("batch", "batch"),
+      plain("beside", "busy"),
+      ...perThreads(threads, "replay").map(({ key, label }) => measured(key, label, "steps/s")),
+      plain("gain", "gain", "x"),
+    ],
+  };
+  const [one, many] = perThreads(threads, "replay");
+  for (const batch of BATCHES) {
+    const ways = everyWay(threads, { replay: lectureTrainer(batch, true) });
+    for (const busy of [0, others]) {
+      const times = beside(busy, () => measure(ways, effort));
+      const gain = times[one.key].median / times[many.key].median;
+      yield {
+        event: "row",
+        group: "threads",
+        cells: { batch, beside: busy, ...each(times, (time) => rate(time, 1)), gain },
+      };
+    }
   }
 }
 

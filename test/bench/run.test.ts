@@ -5,7 +5,9 @@ import { expect, it } from "vitest";
 import { setThreads, threads } from "../../lib/index.js";
 import { bench, type BenchEvent, type Row, type Section } from "../../lib/bench/index.js";
 
-const events: readonly BenchEvent[] = [...bench({ quick: true, only: ["step", "kernels"] })];
+const events: readonly BenchEvent[] = [
+  ...bench({ quick: true, only: ["step", "kernels", "threads"], threads: 2 }),
+];
 const rows = (group: string): Row[] =>
   events.filter((e) => e.event === "row").filter((e) => e.group === group);
 
@@ -14,6 +16,7 @@ it("begins with the machine and gives what was asked for, in the usual order", (
   expect(events.filter((e) => e.event === "section").map(({ group }) => group)).toEqual([
     "kernels",
     "step",
+    "threads",
   ]);
 });
 
@@ -25,6 +28,15 @@ it("measures every way of a step for every batch", () => {
     const { low, median, high } = cells.replay1 as { low: number; median: number; high: number };
     expect(low).toBeGreaterThan(0);
     expect(low <= median && median <= high).toBe(true);
+  }
+});
+
+it("measures a step on every number of threads, alone and beside a busy core", () => {
+  const at = rows("threads").map(({ cells }) => [cells.batch, cells.beside]);
+  expect(at).toEqual([32, 256, 4096].flatMap((batch) => [0, 1].map((busy) => [batch, busy])));
+  for (const { cells } of rows("threads")) {
+    expect(cells.replay2).toMatchObject({ rounds: 3, median: expect.any(Number) });
+    expect(cells.gain).toBeGreaterThan(0);
   }
 });
 
