@@ -4,6 +4,7 @@ import type { LanguageModel } from "../models/index.js";
 import { logitsOf, predicting } from "../models/model.js";
 import type { Generator } from "../random/index.js";
 import { multinomial, softmax, type Tensor, tensor } from "../tensor/index.js";
+import type { Task } from "../train/event-loop.js";
 
 /** Tokens after the prefix, where no maximum is given: a model need not ever draw an end. */
 export const LONGEST = { character: 1000, word: 100 } as const;
@@ -28,13 +29,13 @@ export interface Drawn {
   readonly cut: boolean;
 }
 
-/** A word that begins with a prefix. */
-export function drawSample(
+/** A word that begins with a prefix, as a task that yields after every token. */
+export function* drawSample(
   model: LanguageModel,
   vocabulary: Tokens,
   generator: Generator,
   { start, maxLength, ...shaping }: Drawing,
-): Drawn {
+): Task<Drawn> {
   const ids = [...start];
   const before = new Array<number>(model.blockSize).fill(vocabulary.start);
   let context = [...before, ...start].slice(-model.blockSize);
@@ -57,6 +58,7 @@ export function drawSample(
     }
     if (end === "with") return { ids, cut: false };
     context = [...context.slice(1), id];
+    yield;
   }
   return { ids, cut: true };
 }

@@ -142,7 +142,7 @@ interface SamplingOptions extends SampleOptions {
   listed?: (words: readonly string[]) => readonly boolean[];
 }
 
-/** `sample` as a task that yields after every word; too few words are no error. */
+/** `sample` as a task that yields after every token; too few words are no error. */
 export function* sampling(
   model: LanguageModel,
   vocabulary: Tokens,
@@ -160,7 +160,7 @@ export function* sampling(
     const size = listed === undefined ? 1 : Math.max(ASKED, count - samples.length, refused);
     const drawn: (Sample & { length: number })[] = [];
     while (drawn.length < size) {
-      const { ids, cut } = drawSample(model, vocabulary, generator, { ...options, start });
+      const { ids, cut } = yield* drawSample(model, vocabulary, generator, { ...options, start });
       drawn.push({ word: vocabulary.decode(ids), cut, length: ids.length });
       yield;
     }

@@ -7,13 +7,24 @@ import { checkLevel } from "../data/vocabulary/vocabulary.js";
 import { DataError, ValueError } from "../errors.js";
 import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, predicting, stateOf } from "../models/model.js";
-import { type Tensor, tensor } from "../tensor/index.js";
+import { Module } from "../nn/index.js";
+import { sum, type Tensor, tensor, zeros } from "../tensor/index.js";
 import { ExampleLosses, repeats } from "./example-losses.js";
 import { notFinite } from "./finite.js";
 import { atOnce, type Task } from "./event-loop.js";
 
-/** Examples per forward pass: their hidden layer (H = 200) is 3 MB, which stays in the cache. */
+/**
+ * Examples whose losses are added in float32: their hidden layer (H = 200) is 3 MB, which stays in
+ * the cache.
+ */
 const BLOCK = 4096;
+
+/**
+ * How long a part of a block should take, in milliseconds; a block of words, with thousands of
+ * logits for each, takes hundreds. The first part has so many examples, later ones are adapted.
+ */
+const PART_MS = 8;
+const FIRST_PART = 256;
 
 /**
  * Mean cross-entropy per character (word) of a split, in nats; block sums are added in double.
@@ -51,7 +62,7 @@ export const perplexity = (loss: number): number =>
   Math.min(Math.exp(checkNumber("perplexity: loss", loss)), Number.MAX_VALUE);
 
 /**
- * `evaluate` as a task that yields after every block; its result may be NaN.
+ * `evaluate` as a task that yields every few milliseconds; its result may be NaN.
  * @param onBlock called with the number of examples in each block that is done
  */
 export function* evaluation(
@@ -62,16 +73,61 @@ export function* evaluation(
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
-  const known = n > BLOCK && repeats(model, n) ? new ExampleLosses(model) : undefined;
-  const lossesOf = ({ X, Y }: Batch): Tensor =>
-    known === undefined ? lossOf(model, X, Y, { reduction: "sum" }) : known.of({ X, Y }).sum();
+  const parts = isDivisible(model) ? new SumInParts(model) : undefined;
+  const known = parts && n > BLOCK && repeats(model, n) ? new ExampleLosses(model) : undefined;
   let total = 0;
-  for (const block of examples.blocks(BLOCK)) {
-    total += predicting(model, () => lossesOf(block).item());
-    onBlock?.(block.Y.numel);
+  for (const { X, Y } of examples.blocks(BLOCK)) {
+    if (known !== undefined) total += predicting(model, () => sum(known.of({ X, Y })).item());
+    else total += parts === undefined ? blockSum(model, X, Y) : yield* parts.block(X, Y);
+    onBlock?.(Y.numel);
     yield;
   }
   return total / n;
+}
+
+const blockSum = (model: LanguageModel, X: Tensor, Y: Tensor): number =>
+  predicting(model, () => lossOf(model, X, Y, { reduction: "sum" }).item());
+
+/**
+ * Whether the sum of a block is the operation `sum` over its losses, as `crossEntropy` adds them:
+ * then parts of a block give the same bits. Other models add as they like.
+ */
+const isDivisible = (model: LanguageModel): boolean =>
+  model instanceof Module || model.loss === undefined;
+
+/** The losses of blocks, part by part, so that a large model does not keep the thread. */
+class SumInParts {
+  private size = FIRST_PART;
+
+  constructor(private readonly model: LanguageModel) {}
+
+  *block(X: Tensor, Y: Tensor): Task<number> {
+    const n = Y.numel;
+    if (n <= this.size) return this.timed(() => blockSum(this.model, X, Y));
+    const losses = zeros([n]);
+    for (let from = 0, to = 0; from < n; from = to) {
+      to = Math.min(from + this.size, n);
+      const part = [X.slice(0, from, to), Y.slice(0, from, to)] as const;
+      this.timed(() => {
+        predicting(this.model, () => {
+          const ofPart = lossOf(this.model, ...part, { reduction: "none" });
+          losses.slice(0, from, to).copy_(ofPart);
+        });
+      });
+      if (to < n) yield;
+    }
+    return predicting(this.model, () => sum(losses).item());
+  }
+
+  /** Does a part, and adapts the size of the next to the time it took. */
+  private timed<T>(part: () => T): T {
+    const began = performance.now();
+    const result = part();
+    const took = performance.now() - began;
+    if (took < PART_MS / 2) this.size *= 2;
+    else if (took > PART_MS) this.size = Math.max(1, this.size / 2);
+    return result;
+  }
 }
 
 /** Predictions of words that a model does not know, and the loss without them. */
