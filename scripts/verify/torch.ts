@@ -3,7 +3,7 @@
  * `npm run verify:torch [-- --cases 20000 --seed 1]` needs a Python with PyTorch 2.13: `python3`, or
  * what MM_PYTHON names. `--record` writes the 2,000 cases with PyTorch's answers that
  * `npm test` reads (test/fuzz/torch.test.ts): one for each known difference, and the first others;
- * `--cases 60000 --seed 1` made them.
+ * `--cases 30000 --seed 1` made them.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -78,6 +78,13 @@ def is_too_large(out):
     return out.dtype == torch.int64 and out.numel() > 0 and (out.max() > 2 ** 31 - 1 or out.min() < -2 ** 31)
 
 
+def spread_of(op, args):
+    """What the exponentials of a softmax owe to the rounded distance from the maximum."""
+    z = args[0] if op != 'linearCrossEntropy' else args[0] @ args[1] + args[2]
+    z = z.detach()[z.isfinite()]
+    return 2 * min(104, float(z.max() - z.min())) if z.numel() else 0
+
+
 def jacobians(op, args, options):
     """|J| with its hidden terms by operand, and how many roundings the rule may have."""
     operands = []
@@ -100,7 +107,7 @@ def jacobians(op, args, options):
         for row, g, (_, x) in zip(rows, grads, operands):
             row.append((torch.zeros_like(x) if g is None else g).reshape(-1).abs())
     terms = jacobian_terms(op, out.detach(), [w.detach() if isinstance(w, torch.Tensor) else w for w in wide_args], options)
-    roundings = 8 + max(1, flat.numel())
+    roundings = 0
     found = []
     for k, ((t, x), row) in enumerate(zip(operands, rows)):
         J = torch.stack(row) if row else torch.zeros(0, x.numel(), dtype=torch.float64)
@@ -110,10 +117,11 @@ def jacobians(op, args, options):
             J = J + terms
         elif terms is not None and terms.numel():
             J = J + terms.max()
-        roundings = max(roundings, 8 + max(1, flat.numel()))
+        if J.numel():
+            roundings = max(roundings, 8 + int((J != 0).sum(0).max()))
         found.append((t, J))
     if op in ('softmax', 'logSoftmax', 'crossEntropy', 'linearCrossEntropy'):
-        roundings += 100
+        roundings += spread_of(op, wide_args)
     return found, roundings
 
 

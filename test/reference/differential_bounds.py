@@ -102,6 +102,8 @@ def of_embedding_linear(out, tokens, table, weight, bias, activation='none'):
 
 def of_cross_entropy(out, logits, targets, reduction='mean', weight=None, **options):
     """Every row's terms at their largest: at most the weights' share of each, and the sum over n rows."""
+    if not logits.numel():
+        return torch.zeros_like(out)
     dim = 1 if logits.dim() > 1 else 0
     logs = torch.log_softmax(logits, dim)
     row = (of_log_softmax(logs, logits, dim) + 4 * U * logs.abs()).nan_to_num(0, 0, 0).sum(dim)
@@ -175,7 +177,7 @@ def jacobian_terms(op, out, args, options):
         return 4 * scale / freedom / (out.reshape(-1, 1) if op == 'std' else 1)
     if op in ('crossEntropy', 'linearCrossEntropy'):
         weight = options.get('weight')
-        scale = 1.0 if weight is None else float(weight.abs().max() / max(float(weight.abs().min()), 1e-30))
+        scale = 1.0 if weight is None or not weight.numel() else float(weight.abs().max() / max(float(weight.abs().min()), 1e-30))
         if op == 'crossEntropy':
             return torch.full((out.numel(), a.numel()), 2 * scale, dtype=a.dtype)
         return torch.full((out.numel(), a.numel()), 4 * float(args[1].abs().sum()), dtype=a.dtype)

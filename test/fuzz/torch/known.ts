@@ -88,6 +88,13 @@ const ACCEPTED: readonly Known[] = [
     holds: (d) => d.operation === "indexPut_" && d.there.includes("too many indices for tensor"),
   },
   {
+    what: "add_, sub_, mul_ and div_ of a tensor with a part of its own memory",
+    why: "the operand is copied first, so that it does not change while it is read",
+    holds: (d) =>
+      d.operation.endsWith("_") &&
+      d.there.startsWith("unsupported operation: some elements of the"),
+  },
+  {
     what: "view of a result whose memory lies in another order in PyTorch",
     why: "results are row-major here; PyTorch's keep the order of their operands",
     holds: (d) => d.kind === "refused there" && d.operation === "view",
@@ -145,6 +152,16 @@ const NUMBERS: readonly Known[] = [
       /^(max|min)(imum|Along)?$/.test(d.operation) &&
       isZeroOfAnySign(d.here) &&
       isZeroOfAnySign(d.there),
+  },
+  {
+    what: "0 divided by a number below 3e-39",
+    why: "PyTorch multiplies by its reciprocal, which is infinite, and gets NaN",
+    holds: (d) =>
+      d.kind === "numbers" &&
+      d.operation === "div" &&
+      d.step[1] === 0 &&
+      isZeroOfAnySign(d.here) &&
+      d.there.startsWith("NaN"),
   },
   {
     what: "std of numbers below 1e-22",

@@ -74,7 +74,7 @@ const permutation = (w: World, a: Ref): number[] => {
 };
 
 const SHAPES: Maker[] = [
-  (w, a) => ["view", a, shapeLike(w, a)],
+  ...[0, 1].map((): Maker => (w, a) => ["view", a, shapeLike(w, a)]),
   (w, a) => ["reshape", a, shapeLike(w, a)],
   (w, a) => ["flatten", a, ...(w.d.chance(0.5) ? [] : [dimOf(w, a), -1])],
   (w, a) => ["squeeze", a, ...(w.d.chance(0.5) ? [] : [dimOf(w, a)])],
@@ -150,10 +150,18 @@ export const CALCULATIONS: readonly Maker[] = [
   ...["zerosLike", "onesLike"].map(unary),
 ];
 
+/** Two views of the same memory, the second one element further. */
+function neighbours(w: World, a: Ref): [Ref, Ref] {
+  const n = w.of(a).shape[0];
+  return [w.view(a, "slice", 0, 0, n - 1, 1), w.view(a, "slice", 0, 1, n, 1)];
+}
+
 const changed =
   (operation: string): Maker =>
-  (w, a) =>
-    w.d.chance(0.3) ? [operation, a, scalar(w)] : [operation, a, operand(w, a)];
+  (w, a) => {
+    if (w.of(a).shape[0] > 1 && w.d.chance(0.1)) return [operation, ...neighbours(w, a)];
+    return w.d.chance(0.3) ? [operation, a, scalar(w)] : [operation, a, operand(w, a)];
+  };
 
 export const CHANGES: readonly Maker[] = [
   ...["add_", "sub_", "mul_", "div_"].map(changed),

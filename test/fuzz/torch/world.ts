@@ -4,7 +4,19 @@ import type { Draw } from "../draw.js";
 import { type Case, type Leaf, type Numeral, type Ref, type Step, written } from "./case.js";
 import { makeLeaf, runStep } from "./interpret.js";
 
-const SPECIAL: readonly Numeral[] = ["nan", "inf", "-inf", "-0", 0, 1, -1, 1e-40, -1e-45, 3e38];
+const SPECIAL: readonly Numeral[] = [
+  "nan",
+  "inf",
+  "-inf",
+  "-0",
+  0,
+  1,
+  -1,
+  1e-40,
+  -1e-45,
+  3e38,
+  -3e38,
+];
 
 /** How the numbers of a leaf are drawn. */
 function valuesOf(d: Draw, dtype: DType): () => Numeral {
@@ -21,6 +33,7 @@ function valuesOf(d: Draw, dtype: DType): () => Numeral {
     () => d.whole(1, 8) / 4,
     () => (d.chance(0.3) ? d.pick(SPECIAL) : halves()),
   ];
+  if (d.chance(0.02)) return () => float((d.unit() - 0.5) * 1e-30);
   return d.pick([halves, halves, halves, ...kinds]);
 }
 
@@ -43,7 +56,7 @@ export class World {
     return this.d.pick(["float32", "float32", "float32", "float32", "int32", "bool"]);
   }
 
-  shape(ranks: readonly number[] = [0, 1, 1, 2, 2, 2, 3]): number[] {
+  shape(ranks: readonly number[] = [0, 1, 1, 2, 2, 2, 3, 3, 4]): number[] {
     return this.d.list(this.d.pick(ranks), () => this.size());
   }
 
@@ -118,7 +131,7 @@ export class World {
     return this.leaf(dtype, shape, value);
   }
 
-  private view(leaf: Ref, operation: string, ...args: (number | number[])[]): Ref {
+  view(leaf: Ref, operation: string, ...args: (number | number[])[]): Ref {
     if (!this.step([operation, leaf, ...args])) throw new Error(`no view: ${operation}`);
     return { v: this.results.length - 1 };
   }
