@@ -77,7 +77,7 @@ const powerGradients = (
   [toA, toB]: Needs,
 ): readonly Gradient[] => [
   toA && drop(eq(b, 0), mul(g, mul(b, power(a, sub(b, 1))))),
-  toB && drop(logicalAnd(eq(a, 0), ge(b, 0)), mul(g, mul(out, log(a)))),
+  toB && mul(g, drop(logicalAnd(eq(a, 0), ge(b, 0)), mul(out, log(a)))),
 ];
 
 /** PyTorch's: infinite, or NaN at the mean, where as many elements were left out as there are. */
