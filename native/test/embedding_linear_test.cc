@@ -42,7 +42,7 @@ struct Layer {
       for (int64_t h = 0; h < s.cols; ++h) {
         float sum = 0.0f;
         for (int64_t j = 0; j < s.positions; ++j) {
-          const float* row = &table[index[i * s.positions + j] * s.width];
+          const float* row = table.data() + index[i * s.positions + j] * s.width;
           const float product =
               blockedSum(s.width, 0.0f, [&](int64_t from, int64_t to, float chain) {
                 for (int64_t e = from; e < to; ++e)
