@@ -6,9 +6,9 @@ import { setThreads } from "../backend/index.js";
 import type { Gemm } from "../backend/kernels.js";
 import type { Command } from "../backend/plan.js";
 import { BATCHES, type Context } from "./context.js";
-import { cost } from "./machine/cost.js";
+import { cost, total } from "./machine/cost.js";
 import { measure, peakRate, peakWork, scaled, type Spread, type Work } from "./measure.js";
-import { leastTime, measureMachine } from "./machine/limits.js";
+import { leastTime, measureCore } from "./machine/limits.js";
 import { commandsWork, LECTURE, NetworkStep } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
@@ -59,7 +59,7 @@ const onThreads =
 export function* benchKernels({ effort, threads }: Context): Iterable<Section | Row> {
   const many = threads[threads.length - 1];
   const short = { ...effort, seconds: effort.seconds / 4 };
-  const limits = measureMachine(short);
+  const limits = measureCore(short);
   yield {
     event: "section",
     group: "kernels",
@@ -86,9 +86,7 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
     const commands = new NetworkStep(LECTURE, batch).commands();
     const row = (kernel: string, sizes: string, calls: number, own: readonly Command[]): Row => {
       const work = commandsWork(own);
-      const [flops, bytes] = (["flops", "bytes"] as const).map((key) =>
-        own.map(cost).reduce((n, c) => n + c[key], 0),
-      );
+      const { flops, bytes } = total(own);
       const bound = limits && 1e9 * leastTime(own, limits);
       const times: Record<string, Spread> = measure(
         { one: onThreads(1, work), peakWork, many: onThreads(many, work) },

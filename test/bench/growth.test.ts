@@ -2,12 +2,12 @@
 import { DOMParser } from "@xmldom/xmldom";
 import { expect, it } from "vitest";
 import { duration, growthChart } from "../../bench/growth/chart.js";
-import { bounds, leastTime, type Machine, takeovers } from "../../lib/bench/machine/limits.js";
+import { bounds, leastTime, type Core, takeovers } from "../../lib/bench/machine/limits.js";
 import { type Point, SWEEPS } from "../../bench/growth/sweep.js";
 import { workingSet } from "../../lib/bench/machine/cost.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
 
-const machine: Machine = {
+const machine: Core = {
   firstCache: 2 ** 15,
   ownCache: 2 ** 20,
   lastCache: 2 ** 25,

@@ -75,6 +75,16 @@ export function cost(command: Command): Cost {
   return { shape: sizes.join("x"), flops: operations, bytes: 4 * words };
 }
 
+/** Of commands together. */
+export function total(commands: readonly Command[]): Pick<Cost, "flops" | "bytes"> {
+  let [flops, bytes] = [0, 0];
+  for (const one of commands.map(cost)) {
+    flops += one.flops;
+    bytes += one.bytes;
+  }
+  return { flops, bytes };
+}
+
 /** Bytes of all memory that the commands touch: what has to fit into a cache to stay there. */
 export function workingSet(commands: readonly Command[]): number {
   const words = new Map<Storage, number>();

@@ -1,17 +1,18 @@
 /** What a step would take if one thing alone limited it, and which of them is the largest where. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fmaPeak } from "../../backend/index.js";
 import type { Command } from "../../backend/plan.js";
 import { zeros } from "../../tensor/index.js";
-import { cost, workingSet } from "./cost.js";
-import { type Effort, measure, peakRate, peakWork } from "../measure.js";
+import { cost, total, workingSet } from "./cost.js";
+import { type Effort, measure, peakRate, peakWork, type Spread } from "../measure.js";
 import { commandsWork, NetworkStep } from "../network.js";
 
 export const LIMITS = ["calls", "FMA", "cache", "memory"] as const;
 export type Limit = (typeof LIMITS)[number];
 
-/** One core of this machine. */
-export interface Machine {
+/** What one core of this machine can do. */
+export interface Core {
   /** bytes of a core's first and second cache, and of the last one */
   readonly firstCache: number;
   readonly ownCache: number;
@@ -59,7 +60,8 @@ function copyOf(bytes: number): Command {
 const MOST_COPIED = 2 ** 30;
 
 /** undefined without native kernels */
-export function measureMachine(effort: Effort): Machine | undefined {
+export function measureCore(effort: Effort): Core | undefined {
+  if (fmaPeak(1) === 0) return undefined;
   const [firstCache, ownCache, lastCache] = caches();
   const sizes = [firstCache / 2, ownCache / 2, lastCache / 4, 8 * lastCache].map((size) =>
     Math.min(size, MOST_COPIED),
@@ -68,8 +70,6 @@ export function measureMachine(effort: Effort): Machine | undefined {
   const least = new NetworkStep({ vocabularySize: 2, blockSize: 1, embedding: 1, hidden: 1 }, 1)
     .replay;
   const times = measure({ first, own, last, memory, least, peakWork }, effort);
-  const peak = peakRate(times.peakWork);
-  if (peak === undefined) return undefined;
   return {
     firstCache,
     ownCache,
@@ -80,7 +80,7 @@ export function measureMachine(effort: Effort): Machine | undefined {
       sizes[2] / times.last.median,
       sizes[3] / times.memory.median,
     ],
-    peak: peak.median * 1e9,
+    peak: (peakRate(times.peakWork) as Spread).median * 1e9,
     calls: times.least.median,
   };
 }
@@ -88,7 +88,7 @@ export function measureMachine(effort: Effort): Machine | undefined {
 /** Bytes per second of the smallest cache that holds the operands of all commands, or of memory. */
 function bandwidthOf(
   commands: readonly Command[],
-  { firstCache, ownCache, lastCache, bandwidth }: Machine,
+  { firstCache, ownCache, lastCache, bandwidth }: Core,
 ): number {
   const set = workingSet(commands);
   const level = [firstCache, ownCache, lastCache].findIndex((size) => set <= size);
@@ -99,28 +99,24 @@ function bandwidthOf(
  * Seconds that commands, one after the other, cannot do without: each its multiply-adds at the
  * peak, or its operands through the cache (or memory) that holds those of all.
  */
-export function leastTime(commands: readonly Command[], machine: Machine): number {
-  const bandwidth = bandwidthOf(commands, machine);
+export function leastTime(commands: readonly Command[], core: Core): number {
+  const bandwidth = bandwidthOf(commands, core);
   return commands
     .map(cost)
-    .reduce((sum, { flops, bytes }) => sum + Math.max(flops / machine.peak, bytes / bandwidth), 0);
+    .reduce((sum, { flops, bytes }) => sum + Math.max(flops / core.peak, bytes / bandwidth), 0);
 }
 
 /**
  * Seconds of the step for each limit; every step moves its operands through the cache that holds
  * them all, or through memory.
  */
-export function bounds(commands: readonly Command[], machine: Machine): Record<Limit, number> {
-  const costs = commands.map(cost);
-  const [flops, bytes] = [
-    costs.reduce((n, c) => n + c.flops, 0),
-    costs.reduce((n, c) => n + c.bytes, 0),
-  ];
-  const moved = bytes / bandwidthOf(commands, machine);
-  const isCached = workingSet(commands) <= machine.lastCache;
+export function bounds(commands: readonly Command[], core: Core): Record<Limit, number> {
+  const { flops, bytes } = total(commands);
+  const moved = bytes / bandwidthOf(commands, core);
+  const isCached = workingSet(commands) <= core.lastCache;
   return {
-    calls: machine.calls,
-    FMA: flops / machine.peak,
+    calls: core.calls,
+    FMA: flops / core.peak,
     cache: isCached ? moved : 0,
     memory: isCached ? 0 : moved,
   };

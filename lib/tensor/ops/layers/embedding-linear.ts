@@ -18,7 +18,7 @@ import { activated, checkActivation } from "./activation.js";
 import { unknownToken } from "./embedding.js";
 
 /** What embeddingLinear saves; contiguous. */
-export interface EmbeddingLayer {
+export interface SavedEmbeddingLayer {
   /** int32 [n, positions] */
   readonly tokens: Tensor;
   /** [V, E] */
@@ -28,17 +28,11 @@ export interface EmbeddingLayer {
 }
 
 function checkLayer(tokens: Tensor, table: Tensor, weight: Tensor, bias: Tensor): void {
-  checkType(
-    "embeddingLinear",
-    checkTensor("embeddingLinear: tokens", tokens),
-    "int32",
-    "int32 tokens",
-    "; convert with int()",
-  );
-  const operands = [tokens, table, weight, bias];
-  for (const x of operands.slice(1))
+  checkTensor("embeddingLinear: tokens", tokens);
+  checkType("embeddingLinear", tokens, "int32", "int32 tokens", "; convert with int()");
+  for (const x of [table, weight, bias])
     checkType("embeddingLinear", checkTensor("embeddingLinear", x), "float32", "float32 operands");
-  const [[, positions], [, width], [inputs, cols]] = operands.map(sizes);
+  const [[, positions], [, width], [inputs, cols]] = [sizes(tokens), sizes(table), sizes(weight)];
   if (
     tokens.rank === 2 &&
     table.rank === 2 &&
@@ -49,11 +43,12 @@ function checkLayer(tokens: Tensor, table: Tensor, weight: Tensor, bias: Tensor)
     sizes(bias)[0] === cols
   )
     return;
+  const shapes = [tokens, table, weight, bias].map(sizes);
   throw new ShapeError(
     "embeddingLinear",
-    operands.map(sizes),
+    shapes,
     "expected tokens [n, P], table [V, E], weight [P * E, H] and bias [H], got " +
-      operands.map((x) => show(sizes(x))).join(", "),
+      shapes.map(show).join(", "),
   );
 }
 
@@ -61,7 +56,7 @@ function checkLayer(tokens: Tensor, table: Tensor, weight: Tensor, bias: Tensor)
  * act(embedding(tokens, table).view([n, P * E]) @ weight + bias) in one kernel that multiplies each
  * token once per position: tokens int32 [n, P], table [V, E], weight [P * E, H], bias [H] -> [n,
  * H]. Positions are added in order, each a product of E terms, so the bits are not those of the
- * long product: both agree to rounding (2e-7 of the largest output).
+ * long product: both agree to rounding.
  * @throws ShapeError for shapes that do not fit; ValueError for other dtypes and an unknown
  *   activation; IndexError on a token out of range
  */
@@ -104,7 +99,7 @@ export function embeddingLinear(
 /** The gradients of the table and of the weight, given that of the layer; null: not asked for. */
 export function embeddingLinearBackward(
   g: Tensor,
-  layer: EmbeddingLayer,
+  layer: SavedEmbeddingLayer,
   [toTable, toWeight]: Needs,
 ): (Tensor | null)[] {
   if (!toTable && !toWeight) return [null, null];
