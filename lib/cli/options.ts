@@ -1,6 +1,6 @@
 /** Options that commands share, and how they are read. */
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import {

@@ -1,0 +1,4 @@
+/** node:module */
+export const createRequire = () => () => {
+  throw new Error("no modules of Node in a browser");
+};

@@ -1,0 +1,2 @@
+/** node:url */
+export const fileURLToPath = (url: string): string => new URL(url).pathname;
