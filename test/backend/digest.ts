@@ -7,7 +7,8 @@ import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { BINARY, type Operand, rowMajorGemm, UNARY } from "../../lib/backend/kernels.js";
-import { loadNative, type NativeKernels } from "../../lib/backend/native/native.js";
+import type { Backend } from "../../lib/backend/backend.js";
+import { loadNative } from "../../lib/backend/native/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 import { watched } from "./watched.js";
 
@@ -46,7 +47,7 @@ const digest = (...outputs: { words: Int32Array }[]): string => {
 
 /** @throws Error for a kernel that is not among them */
 export function digests(given: Kernels, threads: number): Record<string, string> {
-  if (given.name === "native") (given as NativeKernels).setThreads(threads);
+  (given as Backend).setThreads(threads);
   const { kernels, uncalled } = watched(given);
   const out: Record<string, string> = {};
 
