@@ -1,7 +1,7 @@
 // Compiles the kernels to WebAssembly: native/wasm/relaxed.wasm for hosts with a fused multiply-add,
 // native/wasm/exact.wasm for all others. Both are committed, since the compiler (LLVM as
-// WebAssembly, from npm) is 100 MB and takes half a minute; `npm run verify:wasm` compiles them anew
-// and compares, and test/backend/wasm-sources.test.ts holds the hash of what went in.
+// WebAssembly, from npm) is 100 MB and takes a minute. `npm run verify:wasm` compiles them anew and
+// compares; with `-- --write` it writes them, and the hash of what went in, which a test looks at.
 "use strict";
 const { createHash } = require("node:crypto");
 const { readdirSync, readFileSync } = require("node:fs");
@@ -48,19 +48,30 @@ const LINK = [
   "/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a",
 ];
 
+/** What differs between the two. */
 const MODULES = { relaxed: ["-mrelaxed-simd"], exact: [] };
 
 const { mm_sources } = JSON.parse(
   readFileSync(join(root, "native", "sources.gypi"), "utf8"),
 ).variables;
-const NODE_ONLY = [
+/** What only the addon is made of. */
+const ADDON_ONLY = [
+  "native/annotate.h",
+  "native/float_environment.h",
   "native/napi/addon.cc",
   "native/napi/plan.cc",
+  "native/napi/plan.h",
+  "native/old_glibc.h",
   "native/pages.cc",
+  "native/pages.h",
   "native/parallel.cc",
+  "native/sources.gypi",
+  ...readdirSync(join(root, "native", "simd"))
+    .filter((name) => !["inline.h", "lanes_vector.h"].includes(name))
+    .map((name) => `native/simd/${name}`),
 ];
 const SOURCES = [
-  ...mm_sources.filter((file) => !NODE_ONLY.includes(file) && !file.startsWith("native/simd/")),
+  ...mm_sources.filter((file) => !ADDON_ONLY.includes(file)),
   "native/wasm/border.cc",
   "native/wasm/kernels.cc",
   "native/wasm/one_thread.cc",
@@ -73,7 +84,8 @@ const SOURCES = [
 const tree = (folder) =>
   Object.fromEntries(
     readdirSync(join(root, folder), { withFileTypes: true })
-      .filter(({ name }) => name !== "test" && !name.endsWith(".wasm"))
+      .filter(({ name }) => name !== "test" && /\.(cc|h|inl|def)$|^[^.]+$/.test(name))
+      .filter(({ name }) => !ADDON_ONLY.includes(`${folder}/${name}`))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((entry) => {
         const path = `${folder}/${entry.name}`;
@@ -125,4 +137,8 @@ async function compileModules({ runLLVM }, log = () => {}) {
   return modules;
 }
 
-module.exports = { COMPILER, compileModules, MODULES, root, sourceHash };
+/** The modules as they are committed, and the hash of what they were made of. */
+const committed = (name) => join(root, "native", "wasm", `${name}.wasm`);
+const HASH = join(root, "native", "wasm", "sources.sha256");
+
+module.exports = { committed, COMPILER, compileModules, HASH, sourceHash };

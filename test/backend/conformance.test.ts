@@ -9,11 +9,20 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { inUse } from "../../lib/backend/index.js";
-import { ACTIVATION, BINARY, type Dims, MAX_RANK, UNARY } from "../../lib/backend/kernels.js";
+import {
+  ACTIVATION,
+  BINARY,
+  type Dims,
+  MAX_RANK,
+  rowMajorGemm,
+  UNARY,
+} from "../../lib/backend/kernels.js";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { reference } from "../../lib/backend/reference/index.js";
+import { fma32 } from "../../lib/backend/reference/math/fma.js";
 import { loadWasm } from "../../lib/backend/wasm/wasm.js";
 import { digests } from "./digest.js";
+import { hazards } from "./fma-hazards.js";
 import { embeddingLinearConforms } from "./embedding-linear.js";
 import {
   blank,
@@ -850,6 +859,24 @@ describe(`${backend.name} (${backend.isa}) and reference`, () => {
   });
 
   embeddingLinearConforms(sets);
+
+  it.each(Object.keys(hazards))("round a product and its sum once: %s", (kind) => {
+    const n = 4096;
+    const [a, b, c] = hazards[kind](n);
+    const [left, right, out] = [memory(new Float32Array(2)), memory(new Float32Array(2)), blank(1)];
+    const floats = (m: Memory) =>
+      new Float32Array(m.whole.buffer, m.whole.byteOffset + 4 * m.offset);
+    const [x, y, sum] = [left, right, out].map(floats);
+    const wrong: number[][] = [];
+    for (let i = 0; i < n; i++) {
+      // c * 1 + a * b, from 0
+      [x[0], x[1], y[0], y[1]] = [c[i], a[i], 1, b[i]];
+      compared.gemm(rowMajorGemm({ m: 1, n: 1, k: 2, a: left, b: right, out }));
+      const want = fma32(a[i], b[i], c[i] + 0);
+      if (!Object.is(sum[0], want)) wrong.push([a[i], b[i], c[i], sum[0], want]);
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
 
   it("were compared in every kernel of the contract", () => {
     expect(uncalled()).toEqual([]);

@@ -26,39 +26,23 @@ interface Region {
   writtenBy?: number;
 }
 
-function regionsOf(storages: readonly Storage[]): Region[] {
-  const regions: Region[] = [];
-  for (const { slab, start, length } of [...storages].sort((a, b) => a.start - b.start)) {
-    const last = regions.findLast((region) => region.slab === slab);
-    if (last !== undefined && start < last.end) last.end = Math.max(last.end, start + length);
-    else
-      regions.push({
-        slab,
-        start,
-        end: start + length,
-        at: 0,
-        comesIn: false,
-        goesOut: false,
-      });
-  }
-  return regions;
-}
-
 class Regions {
-  readonly all: readonly Region[];
+  readonly all: Region[] = [];
   readonly #of = new Map<Storage, Region>();
 
   constructor(instance: Instance, operands: readonly Operand[]) {
     const storages = [...new Set(operands.map(({ storage }) => storage))];
-    this.all = regionsOf(storages);
-    for (const region of this.all) region.at = instance.take(region.end - region.start).at;
-    for (const storage of storages) {
-      const region = this.all.find(
-        ({ slab, start, end }) =>
-          slab === storage.slab && start <= storage.start && storage.start < end,
-      );
-      this.#of.set(storage, region as Region);
+    for (const storage of storages.sort((a, b) => a.start - b.start)) {
+      const { slab, start, length } = storage;
+      let region = this.all.findLast((other) => other.slab === slab);
+      if (region === undefined || start >= region.end) {
+        region = { slab, start, end: start, at: 0, comesIn: false, goesOut: false };
+        this.all.push(region);
+      }
+      region.end = Math.max(region.end, start + length);
+      this.#of.set(storage, region);
     }
+    for (const region of this.all) region.at = instance.take(region.end - region.start).at;
   }
 
   /** The word where an operand begins. */

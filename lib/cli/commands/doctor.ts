@@ -40,7 +40,7 @@ function lines(c: Checkup): string[] {
     ...row("backend", c.backend ?? "none: runs stop with the problem below"),
     ...row(
       "instructions",
-      `${c.isa ?? "none"} in use; the binary can use here: ${c.supportedIsas.join(" ") || "none"}`,
+      `${c.isa ?? "none"} in use; usable here: ${c.supportedIsas.join(" ") || "none"}`,
     ),
     ...row("threads", String(c.threads ?? "none")),
     ...row("environment", environment.join(" ") || "no variable that mm-train reads is set"),
