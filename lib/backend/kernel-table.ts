@@ -287,8 +287,14 @@ type Checked = { readonly rows: number } & (
   { readonly index: Operand } | { readonly targets: Operand }
 );
 
+/**
+ * `native`: the C++ kernels. `wasm`: the same compiled to WebAssembly, for browsers and where the
+ * native ones do not load. `reference`: the same arithmetic in TypeScript, over 100 times slower.
+ */
+export type BackendName = "native" | "wasm" | "reference";
+
 /** The contract as functions. */
-export type Kernels = { readonly name: "native" | "reference" } & {
+export type Kernels = { readonly name: BackendName } & {
   readonly [K in KernelName]: (args: Arguments<K>) => Arguments<K> extends Checked ? number : void;
 };
 
