@@ -3,6 +3,7 @@
 // WebAssembly, from npm) is 100 MB and takes a minute. `npm run verify:wasm` compiles them anew and
 // compares; with `-- --write` it writes them, and the hash of what went in, which a test looks at.
 "use strict";
+const { Buffer } = require("node:buffer");
 const { createHash } = require("node:crypto");
 const { readdirSync, readFileSync } = require("node:fs");
 const { dirname, join, posix } = require("node:path");

@@ -2,6 +2,12 @@
 import type { Kernels } from "./kernel-table.js";
 import type { Command, Plan, Transfer } from "./plan.js";
 
+/**
+ * `native`: the C++ kernels. `wasm`: the same compiled to WebAssembly, for browsers and where the
+ * native ones do not load. `reference`: the same arithmetic in TypeScript, over 100 times slower.
+ */
+export type BackendName = "native" | "wasm" | "reference";
+
 export interface Machinery {
   /** the instruction set in use; `javascript` where there are none */
   readonly isa: string;

@@ -5,9 +5,10 @@
 import { checkWhole } from "../check.js";
 import { countText } from "../count-text.js";
 import { BackendError, quote } from "../errors.js";
-import type { Backend } from "./backend.js";
-import { MOST_THREADS } from "./default-threads.js";
-import type { BackendName, Kernels } from "./kernel-table.js";
+import type { Backend, BackendName } from "./backend.js";
+import { MOST_THREADS } from "./native/default-threads.js";
+import type { Kernels } from "./kernel-table.js";
+import { loadFastest } from "./native/fastest.js";
 import { loadNative } from "./native/native.js";
 import { observed } from "./observe.js";
 import type { Command, Plan, Transfer } from "./plan.js";
@@ -16,7 +17,7 @@ import { setSettle } from "./storage.js";
 import { loadWasm } from "./wasm/wasm.js";
 import { warn } from "../warn.js";
 
-export type { BackendName } from "./kernel-table.js";
+export type { BackendName } from "./backend.js";
 
 /**
  * More steps are asked for by name before the reference takes them: at its speed they last
@@ -70,17 +71,17 @@ export function inUse(): Backend {
   return MM_BACKEND ? named(MM_BACKEND, "MM_BACKEND") : best().backend;
 }
 
-/** The fastest backend that loads here, and why it is not the native one. */
+/** The fastest backend that loads here, and why it is not the one that should. */
 function best(): Choice {
   try {
-    return { backend: loadNative() };
+    return { backend: loadFastest() };
   } catch (failure) {
     if (!fallsBack(failure)) throw failure;
     return { backend: substitute(), failure };
   }
 }
 
-/** What takes over from a native backend that does not load. */
+/** What takes over from one that does not load. */
 export function substitute(): Backend {
   try {
     return loadWasm();
@@ -112,7 +113,7 @@ export function checkSteps(steps: number): void {
  * Whether another backend takes over from a native one that failed so: a wrong setting is said
  * instead.
  */
-export const fallsBack = (error: unknown): error is BackendError =>
+const fallsBack = (error: unknown): error is BackendError =>
   error instanceof BackendError && !process.env.MM_ISA;
 
 function named(name: string, setting: string): Backend {

@@ -6,6 +6,7 @@
  * own matter: one writes a call of the addon (marshal.ts), one collects the operands of a recorded
  * call (plan.ts), one counts bytes (bench/cost.ts), one learns the names (signatures.ts).
  */
+import type { BackendName } from "./backend.js";
 import {
   ACTIVATION,
   type AdamW,
@@ -286,12 +287,6 @@ export const KERNEL_NAMES = Object.freeze(Object.keys(KERNELS)) as readonly Kern
 type Checked = { readonly rows: number } & (
   { readonly index: Operand } | { readonly targets: Operand }
 );
-
-/**
- * `native`: the C++ kernels. `wasm`: the same compiled to WebAssembly, for browsers and where the
- * native ones do not load. `reference`: the same arithmetic in TypeScript, over 100 times slower.
- */
-export type BackendName = "native" | "wasm" | "reference";
 
 /** The contract as functions. */
 export type Kernels = { readonly name: BackendName } & {

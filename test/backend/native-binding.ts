@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { NativeBinding } from "../../lib/backend/native/binding.js";
 import { KERNEL_NAMES, type KernelName } from "../../lib/backend/kernel-table.js";
 import { MAX_RANK } from "../../lib/backend/kernels.js";
-import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
+import { MAX_OPERANDS } from "../../lib/backend/native/marshal.js";
 
 const require = createRequire(import.meta.url);
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -1,7 +1,7 @@
 /** Plans at the native border: wrong arguments and lost memory are errors, never wrong memory. */
 import { describe, expect, it } from "vitest";
 import { KERNEL_NAMES } from "../../lib/backend/kernel-table.js";
-import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
+import { MAX_OPERANDS } from "../../lib/backend/native/marshal.js";
 import { backend } from "../../lib/index.js";
 import { binding } from "./native-binding.js";
 

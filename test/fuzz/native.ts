@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { KERNEL_NAMES, type KernelName, rowOf, Visitor } from "../../lib/backend/kernel-table.js";
-import { MAX_OPERANDS } from "../../lib/backend/marshal.js";
+import { MAX_OPERANDS } from "../../lib/backend/native/marshal.js";
 import { binding } from "../backend/native-binding.js";
 
 const [calls, seed] = process.argv.slice(2).map(Number);

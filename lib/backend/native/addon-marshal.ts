@@ -1,6 +1,6 @@
 /** Calls of the addon. The buffers go along as arguments of a call, which keeps them alive. */
 import type { Operand } from "../kernels.js";
-import { Marshal, MAX_OPERANDS } from "../marshal.js";
+import { Marshal, MAX_OPERANDS } from "./marshal.js";
 
 export class AddonMarshal extends Marshal {
   /** of the call's operands, `count` of them */

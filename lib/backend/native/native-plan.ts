@@ -5,7 +5,7 @@
 import type { NativeBinding } from "./binding.js";
 import { KERNEL_NAMES, rowOf } from "../kernel-table.js";
 import { AddonMarshal } from "./addon-marshal.js";
-import { MAX_OPERANDS } from "../marshal.js";
+import { MAX_OPERANDS } from "./marshal.js";
 import type { Command, Plan, Transfer } from "../plan.js";
 
 export function nativePlan(

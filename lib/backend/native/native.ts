@@ -2,7 +2,7 @@
 import { warn } from "../../warn.js";
 import type { Backend } from "../backend.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
-import { defaultThreads } from "../default-threads.js";
+import { defaultThreads } from "./default-threads.js";
 import {
   type Arguments,
   KERNEL_NAMES,

@@ -77,7 +77,7 @@ export function chooseModule(): Chosen {
   const isas = wanted ? ISAS.filter((isa) => isa === wanted) : ISAS;
   if (isas.length === 0)
     throw new BackendError(
-      `MM_ISA=${wanted}: expected ${ISAS.map((isa) => quote(isa)).join(" or ")} for the wasm backend`,
+      `MM_ISA=${wanted}: expected ${ISAS.map(quote).join(" or ")} for the wasm backend`,
     );
   const problems: string[] = [];
   for (const isa of isas) {

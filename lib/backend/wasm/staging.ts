@@ -3,7 +3,7 @@
  * the kernel wrote are copied back.
  */
 import type { Dims, Operand } from "../kernels.js";
-import { Marshal, MAX_OPERANDS } from "../marshal.js";
+import { Marshal, MAX_OPERANDS } from "../native/marshal.js";
 import type { Storage } from "../storage.js";
 import { CONTROL_WORDS, type Instance, type Place } from "./instance.js";
 

@@ -6,7 +6,7 @@
 import { BackendError } from "../../errors.js";
 import { KERNEL_NAMES, rowOf, Visitor } from "../kernel-table.js";
 import type { Operand } from "../kernels.js";
-import { Marshal } from "../marshal.js";
+import { Marshal } from "../native/marshal.js";
 import { type Command, operandsOf, type Plan, type Transfer } from "../plan.js";
 import type { Storage } from "../storage.js";
 import { CONTROL_WORDS, type Instance, type Place } from "./instance.js";

@@ -2,9 +2,9 @@
  * The WebAssembly backend: the C++ kernels where there is no addon, in browsers above all, with the
  * same bits.
  *
- * Tensors stay in JavaScript's memory, which the garbage collector knows. A call copies its operands
- * into the module's memory and what it wrote back; a plan keeps what it uses in an instance of its
- * own (wasm-plan.ts).
+ * Tensors stay in JavaScript's memory, which the garbage collector knows. A call copies its
+ * operands into the module's memory and what it wrote back; a plan keeps what it uses in an
+ * instance of its own (wasm-plan.ts).
  */
 import { BackendError } from "../../errors.js";
 import type { Backend } from "../backend.js";

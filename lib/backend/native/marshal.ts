@@ -5,8 +5,8 @@
  * everything else, each in the order of the kernel table; dimensions take nine words, how many
  * there are and places for eight.
  */
-import { Visitor } from "./kernel-table.js";
-import { type Dims, MAX_RANK, type Operand } from "./kernels.js";
+import { Visitor } from "../kernel-table.js";
+import { type Dims, MAX_RANK, type Operand } from "../kernels.js";
 
 /** The most operands of a kernel: the words of `control` that their offsets take. */
 export const MAX_OPERANDS = 9;
