@@ -1,0 +1,121 @@
+/** The state of the playground and what changes it: the reader here, the worker there. */
+import { addressOf, type Addressed } from "./address.js";
+import type { Command, List, Report, RunId, SettingValues } from "./protocol.js";
+import { freshRun, type RunView, told } from "./runs.js";
+
+/** Runs that are kept beside the current one; the oldest goes first. */
+const KEPT = 6;
+
+export interface State {
+  readonly current: RunView;
+  /** the latest first */
+  readonly past: readonly RunView[];
+  readonly prefix: string;
+  /** lines for the reader: of the address, of the worker */
+  readonly notices: readonly string[];
+}
+
+/** Where commands go. */
+export type Send = (command: Command) => void;
+
+export class Store {
+  #state: State;
+  #last: RunId = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(
+    { settings, list, problems }: Addressed,
+    private readonly send: Send,
+  ) {
+    const current = freshRun(this.#last, settings, list);
+    this.#state = { current, past: [], prefix: "", notices: problems };
+    this.send({ kind: "reset", run: current.id, settings, list });
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** @returns what ends it */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #set(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  hear(report: Report): void {
+    const { current, past } = this.#state;
+    if (report.run === current.id) this.#set({ current: told(current, report) });
+    else this.#set({ past: past.map((run) => (run.id === report.run ? told(run, report) : run)) });
+  }
+
+  notice(...notices: readonly string[]): void {
+    this.#set({ notices });
+  }
+
+  toggle(): void {
+    const { current } = this.#state;
+    this.send({ kind: current.running ? "pause" : "run" });
+  }
+
+  step(): void {
+    this.send({ kind: "step" });
+  }
+
+  /** A fresh run; the current one stays in the picture where it has done steps. */
+  reset(
+    settings: SettingValues = this.#state.current.settings,
+    list = this.#state.current.list,
+  ): void {
+    const { current } = this.#state;
+    const fresh = freshRun(++this.#last, settings, list);
+    this.send({ kind: "reset", run: fresh.id, settings, list });
+    if (current.step === 0) this.send({ kind: "forget", run: current.id });
+    this.#set({ current: fresh, past: this.#withKept(), notices: [] });
+  }
+
+  change(key: string, value: string | number | boolean): void {
+    const { settings } = this.#state.current;
+    if (settings[key] !== value) this.reset({ ...settings, [key]: value });
+  }
+
+  choose(list: List): void {
+    this.reset(this.#state.current.settings, list);
+  }
+
+  /** The past runs, with the current one if it has done steps. */
+  #withKept(without?: RunId): readonly RunView[] {
+    const { current, past } = this.#state;
+    const others = past.filter(({ id }) => id !== without);
+    const all = current.step > 0 ? [{ ...current, running: false }, ...others] : [...others];
+    for (const { id } of all.splice(KEPT)) this.send({ kind: "forget", run: id });
+    return all;
+  }
+
+  back(run: RunView): void {
+    const { current } = this.#state;
+    this.send({ kind: "back", run: run.id });
+    if (current.step === 0) this.send({ kind: "forget", run: current.id });
+    this.#set({ current: run, past: this.#withKept(run.id), notices: [] });
+  }
+
+  forget(run: RunView): void {
+    this.send({ kind: "forget", run: run.id });
+    this.#set({ past: this.#state.past.filter(({ id }) => id !== run.id) });
+  }
+
+  type(prefix: string): void {
+    this.send({ kind: "prefix", text: prefix });
+    this.#set({ prefix });
+  }
+
+  /** What the address of the page says of the current run. */
+  get address(): string {
+    const { settings, list } = this.#state.current;
+    return addressOf(settings, list);
+  }
+}
