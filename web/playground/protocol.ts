@@ -39,8 +39,9 @@ export type Command =
   | {
       readonly kind: "open";
       readonly run: RunId;
-      readonly name: string;
-      readonly bytes: Uint8Array;
+      readonly archive: { readonly name: string; readonly bytes: Uint8Array };
+      /** for a run whose list is not in the archive */
+      readonly list: List;
     };
 
 /** What a run is made of, known before its first step. */
@@ -76,9 +77,26 @@ export interface Likely {
   readonly probability: number;
 }
 
+/** A loss after so many steps. */
+export interface LossAt {
+  readonly step: number;
+  readonly loss: number;
+}
+
+/** Losses of minibatches, and of splits that were measured whole. */
+export type History = Readonly<Record<"minibatches" | "train" | "dev", readonly LossAt[]>>;
+
 /** What the worker tells of a run. */
 export type RunReport =
-  | { readonly kind: "ready"; readonly facts: RunFacts; readonly step: number }
+  | {
+      readonly kind: "ready";
+      readonly facts: RunFacts;
+      readonly step: number;
+      /** what an opened run measured before */
+      readonly history: History;
+      /** what an opened run learns from */
+      readonly list: List;
+    }
   /** at most ten in a second */
   | {
       readonly kind: "frame";

@@ -11,6 +11,7 @@ import type {
   RunId,
   SettingValues,
 } from "./protocol.js";
+import { INITIAL } from "./settings.js";
 
 /** A loss of a split, and on how many examples it was measured. */
 export interface Measured extends Point {
@@ -27,6 +28,8 @@ export interface RunView {
   readonly running: boolean;
   readonly done: boolean;
   readonly minibatches: Curve;
+  /** of an opened run, before it was opened: they lie far apart */
+  readonly earlier: readonly Point[];
   /** changes with every frame: `minibatches` is the same object */
   readonly frames: number;
   readonly train: readonly Measured[];
@@ -53,6 +56,7 @@ export const freshRun = (id: RunId, settings: SettingValues, list: List): RunVie
   running: false,
   done: false,
   minibatches: new Curve(),
+  earlier: [],
   frames: 0,
   train: [],
   dev: [],
@@ -62,10 +66,25 @@ export const freshRun = (id: RunId, settings: SettingValues, list: List): RunVie
 export function told(run: RunView, report: Report): RunView {
   switch (report.kind) {
     case "ready": {
-      const { facts, step } = report;
-      // A run that was opened has no losses of its own yet.
-      const minibatches = run.frames === 0 ? new Curve(step) : run.minibatches;
-      return { ...run, facts, step, minibatches, problem: undefined };
+      const { facts, step, list, history } = report;
+      const ready = {
+        ...run,
+        facts,
+        step,
+        list,
+        settings: shownSettings(facts),
+        problem: undefined,
+      };
+      if (run.frames > 0) return ready; // it is gone on with
+      const whole = (split: "train" | "dev"): readonly Measured[] =>
+        history[split].map((at) => ({ ...at, examples: facts.examples[split] }));
+      return {
+        ...ready,
+        minibatches: new Curve(step),
+        earlier: history.minibatches,
+        train: whole("train"),
+        dev: whole("dev"),
+      };
     }
     case "frame": {
       const { step, running, done, losses, stepsPerSecond, embedding, seen } = report;
@@ -98,6 +117,10 @@ export function told(run: RunView, report: Report): RunView {
       return run;
   }
 }
+
+/** Those that the page has fields for. */
+const shownSettings = ({ settings }: RunFacts): SettingValues =>
+  Object.fromEntries(Object.keys(INITIAL).map((key) => [key, settings[key]]));
 
 /** A loss that is measured on more examples takes the place of one at the same step. */
 const before = (losses: readonly Measured[], step: number): readonly Measured[] =>

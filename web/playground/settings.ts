@@ -203,6 +203,12 @@ export const INITIAL: SettingValues = Object.fromEntries(
 export const settingOf = (key: string): Setting | undefined =>
   SETTINGS.find((setting) => setting.key === key);
 
+/** The setting that a message of the library is about, and what it says of it. */
+export function aboutSetting(message: string): { setting: Setting; problem: string } | undefined {
+  const setting = SETTINGS.find(({ key }) => message.startsWith(`${key}: `));
+  return setting && { setting, problem: message.slice(setting.key.length + 2) };
+}
+
 /** The value that a text stands for; undefined where it stands for none. */
 export function parseValue(setting: Setting, text: string): string | number | boolean | undefined {
   const given = text.trim();

@@ -26,6 +26,8 @@ export class Store {
   constructor(
     { settings, list, problems }: Addressed,
     private readonly send: Send,
+    /** what becomes of an archive */
+    private readonly onSaved: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
   ) {
     const current = freshRun(this.#last, settings, list);
     this.#state = { current, past: [], prefix: "", notices: problems };
@@ -48,6 +50,7 @@ export class Store {
   }
 
   hear(report: Report): void {
+    if (report.kind === "saved") return this.onSaved(report.name, report.bytes);
     const { current, past } = this.#state;
     if (report.run === current.id) this.#set({ current: told(current, report) });
     else this.#set({ past: past.map((run) => (run.id === report.run ? told(run, report) : run)) });
@@ -71,16 +74,27 @@ export class Store {
     settings: SettingValues = this.#state.current.settings,
     list = this.#state.current.list,
   ): void {
-    const { current } = this.#state;
     const fresh = freshRun(++this.#last, settings, list);
-    this.send({ kind: "reset", run: fresh.id, settings, list });
-    if (current.step === 0) this.send({ kind: "forget", run: current.id });
-    this.#set({ current: fresh, past: this.#withKept(), notices: [] });
+    this.#replace(fresh, { kind: "reset", run: fresh.id, settings, list });
   }
 
+  /** A training goes on with the change, from step 0. */
   change(key: string, value: string | number | boolean): void {
-    const { settings } = this.#state.current;
-    if (settings[key] !== value) this.reset({ ...settings, [key]: value });
+    const { settings, running } = this.#state.current;
+    if (settings[key] === value) return;
+    this.reset({ ...settings, [key]: value });
+    if (running) this.send({ kind: "run" });
+  }
+
+  /** The archive of a run becomes the current one. */
+  open(name: string, bytes: Uint8Array): void {
+    const { settings, list } = this.#state.current;
+    const fresh = freshRun(++this.#last, settings, list);
+    this.#replace(fresh, { kind: "open", run: fresh.id, archive: { name, bytes }, list });
+  }
+
+  save(): void {
+    this.send({ kind: "save" });
   }
 
   choose(list: List): void {
@@ -88,7 +102,7 @@ export class Store {
   }
 
   /** The past runs, with the current one if it has done steps. */
-  #withKept(without?: RunId): readonly RunView[] {
+  #withKept(without: RunId): readonly RunView[] {
     const { current, past } = this.#state;
     const others = past.filter(({ id }) => id !== without);
     const all = current.step > 0 ? [{ ...current, running: false }, ...others] : [...others];
@@ -97,8 +111,12 @@ export class Store {
   }
 
   back(run: RunView): void {
+    this.#replace(run, { kind: "back", run: run.id });
+  }
+
+  #replace(run: RunView, command: Command): void {
     const { current } = this.#state;
-    this.send({ kind: "back", run: run.id });
+    this.send(command);
     if (current.step === 0) this.send({ kind: "forget", run: current.id });
     this.#set({ current: run, past: this.#withKept(run.id), notices: [] });
   }

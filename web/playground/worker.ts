@@ -13,5 +13,5 @@ const memoryOf = (report: Report): Transferable[] =>
       ? [report.bytes.buffer]
       : [];
 
-const engine = new Engine((report) => self.postMessage(report, memoryOf(report)), "/lists");
+const engine = new Engine((report) => self.postMessage(report, memoryOf(report)), "/");
 self.onmessage = ({ data }: MessageEvent<Command>) => engine.handle(data);

@@ -2,15 +2,17 @@
  * What the worker does: trains the current run in turns, between which it hears the page, and tells
  * what is to be seen of it.
  */
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { MmError } from "../../../lib/errors.js";
 import type { Task } from "../../../lib/train/event-loop.js";
-import type { Command, List, Report, RunId, RunReport, SettingValues } from "../protocol.js";
+import type { Command, List, Report, RunId, RunReport } from "../protocol.js";
 import { Lists } from "./lists.js";
 import { Run } from "./run.js";
+import { openedRun } from "./saved.js";
 import { Schedule } from "./schedule.js";
 import { Speed } from "./speed.js";
-import { factsOf, newTraining } from "./training.js";
+import { newTraining, type Training } from "./training.js";
 
 /** How long the worker hears nothing, in milliseconds. */
 const TURN = 30;
@@ -25,65 +27,78 @@ export class Engine {
   readonly #kept = new Map<RunId, Run>();
   readonly #lists: Lists;
   #running = false;
-  /** what the current turn goes on with: steps */
+  /** goes on with the steps */
   #training: Task<void> | undefined;
-  /** what is done beside the steps, the first now */
+  /** what is measured and made up beside the steps, the first one next */
   #beside: Task<void>[] = [];
   #schedule = new Schedule();
   #speed = new Speed();
   #prefix = "";
   #lastFrame = 0;
-  #working = false;
+  #isWorking = false;
 
   /** @param folder for lists and runs, of the file system that the library sees */
   constructor(
     private readonly post: (report: Report) => void,
-    folder: string,
+    private readonly folder: string,
   ) {
-    this.#lists = new Lists(folder);
+    this.#lists = new Lists(join(folder, "lists"));
   }
 
   handle(command: Command): void {
     switch (command.kind) {
-      case "reset":
-        return this.#reset(command.run, command.settings, command.list);
+      case "reset": {
+        const { run, list } = command;
+        const dir = this.#folderOf(run);
+        return this.#make(run, () => ({ training: newTraining(command, this.#lists, dir), list }));
+      }
+      case "open": {
+        const { run, archive, list } = command;
+        const from = { lists: this.#lists, list };
+        return this.#make(run, () => openedRun(archive, this.#folderOf(run), from));
+      }
+      case "back": {
+        const run = this.#kept.get(command.run);
+        return run === undefined ? undefined : this.#makeCurrent(run);
+      }
+      case "forget":
+        this.#kept.get(command.run)?.forget();
+        return void this.#kept.delete(command.run);
       case "run":
         return this.#start();
       case "pause":
         return this.#pause();
       case "step":
         return this.#step();
-      case "back": {
-        const run = this.#kept.get(command.run);
-        return run === undefined ? undefined : this.#makeCurrent(run);
-      }
-      case "forget":
-        return void this.#kept.delete(command.run);
       case "prefix":
         this.#prefix = command.text;
-        this.#run?.next(this.#prefix);
-        return;
+        return this.#run?.next(this.#prefix);
+      case "save":
+        return this.#guarded(() => this.#run?.save());
     }
   }
 
-  #reset(id: RunId, settings: SettingValues, list: List): void {
+  #folderOf = (run: RunId): string => join(this.folder, "runs", String(run));
+
+  #make(id: RunId, training: () => { training: Training; list: List }): void {
     this.#stop();
+    this.#run = undefined;
     try {
-      const training = newTraining(settings, list, this.#lists);
-      this.#makeCurrent(new Run(id, training, (report) => this.#tell(id, report)));
+      const made = training();
+      const tell = (report: RunReport): void => this.post({ ...report, run: id });
+      const run = new Run(id, made.training, made.list, tell);
+      this.#kept.set(id, run);
+      this.#makeCurrent(run);
     } catch (error) {
-      this.#run = undefined;
-      this.#tell(id, { kind: "refused", message: messageOf(error) });
+      this.post({ kind: "refused", message: messageOf(error), run: id });
     }
   }
 
   #makeCurrent(run: Run): void {
     this.#stop();
     this.#run = run;
-    this.#kept.set(run.id, run);
-    this.#tell(run.id, { kind: "ready", facts: factsOf(run.training), step: run.step });
+    run.ready();
     this.#show(run, run.step === 0 ? "live" : "whole");
-    this.#beside.push(run.bigrams());
   }
 
   /** Everything there is to see of a run that stands still. */
@@ -91,7 +106,7 @@ export class Engine {
     this.#frame();
     run.next(this.#prefix);
     run.digest();
-    this.#beside = [run.names(), run.measuring(losses)];
+    this.#beside = [run.names(), run.bigrams(), run.measuring(losses)];
     void this.#work();
   }
 
@@ -99,7 +114,8 @@ export class Engine {
     const run = this.#run;
     if (run === undefined || run.done || this.#running) return;
     this.#running = true;
-    this.#beside = [];
+    // The losses of all examples can wait for the next pause, those of step 0 cannot.
+    if (run.step > 0) this.#beside = [run.bigrams()];
     this.#schedule = new Schedule();
     this.#speed = new Speed();
     this.#frame();
@@ -122,7 +138,7 @@ export class Engine {
     const run = this.#run;
     if (run === undefined || run.done) return;
     this.#stop();
-    this.#guarded(run, () => {
+    this.#guarded(() => {
       for (const _ of run.steps(run.step + 1));
     });
     this.#show(run, run.done ? "whole" : "live");
@@ -130,19 +146,19 @@ export class Engine {
 
   /** Works until nothing is left to do, in turns. */
   async #work(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
+    if (this.#isWorking) return;
+    this.#isWorking = true;
     while (this.#turn()) await setImmediate();
-    this.#working = false;
+    this.#isWorking = false;
   }
 
   /** Returns whether there is more to do. */
   #turn(): boolean {
     const run = this.#run;
     if (run === undefined) return false;
-    this.#guarded(run, () => {
-      const end = performance.now() + TURN;
+    this.#guarded(() => {
       let before = performance.now();
+      const end = before + TURN;
       for (let took = 0; before + took < end;) {
         if (!this.#part(run)) break;
         const now = performance.now();
@@ -182,13 +198,12 @@ export class Engine {
   }
 
   /** An error of the training ends it; what was reached stays. */
-  #guarded(run: Run, work: () => void): void {
+  #guarded(work: () => void): void {
     try {
       work();
     } catch (error) {
-      run.end();
       this.#stop();
-      this.#tell(run.id, { kind: "failed", message: messageOf(error) });
+      this.#run?.fail(messageOf(error));
       this.#frame();
     }
   }
@@ -196,10 +211,6 @@ export class Engine {
   #frame(): void {
     this.#lastFrame = performance.now();
     this.#run?.frame(this.#running, this.#running ? this.#speed.stepsPerSecond : undefined);
-  }
-
-  #tell(run: RunId, report: RunReport): void {
-    this.post({ ...report, run });
   }
 }
 

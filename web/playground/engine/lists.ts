@@ -42,5 +42,5 @@ export class Lists {
 }
 
 /** The last part of a name, without what has a meaning in a path. */
-const fileName = (name: string): string =>
+export const fileName = (name: string): string =>
   name.replace(/^.*[/\\]/, "").replace(/^\.*$/, "words.txt");

@@ -7,8 +7,8 @@ import { type Parts, partsOf } from "../../../lib/run/split-losses.js";
 import type { RunReport } from "../protocol.js";
 import type { Training } from "./training.js";
 
-/** Of each split while a run trains: the standard error of a loss is about 0.02 then. */
-const LIVE = 3000;
+/** Of each split while a run trains: the standard error of a loss is about 0.03 then. */
+const LIVE = 2000;
 
 type Measured = Extract<RunReport, { kind: "measured" }>;
 

@@ -6,13 +6,15 @@ import { sessionLoop } from "../../../lib/run/session/session-loop.js";
 import { sampling } from "../../../lib/generate/sample.js";
 import { evaluation } from "../../../lib/train/evaluate.js";
 import type { Task } from "../../../lib/train/event-loop.js";
-import type { RunId, RunReport } from "../protocol.js";
+import type { List, RunId, RunReport } from "../protocol.js";
 import { commandTo, modelDigest } from "./check-command.js";
+import { historyOf } from "./history.js";
 import { KnownWords } from "./known.js";
 import { SplitLosses } from "./live-losses.js";
 import { likelyNext, problemOf } from "./next.js";
 import { Projection } from "./projection.js";
-import type { Training } from "./training.js";
+import { savedRun } from "./saved.js";
+import { factsOf, type Training } from "./training.js";
 
 /** Made up at a time, and characters that one has at most: an untrained model ends few of them. */
 const MADE = 12;
@@ -26,15 +28,33 @@ export class Run {
   readonly #projection = new Projection();
   readonly #splits: SplitLosses;
   #known: KnownWords | undefined;
+  #hasBigrams = false;
   /** patience ended it, or an error: no step comes after */
   #ended = false;
 
   constructor(
     readonly id: RunId,
     readonly training: Training,
+    readonly list: List,
     private readonly post: Post,
   ) {
     this.#splits = new SplitLosses(training);
+  }
+
+  /** What is known of it before its next step. */
+  ready(): void {
+    const { step, list, training } = this;
+    const history = historyOf(training.files.dir);
+    this.post({ kind: "ready", facts: factsOf(training), step, history, list });
+  }
+
+  save(): void {
+    this.post({ kind: "saved", ...savedRun(this.training) });
+  }
+
+  /** Its folder is given back. */
+  forget(): void {
+    this.training.files.discard();
   }
 
   get step(): number {
@@ -59,8 +79,9 @@ export class Run {
   }
 
   /** Nothing can be learned after an error. */
-  end(): void {
+  fail(message: string): void {
     this.#ended = true;
+    this.post({ kind: "failed", message });
   }
 
   frame(running: boolean, stepsPerSecond: number | undefined): void {
@@ -109,12 +130,13 @@ export class Run {
     this.post({ kind: "digest", step: this.step, sha256: modelDigest(this.training), command });
   }
 
-  /** The yardstick: bigrams counted on the train split, measured on dev. */
+  /** The yardstick, once: bigrams counted on the train split, measured on dev. */
   *bigrams(): Task<void> {
     const { splits, vocabulary } = this.training.corpus;
-    if (vocabulary.size > LARGEST_TABLE) return;
+    if (this.#hasBigrams || vocabulary.size > LARGEST_TABLE) return;
     const model = countBigram(splits.train, vocabulary.size);
     const loss = yield* evaluation(model, this.#splits.whole.dev);
+    this.#hasBigrams = true;
     this.post({ kind: "bigrams", loss });
   }
 }

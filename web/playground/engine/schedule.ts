@@ -3,7 +3,7 @@
 /** Milliseconds of training between two times, at least. */
 const LEAST = 700;
 /** So many times as long is trained as is spent beside it. */
-const SHARE = 8;
+const SHARE = 6;
 
 export class Schedule {
   #trained = 0;

@@ -4,7 +4,8 @@ import { createTraining } from "../../../lib/run/create-training.js";
 import { countParameters, MLP } from "../../../lib/models/index.js";
 import type { Corpus } from "../../../lib/run/corpus/corpus.js";
 import { Metrics } from "../../../lib/run/folder/metrics.js";
-import type { RunConfig } from "../../../lib/run/folder/run-folder.js";
+import { claimRunFolder, type RunConfig } from "../../../lib/run/folder/run-folder.js";
+import type { RunFiles } from "../../../lib/run/disk/run-files.js";
 import type { Session } from "../../../lib/run/session/session.js";
 import type { TrainConfig } from "../../../lib/run/settings/config.js";
 import { parseConfig } from "../../../lib/run/settings/parse-config.js";
@@ -16,24 +17,27 @@ import { UsageError } from "../../../lib/errors.js";
 
 /** A session of a model that has an embedding to look at. */
 export type Training = Session & {
+  readonly files: RunFiles;
   readonly trainer: Trainer;
   readonly model: MLP;
   readonly corpus: Corpus & { readonly summary: CorpusSummary };
 };
 
-/** @throws UsageError, DataError with the one line that `mm-train` would print */
-export function newTraining(settings: SettingValues, list: List, lists: Lists): Training {
+/**
+ * @param dir a folder for the run
+ * @throws UsageError, DataError with the one line that `mm-train` would print
+ */
+export function newTraining(
+  { settings, list }: { readonly settings: SettingValues; readonly list: List },
+  lists: Lists,
+  dir: string,
+): Training {
   const config = parseConfig({ ...settings, data: lists.dataOf(list) });
   const corpus = lists.corpus(config);
   const { model, trainer } = createTraining(config, corpus);
-  return checkTraining({
-    config: runConfig(config, corpus),
-    corpus,
-    model,
-    trainer,
-    metrics: new Metrics(),
-    files: undefined,
-  });
+  const fresh = runConfig(config, corpus);
+  const files = claimRunFolder(dir, fresh);
+  return checkTraining({ config: fresh, corpus, model, trainer, metrics: new Metrics(), files });
 }
 
 /** @throws UsageError for a run that has nothing to show here */

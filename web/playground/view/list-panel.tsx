@@ -35,11 +35,6 @@ export function ListPanel({ run, store }: Props) {
           ; {countText(facts.examples.train)} examples to learn from.
         </p>
       )}
-      {run.problem !== undefined && facts === undefined && (
-        <p class="wrong" role="alert">
-          {run.problem}
-        </p>
-      )}
       {facts?.corpus.warnings.map(({ message }) => (
         <p class="warning">{message}</p>
       ))}

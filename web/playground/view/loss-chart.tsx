@@ -1,7 +1,7 @@
 /** The losses of the current run, over those of earlier ones. */
 import { useState } from "preact/hooks";
 import { below } from "../../../lib/report/charts/loss-scale.js";
-import type { Point } from "../../../lib/report/drawing/smooth.js";
+import { type Point, smooth, smoothingWindow } from "../../../lib/report/drawing/smooth.js";
 import { lastStep, lossAxis, type ScaleName, stepAxis } from "../axes.js";
 import type { RunView } from "../runs.js";
 import { colourOf } from "./colours.js";
@@ -16,12 +16,12 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
   const { ref, width } = useWidth(640);
   const inner = { width: width - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
   const end = lastStep(Math.max(run.step, ...past.map(({ step }) => step)));
-  const raw = run.minibatches.points;
-  const mean = run.minibatches.smoothed;
-  const earlier = past.map((other) => ({ run: other, points: other.minibatches.smoothed }));
+  const raw = [...run.earlier, ...run.minibatches.points];
+  const mean = smoothed(run);
+  const others = past.map((other) => ({ run: other, points: smoothed(other) }));
   const guessing = run.facts?.guessing;
   const references = [run.bigrams, guessing].filter((loss) => loss !== undefined);
-  const drawn = [...mean, ...run.train, ...run.dev, ...earlier.flatMap(({ points }) => points)];
+  const drawn = [...mean, ...run.train, ...run.dev, ...others.flatMap(({ points }) => points)];
   const x = stepAxis(end, inner.width);
   const y = lossAxis(drawn, end, references, { scale, height: inner.height });
   const path = (points: readonly Point[]): string =>
@@ -73,21 +73,29 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
             </text>
             <Reference name="guessing" loss={guessing} y={y} width={inner.width} />
             <Reference name="bigrams" loss={run.bigrams} y={y} width={inner.width} />
-            {earlier.map(({ run: other, points }) => (
-              <path class="earlier" d={path(points)} style={{ stroke: colourOf(other.id) }} />
-            ))}
-            <path class="raw" d={path(raw)} />
-            <path class="minibatches" d={path(mean)} />
-            <path class="train" d={path(run.train)} />
-            {dots(run.train, "train")}
-            <path class="dev" d={path(run.dev)} />
-            {dots(run.dev, "dev")}
+            <svg width={inner.width} height={inner.height} overflow="hidden">
+              {others.map(({ run: other, points }) => (
+                <path class="earlier" d={path(points)} style={{ stroke: colourOf(other.id) }} />
+              ))}
+              <path class="raw" d={path(raw)} />
+              <path class="minibatches" d={path(mean)} />
+              <path class="train" d={path(run.train)} />
+              {dots(run.train, "train")}
+              <path class="dev" d={path(run.dev)} />
+              {dots(run.dev, "dev")}
+            </svg>
           </g>
         </svg>
       </div>
     </section>
   );
 }
+
+/** With what an opened run measured before. */
+const smoothed = ({ earlier, minibatches }: RunView): readonly Point[] =>
+  earlier.length === 0
+    ? minibatches.smoothed
+    : [...smooth(earlier, smoothingWindow(earlier), true), ...minibatches.smoothed];
 
 interface ReferenceProps {
   readonly name: string;

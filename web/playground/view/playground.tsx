@@ -3,9 +3,13 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import "./playground.css";
 import { readAddress } from "../address.js";
 import { connect } from "../connect.js";
+import { download } from "../download.js";
+import type { Command } from "../protocol.js";
+import { aboutSetting } from "../settings.js";
 import { Store } from "../store.js";
 import { Badge } from "./badge.js";
 import { Controls } from "./controls.js";
+import { Files, isArchive } from "./files.js";
 import { EmbeddingView } from "./embedding-view.js";
 import { ListPanel, listOf } from "./list-panel.js";
 import { LossChart } from "./loss-chart.js";
@@ -15,6 +19,12 @@ import { RunsView } from "./runs-view.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { Share } from "./share.js";
 import { useStore } from "./use-store.js";
+
+/** A run's archive is opened, anything else is a list. */
+async function take(file: File, store: Store): Promise<void> {
+  if (isArchive(file)) store.open(file.name, new Uint8Array(await file.arrayBuffer()));
+  else store.choose(await listOf(file));
+}
 
 interface Props {
   /** what stands behind the view's name in the address, at first */
@@ -29,7 +39,8 @@ export function Playground({ query, onQuery }: Props) {
       (report) => made.hear(report),
       (message) => made.notice(message),
     );
-    const made = new Store(readAddress(query), (command) => connection.send(command));
+    const send = (command: Command): void => connection.send(command);
+    const made = new Store(readAddress(query), send, download);
     return made;
   }, []);
   const { current, past, prefix, notices } = useStore(store);
@@ -47,10 +58,11 @@ export function Playground({ query, onQuery }: Props) {
         e.preventDefault();
         setDropping(false);
         const file = e.dataTransfer?.files[0];
-        if (file !== undefined) void listOf(file).then((list) => store.choose(list));
+        if (file !== undefined) void take(file, store);
       }}
     >
       <Controls run={current} store={store}>
+        <Files run={current} store={store} />
         <Share list={current.list} />
       </Controls>
       {notices.map((notice) => (
@@ -58,7 +70,7 @@ export function Playground({ query, onQuery }: Props) {
           {notice}
         </p>
       ))}
-      {current.problem !== undefined && current.facts !== undefined && (
+      {current.problem !== undefined && aboutSetting(current.problem) === undefined && (
         <p class="notice bad" role="alert">
           {current.problem}
         </p>

@@ -2,7 +2,16 @@
 import { useEffect, useState } from "preact/hooks";
 import { PRESETS } from "../../../lib/run/settings/presets.js";
 import type { RunView } from "../runs.js";
-import { changed, expected, FIRST, INITIAL, MORE, parseValue, type Setting } from "../settings.js";
+import {
+  aboutSetting,
+  changed,
+  expected,
+  FIRST,
+  INITIAL,
+  MORE,
+  parseValue,
+  type Setting,
+} from "../settings.js";
 import type { SettingValues } from "../protocol.js";
 import type { Store } from "../store.js";
 
@@ -31,12 +40,13 @@ const isSame = (a: SettingValues, b: SettingValues): boolean =>
 
 export function SettingsPanel({ run, store }: Props) {
   const { settings } = run;
+  const problem = run.problem === undefined ? undefined : aboutSetting(run.problem);
   const field = (setting: Setting) => (
     <Field
       key={setting.key}
       setting={setting}
       value={settings[setting.key]}
-      problem={problemOf(setting, run.problem)}
+      problem={problem?.setting === setting ? problem.problem : undefined}
       onChange={(value) => store.change(setting.key, value)}
     />
   );
@@ -66,10 +76,6 @@ export function SettingsPanel({ run, store }: Props) {
     </section>
   );
 }
-
-/** What the library says of a setting, without its name. */
-const problemOf = ({ key }: Setting, problem: string | undefined): string | undefined =>
-  problem?.startsWith(`${key}: `) ? problem.slice(key.length + 2) : undefined;
 
 interface FieldProps {
   readonly setting: Setting;
