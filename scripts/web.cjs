@@ -1,6 +1,7 @@
 // `npm run build:web [-- --out DIR]`: the page for browsers, as a folder of static files and as one
 // HTML file that opens from disk.
 "use strict";
+const { Buffer } = require("node:buffer");
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join, resolve } = require("node:path");

@@ -101,24 +101,19 @@ export class Store {
     this.reset(this.#state.current.settings, list);
   }
 
-  /** The past runs, with the current one if it has done steps. */
-  #withKept(without: RunId): readonly RunView[] {
-    const { current, past } = this.#state;
-    const others = past.filter(({ id }) => id !== without);
-    const all = current.step > 0 ? [{ ...current, running: false }, ...others] : [...others];
-    for (const { id } of all.splice(KEPT)) this.send({ kind: "forget", run: id });
-    return all;
-  }
-
   back(run: RunView): void {
     this.#replace(run, { kind: "back", run: run.id });
   }
 
+  /** The run before it is kept if it has done steps. */
   #replace(run: RunView, command: Command): void {
-    const { current } = this.#state;
+    const { current, past } = this.#state;
+    const others = past.filter(({ id }) => id !== run.id);
+    const all = [{ ...current, running: false }, ...others];
+    const kept = all.filter(({ step }) => step > 0).slice(0, KEPT);
+    this.#set({ current: run, past: kept, notices: [] });
     this.send(command);
-    if (current.step === 0) this.send({ kind: "forget", run: current.id });
-    this.#set({ current: run, past: this.#withKept(run.id), notices: [] });
+    for (const gone of all) if (!kept.includes(gone)) this.send({ kind: "forget", run: gone.id });
   }
 
   forget(run: RunView): void {
