@@ -22,7 +22,7 @@ const FEWEST_STEPS = 50;
 export const lastStep = (step: number): number => roundUp(Math.max(FEWEST_STEPS, step));
 
 /** 1,500 as 1.5k: on a phone there is no room for more. */
-export const shortCount = (n: number): string =>
+const shortCount = (n: number): string =>
   n >= 1e6 ? `${plain(n / 1e6)}M` : n >= 1e3 ? `${plain(n / 1e3)}k` : plain(n);
 
 /** @param width pixels from 0 to `end` */

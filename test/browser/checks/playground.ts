@@ -40,16 +40,22 @@ const text = (page: Page, selector: string): Promise<string> =>
 /** The page has made its first run. */
 async function ready(page: Page): Promise<void> {
   await page.evaluate("globalThis.__name = (f) => f"); // tsx names functions with it
-  await page.waitForSelector(`${RUN}:not(:disabled)`);
+  await there(page, `${RUN}:not(:disabled)`);
+}
+
+/** Not `waitForFunction`, which needs a policy that allows `eval` in Firefox. */
+async function there(page: Page, selector: string, timeout = 60_000): Promise<void> {
+  const end = performance.now() + timeout;
+  while ((await page.$(selector)) === null) {
+    if (performance.now() > end) throw new Error(`${selector} is not there after ${timeout} ms`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 async function trainsToTheRecordedDigest(page: Page): Promise<void> {
   await ready(page);
   await page.click(RUN);
-  await page.waitForFunction(
-    () => document.querySelector(".badge .equal, .badge .other") !== null,
-    { timeout: 300_000 },
-  );
+  await there(page, ".badge .equal, .badge .other", 300_000);
   const digest = await text(page, DIGEST);
   if (digest !== RECORDED["npx mm-train --steps 2000"])
     throw new Error(`2,000 steps: expected the recorded digest, got ${digest}`);
@@ -106,7 +112,7 @@ async function trainsOn(page: Page, words: readonly string[]): Promise<string> {
       value,
     );
   }
-  await page.waitForFunction((n) => document.body.innerText.includes(`of ${n}`), {}, STEPS);
+  await there(page, `.controls progress[max="${STEPS}"]`);
   return page.url();
 }
 
