@@ -4,11 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Playground } from "../playground/view/playground.js";
 import { missing } from "./missing.js";
 import { hashOf, readRoute, type Route } from "./route.js";
+import type { ViewProps } from "./view.js";
 
-interface ViewProps {
-  readonly query: string;
-  readonly onQuery: (query: string) => void;
-}
 interface View {
   readonly name: string;
   readonly title: string;
@@ -22,6 +19,8 @@ const viewOf = ({ view }: Route): View => VIEWS.find(({ name }) => name === view
 
 export function App() {
   const [route, setRoute] = useState(() => readRoute(location.hash));
+  /** of the views that were shown: they stay as they are while another one is */
+  const [queries, setQueries] = useState<Readonly<Record<string, string>>>({});
   const shown = viewOf(route);
   const lack = missing();
   useEffect(() => {
@@ -29,6 +28,16 @@ export function App() {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
+  useEffect(() => {
+    document.title = `mm-train ${shown.title.toLowerCase()}`;
+    if (queries[shown.name] === undefined) setQueries({ ...queries, [shown.name]: route.query });
+  }, [shown]);
+  const put = (name: string, query: string): void => {
+    setQueries((all) => ({ ...all, [name]: query }));
+    // Not a step back in the history for each change.
+    const hash = hashOf({ view: name, query });
+    if (name === shown.name && hash !== location.hash) history.replaceState(null, "", hash);
+  };
   return (
     <>
       <header class="page">
@@ -36,7 +45,10 @@ export function App() {
         {VIEWS.length > 1 && (
           <nav>
             {VIEWS.map(({ name, title }) => (
-              <a href={`#${name}`} aria-current={name === shown.name ? "page" : undefined}>
+              <a
+                href={hashOf({ view: name, query: queries[name] ?? "" })}
+                aria-current={name === shown.name ? "page" : undefined}
+              >
                 {title}
               </a>
             ))}
@@ -49,16 +61,14 @@ export function App() {
           {lack}
         </p>
       )}
-      <main>
-        <shown.component
-          query={route.query}
-          onQuery={(query) => {
-            // Not a step back in the history for each change.
-            const hash = hashOf({ view: shown.name, query });
-            if (hash !== location.hash) history.replaceState(null, "", hash);
-          }}
-        />
-      </main>
+      {VIEWS.filter((view) => view === shown || queries[view.name] !== undefined).map((view) => (
+        <main key={view.name} hidden={view !== shown}>
+          <view.component
+            query={view === shown ? route.query : queries[view.name]}
+            onQuery={(query) => put(view.name, query)}
+          />
+        </main>
+      ))}
     </>
   );
 }

@@ -86,6 +86,12 @@ export class Store {
     if (running) this.send({ kind: "run" });
   }
 
+  /** The run that an address says. */
+  visit({ settings, list, problems }: Addressed): void {
+    this.reset(settings, list);
+    this.notice(...problems);
+  }
+
   /** The archive of a run becomes the current one. */
   open(name: string, bytes: Uint8Array): void {
     const { settings, list } = this.#state.current;

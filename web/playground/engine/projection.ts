@@ -29,18 +29,17 @@ export class Projection {
         for (let e = 0; e < E; e++) points[2 * r + e] = table[r * E + e];
       return { points, seen: 1 };
     }
-    const centred = centre(table, E);
-    const covariance = products(centred, E);
+    const X = centre(table, E);
     if (this.#axes?.length !== 2 * E) {
       this.#points = undefined;
       this.#axes = start(E);
-      iterate(covariance, this.#axes, E, FIRST);
-      principal(covariance, this.#axes, E);
-    } else iterate(covariance, this.#axes, E, AGAIN);
-    const points = along(centred, this.#axes, E);
+      iterate(X, this.#axes, E, FIRST);
+      principal(along(X, this.#axes, E), this.#axes, E);
+    } else iterate(X, this.#axes, E, AGAIN);
+    const points = along(X, this.#axes, E);
     if (this.#points?.length === points.length) turn(points, this.#axes, this.#points, E);
     this.#points = points;
-    return { points: points.slice(), seen: share(points, covariance, E) };
+    return { points: points.slice(), seen: share(points, X) };
   }
 }
 
@@ -55,27 +54,19 @@ function centre(table: ArrayLike<number>, E: number): Float64Array {
   return centred;
 }
 
-/** X^T X, [E, E] */
-function products(X: Float64Array, E: number): Float64Array {
-  const sums = new Float64Array(E * E);
-  for (let row = 0; row < X.length; row += E)
-    for (let a = 0; a < E; a++)
-      for (let b = 0; b < E; b++) sums[a * E + b] += X[row + a] * X[row + b];
-  return sums;
-}
-
 /** Two directions that no symmetry of the numbers makes orthogonal to the plane. */
 const start = (E: number): Float64Array =>
   Float64Array.from({ length: 2 * E }, (_, i) => (((i + 1) * 0.6180339887498949) % 1) - 0.5);
 
-function iterate(covariance: Float64Array, axes: Float64Array, E: number, times: number): void {
+/** Axes times X^T X, which is never formed: E may be large. */
+function iterate(X: Float64Array, axes: Float64Array, E: number, times: number): void {
   for (let i = 0; i < times; i++) {
     const before = axes.slice();
+    axes.fill(0);
     for (const at of [0, E])
-      for (let a = 0; a < E; a++) {
-        let sum = 0;
-        for (let b = 0; b < E; b++) sum += covariance[a * E + b] * before[at + b];
-        axes[at + a] = sum;
+      for (let row = 0; row < X.length; row += E) {
+        const weight = dot(X, row, before, at, E);
+        for (let e = 0; e < E; e++) axes[at + e] += weight * X[row + e];
       }
     orthonormalise(axes, E, before);
   }
@@ -101,14 +92,14 @@ function dot(a: Float64Array, from: number, b: Float64Array, at: number, n: numb
 }
 
 /** Turns the axes within their plane so that the first has the most variance. */
-function principal(covariance: Float64Array, axes: Float64Array, E: number): void {
-  const of = (a: number, b: number): number => {
-    let sum = 0;
-    for (let i = 0; i < E; i++)
-      for (let j = 0; j < E; j++) sum += axes[a + i] * covariance[i * E + j] * axes[b + j];
-    return sum;
-  };
-  rotate(axes, E, 0.5 * Math.atan2(2 * of(0, E), of(0, 0) - of(E, E)));
+function principal(points: Float32Array, axes: Float64Array, E: number): void {
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let p = 0; p < points.length; p += 2) {
+    xx += points[p] ** 2;
+    xy += points[p] * points[p + 1];
+    yy += points[p + 1] ** 2;
+  }
+  rotate(axes, E, 0.5 * Math.atan2(2 * xy, xx - yy));
 }
 
 function rotate(axes: Float64Array, E: number, angle: number, mirrored = false): void {
@@ -153,9 +144,9 @@ function turn(points: Float32Array, axes: Float64Array, before: Float32Array, E:
   }
 }
 
-function share(points: Float32Array, covariance: Float64Array, E: number): number {
+function share(points: Float32Array, X: Float64Array): number {
   let [all, seen] = [0, 0];
-  for (let e = 0; e < E; e++) all += covariance[e * E + e];
+  for (const x of X) all += x * x;
   for (const x of points) seen += x * x;
   return all > 0 ? Math.min(1, seen / all) : 1;
 }

@@ -71,6 +71,6 @@ export function factsOf({ config, corpus, model, trainer }: Training): RunFacts 
     examples: { train: train.count, dev: dev.count, test: test.count },
     corpus: summary,
     guessing: Math.log(vocabulary.size),
-    machine: backend() === isa() ? backend() : `${backend()}, ${isa()}`,
+    machine: `the ${backend()} backend (${isa()})`,
   };
 }

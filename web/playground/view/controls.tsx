@@ -13,21 +13,16 @@ interface Props {
 export function Controls({ run, store, children }: Props) {
   const { running, done, facts, step, stepsPerSecond } = run;
   const idle = facts === undefined || (done && !running);
+  const label = running ? "Pause" : done && step > 0 ? "Done" : "Run";
   const dev = run.dev.at(-1);
   return (
     <section class="controls" aria-label="Training">
       <div class="buttons">
-        <button
-          type="button"
-          class="primary"
-          disabled={idle}
-          aria-label={running ? "Pause" : "Run"}
-          onClick={() => store.toggle()}
-        >
+        <button type="button" class="primary" disabled={idle} onClick={() => store.toggle()}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={running ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5v14l11-7z"} />
           </svg>
-          <span>{running ? "Pause" : "Run"}</span>
+          <span>{label}</span>
         </button>
         <button type="button" disabled={idle || running} onClick={() => store.step()}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -37,7 +32,7 @@ export function Controls({ run, store, children }: Props) {
         </button>
         <button
           type="button"
-          disabled={facts === undefined || step === 0}
+          disabled={run.problem === undefined && step === 0}
           onClick={() => store.reset()}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -20,7 +20,7 @@ export function EmbeddingView({ run }: { run: RunView }) {
       <h2 id="embedding-title">Embedding</h2>
       {embedding && facts && facts.embedding > 2 && (
         <span class="note" title="Part of the variance that this plane shows">
-          plane of {(100 * embedding.seen).toFixed(0)} % of {facts.embedding} dimensions
+          2 of {facts.embedding} dimensions, {(100 * embedding.seen).toFixed(0)} %
         </span>
       )}
     </header>

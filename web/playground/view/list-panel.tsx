@@ -29,12 +29,12 @@ export function ListPanel({ run, store }: Props) {
         <h2 id="list-title">Words</h2>
         <span class="name">{list.kind === "names" ? "names" : list.name}</span>
       </header>
-      {facts && (
-        <p class="help">
-          {plural(facts.corpus.words, "word")} of {plural(facts.characters.length - 1, "character")}
-          ; {countText(facts.examples.train)} examples to learn from.
-        </p>
-      )}
+      <p class="help">
+        {facts &&
+          `${plural(facts.corpus.words, "word")} of ` +
+            `${plural(facts.characters.length - 1, "character")}; ` +
+            `${countText(facts.examples.train)} examples to learn from.`}
+      </p>
       {facts?.corpus.warnings.map(({ message }) => (
         <p class="warning">{message}</p>
       ))}

@@ -71,6 +71,11 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
             <text class="tick" x={inner.width} y={inner.height + 31} text-anchor="end">
               steps
             </text>
+            {run.step === 0 && past.length === 0 && (
+              <text class="hint" x={inner.width / 2} y={inner.height / 3} text-anchor="middle">
+                {run.facts === undefined ? "" : "Press Run: the loss falls as the model learns."}
+              </text>
+            )}
             <Reference name="guessing" loss={guessing} y={y} width={inner.width} />
             <Reference name="bigrams" loss={run.bigrams} y={y} width={inner.width} />
             <svg width={inner.width} height={inner.height} overflow="hidden">

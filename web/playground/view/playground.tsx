@@ -1,10 +1,11 @@
 /** The playground: settings on the left, what the model learns on the right. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import "./playground.css";
 import { readAddress } from "../address.js";
+import type { ViewProps } from "../../page/view.js";
 import { connect } from "../connect.js";
 import { download } from "../download.js";
-import type { Command } from "../protocol.js";
+import type { Command, List } from "../protocol.js";
 import { aboutSetting } from "../settings.js";
 import { Store } from "../store.js";
 import { Badge } from "./badge.js";
@@ -26,26 +27,33 @@ async function take(file: File, store: Store): Promise<void> {
   else store.choose(await listOf(file));
 }
 
-interface Props {
-  /** what stands behind the view's name in the address, at first */
-  readonly query: string;
-  /** called when the settings change */
-  readonly onQuery: (query: string) => void;
-}
+/** What a reader does with a saved run. */
+const howToGoOn = (list: List): string =>
+  "Saved. Node goes on with it to the same bits: unzip it, then npx mm-train --resume " +
+  `--out mm-train-run${list.kind === "names" ? "" : ` --data ${list.name}`}`;
 
-export function Playground({ query, onQuery }: Props) {
+export function Playground({ query, onQuery }: ViewProps) {
   const store = useMemo(() => {
     const connection = connect(
       (report) => made.hear(report),
       (message) => made.notice(message),
     );
     const send = (command: Command): void => connection.send(command);
-    const made = new Store(readAddress(query), send, download);
+    const made: Store = new Store(readAddress(query), send, (name, bytes) => {
+      download(name, bytes);
+      made.notice(howToGoOn(made.state.current.list));
+    });
     return made;
   }, []);
   const { current, past, prefix, notices } = useStore(store);
   const [dropping, setDropping] = useState(false);
   useEffect(() => onQuery(store.address), [current.settings, current.list]);
+  // Another address that was typed or followed; the store began with the first one.
+  const began = useRef(query);
+  useEffect(() => {
+    if (query !== began.current && query !== store.address) store.visit(readAddress(query));
+    began.current = query;
+  }, [query]);
   return (
     <div
       class={`playground${dropping ? " dropping" : ""}`}

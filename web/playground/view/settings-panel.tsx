@@ -77,6 +77,10 @@ export function SettingsPanel({ run, store }: Props) {
   );
 }
 
+/** Counts in groups of three digits, as on the rest of the page; a seed is no count. */
+const shown = ({ key, kind }: Setting, value: Value): string =>
+  kind === "integer" && !/seed$/i.test(key) ? Number(value).toLocaleString("en") : String(value);
+
 interface FieldProps {
   readonly setting: Setting;
   readonly value: Value;
@@ -88,7 +92,7 @@ function Field({ setting, value, problem, onChange }: FieldProps) {
   const id = `setting-${setting.key}`;
   const [typed, setTyped] = useState<string | undefined>();
   useEffect(() => setTyped(undefined), [value]);
-  const text = typed ?? String(value);
+  const text = typed ?? shown(setting, value);
   const take = (given: string): void => {
     const parsed = parseValue(setting, given);
     if (parsed === undefined) return setTyped(given);
