@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["dist", "build", "build-cmake", "prebuilds", "node_modules", "runs", "bench/.venv"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [...tseslint.configs.recommended],
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
@@ -47,7 +47,7 @@ export default tseslint.config(
   },
   { files: ["test/**/*.ts"], rules: { "preserve-caught-error": "off" } },
   {
-    files: ["scripts/**/*.cjs", "*.js"],
+    files: ["{scripts,web}/**/*.cjs", "*.js"],
     languageOptions: {
       sourceType: "commonjs",
       globals: {
@@ -61,7 +61,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["bench/peers/*.mjs", "scripts/verify/*.mjs"],
+    files: ["bench/peers/*.mjs", "scripts/verify/*.mjs", "test/browser/programs/*.mjs"],
     languageOptions: { globals: { process: "readonly", performance: "readonly" } },
   },
   { files: ["*.js"], languageOptions: { sourceType: "module" } },

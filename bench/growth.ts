@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { machine } from "../lib/bench/machine.js";
+import { machine } from "../lib/bench/machine/machine.js";
 import { QUICK, USUAL } from "../lib/bench/index.js";
 import { writeFileAtomic } from "../lib/run/disk/file.js";
 import { duration, growthChart, LIMIT_NAMES } from "./growth/chart.js";
@@ -12,10 +12,10 @@ import {
   largest,
   LIMITS,
   type Limit,
-  type Machine,
-  measureMachine,
+  type Core,
+  measureCore,
   takeovers,
-} from "./growth/limits.js";
+} from "../lib/bench/machine/limits.js";
 import { type Point, run, type Sweep, SWEEPS } from "./growth/sweep.js";
 import { machineText, markdownTable, writeSection } from "./results-file.js";
 
@@ -69,7 +69,7 @@ const from = (x: number | undefined, otherwise: string): string =>
 function findings(
   { name }: Sweep,
   points: readonly Point[],
-  { ownCache, lastCache }: Machine,
+  { ownCache, lastCache }: Core,
 ): string {
   const changes = takeovers(points).map(
     ({ x, limit }, i) => `${i === 0 ? `at ${count(x)}` : from(x, "")} ${SENTENCES[limit]}`,
@@ -92,9 +92,9 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(0)} GB/s`;
 const machineLimits = ({
   ownCache,
   lastCache,
-  bandwidth: [own, last, memory],
+  bandwidth: [, own, last, memory],
   calls,
-}: Machine): string =>
+}: Core): string =>
   `Calls: ${duration(calls)} per step (all of TypeScript's part and 20 kernel calls on next ` +
   `to nothing). A copy moves ${gigabytes(own)} within the ${ownCache / 2 ** 10} KiB ` +
   `that a core has for itself, ${gigabytes(last)} within the ${lastCache / 2 ** 20} MiB of ` +
@@ -106,7 +106,9 @@ if (process.argv[1] === import.meta.filename) {
   } = parseArgs({ options: { quick: { type: "boolean" } } });
   const effort = quick ? QUICK : USUAL;
   const here = machine(effort);
-  const limits = measureMachine(effort);
+  const limits = measureCore(effort);
+  if (limits === undefined)
+    throw new Error("bench:growth: it measures the native kernels, and there are none here");
   const parts = [machineText(here, quick), machineLimits(limits)];
   for (const sweep of SWEEPS) {
     const points: Point[] = [];

@@ -3,7 +3,7 @@
  * beside PyTorch, JAX, OpenBLAS and the JavaScript libraries.
  */
 import { parseArgs } from "node:util";
-import { machine } from "../lib/bench/machine.js";
+import { machine } from "../lib/bench/machine/machine.js";
 import { type Effort, spread } from "../lib/bench/measure.js";
 import { cellText, digits } from "../lib/bench/table.js";
 import { supportedIsas } from "../lib/index.js";

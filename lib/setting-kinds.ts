@@ -1,5 +1,5 @@
 /** Kinds of settings: what each accepts, and what it says to anything else. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Settings by name, each with a default and a description. */
 export type SettingKinds = Readonly<Record<string, z.ZodDefault>>;

@@ -76,13 +76,15 @@ double largestShare(int64_t units, int threads) {
   return static_cast<double>((units + threads - 1) / threads) / static_cast<double>(units);
 }
 
-// Whether it was worth it, and is done.
+// False: not worth it, and nothing is done.
 bool shareTerms(const KernelTable& k, const Gemm& g, int64_t tiles, int threads) {
   const int64_t groups = (g.k + kSumGroup - 1) / kSumGroup;
   const bool plain = g.bias == nullptr && g.y == nullptr && g.activation == Activation::kNone;
   if (groups < 2 || !plain) return false;
   if (largestShare(groups, threads) >= largestShare(tiles, threads)) return false;
-  if (work(g.m, g.n, static_cast<double>(groups - 1)) > kMostGroupWords) return false;
+  if (static_cast<double>(groups - 1) * static_cast<double>(g.m) * static_cast<double>(g.n) >
+      kMostGroupWords)
+    return false;
   const Scratch scratch((groups - 1) * g.m * g.n);
   if (scratch.words == nullptr) return false;
   SharedTerms s = {k, g, groups, threads, scratch.words};

@@ -12,7 +12,7 @@ import {
   WIDE,
 } from "../../lib/report/drawing/picture.js";
 import { extent, logTicks } from "../../lib/report/drawing/scales.js";
-import { type Limit, takeovers } from "./limits.js";
+import { type Limit, takeovers } from "../../lib/bench/machine/limits.js";
 import type { Point, Sweep } from "./sweep.js";
 
 const HEIGHT = 400;

@@ -4,10 +4,10 @@
  */
 import { setThreads } from "../../lib/backend/index.js";
 import type { MLPShape } from "../../lib/models/index.js";
-import { workingSet } from "../../lib/bench/cost.js";
+import { workingSet } from "../../lib/bench/machine/cost.js";
 import { type Effort, measure, type Spread, type Work } from "../../lib/bench/measure.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
-import { bounds, type Limit, type Machine } from "./limits.js";
+import { bounds, type Limit, type Core } from "../../lib/bench/machine/limits.js";
 
 export interface Sweep {
   /** of the files and headings */
@@ -58,7 +58,7 @@ const onThreads =
     work(times);
   };
 
-export function* run({ sizes, step }: Sweep, machine: Machine, effort: Effort): Iterable<Point> {
+export function* run({ sizes, step }: Sweep, machine: Core, effort: Effort): Iterable<Point> {
   for (const x of sizes) {
     const { shape, batch } = step(x);
     const network = new NetworkStep(shape, batch);

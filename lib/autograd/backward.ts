@@ -2,6 +2,7 @@
  * The backward pass: walks the tape from a result to the leaves, later nodes first, and leaves each
  * leaf its gradient.
  */
+import { inWorkspace } from "../backend/workspace.js";
 import { checkBoolean, checkOptions } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { constant } from "../tensor/ops/apply.js";
@@ -91,7 +92,8 @@ export function backward(root: Tensor, gradient?: Tensor, options?: BackwardOpti
       `backward: expected a float32 gradient, got ${gradient.dtype}; convert with float()`,
     );
   }
-  noGrad(() => walk(root, gradient ?? constant(sizes(root), 1), retainGraph));
+  const gradientOfRoot = gradient ?? constant(sizes(root), 1);
+  noGrad(() => inWorkspace(() => walk(root, gradientOfRoot, retainGraph)));
 }
 
 const retaining = new WeakSet<Tensor>();
@@ -124,11 +126,11 @@ function checkUnchanged(node: Node): void {
   );
 }
 
-function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
+function walk(root: Tensor, gradientOfRoot: Tensor, retainGraph: boolean): void {
   const order = root.node === null ? [] : reverseTopological(root);
   for (const { node } of order) checkUnchanged(node as Node); // before anything is added
   const sums = new GradientSums();
-  sums.add(root, seed, seed);
+  sums.add(root, gradientOfRoot, gradientOfRoot);
   for (const tensor of order) {
     const node = tensor.node as Node;
     checkUnchanged(node); // by this pass: it may need a gradient that was added to
@@ -138,6 +140,7 @@ function walk(root: Tensor, seed: Tensor, retainGraph: boolean): void {
     const gradients = gradientsOf(node, g, needs, !retainGraph);
     for (let i = 0; i < needs.length; i++)
       if (needs[i]) sums.add(node.inputs[i], unbroadcast(gradients[i], sizes(node.inputs[i])), g);
+    sums.used(g);
     if (!retainGraph) tensor.node = RELEASED;
   }
 }

@@ -1,7 +1,9 @@
 /** The gradients of a backward pass so far, each a sum over the consumers that were walked. */
+import type { Storage } from "../backend/storage.js";
+import { sweep } from "../backend/workspace.js";
 import { add, clone } from "../tensor/ops/elementwise.js";
 import { add_ } from "../tensor/ops/inplace.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { borrowGrad, type Tensor } from "../tensor/tensor.js";
 import { InSlice } from "./scatter.js";
 
 /** A leaf's sum is its `grad`; a result's is kept here until the walk reaches it. */
@@ -9,13 +11,27 @@ export class GradientSums {
   private readonly pending = new Map<Tensor, Tensor>();
   /** those in `pending` that share memory with no other tensor, so that `add_` may change them */
   private readonly own = new Set<Tensor>();
+  /** how many of those in `pending` lie in each storage */
+  private readonly uses = new Map<Storage, number>();
 
   /** The whole gradient of a result: its consumers come first in the walk. */
   take(of: Tensor): Tensor {
     const g = this.pending.get(of) as Tensor;
     this.pending.delete(of);
     this.own.delete(g); // the gradients of its inputs may share it
+    this.count(g, -1);
     return g;
+  }
+
+  /** The gradients made of `g` were added: it is done with, and all that was made for them. */
+  used(g: Tensor): void {
+    sweep(g.storage, (storage) => this.uses.has(storage));
+  }
+
+  private count({ storage }: Tensor, change: 1 | -1): void {
+    const uses = (this.uses.get(storage) ?? 0) + change;
+    if (uses > 0) this.uses.set(storage, uses);
+    else this.uses.delete(storage);
   }
 
   /** Adds `g`, which may share the memory of `from`, the gradient that it was made of. */
@@ -34,7 +50,7 @@ export class GradientSums {
   }
 
   private get(of: Tensor): Tensor | null {
-    return of.node === null ? of.grad : (this.pending.get(of) ?? null);
+    return of.node === null ? borrowGrad(of) : (this.pending.get(of) ?? null);
   }
 
   private set(of: Tensor, g: Tensor, own: boolean): void {
@@ -42,7 +58,10 @@ export class GradientSums {
       of.grad = g;
       return;
     }
+    const before = this.pending.get(of);
+    if (before !== undefined) this.count(before, -1);
     this.pending.set(of, g);
+    this.count(g, 1);
     if (own) this.own.add(g);
   }
 

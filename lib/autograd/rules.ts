@@ -18,7 +18,7 @@ import { scatterRows } from "../tensor/ops/gather.js";
 import { gate, shareOfLarger } from "../tensor/ops/pointwise/limits.js";
 import { linearCrossEntropyBackward, type SavedLinearLoss } from "../tensor/ops/loss.js";
 import {
-  type EmbeddingLayer,
+  type SavedEmbeddingLayer,
   embeddingLinearBackward,
 } from "../tensor/ops/layers/embedding-linear.js";
 import { matmul } from "../tensor/ops/matmul.js";
@@ -77,7 +77,7 @@ const powerGradients = (
   [toA, toB]: Needs,
 ): readonly Gradient[] => [
   toA && drop(eq(b, 0), mul(g, mul(b, power(a, sub(b, 1))))),
-  toB && drop(logicalAnd(eq(a, 0), ge(b, 0)), mul(g, mul(out, log(a)))),
+  toB && mul(g, drop(logicalAnd(eq(a, 0), ge(b, 0)), mul(out, log(a)))),
 ];
 
 /** PyTorch's: infinite, or NaN at the mean, where as many elements were left out as there are. */
@@ -155,7 +155,7 @@ export const rules = {
     a && matmul(mT(a), g),
     toBias && sum(g, 0),
   ]),
-  embeddingLinear: rule<EmbeddingLayer>((g, layer, needs) => [
+  embeddingLinear: rule<SavedEmbeddingLayer>((g, layer, needs) => [
     ...embeddingLinearBackward(g, layer, needs),
     needs[2] && sum(g, 0),
   ]),

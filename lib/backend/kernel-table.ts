@@ -6,6 +6,7 @@
  * own matter: one writes a call of the addon (marshal.ts), one collects the operands of a recorded
  * call (plan.ts), one counts bytes (bench/cost.ts), one learns the names (signatures.ts).
  */
+import type { BackendName } from "./backend.js";
 import {
   ACTIVATION,
   type AdamW,
@@ -69,7 +70,7 @@ export class Visitor {
   flops(_n: number): void {}
 }
 
-function rowsAndColumns(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {
+function reduction(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {
   v.size(outer);
   v.size(reduce);
   v.size(inner);
@@ -153,10 +154,10 @@ export const KERNELS = {
     v.write(out, n);
   },
 
-  sum: rowsAndColumns,
+  sum: reduction,
 
   max(v: Visitor, m: Max): void {
-    rowsAndColumns(v, m);
+    reduction(v, m);
     v.write(m.index, m.outer * m.inner);
   },
 
@@ -288,7 +289,7 @@ type Checked = { readonly rows: number } & (
 );
 
 /** The contract as functions. */
-export type Kernels = { readonly name: "native" | "reference" } & {
+export type Kernels = { readonly name: BackendName } & {
   readonly [K in KernelName]: (args: Arguments<K>) => Arguments<K> extends Checked ? number : void;
 };
 

@@ -43,6 +43,9 @@ export function observe<T>(by: Observer, body: () => T): T {
   }
 }
 
+/** Whether somebody observes, who may keep what is shown. */
+export const isObserved = (): boolean => observer !== undefined;
+
 /** Whether the step that runs is being recorded. */
 export const isRecording = (): boolean => observer?.recording ?? false;
 

@@ -2,9 +2,9 @@
  * Memory. Numbers live in a few large buffers ("slabs"); a Storage is a run of 32-bit words inside
  * one.
  *
- * Slabs are filled front to back and never reused by us: the garbage collector frees a slab when
- * the last storage in it is gone. So a training loop needs no `dispose`, and one tensor costs two
- * small objects instead of a typed array (0.4-0.8 us each).
+ * Slabs are filled front to back; the garbage collector frees a slab when the last storage in it is
+ * gone. So a training loop needs no `dispose`, and one tensor costs two small objects instead of a
+ * typed array (0.4-0.8 us each). Memory is used again in workspaces only (workspace.ts).
  */
 
 import { ValueError } from "../errors.js";
@@ -31,6 +31,12 @@ class Slab {
 }
 
 /**
+ * Who may refer to a storage: anyone; only the workspace that made it; or only the one outside it
+ * to whom the workspace handed it.
+ */
+export type Holder = "anyone" | "workspace" | "one";
+
+/**
  * `length` 32-bit words from word `start` of `slab`. Tensors that are views of each other share one
  * Storage object.
  */
@@ -42,12 +48,29 @@ export class Storage {
    * how often its numbers were changed in place: a gradient that needs them as they were can tell
    */
   version = 0;
+  #holder: Holder;
   constructor(
     slab: Slab,
     readonly start: number,
     readonly length: number,
+    holder: Holder = "anyone",
   ) {
     this.#slab = slab;
+    this.#holder = holder;
+  }
+
+  get holder(): Holder {
+    return this.#holder;
+  }
+
+  /** It goes to somebody outside its workspace. */
+  handOut(): void {
+    this.#holder = this.#holder === "workspace" ? "one" : "anyone";
+  }
+
+  /** Somebody sees it who may keep it. */
+  expose(): void {
+    this.#holder = "anyone";
   }
 
   /**
@@ -67,7 +90,7 @@ export const LINE = 16;
 export const nextSerial = (): number => storages;
 
 /** Bump allocator over slabs of one size. */
-class Arena {
+export class Arena {
   private slab: Slab | undefined;
   private next = 0;
   private end = 0;
@@ -95,17 +118,38 @@ export function setSettle(how: (buffer: ArrayBuffer) => number): void {
   settle = how;
 }
 
-const SLAB_WORDS = 1 << 18; // 1 MiB: a lecture step (batch 32) fills about a seventh
+/**
+ * 512 KiB: the forward pass of a lecture step (batch 32) fills a fourteenth. A slab is cleared when
+ * it is made: a larger one would drive more of what is in use out of the cache.
+ */
+export const SLAB_WORDS = 1 << 17;
 const SMALL_WORDS = 1 << 14;
-// A kept loss of one number pins a 64 KiB slab of its likes, not 1 MiB of activations.
-const SMALL = 64;
-const regular = new Arena(SLAB_WORDS);
+// A kept loss of one number pins a 64 KiB slab of its likes, not one of activations.
+export const SMALL = 64;
+const shared = new Arena(SLAB_WORDS);
 const small = new Arena(SMALL_WORDS);
 
-/** Memory for `length` words: zeros, since slabs are never used again. */
-export function allocate(length: number): Storage {
+/** Memory for `length` words that nobody had before, all 0; `regular`: the arena of most sizes. */
+export function fresh(length: number, regular = shared): Storage {
   if (length <= SMALL) return small.take(length);
   if (length <= SLAB_WORDS / 4) return regular.take(length);
   const slab = new Slab((length + LINE) * 4);
   return new Storage(slab, settle(slab.buffer), length);
 }
+
+type Allocator = (length: number) => Storage;
+let allocator: Allocator = fresh;
+
+/** Runs `body` with its memory from `take`. */
+export function allocatingBy<T>(take: Allocator, body: () => T): T {
+  const around = allocator;
+  allocator = take;
+  try {
+    return body();
+  } finally {
+    allocator = around;
+  }
+}
+
+/** Memory for `length` words: all 0, but in a workspace. */
+export const allocate: Allocator = (length) => allocator(length);

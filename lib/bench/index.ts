@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { setThreads, threads as currentThreads } from "../backend/index.js";
 import type { Context } from "./context.js";
 import { benchKernels } from "./kernels.js";
-import { machine } from "./machine.js";
+import { machine } from "./machine/machine.js";
 import { benchMatmul } from "./matmul.js";
 import type { Effort } from "./measure.js";
 import { benchPipeline } from "./pipeline.js";
@@ -58,5 +58,5 @@ export function* bench({
   }
 }
 
-export { type Machine } from "./machine.js";
+export { type Machine } from "./machine/machine.js";
 export { type BenchEvent, headingLine, type Row, rowLine, type Section } from "./table.js";

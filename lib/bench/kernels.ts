@@ -6,8 +6,9 @@ import { setThreads } from "../backend/index.js";
 import type { Gemm } from "../backend/kernels.js";
 import type { Command } from "../backend/plan.js";
 import { BATCHES, type Context } from "./context.js";
-import { cost } from "./cost.js";
+import { cost, total } from "./machine/cost.js";
 import { measure, peakRate, peakWork, scaled, type Spread, type Work } from "./measure.js";
+import { leastTime, measureCore } from "./machine/limits.js";
 import { commandsWork, LECTURE, NetworkStep } from "./network.js";
 import { measured, plain, type Row, type Section } from "./table.js";
 
@@ -58,13 +59,15 @@ const onThreads =
 export function* benchKernels({ effort, threads }: Context): Iterable<Section | Row> {
   const many = threads[threads.length - 1];
   const short = { ...effort, seconds: effort.seconds / 4 };
+  const limits = measureCore(short);
   yield {
     event: "section",
     group: "kernels",
     title: "kernel calls of the lecture's step, 1 thread, without call cost",
     note:
       "calls: of these sizes in a step; GFLOP/s of products; GB/s: each operand counted once, " +
-      "from whichever cache holds it",
+      "from whichever cache holds it; bound: the multiply-adds at the peak, or the operands at a " +
+      "copy's rate through the cache that holds them",
     columns: [
       plain("batch", "batch"),
       plain("kernel", "kernel", "", 22),
@@ -74,19 +77,17 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
       plain("gflops", "GFLOP/s", "GFLOP/s"),
       plain("peak", "of peak", "%"),
       plain("gbytes", "GB/s", "GB/s"),
+      plain("bound", "bound", "ns"),
+      plain("share", "of bound", "%"),
       ...(many > 1 ? [plain("speedup", `${many} threads`, "x")] : []),
     ],
   };
   for (const batch of BATCHES) {
     const commands = new NetworkStep(LECTURE, batch).commands();
-    const row = (
-      kernel: string,
-      sizes: string,
-      calls: number,
-      work: Work,
-      flops: number,
-      bytes: number,
-    ): Row => {
+    const row = (kernel: string, sizes: string, calls: number, own: readonly Command[]): Row => {
+      const work = commandsWork(own);
+      const { flops, bytes } = total(own);
+      const bound = limits && 1e9 * leastTime(own, limits);
       const times: Record<string, Spread> = measure(
         { one: onThreads(1, work), peakWork, many: onThreads(many, work) },
         short,
@@ -105,23 +106,15 @@ export function* benchKernels({ effort, threads }: Context): Iterable<Section | 
           gflops,
           peak: gflops && peak ? (100 * gflops) / peak.high : null,
           gbytes: bytes / times.one.median / 1e9,
+          bound: bound ?? null,
+          share: bound === undefined ? null : bound / (1e7 * times.one.median),
           speedup: times.one.median / times.many.median,
         },
       };
     };
     for (const { kernel, command, count } of distinct(commands, batch)) {
-      const { shape, flops, bytes } = cost(command);
-      yield row(kernel, shape, count, commandsWork([command]), flops, bytes);
+      yield row(kernel, cost(command).shape, count, [command]);
     }
-    const costs = commands.map(cost);
-    const total = (key: "flops" | "bytes") => costs.reduce((n, c) => n + c[key], 0);
-    yield row(
-      "all calls of a step",
-      "",
-      commands.length,
-      commandsWork(commands),
-      total("flops"),
-      total("bytes"),
-    );
+    yield row("all calls of a step", "", commands.length, commands);
   }
 }

@@ -3,7 +3,7 @@
  * and rows as lines of text.
  */
 import { countText } from "../count-text.js";
-import type { Machine } from "./machine.js";
+import type { Machine } from "./machine/machine.js";
 import type { Spread } from "./measure.js";
 
 /** null: not measured, for a reason that the section's note tells. */

@@ -84,7 +84,7 @@ export class MLP extends Module implements LanguageModel {
    */
   constructor(parameters: MLPParameters) {
     super();
-    const shape = shapeOf(parameters);
+    const shape = shapeIn(parameters);
     const own = learned("MLP: parameters", parameters, MLP.shapes(shape));
     ({ C: this.C, W1: this.W1, b1: this.b1, W2: this.W2, b2: this.b2 } = own);
     this.blockSize = shape.blockSize;
@@ -151,7 +151,7 @@ export class MLP extends Module implements LanguageModel {
 }
 
 /** The sizes that C and W1 imply; the constructor checks the other parameters against them. */
-function shapeOf(parameters: MLPParameters): MLPShape {
+function shapeIn(parameters: MLPParameters): MLPShape {
   const { C, W1 } = checkObject("MLP: parameters", parameters);
   const [V, E] = checkMatrix("MLP: parameters.C", C).shape;
   const [inputs, H] = checkMatrix("MLP: parameters.W1", W1).shape;
@@ -175,15 +175,15 @@ export const mlpFamily = trainedFamily({
   },
   blockSize: (settings) => settings.blockSize,
   create(settings, { vocabularySize }, generator) {
-    const model = MLP.create(sizesOf(settings, vocabularySize), generator, settings.init);
+    const model = MLP.create(shapeFrom(settings, vocabularySize), generator, settings.init);
     model.dropout = dropoutOf(settings);
     return model;
   },
   restore: (saved, settings, vocabulary) =>
-    new MLP(saved.parameters(MLP.shapes(sizesOf(settings, vocabulary.size)))),
+    new MLP(saved.parameters(MLP.shapes(shapeFrom(settings, vocabulary.size)))),
 });
 
-const sizesOf = (
+const shapeFrom = (
   { blockSize, embedding, hidden }: Omit<MLPShape, "vocabularySize">,
   vocabularySize: number,
 ): MLPShape => ({ vocabularySize, blockSize, embedding, hidden });

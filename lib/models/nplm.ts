@@ -263,17 +263,17 @@ export const nplmFamily = trainedFamily({
   },
   create(settings, { vocabularySize, train }, generator) {
     const bias = settings.bias === "unigram" ? unigramBias(train.Y, vocabularySize) : undefined;
-    const model = NPLM.create(sizesOf(settings, vocabularySize), generator, bias);
+    const model = NPLM.create(shapeFrom(settings, vocabularySize), generator, bias);
     if (settings.hidden > 0) model.dropout = dropoutOf(settings);
     return model;
   },
   restore(saved, settings, vocabulary) {
-    const sizes = sizesOf(settings, vocabulary.size);
+    const sizes = shapeFrom(settings, vocabulary.size);
     return new NPLM(saved.parameters(NPLM.shapes(sizes)), sizes);
   },
 });
 
-const sizesOf = (
+const shapeFrom = (
   { blockSize, embedding, hidden, direct, tied }: Omit<NPLMShape, "vocabularySize">,
   vocabularySize: number,
 ): NPLMShape => ({ vocabularySize, blockSize, embedding, hidden, direct, tied });

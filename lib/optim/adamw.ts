@@ -3,7 +3,7 @@ import { kernels } from "../backend/index.js";
 import { checkAtLeast0, checkArray, checkIterable, checkOptions, numbers } from "../check.js";
 import type { Tensor } from "../tensor/index.js";
 import { optimizerKind } from "./kind.js";
-import { Optimizer } from "./optimizer.js";
+import { borrowsGradients, Optimizer } from "./optimizer.js";
 
 /** PyTorch's options, under its defaults. */
 export interface AdamWOptions {
@@ -39,6 +39,10 @@ const OPTIONS = {
  * has a gradient in each: steps are counted for all together.
  */
 export class AdamW extends Optimizer {
+  static {
+    borrowsGradients(AdamW.prototype.move);
+  }
+
   /** running means of the gradients and of their squares, float32, one of each per parameter */
   readonly state: Readonly<Record<"exp_avg" | "exp_avg_sq", readonly Tensor[]>>;
   private readonly options: Required<Omit<AdamWOptions, "lr" | "undecayed">>;

@@ -2,6 +2,7 @@
  * `torch.nn.utils.clip_grad_norm_`, without a look at a number on the way: the norm stays in
  * memory, so that clipping can be recorded.
  */
+import { inWorkspace, letGo } from "../backend/workspace.js";
 import { checkArguments, numbers } from "../check.js";
 import {
   add,
@@ -17,6 +18,7 @@ import {
   zeros,
 } from "../tensor/index.js";
 import { binaryInto } from "../tensor/ops/apply.js";
+import { borrowGrad } from "../tensor/tensor.js";
 import { parametersOf } from "./optimizer.js";
 
 /**
@@ -47,9 +49,9 @@ export class GradientClip {
    */
   apply(): Tensor {
     return noGrad(() => {
-      const gradients = this.parameters.flatMap((p) => (p.grad === null ? [] : [p.grad]));
+      const gradients = this.parameters.flatMap((p) => borrowGrad(p) ?? []);
       if (gradients.length === 0) return zeros([]);
-      const squares = gradients.map((g) => reshape(sum(mul(g, g)), [1]));
+      const squares = gradients.map(sumOfSquares);
       const norm = sqrt(sum(cat(squares)));
       const share = div(this.most, add(norm, this.epsilon));
       binaryInto("minimum", share, this.one, share);
@@ -57,6 +59,14 @@ export class GradientClip {
       return norm;
     });
   }
+}
+
+/** Of shape [1]. */
+function sumOfSquares(g: Tensor): Tensor {
+  const squares = inWorkspace(() => mul(g, g));
+  const total = reshape(sum(squares), [1]);
+  letGo(squares.storage);
+  return total;
 }
 
 /**

@@ -8,7 +8,16 @@ import { checkAtLeast0, checkIterable, kind, listOf, refuse } from "../check.js"
 import { ValueError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/index.js";
 import { contiguous } from "../tensor/ops/elementwise.js";
-import { checkTensor, elements } from "../tensor/tensor.js";
+import { borrowGrad, checkTensor, elements } from "../tensor/tensor.js";
+
+type Move = (index: number, p: Tensor, grad: Tensor, scalars: Tensor) => void;
+
+const borrowing = new WeakSet<Move>();
+/**
+ * Says of an optimizer's `move` that it keeps nothing of a gradient, so that the gradient's memory
+ * can be used again. A subclass with a `move` of its own is not known to.
+ */
+export const borrowsGradients = (move: Move): void => void borrowing.add(move);
 
 /**
  * Moves parameters along their gradients: `zeroGrad`, `loss.backward()`, `step`. In a compiled step
@@ -114,10 +123,12 @@ export abstract class Optimizer {
 
   /** The kernel calls of a step. */
   update(): void {
+    const gradOf = borrowing.has(this.move) ? borrowGrad : (p: Tensor) => p.grad;
     for (const [i, p] of this.parameters.entries()) {
-      if (p.grad === null) continue;
+      const grad = gradOf(p);
+      if (grad === null) continue;
       const memory = contiguous(p.data); // itself, unless the parameter is a view of other memory
-      this.move(i, memory, contiguous(p.grad.data), this.rows[this.undecayed.has(p) ? 1 : 0]);
+      this.move(i, memory, contiguous(grad.data), this.rows[this.undecayed.has(p) ? 1 : 0]);
       if (!p.isContiguous()) p.data.copy_(memory);
       else p.storage.version++;
       for (const list of this.lists) list[i].storage.version++;

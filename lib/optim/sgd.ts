@@ -8,7 +8,7 @@ import { ValueError } from "../errors.js";
 import { fraction } from "../setting-kinds.js";
 import type { Tensor } from "../tensor/index.js";
 import { optimizerKind } from "./kind.js";
-import { Optimizer } from "./optimizer.js";
+import { borrowsGradients, Optimizer } from "./optimizer.js";
 
 /** PyTorch's options; all but the rate are 0 where left out. */
 export interface SGDOptions {
@@ -31,6 +31,10 @@ export interface SGDOptions {
  * `torch.optim.SGD`, its numbers step by step.
  */
 export class SGD extends Optimizer {
+  static {
+    borrowsGradients(SGD.prototype.move);
+  }
+
   /** momentum_buffer, float32, one per parameter; nothing without momentum */
   readonly state: Readonly<Record<string, readonly Tensor[]>>;
   private readonly options: Required<Omit<SGDOptions, "lr" | "undecayed">>;

@@ -1,6 +1,6 @@
 /** What a run folder holds, read once for all pictures. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { CorpusSummary } from "../data/lists/summary.js";
 import { CheckpointError } from "../errors.js";
 import { readListed } from "../run/disk/sums.js";

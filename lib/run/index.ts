@@ -7,6 +7,7 @@ export type { Origin } from "./folder/origin.js";
 export { loadRun, type Run, type RunConfig } from "./folder/run-folder.js";
 export { encodeSafetensors, readSafetensors } from "./disk/safetensors.js";
 export { parseConfig, type Settings } from "./settings/parse-config.js";
+export type { NameOf } from "../models/family.js";
 export { type PresetName, PRESETS } from "./settings/presets.js";
 export type { SplitLosses, TrainResult } from "./result.js";
 export type { TrainListeners } from "./session/listeners.js";

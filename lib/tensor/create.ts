@@ -13,18 +13,16 @@ import { ShapeError, ValueError } from "../errors.js";
 import { checkGenerator } from "../random/generator.js";
 import { isInt32Array, isNumberArray } from "../typed-arrays.js";
 import { defaultGenerator, generatorOf, type RandomOptions } from "./default-generator.js";
-import { checkType } from "./dtypes.js";
+import { checkDType, checkType } from "./dtypes.js";
 import { rowMajor } from "./layout.js";
 import { checkShape, copySizes, numel, sameShape, type Shape, show } from "./shape.js";
 import { copyInto, emptyLike } from "./ops/apply.js";
 import { checkInteger, clone, scalar } from "./ops/elementwise.js";
 import {
-  checkDType,
   checkTensor,
   type DType,
   elements,
   empty,
-  fresh,
   type NestedArray,
   read,
   Tensor,
@@ -36,6 +34,10 @@ const check = argumentsOf({
   end: checkNumber,
   p: checkTensor,
 });
+
+/** `empty` of a caller's shape and dtype. */
+const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
+  empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 
 /** Deeper arrays are one that contains itself. */
 const DEEPEST = 64;

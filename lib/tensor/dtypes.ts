@@ -1,6 +1,9 @@
-/** What dtype an operation asks for. */
+/** What dtype is asked for. */
+import { oneOf } from "../check.js";
 import { ValueError } from "../errors.js";
 import type { DType, Tensor } from "./tensor.js";
+
+export const checkDType = oneOf<DType>("float32", "int32", "bool");
 
 /** @throws ValueError unless `t` is of `dtype`; `expected` and `remedy` are for the message */
 export function checkType(

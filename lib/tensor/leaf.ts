@@ -2,6 +2,7 @@
  * What autograd keeps for a leaf: whether it wants a gradient, the gradient, and whose memory that
  * is.
  */
+import { letGo } from "../backend/workspace.js";
 import type { Tensor } from "./tensor.js";
 
 /** A compiled step whose replays write gradients again and again into the same memory. */
@@ -27,9 +28,17 @@ let requirements = 0;
 export const requirementChanges = (): number => requirements;
 
 export class LeafState {
-  /** replaced as a whole, so that it can be kept */
-  held: Held = NOTHING;
+  #held: Held = NOTHING;
   #required = false;
+
+  /** Replaced as a whole, so that it can be kept. */
+  get held(): Held {
+    this.#held.grad?.storage.expose();
+    return this.#held;
+  }
+  set held(held: Held) {
+    this.#held = held;
+  }
 
   /** Whether the leaf requires a gradient. */
   get required(): boolean {
@@ -42,13 +51,27 @@ export class LeafState {
 
   /** Lets the leaf have a gradient: its own, or one in the memory of `lender`. */
   hold(grad: Tensor | null, lender: Lender | null): void {
-    this.held = grad === null ? NOTHING : { grad, lender };
+    grad?.storage.handOut();
+    this.#held = grad === null ? NOTHING : { grad, lender };
+  }
+
+  /** `hold` of a gradient of its own; the one before is gone, unless somebody has seen it. */
+  replace(grad: Tensor | null): void {
+    const before = this.#held.grad;
+    this.hold(grad, null);
+    if (before !== null) letGo(before.storage);
   }
 
   /** The gradient as everybody may keep it: a lent one is replaced by a copy first. */
   own(): Tensor | null {
-    const { grad, lender } = this.held;
-    if (grad !== null && lender !== null) lender.giveCopies(grad);
+    this.borrow();
     return this.held.grad;
+  }
+
+  /** The gradient for a look that ends before anybody else runs: nothing of it may be kept. */
+  borrow(): Tensor | null {
+    const { grad, lender } = this.#held;
+    if (grad !== null && lender !== null) lender.giveCopies(grad);
+    return this.#held.grad;
   }
 }

@@ -2,13 +2,13 @@
  * The tensor: a storage, an offset into it, a shape and strides. Operations are functions in ops/;
  * methods.ts makes them fluent.
  */
-import { gradientAccess, hostAccess, requirementAccess } from "../backend/observe.js";
+import { gradientAccess, hostAccess, isObserved, requirementAccess } from "../backend/observe.js";
 import { allocate, type Storage } from "../backend/storage.js";
-import { checkBoolean, oneOf, refuse } from "../check.js";
+import { checkBoolean, refuse } from "../check.js";
 import { AutogradError, ShapeError, ValueError } from "../errors.js";
 import { Layout, layoutOf, type NestedArray, rowMajor } from "./layout.js";
 import { LeafState } from "./leaf.js";
-import { checkShape, MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
+import { MOST_ELEMENTS, sameShape, show, type Shape, tooLarge } from "./shape.js";
 import type { Node } from "./tape.js";
 
 /**
@@ -31,6 +31,8 @@ interface Inside {
   stridesOf(t: Tensor): Shape;
   /** What autograd keeps for a leaf; made at the first call, since most tensors are results. */
   leafState(t: Tensor): LeafState;
+  /** `t.grad` for a look that ends before anybody else runs: nothing of it may be kept. */
+  borrowGrad(t: Tensor): Tensor | null;
 }
 let inside: Inside;
 
@@ -93,6 +95,7 @@ export class Tensor {
       sizes: (t) => t.#layout.shape,
       stridesOf: (t) => t.#layout.strides,
       leafState: (t) => (t.#leaf ??= new LeafState()),
+      borrowGrad: (t) => (isObserved() ? t.grad : (t.#leaf?.borrow() ?? null)),
     };
   }
 
@@ -160,8 +163,8 @@ export class Tensor {
       );
     }
     const leaf = leafState(this);
-    gradientAccess(this, leaf.held.grad, value);
-    leaf.hold(value, null);
+    if (isObserved()) gradientAccess(this, leaf.held.grad, value);
+    leaf.replace(value);
   }
 
   /** Number of dimensions. */
@@ -234,7 +237,7 @@ export class Tensor {
   }
 }
 
-export const { layout, sizes, stridesOf, leafState }: Inside = inside;
+export const { layout, sizes, stridesOf, leafState, borrowGrad }: Inside = inside;
 
 /**
  * A tensor over existing memory (torch.as_strided); for this package, which passes only valid
@@ -247,8 +250,6 @@ export const asStrided = (
   offset: number,
   dtype: DType,
 ): Tensor => new Tensor(storage, layoutOf(shape, strides), offset, dtype);
-
-export const checkDType = oneOf<DType>("float32", "int32", "bool");
 
 /**
  * A contiguous tensor of uninitialised memory, for `operation` to fill.
@@ -263,10 +264,6 @@ export function empty(shape: Shape, dtype: DType = "float32", operation = "tenso
 /** `empty`, by a dense layout. */
 export const emptyAs = (layout: Layout, dtype: DType): Tensor =>
   new Tensor(allocate(layout.numel), layout, 0, dtype);
-
-/** `empty` of a caller's shape and dtype. */
-export const fresh = (operation: string, shape: Shape, dtype: DType = "float32"): Tensor =>
-  empty(checkShape(operation, shape), checkDType(`${operation}: dtype`, dtype));
 
 /** The slab that a tensor lies in, as numbers of its dtype. */
 const slabOf = ({ storage: { slab }, dtype }: Tensor): Float32Array | Int32Array =>

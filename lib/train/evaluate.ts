@@ -9,6 +9,7 @@ import { type LanguageModel, lossOf } from "../models/index.js";
 import { checkModel, predicting, stateOf } from "../models/model.js";
 import { Module } from "../nn/index.js";
 import { sum, type Tensor, tensor, zeros } from "../tensor/index.js";
+import { ExampleLosses, repeats } from "./example-losses.js";
 import { notFinite } from "./finite.js";
 import { atOnce, type Task } from "./event-loop.js";
 
@@ -72,10 +73,12 @@ export function* evaluation(
   const examples = datasetOf("evaluate: split", split);
   const n = examples.count;
   if (n === 0) throw new DataError("evaluate", "expected at least one example, got none");
+  const parts = isDivisible(model) ? new SumInParts(model) : undefined;
+  const known = parts && n > BLOCK && repeats(model, n) ? new ExampleLosses(model) : undefined;
   let total = 0;
-  const sumOf = isDivisible(model) ? new SumInParts(model) : undefined;
   for (const { X, Y } of examples.blocks(BLOCK)) {
-    total += sumOf === undefined ? blockSum(model, X, Y) : yield* sumOf.block(X, Y);
+    if (known !== undefined) total += predicting(model, () => sum(known.of({ X, Y })).item());
+    else total += parts === undefined ? blockSum(model, X, Y) : yield* parts.block(X, Y);
     onBlock?.(Y.numel);
     yield;
   }

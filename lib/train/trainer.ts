@@ -76,14 +76,17 @@ export class Trainer {
    * the first step.
    */
   private compiledStep(): CompiledStep | undefined {
+    if (this.options.compile === false) return undefined;
     const modes = this.modes();
     const known = this.#modes;
     const isKnown =
       known === undefined
         ? dropoutsOf(this.options.model).length === 0
         : known.length === modes.length && known.every((mode, i) => mode === modes[i]);
-    if (!isKnown) this.#compiled = undefined;
-    if (!isKnown || this.options.compile === false) return undefined;
+    if (!isKnown) {
+      this.#compiled = undefined;
+      return undefined;
+    }
     this.#modes = modes;
     const masks = this.#dropouts.flatMap(({ mask }) => mask ?? []);
     return (this.#compiled ??= compile(() => this.lossAndUpdate(), {
@@ -146,6 +149,7 @@ export class Trainer {
   private eagerStep(step: number): number {
     this.prepare(step);
     const [loss, dropouts] = notingDropouts(() => this.lossAndUpdate().item());
+    if (this.options.compile === false) return loss;
     this.#dropouts = dropouts;
     this.#modes = this.modes();
     return loss;

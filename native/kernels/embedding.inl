@@ -14,8 +14,9 @@ MM_INLINE void addRow(const Columns& c, const float* a, float* to) {
   storeTail(to + c.whole, loadTail(to + c.whole, c.tail) + loadTail(a + c.whole, c.tail), c.tail);
 }
 
-// The rows of the table with more than a block of terms. Their first block's chain, then the sum of
-// their first group, then of all groups is in the table.
+// The rows of the table with more than a block of terms. The table holds in turn the chain of a
+// row's first block, the sum of its first group, and the sum of all its groups; `block` and `group`
+// hold those that are not complete.
 struct LongSums {
   static constexpr int32_t kBlock = kSumBlock, kBlocks = kSumGroup / kSumBlock;
   const ScatterAddRows& s;

@@ -42,7 +42,7 @@ struct Layer {
       for (int64_t h = 0; h < s.cols; ++h) {
         float sum = 0.0f;
         for (int64_t j = 0; j < s.positions; ++j) {
-          const float* row = &table[index[i * s.positions + j] * s.width];
+          const float* row = table.data() + index[i * s.positions + j] * s.width;
           const float product =
               blockedSum(s.width, 0.0f, [&](int64_t from, int64_t to, float chain) {
                 for (int64_t e = from; e < to; ++e)
@@ -66,8 +66,9 @@ struct Layer {
       for (int64_t i = 0; i < s.n; ++i) examples[index[i * s.positions + j]].push_back(i);
       std::vector<int32_t> tokens;
       std::vector<Words> sums;
-      for (const auto& [token, list] : examples) {
-        tokens.push_back(token);
+      for (const auto& entry : examples) {
+        const std::vector<int64_t>& list = entry.second;
+        tokens.push_back(entry.first);
         Words sum(static_cast<size_t>(s.cols));
         for (int64_t h = 0; h < s.cols; ++h) {
           sum[h] = blockedSum(static_cast<int64_t>(list.size()), 0.0f,

@@ -26,7 +26,7 @@ void testEmbedding(Random& random, Table shape) {
   Words expected = out;
   for (int64_t p = 0; p < n; ++p) {
     const int64_t row = index[p] < 0 ? index[p] + rows : index[p];
-    std::copy_n(&table[row * width], width, &expected[p * width]);
+    std::copy_n(table.data() + row * width, width, expected.data() + p * width);
   }
   const Words gathered =
       onEverySet("gatherRows", out, [&](const KernelTable& kernels, Words& to, int threads) {

@@ -3,8 +3,10 @@
  * (test/tensor/support.ts).
  */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { rules } from "../../lib/autograd/rules.js";
+import type { Storage } from "../../lib/backend/storage.js";
+import type * as Workspace from "../../lib/backend/workspace.js";
 import { setBackend, type Tensor } from "../../lib/index.js";
 import type { Operation } from "../../lib/tensor/tape.js";
 import {
@@ -17,6 +19,24 @@ import {
   type Shape,
   toTensor,
 } from "../tensor/support.js";
+
+// A pass may find old numbers in its memory. Here it finds NaN, in tensors of any size: a rule that
+// reads what it did not write gives itself away.
+vi.mock("../../lib/backend/storage.js", async (original) => ({
+  ...(await original<object>()),
+  SMALL: 0,
+}));
+vi.mock("../../lib/backend/workspace.js", async (original) => {
+  const workspace = await original<typeof Workspace>();
+  const spoil = ({ slab, start, length }: Storage): boolean => {
+    slab.f32.fill(NaN, start, start + length);
+    return false;
+  };
+  const sweep: typeof workspace.sweep = (used, isNeeded) => {
+    workspace.sweep(used, (storage) => isNeeded(storage) || spoil(storage));
+  };
+  return { ...workspace, sweep };
+});
 
 /**
  * The step of the differences: truncation (step^2) and cancellation (2^-53 / step) both stay far
@@ -726,14 +746,17 @@ const cases: { readonly [K in Operation]: Case[] } = {
   ],
 };
 
-describe.each(["native", "reference"] as const)("gradients on the %s backend", (backend) => {
-  describe.each(Object.entries(cases))("of %s", (_, list) => {
-    it.each(list.map((c) => [c.says, c] as const))("%s", (_, c) => {
-      setBackend(backend);
-      check(c);
+describe.each(["native", "wasm", "reference"] as const)(
+  "gradients on the %s backend",
+  (backend) => {
+    describe.each(Object.entries(cases))("of %s", (_, list) => {
+      it.each(list.map((c) => [c.says, c] as const))("%s", (_, c) => {
+        setBackend(backend);
+        check(c);
+      });
     });
-  });
-});
+  },
+);
 
 it("covers every operation that has a rule", () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(rules).sort());

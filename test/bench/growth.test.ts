@@ -2,15 +2,16 @@
 import { DOMParser } from "@xmldom/xmldom";
 import { expect, it } from "vitest";
 import { duration, growthChart } from "../../bench/growth/chart.js";
-import { bounds, type Machine, takeovers } from "../../bench/growth/limits.js";
+import { bounds, leastTime, type Core, takeovers } from "../../lib/bench/machine/limits.js";
 import { type Point, SWEEPS } from "../../bench/growth/sweep.js";
-import { workingSet } from "../../lib/bench/cost.js";
+import { workingSet } from "../../lib/bench/machine/cost.js";
 import { LECTURE, NetworkStep } from "../../lib/bench/network.js";
 
-const machine: Machine = {
+const machine: Core = {
+  firstCache: 2 ** 15,
   ownCache: 2 ** 20,
   lastCache: 2 ** 25,
-  bandwidth: [100e9, 50e9, 20e9],
+  bandwidth: [200e9, 100e9, 50e9, 20e9],
   peak: 100e9,
   calls: 2e-6,
 };
@@ -31,7 +32,9 @@ it(
       2 * small.cache,
       12,
     );
-    expect(bounds(commands, { ...machine, ownCache: 1, lastCache: set - 1 })).toMatchObject({
+    expect(
+      bounds(commands, { ...machine, firstCache: 1, ownCache: 1, lastCache: set - 1 }),
+    ).toMatchObject({
       cache: 0,
       memory: expect.closeTo(5 * small.cache, 12) as number,
     });
@@ -101,4 +104,16 @@ it("has a legend that looks as the lines do", () => {
   for (const dash of ["2 3", "6 3"])
     expect(dashes.filter((found) => found === dash)).toHaveLength(2);
   expect(svg.match(/<circle/g)).toHaveLength(1 + points.length);
+});
+
+it("bounds commands, one after the other, each by its multiply-adds or its operands", () => {
+  const commands = new NetworkStep(LECTURE, 32).commands();
+  const alone = (list: typeof commands) => leastTime(list, machine);
+  const product = commands.filter(({ kernel }) => kernel === "gemm").slice(0, 1);
+  const update = commands.filter(({ kernel }) => kernel === "sgd").slice(0, 1);
+  expect(alone(product)).toBeCloseTo((2 * 32 * 200 * 27) / 100e9, 12);
+  // 27 x 10 numbers, read and written, and their gradient, in the first cache; and the rate
+  expect(alone(update)).toBeCloseTo((4 * (3 * 270 + 1)) / 200e9, 12);
+  // Together they are in the second one.
+  expect(alone(commands)).toBeGreaterThan(alone(product) + 2 * alone(update));
 });

@@ -5,7 +5,7 @@
 import { expect, it } from "vitest";
 import { fmaPeak } from "../../lib/backend/index.js";
 import type { Command } from "../../lib/backend/plan.js";
-import { cost, workingSet } from "../../lib/bench/cost.js";
+import { cost, workingSet } from "../../lib/bench/machine/cost.js";
 import { measure, peakRate, rate, repeat, spread } from "../../lib/bench/measure.js";
 import { commandsWork, LECTURE, NetworkStep, WORDS } from "../../lib/bench/network.js";
 import { naive, tiled } from "../../lib/bench/plain.js";

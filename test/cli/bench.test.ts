@@ -31,7 +31,7 @@ it("prints a table for people", async () => {
 });
 
 it.each([
-  [["--only", "speed"], /--only.*'speed'.*matmul, kernels, step, words, pipeline/],
+  [["--only", "speed"], /--only.*'speed'.*matmul, kernels, step, threads, words, pipeline/],
   [["--threads", "0"], /^--threads: expected a whole number from 1 to 256, got 0$/],
 ])("%j is wrong usage", async (args, message) => {
   expect(onlyLine(await mmTrain(["bench", ...args], folder()), 2)).toMatch(message);

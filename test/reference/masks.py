@@ -18,12 +18,15 @@ INPUTS = {
     'whole': {'a': i(-3, 0, 2147483647, 5, -2147483648), 'b': i(-3, 1, -1, 2, 7)},
     'matrix': {'a': r(3, 4), 'b': r(4), 'i': i(2, 0, 2)},
     'places': {'a': r(2, 3, 2), 'b': r(2, 4, 2), 'i': i(2, 0, 2, 1)},
+    'powers': {'a': f(0.0, 0.0, 4.0), 'b': f(1.75, 0.0, 0.5)},
     'losses': {'a': r(2, 5, 3), 'y': torch.tensor([[0, 4, 2], [-100, 1, 1]]), 'w': torch.rand(5, generator=G)},
 }
 CASES = [
     ('special', name) for name in ['a == b', 'a != b', 'a < b', 'a <= b', 'a > b', 'a >= b', 'a.bool()', 'a > 0', 'torch.where(a > b, a, b)',
                                    'a.masked_fill(a != a, 0)', 'torch.where(a == a, a, 0)', 'a.logical_and(b)', 'a.logical_or(b)', 'a.logical_xor(b)',
-                                   'a.logical_not()', '(a > b) + (a == b)', '(a >= b) * (a <= b)', '(a > b).sum()', 'torch.ones_like(a)']
+                                   'a.logical_not()', '(a > b) + (a == b)', '(a >= b) * (a <= b)', '(a > b).sum()', 'torch.ones_like(a)', 'torch.maximum(a > 0, b > 0)',
+                                   'torch.minimum(a > 0, b > 0)', 'torch.sign(a > 0)', 'torch.where(a > b, 0, b > 0)',
+                                   'torch.where(a > b, b > 0, 0)']
 ] + [
     ('whole', name) for name in ['a == b', 'a != b', 'a < b', 'a <= b', 'a > b', 'a >= b', 'a > 1.5', 'a < 3000000000', 'torch.where(a > b, a, b)',
                                  'torch.where(a > b, 1, 0)', 'torch.where(a > b, a, 0.5)', 'torch.zeros_like(a)', 'a.masked_fill(a < 0, -1)']
@@ -39,6 +42,8 @@ CASES = [
 ] + [
     ('places', name) for name in ['a.gather(1, i.view(1, 4, 1))', 'a.gather(1, i.view(1, 2, 2))', 'a[:, i]', 'a[:, i, 1]',
                                   'a.detach().clone().index_add_(1, i, b.detach())']
+] + [
+    ('powers', 'torch.pow(a, b).sqrt()')
 ] + [
     ('losses', f'F.cross_entropy(a, y, reduction={reduction!r}{more})') for reduction in ['mean', 'sum', 'none']
     for more in ['', ', weight=w', ', label_smoothing=0.1', ', weight=w, label_smoothing=0.3']

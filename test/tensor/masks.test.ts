@@ -67,6 +67,12 @@ const expressions: Record<string, (t: Inputs) => Tensor> = {
   "a > 1.5": ({ a }) => a.gt(1.5),
   "a < 3000000000": ({ a }) => a.lt(3e9),
   "a.bool()": ({ a }) => a.bool(),
+  "torch.maximum(a > 0, b > 0)": ({ a, b }) => a.gt(0).maximum(b.gt(0)),
+  "torch.minimum(a > 0, b > 0)": ({ a, b }) => a.gt(0).minimum(b.gt(0)),
+  "torch.sign(a > 0)": ({ a }) => a.gt(0).sign(),
+  "torch.where(a > b, 0, b > 0)": ({ a, b }) => where(a.gt(b), 0, b.gt(0)),
+  "torch.where(a > b, b > 0, 0)": ({ a, b }) => where(a.gt(b), b.gt(0), 0),
+  "torch.pow(a, b).sqrt()": ({ a, b }) => a.pow(b).sqrt(),
   "torch.where(a > b, a, b)": ({ a, b }) => a.where(a.gt(b), b),
   "torch.where(a > b, 1, 0)": ({ a, b }) => where(a.gt(b), 1, 0),
   "torch.where(a > b, a, 0.5)": ({ a, b }) => where(a.gt(b), a, 0.5),
@@ -125,7 +131,7 @@ function expectClose(got: Tensor, want: TensorRecord): void {
   }
 }
 
-describe.each(["native", "reference"] as const)("on the %s backend", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (backend) => {
   it.each(cases.map((c, n) => [`${c.expr} #${n}`, c] as const))("%s", (_, c) => {
     setBackend(backend);
     const inputs = Object.fromEntries(Object.entries(c.inputs).map(([k, r]) => [k, toTensor(r)]));
@@ -338,7 +344,7 @@ const OF_ONE: Readonly<Record<string, (x: Tensor) => unknown>> = {
   embedding: (x) => mm.embedding(x, zeros([2, 3])),
 };
 
-describe.each(["native", "reference"] as const)("a mask (%s)", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("a mask (%s)", (backend) => {
   it.each(Object.entries(OF_ONE))("counts as 1 and 0, or is refused by its name: %s", (_, f) => {
     setBackend(backend);
     const mask = tensor([1, -2, 3, 0]).gt(0);

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { Argument, Command, type Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../../printable.js";
 import { ALL_SETTINGS } from "../../run/settings/config.js";
 import { PRESETS } from "../../run/settings/presets.js";

@@ -1,6 +1,6 @@
 /** metrics.jsonl: what was measured, a JSON line each, in order of steps. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.js";
 import { readListed } from "../disk/sums.js";
 

@@ -1,5 +1,5 @@
 /** Where a run started that did not start from fresh parameters; config.json keeps it. */
-import { z } from "zod";
+import * as z from "zod";
 import { countOf } from "../../count-text.js";
 
 export const originSchema = z.strictObject({

@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { checkText, refuse } from "../../check.js";
 import { type Tokens, Vocabulary, WordVocabulary } from "../../data/index.js";
 import { CheckpointError, DataError } from "../../errors.js";

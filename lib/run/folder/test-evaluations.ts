@@ -3,7 +3,7 @@
  * loss means less each time.
  */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.js";
 import { withRunFiles } from "../disk/run-files.js";
 import { readJson } from "./run-folder.js";

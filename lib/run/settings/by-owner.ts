@@ -2,7 +2,7 @@
  * The settings of a run as config.json has them: grouped by owner, where the one that is called as
  * its owner stands as `name`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { FAMILY_NAMES, type FamilyName } from "../../models/registry.js";
 import { OPTIMIZER_NAMES, othersDefaults } from "../../optim/registry.js";
 import { type Owner, settingsByOwner, settingsOf, type TrainConfig } from "./config.js";

@@ -2,7 +2,7 @@
  * Every setting of a training run, with its default (the lecture's) and its limits, by owner: the
  * command line and config.json are made from it. Those of a model are its family's.
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   FAMILIES,
   FAMILY_NAMES,

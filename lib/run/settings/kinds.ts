@@ -1,5 +1,5 @@
 /** Kinds of settings that only runs have. */
-import { z } from "zod";
+import * as z from "zod";
 import { isStandardInput } from "../../data/files/standard-input.js";
 import { parseSchedule } from "../../train/schedule.js";
 

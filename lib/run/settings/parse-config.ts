@@ -1,5 +1,5 @@
 /** Settings as they were given, made a complete configuration. */
-import { z } from "zod";
+import * as z from "zod";
 import { checkFunction, checkObject } from "../../check.js";
 import { brownVariant } from "../../data/index.js";
 import { quote, UsageError } from "../../errors.js";

@@ -97,9 +97,9 @@ function chosen(operation: string, mask: Tensor, a: TensorOrNumber, b: TensorOrN
   const dtype = commonType(a, b);
   const [x, y] = [a, b].map((t) => asType(operation, t, dtype));
   const out = isZero(b)
-    ? keep(mask, x, operation)
+    ? binary("keep", mask, x, dtype, operation)
     : isZero(a)
-      ? drop(mask, y, operation)
+      ? binary("drop", mask, y, dtype, operation)
       : binary("or", keep(mask, x, operation), drop(mask, y, operation), dtype, operation);
   return record("where", out, [x, y], () => ({ mask }));
 }

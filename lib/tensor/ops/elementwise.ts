@@ -93,24 +93,28 @@ function integerArithmetic(
   return binary(kernel, x, y, dtype, operation);
 }
 
-/** f of whole numbers, with broadcasting: a plain loop, since it is never in a training step. */
+/**
+ * f of whole numbers, with broadcasting: a plain loop, since it is never in a training step. Of
+ * masks int32, unless `dtype` says that f of 1 and 0 is 1 or 0 too.
+ */
 export function integerBinary(
   operation: string,
   f: (x: number, y: number) => number,
   a: TensorOrNumber,
   b: TensorOrNumber,
+  dtype: DType = "int32",
 ): Tensor {
   const x = typeof a === "number" ? scalar(a, "int32", operation) : a;
   const y = typeof b === "number" ? scalar(b, "int32", operation) : b;
-  const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), "int32");
+  const out = empty(broadcastShapes(operation, sizes(x), sizes(y)), dtype);
   const [p, q] = [x, y].map((t) => readAs(t, sizes(out), operation));
   elements(out, operation).set(p.map((value, i) => f(value, q[i])));
   return out;
 }
 
-/** f of whole numbers, as `integerBinary`. */
+/** f of whole numbers, in the dtype of `a`: of 1 and 0 it is 1 or 0 too. */
 export function integerUnary(operation: string, f: (x: number) => number, a: Tensor): Tensor {
-  const out = empty(sizes(a), "int32");
+  const out = empty(sizes(a), a.dtype);
   elements(out, operation).set(readAs(a, sizes(a), operation).map(f));
   return out;
 }

@@ -68,8 +68,16 @@ export function checkRange(
   outside: (value: number, size: number, position: number) => IndexError,
 ): void {
   // Rows of no width are only checked.
-  const args = { n: ids.numel, rows: size, width: 0, tableRow: 0, index: ids, fromEnd };
-  const bad = kernels().gatherRows({ ...args, table: ids, out: empty([0], "int32") });
+  const bad = kernels().gatherRows({
+    n: ids.numel,
+    rows: size,
+    width: 0,
+    tableRow: 0,
+    table: ids,
+    index: ids,
+    fromEnd,
+    out: empty([0], "int32"),
+  });
   if (bad >= 0) throw outside(peek(ids, bad), size, bad);
 }
 

@@ -9,7 +9,7 @@ import { dimOf } from "../views.js";
 
 /**
  * Sums along `dim` of each element and all before it (torch.cumsum); the shape of `a`, of a mask
- * int32, else its dtype. * float32 sums are in double and rounded at each element.
+ * int32, else its dtype. float32 sums are in double and rounded at each element.
  * @throws IndexError for a dimension out of range; ValueError for a sum that int32 does not hold
  */
 export function cumsum(a: Tensor, dim: number): Tensor {

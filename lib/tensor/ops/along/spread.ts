@@ -1,10 +1,12 @@
 /** How far numbers spread around their mean. */
+import { inWorkspace, letGo } from "../../../backend/workspace.js";
 import { checkNumber, checkOptions } from "../../../check.js";
 import { checkType } from "../../dtypes.js";
 import type { Shape } from "../../shape.js";
 import { record } from "../../tape.js";
 import { checkTensor, sizes, type Tensor } from "../../tensor.js";
-import { div, mul, sqrt, sub } from "../elementwise.js";
+import { binaryInto } from "../apply.js";
+import { div, sqrt, sub } from "../elementwise.js";
 import {
   type Dim,
   keeps,
@@ -46,11 +48,13 @@ function spread(
   const a = checkType(operation, x, "float32", "a float32 tensor", FLOAT).detach();
   const dims = reducedDims(operation, a, dim);
   const centre = mean(a, dims, { keepdim: true });
-  const apart = sub(a, centre);
-  const squares = total(operation, mul(apart, apart), dims, { keepdim });
+  const squares = inWorkspace(() => sub(a, centre));
+  binaryInto("mul", squares, squares, squares);
+  const sums = total(operation, squares, dims, { keepdim });
+  letGo(squares.storage);
   const count = dims.reduce((n, d) => n * sizes(a)[d], 1);
   const freedom = Math.max(0, count - correction);
-  return { variance: div(squares, freedom), saved: { a, centre, dims, freedom } };
+  return { variance: div(sums, freedom), saved: { a, centre, dims, freedom } };
 }
 
 /**

@@ -6,13 +6,13 @@ import { checkTensor, type Tensor } from "../../tensor.js";
 import { binary, unary } from "../apply.js";
 import { integerUnary, toFloat } from "../elementwise.js";
 
-/** |a|, elementwise; of int32 and masks int32 (torch.abs). Its gradient at 0 is 0. */
+/** |a|, elementwise, in the dtype of `a` (torch.abs). Its gradient at 0 is 0. */
 export function abs(a: Tensor): Tensor {
   if (checkTensor("abs", a).dtype !== "float32") return integerUnary("abs", Math.abs, a);
   return record("abs", unary("abs", a), [a], ([a]) => ({ a }));
 }
 
-/** -1 below 0, 1 above, else 0, of NaN too; elementwise, of whole numbers int32 (torch.sign). */
+/** -1 below 0, 1 above, else 0, of NaN too; elementwise, in the dtype of `a` (torch.sign). */
 export function sign(a: Tensor): Tensor {
   if (checkTensor("sign", a).dtype !== "float32") return integerUnary("sign", Math.sign, a);
   return record("sign", unary("sign", a), [a]);

@@ -2,10 +2,11 @@
 import { ValueError } from "../../../errors.js";
 import { record, type Save } from "../../tape.js";
 import { checkTensor, type Tensor } from "../../tensor.js";
-import { binary } from "../apply.js";
+import { binary, binaryInto, emptyLike } from "../apply.js";
 import {
   asFloat,
   checkOperands,
+  commonType,
   integerBinary,
   isInteger,
   type TensorOrNumber,
@@ -17,7 +18,7 @@ const saveBoth: Save<"maximum" | "minimum"> = ([a, b]) => ({ a, b });
 function extreme(op: "maximum" | "minimum", larger: (x: number, y: number) => number) {
   return (a: TensorOrNumber, b: TensorOrNumber): Tensor => {
     checkOperands(op, a, b);
-    if (isInteger(a) && isInteger(b)) return integerBinary(op, larger, a, b);
+    if (isInteger(a) && isInteger(b)) return integerBinary(op, larger, a, b, commonType(a, b));
     const [x, y] = [a, b].map((t) => (typeof t === "number" ? scalar(t) : asFloat(t)));
     return record(op, binary(op, x, y), [x, y], saveBoth);
   };
@@ -25,7 +26,7 @@ function extreme(op: "maximum" | "minimum", larger: (x: number, y: number) => nu
 
 /**
  * The larger of a and b, elementwise with broadcasting; NaN where either is (torch.maximum). Equal
- * ones share the gradient. Whole numbers and int32 stay int32.
+ * ones share the gradient. Whole numbers and int32 stay int32, masks stay masks.
  * @throws ShapeError where shapes do not broadcast
  */
 export const maximum = extreme("maximum", Math.max);
@@ -53,7 +54,8 @@ export function clamp(a: Tensor, min?: number | null, max?: number | null): Tens
   const high = typeof max === "number" ? scalar(max) : null;
   // Of equal operands the kernels give the second: -0 stays within a limit of 0.
   const above = low === null ? x : binary("maximum", low, x);
-  const out = high === null ? above : binary("minimum", high, above);
+  const out = low === null ? emptyLike(x) : above;
+  if (high !== null) binaryInto("minimum", high, above, out);
   return record("clamp", out, [x], ([a]) => ({ a, low, high }));
 }
 

@@ -1,0 +1,2 @@
+/** node:path */
+export { basename, dirname, extname, isAbsolute, join, relative, resolve } from "path-browserify";

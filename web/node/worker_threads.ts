@@ -1,0 +1,2 @@
+/** node:worker_threads */
+export const isMainThread = true;
