@@ -39,6 +39,52 @@ it("exports what the library exports, where nothing of Node is left", () => {
   expect(printedBare(file)).toEqual(Object.keys(library).sort());
 });
 
+it("reads and writes the files that mm-train/files has", () => {
+  const file = join(folder, "files.mjs");
+  const settings = {
+    hidden: 2,
+    embedding: 2,
+    steps: 2,
+    samples: 1,
+    data: "in/list.txt",
+    out: "run",
+  };
+  writeFileSync(
+    file,
+    `import { loadRun, train } from "./index.js";
+import { filesIn, listFolder, putFile, remove, unzipInto, zipFolder } from "./files/index.js";
+putFile("in/list.txt", ${JSON.stringify("anna\nbob\ncarla\ndora\nemil\nfritz\nida\njan\nkim\nlea\n")});
+await train(${JSON.stringify(settings)});
+const names = unzipInto(zipFolder("run"), "copy");
+remove("run");
+console.log(JSON.stringify({
+  same: names.join() === [...filesIn("copy").keys()].join(),
+  folders: listFolder("/").map(({ name }) => name),
+  characters: loadRun("copy").vocabulary.size,
+}));`,
+  );
+  expect(printedBare(file)).toEqual({
+    same: true,
+    folders: ["copy", "in", "mm-train"],
+    characters: 17,
+  });
+});
+
+it("runs the example of docs/browser.md", () => {
+  const [, example] = /```ts\n([^]*?)```/.exec(
+    readFileSync(join(root, "docs", "browser.md"), "utf8"),
+  ) as RegExpExecArray;
+  const words = ["anna", "bob", "carla", "dora", "emil", "fritz", "ida", "jan", "kim", "lea"];
+  const file = join(folder, "example.mjs");
+  const program = example
+    .replace('"mm-train"', '"./index.js"')
+    .replace('"mm-train/files"', '"./files/index.js"')
+    .replace("steps: 2000", "steps: 2")
+    .replace(/^sample\(.*\);$/m, (call) => `console.log(JSON.stringify(${call.slice(0, -1)}));`);
+  writeFileSync(file, `const file = new Blob([${JSON.stringify(words.join("\n"))}]);\n${program}`);
+  expect(printedBare(file)).toHaveLength(10);
+});
+
 it("is whole: no file of it imports anything but files of it", () => {
   const files = loadedWith("index.js");
   expect(files.size).toBeGreaterThan(1);

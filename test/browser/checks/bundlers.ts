@@ -31,9 +31,11 @@ const settings = { words, hidden: 4, embedding: 2, batchSize: 8, lr: "0.1", step
 const REPORT = "run/report.html";
 
 /** Trains, into a run folder so that its charts are loaded too, and shows how that ended. */
-const APP = `import { encodeSafetensors, train } from "mm-train";
-train({ ...${JSON.stringify(settings)}, out: "run" }).then(({ model, samples, report }) => {
-  const bytes = [...encodeSafetensors(model.stateDict())];
+const APP = `import { encodeSafetensors, loadRun, train } from "mm-train";
+import { unzipInto, zipFolder } from "mm-train/files";
+train({ ...${JSON.stringify(settings)}, out: "run" }).then(({ samples, report }) => {
+  unzipInto(zipFolder("run"), "copy");
+  const bytes = [...encodeSafetensors(loadRun("copy").model.stateDict())];
   document.querySelector("#outcome").textContent = JSON.stringify({ bytes, samples, report });
 });
 `;
