@@ -68,6 +68,7 @@ import {
   WordVocabulary,
   zeros,
 } from "mm-train";
+import { filesIn, listFolder, putFile, remove, unzipInto, zipFolder } from "mm-train/files";
 
 /** Compiles only where both types are the same, also in what is optional and readonly. */
 type Same<A, B> =
@@ -281,3 +282,12 @@ if (error instanceof MmError) isA<string>(error.code);
 if (error instanceof ShapeError) isA<readonly (readonly number[])[]>(error.shapes);
 if (error instanceof DataError) isA<number | undefined>(error.line);
 if (error instanceof TrainingError) isA<number | undefined>(error.gradient?.value);
+
+// Files in a browser.
+putFile("list.txt", "anna\n");
+isA<readonly string[]>(unzipInto(zipFolder("runs/list"), "copy", "list.zip"));
+isA<number | undefined>(filesIn("copy").get("config.json")?.length);
+isA<string[]>(listFolder("copy").map(({ name }) => name));
+remove("copy");
+// @ts-expect-error no bytes and no text
+putFile("list.txt", 1);
