@@ -61,7 +61,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["bench/peers/*.mjs", "scripts/verify/*.mjs"],
+    files: ["bench/peers/*.mjs", "scripts/verify/*.mjs", "test/browser/programs/*.mjs"],
     languageOptions: { globals: { process: "readonly", performance: "readonly" } },
   },
   { files: ["*.js"], languageOptions: { sourceType: "module" } },

@@ -1,9 +1,10 @@
 // The JavaScript of dist/: the library and the command as a few files each. As hundreds of modules
-// they take Node twice as long to load.
+// they take Node twice as long to load. And the library for browsers, with all that it needs.
 "use strict";
 const { join } = require("node:path");
-const { buildSync } = require("esbuild");
+const { build, buildSync } = require("esbuild");
 const { dependencies } = require("../package.json");
+const { nodeInBrowser } = require("../web/node/modules.cjs");
 
 /** What is loaded by itself: the library, the command, and what says how to compile the addon. */
 const ENTRIES = ["index.ts", "cli/main.ts", "backend/native/rebuild.ts"];
@@ -14,17 +15,31 @@ const ENTRIES = ["index.ts", "cli/main.ts", "backend/native/rebuild.ts"];
  */
 const BUNDLED = ["zod"];
 
+const common = {
+  bundle: true,
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  format: "esm",
+  logLevel: "warning",
+};
+
 exports.bundle = (root, outdir) =>
   buildSync({
+    ...common,
     entryPoints: ENTRIES.map((name) => join(root, "lib", name)),
     outbase: join(root, "lib"),
     outdir,
-    bundle: true,
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
     external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
     platform: "node",
     target: "node20",
-    format: "esm",
-    logLevel: "warning",
+  });
+
+/** @returns a promise: esbuild has plugins only so */
+exports.bundleForBrowsers = (root, outdir) =>
+  build({
+    ...common,
+    entryPoints: [join(root, "lib", "index.ts")],
+    outdir,
+    plugins: [nodeInBrowser],
+    target: "es2022",
   });

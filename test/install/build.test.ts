@@ -35,7 +35,7 @@ const node = (cwd: string, script: string, env = process.env) =>
   spawnSync(process.execPath, [join("scripts", script)], { cwd, env, encoding: "utf8" });
 
 describe("npm run build", () => {
-  const folder = checkout("tsconfig.json", "tsconfig.build.json");
+  const folder = checkout("tsconfig.json", "tsconfig.build.json", "web/node");
   // Compilers that copy: tsc takes seconds.
   const typescript = join(folder, "node_modules", "typescript");
   mkdirSync(join(typescript, "bin"), { recursive: true });
@@ -50,6 +50,7 @@ if (readFileSync("lib/one.ts", "utf8").includes("wrong")) { console.log("TS2322"
   writeFileSync(
     join(esbuild, "index.js"),
     `const { cpSync } = require("node:fs");
+exports.build = async ({ outdir }) => cpSync("lib/one.ts", outdir + "/index.js");
 exports.buildSync = ({ outdir }) => {
   for (const name of ["one", "cli/main"]) cpSync("lib/" + name + ".ts", outdir + "/" + name + ".js");
 };`,
@@ -76,8 +77,11 @@ exports.buildSync = ({ outdir }) => {
     expect(built()).toMatchObject({ status: 0, compiled: true });
     expect(readFileSync(output, "utf8")).toContain("11");
     mark();
-    rmSync(join(folder, "dist", "cli", "main.js"));
-    expect(built()).toMatchObject({ status: 0, compiled: true });
+    for (const lost of ["cli/main.js", "browser/index.js"]) {
+      rmSync(join(folder, "dist", lost));
+      expect(built()).toMatchObject({ status: 0, compiled: true });
+      mark();
+    }
     writeFileSync(output, "");
     expect(built()).toMatchObject({ status: 0, compiled: true });
     expect(readFileSync(output, "utf8")).toContain("11");

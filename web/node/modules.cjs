@@ -2,11 +2,12 @@
 // browser has no such thing (files, processes) by a stand-in. A module that lib begins to use and
 // that is not here ends the build.
 "use strict";
+const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
+const { gzipSync } = require("node:zlib");
 
 const MODULES = [
   "buffer",
-  "child_process",
   "crypto",
   "fs",
   "module",
@@ -19,18 +20,34 @@ const MODULES = [
   "zlib",
 ];
 
-/** A plugin of esbuild. */
+const here = (name) => join(__dirname, name);
+const names = join(__dirname, "..", "..", "data", "names.txt");
+
+/** A plugin of esbuild, for everything that takes in lib/ and runs in a browser. */
 exports.nodeInBrowser = {
   name: "node in a browser",
   setup(build) {
+    const options = build.initialOptions;
+    options.platform = "browser";
+    options.inject = [...(options.inject ?? []), here("globals.ts")];
+    // A classic script has no URL of its own; lib then asks for __filename, which globals.ts has.
+    options.logOverride = { ...options.logOverride, "empty-import-meta": "silent" };
+
     build.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
       const name = path.slice("node:".length);
       if (!MODULES.includes(name))
         return { errors: [{ text: `${importer} needs ${path}, which web/node does not have` }] };
-      return { path: join(__dirname, `${name.replace("/", "-")}.ts`) };
+      return { path: here(`${name.replace("/", "-")}.ts`) };
     });
+    // No addon, and none of the advice how to compile one.
+    build.onResolve({ filter: /\/native\/native\.js$/ }, () => ({ path: here("native.ts") }));
+    build.onResolve({ filter: /^mm-train:names\.txt\.gz$/ }, ({ path }) => ({
+      path,
+      namespace: "shipped",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "shipped" }, () => ({
+      contents: gzipSync(readFileSync(names), { level: 9 }),
+      loader: "binary",
+    }));
   },
 };
-
-/** Before everything else: the globals that lib uses. */
-exports.inject = [join(__dirname, "globals.ts")];

@@ -1,2 +1,0 @@
-/** node:child_process */
-export const spawnSync = () => ({ status: 1, stdout: "", stderr: "" });
