@@ -43,8 +43,21 @@ export interface Ran {
 }
 
 export type ToKernel =
-  | { readonly type: "run"; readonly cell: string; readonly source: string }
+  /** While the page keeps `guard`, a URL of a blob, the cell may go on. */
+  | {
+      readonly type: "run";
+      readonly cell: string;
+      readonly source: string;
+      readonly guard: string;
+    }
   | { readonly type: "interrupt" };
+
+/** The first message, to the worker itself: all others go through the port. */
+export interface Start {
+  readonly port: MessagePort;
+  /** a URL of a blob, to see whether a guard can be looked at */
+  readonly guard: string;
+}
 
 export type FromKernel =
   /** `backend` computes; an interrupt reaches loops that never wait, or not */

@@ -6,6 +6,7 @@ import { CellSyntaxError } from "./translate/syntax-error.js";
 /** The name under which the code of a run stands in stack traces. */
 export const fileName = (run: number): string => `notebook-cell-${run}.ts`;
 
+const PLACES = 8;
 const FRAME = /notebook-cell-(\d+)\.ts:(\d+)/g;
 
 /** `cells[run]` is the cell that ran then. */
@@ -20,13 +21,12 @@ export function toFailure(error: unknown, cell: string, cells: readonly string[]
     cell: cells[Number(run)] ?? "",
     line: Number(line),
   }));
-  const [shown] = [places.slice(0, 8)];
-  return { name, message: message + advice(error), places: shown };
+  return { name, message: message + advice(error), places: places.slice(0, PLACES) };
 }
 
 /** What to do where the engine's message says only what happened. */
 function advice({ name, message }: Error): string {
-  if (/allocation failed|out of memory|invalid (array|typed array) length/i.test(message))
+  if (/allocation failed|out of memory|invalid typed array length/i.test(message))
     return "; there is not enough memory: use smaller tensors, or reset the kernel to free all";
   if (name === "InternalError" || /call stack/.test(message))
     return "; a function calls itself without end";

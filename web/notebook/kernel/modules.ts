@@ -12,7 +12,8 @@ export function findModule(modules: Modules, name: string): object {
   const found = modules[LIBRARY.test(name) ? "mm-train" : name];
   if (found === undefined || !Object.hasOwn(modules, LIBRARY.test(name) ? "mm-train" : name))
     throw new TypeError(
-      `a notebook has the modules ${Object.keys(modules).join(", ")}, got ${JSON.stringify(name)}`,
+      `import: expected one of ${Object.keys(modules).join(", ")}, got ${JSON.stringify(name)}; ` +
+        "a notebook has no other modules",
     );
   return found;
 }

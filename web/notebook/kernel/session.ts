@@ -37,10 +37,14 @@ export class Session {
     this.#modules = modules;
     this.#show = show;
     this.interrupter = interrupter;
-    this.console = createConsole((stream, text) => this.#output?.text(stream, text));
+    this.console = createConsole((stream, text) => this.print(stream, text));
   }
 
-  /** Draws under the cell that runs. */
+  /** Prints under the cell that runs. */
+  print(stream: "out" | "error", text: string): void {
+    this.#output?.text(stream, text);
+  }
+  /** Draws there. */
   draw(svg: string): void {
     this.#output?.picture(svg);
   }
