@@ -3,10 +3,17 @@
 /** One thing that a cell shows. */
 export type Item =
   | { readonly kind: "text"; readonly stream: "out" | "error"; readonly text: string }
-  | { readonly kind: "picture"; readonly svg: string }
+  | { readonly kind: "picture"; readonly picture: Picture }
   /** of the last expression */
   | { readonly kind: "value"; readonly text: string }
   | { readonly kind: "failure"; readonly failure: Failure };
+
+export interface Picture {
+  readonly svg: string;
+  /** what it shows, in words */
+  readonly label: string;
+  readonly width: number | undefined;
+}
 
 /** A line of a cell, 1-based. */
 export interface Place {

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ParseArgsConfig, parseArgs } from "@pkgjs/parseargs";
-import { isPicture } from "./session.js";
+import { isPicture } from "./picture.js";
 
 /** What cells see of the process: no command line, and no exit. */
 export const createProcess = (print: (stream: "out" | "error", text: string) => void) => ({

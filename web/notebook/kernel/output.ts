@@ -3,6 +3,7 @@
  * page nor the queue to it. The first lines stay, of the rest the newest.
  */
 import type { Item, Shown } from "../protocol.js";
+import { toPicture } from "./picture.js";
 
 const HEAD = 100_000; // characters
 const TAIL = 20_000;
@@ -47,7 +48,7 @@ export class Output {
   picture(svg: string): void {
     this.#pictures += 1;
     if (this.#pictures > PICTURES) return;
-    this.#items.push({ kind: "picture", svg });
+    this.#items.push({ kind: "picture", picture: toPicture(svg) });
     this.#sendSometimes();
   }
 

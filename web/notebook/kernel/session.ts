@@ -6,6 +6,7 @@ import { fileName, toFailure } from "./failure.js";
 import { Interrupted, Interrupter } from "./interrupt.js";
 import { findModule, imported, type Modules } from "./modules.js";
 import { Output } from "./output.js";
+import { isPicture } from "./picture.js";
 import { translate, type Translated } from "./translate/translate.js";
 import { Variables } from "./variables.js";
 
@@ -14,9 +15,6 @@ type Run = (
   tick: () => void,
   load: (name: string) => Promise<object>,
 ) => Promise<unknown>;
-
-export const isPicture = (value: unknown): value is string =>
-  typeof value === "string" && /^(<\?xml[^>]*>)?\s*<svg[\s>]/.test(value);
 
 export class Session {
   readonly variables = new Variables();

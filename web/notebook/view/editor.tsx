@@ -7,7 +7,14 @@ import {
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
-import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  codeFolding,
+  foldEffect,
+  foldKeymap,
+  indentOnInput,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
@@ -61,6 +68,14 @@ const errorLine = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** Where the names stand that are imported on lines of their own: nobody reads them first. */
+function longImport(source: string): { from: number; to: number } | undefined {
+  const found = /^import (?:type )?\{(\n[^{}]*)\} from /m.exec(source);
+  if (!found) return undefined;
+  const from = found.index + found[0].indexOf("{") + 1;
+  return { from, to: from + found[1].length };
+}
+
 /** Arrows leave at the first and the last line. */
 const leaving = (actions: () => EditorActions) =>
   ([-1, 1] as const).map((by) => ({
@@ -88,11 +103,12 @@ function extensions(options: EditorOptions, actions: () => EditorActions): Exten
   const code = [
     javascript({ typescript: true }),
     lineNumbers(),
+    codeFolding({ placeholderText: "…" }),
     bracketMatching(),
     closeBrackets(),
     indentOnInput(),
     autocompletion({ override: [completionSource(options.variables)], icons: false }),
-    keymap.of([...closeBracketsKeymap, ...completionKeymap]),
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...foldKeymap]),
   ];
   return [
     keymap.of(running(actions)),
@@ -137,6 +153,8 @@ export function Editor({ source, failedLine, actions, handle, ...options }: Edit
       }),
     });
     view.current = editor;
+    const names = longImport(source);
+    if (names) editor.dispatch({ effects: foldEffect.of(names) });
     handle.current = {
       focus(at) {
         if (at !== "here")

@@ -1,6 +1,6 @@
 /** What a cell showed. Everything in it came from code: it is shown as text or as a picture. */
 import { useMemo } from "preact/hooks";
-import type { Failure, Item, Place } from "../protocol.js";
+import type { Failure, Item, Picture, Place } from "../protocol.js";
 import type { ShownOutput } from "../session/shown-output.js";
 
 interface OutputProps {
@@ -39,21 +39,16 @@ function Shown({ item, ...places }: { item: Item } & Pick<OutputProps, "nameOf" 
     case "value":
       return <pre class="nb-value">{item.text}</pre>;
     case "picture":
-      return <Picture svg={item.svg} />;
+      return <Drawn picture={item.picture} />;
     case "failure":
       return <Failed failure={item.failure} {...places} />;
   }
 }
 
 /** In an image: there nothing of it runs and nothing is loaded. */
-function Picture({ svg }: { svg: string }) {
-  const { url, label, width } = useMemo(() => {
-    const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-    const [, , width] = (root.getAttribute("viewBox") ?? "").split(" ");
-    const label = root.getAttribute("aria-label") || "picture";
-    return { url: `data:image/svg+xml,${encodeURIComponent(svg)}`, label, width };
-  }, [svg]);
-  return <img src={url} alt={label} width={width || undefined} />;
+function Drawn({ picture: { svg, label, width } }: { picture: Picture }) {
+  const url = useMemo(() => `data:image/svg+xml,${encodeURIComponent(svg)}`, [svg]);
+  return <img src={url} alt={label} width={width} />;
 }
 
 function Failed({
