@@ -7,7 +7,8 @@ import { Interrupter } from "./kernel/interrupt.js";
 import { isolate } from "./kernel/isolate.js";
 import { createNodeModules, createProcess } from "./kernel/node-modules.js";
 import { Session } from "./kernel/session.js";
-import type { FromKernel, Start, ToKernel } from "./protocol.js";
+import type { FromKernel, ToKernel } from "./protocol.js";
+import type { Start } from "./start.js";
 
 function start({ port, guard: probe }: Start): void {
   const send = (message: FromKernel): void => port.postMessage(message);

@@ -59,13 +59,6 @@ export type ToKernel =
     }
   | { readonly type: "interrupt" };
 
-/** The first message, to the worker itself: all others go through the port. */
-export interface Start {
-  readonly port: MessagePort;
-  /** a URL of a blob, to see whether a guard can be looked at */
-  readonly guard: string;
-}
-
 export type FromKernel =
   /** `backend` computes; an interrupt reaches loops that never wait, or not */
   | { readonly type: "ready"; readonly backend: string; readonly interruptsLoops: boolean }

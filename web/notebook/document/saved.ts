@@ -9,12 +9,21 @@ export interface SavedNotebook {
   readonly title: string;
 }
 
+/** What of localStorage is used. */
+export interface TextStore {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
 /** Text alone: outputs are made again. */
 export class SavedNotebooks {
-  readonly #storage: Storage | undefined;
+  readonly #storage: TextStore | undefined;
 
   /** Without a storage (a browser can refuse it) nothing is kept. */
-  constructor(storage: Storage | undefined) {
+  constructor(storage: TextStore | undefined) {
     this.#storage = storage;
   }
 
@@ -48,8 +57,8 @@ export class SavedNotebooks {
   }
 
   list(): SavedNotebook[] {
-    const keys = this.#storage ? Object.keys(this.#storage) : [];
-    return keys
+    const storage = this.#storage;
+    return Array.from({ length: storage?.length ?? 0 }, (_, i) => storage?.key(i) ?? "")
       .filter((key) => key.startsWith(PREFIX))
       .map((key) => key.slice(PREFIX.length))
       .flatMap((id) => {

@@ -1,18 +1,9 @@
 /** The kernel as the page sees it: a worker that can be started again. */
-import type { FromKernel, Ran, Shown, Start, ToKernel } from "../protocol.js";
+import type { FromKernel, ToKernel } from "../protocol.js";
+import type { Start } from "../start.js";
+import type { CellRunner, KernelEvents } from "./kernel-events.js";
 
-export type KernelState =
-  | { readonly kind: "starting" }
-  | { readonly kind: "ready"; readonly backend: string }
-  | { readonly kind: "failed"; readonly message: string };
-
-export interface KernelEvents {
-  state(state: KernelState): void;
-  shown(cell: string, shown: Shown): void;
-  ran(cell: string, ran: Ran): void;
-}
-
-export class Kernel {
+export class Kernel implements CellRunner {
   readonly #startWorker: () => Promise<Worker>;
   readonly #events: KernelEvents;
   #worker: Worker | undefined;

@@ -15,7 +15,7 @@ import {
 import { type LastRun, type Stale, staleCells } from "../document/stale.js";
 import type { Ran, Shown } from "../protocol.js";
 import type { Cell } from "../script/cells.js";
-import type { Kernel, KernelEvents, KernelState } from "./kernel.js";
+import type { CellRunner, KernelEvents, KernelState } from "./kernel-events.js";
 import { addShown, NOTHING, type ShownOutput } from "./shown-output.js";
 
 /** What is known of a cell besides its text. */
@@ -42,13 +42,10 @@ export class Notebook {
   #order = 0;
   #interrupting = false;
   #kernelState: KernelState = { kind: "starting" };
-  readonly #kernel: Pick<Kernel, "start" | "run" | "interrupt">;
+  readonly #kernel: CellRunner;
   readonly #listeners = new Set<() => void>();
 
-  constructor(
-    document: Document,
-    createKernel: (events: KernelEvents) => Pick<Kernel, "start" | "run" | "interrupt">,
-  ) {
+  constructor(document: Document, createKernel: (events: KernelEvents) => CellRunner) {
     this.#document = document;
     this.#kernel = createKernel({
       state: (state) => this.#setKernelState(state),
