@@ -26,7 +26,7 @@ function open(sources: string[]) {
   const ids = notebook.document.cells.map(({ id }) => id);
   const status = () =>
     notebook.document.cells.map(({ id }) => notebook.state(id).status[0]).join("");
-  const ready = () => events?.state({ kind: "ready", backend: "none" });
+  const ready = () => events?.state({ kind: "ready", backend: "none", interruptsLoops: true });
   const end = (at: number, ran: Partial<Ran> = {}) => events?.ran(ids[at], { ...RAN, ...ran });
   return { notebook, ids, asked, status, ready, end, events: () => events as KernelEvents };
 }

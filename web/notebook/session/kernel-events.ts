@@ -10,7 +10,7 @@ export interface CellRunner {
 
 export type KernelState =
   | { readonly kind: "starting" }
-  | { readonly kind: "ready"; readonly backend: string }
+  | { readonly kind: "ready"; readonly backend: string; readonly interruptsLoops: boolean }
   | { readonly kind: "failed"; readonly message: string };
 
 export interface KernelEvents {

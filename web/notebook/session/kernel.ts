@@ -64,7 +64,8 @@ export class Kernel implements CellRunner {
         this.#events.ran(data.cell, data.ran);
       } else {
         URL.revokeObjectURL(probe);
-        this.#events.state({ kind: "ready", backend: data.backend });
+        const { backend, interruptsLoops } = data;
+        this.#events.state({ kind: "ready", backend, interruptsLoops });
       }
     };
     worker.onerror = (event) => {

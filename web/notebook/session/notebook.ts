@@ -183,7 +183,7 @@ export class Notebook {
     const cell = cellOf(this.#document, id);
     if (cell === undefined) return this.#next();
     this.#running = { cell: id, source: cell.source, since: performance.now() };
-    this.#set(id, { status: "running", output: NOTHING });
+    this.#set(id, { status: "running", output: NOTHING, ran: undefined });
     this.#kernel.run(id, cell.source);
   }
 

@@ -127,8 +127,8 @@ function More(props: ToolbarProps) {
   );
 }
 
-/** An interrupt that has not helped for so long is offered another way. */
-const PATIENCE = 1500;
+/** Milliseconds after which an interrupt that has not helped is offered another way. */
+const PATIENCE = { interruptsLoops: 1500, not: 300 };
 
 function Status({ notebook }: { notebook: Notebook }) {
   const { running, interrupting, kernelState, progress } = notebook;
@@ -158,7 +158,10 @@ function Status({ notebook }: { notebook: Notebook }) {
       </p>
     );
   const number = notebook.document.cells.findIndex(({ id }) => id === running.cell) + 1;
-  const isStuck = asked !== undefined && now - asked > PATIENCE;
+  const { interruptsLoops, not } = PATIENCE;
+  const patience =
+    kernelState.kind === "ready" && kernelState.interruptsLoops ? interruptsLoops : not;
+  const isStuck = asked !== undefined && now - asked > patience;
   const { done, total } = progress;
   return (
     <div class="nb-status">
