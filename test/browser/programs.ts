@@ -1,11 +1,13 @@
 /** The programs of programs/, which print JSON: bundled for a browser, and run in Node. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { environment } from "../train/support.js";
+import type * as modules from "./programs/modules.js";
 
 const { nodeInBrowser } = createRequire(import.meta.url)("../../web/node/modules.cjs") as {
   nodeInBrowser: Plugin;
@@ -31,11 +33,23 @@ export async function bundleProgram(name: string, format: "esm" | "iife"): Promi
   return outputFiles[0].text;
 }
 
+/** Node's modules as a browser has them. */
+export async function browserModules(): Promise<typeof modules> {
+  const folder = mkdtempSync(join(tmpdir(), "mm-modules-"));
+  try {
+    const file = join(folder, "modules.mjs");
+    writeFileSync(file, await bundleProgram("modules", "esm"));
+    return (await import(pathToFileURL(file).href)) as typeof modules;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** What Node prints, in an empty folder, on the kernels that a browser has. */
 function printed(args: readonly string[]): unknown {
   const cwd = mkdtempSync(join(tmpdir(), "mm-program-"));
   try {
-    const env = environment({ MM_BACKEND: "reference" });
+    const env = environment({ MM_BACKEND: "wasm" });
     const text = execFileSync(process.execPath, args, { cwd, encoding: "utf8", env });
     const outcome = JSON.parse(text) as object;
     if ("error" in outcome) throw new Error(String(outcome.error));

@@ -2,14 +2,15 @@
 import { Buffer } from "./buffer.js";
 import { entryOf } from "./memory/handles.js";
 import "./memory/shipped.js";
-import { File, FileError, find, Folder, placeOf, root } from "./memory/tree.js";
+import { checkPath, File, FileError, find, Folder, isDots, placeOf, root } from "./memory/tree.js";
 
 export { constants } from "./memory/constants.js";
 export { closeSync, fsyncSync, openSync, readSync, writeSync } from "./memory/handles.js";
 
 export function existsSync(path: string): boolean {
   try {
-    return placeOf(path).entry !== undefined;
+    find(path);
+    return true;
   } catch {
     return false;
   }
@@ -33,8 +34,7 @@ export function statSync(path: string, { throwIfNoEntry = true } = {}) {
   try {
     return statOf(find(path));
   } catch (error) {
-    const nothing = error instanceof FileError && ["ENOENT", "ENOTDIR"].includes(error.code);
-    if (nothing && !throwIfNoEntry) return undefined;
+    if (!throwIfNoEntry && (error as FileError).code === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -71,19 +71,20 @@ export function rmdirSync(path: string): void {
   if (entry instanceof File) throw new FileError("ENOTDIR", path);
   if (entry === root) throw new FileError("EBUSY", path);
   if (name === ".") throw new FileError("EINVAL", path);
-  if (entry.entries.size > 0) throw new FileError("ENOTEMPTY", path);
+  if (entry.entries.size > 0 || name === "..") throw new FileError("ENOTEMPTY", path);
   folder.delete(name);
 }
 
 export function unlinkSync(path: string): void {
-  const { folder, name, entry } = placeOf(path);
-  if (entry === undefined) throw new FileError("ENOENT", path);
+  const entry = find(path);
   if (entry instanceof Folder) throw new FileError("EISDIR", path);
+  const { folder, name } = placeOf(path);
   folder.delete(name);
 }
 
 /** A second name of a file. */
 export function linkSync(path: string, second: string): void {
+  checkPath(second);
   const entry = find(path);
   const to = placeOf(second);
   if (to.entry !== undefined) throw new FileError("EEXIST", path);
@@ -93,16 +94,17 @@ export function linkSync(path: string, second: string): void {
 }
 
 export function renameSync(path: string, target: string): void {
+  checkPath(target);
   const from = placeOf(path);
   const to = placeOf(target);
-  const dots = (name: string) => name === "" || name === "." || name === "..";
-  if (dots(from.name) || dots(to.name)) throw new FileError("EBUSY", path);
+  if (isDots(from.name) || isDots(to.name)) throw new FileError("EBUSY", path);
   const { entry } = from;
   if (entry === undefined) throw new FileError("ENOENT", path);
+  const isFile = entry instanceof File;
+  if (isFile && (from.slash || to.slash)) throw new FileError("ENOTDIR", path);
   if (entry === to.entry) return;
-  if (entry instanceof File) {
+  if (isFile) {
     if (to.entry instanceof Folder) throw new FileError("EISDIR", path);
-    if (to.slash) throw new FileError("ENOTDIR", path);
   } else {
     if (to.above.includes(entry)) throw new FileError("EINVAL", path);
     if (to.entry instanceof File) throw new FileError("ENOTDIR", path);

@@ -21,7 +21,7 @@ const MODULES = [
 ];
 
 const here = (name) => join(__dirname, name);
-const names = join(__dirname, "..", "..", "data", "names.txt");
+const root = join(__dirname, "..", "..");
 
 /** A plugin of esbuild, for everything that takes in lib/ and runs in a browser. */
 exports.nodeInBrowser = {
@@ -41,6 +41,7 @@ exports.nodeInBrowser = {
     });
     // No addon, and none of the advice how to compile one.
     build.onResolve({ filter: /\/native\/native\.js$/ }, () => ({ path: here("native.ts") }));
+    build.onResolve({ filter: /\/native\/fastest\.js$/ }, () => ({ path: here("fastest.ts") }));
     // Plot moves lines by half a pixel where it sees a coarse screen; a chart's file is the same
     // wherever it is drawn.
     const screen = "window.devicePixelRatio > 1";
@@ -50,12 +51,13 @@ exports.nodeInBrowser = {
         return { errors: [{ text: `${path} does not ask for ${screen}` }] };
       return { contents: text.replace(screen, "true") };
     });
-    build.onResolve({ filter: /^mm-train:names\.txt\.gz$/ }, ({ path }) => ({
-      path,
+    // Files of the package, gzipped.
+    build.onResolve({ filter: /^mm-train:/ }, ({ path }) => ({
+      path: path.slice("mm-train:".length),
       namespace: "shipped",
     }));
-    build.onLoad({ filter: /.*/, namespace: "shipped" }, () => ({
-      contents: gzipSync(readFileSync(names), { level: 9 }),
+    build.onLoad({ filter: /.*/, namespace: "shipped" }, ({ path }) => ({
+      contents: gzipSync(readFileSync(join(root, path)), { level: 9 }),
       loader: "binary",
     }));
   },

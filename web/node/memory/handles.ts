@@ -1,6 +1,6 @@
 /** Open files. */
 import { constants } from "./constants.js";
-import { File, FileError, Folder, placeOf } from "./tree.js";
+import { File, FileError, find, Folder, isDots, placeOf } from "./tree.js";
 
 const { O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_DIRECTORY } = constants;
 
@@ -39,19 +39,21 @@ export function openSync(path: string, how: string | number = "r"): number {
 }
 
 function entryFor(path: string, flags: number): File | Folder {
-  const { folder, name, entry, slash } = placeOf(path);
-  if (entry === undefined) {
-    if (!(flags & O_CREAT)) throw new FileError("ENOENT", path);
-    if (slash) throw new FileError("EISDIR", path);
-    const made = new File();
-    folder.set(name, made);
-    return made;
+  if (!(flags & O_CREAT)) {
+    const entry = find(path);
+    if (entry instanceof Folder && flags & (O_ACCMODE | O_TRUNC))
+      throw new FileError("EISDIR", path);
+    if (entry instanceof File && flags & O_DIRECTORY) throw new FileError("ENOTDIR", path);
+    return entry;
   }
-  if (flags & O_CREAT && flags & O_EXCL) throw new FileError("EEXIST", path);
-  if (entry instanceof Folder && flags & (O_ACCMODE | O_CREAT | O_TRUNC))
-    throw new FileError("EISDIR", path);
-  if (entry instanceof File && flags & O_DIRECTORY) throw new FileError("ENOTDIR", path);
-  return entry;
+  const { folder, name, entry, slash } = placeOf(path);
+  if (slash && !isDots(name)) throw new FileError("EISDIR", path);
+  if (entry !== undefined && flags & O_EXCL) throw new FileError("EEXIST", path);
+  if (entry instanceof Folder) throw new FileError("EISDIR", path);
+  if (entry !== undefined) return entry;
+  const made = new File();
+  folder.set(name, made);
+  return made;
 }
 
 export const closeSync = (number: number): void => {
@@ -71,6 +73,7 @@ export function readSync(
   length = into.length - offset,
   position: number | null = null,
 ): number {
+  if (length === 0) return 0;
   const handle = handleOf(number);
   if ((handle.flags & O_ACCMODE) === O_WRONLY) throw new FileError("EBADF");
   if (handle.entry instanceof Folder) throw new FileError("EISDIR");

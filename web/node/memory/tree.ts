@@ -102,14 +102,21 @@ export interface Place {
   readonly above: readonly Folder[];
 }
 
+/** No entry has these names. */
+export const isDots = (name: string): boolean => ["", ".", ".."].includes(name);
+
 const LONGEST_NAME = 255; // bytes
+
+/** As Node does before it asks the system. */
+export function checkPath(path: string): void {
+  if (!path.includes("\0")) return;
+  const code = "ERR_INVALID_ARG_VALUE";
+  throw Object.assign(new TypeError(`path: expected no NUL byte, got '${path}'`), { code });
+}
 
 /** @throws FileError where a folder on the way is missing, or is none */
 export function placeOf(path: string): Place {
-  if (path.includes("\0"))
-    throw Object.assign(new TypeError("path: expected no NUL byte"), {
-      code: "ERR_INVALID_ARG_VALUE",
-    });
+  checkPath(path);
   if (path === "") throw new FileError("ENOENT", path);
   const names = path.split("/").filter((name) => name !== "");
   const last = names.pop() ?? "";
@@ -123,9 +130,7 @@ export function placeOf(path: string): Place {
   }
   const folder = above[above.length - 1];
   const entry = last === "" ? root : step(above, last, path);
-  const slash = path.endsWith("/");
-  if (slash && entry instanceof File) throw new FileError("ENOTDIR", path);
-  return { folder, name: last, entry, slash, above };
+  return { folder, name: last, entry, slash: path.endsWith("/"), above };
 }
 
 /** What a name means in the last of the folders `above`. */
@@ -138,9 +143,10 @@ function step(above: readonly Folder[], name: string, path: string): File | Fold
   return folder.entries.get(name);
 }
 
-/** @throws FileError where there is nothing */
+/** @throws FileError where there is nothing, or a file where only a folder can be meant */
 export function find(path: string): File | Folder {
-  const { entry } = placeOf(path);
+  const { entry, slash } = placeOf(path);
   if (entry === undefined) throw new FileError("ENOENT", path);
+  if (slash && entry instanceof File) throw new FileError("ENOTDIR", path);
   return entry;
 }
