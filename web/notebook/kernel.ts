@@ -1,6 +1,6 @@
 /** The worker that runs the cells of a notebook. */
 import "./kernel/global.js";
-import { Buffer } from "buffer";
+import { Buffer } from "../node/buffer.js";
 import * as library from "../../lib/index.js";
 import { isGone } from "./kernel/guard.js";
 import { Interrupter } from "./kernel/interrupt.js";
