@@ -2,6 +2,7 @@
  * The settings that the playground shows, with the names, defaults and limits that `mm-train` has
  * (a test compares them), and what each does in a sentence.
  */
+import { parseSchedule } from "../../lib/train/schedule.js";
 import type { SettingValues } from "./protocol.js";
 
 interface Common {
@@ -19,6 +20,8 @@ export interface NumberSetting extends Common {
 interface TextSetting extends Common {
   readonly kind: "text";
   readonly initial: string;
+  /** @throws Error that says what is wrong with a text */
+  readonly check: (text: string) => unknown;
   /** offered while one types */
   readonly examples: readonly string[];
 }
@@ -83,6 +86,7 @@ export const FIRST: readonly Setting[] = [
     help: "How far a step moves the parameters; 0.01@100000 is: 0.01 from that step on.",
     kind: "text",
     initial: "0.1@0,0.01@100000",
+    check: (text) => parseSchedule(text, 1),
     examples: [
       "0.1@0,0.01@100000",
       "0.1",
@@ -224,13 +228,27 @@ export function parseValue(setting: Setting, text: string): string | number | bo
       return fits ? value : undefined;
     }
     case "text":
-      return given === "" ? undefined : given;
+      return problemIn(setting, given) === undefined ? given : undefined;
     case "choice":
       return Object.hasOwn(setting.choices, given) ? given : undefined;
     case "flag":
       return given === "true" ? true : given === "false" ? false : undefined;
   }
 }
+
+function problemIn({ check }: TextSetting, text: string): string | undefined {
+  try {
+    check(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(/^[^:]*: /, "");
+  }
+}
+
+/** What is wrong with a text that stands for no value. */
+export const wrongWith = (setting: Setting, text: string): string =>
+  (setting.kind === "text" ? problemIn(setting, text.trim()) : undefined) ??
+  `expected ${expected(setting)}`;
 
 /** What a value must be, for a message. */
 export function expected(setting: Setting): string {

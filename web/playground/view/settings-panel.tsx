@@ -5,12 +5,12 @@ import type { RunView } from "../runs.js";
 import {
   aboutSetting,
   changed,
-  expected,
   FIRST,
   INITIAL,
   MORE,
   parseValue,
   type Setting,
+  wrongWith,
 } from "../settings.js";
 import type { SettingValues } from "../protocol.js";
 import type { Store } from "../store.js";
@@ -99,7 +99,7 @@ function Field({ setting, value, problem, onChange }: FieldProps) {
     setTyped(undefined);
     onChange(parsed);
   };
-  const wrong = parseValue(setting, text) === undefined ? `expected ${expected(setting)}` : problem;
+  const wrong = parseValue(setting, text) === undefined ? wrongWith(setting, text) : problem;
   const common = { id, "aria-describedby": `${id}-help`, "aria-invalid": wrong !== undefined };
   return (
     <div class={`field ${setting.kind}`}>
