@@ -1,12 +1,12 @@
 /** The playground: trained, changed, shared, saved, over http and from disk. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { unzipSync } from "fflate";
 import type { Page } from "puppeteer-core";
 import { encodeSafetensors, resume, train } from "../../../lib/index.js";
 import { sha256 } from "../../../lib/run/disk/sums.js";
+import { unzipInto } from "../../../web/files/zip.js";
 import { RECORDED } from "../../../web/playground/recorded.js";
 import type { BrowserCheck } from "../support.js";
 
@@ -140,10 +140,8 @@ async function savedHalfway(page: Page): Promise<Uint8Array> {
 
 /** The digest of a saved run after Node has gone on with it. */
 async function resumedInNode(archive: Uint8Array, folder: string): Promise<string> {
-  mkdirSync(join(folder, "mm-train-run"), { recursive: true });
-  for (const [path, bytes] of Object.entries(unzipSync(archive)))
-    writeFileSync(join(folder, path), bytes);
-  return digestOf(await resume(join(folder, "mm-train-run"), { data: join(folder, "words.txt") }));
+  unzipInto(archive, folder, "saved.zip");
+  return digestOf(await resume(folder, { data: join(folder, "list", "words.txt") }));
 }
 
 const digestOf = ({ model, steps }: Awaited<ReturnType<typeof train>>): string =>
