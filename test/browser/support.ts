@@ -28,6 +28,8 @@ export interface Setting {
 /** A file of checks/: its name, and what it does; what it returns stands in its line. */
 export interface BrowserCheck {
   readonly name: string;
+  /** left out of --quick */
+  readonly slow?: boolean;
   run(setting: Setting): Promise<string>;
 }
 
