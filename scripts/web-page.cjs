@@ -8,12 +8,14 @@ const { createHash } = require("node:crypto");
  */
 function page(template, { script, style, workers }) {
   const code = script.text === undefined ? undefined : inScript(script.text);
+  // By which the page's script, too, adds styles.
+  const nonce = sha256(JSON.stringify([script, style])).slice(0, 16);
   const parts = {
-    policy: policy({ script: code, style: style.text }),
+    policy: policy({ script: code, style: style.text, nonce }),
     style:
       style.text === undefined
-        ? `<link rel="stylesheet" href="${style.src}" />`
-        : `<style>${style.text}</style>`,
+        ? `<link rel="stylesheet" nonce="${nonce}" href="${style.src}" />`
+        : `<style nonce="${nonce}">${style.text}</style>`,
     script:
       code === undefined ? `<script src="${script.src}"></script>` : `<script>${code}</script>`,
     workers: workers.map(worker).join("\n    "),
@@ -33,16 +35,18 @@ const inScript = (code) => code.replaceAll("</script", "<\\/script").replaceAll(
 
 /**
  * Nothing from another host, nothing to another host, no script that is not the page's. A worker
- * is made from a Blob, since such a one is under this policy, and one from a file is not.
+ * is made from a Blob, since such a one is under this policy, and one from a file is not. `eval`
+ * is how the notebook's worker runs a cell; an editor's browser writes style attributes into it.
  */
-function policy({ script, style }) {
+function policy({ script, style, nonce }) {
   const own = (text) => (text === undefined ? "'self'" : `'sha256-${sha256(text)}'`);
   return [
     "default-src 'none'",
-    `script-src ${own(script)} 'wasm-unsafe-eval'`,
-    `style-src ${own(style)}`,
+    `script-src ${own(script)} 'wasm-unsafe-eval' 'unsafe-eval'`,
+    `style-src ${own(style)} 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
-    `connect-src ${script === undefined ? "'self'" : "'none'"}`,
+    `connect-src blob:${script === undefined ? " 'self'" : ""}`,
     "worker-src blob:",
     "base-uri 'none'",
     "form-action 'none'",

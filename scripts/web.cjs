@@ -8,12 +8,16 @@ const { dirname, join, resolve } = require("node:path");
 const { parseArgs } = require("node:util");
 const esbuild = require("esbuild");
 const { nodeInBrowser } = require("../web/node/modules.cjs");
+const { notebookData } = require("../web/notebook/data.cjs");
 const { page } = require("./web-page.cjs");
 
 const root = dirname(__dirname);
 
 /** What runs in workers: library and all, a classic script each (a module does not start from disk). */
-const WORKERS = { "playground-worker": "web/playground/worker.ts" };
+const WORKERS = {
+  "playground-worker": "web/playground/worker.ts",
+  "notebook-kernel": "web/notebook/kernel.ts",
+};
 
 const common = {
   absWorkingDir: root,
@@ -31,7 +35,11 @@ const common = {
 /** The scripts and the style, by name. */
 async function compiled() {
   const [shell, workers] = await Promise.all([
-    esbuild.build({ ...common, entryPoints: { page: "web/page/main.tsx" } }),
+    esbuild.build({
+      ...common,
+      entryPoints: { page: "web/page/main.tsx" },
+      plugins: [notebookData],
+    }),
     esbuild.build({ ...common, entryPoints: WORKERS, plugins: [nodeInBrowser] }),
   ]);
   const text = (build, name) =>

@@ -1,6 +1,7 @@
 /** The page: its views, of which the address says one. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { NotebookView } from "../notebook/view/notebook-view.js";
 import { Playground } from "../playground/view/playground.js";
 import { missing } from "./missing.js";
 import { hashOf, readRoute, type Route } from "./route.js";
@@ -13,7 +14,10 @@ interface View {
 }
 
 /** The first is shown where the address names none. */
-const VIEWS: readonly View[] = [{ name: "playground", title: "Playground", component: Playground }];
+const VIEWS: readonly View[] = [
+  { name: "playground", title: "Playground", component: Playground },
+  { name: "notebook", title: "Notebook", component: NotebookView },
+];
 
 const viewOf = ({ view }: Route): View => VIEWS.find(({ name }) => name === view) ?? VIEWS[0];
 
