@@ -8,7 +8,7 @@ import { encodeSafetensors, resume, train } from "../../../lib/index.js";
 import { sha256 } from "../../../lib/run/disk/sums.js";
 import { unzipInto } from "../../../web/files/zip.js";
 import { RECORDED } from "../../../web/playground/recorded.js";
-import type { BrowserCheck } from "../support.js";
+import { type BrowserCheck, installed, launch, visitor } from "../support.js";
 
 const { buildWeb } = createRequire(import.meta.url)("../../../scripts/web.cjs") as {
   buildWeb(outdir: string): Promise<unknown>;
@@ -165,9 +165,25 @@ async function resumedInNode(archive: Uint8Array, folder: string): Promise<strin
 const digestOf = ({ model, steps }: Awaited<ReturnType<typeof train>>): string =>
   sha256(encodeSafetensors(model.stateDict(), { step: String(steps) }));
 
+/** As in a browser whose WebAssembly rounds a multiply-add twice. */
+async function trainsWithoutFusedMultiplyAdd(address: string, url: string): Promise<void> {
+  const program = installed("chromium") as string; // it runs this check
+  const browser = await launch("chromium", program, ["--js-flags=--no-enable-fma3"]);
+  try {
+    await visitor(browser, url)(address, async (page) => {
+      await trainsToTheRecordedDigest(page);
+      const machine = await text(page, ".badge .help");
+      if (!machine.includes("wasm-exact"))
+        throw new Error(`expected the exact kernels, got ${machine}`);
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
 const check: BrowserCheck = {
   name: "the playground trains to the recorded digest, answers, shares and saves",
-  async run({ folder, url, visit }) {
+  async run({ browser, folder, url, visit }) {
     await buildWeb(folder);
     const pages = [`${url}index.html`, pathToFileURL(join(folder, "mm-train.html")).href];
     const slowest: number[] = [];
@@ -187,6 +203,7 @@ const check: BrowserCheck = {
       if (resumed !== whole)
         throw new Error(`${address}: saved and resumed in Node to ${resumed}, expected ${whole}`);
     }
+    if (browser === "chromium") await trainsWithoutFusedMultiplyAdd(pages[1], url);
     const most = Math.max(...slowest);
     if (most > PROMPT) throw new Error(`a click took ${most.toFixed(0)} ms, expected ${PROMPT}`);
     return `clicks answered within ${most.toFixed(0)} ms`;
