@@ -132,6 +132,7 @@ function extensions(options: EditorOptions, actions: () => EditorActions): Exten
 }
 
 interface EditorProps extends EditorOptions {
+  /** what stands in it at first; from then on it says what is typed */
   readonly source: string;
   readonly failedLine: number | undefined;
   readonly actions: EditorActions;
@@ -173,12 +174,6 @@ export function Editor({ source, failedLine, actions, handle, ...options }: Edit
     };
   }, []);
 
-  // Text that came from elsewhere, such as an undone change.
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || editor.state.doc.toString() === source) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: source } });
-  }, [source]);
   useEffect(() => view.current?.dispatch({ effects: setErrorLine.of(failedLine) }), [failedLine]);
 
   return <div class="nb-editor" ref={place} />;
