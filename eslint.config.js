@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["dist", "build", "build-cmake", "prebuilds", "node_modules", "runs", "bench/.venv"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [...tseslint.configs.recommended],
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",

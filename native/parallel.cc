@@ -15,6 +15,7 @@
 #include "annotate.h"
 #include "float_environment.h"
 #include "old_glibc.h"
+#include "time_account.h"
 
 namespace mm {
 
@@ -110,6 +111,10 @@ class Pool {
 
 // Never destroyed: helpers use it until the process ends.
 Pool pool;
+
+// Of the environment that measures a call; others meanwhile have no helpers, which are taken.
+TimeAccount account;
+std::atomic<bool> measuring{false};
 
 int Pool::make(int wanted) {
   if (wanted >= kMostThreads) wanted = kMostThreads - 1;
@@ -234,10 +239,24 @@ void Pool::await() {
 
 }  // namespace
 
-int threadsFor(int threads, double flops) {
-  if (threads == 1 || flops < 2 * kFlopsPerThread) return 1;
+Team::Team(int threads, double flops) : flops_(flops), threads_(1) {
+  if (threads == 1 || flops < 2 * kFlopsPerThread) return;
   const double useful = flops / kFlopsPerThread;
-  return useful < threads ? static_cast<int>(useful) : threads;
+  const int most = useful < threads ? static_cast<int>(useful) : threads;
+  if (kAlwaysShares) {
+    threads_ = most;
+    return;
+  }
+  if (measuring.exchange(true)) return;
+  measured_ = true;
+  began_ = nanoseconds();
+  if (account.wantsHelpers(flops, began_)) threads_ = most;
+}
+
+Team::~Team() {
+  if (!measured_) return;
+  account.add(flops_, threads_ > 1, began_, nanoseconds());
+  measuring.store(false);
 }
 
 int makeThreads(int threads) { return 1 + pool.make(threads - 1); }

@@ -1,13 +1,18 @@
 // Shares the work of a kernel call among threads.
 #pragma once
 
+#include <cstdint>
+
 namespace mm {
 
 // A parallel call costs 2-3 us on a quiet machine and 100 us and more when a core is taken; a core
 // does about 100 FLOP/ns. So one thread per MFLOP (10 us), which means none below 2 MFLOP. Checks
-// for races set it lower, so that every kernel is shared.
+// for races set it lower, so that every kernel is shared, also where that saves no time.
 #if !defined(MM_FLOPS_PER_THREAD)
 #define MM_FLOPS_PER_THREAD 1e6
+constexpr bool kAlwaysShares = false;
+#else
+constexpr bool kAlwaysShares = true;
 #endif
 constexpr double kFlopsPerThread = MM_FLOPS_PER_THREAD;
 // The other kernels are counted in the FLOP they could have done instead: moving a word costs a
@@ -22,8 +27,23 @@ constexpr double kFlopsPerTranscendental = 60;
 #endif
 constexpr int kMostThreads = MM_MOST_THREADS;
 
-// How many of `threads` are worth starting for `flops` of work.
-int threadsFor(int threads, double flops);
+// The threads of a kernel call of `flops`, while it lasts: how many of `threads` are worth starting
+// for it, as far as one knows from its size and from what helpers saved lately (time_account.h).
+class Team {
+ public:
+  Team(int threads, double flops);
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  int threads() const { return threads_; }
+
+ private:
+  const double flops_;
+  int threads_;
+  bool measured_ = false;
+  int64_t began_ = 0;
+};
 
 // Makes helpers, threads that stay, until `parallel` has `threads` threads with its caller. Returns
 // how many it has, at most `threads`: fewer where the system refuses to make more.

@@ -98,20 +98,20 @@ bool shareTerms(const KernelTable& k, const Gemm& g, int64_t tiles, int threads)
 int64_t run(const KernelTable& k, const Gemm& g, int threads) {
   const double flops =
       2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  const int useful = threadsFor(threads, flops);
-  if (useful == 1) {
+  const Team team(threads, flops);
+  if (team.threads() == 1) {
     k.gemm(g);
     return -1;
   }
   const int64_t rowTiles = (g.m + k.gemmRows - 1) / k.gemmRows;
   const int64_t columnTiles = (g.n + k.gemmCols - 1) / k.gemmCols;
   const bool byColumns = columnTiles > rowTiles;  // the side with more tiles shares more evenly
-  if (shareTerms(k, g, byColumns ? columnTiles : rowTiles, useful)) return -1;
+  if (shareTerms(k, g, byColumns ? columnTiles : rowTiles, team.threads())) return -1;
   // That both pack all of B when rows are shared costs under 1 % (kernels/gemm.inl).
   if (byColumns) {
-    return share(g, k.gemm, sliceColumns, g.n, k.gemmCols, threads, flops);
+    return share(g, k.gemm, sliceColumns, g.n, k.gemmCols, team);
   } else {
-    return share(g, k.gemm, sliceRows, g.m, k.gemmRows, threads, flops);
+    return share(g, k.gemm, sliceRows, g.m, k.gemmRows, team);
   }
 }
 

@@ -2,9 +2,9 @@
 // gradient of x, whose sums run over all tiles: there they share its rows.
 #include <algorithm>
 
-#include "parallel.h"
 #include "run.h"
 #include "scratch.h"
+#include "share.h"
 
 namespace mm {
 
@@ -20,6 +20,7 @@ int64_t roundUp(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; 
 struct Pass {
   const KernelTable& kernels;
   const LinearLoss& loss;
+  const Team team;
   int threads;
   int64_t tiles, tileRows;
   int64_t row = 0, rows = 0, firstTile = 0;  // backward: where the pass is
@@ -32,11 +33,9 @@ struct Pass {
   float* xGroups = nullptr;       // ... and [rows, inner]
 
   Pass(const KernelTable& k, const LinearLoss& l, int threads, double flopsPerLogit)
-      : kernels(k), loss(l) {
+      : kernels(k), loss(l), team(threads, work(l.rows, l.cols, flopsPerLogit)) {
     tiles = (l.cols + kSoftmaxBlock - 1) / kSoftmaxBlock;
-    const double logits = static_cast<double>(l.rows) * static_cast<double>(l.cols);
-    this->threads =
-        static_cast<int>(std::min<int64_t>(threadsFor(threads, logits * flopsPerLogit), tiles));
+    this->threads = static_cast<int>(std::min<int64_t>(team.threads(), tiles));
     // Whole strips of sixteen rows: lossTile writes its maxima and sums by the strip.
     tileRows = std::min(roundUp(l.rows, 16), kTileRows);
   }

@@ -30,14 +30,21 @@ struct Share {
 template <class Args>
 int64_t share(const Args& args, void (*kernel)(const Args&),
               Args (*slice)(const Args&, int64_t, int64_t), int64_t length, int64_t unit,
-              int threads, double flops) {
-  Share<Args> s = {args, kernel, slice, length, unit, threadsFor(threads, flops)};
+              const Team& team) {
+  Share<Args> s = {args, kernel, slice, length, unit, team.threads()};
   if (s.threads == 1) {
     kernel(args);
   } else {
     parallel(s.threads, Share<Args>::task, &s);
   }
   return -1;
+}
+
+template <class Args>
+int64_t share(const Args& args, void (*kernel)(const Args&),
+              Args (*slice)(const Args&, int64_t, int64_t), int64_t length, int64_t unit,
+              int threads, double flops) {
+  return share(args, kernel, slice, length, unit, Team(threads, flops));
 }
 
 // In double: an estimate must not overflow.

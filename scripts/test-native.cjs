@@ -19,14 +19,14 @@ const built = process.argv.includes("--build")
   : undefined;
 // No exceptions or RTTI are needed here either, but the tests use the standard library.
 // A switch over operations that lacks one is an error: a new operation has a test.
-const flags = [...mm_cflags, "-Inative/test/stub", "-Werror=switch"];
+const flags = [...mm_cflags, "-Inative/plain", "-Werror=switch"];
 if (sanitize) flags.push("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", "-g");
 flags.push(...(process.env.CXXFLAGS ?? "").split(" ").filter(Boolean));
 
 const tests = readdirSync(join(root, "native", "test"))
   .filter((name) => name.endsWith(".cc"))
   .map((name) => `native/test/${name}`);
-// Of the border, the checks of a command: they need two functions of Node-API, which native/test
+// Of the border, the checks of a command: they need three functions of Node-API, which native/plain
 // has for plain memory.
 const border = ["native/napi/call.cc", "native/napi/prepare.cc"];
 const sources = [

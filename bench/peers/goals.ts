@@ -56,26 +56,26 @@ export function goals(contests: readonly ContestResult[], whole: WholeRun): Goal
   return [
     atLeast(
       "batch 32: replay, 1 thread / PyTorch, 1 thread",
-      7,
+      10.5,
       step(32, "ours1"),
       step(32, "torch1"),
     ),
-    atLeast("batch 32: replay, 1 thread / JAX, 1 core", 1.8, step(32, "ours1"), step(32, "jax1")),
+    atLeast("batch 32: replay, 1 thread / JAX, 1 core", 2.1, step(32, "ours1"), step(32, "jax1")),
     atLeast(
       "batch 32: eager, 1 thread / PyTorch, 1 thread",
-      4.5,
+      5.5,
       step(32, "eager1"),
       step(32, "torch1"),
     ),
     atLeast(
       `batch 256: best / best peer (${peers(256)?.label ?? "none"})`,
-      2.2,
+      2.6,
       fastest([step(256, "ours1"), step(256, "ours2")]),
       peers(256),
     ),
     atLeast(
       `batch 4096: 2 threads / best peer (${peers(4096)?.label ?? "none"})`,
-      2,
+      2.1,
       step(4096, "ours2"),
       peers(4096),
     ),

@@ -6,6 +6,7 @@
  * own matter: one writes a call of the addon (marshal.ts), one collects the operands of a recorded
  * call (plan.ts), one counts bytes (bench/cost.ts), one learns the names (signatures.ts).
  */
+import type { BackendName } from "./backend.js";
 import {
   ACTIVATION,
   type AdamW,
@@ -288,7 +289,7 @@ type Checked = { readonly rows: number } & (
 );
 
 /** The contract as functions. */
-export type Kernels = { readonly name: "native" | "reference" } & {
+export type Kernels = { readonly name: BackendName } & {
   readonly [K in KernelName]: (args: Arguments<K>) => Arguments<K> extends Checked ? number : void;
 };
 

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join, resolve } from "node:path";
-import { backend, type BackendName, fallsBack } from "../backend/index.js";
+import type { Backend } from "../backend/backend.js";
+import { type BackendName, inUse, substitute } from "../backend/index.js";
 import { type Candidate, candidates, cpuFeatures, libc } from "../backend/native/inspect.js";
-import { loadNative, type NativeKernels } from "../backend/native/native.js";
+import { loadNative } from "../backend/native/native.js";
+import { reference } from "../backend/reference/index.js";
 import { type SelfTest, selfTest } from "./self-test.js";
 import { brownFolder } from "../data/texts/brown.js";
 import { BackendError, CheckpointError, MmError } from "../errors.js";
@@ -64,22 +66,25 @@ export async function checkup(): Promise<Checkup> {
   }
 
   const found = candidates();
-  const { native, used, failures } = backends();
+  const { loaded, used, failures } = backends();
   problems.push(...failures);
-  if (used === "reference" && native !== undefined) {
+  if (used !== undefined && loaded.includes("native") && used.name !== "native") {
+    const { name } = used;
     const problem =
-      `MM_BACKEND=${environment.MM_BACKEND}: runs use the TypeScript backend, over 100 times ` +
-      "slower";
+      `MM_BACKEND=${environment.MM_BACKEND}: runs use the ` +
+      (name === "wasm"
+        ? "WebAssembly backend, 3 times or more"
+        : "TypeScript backend, over 100 times") +
+      " slower";
     problems.push({ problem, remedy: "unset MM_BACKEND" });
   }
 
   // Before the self-test, which sets others: the threads of a run.
-  const count = native?.threads;
-  const test = native === undefined ? null : await selfTest();
+  const { isa = null, threads = null } = used ?? {};
+  const test = loaded.length < 2 ? null : await selfTest(loaded);
   for (const what of ["product", "training"] as const) {
     if (test === null || test[what]) continue;
-    const end = "ends in other bits on the native backend than on the reference";
-    const problem = `self-test: the ${what} ${end}`;
+    const problem = `self-test: the ${what} does not end in the same bits on all backends`;
     problems.push({ problem, remedy: "set MM_BACKEND=reference, and report this output as a bug" });
   }
 
@@ -100,10 +105,10 @@ export async function checkup(): Promise<Checkup> {
       features: cpuFeatures(),
     },
     candidates: found,
-    backend: used ?? null,
-    isa: used === "native" ? (native?.isa ?? null) : used === "reference" ? "javascript" : null,
-    supportedIsas: native?.supportedIsas ?? found.find(({ chosen }) => chosen)?.isas ?? [],
-    threads: used === "native" ? (count ?? null) : used === "reference" ? 1 : null,
+    backend: used?.name ?? null,
+    isa,
+    supportedIsas: used?.supportedIsas ?? found.find(({ chosen }) => chosen)?.isas ?? [],
+    threads,
     environment,
     selfTest: test,
     brown: brown(),
@@ -111,20 +116,25 @@ export async function checkup(): Promise<Checkup> {
   };
 }
 
-/** The native backend if it loads, the one that a run would use, and why not. */
-function backends(): { native?: NativeKernels; used?: BackendName; failures: Problem[] } {
-  let native: NativeKernels | undefined;
-  try {
-    native = loadNative();
-    return { native, used: backend(), failures: [] };
-  } catch (error) {
-    const failures = [problemOf(error)];
-    // With a native backend, what failed is the setting MM_BACKEND.
-    if (native !== undefined) return { native, failures };
-    const { MM_BACKEND } = process.env;
-    const reference = MM_BACKEND ? MM_BACKEND === "reference" : fallsBack(error);
-    return reference ? { used: "reference", failures } : { failures };
-  }
+/** The backends that load, the one that a run would use, and what is wrong. */
+function backends(): { loaded: BackendName[]; used?: Backend; failures: Problem[] } {
+  const failures: Problem[] = [];
+  const attempt = (load: () => Backend): Backend | undefined => {
+    try {
+      return load();
+    } catch (error) {
+      failures.push(problemOf(error));
+      return undefined;
+    }
+  };
+  const native = attempt(loadNative);
+  // What failed is told already; with MM_BACKEND it is the setting, or the same again.
+  const used = attempt(inUse);
+  const wasm = process.env.MM_ISA ? undefined : substitute();
+  const loaded = [native, wasm === reference ? undefined : wasm, reference].flatMap((backend) =>
+    backend === undefined ? [] : [backend.name],
+  );
+  return { loaded, used, failures: failures.slice(0, 1) };
 }
 
 function problemOf(error: unknown): Problem {

@@ -1,7 +1,7 @@
 /** Options that commands share, and how they are read. */
 import { type Command, Option } from "commander";
 import * as z from "zod";
-import { checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
+import { type BackendName, checkSteps, kernels, setBackend, setThreads } from "../backend/index.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import {
   ALL_SETTINGS,
@@ -35,7 +35,7 @@ export function wholeNumber(option: string, value: unknown, min: number, max: nu
 /** Values of `addBackendOptions` and `addJsonOption`. */
 export interface CommonOptions {
   json?: true;
-  backend?: "native" | "reference";
+  backend?: BackendName;
   threads?: unknown;
 }
 
@@ -44,9 +44,9 @@ export function addBackendOptions(command: Command): Command {
     .addOption(
       new Option(
         "--backend <name>",
-        "kernels: native (C++) or reference (TypeScript); the same numbers",
+        "kernels: native (C++), wasm (WebAssembly) or reference (TypeScript); the same numbers",
       )
-        .choices(["native", "reference"])
+        .choices(["native", "wasm", "reference"])
         .helpGroup(HEADING.machine),
     )
     .addOption(

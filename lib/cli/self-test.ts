@@ -1,5 +1,5 @@
 /**
- * Do both backends compute the same bits here, and how fast? A few seconds: for `mm-train doctor`.
+ * Do all backends compute the same bits here, and how fast? A few seconds: for `mm-train doctor`.
  */
 import { type BackendName, setBackend, setThreads, threads } from "../backend/index.js";
 import { defaultCorpus, readWords } from "../data/index.js";
@@ -13,21 +13,25 @@ export const STEPS = 50;
 /** None of them a multiple of the lanes. */
 export const PRODUCT = [33, 47, 29] as const;
 /** Large enough for the peak, and short enough for JavaScript. */
-export const SPEED_SIZES: Readonly<Record<BackendName, number>> = { native: 512, reference: 96 };
+export const SPEED_SIZES: Readonly<Record<BackendName, number>> = {
+  native: 512,
+  wasm: 192,
+  reference: 96,
+};
 
 export interface SelfTest {
-  /** the same bits on both backends */
+  /** the same bits on all backends */
   readonly product: boolean;
   readonly training: boolean;
   /** GFLOP/s of a product on one thread */
-  readonly gflops: Readonly<Record<BackendName, number>>;
+  readonly gflops: Readonly<Partial<Record<BackendName, number>>>;
 }
 
-/** Leaves the native backend in use. @throws BackendError where it cannot be used */
-export async function selfTest(): Promise<SelfTest> {
+/** Compares these backends, and leaves the last one in use. */
+export async function selfTest(backends: readonly BackendName[]): Promise<SelfTest> {
   const words = readWords(defaultCorpus()).slice(0, 500);
   const outcomes = [];
-  for (const name of ["reference", "native"] as const) {
+  for (const name of backends) {
     setBackend(name);
     const many = threads();
     const { model } = await train({ words, steps: STEPS, samples: 0 });
@@ -36,16 +40,17 @@ export async function selfTest(): Promise<SelfTest> {
     const { time } = measure({ time: productWork(size) }, { rounds: 3, seconds: 0.05 });
     setThreads(many);
     outcomes.push({
+      name,
       product: bits([product()]),
       training: bits(Object.values(model.stateDict())),
       gflops: rate(time, (2 * size ** 3) / 1e9).median,
     });
   }
-  const [reference, native] = outcomes;
+  const [first, ...others] = outcomes;
   return {
-    product: native.product.equals(reference.product),
-    training: native.training.equals(reference.training),
-    gflops: { native: native.gflops, reference: reference.gflops },
+    product: others.every(({ product }) => product.equals(first.product)),
+    training: others.every(({ training }) => training.equals(first.training)),
+    gflops: Object.fromEntries(outcomes.map(({ name, gflops }) => [name, gflops])),
   };
 }
 

@@ -96,7 +96,7 @@ Napi::Value signatures(const Napi::CallbackInfo& info) {
   const std::string operands = std::to_string(mm::kOperands) + " operands";
   list.Set(0u, Napi::String::New(info.Env(), operands));
   for (int32_t i = 0; i < static_cast<int32_t>(mm::Kernel::kCount); ++i)
-    list.Set(static_cast<uint32_t>(1 + i), Napi::String::New(info.Env(), mm::signature(i)));
+    list.Set(static_cast<uint32_t>(1 + i), Napi::String::New(info.Env(), mm::signature(i).c_str()));
   return list;
 }
 

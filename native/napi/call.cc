@@ -1,6 +1,5 @@
 #include "call.h"
 
-#include <cstdio>
 #include <cstring>
 
 namespace mm {
@@ -8,21 +7,21 @@ namespace mm {
 void Call::fail(const char* what, const char* name) {
   if (!ok_) return;  // the first mistake is the one to report
   ok_ = false;
-  char message[160];
-  std::snprintf(message, sizeof message, "%s: %s: %s", kernel_, name, what);
-  napi_throw_error(env_, "ERR_MM_BOUNDS", message);
+  Text message;
+  message << kernel_ << ": " << name << ": " << what;
+  napi_throw_error(env_, "ERR_MM_BOUNDS", message.c_str());
 }
 
 Call::Call(Names& names) : Call(nullptr, "", nullptr, nullptr) { names_ = &names; }
 
 int32_t Call::named(const char* name) {
-  names_->values += std::string(" ") + name;
+  names_->values << " " << name;
   return 1;
 }
 
 int32_t Call::limited(const char* name, int32_t count, const char* choices) {
   const int32_t n = next(name);
-  if (names_ != nullptr) names_->values += std::string(" (") + (choices + 1) + ")";
+  if (names_ != nullptr) names_->values << " (" << choices + 1 << ")";
   if (n >= 0 && n < count) return n;
   fail("no such operation", name);
   return 0;
@@ -83,7 +82,7 @@ float* Call::operand(const char* name, Extent extent) {
   if (!ok_) return nullptr;
   if (names_ != nullptr) {
     static float word;
-    names_->operands += std::string(" ") + name;
+    names_->operands << " " << name;
     return &word;
   }
   const int i = operand_++;

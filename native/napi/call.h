@@ -5,9 +5,9 @@
 #include <node_api.h>
 
 #include <cstdint>
-#include <string>
 
 #include "../command.h"
+#include "text.h"
 
 namespace mm {
 
@@ -53,7 +53,7 @@ class Call {
   // A call that only collects the names of the arguments, in the order in which they are read:
   // every value is 1, and operands are not checked.
   struct Names {
-    std::string operands, values;
+    Text operands, values;
   };
   explicit Call(Names& names);
 
@@ -117,6 +117,6 @@ bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_va
              Command& command);
 
 // A kernel and its arguments, as the border reads them: "fill out | n value".
-std::string signature(int32_t kernel);
+Text signature(int32_t kernel);
 
 }  // namespace mm

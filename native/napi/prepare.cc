@@ -354,12 +354,14 @@ bool prepare(napi_env env, int32_t kernel, const int32_t* control, const napi_va
   return kEntries[kernel].prepare(call, command);
 }
 
-std::string signature(int32_t kernel) {
+Text signature(int32_t kernel) {
   Call::Names names;
   Call call(names);
   Command command;
   kEntries[kernel].prepare(call, command);
-  return kEntries[kernel].name + names.operands + " |" + names.values;
+  Text text;
+  text << kEntries[kernel].name << names.operands.c_str() << " |" << names.values.c_str();
+  return text;
 }
 
 }  // namespace mm

@@ -11,7 +11,10 @@
 #include "inline.h"
 
 namespace mm::baseline {
-#include "lanes_baseline.h"
+constexpr const char* kIsa = "baseline";
+constexpr int kGemmRows = 4;  // the fma needs the registers: 4 x 1 already spills
+constexpr int kGemmVectors = 1;
+#include "lanes_vector.h"
 
 #include "../kernels/all.inl"
 }  // namespace mm::baseline

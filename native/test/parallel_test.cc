@@ -1,5 +1,6 @@
 // Every task once, whoever runs it: for many numbers of tasks, with helpers awake and asleep, with
-// two callers at once, and where the system refuses to make threads.
+// two callers at once, within a task, and where the system refuses to make threads. And when
+// helpers are called at all.
 #include "../parallel.h"
 
 #include <pthread.h>
@@ -7,6 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+
+#include "../time_account.h"
 #include "harness.h"
 
 namespace mm::test {
@@ -64,6 +68,96 @@ int refused() {
   return 1;
 }
 
+// Tasks that call `parallel` themselves: the helpers are taken, so each runs its own.
+bool eachOnceWithin() {
+  struct Inner {
+    std::atomic<int> once{0};
+    static void task(void* context, int) {
+      if (Counts::eachOnce(5)) static_cast<Inner*>(context)->once.fetch_add(1);
+    }
+  } inner;
+  parallel(4, Inner::task, &inner);
+  return inner.once.load() == 4;
+}
+
+// One helper begins a task and is then stopped, until the caller has done all the others.
+bool otherTasksAreDone() {
+  struct Stopped {
+    const pthread_t caller = pthread_self();
+    std::atomic<bool> isOne{false}, waitedInVain{false};
+    std::atomic<int> done{0};
+    static void task(void* context, int) {
+      auto& s = *static_cast<Stopped*>(context);
+      const bool helps = pthread_equal(pthread_self(), s.caller) == 0;
+      // A second on, so that a caller that waits for it fails the check and not the whole run.
+      if (helps && !s.isOne.exchange(true)) {
+        for (int i = 0; i < 1000 && s.done.load() < kMost - 1; ++i) usleep(1000);
+        if (s.done.load() < kMost - 1) s.waitedInVain.store(true);
+      }
+      s.done.fetch_add(1);
+    }
+  } s;
+  parallel(kMost, Stopped::task, &s);
+  return s.done.load() == kMost && !s.waitedInVain.load();
+}
+
+// A machine on which a call of `kAlone` takes what `with` says where helpers take part. Returns the
+// share of time in which they were called.
+constexpr int64_t kAlone = 50'000;
+constexpr double kFlops = 1e7;
+template <class With>
+double shareHelped(TimeAccount& account, int64_t& now, int64_t duration, With with) {
+  int64_t helped = 0;
+  for (const int64_t end = now + duration; now < end;) {
+    const bool wants = account.wantsHelpers(kFlops, now);
+    const int64_t took = wants ? with() : kAlone;
+    account.add(kFlops, wants, now, now + took);
+    now += took + 1000;
+    helped += wants ? took : 0;
+  }
+  return static_cast<double>(helped) / static_cast<double>(duration);
+}
+
+void testTimeAccount() {
+  constexpr int64_t second = 1'000'000'000;
+  TimeAccount account;
+  int64_t now = 1;
+  const auto halves = [] { return kAlone / 2; };
+  shareHelped(account, now, second, halves);
+  check(shareHelped(account, now, second, halves) > 0.9, "helpers that help are called", "any");
+  // Three milliseconds lost in every 200 calls of 25 us.
+  const auto hitches = [calls = 0]() mutable {
+    return kAlone / 2 + (++calls % 200 == 0 ? 3'000'000 : 0);
+  };
+  check(shareHelped(account, now, second, hitches) > 0.9, "a hitch now and then", "any");
+  // A helper that loses its core for 3 ms in every fourth call; one that is always late.
+  const auto loses = [calls = 0]() mutable {
+    return kAlone / 2 + (++calls % 4 == 0 ? 3'000'000 : 0);
+  };
+  shareHelped(account, now, second, loses);
+  check(shareHelped(account, now, 10 * second, loses) < 0.05, "a helper without a core", "any");
+  const auto late = [] { return kAlone * 5 / 4; };
+  check(shareHelped(account, now, 10 * second, late) < 0.15, "a helper that is late", "any");
+  shareHelped(account, now, second, halves);
+  check(shareHelped(account, now, second, halves) > 0.9, "helpers are called again", "any");
+  // The process was stopped for an hour in the first call without helpers.
+  TimeAccount stopped;
+  while (stopped.wantsHelpers(kFlops, now)) stopped.add(kFlops, true, now, now + kAlone / 2);
+  stopped.add(kFlops, false, now, now + 3600 * second);
+  now += 3600 * second;
+  shareHelped(stopped, now, 10 * second, late);
+  check(shareHelped(stopped, now, 10 * second, late) < 0.15, "a long stop says nothing", "any");
+  // It was stopped with them.
+  bool wasStopped = false;
+  shareHelped(account, now, 2 * second, [&wasStopped] {
+    const bool first = !wasStopped;
+    wasStopped = true;
+    return first ? 3600 * second : kAlone / 2;
+  });
+  shareHelped(account, now, 2 * second, halves);
+  check(shareHelped(account, now, second, halves) > 0.9, "helpers after a long stop", "any");
+}
+
 }  // namespace
 
 void testThreadsRefused() {
@@ -86,7 +180,12 @@ void testThreadsRefused() {
 }
 
 void testParallel() {
+  testTimeAccount();
   check(rounds(1, 3000), "each task once", "any");
+  for (int i = 0; i < 100; ++i) {
+    check(eachOnceWithin(), "each task once, within a task", "any");
+    check(otherTasksAreDone(), "the caller waits for no task that it could do", "any");
+  }
   // The second caller finds the helpers taken.
   pthread_t other;
   const auto call = [](void* once) -> void* {

@@ -12,18 +12,6 @@
 #include "../plan.h"
 #include "../simd/dispatch.h"
 
-napi_status napi_get_arraybuffer_info(napi_env, napi_value value, void** data, size_t* bytes) {
-  if (value == nullptr) return napi_invalid_arg;
-  *data = value->data;
-  *bytes = value->bytes;
-  return napi_ok;
-}
-
-napi_status napi_is_arraybuffer(napi_env, napi_value value, bool* result) {
-  *result = value != nullptr;
-  return napi_ok;
-}
-
 napi_status napi_throw_error(napi_env thrown, const char*, const char* message) {
   std::fprintf(stderr, "%s\n", message);
   *thrown = true;

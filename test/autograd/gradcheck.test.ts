@@ -746,14 +746,17 @@ const cases: { readonly [K in Operation]: Case[] } = {
   ],
 };
 
-describe.each(["native", "reference"] as const)("gradients on the %s backend", (backend) => {
-  describe.each(Object.entries(cases))("of %s", (_, list) => {
-    it.each(list.map((c) => [c.says, c] as const))("%s", (_, c) => {
-      setBackend(backend);
-      check(c);
+describe.each(["native", "wasm", "reference"] as const)(
+  "gradients on the %s backend",
+  (backend) => {
+    describe.each(Object.entries(cases))("of %s", (_, list) => {
+      it.each(list.map((c) => [c.says, c] as const))("%s", (_, c) => {
+        setBackend(backend);
+        check(c);
+      });
     });
-  });
-});
+  },
+);
 
 it("covers every operation that has a rule", () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(rules).sort());

@@ -53,7 +53,7 @@ function overwrite(): void {
 
 afterAll(() => setBackend("native"));
 
-describe.each(["native", "reference"] as const)("memory of gradients on %s", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("memory of gradients on %s", (backend) => {
   beforeEach(() => setBackend(backend));
 
   it("is used again where nobody has seen them", () => {

@@ -1,5 +1,5 @@
 /**
- * The native kernels give the reference's bits: for every kernel of the contract, on shapes,
+ * The compiled kernels give the reference's bits: for every kernel of the contract, on shapes,
  * strides and values that are hard on SIMD code; then the same again on every other instruction set
  * of this machine, and on large shapes for every number of threads.
  */
@@ -8,11 +8,21 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadNative } from "../../lib/backend/native/native.js";
-import { ACTIVATION, BINARY, type Dims, MAX_RANK, UNARY } from "../../lib/backend/kernels.js";
+import { inUse } from "../../lib/backend/index.js";
+import {
+  ACTIVATION,
+  BINARY,
+  type Dims,
+  MAX_RANK,
+  rowMajorGemm,
+  UNARY,
+} from "../../lib/backend/kernels.js";
 import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { reference } from "../../lib/backend/reference/index.js";
+import { fma32 } from "../../lib/backend/reference/math/fma.js";
+import { loadWasm } from "../../lib/backend/wasm/wasm.js";
 import { digests } from "./digest.js";
+import { hazards } from "./fma-hazards.js";
 import { embeddingLinearConforms } from "./embedding-linear.js";
 import {
   blank,
@@ -27,8 +37,9 @@ import {
 } from "./support.js";
 import { watched } from "./watched.js";
 
-const native = loadNative();
-const { kernels: compared, uncalled } = watched(native);
+/** The native one, or what MM_BACKEND names. */
+const backend = inUse();
+const { kernels: compared, uncalled } = watched(backend);
 const sets: readonly [Kernels, Kernels] = [compared, reference];
 
 const size = fc.constantFrom(0, 1, 2, 3, 7, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 61);
@@ -153,7 +164,7 @@ const scenario = fc
 /** The operand that starts where the layout says. */
 const from = (m: Memory, { start }: Layout) => ({ storage: m.storage, offset: m.offset + start });
 
-describe(`native (${native.isa}) and reference`, () => {
+describe(`${backend.name} (${backend.isa}) and reference`, () => {
   it("multiply matrices to the same bits, in every layout, with and without bias, tanh and its gradient", () => {
     const product = fc.record({
       m: size,
@@ -849,6 +860,24 @@ describe(`native (${native.isa}) and reference`, () => {
 
   embeddingLinearConforms(sets);
 
+  it.each(Object.keys(hazards))("round a product and its sum once: %s", (kind) => {
+    const n = 4096;
+    const [a, b, c] = hazards[kind](n);
+    const [left, right, out] = [memory(new Float32Array(2)), memory(new Float32Array(2)), blank(1)];
+    const floats = (m: Memory) =>
+      new Float32Array(m.whole.buffer, m.whole.byteOffset + 4 * m.offset);
+    const [x, y, sum] = [left, right, out].map(floats);
+    const wrong: number[][] = [];
+    for (let i = 0; i < n; i++) {
+      // c * 1 + a * b, from 0
+      [x[0], x[1], y[0], y[1]] = [c[i], a[i], 1, b[i]];
+      compared.gemm(rowMajorGemm({ m: 1, n: 1, k: 2, a: left, b: right, out }));
+      const want = fma32(a[i], b[i], c[i] + 0);
+      if (!Object.is(sum[0], want)) wrong.push([a[i], b[i], c[i], sum[0], want]);
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+
   it("were compared in every kernel of the contract", () => {
     expect(uncalled()).toEqual([]);
   });
@@ -856,46 +885,56 @@ describe(`native (${native.isa}) and reference`, () => {
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** This process's environment without vitest's own variables, on another instruction set. */
-const environment = (isa: string) => ({
+const environment = ({ backend, isa }: Set) => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_OPTIONS$)/.test(name)),
   ),
+  MM_BACKEND: backend,
   MM_ISA: isa,
 });
-async function node(isa: string, ...args: string[]): Promise<string> {
+async function node(set: Set, ...args: string[]): Promise<string> {
   try {
-    return (await promisify(execFile)(process.execPath, args, { cwd: root, env: environment(isa) }))
+    return (await promisify(execFile)(process.execPath, args, { cwd: root, env: environment(set) }))
       .stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`MM_ISA=${isa} node ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
+    throw new Error(`${set.isa}: node ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
   }
 }
 
-// Below, this file starts itself again; there MM_ISA is set and these tests are left out.
-describe.skipIf(process.env.MM_ISA)("every instruction set of this machine", () => {
-  const expected = digests(native, 2);
-  afterAll(() => native.setThreads(1));
+interface Set {
+  readonly backend: string;
+  readonly isa: string;
+}
+/** Below, this file starts itself again; there MM_ISA is set, and the rest is left out. */
+const isChild = Boolean(process.env.MM_ISA);
+const SETS: readonly Set[] = (isChild ? [] : [backend, loadWasm()]).flatMap(
+  ({ name, supportedIsas }) => supportedIsas.map((isa) => ({ backend: name, isa })),
+);
+
+describe.skipIf(isChild)("every instruction set of this machine", () => {
+  const expected = digests(backend, 2);
+  afterAll(() => backend.setThreads(1));
 
   it("gives the reference's bits on shapes that are large enough for threads", () => {
     expect(expected).toEqual(digests(reference, 1));
   });
 
   it.each([1, 2, 3])("gives the same bits on %i threads", (threads) => {
-    expect(digests(native, threads)).toEqual(expected);
+    expect(digests(backend, threads)).toEqual(expected);
   });
 
-  it.each(native.supportedIsas)("%s gives the same digests on 1 and 2 threads", async (isa) => {
-    const printed = await node(isa, "--import", "tsx", "test/backend/digest.ts");
-    expect(JSON.parse(printed)).toEqual({ isa, threads: { 1: expected, 2: expected } });
+  it.each(SETS)("$backend: $isa gives the same digests on 1 and 2 threads", async (set) => {
+    const printed = await node(set, "--import", "tsx", "test/backend/digest.ts");
+    expect(JSON.parse(printed)).toEqual({ isa: set.isa, threads: { 1: expected, 2: expected } });
   });
 
-  it.each(native.supportedIsas.filter((isa) => isa !== native.isa))(
-    "%s passes this suite",
-    async (isa) => {
+  it.each(SETS.filter(({ isa }) => isa !== backend.isa))(
+    "$backend: $isa passes this suite",
+    async (set) => {
       const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=verbose"];
-      const report = await node(isa, ...vitest, "test/backend/conformance.test.ts");
-      expect(report).toContain(`native (${isa})`);
+      const report = await node(set, ...vitest, "test/backend/conformance.test.ts");
+      expect(report).toContain(`${set.backend} (${set.isa})`);
     },
   );
 });

@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
-import type { Kernels } from "../../lib/backend/kernel-table.js";
 import { BINARY, type Operand, rowMajorGemm, UNARY } from "../../lib/backend/kernels.js";
-import { loadNative, type NativeKernels } from "../../lib/backend/native/native.js";
+import type { Backend } from "../../lib/backend/backend.js";
+import { inUse } from "../../lib/backend/index.js";
 import { allocate } from "../../lib/backend/storage.js";
 import { watched } from "./watched.js";
 
@@ -45,8 +45,8 @@ const digest = (...outputs: { words: Int32Array }[]): string => {
 };
 
 /** @throws Error for a kernel that is not among them */
-export function digests(given: Kernels, threads: number): Record<string, string> {
-  if (given.name === "native") (given as NativeKernels).setThreads(threads);
+export function digests(given: Backend, threads: number): Record<string, string> {
+  given.setThreads(threads);
   const { kernels, uncalled } = watched(given);
   const out: Record<string, string> = {};
 
@@ -247,8 +247,7 @@ export function digests(given: Kernels, threads: number): Record<string, string>
 }
 
 if (import.meta.url === pathToFileURL(argv[1] ?? "").href) {
-  const native = loadNative();
-  console.log(
-    JSON.stringify({ isa: native.isa, threads: { 1: digests(native, 1), 2: digests(native, 2) } }),
-  );
+  const backend = inUse();
+  const threads = { 1: digests(backend, 1), 2: digests(backend, 2) };
+  console.log(JSON.stringify({ isa: backend.isa, threads }));
 }

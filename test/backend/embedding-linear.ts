@@ -106,6 +106,22 @@ export function embeddingLinearConforms(sets: readonly [Kernels, Kernels]): void
     },
   );
 
+  it("keep the sign of a product that is -0, where it is the only one", () => {
+    const one = (x: number) => memory(Float32Array.of(x));
+    const args = {
+      ...{ n: 1, positions: 1, rows: 1, width: 1, cols: 1 },
+      table: one(-1e-45),
+      index: memory(Int32Array.of(0)),
+      weight: one(1e-45),
+      bias: one(-0),
+    };
+    expectSameBits(
+      sets,
+      () => [blank(1)],
+      (kernels, [out]) => kernels.embeddingLinear({ ...args, out, activation: "none" }),
+    );
+  });
+
   it("fold the first layer for either gradient alone", () => {
     const args = layer({ n: 9, positions: 2, rows: 5, width: 3, cols: 20 }, 1, "ordinary", 0);
     const grad = memory(floats(9 * 20, 3, "ordinary"));

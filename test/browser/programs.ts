@@ -49,7 +49,7 @@ export async function browserModules(): Promise<typeof modules> {
 function printed(args: readonly string[]): unknown {
   const cwd = mkdtempSync(join(tmpdir(), "mm-program-"));
   try {
-    const env = environment({ MM_BACKEND: "reference" });
+    const env = environment({ MM_BACKEND: "wasm" });
     const text = execFileSync(process.execPath, args, { cwd, encoding: "utf8", env });
     const outcome = JSON.parse(text) as object;
     if ("error" in outcome) throw new Error(String(outcome.error));

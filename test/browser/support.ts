@@ -44,13 +44,20 @@ const CHROMIUM =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
   "--disable-component-update --disable-sync";
 
-/** With a profile of its own, which goes with it. */
-export const launch = (name: BrowserName, program: string): Promise<Browser> =>
+/**
+ * With a profile of its own, which goes with it.
+ * @param options of Chromium, beside the usual ones
+ */
+export const launch = (
+  name: BrowserName,
+  program: string,
+  options: readonly string[] = [],
+): Promise<Browser> =>
   puppeteer.launch({
     browser: BROWSERS[name].kind,
     executablePath: program,
     headless: true,
-    args: name === "chromium" ? CHROMIUM.split(" ") : [],
+    args: name === "chromium" ? [...CHROMIUM.split(" "), ...options] : [],
   });
 
 const TYPES: Readonly<Record<string, string>> = {

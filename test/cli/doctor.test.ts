@@ -33,7 +33,7 @@ describe.skipIf(isa() === "javascript")("a healthy machine", () => {
     });
     expect(candidates.filter(({ chosen }) => chosen)).toMatchObject([{ isas: supportedIsas }]);
     expect(selfTest).toMatchObject({ product: true, training: true });
-    expect(Object.keys(selfTest?.gflops ?? {})).toEqual(["native", "reference"]);
+    expect(Object.keys(selfTest?.gflops ?? {})).toEqual(["native", "wasm", "reference"]);
     expect(runs).toMatchObject({ count: 0, writable: true });
   });
 
@@ -56,31 +56,25 @@ describe("a broken machine", () => {
     [
       "garbage for a binary",
       { MM_NATIVE_PATH: garbage },
-      "reference",
+      "wasm",
       /garbage\.node: .*(ELF|file too short|mach-o|Win32)/,
       "unset MM_NATIVE_PATH",
     ],
     [
       "a path to nowhere",
       { MM_NATIVE_PATH: "nowhere.node" },
-      "reference",
+      "wasm",
       /nowhere\.node/,
       "unset MM_NATIVE_PATH",
     ],
     [
       "a program for a binary",
       { MM_NATIVE_PATH: import.meta.filename },
-      "reference",
+      "wasm",
       /doctor\.test\.ts: no \.node file/,
       "unset MM_NATIVE_PATH",
     ],
-    [
-      "no binary",
-      NO_BINARY,
-      "reference",
-      /No native build was found/,
-      "`npm install` compiles one",
-    ],
+    ["no binary", NO_BINARY, "wasm", /No native build was found/, "`npm install` compiles one"],
     [
       "no binary, and native wanted",
       { ...NO_BINARY, MM_BACKEND: "native" },
@@ -91,7 +85,7 @@ describe("a broken machine", () => {
     [
       "no addons allowed",
       { NODE_OPTIONS: "--no-addons" },
-      "reference",
+      "wasm",
       /addons|dlopen/i,
       "start node without --no-addons",
     ],
@@ -99,7 +93,7 @@ describe("a broken machine", () => {
       "no such backend",
       { MM_BACKEND: "gpu" },
       null,
-      /MM_BACKEND: expected native or reference, got "gpu"/,
+      /MM_BACKEND: expected native, wasm or reference, got "gpu"/,
       "correct the setting",
     ],
     [

@@ -66,7 +66,7 @@ describe.concurrent("wrong usage", () => {
     [
       "an unknown backend",
       ["words.txt", "--backend", "gpu"],
-      /--backend.*'gpu'.*native, reference/,
+      /--backend.*'gpu'.*native, wasm, reference/,
     ],
     ["an unknown split", ["evaluate", "--split", "tset"], /--split.*'tset'.*train, dev, test/],
     ["an empty corpus name", ["--data", ""], /--data: expected a file name, got ""/],
@@ -235,7 +235,7 @@ describe.concurrent("a machine that cannot do it", () => {
 
   it("has no such backend", async () => {
     expect(await mistake(["words.txt"], FAILED, { MM_BACKEND: "gpu" })).toBe(
-      'MM_BACKEND: expected native or reference, got "gpu"',
+      'MM_BACKEND: expected native, wasm or reference, got "gpu"',
     );
   });
 

@@ -53,7 +53,7 @@ function training(seed: number, batch = 5) {
 
 const doubled = (x: Tensor) => compile(() => x.mul(2));
 
-describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (name) => {
   const before = backend();
   setBackend(name);
   afterAll(() => setBackend(before));

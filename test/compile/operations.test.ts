@@ -148,7 +148,7 @@ function made(name: string, isCompiled: boolean): number[] {
   return out;
 }
 
-describe.each(["native", "reference"] as const)("%s", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("%s", (backend) => {
   it.each(Object.keys(steps))("%s", (name) => {
     setBackend(backend);
     const eager = made(name, false);

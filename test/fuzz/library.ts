@@ -107,7 +107,7 @@ async function trial(name: string, state: number): Promise<void> {
   const ends: [End, string][] = [];
   for (const which of OF_BACKEND.has(name)
     ? (["native"] as const)
-    : (["native", "reference"] as const)) {
+    : (["native", "wasm", "reference"] as const)) {
     setBackend(which);
     const result = await once(name, RECIPES[name], state);
     ends.push(result);
@@ -117,9 +117,9 @@ async function trial(name: string, state: number): Promise<void> {
       throw new Error(`${name} ${state} on ${which}: ${result[0].what}`);
     if (!sound()) throw new Error(`${name} ${state} on ${which}: the library is not what it was`);
   }
-  const [a, b] = ends.map((e) => JSON.stringify(e));
-  if (b !== undefined && a !== b)
-    throw new Error(`${name} ${state}: native and reference differ:\n${a}\n${b}`);
+  const [first, ...others] = ends.map((e) => JSON.stringify(e));
+  for (const other of others)
+    if (first !== other) throw new Error(`${name} ${state}: backends differ:\n${first}\n${other}`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "mm-fuzz-"));

@@ -1,12 +1,13 @@
 /**
  * Run by fuzz.test.ts in a process of its own: `programs.ts PROGRAMS SEED [STATE]`. Random programs
- * around a step: each is run with the step as written and compiled, on the native and on the
- * reference backend, and must see the same numbers and errors to the bit.
+ * around a step: each is run with the step as written and compiled, on every
+ * backend, and must see the same numbers and errors to the bit.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import {
   backend,
+  type BackendName,
   compile,
   CompiledStep,
   CompileError,
@@ -40,6 +41,7 @@ const written = (step: () => Tensor): Runner => ({
 });
 
 const native = backend() === "native";
+const BACKENDS: readonly BackendName[] = native ? ["native", "wasm", "reference"] : ["reference"];
 
 function catching(body: () => void): void {
   try {
@@ -53,11 +55,7 @@ function catching(body: () => void): void {
  * All that a program saw; undefined where its step was refused, as one that does not repeat itself
  * is.
  */
-function run(
-  state: number,
-  mode: "written" | "compiled",
-  on: "native" | "reference",
-): unknown[] | undefined {
+function run(state: number, mode: "written" | "compiled", on: BackendName): unknown[] | undefined {
   setBackend(on);
   setThreads(1);
   const d = new Draw(state);
@@ -82,7 +80,7 @@ function run(
     tapes: [],
     next: [],
     gc,
-    backends: native ? ["native", "reference"] : ["reference"],
+    backends: BACKENDS,
     reenter: (which, steps) => {
       go(which, steps, 1);
     },
@@ -147,9 +145,7 @@ const count = { programs: 0, equal: 0, refused: 0, sealed: 0, errors: 0 };
 
 function trial(state: number): void {
   const runs = (["written", "compiled"] as const).flatMap((mode) =>
-    (native ? (["native", "reference"] as const) : (["reference"] as const)).map(
-      (on) => [`${mode} on ${on}`, run(state, mode, on)] as const,
-    ),
+    BACKENDS.map((on) => [`${mode} on ${on}`, run(state, mode, on)] as const),
   );
   const [[, first], ...others] = runs;
   count.programs++;

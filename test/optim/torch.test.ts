@@ -43,7 +43,7 @@ function expectClose(got: Tensor, want: readonly number[], tolerance = 2 ** -22)
 }
 
 afterAll(() => setBackend("native"));
-describe.each(["native", "reference"] as const)("%s", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("%s", (backend) => {
   it.each(reference.optimizers)(
     "$optimizer $options",
     ({ optimizer: name, options: { weight_decay, ...rest }, steps }) => {

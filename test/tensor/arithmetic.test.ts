@@ -94,7 +94,7 @@ function expectClose(got: Tensor, want: TensorRecord, gap: number, what: string)
   }
 }
 
-describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (name) => {
   it.each(cases.map((c) => [`${c.expr} of ${c.note}`, c] as const))("%s", (_, c) => {
     setBackend(name);
     const f = formOf(c);

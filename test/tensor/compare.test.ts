@@ -135,7 +135,7 @@ it("allclose is torch.allclose: atol + rtol * |b|", () => {
   expect(a.allclose(tensor(1), { atol: 1000 })).toBe(true);
 });
 
-describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (name) => {
   const before = backend();
   beforeEach(() => setBackend(name));
   afterEach(() => setBackend(before));

@@ -59,7 +59,7 @@ const leaf = (logits: readonly number[], shape: readonly number[]): Tensor => {
 };
 const ids = (list: number[]): Tensor => tensor(list, { dtype: "int32" });
 
-describe.each(["native", "reference"] as const)("on the %s backend", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (backend) => {
   describe.each(rows.map((row) => [row.name, row] as const))("logits: %s", (_, row) => {
     const logits = numbers(row.logits);
     const finite = logits.every(Number.isFinite);

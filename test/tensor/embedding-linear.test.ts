@@ -73,77 +73,80 @@ const error = (x: Tensor, exact: Float64Array): number =>
   Math.hypot(...x.toTypedArray().map((value, i) => value - exact[i]));
 const largest = (x: Tensor): number => x.abs().max().item();
 
-describe.each(["native", "reference"] as const)("embeddingLinear on the %s backend", (name) => {
-  it.each<Sizes>([
-    { n: 32, P: 3, V: 27, E: 10, H: 200 },
-    { n: 256, P: 3, V: 27, E: 10, H: 200 },
-    { n: 40, P: 5, V: 500, E: 30, H: 60 },
-    { n: 1, P: 1, V: 1, E: 1, H: 1 },
-  ])("is the long product to rounding: $n, $P of $V, $E x $H", (sizes) => {
-    setBackend(name);
-    const [got, want] = [folded, plain].map((layer) => all(layer, sizes));
-    const exact = exactly(sizes);
-    for (const [i, x] of got.entries()) {
-      expect(x.shape).toEqual(want[i].shape);
-      expect(largest(x.sub(want[i]))).toBeLessThanOrEqual(2e-6 * largest(want[i]));
-      // Shorter sums: it errs less.
-      expect(error(x, exact[i])).toBeLessThanOrEqual(error(want[i], exact[i]));
-    }
-  });
+describe.each(["native", "wasm", "reference"] as const)(
+  "embeddingLinear on the %s backend",
+  (name) => {
+    it.each<Sizes>([
+      { n: 32, P: 3, V: 27, E: 10, H: 200 },
+      { n: 256, P: 3, V: 27, E: 10, H: 200 },
+      { n: 40, P: 5, V: 500, E: 30, H: 60 },
+      { n: 1, P: 1, V: 1, E: 1, H: 1 },
+    ])("is the long product to rounding: $n, $P of $V, $E x $H", (sizes) => {
+      setBackend(name);
+      const [got, want] = [folded, plain].map((layer) => all(layer, sizes));
+      const exact = exactly(sizes);
+      for (const [i, x] of got.entries()) {
+        expect(x.shape).toEqual(want[i].shape);
+        expect(largest(x.sub(want[i]))).toBeLessThanOrEqual(2e-6 * largest(want[i]));
+        // Shorter sums: it errs less.
+        expect(error(x, exact[i])).toBeLessThanOrEqual(error(want[i], exact[i]));
+      }
+    });
 
-  it("reads tokens and parameters in any layout", () => {
-    setBackend(name);
-    const { tokens, leaves } = operands({ n: 6, P: 2, V: 5, E: 3, H: 4 });
-    const across = (x: Tensor) => x.detach().t().contiguous().t();
-    const [C, W, b] = leaves;
-    const views = embeddingLinear(across(tokens), across(C), across(W), b, "tanh");
-    expect(views.toArray()).toEqual(embeddingLinear(tokens, C, W, b, "tanh").toArray());
-    expect(views.toArray()).toEqual(embeddingLinear(tokens, C, W, b).tanh().toArray());
-  });
+    it("reads tokens and parameters in any layout", () => {
+      setBackend(name);
+      const { tokens, leaves } = operands({ n: 6, P: 2, V: 5, E: 3, H: 4 });
+      const across = (x: Tensor) => x.detach().t().contiguous().t();
+      const [C, W, b] = leaves;
+      const views = embeddingLinear(across(tokens), across(C), across(W), b, "tanh");
+      expect(views.toArray()).toEqual(embeddingLinear(tokens, C, W, b, "tanh").toArray());
+      expect(views.toArray()).toEqual(embeddingLinear(tokens, C, W, b).tanh().toArray());
+    });
 
-  it("gives gradients to what asks for them", () => {
-    setBackend(name);
-    const sizes = { n: 6, P: 2, V: 5, E: 3, H: 4 };
-    const whole = all(folded, sizes);
-    for (const alone of [0, 1, 2]) {
+    it("gives gradients to what asks for them", () => {
+      setBackend(name);
+      const sizes = { n: 6, P: 2, V: 5, E: 3, H: 4 };
+      const whole = all(folded, sizes);
+      for (const alone of [0, 1, 2]) {
+        const { tokens, leaves, upstream } = operands(sizes);
+        for (const [i, x] of leaves.entries()) x.requiresGrad = i === alone;
+        folded(tokens, leaves).mul(upstream).sum().backward();
+        expect(leaves.map((x) => x.grad !== null)).toEqual([0, 1, 2].map((i) => i === alone));
+        expect(leaves[alone].grad?.toArray()).toEqual(whole[alone + 1].toArray());
+      }
+    });
+
+    it("has the same bits when a step is replayed, and names an unknown token there", () => {
+      setBackend(name);
+      const sizes = { n: 6, P: 2, V: 5, E: 3, H: 4 };
+      const [, ...gradients] = all(folded, sizes);
       const { tokens, leaves, upstream } = operands(sizes);
-      for (const [i, x] of leaves.entries()) x.requiresGrad = i === alone;
-      folded(tokens, leaves).mul(upstream).sum().backward();
-      expect(leaves.map((x) => x.grad !== null)).toEqual([0, 1, 2].map((i) => i === alone));
-      expect(leaves[alone].grad?.toArray()).toEqual(whole[alone + 1].toArray());
-    }
-  });
+      const ids = zeros([6, 2]).int();
+      const step = compile(
+        () => {
+          for (const x of leaves) x.grad = null;
+          const loss = folded(ids, leaves).mul(upstream).sum();
+          loss.backward();
+          return loss;
+        },
+        { inputs: [ids] },
+      );
+      step.run(3, () => ids.copy_(tokens));
+      expect(leaves.map((x) => x.grad?.toArray())).toEqual(gradients.map((x) => x.toArray()));
+      expect(() => step.run(1, () => ids.fill_(5))).toThrow(
+        new IndexError("embedding", 5, 5, "token 5 is out of range 0..4"),
+      );
+    });
 
-  it("has the same bits when a step is replayed, and names an unknown token there", () => {
-    setBackend(name);
-    const sizes = { n: 6, P: 2, V: 5, E: 3, H: 4 };
-    const [, ...gradients] = all(folded, sizes);
-    const { tokens, leaves, upstream } = operands(sizes);
-    const ids = zeros([6, 2]).int();
-    const step = compile(
-      () => {
-        for (const x of leaves) x.grad = null;
-        const loss = folded(ids, leaves).mul(upstream).sum();
-        loss.backward();
-        return loss;
-      },
-      { inputs: [ids] },
-    );
-    step.run(3, () => ids.copy_(tokens));
-    expect(leaves.map((x) => x.grad?.toArray())).toEqual(gradients.map((x) => x.toArray()));
-    expect(() => step.run(1, () => ids.fill_(5))).toThrow(
-      new IndexError("embedding", 5, 5, "token 5 is out of range 0..4"),
-    );
-  });
-
-  it("notices that what its gradients need was changed", () => {
-    setBackend(name);
-    const { tokens, leaves } = operands({ n: 6, P: 2, V: 5, E: 3, H: 4 });
-    const out = folded(tokens, leaves).sum();
-    leaves[1].data.mul_(2);
-    expect(() => out.backward()).toThrow(AutogradError);
-  });
-});
+    it("notices that what its gradients need was changed", () => {
+      setBackend(name);
+      const { tokens, leaves } = operands({ n: 6, P: 2, V: 5, E: 3, H: 4 });
+      const out = folded(tokens, leaves).sum();
+      leaves[1].data.mul_(2);
+      expect(() => out.backward()).toThrow(AutogradError);
+    });
+  },
+);
 
 describe("embeddingLinear refuses", () => {
   const ids = tensor([[0, 1]], { dtype: "int32" });

@@ -523,7 +523,7 @@ const more: Record<
   ],
 };
 
-describe.each(["native", "reference"] as const)("on the %s backend", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (backend) => {
   it.each(pytorch.map((row, i) => [i, ...row] as const))("%i: %s", (_, __, body, expected) => {
     setBackend(backend);
     expectError(body, expected);
@@ -641,7 +641,7 @@ describe.each(["native", "reference"] as const)("on the %s backend", (backend) =
     [
       "an unknown backend",
       () => setBackend(any<"native">(1n)),
-      mistake("native or reference", "1"),
+      mistake("native, wasm or reference", "1"),
     ],
   ])("refuses %s", (_, body, expected) => {
     setBackend(backend);

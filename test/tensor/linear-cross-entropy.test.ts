@@ -124,7 +124,7 @@ describe("linearCrossEntropy", () => {
       const [one, eight] = [1, 8].map((n) => () => setThreads(n));
       expect(gradients(wide, eight, one)).toEqual(gradients(wide, one, one));
       const small = { rows: 40, inner: 30, classes: 600 };
-      const [native, reference] = (["native", "reference"] as const).map(
+      const [native, reference] = (["native", "wasm", "reference"] as const).map(
         (kind) => () => setBackend(kind),
       );
       if (name === "native")

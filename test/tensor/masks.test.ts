@@ -131,7 +131,7 @@ function expectClose(got: Tensor, want: TensorRecord): void {
   }
 }
 
-describe.each(["native", "reference"] as const)("on the %s backend", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (backend) => {
   it.each(cases.map((c, n) => [`${c.expr} #${n}`, c] as const))("%s", (_, c) => {
     setBackend(backend);
     const inputs = Object.fromEntries(Object.entries(c.inputs).map(([k, r]) => [k, toTensor(r)]));
@@ -344,7 +344,7 @@ const OF_ONE: Readonly<Record<string, (x: Tensor) => unknown>> = {
   embedding: (x) => mm.embedding(x, zeros([2, 3])),
 };
 
-describe.each(["native", "reference"] as const)("a mask (%s)", (backend) => {
+describe.each(["native", "wasm", "reference"] as const)("a mask (%s)", (backend) => {
   it.each(Object.entries(OF_ONE))("counts as 1 and 0, or is refused by its name: %s", (_, f) => {
     setBackend(backend);
     const mask = tensor([1, -2, 3, 0]).gt(0);

@@ -126,7 +126,7 @@ function factors(n: number, pick: (n: number) => number): number[] {
 
 const many = { numRuns: 300 };
 
-describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (name) => {
   const property = <T>(
     arbitrary: fc.Arbitrary<T>,
     body: (value: T) => void,

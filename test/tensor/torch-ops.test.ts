@@ -227,7 +227,7 @@ function expectClose(actual: Tensor, expected: TensorRecord, gap: number): void 
   }
 }
 
-describe.each(["native", "reference"] as const)(
+describe.each(["native", "wasm", "reference"] as const)(
   "PyTorch's operations on the %s backend",
   (name) => {
     it.each(

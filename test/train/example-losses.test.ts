@@ -52,7 +52,7 @@ function counting() {
   return { counted, asked };
 }
 
-describe.each(["native", "reference"] as const)("on the %s backend", (name) => {
+describe.each(["native", "wasm", "reference"] as const)("on the %s backend", (name) => {
   it.each([
     [4097, 2],
     [10_000, 2],

@@ -45,7 +45,7 @@ function start() {
   });
 }
 
-describe.each(["native", "reference"] as const)(
+describe.each(["native", "wasm", "reference"] as const)(
   "overfitting 32 examples on the %s backend",
   (name) => {
     it("starts from PyTorch's parameters and gradients", () => {

@@ -138,7 +138,7 @@ export function installed(): string {
   };
   bundle(root, join(making, "dist"));
   cpSync(join(root, "package.json"), join(making, "package.json"));
-  for (const name of ["node_modules", "data", "build", "prebuilds"]) {
+  for (const name of ["node_modules", "data", "native", "build", "prebuilds"]) {
     if (existsSync(join(root, name))) symlinkSync(join(root, name), join(making, name), "junction");
   }
   try {

@@ -21,7 +21,7 @@ const MODULES = [
 ];
 
 const here = (name) => join(__dirname, name);
-const names = join(__dirname, "..", "..", "data", "names.txt");
+const root = join(__dirname, "..", "..");
 
 /** What packages ask of a browser, answered here. */
 const ASKED = [
@@ -57,18 +57,20 @@ exports.nodeInBrowser = {
     });
     // No addon, and none of the advice how to compile one.
     build.onResolve({ filter: /\/native\/native\.js$/ }, () => ({ path: here("native.ts") }));
+    build.onResolve({ filter: /\/native\/fastest\.js$/ }, () => ({ path: here("fastest.ts") }));
     for (const { file, asks, answer } of ASKED)
       build.onLoad({ filter: file }, ({ path }) => {
         const text = readFileSync(path, "utf8");
         if (!text.includes(asks)) return { errors: [{ text: `${path} has no ${asks} any more` }] };
         return { contents: text.replace(asks, answer) };
       });
-    build.onResolve({ filter: /^mm-train:names\.txt\.gz$/ }, ({ path }) => ({
-      path,
+    // Files of the package, gzipped.
+    build.onResolve({ filter: /^mm-train:/ }, ({ path }) => ({
+      path: path.slice("mm-train:".length),
       namespace: "shipped",
     }));
-    build.onLoad({ filter: /.*/, namespace: "shipped" }, () => ({
-      contents: gzipSync(readFileSync(names), { level: 9 }),
+    build.onLoad({ filter: /.*/, namespace: "shipped" }, ({ path }) => ({
+      contents: gzipSync(readFileSync(join(root, path)), { level: 9 }),
       loader: "binary",
     }));
   },

@@ -1,5 +1,5 @@
-/** The shipped list of names; modules.cjs packs it. */
-declare module "mm-train:names.txt.gz" {
+/** Files of the package, gzipped: modules.cjs packs them. */
+declare module "mm-train:*" {
   const bytes: Uint8Array;
   export default bytes;
 }

@@ -4,7 +4,8 @@
  */
 import type { NativeBinding } from "./binding.js";
 import { KERNEL_NAMES, rowOf } from "../kernel-table.js";
-import { Marshal, MAX_OPERANDS } from "./marshal.js";
+import { AddonMarshal } from "./addon-marshal.js";
+import { MAX_OPERANDS } from "./marshal.js";
 import type { Command, Plan, Transfer } from "../plan.js";
 
 export function nativePlan(
@@ -17,7 +18,7 @@ export function nativePlan(
   const position = (buffer: ArrayBuffer): number =>
     buffers.includes(buffer) ? buffers.indexOf(buffer) : buffers.push(buffer) - 1;
   const control = new Int32Array(binding.control.length);
-  const marshal = new Marshal(control);
+  const marshal = new AddonMarshal(control);
   /** A call as it would be made, in words: kernel, positions of its buffers, control. */
   const callWords = ({ kernel, args }: Command): number[] => {
     control.fill(0);

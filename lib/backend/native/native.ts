@@ -1,7 +1,8 @@
 /** The native backend: the kernel contract as calls of the addon (native/). */
 import { warn } from "../../warn.js";
+import type { Backend } from "../backend.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
-import { defaultThreads } from "../default-threads.js";
+import { defaultThreads } from "./default-threads.js";
 import {
   type Arguments,
   KERNEL_NAMES,
@@ -9,46 +10,16 @@ import {
   type Kernels,
   rowOf,
 } from "../kernel-table.js";
-import { Marshal } from "./marshal.js";
+import { AddonMarshal } from "./addon-marshal.js";
 import { nativePlan } from "./native-plan.js";
-import { type Command, noMemory, type Plan, type Transfer } from "../plan.js";
-
-export type NativeKernels = Kernels & {
-  readonly name: "native";
-  /** The instruction set in use: the best one, or the one that MM_ISA names. */
-  readonly isa: string;
-  /** Those that this CPU and operating system can use, best first. */
-  readonly supportedIsas: readonly string[];
-  readonly threads: number;
-  /**
-   * 1 to 256, for this thread's calls. The results do not depend on it. Where the system refuses to
-   * make so many, fewer do the work, and standard error says so once.
-   */
-  setThreads(count: number): void;
-  /** Commands checked once, to be run in one call. */
-  plan(
-    commands: readonly Command[],
-    feeds: readonly Transfer[],
-    fetches: readonly Transfer[],
-  ): Plan;
-  /**
-   * Takes in new memory: asks for large pages; returns the words to skip so that the rest is
-   * 64-byte aligned.
-   */
-  settle(buffer: ArrayBuffer): number;
-  /**
-   * Fused multiply-adds in registers, on one core: what bounds every product. Returns the
-   * floating-point operations done.
-   */
-  fmaPeak(rounds: number): number;
-};
+import { noMemory } from "../plan.js";
 
 /** Instead of a position: no memory for scratch. */
 const NO_MEMORY = -2;
 
 /** Every kernel as a function that writes its arguments down and calls the addon. */
 function calls({ control, run }: NativeBinding): { [K in KernelName]: Kernels[K] } {
-  const marshal = new Marshal(control);
+  const marshal = new AddonMarshal(control);
   const { buffers } = marshal;
   const call = (kernel: KernelName, number: number) => {
     const row = rowOf(kernel);
@@ -70,7 +41,7 @@ function calls({ control, run }: NativeBinding): { [K in KernelName]: Kernels[K]
   ) as unknown as { [K in KernelName]: Kernels[K] };
 }
 
-function nativeKernels(binding: NativeBinding): NativeKernels {
+function nativeBackend(binding: NativeBinding): Backend {
   return {
     name: "native",
     ...calls(binding),
@@ -94,13 +65,13 @@ function nativeKernels(binding: NativeBinding): NativeKernels {
   };
 }
 
-let loaded: NativeKernels | undefined;
+let loaded: Backend | undefined;
 
 /** Loads the addon, once. Throws a BackendError that says what to do where it cannot be used. */
-export function loadNative(): NativeKernels {
+export function loadNative(): Backend {
   if (loaded === undefined) {
     const threads = defaultThreads();
-    const native = nativeKernels(loadBinding());
+    const native = nativeBackend(loadBinding());
     native.setThreads(threads);
     loaded = native;
   }

@@ -55,8 +55,11 @@ export const embeddingLayers: Pick<Kernels, "embeddingLinear" | "embeddingLinear
       );
       for (let i = 0; i < n; i++) {
         const p = at(products) + i32(row)[at(row) + i] * cols;
-        for (let h = 0; h < cols; h++)
-          to[from + i * cols + h] = (j === 0 ? 0 : to[from + i * cols + h]) + f32(products)[p + h];
+        for (let h = 0; h < cols; h++) {
+          const product = f32(products)[p + h];
+          const sum = from + i * cols + h;
+          to[sum] = j === 0 ? product : to[sum] + product; // 0 + -0 would be 0
+        }
       }
     }
     if (activation === "tanh") for (let p = from; p < from + n * cols; p++) to[p] = tanh(to[p]);

@@ -5,7 +5,9 @@
  * unless another addon has changed how this thread rounds: the native kernels set that back,
  * JavaScript cannot.
  */
+import type { Backend } from "../backend.js";
 import type { Kernels } from "../kernel-table.js";
+import { interpret } from "../plan.js";
 import { elementwise } from "./elementwise.js";
 import { rows } from "./embedding.js";
 import { embeddingLayers } from "./embedding-linear.js";
@@ -15,7 +17,7 @@ import { reductions } from "./reduce.js";
 import { losses } from "./softmax.js";
 import { updates } from "./update.js";
 
-export const reference: Kernels = {
+const kernels: Kernels = {
   name: "reference",
   ...product,
   ...elementwise,
@@ -25,4 +27,15 @@ export const reference: Kernels = {
   ...embeddingLayers,
   ...updates,
   ...linearLosses,
+};
+
+export const reference: Backend = {
+  ...kernels,
+  isa: "javascript",
+  supportedIsas: Object.freeze(["javascript"]),
+  threads: 1,
+  setThreads: () => undefined,
+  plan: (commands, feeds, fetches) => interpret(kernels, commands, feeds, fetches),
+  settle: () => 0,
+  fmaPeak: () => 0,
 };

@@ -1,5 +1,6 @@
 /** `mm-train doctor`: what was found on this machine, what is wrong with it, what to do */
 import { Command } from "commander";
+import type { BackendName } from "../../backend/index.js";
 import { PRODUCT, SPEED_SIZES, STEPS } from "../self-test.js";
 import { type Checkup, checkup } from "../checkup.js";
 import { addJsonOption } from "../options.js";
@@ -39,7 +40,7 @@ function lines(c: Checkup): string[] {
     ...row("backend", c.backend ?? "none: runs stop with the problem below"),
     ...row(
       "instructions",
-      `${c.isa ?? "none"} in use; the binary can use here: ${c.supportedIsas.join(" ") || "none"}`,
+      `${c.isa ?? "none"} in use; usable here: ${c.supportedIsas.join(" ") || "none"}`,
     ),
     ...row("threads", String(c.threads ?? "none")),
     ...row("environment", environment.join(" ") || "no variable that mm-train reads is set"),
@@ -63,12 +64,14 @@ function lines(c: Checkup): string[] {
 }
 
 function selfTestLines({ selfTest }: Checkup): string[] {
-  if (selfTest === null) return ["not done: no native backend to compare with the reference"];
+  if (selfTest === null) return ["not done: no other backend to compare with the reference"];
+  const names = Object.keys(selfTest.gflops) as BackendName[];
+  const all = new Intl.ListFormat("en").format(names);
   const same = (equal: boolean): string =>
-    equal ? "the same bits on native and reference" : "OTHER BITS on native than on reference";
+    equal ? `the same bits on ${all}` : `NOT the same bits on ${all}`;
   const [m, k, n] = PRODUCT;
-  const speed = (["native", "reference"] as const).map(
-    (name) => `${name} ${selfTest.gflops[name].toPrecision(3)} GFLOP/s (n = ${SPEED_SIZES[name]})`,
+  const speed = names.map(
+    (name) => `${name} ${selfTest.gflops[name]?.toPrecision(3)} GFLOP/s (n = ${SPEED_SIZES[name]})`,
   );
   return [
     `product [${m}, ${k}] @ [${k}, ${n}]: ${same(selfTest.product)}`,

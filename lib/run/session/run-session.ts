@@ -61,11 +61,11 @@ async function secondsOfSteps(
   parts: Parts,
   listeners: TrainListeners,
 ): Promise<number> {
-  const { trainer, files } = session;
+  const { config, trainer, files } = session;
   const started = performance.now();
   try {
     if (trainer !== undefined) {
-      const loop = sessionLoop({ ...session, trainer }, parts.dev, listeners);
+      const loop = sessionLoop({ ...session, trainer }, parts.dev, config.steps, listeners);
       await inTurns(loop, listeners.signal);
     }
     trainer?.checkFinite();

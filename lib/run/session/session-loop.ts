@@ -11,10 +11,12 @@ import type { Task } from "../../train/event-loop.js";
  * Trains until the steps are done or patience ends, with dev losses and checkpoints where they are
  * due.
  * @param dev the examples that dev losses are measured on
+ * @param until how many steps there are then, at most: a part of the session's, or all of them
  */
 export function* sessionLoop(
   session: Session & { trainer: Trainer },
   dev: Dataset,
+  until: number,
   { onStep, onDevLoss, onSaved }: TrainListeners,
 ): Task<void> {
   const { config, trainer, metrics } = session;
@@ -25,7 +27,8 @@ export function* sessionLoop(
     onStep?.(step, loss, logged);
   };
   const next = (every: number): number => (Math.floor(trainer.step / every) + 1) * every;
-  while (trainer.step < config.steps) {
+  const end = Math.min(until, config.steps);
+  while (trainer.step < end) {
     const { step } = trainer;
     if (step > 0 && step % config.evalEvery === 0 && !metrics.hasDevLoss(step)) {
       const devLoss = yield* splitLoss(session, "dev", dev);
@@ -34,7 +37,7 @@ export function* sessionLoop(
     }
     if (config.patience > 0 && metrics.sinceLowest() >= config.patience) return;
     yield* trainer.training(
-      Math.min(config.steps, next(config.evalEvery), next(config.checkpointEvery)),
+      Math.min(end, next(config.evalEvery), next(config.checkpointEvery)),
       report,
     );
     if (trainer.step % config.checkpointEvery === 0) {

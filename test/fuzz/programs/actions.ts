@@ -3,6 +3,7 @@
  * catches, reenters.
  */
 import {
+  type BackendName,
   IndexError,
   MmError,
   noGrad,
@@ -30,7 +31,7 @@ export interface Program {
   readonly next: (() => void)[];
   /** runs the same step, or another one on the same tensors */
   readonly reenter: (which: "same" | "other", steps: number) => void;
-  readonly backends: readonly ("native" | "reference")[];
+  readonly backends: readonly BackendName[];
   readonly gc: () => void;
 }
 

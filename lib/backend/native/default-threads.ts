@@ -1,7 +1,7 @@
 /** How many threads large kernels use unless a program says otherwise. */
 import { availableParallelism } from "node:os";
 import { isMainThread } from "node:worker_threads";
-import { ValueError } from "../errors.js";
+import { ValueError } from "../../errors.js";
 
 /** More threads than this help no shape that the package computes. */
 const MAX_DEFAULT_THREADS = 8;

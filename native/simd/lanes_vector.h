@@ -1,9 +1,12 @@
-// Sixteen lanes as four 128-bit vectors of the compiler's own vector types: any CPU. Included
-// inside mm::baseline.
+// Sixteen lanes as four 128-bit vectors of the compiler's own vector types: any CPU (baseline.cc),
+// and WebAssembly (wasm/kernels.cc). Included inside the namespace of either, which says how large
+// the tile of a product is.
 //
-// There is no fused multiply-add to rely on here, and all sets must give the same bits, so `fma`
-// computes one: the product of two floats is exact in double; the sum is rounded to odd, which
-// makes the second rounding, to float, the only one that counts.
+// All sets must give the same bits, so `fma` rounds once, also where no instruction does. The
+// product of two floats is exact in double, and the sum is rounded to double, then to float: twice.
+// That differs from once only where the double lies half-way between two floats, or the float is
+// subnormal. Then, once in 2^29 ordinary sums, all sixteen are computed again with the sum rounded
+// to odd, which makes the second rounding the only one that counts.
 
 using Float4 = float __attribute__((vector_size(16)));
 using Int4 = int32_t __attribute__((vector_size(16)));
@@ -12,9 +15,6 @@ using Long2 = int64_t __attribute__((vector_size(16)));
 using Double2 = double __attribute__((vector_size(16)));
 using Unsigned2 = uint64_t __attribute__((vector_size(16)));
 
-constexpr const char* kIsa = "baseline";
-constexpr int kGemmRows = 4;  // the emulated fma needs the registers: 4 x 1 already spills
-constexpr int kGemmVectors = 1;
 constexpr bool kMaskedLoads = false;
 
 struct F32x16 {
@@ -35,24 +35,29 @@ struct Tail {
 
 MM_INLINE Tail tailOf(int64_t count) { return {count}; }
 
+// By vectors and by words: in WebAssembly a copy of more is a call.
 MM_INLINE F32x16 load(const float* p) {
   F32x16 r;
-  __builtin_memcpy(&r, p, sizeof r);
+  for (int i = 0; i < 4; ++i) __builtin_memcpy(&r.v[i], p + 4 * i, sizeof r.v[i]);
   return r;
 }
-MM_INLINE void store(float* p, F32x16 x) { __builtin_memcpy(p, &x, sizeof x); }
+MM_INLINE void store(float* p, F32x16 x) {
+  for (int i = 0; i < 4; ++i) __builtin_memcpy(p + 4 * i, &x.v[i], sizeof x.v[i]);
+}
 MM_INLINE F32x16 broadcast(float x) {
   const Float4 v = {x, x, x, x};
   return {{v, v, v, v}};
 }
 MM_INLINE F32x16 zero() { return broadcast(0.0f); }
 MM_INLINE F32x16 loadTail(const float* p, Tail t) {
-  F32x16 r = zero();
-  __builtin_memcpy(&r, p, static_cast<size_t>(t.count) * sizeof(float));
-  return r;
+  alignas(16) float lane[16] = {};
+  for (int64_t i = 0; i < t.count; ++i) lane[i] = p[i];
+  return load(lane);
 }
 MM_INLINE void storeTail(float* p, F32x16 x, Tail t) {
-  __builtin_memcpy(p, &x, static_cast<size_t>(t.count) * sizeof(float));
+  alignas(16) float lane[16];
+  store(lane, x);
+  for (int64_t i = 0; i < t.count; ++i) p[i] = lane[i];
 }
 
 #define MM_LANEWISE(expression)                                          \
@@ -70,7 +75,18 @@ MM_INLINE void storeTail(float* p, F32x16 x, Tail t) {
 #define MM_LESS(i) (Int4)(a.v[i] < b.v[i])
 #define MM_EQUAL(i) (Int4)(a.v[i] == b.v[i])
 #define MM_UNORDERED(i) (Int4)(a.v[i] != a.v[i])
+#if defined(__wasm_simd128__)
+#define MM_SELECT(i) (Float4) __builtin_wasm_bitselect((Int4)a.v[i], (Int4)b.v[i], m.v[i])
+#define MM_SQRT(i) __builtin_wasm_sqrt_f32x4(x.v[i])
+// pmax(x, bound) is x < bound ? bound : x.
+#define MM_AT_LEAST(i) __builtin_wasm_pmax_f32x4(x.v[i], bound.v[i])
+#define MM_AT_MOST(i) __builtin_wasm_pmin_f32x4(x.v[i], bound.v[i])
+#else
 #define MM_SELECT(i) (Float4)((m.v[i] & (Int4)a.v[i]) | (~m.v[i] & (Int4)b.v[i]))
+#define MM_SQRT(i) squareRoots(x.v[i])
+#define MM_AT_LEAST(i) x.v[i] < bound.v[i] ? bound.v[i] : x.v[i]
+#define MM_AT_MOST(i) bound.v[i] < x.v[i] ? bound.v[i] : x.v[i]
+#endif
 // Whole numbers wrap, which only unsigned ones do in C++.
 #define MM_INT_ADD(i) (Int4)((Unsigned4)a.v[i] + (Unsigned4)b.v[i])
 #define MM_INT_SUB(i) (Int4)((Unsigned4)a.v[i] - (Unsigned4)b.v[i])
@@ -118,8 +134,8 @@ MM_INLINE bool any(M16 m) {
   const Long2 v = (Long2)(m.v[0] | m.v[1] | m.v[2] | m.v[3]);
   return (v[0] | v[1]) != 0;
 }
-MM_INLINE F32x16 atLeast(F32x16 x, F32x16 bound) { return select(x < bound, bound, x); }
-MM_INLINE F32x16 atMost(F32x16 x, F32x16 bound) { return select(bound < x, bound, x); }
+MM_INLINE F32x16 atLeast(F32x16 x, F32x16 bound) { return MM_LANEWISE(MM_AT_LEAST); }
+MM_INLINE F32x16 atMost(F32x16 x, F32x16 bound) { return MM_LANEWISE(MM_AT_MOST); }
 // The largest lane; what it is when one is NaN is left open.
 MM_INLINE float largest(F32x16 x) {
   float lane[16];
@@ -129,16 +145,16 @@ MM_INLINE float largest(F32x16 x) {
   }
   return lane[0];
 }
-MM_INLINE F32x16 sqrt(F32x16 x) {
-  F32x16 r;
-  for (int i = 0; i < 4; ++i) {
-    for (int l = 0; l < 4; ++l) r.v[i][l] = __builtin_sqrtf(x.v[i][l]);
-  }
-  return r;
+MM_INLINE Float4 squareRoots(Float4 x) {
+  for (int l = 0; l < 4; ++l) x[l] = __builtin_sqrtf(x[l]);
+  return x;
 }
+MM_INLINE F32x16 sqrt(F32x16 x) { return MM_LANEWISE(MM_SQRT); }
 MM_INLINE F32x16 firstLanes(F32x16 x, Tail t, F32x16 other) {
-  __builtin_memcpy(&other, &x, static_cast<size_t>(t.count) * sizeof(float));
-  return other;
+  alignas(16) float lane[16];
+  store(lane, other);
+  storeTail(lane, x, t);
+  return load(lane);
 }
 
 // Conversions by instruction. Written out by element, GCC 12's SLP vectoriser got them wrong (one
@@ -148,6 +164,21 @@ MM_INLINE Double2 lower(Float4 x) { return _mm_cvtps_pd(x); }
 MM_INLINE Double2 upper(Float4 x) { return _mm_cvtps_pd(_mm_movehl_ps(x, x)); }
 MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
   return _mm_movelh_ps(_mm_cvtpd_ps(lo), _mm_cvtpd_ps(hi));
+}
+#elif defined(__wasm_simd128__)
+using Float2 = float __attribute__((vector_size(8)));
+MM_INLINE Double2 lower(Float4 x) {
+  return __builtin_convertvector(__builtin_shufflevector(x, x, 0, 1), Double2);
+}
+MM_INLINE Double2 upper(Float4 x) {
+  return __builtin_convertvector(__builtin_shufflevector(x, x, 2, 3), Double2);
+}
+// Zeros above, as the instruction leaves them.
+MM_INLINE Float4 half(Double2 x) {
+  return __builtin_shufflevector(__builtin_convertvector(x, Float2), Float2{}, 0, 1, 2, 3);
+}
+MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
+  return __builtin_shufflevector(half(lo), half(hi), 0, 1, 4, 5);
 }
 #else
 using Float2 = float __attribute__((vector_size(8)));
@@ -170,6 +201,11 @@ MM_INLINE Float4 narrow(Double2 lo, Double2 hi) {
 }
 #endif
 
+#if defined(__wasm_relaxed_simd__)
+// Only for hosts that compute it with one rounding (lib/backend/wasm/modules.ts finds out).
+#define MM_FMA(i) __builtin_wasm_relaxed_madd_f32x4(a.v[i], b.v[i], c.v[i])
+MM_INLINE F32x16 fma(F32x16 a, F32x16 b, F32x16 c) { return MM_LANEWISE(MM_FMA); }
+#else
 // a * b + c rounded to odd, for a, b, c that are floats.
 MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
   const Double2 p = a * b;
@@ -182,14 +218,31 @@ MM_INLINE Double2 fmaToOdd(Double2 a, Double2 b, Double2 c) {
   const Unsigned2 towardsZero = ((Unsigned2)s ^ (Unsigned2)e) >> 63;
   return (Double2)((Unsigned2)s + step - ((step & towardsZero) << 1));
 }
-#define MM_FMA(i)                                               \
+#define MM_FMA_TO_ODD(i)                                        \
   narrow(fmaToOdd(lower(a.v[i]), lower(b.v[i]), lower(c.v[i])), \
          fmaToOdd(upper(a.v[i]), upper(b.v[i]), upper(c.v[i])))
-// 200 instructions: a call costs less than what inlining them everywhere does to the instruction
-// cache.
-__attribute__((noinline)) F32x16 fma(const F32x16& a, const F32x16& b, const F32x16& c) {
-  return MM_LANEWISE(MM_FMA);
+__attribute__((noinline, cold)) F32x16 fmaByOdd(const F32x16& a, const F32x16& b, const F32x16& c) {
+  return MM_LANEWISE(MM_FMA_TO_ODD);
 }
+
+// A call costs less than what inlining it everywhere does to the instruction cache.
+__attribute__((noinline)) F32x16 fma(const F32x16& a, const F32x16& b, const F32x16& c) {
+  F32x16 r;
+  Int4 doubtful = {};
+  for (int i = 0; i < 4; ++i) {
+    const Double2 lo = lower(a.v[i]) * lower(b.v[i]) + lower(c.v[i]);
+    const Double2 hi = upper(a.v[i]) * upper(b.v[i]) + upper(c.v[i]);
+    r.v[i] = narrow(lo, hi);
+    // Half-way: of the 29 bits that a float lacks only the first one is set.
+    const Unsigned4 lost = (Unsigned4)__builtin_shufflevector((Int4)lo, (Int4)hi, 0, 2, 4, 6) << 3;
+    // A subnormal float other than 0; padded lanes give 0, which is right.
+    const Unsigned4 magnitude = (Unsigned4)r.v[i] & 0x7fffffffu;
+    doubtful |= (Int4)(lost == 0x80000000u) | (Int4)(magnitude - 1u < 0x007fffffu);
+  }
+  const Long2 found = (Long2)doubtful;
+  return __builtin_expect((found[0] | found[1]) != 0, false) ? fmaByOdd(a, b, c) : r;
+}
+#endif
 
 MM_INLINE F64x16 zeroSums() { return F64x16{}; }
 MM_INLINE F64x16 add(F64x16 s, F32x16 x) {
@@ -211,7 +264,14 @@ MM_INLINE float total(F64x16 s) {
 constexpr int kTransposeBlock = 4;
 // to[c * toRow + r] = from[r * fromRow + c] for r, c < kTransposeBlock
 MM_INLINE void transposeBlock(const float* from, int64_t fromRow, float* to, int64_t toRow) {
-  for (int r = 0; r < kTransposeBlock; ++r) {
-    for (int c = 0; c < kTransposeBlock; ++c) to[c * toRow + r] = from[r * fromRow + c];
-  }
+  Float4 r[4];
+  for (int i = 0; i < 4; ++i) __builtin_memcpy(&r[i], from + i * fromRow, sizeof r[i]);
+  const Float4 a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5);
+  const Float4 b = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+  const Float4 c = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5);
+  const Float4 d = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+  const Float4 columns[4] = {
+      __builtin_shufflevector(a, c, 0, 1, 4, 5), __builtin_shufflevector(a, c, 2, 3, 6, 7),
+      __builtin_shufflevector(b, d, 0, 1, 4, 5), __builtin_shufflevector(b, d, 2, 3, 6, 7)};
+  for (int i = 0; i < 4; ++i) __builtin_memcpy(to + i * toRow, &columns[i], sizeof columns[i]);
 }

@@ -1,0 +1,58 @@
+// The HTML of the page: the same template with files beside it, or with all of them inside.
+"use strict";
+const { createHash } = require("node:crypto");
+
+/**
+ * @param template has {{policy}}, {{style}}, {{script}} and {{workers}}
+ * @param parts each with `src` (a file beside the page) or its content
+ */
+function page(template, { script, style, workers }) {
+  const code = script.text === undefined ? undefined : inScript(script.text);
+  // By which the page's script, too, adds styles.
+  const nonce = sha256(JSON.stringify([script, style])).slice(0, 16);
+  const parts = {
+    policy: policy({ script: code, style: style.text, nonce }),
+    style:
+      style.text === undefined
+        ? `<link rel="stylesheet" nonce="${nonce}" href="${style.src}" />`
+        : `<style nonce="${nonce}">${style.text}</style>`,
+    script:
+      code === undefined ? `<script src="${script.src}"></script>` : `<script>${code}</script>`,
+    workers: workers.map(worker).join("\n    "),
+  };
+  // A function: `$&` in code is no pattern.
+  return template.replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+}
+
+/** Not run here: web/page/worker.ts does. */
+const worker = ({ id, src, text }) =>
+  src === undefined
+    ? `<script type="text/plain" id="${id}">${inScript(text)}</script>`
+    : `<script type="text/plain" id="${id}" data-src="${src}"></script>`;
+
+/** Code that cannot end its element, or begin a comment in it. */
+const inScript = (code) => code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+
+/**
+ * Nothing from another host, nothing to another host, no script that is not the page's. A worker
+ * is made from a Blob, since such a one is under this policy, and one from a file is not. `eval`
+ * is how the notebook's worker runs a cell; an editor's browser writes style attributes into it.
+ */
+function policy({ script, style, nonce }) {
+  const own = (text) => (text === undefined ? "'self'" : `'sha256-${sha256(text)}'`);
+  return [
+    "default-src 'none'",
+    `script-src ${own(script)} 'wasm-unsafe-eval' 'unsafe-eval'`,
+    `style-src ${own(style)} 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    `connect-src blob:${script === undefined ? " 'self'" : ""}`,
+    "worker-src blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+const sha256 = (text) => createHash("sha256").update(text).digest("base64");
+
+exports.page = page;

@@ -1,0 +1,103 @@
+// `npm run build:web [-- --out DIR]`: the page for browsers, as a folder of static files and as one
+// HTML file that opens from disk.
+"use strict";
+const { Buffer } = require("node:buffer");
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { dirname, join, resolve } = require("node:path");
+const { parseArgs } = require("node:util");
+const esbuild = require("esbuild");
+const { nodeInBrowser } = require("../web/node/modules.cjs");
+const { notebookData } = require("../web/notebook/data.cjs");
+const { page } = require("./web-page.cjs");
+
+const root = dirname(__dirname);
+
+/** What runs in workers: library and all, a classic script each (a module does not start from disk). */
+const WORKERS = {
+  "playground-worker": "web/playground/worker.ts",
+  "notebook-kernel": "web/notebook/kernel.ts",
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "iife",
+  platform: "browser",
+  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  charset: "utf8",
+  legalComments: "none",
+  minify: true,
+  write: false,
+  outdir: root,
+};
+
+/** The scripts and the style, by name. */
+async function compiled() {
+  const [shell, workers] = await Promise.all([
+    esbuild.build({
+      ...common,
+      entryPoints: { page: "web/page/main.tsx" },
+      plugins: [notebookData],
+    }),
+    esbuild.build({ ...common, entryPoints: WORKERS, plugins: [nodeInBrowser] }),
+  ]);
+  const text = (build, name) =>
+    build.outputFiles.find(({ path }) => path === join(root, name)).text;
+  return {
+    script: text(shell, "page.js"),
+    style: text(shell, "page.css"),
+    workers: Object.keys(WORKERS).map((id) => ({ id, text: text(workers, `${id}.js`) })),
+  };
+}
+
+/**
+ * Writes index.html with assets/, and mm-train.html, into a folder.
+ * @returns the files it wrote, with their sizes
+ */
+async function buildWeb(outdir) {
+  const { script, style, workers } = await compiled();
+  const template = readFileSync(join(root, "web/page/index.html"), "utf8");
+  const written = {};
+  const write = (name, content) => {
+    mkdirSync(dirname(join(outdir, name)), { recursive: true });
+    writeFileSync(join(outdir, name), content);
+    written[name] = Buffer.byteLength(content);
+  };
+  // Under a name that says its content: what a browser kept of an older page is not mixed with it.
+  const file = (name, ext, content) => {
+    const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
+    const path = `assets/${name}-${hash}.${ext}`;
+    write(path, content);
+    return path;
+  };
+  rmSync(join(outdir, "assets"), { recursive: true, force: true });
+  const files = {
+    script: { src: file("page", "js", script) },
+    style: { src: file("page", "css", style) },
+    workers: workers.map(({ id, text }) => ({ id, src: file(id, "js", text) })),
+  };
+  write("index.html", page(template, files));
+  const inline = {
+    script: { text: script },
+    style: { text: style },
+    workers,
+  };
+  write("mm-train.html", page(template, inline));
+  return written;
+}
+
+exports.buildWeb = buildWeb;
+
+async function main() {
+  const { values } = parseArgs({ options: { out: { type: "string", default: "dist/web" } } });
+  const written = await buildWeb(resolve(values.out));
+  for (const [name, bytes] of Object.entries(written))
+    console.log(`${(bytes / 1024).toFixed(0).padStart(6)} KB  ${join(values.out, name)}`);
+}
+
+if (require.main === module)
+  main().catch((error) => {
+    console.error(`build:web: ${error.message}`);
+    process.exitCode = 1;
+  });

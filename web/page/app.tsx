@@ -1,0 +1,78 @@
+/** The page: its views, of which the address says one. */
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { NotebookView } from "../notebook/view/notebook-view.js";
+import { Playground } from "../playground/view/playground.js";
+import { missing } from "./missing.js";
+import { hashOf, readRoute, type Route } from "./route.js";
+import type { ViewProps } from "./view.js";
+
+interface View {
+  readonly name: string;
+  readonly title: string;
+  readonly component: ComponentType<ViewProps>;
+}
+
+/** The first is shown where the address names none. */
+const VIEWS: readonly View[] = [
+  { name: "playground", title: "Playground", component: Playground },
+  { name: "notebook", title: "Notebook", component: NotebookView },
+];
+
+const viewOf = ({ view }: Route): View => VIEWS.find(({ name }) => name === view) ?? VIEWS[0];
+
+export function App() {
+  const [route, setRoute] = useState(() => readRoute(location.hash));
+  /** of the views that were shown: they stay as they are while another one is */
+  const [queries, setQueries] = useState<Readonly<Record<string, string>>>({});
+  const shown = viewOf(route);
+  const lack = missing();
+  useEffect(() => {
+    const follow = (): void => setRoute(readRoute(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  useEffect(() => {
+    document.title = `mm-train ${shown.title.toLowerCase()}`;
+    if (queries[shown.name] === undefined) setQueries({ ...queries, [shown.name]: route.query });
+  }, [shown]);
+  const put = (name: string, query: string): void => {
+    setQueries((all) => ({ ...all, [name]: query }));
+    // Not a step back in the history for each change.
+    const hash = hashOf({ view: name, query });
+    if (name === shown.name && hash !== location.hash) history.replaceState(null, "", hash);
+  };
+  return (
+    <>
+      <header class="page">
+        <h1>mm-train</h1>
+        {VIEWS.length > 1 && (
+          <nav>
+            {VIEWS.map(({ name, title }) => (
+              <a
+                href={hashOf({ view: name, query: queries[name] ?? "" })}
+                aria-current={name === shown.name ? "page" : undefined}
+              >
+                {title}
+              </a>
+            ))}
+          </nav>
+        )}
+        <p>A small language model learns a list of words, here in your browser.</p>
+      </header>
+      {lack !== undefined && (
+        <p class="notice bad" role="alert">
+          {lack}
+        </p>
+      )}
+      {VIEWS.filter((view) => view === shown || queries[view.name] !== undefined).map((view) => (
+        <main key={view.name} hidden={view !== shown}>
+          <view.component
+            query={view === shown ? route.query : queries[view.name]}
+            onQuery={(query) => put(view.name, query)}
+          />
+        </main>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+/** The playground: settings on the left, what the model learns on the right. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import "./playground.css";
+import { readAddress } from "../address.js";
+import type { ViewProps } from "../../page/view.js";
+import { connect } from "../connect.js";
+import { download } from "../download.js";
+import type { Command, List } from "../protocol.js";
+import { aboutSetting } from "../settings.js";
+import { Store } from "../store.js";
+import { Badge } from "./badge.js";
+import { Controls } from "./controls.js";
+import { Files, isArchive } from "./files.js";
+import { EmbeddingView } from "./embedding-view.js";
+import { ListPanel, listOf } from "./list-panel.js";
+import { LossChart } from "./loss-chart.js";
+import { NamesView } from "./names-view.js";
+import { NextView } from "./next-view.js";
+import { RunsView } from "./runs-view.js";
+import { SettingsPanel } from "./settings-panel.js";
+import { Share } from "./share.js";
+import { useStore } from "./use-store.js";
+
+/** A run's archive is opened, anything else is a list. */
+async function take(file: File, store: Store): Promise<void> {
+  if (isArchive(file)) store.open(file.name, new Uint8Array(await file.arrayBuffer()));
+  else store.choose(await listOf(file));
+}
+
+/** What a reader does with a saved run. */
+const howToGoOn = (list: List): string =>
+  "Saved. Node goes on with it to the same bits: unzip it, then npx mm-train --resume " +
+  `--out mm-train-run${list.kind === "names" ? "" : ` --data mm-train-run/list/${list.name}`}`;
+
+export function Playground({ query, onQuery }: ViewProps) {
+  const store = useMemo(() => {
+    const connection = connect(
+      (report) => made.hear(report),
+      (message) => made.notice(message),
+    );
+    const send = (command: Command): void => connection.send(command);
+    const made: Store = new Store(readAddress(query), send, (name, bytes) => {
+      download(name, bytes);
+      made.notice(howToGoOn(made.state.current.list));
+    });
+    return made;
+  }, []);
+  const { current, past, prefix, notices } = useStore(store);
+  const [dropping, setDropping] = useState(false);
+  useEffect(() => onQuery(store.address), [current.settings, current.list]);
+  // Another address that was typed or followed; the store began with the first one.
+  const began = useRef(query);
+  useEffect(() => {
+    if (query !== began.current && query !== store.address) store.visit(readAddress(query));
+    began.current = query;
+  }, [query]);
+  return (
+    <div
+      class={`playground${dropping ? " dropping" : ""}`}
+      onDragOver={(e) => {
+        e.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={() => setDropping(false)}
+      onDrop={(e) => {
+        e.preventDefault();
+        setDropping(false);
+        const file = e.dataTransfer?.files[0];
+        if (file !== undefined) void take(file, store);
+      }}
+    >
+      <Controls run={current} store={store}>
+        <Files run={current} store={store} />
+        <Share list={current.list} />
+      </Controls>
+      {notices.map((notice) => (
+        <p class="notice" role="status">
+          {notice}
+        </p>
+      ))}
+      {current.problem !== undefined && aboutSetting(current.problem) === undefined && (
+        <p class="notice bad" role="alert">
+          {current.problem}
+        </p>
+      )}
+      <div class="columns">
+        <div class="column left">
+          <ListPanel run={current} store={store} />
+          <SettingsPanel run={current} store={store} />
+        </div>
+        <div class="column main">
+          <LossChart run={current} past={past} />
+          <RunsView past={past} store={store} />
+          <NamesView run={current} />
+          <Badge run={current} />
+        </div>
+        <div class="column right">
+          <EmbeddingView run={current} />
+          <NextView run={current} prefix={prefix} store={store} />
+        </div>
+      </div>
+    </div>
+  );
+}
