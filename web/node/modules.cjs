@@ -23,6 +23,22 @@ const MODULES = [
 const here = (name) => join(__dirname, name);
 const root = join(__dirname, "..", "..");
 
+/** What packages ask of a browser, answered here. */
+const ASKED = [
+  {
+    // Plot moves lines by half a pixel on a coarse screen; a chart's file is the same everywhere.
+    file: /@observablehq[\\/]plot[\\/]src[\\/]style\.js$/,
+    asks: "window.devicePixelRatio > 1",
+    answer: "true",
+  },
+  {
+    // zod tries whether it may make functions of text, which a strict content security policy reports.
+    file: /zod[\\/]v4[\\/]core[\\/]util\.js$/,
+    asks: "globalConfig.jitless",
+    answer: "true",
+  },
+];
+
 /** A plugin of esbuild, for everything that takes in lib/ and runs in a browser. */
 exports.nodeInBrowser = {
   name: "node in a browser",
@@ -42,15 +58,12 @@ exports.nodeInBrowser = {
     // No addon, and none of the advice how to compile one.
     build.onResolve({ filter: /\/native\/native\.js$/ }, () => ({ path: here("native.ts") }));
     build.onResolve({ filter: /\/native\/fastest\.js$/ }, () => ({ path: here("fastest.ts") }));
-    // Plot moves lines by half a pixel where it sees a coarse screen; a chart's file is the same
-    // wherever it is drawn.
-    const screen = "window.devicePixelRatio > 1";
-    build.onLoad({ filter: /@observablehq[\\/]plot[\\/]src[\\/]style\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      if (!text.includes(screen))
-        return { errors: [{ text: `${path} does not ask for ${screen}` }] };
-      return { contents: text.replace(screen, "true") };
-    });
+    for (const { file, asks, answer } of ASKED)
+      build.onLoad({ filter: file }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        if (!text.includes(asks)) return { errors: [{ text: `${path} has no ${asks} any more` }] };
+        return { contents: text.replace(asks, answer) };
+      });
     // Files of the package, gzipped.
     build.onResolve({ filter: /^mm-train:/ }, ({ path }) => ({
       path: path.slice("mm-train:".length),

@@ -7,8 +7,12 @@ import { type BrowserCheck, outcome } from "../support.js";
 
 const PROGRAMS = ["lecture", "run-folder"];
 
+/** Nothing from elsewhere, and no text that becomes code. */
+const STRICT = "default-src 'none'; img-src 'self'; script-src 'self' 'unsafe-inline'";
+
 /** The page shows what the program prints. */
-const page = (scripts: string): string => `<!doctype html>
+const page = (scripts: string, policy = ""): string => `<!doctype html>
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>mm-train</title>
 <pre id="outcome"></pre>
 <script>
@@ -25,7 +29,7 @@ const PRINTS = {
 /** What each way of loading it needs in the folder; the first file is the page. */
 const WAYS: Readonly<Record<string, (esm: string, iife: string) => Record<string, string>>> = {
   "module in a page": (esm) => ({
-    "page.html": page(`<script type="module" src="program.mjs"></script>`),
+    "page.html": page(`<script type="module" src="program.mjs"></script>`, STRICT),
     "program.mjs": PRINTS.page + esm,
   }),
   "module worker": (esm) => ({
