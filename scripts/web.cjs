@@ -13,10 +13,13 @@ const { page } = require("./web-page.cjs");
 
 const root = dirname(__dirname);
 
+/** Errors and printed values have the names of classes: these stay. */
+const readable = { minify: false, minifySyntax: true, minifyWhitespace: true };
+
 /** What runs in workers: library and all, a classic script each (a module does not start from disk). */
 const WORKERS = {
-  "playground-worker": "web/playground/worker.ts",
-  "notebook-kernel": "web/notebook/kernel.ts",
+  "playground-worker": { entry: "web/playground/worker.ts" },
+  "notebook-kernel": { entry: "web/notebook/kernel.ts", options: readable },
 };
 
 const common = {
@@ -34,21 +37,18 @@ const common = {
 
 /** The scripts and the style, by name. */
 async function compiled() {
-  const [shell, workers] = await Promise.all([
-    esbuild.build({
-      ...common,
-      entryPoints: { page: "web/page/main.tsx" },
-      plugins: [notebookData],
+  const build = (id, entry, options) =>
+    esbuild.build({ ...common, ...options, entryPoints: { [id]: entry } });
+  const text = ({ outputFiles }, name) =>
+    outputFiles.find(({ path }) => path === join(root, name)).text;
+  const [shell, ...workers] = await Promise.all([
+    build("page", "web/page/main.tsx", { plugins: [notebookData] }),
+    ...Object.entries(WORKERS).map(async ([id, { entry, options }]) => {
+      const built = await build(id, entry, { ...options, plugins: [nodeInBrowser] });
+      return { id, text: text(built, `${id}.js`) };
     }),
-    esbuild.build({ ...common, entryPoints: WORKERS, plugins: [nodeInBrowser] }),
   ]);
-  const text = (build, name) =>
-    build.outputFiles.find(({ path }) => path === join(root, name)).text;
-  return {
-    script: text(shell, "page.js"),
-    style: text(shell, "page.css"),
-    workers: Object.keys(WORKERS).map((id) => ({ id, text: text(workers, `${id}.js`) })),
-  };
+  return { script: text(shell, "page.js"), style: text(shell, "page.css"), workers };
 }
 
 /**

@@ -42,7 +42,7 @@ function named(query: string): { document: Document; notice?: Notice } {
   if (shared === null) return { document };
   try {
     const { title, cells } = fromLink(shared);
-    const text = "This notebook came by a link. Nothing of it has run: read it first.";
+    const text = "This notebook came by a link: read it before you run it.";
     return { document: createDocument(newName(), title, cells), notice: { text } };
   } catch (error) {
     return { document, notice: { text: (error as Error).message } };
