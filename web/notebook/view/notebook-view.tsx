@@ -61,6 +61,7 @@ export function NotebookView({ query, onQuery }: ViewProps) {
   const [{ notebook, notice: first }] = useState(() => start(query));
   const [, update] = useReducer((n: number) => n + 1, 0);
   const [notice, setNotice] = useState<Notice | undefined>(first);
+  const [list, setList] = useState(() => saved.list());
   /** the document as it is kept */
   const kept = useRef(notebook.document);
   /** what this view itself put into the address */
@@ -96,7 +97,9 @@ export function NotebookView({ query, onQuery }: ViewProps) {
   };
   const keep = (document: Document): Promise<void> =>
     attempt(() => {
+      const before = list.find(({ id }) => id === document.id);
       saved.save(document);
+      if (before?.title !== document.title) setList(saved.list());
       put(document.id);
     });
   /** A notebook of the reader's own. */
@@ -142,10 +145,10 @@ export function NotebookView({ query, onQuery }: ViewProps) {
   /** Back to what is shipped, or to the first example; with a way to undo it. */
   const forget = (text: string, next: string): void => {
     saved.remove(open.id);
+    setList(saved.list());
     select(next, { text, action: { label: "Undo", act: () => adopt(open) } });
   };
 
-  const list = saved.list();
   return (
     <div class="nb">
       <Toolbar
