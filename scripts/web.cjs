@@ -19,6 +19,9 @@ const WORKERS = {
   "notebook-kernel": "web/notebook/kernel.ts",
 };
 
+/** Views that the page loads when they are first shown. */
+const VIEWS = { "notebook-view": "web/notebook/view/offer.tsx" };
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -32,22 +35,25 @@ const common = {
   outdir: root,
 };
 
-/** The scripts and the style, by name. */
+/** The page's script, the style of all views, and the scripts that are run later, by name. */
 async function compiled() {
-  const [shell, workers] = await Promise.all([
-    esbuild.build({
-      ...common,
-      entryPoints: { page: "web/page/main.tsx" },
-      plugins: [notebookData],
-    }),
+  const [shell, views, workers] = await Promise.all([
+    esbuild.build({ ...common, entryPoints: { page: "web/page/main.tsx" } }),
+    esbuild.build({ ...common, entryPoints: VIEWS, plugins: [notebookData] }),
     esbuild.build({ ...common, entryPoints: WORKERS, plugins: [nodeInBrowser] }),
   ]);
-  const text = (build, name) =>
-    build.outputFiles.find(({ path }) => path === join(root, name)).text;
+  const text = ({ outputFiles }, name) =>
+    outputFiles.find(({ path }) => path === join(root, name))?.text ?? "";
+  const later = (build, scripts, isRun) =>
+    Object.keys(scripts).map((id) => ({ id, isRun, text: text(build, `${id}.js`) }));
   return {
     script: text(shell, "page.js"),
-    style: text(shell, "page.css"),
-    workers: Object.keys(WORKERS).map((id) => ({ id, text: text(workers, `${id}.js`) })),
+    style:
+      text(shell, "page.css") +
+      Object.keys(VIEWS)
+        .map((id) => text(views, `${id}.css`))
+        .join(""),
+    later: [...later(views, VIEWS, true), ...later(workers, WORKERS, false)],
   };
 }
 
@@ -56,7 +62,7 @@ async function compiled() {
  * @returns the files it wrote, with their sizes
  */
 async function buildWeb(outdir) {
-  const { script, style, workers } = await compiled();
+  const { script, style, later } = await compiled();
   const template = readFileSync(join(root, "web/page/index.html"), "utf8");
   const written = {};
   const write = (name, content) => {
@@ -75,15 +81,13 @@ async function buildWeb(outdir) {
   const files = {
     script: { src: file("page", "js", script) },
     style: { src: file("page", "css", style) },
-    workers: workers.map(({ id, text }) => ({ id, src: file(id, "js", text) })),
+    later: later.map(({ id, text }) => ({ id, src: file(id, "js", text) })),
   };
   write("index.html", page(template, files));
-  const inline = {
-    script: { text: script },
-    style: { text: style },
-    workers,
-  };
-  write("mm-train.html", page(template, inline));
+  write(
+    "mm-train.html",
+    page(template, { script: { text: script }, style: { text: style }, later }),
+  );
   return written;
 }
 
