@@ -4,7 +4,7 @@
 const { spawnSync } = require("node:child_process");
 const { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
-const { bundle, bundleForBrowsers } = require("./bundle.cjs");
+const { bundle, bundleForBrowsers, declareFiles } = require("./bundle.cjs");
 const { digest } = require("./digest.cjs");
 
 const root = dirname(__dirname);
@@ -12,6 +12,7 @@ const stamp = join(root, "dist", ".built");
 const inputs = [
   "lib",
   "web/node",
+  "web/files",
   "data/names.txt",
   "package-lock.json",
   "tsconfig.json",
@@ -31,6 +32,7 @@ async function main() {
       rmSync(join(root, "dist", made), { recursive: true, force: true });
     bundle(root, join(root, "dist"));
     await bundleForBrowsers(root, join(root, "dist", "browser"));
+    declareFiles(root, join(root, "dist", "browser", "files"));
     writeFileSync(stamp, state());
   }
   for (const file of Object.values(require("../package.json").bin))

@@ -1,6 +1,7 @@
 // The JavaScript of dist/: the library and the command as a few files each. As hundreds of modules
 // they take Node twice as long to load. And the library for browsers, with all that it needs.
 "use strict";
+const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { build, buildSync } = require("esbuild");
 const { dependencies } = require("../package.json");
@@ -34,12 +35,26 @@ exports.bundle = (root, outdir) =>
     target: "node20",
   });
 
-/** @returns a promise: esbuild has plugins only so */
-exports.bundleForBrowsers = (root, outdir) =>
-  build({
+/** The library, and what gives a page its files. */
+exports.bundleForBrowsers = async (root, outdir) => {
+  await build({
     ...common,
-    entryPoints: [join(root, "lib", "index.ts")],
+    entryPoints: {
+      index: join(root, "lib", "index.ts"),
+      "files/index": join(root, "web", "files", "index.ts"),
+    },
     outdir,
     plugins: [nodeInBrowser],
     target: "es2022",
   });
+};
+
+/** The types of web/files, which mention no others. */
+exports.declareFiles = (root, outdir) => {
+  const { transpileDeclaration } = require("typescript");
+  const from = join(root, "web", "files");
+  for (const name of readdirSync(from)) {
+    const text = transpileDeclaration(readFileSync(join(from, name), "utf8"), {}).outputText;
+    writeFileSync(join(outdir, name.replace(/\.ts$/, ".d.ts")), text);
+  }
+};

@@ -28,6 +28,8 @@ export interface Setting {
 /** A file of checks/: its name, and what it does; what it returns stands in its line. */
 export interface BrowserCheck {
   readonly name: string;
+  /** left out of --quick */
+  readonly slow?: boolean;
   run(setting: Setting): Promise<string>;
 }
 
@@ -42,13 +44,20 @@ const CHROMIUM =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
   "--disable-component-update --disable-sync";
 
-/** With a profile of its own, which goes with it. */
-export const launch = (name: BrowserName, program: string): Promise<Browser> =>
+/**
+ * With a profile of its own, which goes with it.
+ * @param options of Chromium, beside the usual ones
+ */
+export const launch = (
+  name: BrowserName,
+  program: string,
+  options: readonly string[] = [],
+): Promise<Browser> =>
   puppeteer.launch({
     browser: BROWSERS[name].kind,
     executablePath: program,
     headless: true,
-    args: name === "chromium" ? CHROMIUM.split(" ") : [],
+    args: name === "chromium" ? [...CHROMIUM.split(" "), ...options] : [],
   });
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -35,11 +35,15 @@ const node = (cwd: string, script: string, env = process.env) =>
   spawnSync(process.execPath, [join("scripts", script)], { cwd, env, encoding: "utf8" });
 
 describe("npm run build", () => {
-  const folder = checkout("tsconfig.json", "tsconfig.build.json", "web/node");
+  const folder = checkout("tsconfig.json", "tsconfig.build.json", "web/node", "web/files");
   // Compilers that copy: tsc takes seconds.
   const typescript = join(folder, "node_modules", "typescript");
   mkdirSync(join(typescript, "bin"), { recursive: true });
   writeFileSync(join(typescript, "package.json"), "{}");
+  writeFileSync(
+    join(typescript, "index.js"),
+    "exports.transpileDeclaration = (outputText) => ({ outputText });",
+  );
   writeFileSync(
     join(typescript, "bin", "tsc"),
     `const { readFileSync } = require("node:fs");
@@ -50,7 +54,9 @@ if (readFileSync("lib/one.ts", "utf8").includes("wrong")) { console.log("TS2322"
   writeFileSync(
     join(esbuild, "index.js"),
     `const { cpSync } = require("node:fs");
-exports.build = async ({ outdir }) => cpSync("lib/one.ts", outdir + "/index.js");
+exports.build = async ({ outdir }) => {
+  for (const name of ["index", "files/index"]) cpSync("lib/one.ts", outdir + "/" + name + ".js");
+};
 exports.buildSync = ({ outdir }) => {
   for (const name of ["one", "cli/main"]) cpSync("lib/" + name + ".ts", outdir + "/" + name + ".js");
 };`,

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import type { Command, RunReport } from "../../web/playground/protocol.js";
 import { INITIAL } from "../../web/playground/settings.js";
+import { series } from "../../web/playground/runs.js";
 import { Store } from "../../web/playground/store.js";
 import { scratch, WORDS } from "../train/support.js";
 import { listOf, Worker } from "./support.js";
@@ -110,6 +111,15 @@ it("a saved run is given to the reader, and opened it has its settings", () => {
   store.open("run.zip", bytes);
   expect(store.state.current).toMatchObject({ step: 1, settings: { hidden: 5 } });
   expect(store.address).toContain("hidden=5");
+});
+
+it("losses on as many examples make a line, others stand apart", () => {
+  const at = (step: number, examples: number) => ({ step, loss: 2, examples });
+  const losses = [at(1, 20), at(2, 20), at(3, 90), at(4, 20), at(5, 90)];
+  const { line, apart } = series(losses);
+  expect(line.map(({ step }) => step)).toEqual([1, 2, 4]);
+  expect(apart.map(({ step }) => step)).toEqual([3, 5]);
+  expect(series([])).toEqual({ line: [], apart: [] });
 });
 
 it("a report of a run that is gone changes nothing", () => {

@@ -1,6 +1,8 @@
 /** A run folder as one file that a browser can save and open: a .zip. */
 import { unzipSync, zipSync, type Zippable } from "fflate";
+import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { checkText, kind } from "../../lib/check.js";
 import { DataError, quote } from "../../lib/errors.js";
 import { STAGED } from "../../lib/run/disk/file.js";
 import { filesIn, listFolder, putFile, remove } from "./folder.js";
@@ -9,13 +11,19 @@ import { filesIn, listFolder, putFile, remove } from "./folder.js";
 const isPassing = (name: string): boolean =>
   [STAGED.locked, STAGED.free, /^run\.lock/].some((pattern) => pattern.test(basename(name)));
 
-/** The files of a folder, in a folder of its name. */
+/**
+ * The files of a folder as a .zip, in a folder of its name.
+ * @throws CheckpointError where there is no such folder
+ */
 export function zipFolder(dir: string): Uint8Array {
+  checkText("zipFolder: dir", dir);
   const files: Zippable = {};
   for (const [name, bytes] of filesIn(dir))
     if (!isPassing(name)) files[join(basename(dir), name)] = bytes;
   return zipSync(files);
 }
+
+const checkBytes = kind<Uint8Array>("a Uint8Array", (x) => x instanceof Uint8Array);
 
 /** More than any run has; a .zip of a few bytes can say of itself that it holds much. */
 const MOST_FILES = 1_000;
@@ -28,7 +36,10 @@ const MOST_BYTES = 2 ** 30;
  * @throws DataError, and nothing is written, where it is damaged, holds no files, too many, too
  *   large ones, or one whose name would leave the folder, or where the folder holds something
  */
-export function unzipInto(zip: Uint8Array, dir: string, source: string): string[] {
+export function unzipInto(zip: Uint8Array, dir: string, source = "the .zip file"): string[] {
+  checkBytes("unzipInto: zip", zip);
+  checkText("unzipInto: dir", dir);
+  checkText("unzipInto: source", source);
   const files = withoutFolders(unpack(zip, source));
   if (files.size === 0) throw new DataError(source, "holds no files: expected a run folder");
   if (holdsSomething(dir))
@@ -42,13 +53,8 @@ export function unzipInto(zip: Uint8Array, dir: string, source: string): string[
   return [...files.keys()];
 }
 
-function holdsSomething(dir: string): boolean {
-  try {
-    return listFolder(dir).length > 0;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ENOENT";
-  }
-}
+const holdsSomething = (dir: string): boolean =>
+  existsSync(dir) && (!statSync(dir).isDirectory() || listFolder(dir).length > 0);
 
 /** Its files, without what macOS adds, and what a writer at work left. */
 function unpack(zip: Uint8Array, source: string): Map<string, Uint8Array> {

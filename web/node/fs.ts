@@ -40,7 +40,7 @@ export function statSync(path: string, { throwIfNoEntry = true } = {}) {
 }
 
 /** There are no links. */
-export const lstatSync = statSync;
+export const lstatSync = (path: string) => statSync(path);
 
 export function readFileSync(path: string, encoding: BufferEncoding): string;
 export function readFileSync(path: string): Buffer;

@@ -1,10 +1,9 @@
 /** node:module */
+import { DataError } from "../../lib/errors.js";
 
-/** @throws always: there is no package beside this one, and no addon */
+/** @throws DataError: always; what the library asks for so is data (the Brown corpus) */
 const refuse = (name: string): never => {
-  throw Object.assign(new Error(`a browser loads no package of Node (${name})`), {
-    code: "MODULE_NOT_FOUND",
-  });
+  throw new DataError(name, "of a package of Node, which a browser does not have: use other data");
 };
 
 export const createRequire = () => Object.assign(refuse, { resolve: refuse });

@@ -126,5 +126,20 @@ const shownSettings = ({ settings }: RunFacts): SettingValues =>
 const before = (losses: readonly Measured[], step: number): readonly Measured[] =>
   losses.filter((measured) => measured.step < step);
 
+/**
+ * Losses that can be compared, as one line: those on as many examples as most of them. Others, of a
+ * smaller part of the split or a larger one, stand apart: a line to them would rise or fall by
+ * chance.
+ */
+export function series(losses: readonly Measured[]) {
+  const counts = new Map<number, number>();
+  for (const { examples } of losses) counts.set(examples, (counts.get(examples) ?? 0) + 1);
+  const most = [...counts].reduce((a, b) => (b[1] >= a[1] ? b : a), [0, 0])[0];
+  return {
+    line: losses.filter(({ examples }) => examples === most),
+    apart: losses.filter(({ examples }) => examples !== most),
+  };
+}
+
 /** What a run is remembered by. */
 export const latestDev = (run: RunView): Measured | undefined => run.dev.at(-1);

