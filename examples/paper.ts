@@ -2,10 +2,10 @@
  * Table 1 of Bengio et al. (2003), rerun on the Brown corpus: the networks, the n-grams, and each
  * network mixed with the trigram.
  *
- *   npx tsx examples/paper.ts                            the n-grams: a minute npx tsx
- * examples/paper.ts del-int mlp9 mlp7          chosen rows; a network takes 10 to 40 minutes npx
- * tsx examples/paper.ts del-int mlp9 --epochs 2 --data brown:A --out runs/quick npx tsx
- * examples/paper.ts best                       not the paper's: `paper-best`
+ *     npx tsx examples/paper.ts                     # the n-grams: a minute
+ *     npx tsx examples/paper.ts del-int mlp9 mlp7   # chosen rows; a network takes 10 to 40 minutes
+ *     npx tsx examples/paper.ts del-int mlp9 --epochs 2 --data brown:A --out runs/quick
+ *     npx tsx examples/paper.ts best                # not the paper's: `paper-best`
  *
  * Every row is a run folder in --out (default: runs/paper); one that is there is not trained again,
  * and one that was interrupted goes on (Ctrl-C saves it). Rows `mix` are 0.5 of the network and 0.5

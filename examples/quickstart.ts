@@ -1,4 +1,10 @@
-/** The main job from a script: `npx tsx examples/quickstart.ts`. */
+/**
+ * # Quickstart
+ *
+ * One call reads a list of words, trains a model on it and measures it; another makes up new words.
+ *
+ *     npx tsx examples/quickstart.ts
+ */
 import { Generator, sample, train } from "mm-train";
 
 const { model, corpus, loss, stepsPerSecond } = await train({

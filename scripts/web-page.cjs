@@ -3,29 +3,32 @@
 const { createHash } = require("node:crypto");
 
 /**
- * @param template has {{policy}}, {{style}}, {{script}} and {{workers}}
- * @param parts each with `src` (a file beside the page) or its content
+ * @param template has {{policy}}, {{style}}, {{script}} and {{later}}
+ * @param parts each with `src` (a file beside the page) or its content; of those for `later`
+ *   `isRun` says that the page runs them, others are workers
  */
-function page(template, { script, style, workers }) {
+function page(template, { script, style, later }) {
   const code = script.text === undefined ? undefined : inScript(script.text);
   // By which the page's script, too, adds styles.
   const nonce = sha256(JSON.stringify([script, style])).slice(0, 16);
   const parts = {
-    policy: policy({ script: code, style: style.text, nonce }),
+    policy: policy({ scripts: code && [code, ...runLater(later)], style: style.text, nonce }),
     style:
       style.text === undefined
         ? `<link rel="stylesheet" nonce="${nonce}" href="${style.src}" />`
         : `<style nonce="${nonce}">${style.text}</style>`,
     script:
       code === undefined ? `<script src="${script.src}"></script>` : `<script>${code}</script>`,
-    workers: workers.map(worker).join("\n    "),
+    later: later.map(kept).join("\n    "),
   };
   // A function: `$&` in code is no pattern.
   return template.replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
 }
 
-/** Not run here: web/page/worker.ts does. */
-const worker = ({ id, src, text }) =>
+const runLater = (later) => later.filter(({ isRun }) => isRun).map(({ text }) => inScript(text));
+
+/** Not run here: web/page/scripts.ts does. */
+const kept = ({ id, src, text }) =>
   src === undefined
     ? `<script type="text/plain" id="${id}">${inScript(text)}</script>`
     : `<script type="text/plain" id="${id}" data-src="${src}"></script>`;
@@ -38,15 +41,15 @@ const inScript = (code) => code.replaceAll("</script", "<\\/script").replaceAll(
  * is made from a Blob, since such a one is under this policy, and one from a file is not. `eval`
  * is how the notebook's worker runs a cell; an editor's browser writes style attributes into it.
  */
-function policy({ script, style, nonce }) {
-  const own = (text) => (text === undefined ? "'self'" : `'sha256-${sha256(text)}'`);
+function policy({ scripts, style, nonce }) {
+  const hash = (text) => `'sha256-${sha256(text)}'`;
   return [
     "default-src 'none'",
-    `script-src ${own(script)} 'wasm-unsafe-eval' 'unsafe-eval'`,
-    `style-src ${own(style)} 'nonce-${nonce}'`,
+    `script-src ${scripts?.map(hash).join(" ") ?? "'self'"} 'wasm-unsafe-eval' 'unsafe-eval'`,
+    `style-src ${style === undefined ? "'self'" : hash(style)} 'nonce-${nonce}'`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
-    `connect-src blob:${script === undefined ? " 'self'" : ""}`,
+    `connect-src blob:${scripts === undefined ? " 'self'" : ""}`,
     "worker-src blob:",
     "base-uri 'none'",
     "form-action 'none'",

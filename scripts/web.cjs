@@ -13,11 +13,17 @@ const { page } = require("./web-page.cjs");
 
 const root = dirname(__dirname);
 
+/** Errors and printed values have the names of classes: these stay. */
+const readable = { minify: false, minifySyntax: true, minifyWhitespace: true };
+
 /** What runs in workers: library and all, a classic script each (a module does not start from disk). */
 const WORKERS = {
-  "playground-worker": "web/playground/worker.ts",
-  "notebook-kernel": "web/notebook/kernel.ts",
+  "playground-worker": { entry: "web/playground/worker.ts" },
+  "notebook-kernel": { entry: "web/notebook/kernel.ts", options: readable },
 };
+
+/** Views that the page loads when they are first shown. */
+const VIEWS = { "notebook-view": "web/notebook/view/offer.tsx" };
 
 const common = {
   absWorkingDir: root,
@@ -32,22 +38,25 @@ const common = {
   outdir: root,
 };
 
-/** The scripts and the style, by name. */
+/** The page's script, the style of all views, and the scripts that are run later, by name. */
 async function compiled() {
-  const [shell, workers] = await Promise.all([
-    esbuild.build({
-      ...common,
-      entryPoints: { page: "web/page/main.tsx" },
-      plugins: [notebookData],
-    }),
-    esbuild.build({ ...common, entryPoints: WORKERS, plugins: [nodeInBrowser] }),
+  const build = (entryPoints, options) => esbuild.build({ ...common, ...options, entryPoints });
+  const text = ({ outputFiles }, name) =>
+    outputFiles.find(({ path }) => path === join(root, name))?.text ?? "";
+  const worker = async ([id, { entry, options }]) => {
+    const built = await build({ [id]: entry }, { ...options, plugins: [nodeInBrowser] });
+    return { id, isRun: false, text: text(built, `${id}.js`) };
+  };
+  const [shell, views, ...workers] = await Promise.all([
+    build({ page: "web/page/main.tsx" }),
+    build(VIEWS, { plugins: [notebookData] }),
+    ...Object.entries(WORKERS).map(worker),
   ]);
-  const text = (build, name) =>
-    build.outputFiles.find(({ path }) => path === join(root, name)).text;
+  const ids = Object.keys(VIEWS);
   return {
     script: text(shell, "page.js"),
-    style: text(shell, "page.css"),
-    workers: Object.keys(WORKERS).map((id) => ({ id, text: text(workers, `${id}.js`) })),
+    style: text(shell, "page.css") + ids.map((id) => text(views, `${id}.css`)).join(""),
+    later: [...ids.map((id) => ({ id, isRun: true, text: text(views, `${id}.js`) })), ...workers],
   };
 }
 
@@ -56,7 +65,7 @@ async function compiled() {
  * @returns the files it wrote, with their sizes
  */
 async function buildWeb(outdir) {
-  const { script, style, workers } = await compiled();
+  const { script, style, later } = await compiled();
   const template = readFileSync(join(root, "web/page/index.html"), "utf8");
   const written = {};
   const write = (name, content) => {
@@ -75,15 +84,13 @@ async function buildWeb(outdir) {
   const files = {
     script: { src: file("page", "js", script) },
     style: { src: file("page", "css", style) },
-    workers: workers.map(({ id, text }) => ({ id, src: file(id, "js", text) })),
+    later: later.map(({ id, text }) => ({ id, src: file(id, "js", text) })),
   };
   write("index.html", page(template, files));
-  const inline = {
-    script: { text: script },
-    style: { text: style },
-    workers,
-  };
-  write("mm-train.html", page(template, inline));
+  write(
+    "mm-train.html",
+    page(template, { script: { text: script }, style: { text: style }, later }),
+  );
   return written;
 }
 

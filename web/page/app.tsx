@@ -1,8 +1,8 @@
 /** The page: its views, of which the address says one. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { NotebookView } from "../notebook/view/notebook-view.js";
 import { Playground } from "../playground/view/playground.js";
+import { lazyView } from "./lazy-view.js";
 import { missing } from "./missing.js";
 import { hashOf, readRoute, type Route } from "./route.js";
 import type { ViewProps } from "./view.js";
@@ -16,7 +16,7 @@ interface View {
 /** The first is shown where the address names none. */
 const VIEWS: readonly View[] = [
   { name: "playground", title: "Playground", component: Playground },
-  { name: "notebook", title: "Notebook", component: NotebookView },
+  { name: "notebook", title: "Notebook", component: lazyView("notebook") },
 ];
 
 const viewOf = ({ view }: Route): View => VIEWS.find(({ name }) => name === view) ?? VIEWS[0];

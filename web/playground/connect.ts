@@ -1,5 +1,5 @@
 /** The worker of the playground: commands wait until it is there. */
-import { startWorker } from "../page/worker.js";
+import { startWorker } from "../page/scripts.js";
 import type { Command, Report } from "./protocol.js";
 
 interface Connection {

@@ -10,6 +10,7 @@ import {
 import { SavedNotebooks } from "../../../web/notebook/document/saved.js";
 import { fromLink, toLink } from "../../../web/notebook/document/share.js";
 import { type LastRun, staleCells } from "../../../web/notebook/document/stale.js";
+import { memory } from "./support.js";
 
 const cell = fc.record({
   kind: fc.constantFrom("text", "code"),
@@ -73,23 +74,6 @@ it("always has a cell, and cells of ids of their own", () => {
     }),
   );
 });
-
-/** As localStorage, of so many characters. */
-function memory(limit = Infinity) {
-  const map = new Map<string, string>();
-  return {
-    get length() {
-      return map.size;
-    },
-    key: (i: number) => [...map.keys()][i] ?? null,
-    getItem: (key: string) => map.get(key) ?? null,
-    setItem(key: string, value: string) {
-      if (value.length > limit) throw new Error("QuotaExceededError");
-      map.set(key, value);
-    },
-    removeItem: (key: string) => void map.delete(key),
-  };
-}
 
 it("keeps notebooks in the browser", () => {
   const saved = new SavedNotebooks(memory());

@@ -1,4 +1,4 @@
-/** A session whose modules are the library and Node's own, and what it showed. */
+/** Sessions whose modules are the library and Node's own, and what a browser keeps. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -16,6 +16,7 @@ export interface RanCell {
   readonly failure: Extract<Item, { kind: "failure" }>["failure"] | undefined;
 }
 
+/** Cells that are run, and what they showed. */
 export class Cells {
   readonly #outputs = new Map<string, ShownOutput>();
   readonly session: Session;
@@ -54,4 +55,21 @@ export class Cells {
       failure: all.flatMap((item) => (item.kind === "failure" ? [item.failure] : []))[0],
     };
   }
+}
+
+/** As localStorage, of so many characters. */
+export function memory(limit = Infinity) {
+  const map = new Map<string, string>();
+  return {
+    get length() {
+      return map.size;
+    },
+    key: (i: number) => [...map.keys()][i] ?? null,
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem(key: string, value: string) {
+      if (value.length > limit) throw new Error("QuotaExceededError");
+      map.set(key, value);
+    },
+    removeItem: (key: string) => void map.delete(key),
+  };
 }

@@ -16,6 +16,12 @@ type Run = (
   load: (name: string) => Promise<object>,
 ) => Promise<unknown>;
 
+/** Names that may have another value now; what is imported has always the same. */
+function written({ imports, declares, assigns }: Translated): string[] {
+  const imported = new Set(imports.flatMap(({ names }) => names.map(({ local }) => local)));
+  return [...declares.keys(), ...assigns].filter((name) => !imported.has(name));
+}
+
 export class Session {
   readonly variables = new Variables();
   readonly interrupter: Interrupter;
@@ -72,7 +78,7 @@ export class Session {
       ok,
       interrupted,
       milliseconds: performance.now() - start,
-      writes: translated ? [...translated.declares.keys(), ...translated.assigns] : [],
+      writes: translated ? written(translated) : [],
       reads: translated?.reads ?? [],
     };
   }

@@ -92,4 +92,4 @@ export class Kernel implements CellRunner {
   }
 }
 
-const makeGuard = (): string => URL.createObjectURL(new Blob(["runs"]));
+const makeGuard = (): string => URL.createObjectURL(new Blob(["runs"], { type: "text/plain" }));

@@ -1,5 +1,5 @@
 /** A cell: its text or code, what it showed, and what can be done with it. */
-import { type RefObject } from "preact";
+import { Component, type RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { DocumentCell } from "../document/document.js";
 import type { Stale } from "../document/stale.js";
@@ -45,7 +45,24 @@ export interface CellProps extends Pick<EditorOptions, "variables" | "styleNonce
   readonly register: (handle: CellHandle | undefined) => void;
 }
 
-export function CellView(props: CellProps) {
+/** Shown again where something of it changed: a letter typed into one cell leaves the others. */
+export class CellView extends Component<CellProps> {
+  override shouldComponentUpdate(next: CellProps): boolean {
+    const { cell, number, state, stale, isSelected } = this.props;
+    return (
+      cell !== next.cell ||
+      number !== next.number ||
+      state !== next.state ||
+      isSelected !== next.isSelected ||
+      JSON.stringify(stale) !== JSON.stringify(next.stale)
+    );
+  }
+  override render() {
+    return <ShownCell {...this.props} />;
+  }
+}
+
+function ShownCell(props: CellProps) {
   const { cell, number, isSelected, actions, register } = props;
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorHandle>(null);

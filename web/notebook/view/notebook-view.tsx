@@ -2,7 +2,7 @@
 import examples from "mm-train:examples";
 import { useEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { ViewProps } from "../../page/view.js";
-import { startWorker } from "../../page/worker.js";
+import { startWorker } from "../../page/scripts.js";
 import { createDocument, type Document } from "../document/document.js";
 import { SavedNotebooks } from "../document/saved.js";
 import { fromLink, LONGEST_LINK, toLink } from "../document/share.js";
@@ -42,7 +42,7 @@ function named(query: string): { document: Document; notice?: Notice } {
   if (shared === null) return { document };
   try {
     const { title, cells } = fromLink(shared);
-    const text = "This notebook came by a link. Nothing of it has run: read it first.";
+    const text = "This notebook came by a link: read it before you run it.";
     return { document: createDocument(newName(), title, cells), notice: { text } };
   } catch (error) {
     return { document, notice: { text: (error as Error).message } };
@@ -61,6 +61,7 @@ export function NotebookView({ query, onQuery }: ViewProps) {
   const [{ notebook, notice: first }] = useState(() => start(query));
   const [, update] = useReducer((n: number) => n + 1, 0);
   const [notice, setNotice] = useState<Notice | undefined>(first);
+  const [list, setList] = useState(() => saved.list());
   /** the document as it is kept */
   const kept = useRef(notebook.document);
   /** what this view itself put into the address */
@@ -96,7 +97,9 @@ export function NotebookView({ query, onQuery }: ViewProps) {
   };
   const keep = (document: Document): Promise<void> =>
     attempt(() => {
+      const before = list.find(({ id }) => id === document.id);
       saved.save(document);
+      if (before?.title !== document.title) setList(saved.list());
       put(document.id);
     });
   /** A notebook of the reader's own. */
@@ -142,10 +145,10 @@ export function NotebookView({ query, onQuery }: ViewProps) {
   /** Back to what is shipped, or to the first example; with a way to undo it. */
   const forget = (text: string, next: string): void => {
     saved.remove(open.id);
+    setList(saved.list());
     select(next, { text, action: { label: "Undo", act: () => adopt(open) } });
   };
 
-  const list = saved.list();
   return (
     <div class="nb">
       <Toolbar

@@ -1,5 +1,5 @@
 /** The line above the cells: which notebook, what runs, and what can be done with the whole. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { SavedNotebook } from "../document/saved.js";
 import type { Notebook } from "../session/notebook.js";
 import { duration } from "./format.js";
@@ -85,9 +85,18 @@ function More(props: ToolbarProps) {
       {label}
     </button>
   );
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = ({ target }: Event): void => {
+      if (menu.current && !menu.current.contains(target as Node)) menu.current.open = false;
+    };
+    document.addEventListener("pointerdown", close);
+    return () => document.removeEventListener("pointerdown", close);
+  }, []);
   return (
     <details
       class="nb-more"
+      ref={menu}
       onKeyDown={(event) => {
         if (event.key === "Escape") event.currentTarget.open = false;
       }}
@@ -127,6 +136,11 @@ function More(props: ToolbarProps) {
   );
 }
 
+const BACKENDS: Readonly<Record<string, string>> = {
+  wasm: "WebAssembly",
+  reference: "TypeScript, about 60 times slower than WebAssembly",
+};
+
 /** Milliseconds after which an interrupt that has not helped is offered another way. */
 const PATIENCE = { interruptsLoops: 1500, not: 300 };
 
@@ -154,7 +168,9 @@ function Status({ notebook }: { notebook: Notebook }) {
   if (running === undefined)
     return (
       <p class="nb-status" role="status">
-        {kernelState.kind === "starting" ? "Starting…" : `Ready (${kernelState.backend})`}
+        {kernelState.kind === "starting"
+          ? "Starting…"
+          : `Ready, computes with ${BACKENDS[kernelState.backend] ?? kernelState.backend}`}
       </p>
     );
   const number = notebook.document.cells.findIndex(({ id }) => id === running.cell) + 1;
