@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Command, RunReport } from "../../web/playground/protocol.js";
 import { INITIAL } from "../../web/playground/settings.js";
-import { series } from "../../web/playground/runs.js";
+import { isRunning, series } from "../../web/playground/runs.js";
 import { Store } from "../../web/playground/store.js";
 import { scratch, WORDS } from "../train/support.js";
 import { listOf, Worker } from "./support.js";
@@ -77,9 +77,35 @@ it("a training goes on with a change, from step 0", async () => {
   tell();
   store.change("seed", 3);
   expect(sent.at(-1)).toEqual({ kind: "run" });
-  expect(store.state.current.running).toBe(true);
+  expect(store.state.current).toMatchObject({ running: true, asked: undefined });
   store.toggle();
-  expect(store.state.current.running).toBe(false);
+  expect(store.state.current).toMatchObject({ running: false, asked: undefined });
+});
+
+it("a click is answered before the worker has heard it, and frames on their way do not undo it", () => {
+  const sent: Command[] = [];
+  const addressed = { settings: INITIAL, list: listOf(WORDS), problems: [] };
+  const store = new Store(
+    addressed,
+    (command) => void sent.push(command),
+    () => undefined,
+  );
+  const frame = (running: boolean): void => {
+    const [losses, embedding] = [new Float32Array(), new Float32Array()];
+    const report = { losses, embedding, step: 1, done: false, seen: 1, stepsPerSecond: undefined };
+    store.hear({ kind: "frame", run: 0, running, ...report });
+  };
+  store.toggle();
+  expect(isRunning(store.state.current)).toBe(true);
+  frame(true);
+  store.toggle();
+  expect(isRunning(store.state.current)).toBe(false);
+  frame(true); // sent before the pause was heard
+  expect(isRunning(store.state.current)).toBe(false);
+  frame(false);
+  frame(true); // whoever started it
+  expect(isRunning(store.state.current)).toBe(true);
+  expect(sent.map(({ kind }) => kind)).toEqual(["reset", "run", "pause"]);
 });
 
 it("no more than six runs are kept, and the worker forgets the others", () => {

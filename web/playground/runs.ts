@@ -26,6 +26,8 @@ export interface RunView {
   readonly facts?: RunFacts;
   readonly step: number;
   readonly running: boolean;
+  /** what the reader asked for, until the worker has done it: a click is answered at once */
+  readonly asked?: boolean;
   readonly done: boolean;
   readonly minibatches: Curve;
   /** of an opened run, before it was opened: they lie far apart */
@@ -62,6 +64,12 @@ export const freshRun = (id: RunId, settings: SettingValues, list: List): RunVie
   dev: [],
 });
 
+/** Of a run that stands still. */
+export const IDLE = { running: false, asked: undefined };
+
+/** Whether it trains, as far as the reader is concerned. */
+export const isRunning = ({ running, asked }: RunView): boolean => asked ?? running;
+
 /** A run after a report about it. */
 export function told(run: RunView, report: Report): RunView {
   switch (report.kind) {
@@ -91,7 +99,8 @@ export function told(run: RunView, report: Report): RunView {
       run.minibatches.add(losses);
       const view = { points: embedding, seen };
       const frames = run.frames + 1;
-      return { ...run, step, running, done, stepsPerSecond, frames, embedding: view };
+      const asked = running === run.asked || done ? undefined : run.asked;
+      return { ...run, step, running, asked, done, stepsPerSecond, frames, embedding: view };
     }
     case "measured": {
       const { split, step, loss, examples } = report;
@@ -110,9 +119,9 @@ export function told(run: RunView, report: Report): RunView {
       return { ...run, digest: { step, sha256, command } };
     }
     case "failed":
-      return { ...run, running: false, done: true, problem: report.message };
+      return { ...run, ...IDLE, done: true, problem: report.message };
     case "refused":
-      return { ...run, running: false, problem: report.message };
+      return { ...run, ...IDLE, problem: report.message };
     case "saved":
       return run;
   }

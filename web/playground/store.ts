@@ -1,7 +1,7 @@
 /** The state of the playground and what changes it: the reader here, the worker there. */
 import { addressOf, type Addressed } from "./address.js";
 import type { Command, List, Report, RunId, SettingValues } from "./protocol.js";
-import { freshRun, type RunView, told } from "./runs.js";
+import { freshRun, IDLE, isRunning, type RunView, told } from "./runs.js";
 
 /** Runs that are kept beside the current one; the oldest goes first. */
 const KEPT = 6;
@@ -62,7 +62,9 @@ export class Store {
 
   toggle(): void {
     const { current } = this.#state;
-    this.send({ kind: current.running ? "pause" : "run" });
+    const asked = !isRunning(current);
+    this.#set({ current: { ...current, asked } });
+    this.send({ kind: asked ? "run" : "pause" });
   }
 
   step(): void {
@@ -80,10 +82,10 @@ export class Store {
 
   /** A training goes on with the change, from step 0. */
   change(key: string, value: string | number | boolean): void {
-    const { settings, running } = this.#state.current;
-    if (settings[key] === value) return;
-    this.reset({ ...settings, [key]: value });
-    if (running) this.send({ kind: "run" });
+    const { current } = this.#state;
+    if (current.settings[key] === value) return;
+    this.reset({ ...current.settings, [key]: value });
+    if (isRunning(current)) this.toggle();
   }
 
   /** The run that an address says. */
@@ -115,7 +117,7 @@ export class Store {
   #replace(run: RunView, command: Command): void {
     const { current, past } = this.#state;
     const others = past.filter(({ id }) => id !== run.id);
-    const all = [{ ...current, running: false }, ...others];
+    const all = [{ ...current, ...IDLE }, ...others];
     const kept = all.filter(({ step }) => step > 0).slice(0, KEPT);
     this.#set({ current: run, past: kept, notices: [] });
     this.send(command);

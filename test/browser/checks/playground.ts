@@ -95,7 +95,7 @@ async function slowestClick(page: Page, rounds = 4): Promise<number> {
 /** Typed as by hand, while frames come: the run before stays in the picture. */
 async function changesWhileItTrains(page: Page): Promise<void> {
   await page.click(RUN);
-  await page.click("#setting-hidden", { clickCount: 3 });
+  await page.$eval("#setting-hidden", (input) => (input as HTMLInputElement).select());
   await page.keyboard.type("33", { delay: 250 });
   await page.keyboard.press("Enter");
   await there(page, ".runs tbody tr");

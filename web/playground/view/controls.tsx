@@ -1,6 +1,6 @@
 /** Run, step, reset, and how far it is. */
 import type { ComponentChildren } from "preact";
-import type { RunView } from "../runs.js";
+import { isRunning, type RunView } from "../runs.js";
 import type { Store } from "../store.js";
 import { countText, lossText } from "./texts.js";
 
@@ -11,7 +11,8 @@ interface Props {
 }
 
 export function Controls({ run, store, children }: Props) {
-  const { running, done, facts, step, stepsPerSecond } = run;
+  const { done, facts, step, stepsPerSecond } = run;
+  const running = isRunning(run);
   const idle = facts === undefined || (done && !running);
   const label = running ? "Pause" : done && step > 0 ? "Done" : "Run";
   const dev = run.dev.at(-1);
