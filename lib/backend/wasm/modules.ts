@@ -35,7 +35,13 @@ function compiled(isa: Isa): Module | string {
     if (isa === "wasm-relaxed") setFlagsFromString("--experimental-wasm-relaxed-simd");
     if (!webAssembly.validate(bytes)) return "this host lacks SIMD instructions that it needs";
   }
-  const module = new webAssembly.Module(bytes);
+  let module: Module;
+  try {
+    module = new webAssembly.Module(bytes);
+  } catch (error) {
+    // A page whose content security policy allows none (it needs 'wasm-unsafe-eval').
+    return `WebAssembly is not allowed here (${(error as Error).message})`;
+  }
   return roundsOnce(new Instance(module)) ? module : "its multiply-add rounds twice on this host";
 }
 
