@@ -1,5 +1,4 @@
 /** The worker of the playground: commands of the page come in, reports go out. */
-import "./no-eval.js"; // first
 import { Engine } from "./engine/engine.js";
 import type { Command, Report } from "./protocol.js";
 
