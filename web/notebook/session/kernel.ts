@@ -1,6 +1,7 @@
 /** The kernel as the page sees it: a worker that can be started again. */
 import type { FromKernel, ToKernel } from "../protocol.js";
 import type { Start } from "../start.js";
+import { plainRan, plainShown } from "./plain.js";
 import type { CellRunner, KernelEvents } from "./kernel-events.js";
 
 export class Kernel implements CellRunner {
@@ -58,14 +59,14 @@ export class Kernel implements CellRunner {
     this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<FromKernel>) => {
       if (generation !== this.#generation) return;
-      if (data.type === "shown") this.#events.shown(data.cell, data.shown);
+      if (data.type === "shown") this.#events.shown(String(data.cell), plainShown(data.shown));
       else if (data.type === "ran") {
         this.#release();
-        this.#events.ran(data.cell, data.ran);
+        this.#events.ran(String(data.cell), plainRan(data.ran));
       } else {
         URL.revokeObjectURL(probe);
         const { backend, interruptsLoops } = data;
-        this.#events.state({ kind: "ready", backend, interruptsLoops });
+        this.#events.state({ kind: "ready", backend: String(backend), interruptsLoops });
       }
     };
     worker.onerror = (event) => {
