@@ -25,10 +25,9 @@ import {
 } from "../options.js";
 import { drawOrSay, drawReport } from "../draw.js";
 import { TrainingProgress } from "../terminal/progress.js";
+import { INTERRUPTED } from "../outcome.js";
 import { jsonResult, printResult } from "../result.js";
 import { sayJson } from "../terminal/say.js";
-
-const INTERRUPTED = 130;
 
 interface Options extends CommonOptions, Record<string, unknown> {
   out?: string;
