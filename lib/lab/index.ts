@@ -1,2 +1,3 @@
+export { LiveView } from "./live-view.js";
 export { RunsFolder } from "./runs-folder.js";
-export { type Lab, startLab } from "./server.js";
+export { startLab } from "./http/server.js";

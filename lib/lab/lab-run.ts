@@ -1,5 +1,5 @@
 /** A run folder as the page sees it. */
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { MmError } from "../errors.js";
 import { asTyped } from "../report/differences.js";
@@ -19,9 +19,17 @@ import type { LabRun, RunDetails, RunResult, RunState } from "./protocol.js";
 /** Another text when anything of a run was written: SHA256SUMS is, whatever else is. */
 export const stampOf = (dir: string): string =>
   ["config.json", METRICS, SUMS]
-    .map((name) => statSync(join(dir, name), { throwIfNoEntry: false }))
+    .map((name) => statOf(join(dir, name)))
     .map((stat) => (stat === undefined ? "-" : `${stat.ino}.${stat.size}.${stat.mtimeMs}`))
     .join(" ");
+
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined; // it is not there, or its folder cannot be entered
+  }
+}
 
 /** What is said of a run where other things of it cannot be. A path would say where it is. */
 export function problemOf(dir: string, error: unknown): string {
@@ -60,10 +68,8 @@ export function readLabRun(dir: string): LabRun {
   }
 }
 
-function dateOf(dir: string): string {
-  const written = statSync(join(dir, "config.json"), { throwIfNoEntry: false });
-  return (written?.mtime ?? new Date(0)).toISOString();
-}
+const dateOf = (dir: string): string =>
+  (statOf(join(dir, "config.json"))?.mtime ?? new Date(0)).toISOString();
 
 /** Only the end of a training measures the train split too. */
 const endOf = (last: { trainLoss?: number } | undefined): RunState =>

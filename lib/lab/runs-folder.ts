@@ -30,6 +30,12 @@ export class RunsFolder implements RunSource {
     );
   }
 
+  /** One of them; undefined for any other name. */
+  run(name: string): LabRun | undefined {
+    const dir = this.#folderOf(name);
+    return dir === undefined ? undefined : this.#run(dir);
+  }
+
   async details(name: string): Promise<RunDetails | undefined> {
     const dir = this.#folderOf(name);
     if (dir === undefined) return undefined;

@@ -1,8 +1,8 @@
 /** The page that `npm run build` made: its files, read once. */
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { UsageError } from "../errors.js";
-import { packageRoot } from "../package-root.js";
+import { UsageError } from "../../errors.js";
+import { packageRoot } from "../../package-root.js";
 
 export interface PageFile {
   readonly type: string;

@@ -5,12 +5,12 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { UsageError } from "../errors.js";
+import { UsageError } from "../../errors.js";
 import { type Answer, refusal } from "./answer.js";
 import { apiAnswer } from "./api.js";
 import { hasToken, refusedRequest } from "./guard.js";
 import { type PageFile, pageFiles } from "./page-files.js";
-import type { RunSource } from "./run-source.js";
+import type { RunSource } from "../run-source.js";
 
 const HOST = "127.0.0.1";
 /** Where it listens if nobody says another port; the next ones where that is taken. */

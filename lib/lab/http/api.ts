@@ -1,8 +1,8 @@
 /** The addresses under /api/. */
-import { MmError } from "../errors.js";
+import { MmError } from "../../errors.js";
 import { type Answer, json, refusal } from "./answer.js";
-import { withoutFolder } from "./without-folder.js";
-import type { RunSource } from "./run-source.js";
+import { withoutFolder } from "../without-folder.js";
+import type { RunSource } from "../run-source.js";
 
 /** More runs than these have no colours of their own in a chart. */
 const MOST_COMPARED = 24;
