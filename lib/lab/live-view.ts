@@ -34,10 +34,12 @@ export class LiveView implements RunSource {
 
   private constructor() {}
 
-  /** @throws UsageError where no page can be served */
-  static async start(): Promise<LiveView> {
+  /**
+   * @param files of the page
+   * @throws UsageError where it cannot be served
+   */
+  static async start(files = pageFiles()): Promise<LiveView> {
     const view = new LiveView();
-    const files = pageFiles();
     view.#lab = await startLab({ source: view, files, onSent: (path) => view.#sent(path) });
     return view;
   }

@@ -1,6 +1,6 @@
 /** The runs in a folder, which is read and never written to. */
 import { readdirSync, realpathSync } from "node:fs";
-import { basename, join, relative, isAbsolute } from "node:path";
+import { basename, isAbsolute, join, relative, sep } from "node:path";
 import { isSplit, isStep, type Measurement } from "../run/folder/metrics.js";
 import { runFolders, RUNS } from "../run/folder/runs.js";
 import { readDetails, readLabRun, stampOf, withState } from "./lab-run.js";
@@ -91,7 +91,7 @@ function leadsOut(dir: string, top: string): boolean {
     const links = readdirSync(dir, { withFileTypes: true }).filter((file) => file.isSymbolicLink());
     return [dir, ...links.map(({ name }) => join(dir, name))].some((path) => {
       const inside = relative(real, realpathSync(path));
-      return inside.startsWith("..") || isAbsolute(inside);
+      return inside.split(sep)[0] === ".." || isAbsolute(inside);
     });
   } catch {
     return true; // a link to nothing, a folder that cannot be read
