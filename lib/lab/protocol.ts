@@ -1,4 +1,4 @@
-/** What the server of `mm-train lab` answers, as JSON: the page (web/runs) reads it. */
+/** What the server of `mm-train lab` answers, as JSON: the page (web/lab) reads it. */
 import type { Comparison } from "../report/comparison.js";
 import type { LossRow } from "../report/sections/losses.js";
 import type { PageChart } from "../report/sections/section.js";

@@ -2,7 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Playground } from "../playground/view/playground.js";
-import { Runs } from "../runs/view/runs.js";
+import { Runs } from "../lab/view/runs.js";
 import { missing } from "./missing.js";
 import { hashOf, readRoute, type Route } from "./route.js";
 import type { ViewProps } from "./view.js";

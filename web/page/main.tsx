@@ -1,12 +1,12 @@
 /** Shows the page. */
 import { render } from "preact";
 import "./page.css";
-import { labToken, takeToken } from "../runs/token.js";
+import { labToken, takeToken } from "../lab/token.js";
 import { App } from "./app.js";
 
-takeToken();
+takeToken(window);
 render(<App isLab={labToken() !== undefined} />, document.getElementById("app") as HTMLElement);
 // The address of another start of `mm-train lab`, typed into this tab.
 addEventListener("hashchange", () => {
-  if (takeToken()) location.reload();
+  if (takeToken(window)) location.reload();
 });
