@@ -7,6 +7,7 @@ import { expect, it } from "vitest";
 const ROOMS = [
   "cli",
   "bench",
+  "lab",
   "report",
   "run",
   "generate",

@@ -17,6 +17,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { formatItem, visibleOptions } from "./terminal/help.js";
 import { findLrCommand } from "./commands/find-lr.js";
+import { labCommand } from "./commands/lab.js";
 import { plotCommand } from "./commands/plot.js";
 import { runsCommand } from "./commands/runs.js";
 import { sampleCommand } from "./commands/sample.js";
@@ -51,6 +52,7 @@ const program = new Command("mm-train")
   .addCommand(runsCommand())
   .addCommand(compareCommand())
   .addCommand(plotCommand())
+  .addCommand(labCommand())
   .addCommand(benchCommand())
   .addCommand(doctorCommand())
   .addCommand(completionCommand());

@@ -6,6 +6,9 @@ import { shellOption } from "../shell.js";
 import type { TrainResult } from "../run/result.js";
 import { OF_LONG_RUNS } from "./commands/find-lr.js";
 
+/** The exit code of what a signal ended in good order. */
+export const INTERRUPTED = 130;
+
 /** What a loss was measured on. */
 export const partText = (measured: number, all: number): string =>
   `on ${countText(measured)} of ${countOf(all, "example")}`;

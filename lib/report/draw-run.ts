@@ -13,6 +13,7 @@ import type { LossCurves } from "./charts/loss-curves.js";
 import type { ChartOptions } from "./drawing/chart-options.js";
 import { readFinder, readRecord, type RunRecord } from "./record.js";
 import { reportPage } from "./pages/report-page.js";
+import type { PageChart } from "./sections/section.js";
 
 /** What is not in a run folder. */
 export interface DrawOptions {
@@ -34,12 +35,7 @@ type Chart = (options?: ChartOptions) => string;
  */
 export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
   const record = readRecord(dir);
-  const charts = Object.entries(chartsOf(record));
-  const pictures = charts.map(([name, draw]) => ({
-    name,
-    wide: draw(),
-    narrow: draw({ narrow: true }),
-  }));
+  const pictures = drawCharts(record);
   const page = reportPage({ record, name: basename(resolve(dir)), charts: pictures, words });
   sweepFree(dir);
   const files = [
@@ -52,6 +48,14 @@ export function drawRun(dir: string, { words }: DrawOptions = {}): string[] {
     return file;
   });
 }
+
+/** The charts of a run, in either width. */
+export const drawCharts = (record: RunRecord): PageChart[] =>
+  Object.entries(chartsOf(record)).map(([name, draw]) => ({
+    name,
+    wide: draw(),
+    narrow: draw({ narrow: true }),
+  }));
 
 /** By the names of their files. */
 function chartsOf(record: RunRecord): Record<string, Chart> {

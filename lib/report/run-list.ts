@@ -35,10 +35,11 @@ const CONFIG = "config.json";
 export const listRuns = (): ListedRun[] =>
   runFolders(CONFIG).flatMap((run) => {
     const written = statSync(join(run, CONFIG), { throwIfNoEntry: false });
-    return written === undefined ? [] : [listed(run, written.mtime.toISOString())];
+    return written === undefined ? [] : [listRun(run, written.mtime.toISOString())];
   });
 
-function listed(run: string, date: string): ListedRun {
+/** @param date when it was last written to */
+export function listRun(run: string, date: string): ListedRun {
   try {
     const config = readConfig(run);
     const last = readMetrics(run).findLast(isSplit);

@@ -2,7 +2,7 @@
  * What the tests of training and of the command line share: folders, corpora, errors, child
  * processes.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { createHash } from "node:crypto";
 import {
@@ -120,7 +120,7 @@ function filesBelow(folder: string): string[] {
 export function installed(): string {
   const hash = createHash("sha256");
   for (const file of [
-    ...filesBelow(join(root, "lib")),
+    ...["lib", "web"].flatMap((name) => filesBelow(join(root, name))),
     join(root, "package.json"),
     join(root, "scripts", "bundle.cjs"),
   ]) {
@@ -137,6 +137,9 @@ export function installed(): string {
     bundle(root: string, outdir: string): void;
   };
   bundle(root, join(making, "dist"));
+  // The page of `mm-train lab`. (What makes it has no form that waits for it.)
+  const page = [join(root, "scripts", "web.cjs"), "--out", join(making, "dist", "web")];
+  execFileSync(process.execPath, page, { stdio: "pipe" });
   cpSync(join(root, "package.json"), join(making, "package.json"));
   for (const name of ["node_modules", "data", "native", "build", "prebuilds"]) {
     if (existsSync(join(root, name))) symlinkSync(join(root, name), join(making, name), "junction");

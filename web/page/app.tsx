@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Playground } from "../playground/view/playground.js";
 import { lazyView } from "./lazy-view.js";
+import { Runs } from "../lab/view/runs.js";
 import { missing } from "./missing.js";
 import { hashOf, readRoute, type Route } from "./route.js";
 import type { ViewProps } from "./view.js";
@@ -18,10 +19,13 @@ const VIEWS: readonly View[] = [
   { name: "playground", title: "Playground", component: Playground },
   { name: "notebook", title: "Notebook", component: lazyView("notebook") },
 ];
+/** Only `mm-train lab` has something to show in it. */
+const OF_LAB: View = { name: "runs", title: "Runs", component: Runs };
 
-const viewOf = ({ view }: Route): View => VIEWS.find(({ name }) => name === view) ?? VIEWS[0];
-
-export function App() {
+/** @param isLab whether `mm-train lab` serves the page */
+export function App({ isLab }: { isLab: boolean }) {
+  const views = isLab ? [...VIEWS, OF_LAB] : VIEWS;
+  const viewOf = ({ view }: Route): View => views.find(({ name }) => name === view) ?? views[0];
   const [route, setRoute] = useState(() => readRoute(location.hash));
   /** of the views that were shown: they stay as they are while another one is */
   const [queries, setQueries] = useState<Readonly<Record<string, string>>>({});
@@ -46,9 +50,9 @@ export function App() {
     <>
       <header class="page">
         <h1>mm-train</h1>
-        {VIEWS.length > 1 && (
+        {views.length > 1 && (
           <nav>
-            {VIEWS.map(({ name, title }) => (
+            {views.map(({ name, title }) => (
               <a
                 href={hashOf({ view: name, query: queries[name] ?? "" })}
                 aria-current={name === shown.name ? "page" : undefined}
@@ -65,14 +69,16 @@ export function App() {
           {lack}
         </p>
       )}
-      {VIEWS.filter((view) => view === shown || queries[view.name] !== undefined).map((view) => (
-        <main key={view.name} hidden={view !== shown}>
-          <view.component
-            query={view === shown ? route.query : queries[view.name]}
-            onQuery={(query) => put(view.name, query)}
-          />
-        </main>
-      ))}
+      {views
+        .filter((view) => view === shown || queries[view.name] !== undefined)
+        .map((view) => (
+          <main key={view.name} hidden={view !== shown}>
+            <view.component
+              query={view === shown ? route.query : queries[view.name]}
+              onQuery={(query) => put(view.name, query)}
+            />
+          </main>
+        ))}
     </>
   );
 }

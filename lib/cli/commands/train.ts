@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../../errors.js";
+import type { LiveView } from "../../lab/index.js";
 import { eventFile, writeEvents } from "../../report/tensorboard.js";
 import { optionName } from "../../run/settings/config.js";
 import { settingsIn } from "../../run/settings/by-owner.js";
@@ -25,10 +26,10 @@ import {
 } from "../options.js";
 import { drawOrSay, drawReport } from "../draw.js";
 import { TrainingProgress } from "../terminal/progress.js";
+import { openBrowser } from "../open-browser.js";
+import { INTERRUPTED } from "../outcome.js";
 import { jsonResult, printResult } from "../result.js";
-import { sayJson } from "../terminal/say.js";
-
-const INTERRUPTED = 130;
+import { sayJson, tell } from "../terminal/say.js";
 
 interface Options extends CommonOptions, Record<string, unknown> {
   out?: string;
@@ -38,6 +39,7 @@ interface Options extends CommonOptions, Record<string, unknown> {
   tensorboard?: true;
   from?: string;
   fromBest?: true;
+  open?: true;
 }
 
 const EXAMPLES = `
@@ -81,6 +83,7 @@ export function trainCommand(): Command {
     )
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
     .optionsGroup("Output:")
+    .option("--open", "show the training in your browser while it goes on")
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }
@@ -100,6 +103,7 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
     tensorboard,
     from,
     fromBest,
+    open,
     ...given
   } = options;
   const data = oneCorpus(command.args, given.data);
@@ -123,6 +127,7 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
   const events = (run: string) =>
     drawOrSay(() => (tensorboard || existsSync(eventFile(run)) ? writeEvents(run) : undefined));
   const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
+  const live = open ? await startLiveView() : undefined;
   try {
     const result = await start.run({
       signal: interrupt.signal,
@@ -131,14 +136,17 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
         // process just ends.
         for (const signal of SIGNALS) process.once(signal, onInterrupt);
         if (json && run.corpus !== undefined) sayJson({ event: "corpus", ...run.corpus });
+        if (live !== undefined) showLive(live, run, start.steps);
         progress?.start(run);
       },
       onStep: (step, loss, logged) => {
         if (json && logged) sayJson({ event: "step", step, loss });
+        if (logged) live?.minibatch(step, loss);
         progress?.step(step, loss);
       },
       onDevLoss: (step, devLoss) => {
         if (json) sayJson({ event: "dev", step, loss: devLoss });
+        live?.devLoss(step, devLoss);
         progress?.devLoss(step, devLoss);
       },
       onSaved: (run) => void events(run),
@@ -154,8 +162,23 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
     if (result.interrupted) process.exitCode = INTERRUPTED;
   } finally {
     progress?.stop();
+    await live?.end();
     for (const signal of SIGNALS) process.off(signal, onInterrupt);
   }
+}
+
+/** Before anything is trained: where there is no page to serve it is said at once. */
+const startLiveView = async (): Promise<LiveView> =>
+  (await import("../../lab/index.js")).LiveView.start();
+
+function showLive(
+  live: LiveView,
+  { run, step }: { run: string | undefined; step: number },
+  steps: number,
+): void {
+  const address = live.begin(String(run), step, steps);
+  tell(address);
+  openBrowser(address);
 }
 
 /** A training that has been checked and not begun. */

@@ -53,6 +53,10 @@ const COLORS: readonly (readonly [string, string])[] = [
 ];
 const DASHES = [undefined, "7 4", "2 3"];
 
+/** The colours of a run's marks, on light and on dark. */
+export const runColors = (i: number): readonly [light: string, dark: string] =>
+  COLORS[i % COLORS.length];
+
 /** The class of a run's marks; a page that holds the picture can use it too. */
 export const runClass = (i: number): string => `mm-run${i % COLORS.length}`;
 const dash = (i: number): string | undefined =>

@@ -29,13 +29,25 @@ ${verdict(record)}${startedFrom(record.config)}`;
 }
 
 /** What was trained on what, and when. */
-function subtitle({ config, date }: RunRecord): string {
+export function subtitle({ config, date }: Pick<RunRecord, "config" | "date">): string {
   const what = config.level === "word" ? "words" : "characters";
   const of = config.data === null ? "a program" : config.data;
   return `${config.model} over ${what} of ${of}${date === undefined ? "" : `, ${date}`}`;
 }
 
-function summary({ config, model, vocabulary, splits }: RunRecord): Html {
+function summary(record: RunRecord): Html {
+  const fact = ([term, value]: readonly string[]) =>
+    html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
+  return html`<dl class="facts">${summaryFacts(record).map(fact)}</dl>`;
+}
+
+/** What a person asks first. */
+export function summaryFacts({
+  config,
+  model,
+  vocabulary,
+  splits,
+}: RunRecord): [term: string, value: string][] {
   const dev = splits.at(-1)?.devLoss;
   const { stepsDone, steps } = config;
   const facts: [string, string][] = [
@@ -52,9 +64,7 @@ function summary({ config, model, vocabulary, splits }: RunRecord): Html {
   if (dev !== undefined && vocabulary.level === "word")
     facts.unshift(["dev perplexity", formatPerplexity(dev)]);
   if (dev !== undefined) facts.unshift(["dev loss", dev.toFixed(4)]);
-  const fact = ([term, value]: readonly string[]) =>
-    html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
-  return html`<dl class="facts">${facts.map(fact)}</dl>`;
+  return facts;
 }
 
 /** Nothing for a run that is good. */

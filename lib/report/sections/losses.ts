@@ -14,9 +14,36 @@ export const losses: Section = ({ record }) => ({
   body: [lossTable(record), testLine(record.testLooks)],
 });
 
-function lossTable({ config, splits, vocabulary }: RunRecord): Html {
+function lossTable(record: RunRecord): Html {
+  const rows = lossRows(record);
+  if (rows.length === 0) return html`<p>No split was measured: the run was interrupted.</p>`;
+  const { level } = record.vocabulary;
+  const words = level === "word";
+  const cells = rows.map(({ name, train, dev, perplexity, remark }): Part[] => [
+    name,
+    train,
+    dev,
+    ...(words ? [perplexity] : []),
+    remark,
+  ]);
+  return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
+${tableWithRemarks(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], cells)}`;
+}
+
+/** A model and its losses, as a reader sees them; "-" for what is not known. */
+export interface LossRow {
+  readonly name: string;
+  readonly train: string;
+  readonly dev: string;
+  /** on dev */
+  readonly perplexity: string;
+  readonly remark: string;
+}
+
+/** The run first, then what to compare it with; none of a run that measured no split. */
+export function lossRows({ config, splits, vocabulary }: RunRecord): LossRow[] {
   const last = splits.at(-1);
-  if (last === undefined) return html`<p>No split was measured: the run was interrupted.</p>`;
+  if (last === undefined) return [];
   const words = vocabulary.level === "word";
   const best = lowestOf(splits);
   const guess = Math.log(vocabulary.size);
@@ -24,14 +51,14 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
     name: string,
     train: number | undefined,
     dev: number | undefined,
-    note: string,
-  ): Part[] => [
+    remark: string,
+  ): LossRow => ({
     name,
-    loss(train),
-    loss(dev),
-    ...(words ? [dev === undefined ? "-" : formatPerplexity(dev)] : []),
-    note,
-  ];
+    train: loss(train),
+    dev: loss(dev),
+    perplexity: dev === undefined ? "-" : formatPerplexity(dev),
+    remark,
+  });
   const done = (step: number) => (step === 0 ? "" : `after ${countOf(step, "step")}`);
   const rows = [row("this run", last.trainLoss, last.devLoss, done(last.step))];
   if (best !== undefined && best.step !== last.step)
@@ -45,28 +72,25 @@ function lossTable({ config, splits, vocabulary }: RunRecord): Html {
         "pairs counted in the same train split",
       ),
     );
-  rows.push(
-    row(
-      "guessing",
-      guess,
-      guess,
-      `all ${countText(vocabulary.size)} ${words ? "words" : "characters"} equally likely`,
-    ),
-  );
-  if (last.trainPart !== undefined || last.devPart !== undefined) {
-    const cells = [part(last.trainPart), part(last.devPart), ...(words ? ["-"] : [])];
-    rows.push(["measured", ...cells, "of a large split a fixed random part"]);
-  }
+  const tokens = `all ${countText(vocabulary.size)} ${words ? "words" : "characters"}`;
+  rows.push(row("guessing", guess, guess, `${tokens} equally likely`));
+  if (last.trainPart !== undefined || last.devPart !== undefined)
+    rows.push({
+      name: "measured",
+      train: part(last.trainPart),
+      dev: part(last.devPart),
+      perplexity: "-",
+      remark: "of a large split a fixed random part",
+    });
   if (config.data === "names" && !words)
-    rows.push([
-      "the lecture",
-      "-",
-      LECTURE_DEV_LOSS.toFixed(2),
-      "its own list of names and split, E = 10, H = 200, 200,000 steps",
-    ]);
-  const level = words ? "word" : "character";
-  return html`<p class="note">Loss per ${level}, in nats; lower is better.</p>
-${tableWithRemarks(["model", "train", "dev", ...(words ? ["perplexity"] : []), "remark"], rows)}`;
+    rows.push({
+      name: "the lecture",
+      train: "-",
+      dev: LECTURE_DEV_LOSS.toFixed(2),
+      perplexity: "-",
+      remark: "its own list of names and split, E = 10, H = 200, 200,000 steps",
+    });
+  return rows;
 }
 
 const part = (of: readonly [number, number] | undefined): string =>

@@ -1,10 +1,20 @@
 /** How fast a run was, and on what. */
 import { countOf, countText } from "../../count-text.js";
+import type { RunRecord } from "../record.js";
 import { type Section, table } from "./section.js";
 
-export const machine: Section = ({ record: { machine: m, config } }) => {
-  const { seconds, stepsPerSecond, backend, isa, threads, cpu, node } = m;
-  if (seconds === undefined) return undefined;
+export const machine: Section = ({ record }) => {
+  const known = machineFacts(record);
+  if (known.length === 0) return undefined;
+  return { id: "machine", title: "Machine and speed", body: table(["fact", "value"], known) };
+};
+
+/** None of a run that did not say. */
+export function machineFacts({
+  machine: { seconds, stepsPerSecond, backend, isa, threads, cpu, node },
+  config,
+}: Pick<RunRecord, "machine" | "config">): [name: string, value: string][] {
+  if (seconds === undefined) return [];
   // A resumed run measured the steps of its last session.
   const steps = Math.round(seconds * (stepsPerSecond ?? 0));
   const part =
@@ -25,6 +35,5 @@ export const machine: Section = ({ record: { machine: m, config } }) => {
     ["processor", cpu],
     ["Node", node],
   ];
-  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
-  return { id: "machine", title: "Machine and speed", body: table(["fact", "value"], known) };
-};
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}

@@ -35,17 +35,30 @@ export const settings: Section = ({ record: { config } }) => {
 
 /** Rows of settings that differ from the defaults, and of those that do not. */
 function bySource(config: Config): { given: Part[][]; rest: Part[][] } {
+  const rows = (which: boolean) =>
+    settingRows(config)
+      .filter(({ differs }) => differs === which)
+      .map(({ key, value, meaning }) => [key, html`<code>${value}</code>`, meaning]);
+  return { given: rows(true), rest: rows(false) };
+}
+
+/** A setting of a run, for a reader. */
+export interface SettingRow {
+  readonly key: string;
+  readonly value: string;
+  readonly meaning: string;
+  /** from the default */
+  readonly differs: boolean;
+}
+
+export function settingRows(config: Config): SettingRow[] {
   const changed = differences(config);
-  const [given, rest]: Part[][][] = [[], []];
-  for (const [key, { description }] of Object.entries(settingsOf(config))) {
-    const value = shown(key, ({ ...config } as Readonly<Record<string, unknown>>)[key]);
-    (Object.hasOwn(changed, key) ? given : rest).push([
-      key,
-      html`<code>${value}</code>`,
-      description ?? "",
-    ]);
-  }
-  return { given, rest };
+  return Object.entries(settingsOf(config)).map(([key, { description }]) => ({
+    key,
+    value: shown(key, ({ ...config } as Readonly<Record<string, unknown>>)[key]),
+    meaning: description ?? "",
+    differs: Object.hasOwn(changed, key),
+  }));
 }
 
 function shown(key: string, value: unknown): string {

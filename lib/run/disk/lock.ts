@@ -76,6 +76,16 @@ function holderIn(text: string): Holder | undefined {
 
 const read = (file: string): string | undefined => readWhole(file)?.toString("utf8");
 
+/** Whether a process that lives is at work in a folder. */
+export function isAtWork(dir: string): boolean {
+  try {
+    const holder = holderIn(read(join(dir, LOCK)) ?? "");
+    return holder !== undefined && !isGone(holder);
+  } catch {
+    return false; // who cannot read the lock cannot know
+  }
+}
+
 /** Gives a whole file a second name if nothing has it: of many who try, one does. */
 function claim(own: string, name: string, content: Uint8Array): boolean {
   try {

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { CheckpointError } from "../../errors.js";
 import { readListed } from "../disk/sums.js";
 
-const NAME = "metrics.jsonl";
+export const METRICS = "metrics.jsonl";
 
 const number = z.number().optional().catch(undefined);
 const part = z.tuple([z.number(), z.number()]).readonly().optional().catch(undefined);
@@ -64,15 +64,19 @@ export const isSplit = (m: Measurement): m is Measurement & SplitMetric =>
  * @throws CheckpointError for a line that is none
  */
 export function readMetrics(dir: string): Measurement[] {
-  const lines = readListed(dir, NAME)?.toString("utf8").split("\n") ?? [];
+  const lines = readListed(dir, METRICS)?.toString("utf8").split("\n") ?? [];
   return lines.flatMap((line, i) => {
     if (line === "") return [];
-    const parsed = lineSchema.safeParse(parseJson(line));
-    if (parsed.success) return [parsed.data];
+    const measurement = parseMeasurement(line);
+    if (measurement !== undefined) return [measurement];
     const message = `line ${i + 1} is not a measurement; the file is damaged`;
-    throw new CheckpointError(join(dir, NAME), message);
+    throw new CheckpointError(join(dir, METRICS), message);
   });
 }
+
+/** A line of the file; undefined for one that is none. */
+export const parseMeasurement = (line: string): Measurement | undefined =>
+  lineSchema.safeParse(parseJson(line)).data;
 
 /** undefined for what is no JSON, which no schema accepts. */
 export function parseJson(json: string): unknown {
@@ -118,7 +122,7 @@ export class Metrics {
   /** The file of a run with all of it. */
   file(): Record<string, string> {
     const lines = this.machine === undefined ? this.lines : [...this.lines, this.machine];
-    return { [NAME]: lines.map((m) => `${JSON.stringify(m)}\n`).join("") };
+    return { [METRICS]: lines.map((m) => `${JSON.stringify(m)}\n`).join("") };
   }
 
   /**

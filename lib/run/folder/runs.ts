@@ -8,7 +8,7 @@ import { codeOf, quietly, unusable } from "../disk/file.js";
 import { ensureFolder, inTheWay } from "../disk/folder.js";
 import { RunFiles } from "../disk/run-files.js";
 
-const RUNS = "runs";
+export const RUNS = "runs";
 
 /**
  * Makes `runs/NAME` for a corpus, or `runs/NAME-2`, ... where that is taken (also by a run that
@@ -43,21 +43,21 @@ export function latestRunFolder(
 }
 
 /**
- * The folders in `runs/` that hold `file`, the one written last first.
- * @throws CheckpointError where `runs` is no folder that can be read
+ * The folders in `runs/` (or another folder) that hold `file`, the one written last first.
+ * @throws CheckpointError where that is no folder that can be read
  */
-export function runFolders(file: string): string[] {
+export function runFolders(file: string, top = RUNS): string[] {
   let names: string[];
   try {
-    names = readdirSync(RUNS);
+    names = readdirSync(top);
   } catch (error) {
-    const obstacle = inTheWay(RUNS);
+    const obstacle = inTheWay(top);
     if (codeOf(error) === "ENOENT" && obstacle === undefined) return [];
     const what = obstacle ?? `cannot be read (${codeOf(error)})`;
-    throw new CheckpointError(RUNS, `${what}; name a run folder`);
+    throw new CheckpointError(top, `${what}; name a run folder`);
   }
   const found = names
-    .map((name) => join(RUNS, name))
+    .map((name) => join(top, name))
     .flatMap((dir) => {
       const written = writtenAt(join(dir, file));
       return written === undefined ? [] : [{ dir, written }];

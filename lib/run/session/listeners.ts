@@ -7,7 +7,7 @@ import type { SplitLosses } from "../result.js";
 
 /** What a program hears of a training, and how it ends one. */
 export interface TrainListeners {
-  /** called once before the first step */
+  /** called once before the first step; `run` is the run folder, if there is one */
   onStart?: (run: {
     parameters: number;
     examples: Record<Split, number>;
@@ -18,6 +18,7 @@ export interface TrainListeners {
     batchSize: number;
     corpus: CorpusSummary | undefined;
     from: Origin | null;
+    run: string | undefined;
   }) => void;
   /** called after every step with the loss of its minibatch; `logged` at every `logEvery`-th */
   onStep?: (step: number, loss: number, logged: boolean) => void;

@@ -38,6 +38,7 @@ export async function runSession(
     batchSize,
     corpus: corpus.summary,
     from,
+    run: files?.dir,
   });
   const seconds = await secondsOfSteps(session, parts, listeners);
   const last = trainer?.step ?? 0;

@@ -4,12 +4,12 @@ import { below } from "../../../lib/report/charts/loss-scale.js";
 import { type Point, smooth, smoothingWindow } from "../../../lib/report/drawing/smooth.js";
 import { lastStep, lossAxis, type ScaleName, stepAxis } from "../axes.js";
 import { type RunView, series } from "../runs.js";
+import { Axes, EDGE } from "./axes-view.js";
 import { colourOf } from "./colours.js";
 import { lossText } from "./texts.js";
 import { useWidth } from "./use-size.js";
 
 const HEIGHT = 320;
-const EDGE = { left: 40, right: 18, top: 10, bottom: 34 };
 
 export function LossChart({ run, past }: { run: RunView; past: readonly RunView[] }) {
   const [scale, setScale] = useState<ScaleName>("log");
@@ -59,27 +59,7 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
       <Legend run={run} />
       <div ref={ref} class="canvas" style={{ height: HEIGHT }}>
         <svg width={width} height={HEIGHT} role="img" aria-label={summary(run)}>
-          <g transform={`translate(${EDGE.left},${EDGE.top})`}>
-            {y.ticks.map(({ at, text }) => (
-              <g transform={`translate(0,${at})`}>
-                <line class="grid" x2={inner.width} />
-                <text class="tick" x="-8" dy="0.32em" text-anchor="end">
-                  {text}
-                </text>
-              </g>
-            ))}
-            {x.ticks.map(({ at, text }) => (
-              <g transform={`translate(${at},${inner.height})`}>
-                <line class="axis" y2="4" />
-                <text class="tick" y="17" text-anchor="middle">
-                  {text}
-                </text>
-              </g>
-            ))}
-            <line class="axis" x2={inner.width} y1={inner.height} y2={inner.height} />
-            <text class="tick" x={inner.width} y={inner.height + 31} text-anchor="end">
-              steps
-            </text>
+          <Axes x={x} y={y} inner={inner}>
             {run.step === 0 && past.length === 0 && (
               <text class="hint" x={inner.width / 2} y={inner.height / 3} text-anchor="middle">
                 {run.facts === undefined ? "" : "Press Run: the loss falls as the model learns."}
@@ -96,7 +76,7 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
               {measured("train")}
               {measured("dev")}
             </svg>
-          </g>
+          </Axes>
         </svg>
       </div>
     </section>

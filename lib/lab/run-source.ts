@@ -1,0 +1,14 @@
+/** Where the server has its runs from: a folder of runs, or a training of its own process. */
+import type { LabComparison, LabRun, LiveNews, RunDetails } from "./protocol.js";
+
+/** Each gives undefined for a name of no run. Names are of others, and may be anything. */
+export interface RunSource {
+  /** the folder that holds the runs: errors are told without it */
+  readonly top: string;
+  list(): readonly LabRun[];
+  details(name: string): Promise<RunDetails | undefined>;
+  /** @param cursor of the answer before; "" for all */
+  live(name: string, cursor: string): LiveNews | undefined;
+  /** @throws MmError for runs that cannot be compared */
+  compare(names: readonly string[]): Promise<LabComparison | undefined>;
+}

@@ -1,0 +1,19 @@
+/** What of the runs is shown, as the address says it. */
+
+export type Shown =
+  | { readonly kind: "list" }
+  | { readonly kind: "run"; readonly name: string }
+  | { readonly kind: "compare"; readonly names: readonly string[] };
+
+export function readShown(query: string): Shown {
+  const values = new URLSearchParams(query);
+  const [run, names] = [values.get("run"), values.getAll("compare")];
+  if (run !== null) return { kind: "run", name: run };
+  return names.length > 0 ? { kind: "compare", names } : { kind: "list" };
+}
+
+export const LIST = "#runs";
+export const runAddress = (name: string): string =>
+  `#runs?${new URLSearchParams({ run: name }).toString()}`;
+export const compareAddress = (names: readonly string[]): string =>
+  `#runs?${names.map((name) => new URLSearchParams({ compare: name }).toString()).join("&")}`;
