@@ -61,6 +61,7 @@ exports.buildSync = ({ outdir }) => {
   for (const name of ["one", "cli/main"]) cpSync("lib/" + name + ".ts", outdir + "/" + name + ".js");
 };`,
   );
+  writeFileSync(join(folder, "scripts", "web.cjs"), "exports.buildWeb = async () => undefined;");
   mkdirSync(join(folder, "lib", "cli"), { recursive: true });
   const [source, main] = [join(folder, "lib", "one.ts"), join(folder, "lib", "cli", "main.ts")];
   writeFileSync(source, "export const one = 1;\n");
