@@ -35,7 +35,7 @@ const node = (cwd: string, script: string, env = process.env) =>
   spawnSync(process.execPath, [join("scripts", script)], { cwd, env, encoding: "utf8" });
 
 describe("npm run build", () => {
-  const folder = checkout("tsconfig.json", "tsconfig.build.json", "web/node");
+  const folder = checkout("tsconfig.json", "tsconfig.build.json", "web");
   // Compilers that copy: tsc takes seconds.
   const typescript = join(folder, "node_modules", "typescript");
   mkdirSync(join(typescript, "bin"), { recursive: true });
@@ -49,8 +49,13 @@ if (readFileSync("lib/one.ts", "utf8").includes("wrong")) { console.log("TS2322"
   mkdirSync(esbuild);
   writeFileSync(
     join(esbuild, "index.js"),
-    `const { cpSync } = require("node:fs");
-exports.build = async ({ outdir }) => cpSync("lib/one.ts", outdir + "/index.js");
+    `const { cpSync, readFileSync } = require("node:fs");
+exports.build = async ({ outdir, entryPoints, write }) => {
+  if (write !== false) return cpSync("lib/one.ts", outdir + "/index.js");
+  // The page: scripts and a style by the names of their entries.
+  const file = (name) => ({ path: outdir + "/" + name, text: readFileSync("web/page/page.css", "utf8") });
+  return { outputFiles: Object.keys(entryPoints).flatMap((name) => [file(name + ".js"), file(name + ".css")]) };
+};
 exports.buildSync = ({ outdir }) => {
   for (const name of ["one", "cli/main"]) cpSync("lib/" + name + ".ts", outdir + "/" + name + ".js");
 };`,
