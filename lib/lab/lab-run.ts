@@ -4,8 +4,11 @@ import { basename, dirname, join } from "node:path";
 import { MmError } from "../errors.js";
 import { asTyped } from "../report/differences.js";
 import { repeatCommand } from "../report/pages/repeat-command.js";
-import { lowestOf } from "../report/record.js";
+import { subtitle, summaryFacts } from "../report/pages/report-page.js";
+import { lowestOf, readRecord } from "../report/record.js";
 import { listRun } from "../report/run-list.js";
+import { lossRows } from "../report/sections/losses.js";
+import { machineFacts } from "../report/sections/machine.js";
 import { settingRows } from "../report/sections/settings.js";
 import { isAtWork } from "../run/disk/lock.js";
 import { SUMS } from "../run/disk/sums.js";
@@ -32,7 +35,7 @@ function statOf(file: string): Stats | undefined {
 }
 
 /** What is said of a run where other things of it cannot be. A path would say where it is. */
-export function problemOf(dir: string, error: unknown): string {
+function problemOf(dir: string, error: unknown): string {
   if (!(error instanceof MmError)) return "cannot be read now";
   return withoutFolder(error.message, dirname(dir));
 }
@@ -79,28 +82,16 @@ export const withState = (run: LabRun, dir: string): LabRun =>
   isAtWork(dir) ? { ...run, state: "training" } : run;
 
 /** What is in config.json: known from the first moment of a run. */
-export const startOf = (config: RunConfig): Pick<RunDetails, "about" | "command" | "settings"> => ({
-  about: subtitleOf(config),
+const startOf = (config: RunConfig): Pick<RunDetails, "about" | "command" | "settings"> => ({
+  about: subtitle({ config, date: undefined }),
   command: repeatCommand(config),
   settings: settingRows(config),
 });
 
-function subtitleOf({ model, level, data }: RunConfig): string {
-  const what = level === "word" ? "words" : "characters";
-  return `${model} over ${what} of ${data ?? "a program"}`;
-}
-
 /** @throws CheckpointError for a run that holds no model, or is damaged */
-export async function readResult(dir: string): Promise<RunResult> {
+async function readResult(dir: string): Promise<RunResult> {
   // The charting library takes a sixth of a second to load: a list of runs does not need it.
-  const [{ readRecord }, { drawCharts }, { summaryFacts }, { lossRows }, { machineFacts }] =
-    await Promise.all([
-      import("../report/record.js"),
-      import("../report/draw-run.js"),
-      import("../report/pages/report-page.js"),
-      import("../report/sections/losses.js"),
-      import("../report/sections/machine.js"),
-    ]);
+  const { drawCharts } = await import("../report/draw-run.js");
   const record = readRecord(dir);
   const { level } = record.config;
   return {

@@ -98,7 +98,7 @@ function leadsOut(dir: string, top: string): boolean {
   }
 }
 
-export function lossesIn(lines: readonly Measurement[]): {
+function lossesIn(lines: readonly Measurement[]): {
   minibatches: LossAt[];
   dev: LossAt[];
 } {

@@ -2,5 +2,9 @@
 import { join, sep } from "node:path";
 
 /** Runs are known by their names; where they are is nobody's business. */
-export const withoutFolder = (message: string, top: string): string =>
-  message.replaceAll(join(top, sep), "").replaceAll(top, "the folder of runs");
+export function withoutFolder(message: string, top: string): string {
+  const named = message.startsWith(`${top}: `)
+    ? `the folder of runs${message.slice(top.length)}`
+    : message;
+  return named.replaceAll(join(top, sep), "");
+}

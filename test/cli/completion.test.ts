@@ -31,6 +31,8 @@ describe.concurrent("the answer to", () => {
   it.each<[string, string[]]>([
     ["mm-train s", ["sample", "score", "sentences.txt"]],
     ["mm-train samp", ["sample"]],
+    ["mm-train la", ["lab"]],
+    ["mm-train lab --", ["--port", "--open", "--runs", "--json", "--help"]],
     ["mm-train --pre", ["--preset"]],
     ["mm-train sample --pre", ["--prefix"]],
     ["mm-train --preset ", Object.keys(PRESETS)],

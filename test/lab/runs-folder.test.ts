@@ -15,6 +15,7 @@ import { train } from "../../lib/index.js";
 import { readTail } from "../../lib/lab/metrics-tail.js";
 import type { LiveNews } from "../../lib/lab/protocol.js";
 import { RunsFolder } from "../../lib/lab/runs-folder.js";
+import { withoutFolder } from "../../lib/lab/without-folder.js";
 import { RunFiles } from "../../lib/run/disk/run-files.js";
 import { Metrics } from "../../lib/run/folder/metrics.js";
 import { SMALL, startMmTrain, wordsFile } from "../cli/support.js";
@@ -76,6 +77,24 @@ it("is empty where there is no folder, and says what stands in its place", async
   const answer = await ask("/api/runs");
   expect(answer.status).toBe(422);
   expect(await answer.text()).not.toContain(top);
+});
+
+it.each([
+  ["compare: expected two runs or more, got 1", "compare: expected two runs or more, got 1"],
+  [
+    "runs: cannot be read (EACCES); name a run folder",
+    "the folder of runs: cannot be read (EACCES); name a run folder",
+  ],
+  [
+    "runs/a/config.json: is lost; to accept: cd runs/a && x",
+    "a/config.json: is lost; to accept: cd a && x",
+  ],
+])("an error is told without the folder: %s", (message, expected) => {
+  expect(withoutFolder(message, "runs")).toBe(expected);
+  const elsewhere = message
+    .replace(/^runs/, "/home/me/runs")
+    .replace("cd runs", "cd /home/me/runs");
+  expect(withoutFolder(elsewhere, "/home/me/runs")).toBe(expected);
 });
 
 describe("a damaged run", () => {

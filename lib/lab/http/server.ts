@@ -14,7 +14,7 @@ import type { RunSource } from "../run-source.js";
 
 const HOST = "127.0.0.1";
 /** Where it listens if nobody says another port; the next ones where that is taken. */
-export const PORT = 4774;
+const PORT = 4774;
 const TRIES = 20;
 
 /** A request is small and comes at once; many at a time are none of a reader's. */
@@ -41,7 +41,7 @@ export interface LabOptions {
   readonly port?: number;
   /** of the page; by default those of the package */
   readonly files?: ReadonlyMap<string, PageFile>;
-  /** called when an answer has been sent whole */
+  /** called when what was asked for has been sent whole */
   readonly onSent?: (path: string) => void;
 }
 
@@ -66,10 +66,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     void answerTo(request, { source, files, token, port })
       .catch(() => refusal(500, "this cannot be read now"))
       .then((answer) => {
-        if (onSent !== undefined)
+        if (onSent !== undefined && answer.status === 200)
           response.once("finish", () => onSent((request.url ?? "").split("?")[0]));
         send(request, response, answer);
-      });
+      })
+      .catch(() => response.destroy());
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
