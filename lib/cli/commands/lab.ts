@@ -13,8 +13,9 @@ interface Options {
 }
 
 const ABOUT = `
-The page is served to this machine only, and nothing is written. Its address holds a token, without
-which nobody is told of the runs: keep it to yourself. Ctrl-C ends the server.`;
+The page is served to this machine only, and nothing is written. Its address
+holds a token, without which nobody is told of the runs: keep it to yourself.
+Ctrl-C ends the server.`;
 
 export function labCommand(): Command {
   const command = new Command("lab")

@@ -85,11 +85,11 @@ export default check;
 
 /** Chosen by keyboard alone, compared, and there again after a reload. */
 async function compares(page: Page): Promise<void> {
-  await there(page, "document.querySelectorAll('.lab .list tbody tr').length === 3");
+  await there(page, "document.querySelectorAll('.lab .list tbody').length === 3");
   if (page.url().includes("token")) throw new Error(`the token stays in ${page.url()}`);
   for (const name of ["first", ODD]) {
     await page.focus(`input[aria-label=${JSON.stringify(`Choose ${name}`)}]`);
-    await page.keyboard.press("Space");
+    await page.keyboard.press(" ");
   }
   await there(page, `${text(".lab .button")} === "Compare 2 runs"`);
   await page.focus(".lab .button");
@@ -103,8 +103,8 @@ async function compares(page: Page): Promise<void> {
 
 /** Shown, marked as training, followed while it goes on, and said to be stopped when killed. */
 async function follows(page: Page, kill: () => Promise<void>): Promise<void> {
-  await there(page, `${text("tr.training a")} === "live"`);
-  await page.click("tr.training a");
+  await there(page, `${text("tbody.training a")} === "live"`);
+  await page.click("tbody.training a");
   await there(page, `${DONE} > 0`);
   const before = (await page.evaluate(DONE)) as number;
   await there(page, `${DONE} > ${before}`);
@@ -114,7 +114,7 @@ async function follows(page: Page, kill: () => Promise<void>): Promise<void> {
 
 /** A worker of the page has its origin, and neither the token nor where that is kept. */
 async function tellsNoWorker(page: Page): Promise<void> {
-  await there(page, "document.querySelectorAll('.lab .list tbody tr').length === 3");
+  await there(page, "document.querySelectorAll('.lab .list tbody').length === 3");
   const { answers, reach } = (await page.evaluate(FROM_A_WORKER)) as {
     answers: { status: number; text: string }[];
     reach: string;

@@ -29,6 +29,7 @@ export function LiveChart({ run }: { run: LiveRun }) {
     <section class="card chart" aria-labelledby="live-title">
       <header>
         <h2 id="live-title">Loss</h2>
+        {raw.length === 0 && <p class="note">The first losses come with a checkpoint.</p>}
       </header>
       <dl class="legend">
         <div class="minibatches">
@@ -48,23 +49,17 @@ export function LiveChart({ run }: { run: LiveRun }) {
           aria-label={`Loss over ${countText(stepOf(run))} steps, now ${lossText(last)}`}
         >
           <Axes x={x} y={y} inner={inner}>
-            {raw.length === 0 && run.dev.length === 0 ? (
-              <text class="hint" x={inner.width / 2} y={inner.height / 3} text-anchor="middle">
-                The first losses come with the first checkpoint.
-              </text>
-            ) : (
-              <svg width={inner.width} height={inner.height} overflow="hidden">
-                <path class="raw" d={path(raw)} />
-                <path class="minibatches" d={path(mean)} />
-                <path class="dev" d={path(run.dev)} />
-                {run.dev
-                  .filter(({ loss }) => loss <= y.top)
-                  .slice(-60)
-                  .map((p) => (
-                    <circle class="dev" cx={x.at(p.step)} cy={y.at(p.loss)} r="2.5" />
-                  ))}
-              </svg>
-            )}
+            <svg width={inner.width} height={inner.height} overflow="hidden">
+              <path class="raw" d={path(raw)} />
+              <path class="minibatches" d={path(mean)} />
+              <path class="dev" d={path(run.dev)} />
+              {run.dev
+                .filter(({ loss }) => loss <= y.top)
+                .slice(-60)
+                .map((p) => (
+                  <circle class="dev" cx={x.at(p.step)} cy={y.at(p.loss)} r="2.5" />
+                ))}
+            </svg>
           </Axes>
         </svg>
       </div>

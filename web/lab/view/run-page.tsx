@@ -50,7 +50,7 @@ export function RunPage({ name, root }: { name: string; root: RefObject<HTMLElem
           {steps === undefined ? "" : ` of ${countText(steps)}`} steps
         </p>
       )}
-      {(isLive || (run !== undefined && run.result === undefined)) && <LiveChart run={live} />}
+      {(isLive || (run?.result === undefined && stepOf(live) > 0)) && <LiveChart run={live} />}
       {run?.result !== undefined && <Result result={run.result} />}
       {run?.command !== undefined && <Repeat command={run.command} settings={run.settings} />}
     </article>

@@ -50,60 +50,66 @@ export function RunTable({ runs }: { runs: readonly LabRun[] }) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {sorted(runs, order).map((run) => (
-            <Row
-              key={run.name}
-              run={run}
-              isChosen={names.includes(run.name)}
-              onChoose={() => choose(run.name)}
-            />
-          ))}
-        </tbody>
+        {sorted(runs, order).map((run) => (
+          <Rows
+            key={run.name}
+            run={run}
+            isChosen={names.includes(run.name)}
+            onChoose={() => choose(run.name)}
+          />
+        ))}
       </table>
     </section>
   );
 }
 
-interface RowProps {
+interface RowsProps {
   readonly run: LabRun;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
 }
 
-function Row({ run, isChosen, onChoose }: RowProps) {
+/** Its numbers, and below them what is said of it, over the whole width. */
+function Rows({ run, isChosen, onChoose }: RowsProps) {
   const { name, state, devLoss, lowest, date, problem, verdict, differs } = run;
   return (
-    <tr class={state}>
-      <td>
-        <input
-          type="checkbox"
-          checked={isChosen}
-          disabled={state === "damaged"}
-          aria-label={`Choose ${shown(name)}`}
-          onChange={onChoose}
-        />
-      </td>
-      <th scope="row">
-        <a href={runAddress(name)}>
-          <bdi>{shown(name)}</bdi>
-        </a>
-        <State run={run} />
-        {problem !== undefined && <p class="warning">{shown(problem)}</p>}
-        {verdict !== undefined && <p class="warning">{verdict}</p>}
-        {differs.length > 0 && (
-          <p class="differs">
-            {differs.map((option) => (
-              <code>{shown(option)}</code>
-            ))}
-          </p>
-        )}
-      </th>
-      <td class="devLoss">{lossText(devLoss)}</td>
-      <td class="lowest">{lossText(lowest)}</td>
-      <td class="stepsDone">{stepsText(run)}</td>
-      <td class="date">{state === "damaged" ? "–" : dateText(date)}</td>
-    </tr>
+    <tbody class={state}>
+      <tr>
+        <td>
+          <input
+            type="checkbox"
+            checked={isChosen}
+            disabled={state === "damaged"}
+            aria-label={`Choose ${shown(name)}`}
+            onChange={onChoose}
+          />
+        </td>
+        <th scope="row">
+          <a href={runAddress(name)}>
+            <bdi>{shown(name)}</bdi>
+          </a>
+          <State run={run} />
+        </th>
+        <td class="devLoss">{lossText(devLoss)}</td>
+        <td class="lowest">{lossText(lowest)}</td>
+        <td class="stepsDone">{stepsText(run)}</td>
+        <td class="date">{state === "damaged" ? "–" : dateText(date)}</td>
+      </tr>
+      {(problem ?? verdict ?? differs[0]) !== undefined && (
+        <tr class="said">
+          <td />
+          <td colSpan={COLUMNS.length}>
+            {problem !== undefined && <p class="warning">{shown(problem)}</p>}
+            {verdict !== undefined && <p class="warning">{verdict}</p>}
+            <p class="differs">
+              {differs.map((option) => (
+                <code>{shown(option)}</code>
+              ))}
+            </p>
+          </td>
+        </tr>
+      )}
+    </tbody>
   );
 }
 
