@@ -14,7 +14,7 @@ function page(list = listOf(WORDS)) {
   const sent: Command[] = [];
   const saved: string[] = [];
   const worker = new Worker(folder());
-  const settings = { ...INITIAL, hidden: 5, steps: 1000 };
+  const settings = { ...INITIAL, hidden: 5, steps: 100_000 };
   const page: { store?: Store } = {};
   let told = 0;
   const tell = (): void => {

@@ -10,6 +10,8 @@ export class Worker {
   readonly reports: Report[] = [];
   readonly #engine: Engine;
   #heard: () => void = () => undefined;
+  /** how many a run has that was reset */
+  #steps = 1;
 
   /** @param folder an empty one */
   constructor(folder: string) {
@@ -24,6 +26,7 @@ export class Worker {
   }
 
   reset(run: RunId, settings: Record<string, string | number | boolean>, list: List): void {
+    this.#steps = Number(settings.steps);
     this.send({ kind: "reset", run, settings: { ...INITIAL, ...settings } as SettingValues, list });
   }
 
@@ -52,7 +55,7 @@ export class Worker {
 
   /** The digest at the end of a run that goes on until then. */
   async runToEnd(): Promise<string> {
-    const done = this.next("digest", ({ step }) => step > 0);
+    const done = this.next("digest", ({ step }) => step >= this.#steps);
     this.send({ kind: "run" });
     return (await done).sha256;
   }
