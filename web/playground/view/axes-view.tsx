@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Axis } from "../axes.js";
 
 /** Pixels around the curves, for what is written on the axes. */
-export const EDGE = { left: 40, right: 12, top: 10, bottom: 34 };
+export const EDGE = { left: 40, right: 20, top: 10, bottom: 34 };
 
 interface Props {
   readonly x: Axis;
