@@ -1,5 +1,12 @@
 /** A backend: the kernels of the contract, and what else is asked of who has them. */
-import type { Kernels } from "./kernel-table.js";
+import {
+  type Arguments,
+  KERNEL_NAMES,
+  type KernelName,
+  type Kernels,
+  rowOf,
+  type Visitor,
+} from "./kernel-table.js";
 import type { Command, Plan, Transfer } from "./plan.js";
 
 /**
@@ -33,3 +40,15 @@ export interface Machinery {
 }
 
 export type Backend = Kernels & Machinery;
+
+/** The contract's functions, each made by `make` from a kernel, its number and its row. */
+export const eachKernel = (
+  make: (
+    kernel: KernelName,
+    number: number,
+    row: (visitor: Visitor, args: object) => void,
+  ) => (args: Arguments<KernelName>) => number | void,
+): { [K in KernelName]: Kernels[K] } =>
+  Object.fromEntries(
+    KERNEL_NAMES.map((kernel, number) => [kernel, make(kernel, number, rowOf(kernel))]),
+  ) as unknown as { [K in KernelName]: Kernels[K] };

@@ -2,7 +2,8 @@
  * Observers of what a program does with tensors: one records a step, one watches the preparation of
  * inputs while replays are still pending.
  */
-import { type Arguments, KERNEL_NAMES, type KernelName, type Kernels } from "./kernel-table.js";
+import { eachKernel } from "./backend.js";
+import type { Arguments, KernelName, Kernels } from "./kernel-table.js";
 import type { Operand } from "./kernels.js";
 import type { Command } from "./plan.js";
 
@@ -75,16 +76,13 @@ export function observed(inner: Kernels): Kernels {
 }
 
 /** The same kernels, which tell the observer of a call before they run. */
-function tellingFirst(inner: Kernels): Kernels {
-  const kernels = KERNEL_NAMES.map((kernel) => {
+const tellingFirst = (inner: Kernels): Kernels => ({
+  name: inner.name,
+  ...eachKernel((kernel) => {
     const run = inner[kernel] as (args: Arguments<KernelName>) => number | void;
-    return [
-      kernel,
-      (args: Arguments<KernelName>) => {
-        observer?.call({ kernel, args } as Command);
-        return run(args);
-      },
-    ] as const;
-  });
-  return { name: inner.name, ...Object.fromEntries(kernels) } as unknown as Kernels;
-}
+    return (args) => {
+      observer?.call({ kernel, args } as Command);
+      return run(args);
+    };
+  }),
+});

@@ -92,6 +92,9 @@ export interface Failure {
   readonly position: number;
 }
 
+/** Instead of a position, from compiled kernels: no memory for scratch. */
+export const NO_MEMORY = -2;
+
 /** Only the losses of a linear layer and sums into many rows need scratch. */
 export const noMemory = (kernel: KernelName): ValueError =>
   new ValueError(`${kernel}: no memory for its scratch; use a smaller batch`);

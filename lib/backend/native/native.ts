@@ -1,44 +1,28 @@
 /** The native backend: the kernel contract as calls of the addon (native/). */
 import { warn } from "../../warn.js";
-import type { Backend } from "../backend.js";
+import { type Backend, eachKernel } from "../backend.js";
 import { loadBinding, type NativeBinding } from "./binding.js";
 import { defaultThreads } from "./default-threads.js";
-import {
-  type Arguments,
-  KERNEL_NAMES,
-  type KernelName,
-  type Kernels,
-  rowOf,
-} from "../kernel-table.js";
 import { AddonMarshal } from "./addon-marshal.js";
 import { nativePlan } from "./native-plan.js";
-import { noMemory } from "../plan.js";
-
-/** Instead of a position: no memory for scratch. */
-const NO_MEMORY = -2;
+import { NO_MEMORY, noMemory } from "../plan.js";
 
 /** Every kernel as a function that writes its arguments down and calls the addon. */
-function calls({ control, run }: NativeBinding): { [K in KernelName]: Kernels[K] } {
+function calls({ control, run }: NativeBinding) {
   const marshal = new AddonMarshal(control);
   const { buffers } = marshal;
-  const call = (kernel: KernelName, number: number) => {
-    const row = rowOf(kernel);
-    return (args: Arguments<KernelName>): number => {
-      marshal.begin();
-      row(marshal, args);
-      // Every argument of a call costs time.
-      const position =
-        marshal.count < 4
-          ? run(number, buffers[0], buffers[1], buffers[2])
-          : run(number, ...(buffers as [ArrayBuffer]));
-      marshal.release();
-      if (position === NO_MEMORY) throw noMemory(kernel);
-      return position;
-    };
-  };
-  return Object.fromEntries(
-    KERNEL_NAMES.map((kernel, number) => [kernel, call(kernel, number)]),
-  ) as unknown as { [K in KernelName]: Kernels[K] };
+  return eachKernel((kernel, number, row) => (args) => {
+    marshal.begin();
+    row(marshal, args);
+    // Every argument of a call costs time.
+    const position =
+      marshal.count < 4
+        ? run(number, buffers[0], buffers[1], buffers[2])
+        : run(number, ...(buffers as [ArrayBuffer]));
+    marshal.release();
+    if (position === NO_MEMORY) throw noMemory(kernel);
+    return position;
+  });
 }
 
 function nativeBackend(binding: NativeBinding): Backend {

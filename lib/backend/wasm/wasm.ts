@@ -7,15 +7,8 @@
  * instance of its own (wasm-plan.ts).
  */
 import { BackendError } from "../../errors.js";
-import type { Backend } from "../backend.js";
-import {
-  type Arguments,
-  KERNEL_NAMES,
-  type KernelName,
-  type Kernels,
-  rowOf,
-} from "../kernel-table.js";
-import { noMemory } from "../plan.js";
+import { type Backend, eachKernel } from "../backend.js";
+import { NO_MEMORY, noMemory } from "../plan.js";
 import { reference } from "../reference/index.js";
 import { Instance } from "./instance.js";
 import { chooseModule } from "./modules.js";
@@ -25,30 +18,23 @@ import { wasmPlan } from "./wasm-plan.js";
 /** Kernels that only move words: in TypeScript no slower than copying them in and out. */
 const { copy, fill, gatherRows, scatterAddRows } = reference;
 
-/** Instead of a position: no memory for scratch; a call that the border refuses. */
-const NO_MEMORY = -2;
+/** Instead of a position: a call that the border refuses. */
 const MISTAKE = -3;
 
 /** Every kernel as a function that stages its operands and calls the module. */
-function calls(instance: Instance): { [K in KernelName]: Kernels[K] } {
+function calls(instance: Instance) {
   const staging = new Staging(instance);
-  const call = (kernel: KernelName, number: number) => {
-    const row = rowOf(kernel);
-    return (args: Arguments<KernelName>): number => {
-      staging.begin();
-      row(staging, args);
-      staging.enter();
-      const position = instance.exports.run(number);
-      staging.leave(position === -1);
-      if (position === NO_MEMORY) throw noMemory(kernel);
-      if (position === MISTAKE)
-        throw new BackendError(`wasm backend: ${instance.text(instance.exports.mistakeText())}`);
-      return position;
-    };
-  };
-  return Object.fromEntries(
-    KERNEL_NAMES.map((kernel, number) => [kernel, call(kernel, number)]),
-  ) as unknown as { [K in KernelName]: Kernels[K] };
+  return eachKernel((kernel, number, row) => (args) => {
+    staging.begin();
+    row(staging, args);
+    staging.enter();
+    const position = instance.exports.run(number);
+    staging.leave(position === -1);
+    if (position === NO_MEMORY) throw noMemory(kernel);
+    if (position === MISTAKE)
+      throw new BackendError(`wasm backend: ${instance.text(instance.exports.mistakeText())}`);
+    return position;
+  });
 }
 
 /** Different numbers, which `fmaPeak` begins with. */
