@@ -4,7 +4,7 @@
 const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { build, buildSync } = require("esbuild");
-const { dependencies } = require("../package.json");
+const { dependencies, peerDependencies } = require("../package.json");
 const { nodeInBrowser } = require("../web/node/modules.cjs");
 
 /**
@@ -38,7 +38,9 @@ exports.bundle = (root, outdir) =>
     entryPoints: ENTRIES.map((name) => join(root, "lib", name)),
     outbase: join(root, "lib"),
     outdir,
-    external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
+    external: Object.keys({ ...dependencies, ...peerDependencies }).filter(
+      (name) => !BUNDLED.includes(name),
+    ),
     platform: "node",
     target: "node20",
   });

@@ -3,12 +3,10 @@
  * `mm-train`: reads the command line, runs a command, turns every failure into one line and an exit
  * code.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { brownVariant } from "../data/index.js";
 import { MmError, quote, UsageError } from "../errors.js";
-import { packageRoot } from "../package-root.js";
 import { nearest } from "../run/settings/nearest.js";
 import { benchCommand } from "./commands/bench.js";
 import { compareCommand } from "./commands/many/compare.js";
@@ -25,21 +23,19 @@ import { tell } from "./terminal/say.js";
 import { scoreCommand } from "./commands/score.js";
 import { sweepCommand } from "./commands/many/sweep.js";
 import { trainCommand } from "./commands/train.js";
+import { packageVersion } from "./version.js";
+import { workerCommand } from "./commands/many/worker.js";
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 const FAILED = 1;
 const WRONG_USAGE = 2;
-
-const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
-  version: string;
-};
 
 const program = new Command("mm-train")
   .description(
     "Trains neural language models (Bengio et al. 2003) over characters, as in the makemore " +
       "lecture, or over words, and makes up new ones.",
   )
-  .version(version, "-v, --version")
+  .version(packageVersion(), "-v, --version")
   .addHelpText(
     "after",
     "\nmm-train COMMAND --help lists a command's options.\n`mm-train words.txt --steps " +
@@ -54,6 +50,7 @@ const program = new Command("mm-train")
   .addCommand(compareCommand())
   .addCommand(plotCommand())
   .addCommand(sweepCommand())
+  .addCommand(workerCommand())
   .addCommand(labCommand())
   .addCommand(benchCommand())
   .addCommand(doctorCommand())

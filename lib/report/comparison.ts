@@ -5,6 +5,7 @@ import { countParameters } from "../models/index.js";
 import { optionName, type Setting } from "../run/settings/config.js";
 import type { SplitMetric } from "../run/folder/metrics.js";
 import { verdictText } from "../run/verdict.js";
+import { csv } from "./csv.js";
 import { differences } from "./differences.js";
 import { lowestOf, readRecord, type RunRecord } from "./record.js";
 
@@ -80,4 +81,19 @@ function incomparable(runs: readonly ComparedRun[]): string[] {
     return ["The runs are of different corpora: compare shapes, not losses."];
   if (!differ("splitSeed")) return [];
   return ["The runs are split by different seeds: each is measured on another dev split."];
+}
+
+/** A line per run, under a heading. */
+export function comparisonCsv({ runs, settings }: Comparison): string {
+  const heading = ["run", "dev_loss", "lowest_dev_loss", "train_loss", "steps", "parameters"];
+  const rows = runs.map(({ dir, last, best, record, parameters }, i) => [
+    dir,
+    last?.devLoss,
+    best?.devLoss,
+    last?.trainLoss,
+    record.config.stepsDone,
+    parameters,
+    ...settings.map(({ values }) => values[i]),
+  ]);
+  return csv([[...heading, ...settings.map(({ key }) => key.slice(2))], ...rows]);
 }

@@ -3,12 +3,13 @@ import { resolve } from "node:path";
 import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, optional, refuse, whole } from "../check.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
-import { brownVariant, type Words } from "../data/index.js";
+import type { Words } from "../data/index.js";
 import { isStandardInput } from "../data/files/standard-input.js";
 import { checkList } from "../data/lists/word-list.js";
 import { createTraining } from "./create-training.js";
 import { checkpointFile, restoreCheckpoint } from "./folder/checkpoint.js";
 import { blockSizeOf, isCounted } from "../models/registry.js";
+import { absoluteCorpus } from "./corpus/absolute-corpus.js";
 import { loadCorpus } from "./corpus/corpus.js";
 import { configFrom, readBaseRun } from "./base-run.js";
 import { Metrics } from "./folder/metrics.js";
@@ -102,14 +103,10 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
 
 /** The files of a corpus as config.json names them; null: what it did not come from. */
 const filesOf = ({ data, devData, testData }: TrainConfig, words: Words | undefined) => ({
-  data: words === undefined && !isStandardInput(data) ? absolute(data) : null,
+  data: words === undefined && !isStandardInput(data) ? absoluteCorpus(data) : null,
   devData: devData && resolve(devData),
   testData: testData && resolve(testData),
 });
-
-/** The path of a file is absolute, valid from any folder. */
-const absolute = (data: string): string =>
-  data === "names" || brownVariant(data) !== undefined ? data : resolve(data);
 
 /** Listeners, and what the run folder may not say (any more): where the data is, more steps. */
 export interface ResumeOptions extends TrainListeners, MovedParts {
@@ -163,7 +160,7 @@ async function goOn(
   const saved = withMoved(run, readConfig(run), moved);
   const config = {
     ...saved,
-    ...(data !== undefined && !isStandardInput(data) && { data: absolute(data) }),
+    ...(data !== undefined && !isStandardInput(data) && { data: absoluteCorpus(data) }),
     steps: parseConfig({ steps: steps ?? saved.steps }).steps,
   };
   if (config.steps !== saved.steps && spansTraining(saved.lr)) {

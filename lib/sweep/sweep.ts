@@ -71,7 +71,7 @@ export async function runSweep(
   source: string,
   { space: given, out, words }: SweepWork,
   listeners: SweepListeners,
-  hire: () => Workers,
+  hire: (sweepId: string) => Workers | Promise<Workers>,
 ): Promise<SweepResult> {
   const space = checkSpace(source, given);
   const plan = new SweepPlan(out, source, space);
@@ -83,7 +83,7 @@ export async function runSweep(
   const folder = new SweepFolder(out, space);
   try {
     const work = new Work(plan, folder, listeners);
-    const workers = hire();
+    const workers = await hire(folder.id);
     listeners.signal?.addEventListener("abort", () => void workers.close(), { once: true });
     try {
       await work.through(workers);

@@ -1,14 +1,16 @@
 /**
  * A sweep whose coordinator and whose processes are killed (kill -9) at random moments, and that is
  * started again until it is done: the runs, and the bits of each, of the sweep that nobody
- * disturbed. `npm run verify:sweep [-- KILLS [SEED]]` (60 and a random seed)
+ * disturbed; then a sweep over a queue (sweep-queue.ts). `npm run verify:sweep [-- KILLS [SEED]]` (60 and a random seed)
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { COMPARED, digest, random } from "./kill.js";
+import { random } from "./kill.js";
+import { faultyQueue, hasRedis } from "./sweep-queue.js";
+import { digestOf, runsIn, WORDS } from "./sweep-runs.js";
 
 const SPACE = {
   search: "asha",
@@ -28,11 +30,6 @@ const SPACE = {
     weightDecay: 0.01,
   },
 };
-
-const WORDS = Array.from(
-  { length: 200 },
-  (_, i) => `${i.toString(4).replace(/\d/g, (d) => "aeno"[Number(d)])}x${i % 7 ? "y" : "z"}\n`,
-).join("");
 
 export interface SweepReport {
   /** runs of the sweep, and those that ended with the bits of the undisturbed one */
@@ -76,18 +73,6 @@ const childrenOf = (pid: number): number[] =>
     .stdout.split("\n")
     .filter((line) => line !== "")
     .map(Number);
-
-const runsIn = (out: string): string[] =>
-  readdirSync(out, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-
-/** Of a run that was not promoted too, which has no samples. */
-function digestOf(run: string): string {
-  const files = COMPARED.filter((file) => existsSync(join(run, file)));
-  return `${files.join()} ${digest(run, files)}`;
-}
 
 /** Starts a sweep as often as it takes, and kills `count` of its processes. */
 export async function killSweeps(main: string, count: number, seed: number): Promise<SweepReport> {
@@ -150,5 +135,20 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       `(${kills.coordinator} kills of the coordinator, ${kills.processes} of processes that ` +
       `train; seed ${seed})`,
   );
-  process.exitCode = same === runs && failures.length === 0 ? 0 : 1;
+  const queued = hasRedis()
+    ? await faultyQueue(main, { trials: 200, faults: 60, seed })
+    : {
+        runs: 1,
+        same: 0,
+        faults: {},
+        failures: ["redis-server is not there: apt-get install redis-server"],
+      };
+  for (const failure of queued.failures) console.error(failure);
+  const faults = Object.entries(queued.faults).map(([kind, number]) => `${number} ${kind}`);
+  console.log(
+    `${queued.same} of ${queued.runs} runs over a queue came back once, with the bits of the ` +
+      `sweep without one (${faults.join(", ")}; seed ${seed})`,
+  );
+  const good = same === runs && queued.same === queued.runs;
+  process.exitCode = good && failures.length + queued.failures.length === 0 ? 0 : 1;
 }

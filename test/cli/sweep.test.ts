@@ -40,6 +40,30 @@ interface Result {
   page: string;
 }
 
+describe("compare", () => {
+  it("shows a sweep as `sweep` does, and exports it and runs as CSV", async () => {
+    const dir = home();
+    const { stdout } = await mmTrain(["sweep", "space.json"], dir);
+    const compared = await mmTrain(
+      ["compare", "sweeps/space", "--out", "page.html", "--csv", "trials.csv"],
+      dir,
+    );
+    expect(printed(compared)).toBe(`${stdout.split("\n\nbest")[0]}\n\npage.html\n`);
+    expect(readFileSync(join(dir, "page.html"), "utf8")).toContain("Sweep of 4 trials");
+    const csv = readFileSync(join(dir, "trials.csv"), "utf8");
+    expect(csv).toBe(readFileSync(join(dir, "sweeps/space/sweep.csv"), "utf8"));
+    const runs = ["lr=0.1,hidden=4,seed=1", "lr=0.5,hidden=8,seed=2"].map(
+      (r) => `sweeps/space/${r}`,
+    );
+    printed(await mmTrain(["compare", ...runs, "--csv", "runs.csv"], dir));
+    const [heading, first] = readFileSync(join(dir, "runs.csv"), "utf8").split("\r\n");
+    expect(heading).toBe(
+      "run,dev_loss,lowest_dev_loss,train_loss,steps,parameters,hidden,dropout-seed,lr,seed,batch-seed",
+    );
+    expect(first).toMatch(/^"sweeps\/space\/lr=0\.1,hidden=4,seed=1",\d\.\d+,/);
+  });
+});
+
 describe("sweep", () => {
   it("prints the trials from the best on, draws a page, and does nothing a second time", async () => {
     const dir = home();

@@ -1,9 +1,8 @@
 /** sweep.html and sweep.csv of a sweep's folder: its trials on one page that needs nothing else. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { countOf, countText } from "../../count-text.js";
 import { writeFileAtomic } from "../../run/disk/file.js";
-import { readSweep, type RankedTrial, type SweepRecord } from "../../sweep/index.js";
+import type { RankedTrial, SweepRecord } from "../../sweep/index.js";
 import { settingsText } from "../../sweep/space/trials.js";
 import { comparisonChart } from "../charts/comparison-chart.js";
 import { readComparison } from "../comparison.js";
@@ -21,14 +20,11 @@ const SHOWN = 20;
 const CURVES = 8;
 
 /**
- * Draws what the folder of a sweep holds. Returns the path of the page.
- * @param changed whether anything of it was trained since it was drawn
+ * Draws a sweep, and writes sweep.csv beside its runs. Returns the path of the page.
+ * @param file of the page; in the sweep's folder where left out
  */
-export function writeSweepPage(dir: string, changed = true): string {
-  const file = join(dir, "sweep.html");
-  if (!changed && existsSync(file)) return file;
-  const record = readSweep(dir);
-  writeFileAtomic(join(dir, "sweep.csv"), sweepCsv(record));
+export function writeSweepPage(record: SweepRecord, file = join(record.dir, "sweep.html")): string {
+  writeFileAtomic(join(record.dir, "sweep.csv"), sweepCsv(record));
   writeFileAtomic(file, sweepPage(record));
   return file;
 }

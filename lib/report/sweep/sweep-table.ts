@@ -1,4 +1,5 @@
 /** The trials of a sweep as rows: what differs between them, what came of each. */
+import { csv } from "../csv.js";
 import type { RankedTrial, SweepRecord } from "../../sweep/index.js";
 
 /** The settings that trials were given, in the order of the space. */
@@ -17,7 +18,7 @@ export function stateText({ runs, finished, loss }: RankedTrial): string {
 export const stepsOf = ({ runs }: RankedTrial): number =>
   Math.min(...runs.map(({ stepsDone }) => stepsDone));
 
-/** A line per run, under a heading: for other programs (RFC 4180). */
+/** A line per run, under a heading. */
 export function sweepCsv(record: SweepRecord): string {
   const settings = settingsTried(record);
   const heading = [
@@ -48,10 +49,5 @@ export function sweepCsv(record: SweepRecord): string {
       run.failed === undefined ? 0 : 1,
     ]),
   );
-  return [heading, ...rows].map((row) => `${row.map(csvField).join(",")}\r\n`).join("");
-}
-
-function csvField(value: string | number | boolean | null | undefined): string {
-  const text = String(value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csv([heading, ...rows]);
 }

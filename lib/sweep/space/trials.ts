@@ -1,4 +1,7 @@
 /** The trials of a sweep, and the runs of each: one per seed, in a folder named by its settings. */
+import { resolve } from "node:path";
+import { isStandardInput } from "../../data/files/standard-input.js";
+import { absoluteCorpus } from "../../run/corpus/absolute-corpus.js";
 import { UsageError } from "../../errors.js";
 import type { Setting, TrainConfig } from "../../run/settings/config.js";
 import { settingsOf } from "../../run/settings/config.js";
@@ -49,12 +52,20 @@ function trialRun(
     const seeds = seed === undefined ? [] : SEEDS.filter((key) => Object.hasOwn(kinds, key));
     const settings = { ...given, ...Object.fromEntries(seeds.map((key) => [key, seed])) };
     const name = nameOf(drawn, seed);
-    return { name, seed, settings, config: parseConfig(settings) };
+    const config = parseConfig(settings);
+    return { name, seed, settings: { ...settings, ...filesOf(settings) }, config };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${source}: ${settingsText(drawn) || "fixed"}: ${error.message}`);
   }
 }
+
+/** Who trains it may be in another folder, or on another host. */
+const filesOf = ({ data, devData, testData }: Settings): Settings => ({
+  ...(data !== undefined && !isStandardInput(data) && { data: absoluteCorpus(data) }),
+  ...(devData && { devData: resolve(devData) }),
+  ...(testData && { testData: resolve(testData) }),
+});
 
 /** "hidden=80, lr=0.1" */
 export const settingsText = (drawn: Drawn): string =>

@@ -1,34 +1,35 @@
 /** `mm-train sweep space.json` */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { Command, Option } from "commander";
-import { countOf, countText } from "../../../count-text.js";
+import { countOf } from "../../../count-text.js";
 import { UsageError } from "../../../errors.js";
 import { shellPath } from "../../../shell.js";
+import { QueueWorkers } from "../../../sweep/queue/queue-workers.js";
+import { addRedisOption, redisUrl } from "../../redis-option.js";
+import { packageVersion } from "../../version.js";
 import { ProcessPool, usualProcesses } from "../../../sweep/processes/process-pool.js";
-import type { RankedTrial, SweepListeners, SweepResult } from "../../../sweep/index.js";
+import type { SweepListeners, SweepResult } from "../../../sweep/index.js";
 import { runSweep } from "../../../sweep/sweep.js";
 import { testLossOf } from "../../../sweep/test-loss.js";
-import { settingsText } from "../../../sweep/space/trials.js";
 import { drawOrSay } from "../../draw.js";
 import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
 import { INTERRUPTED } from "../../outcome.js";
-import { say, sayJson, sayTable, sentence, tell } from "../../terminal/say.js";
-import { styled } from "../../terminal/style.js";
+import { say, sayJson, sentence, tell } from "../../terminal/say.js";
+import { jsonTrial, printTrials } from "../../trials-table.js";
 import { SweepProgress } from "../../terminal/sweep-progress.js";
 
 interface Options {
   data?: string;
   out?: string;
   parallel?: unknown;
+  redis?: string | true;
   test?: true;
   json?: true;
 }
 
 /** Where sweeps are that nobody named a folder for. */
 const SWEEPS = "sweeps";
-/** Of the table, without --json. */
-const SHOWN = 10;
 
 const ABOUT = `
 The file is JSON:
@@ -55,7 +56,7 @@ export function sweepCommand(): Command {
     )
     .option("--test", "look at the test loss of the best trial, once: looks are counted")
     .addHelpText("after", ABOUT);
-  return addJsonOption(command).action(runSweepCommand);
+  return addJsonOption(addRedisOption(command)).action(runSweepCommand);
 }
 
 async function runSweepCommand(file: string, options: Options): Promise<void> {
@@ -64,6 +65,9 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
     options.parallel === undefined
       ? usualProcesses()
       : wholeNumber("--parallel", options.parallel, 1, 1024);
+  const url = options.redis === undefined ? undefined : redisUrl(options.redis);
+  if (url !== undefined && options.parallel !== undefined)
+    throw new UsageError("--parallel: with --redis it is the workers who say it");
   const out = folderName("--out", options.out) ?? join(SWEEPS, basename(file, extname(file)));
   const space = readSpaceFile(file, data);
   const interrupt = new AbortController();
@@ -79,13 +83,19 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
   };
   const listeners = { ...heard, onRun, signal: interrupt.signal };
   try {
-    const hire = () => new ProcessPool(parallel, undefined);
+    const onTrouble = (message: string) => tell(`mm-train: ${message}`);
+    const hire = (sweepId: string) =>
+      url === undefined
+        ? new ProcessPool(parallel, undefined)
+        : QueueWorkers.hire(url, { sweepId, version: packageVersion() }, onTrouble);
     const result = await runSweep(file, { space, out }, listeners, hire);
     progress?.stop();
     const { best, interrupted } = result;
     const page = await drawOrSay(async () => {
-      const { writeSweepPage } = await import("../../../report/index.js");
-      return writeSweepPage(out, changed);
+      const page = join(out, "sweep.html");
+      if (!changed && existsSync(page)) return page;
+      const { readSweep, writeSweepPage } = await import("../../../report/index.js");
+      return writeSweepPage(readSweep(out), page);
     });
     const tested = test && best !== undefined && !interrupted ? testLossOf(best) : undefined;
     if (json) sayJson(jsonResult(result, tested, page));
@@ -120,16 +130,6 @@ const jsonListeners: SweepListeners = {
   onStopped: (name) => sayJson({ event: "run-stopped", name }),
 };
 
-const jsonTrial = ({ number, settings, runs, rung, finished, loss, deviation }: RankedTrial) => ({
-  trial: number,
-  settings,
-  devLoss: loss,
-  deviation,
-  rung,
-  finished,
-  runs,
-});
-
 const jsonResult = (
   { out, trials, best, interrupted }: SweepResult,
   test: object | undefined,
@@ -144,37 +144,13 @@ const jsonResult = (
   ...(interrupted && { interrupted }),
 });
 
-/** Mean and standard deviation. */
-const lossText = ({ loss, deviation }: RankedTrial): string =>
-  loss === undefined
-    ? "-"
-    : loss.toFixed(4) + (deviation === undefined ? "" : ` ±${deviation.toFixed(4)}`);
-
 function printResult(
   file: string,
   { out, trials, best, interrupted }: SweepResult,
   test: { loss: number; looks: number } | undefined,
   page: string | undefined,
 ): void {
-  const heading = (text: string) => styled("heading", text);
-  const stateOf = ({ runs, finished }: RankedTrial): string => {
-    const failed = runs.filter(({ failed }) => failed !== undefined).length;
-    if (failed > 0) return runs.length === 1 ? "diverged" : `${failed} of ${runs.length} diverged`;
-    const steps = Math.min(...runs.map(({ stepsDone }) => stepsDone));
-    return finished
-      ? countText(steps)
-      : steps === 0
-        ? "not trained"
-        : `${countText(steps)}, not ended`;
-  };
-  sayTable([
-    ["settings", "dev loss", "steps"].map(heading),
-    ...trials
-      .slice(0, SHOWN)
-      .map((trial) => [settingsText(trial.settings) || "(fixed)", lossText(trial), stateOf(trial)]),
-  ]);
-  if (trials.length > SHOWN)
-    say(`and ${countOf(trials.length - SHOWN, "trial")} more: ${page ?? out}`);
+  printTrials(trials, page ?? out);
   if (interrupted)
     tell(`interrupted; the same command goes on: npx mm-train sweep ${shellPath(file)}`);
   if (best === undefined) return;
