@@ -53,3 +53,4 @@ export * from "./tensor/index.js";
 export * from "./train/index.js";
 export * from "./generate/index.js";
 export * from "./run/index.js";
+export * from "./sweep/index.js";

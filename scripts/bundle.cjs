@@ -7,8 +7,16 @@ const { build, buildSync } = require("esbuild");
 const { dependencies } = require("../package.json");
 const { nodeInBrowser } = require("../web/node/modules.cjs");
 
-/** What is loaded by itself: the library, the command, and what says how to compile the addon. */
-const ENTRIES = ["index.ts", "cli/main.ts", "backend/native/rebuild.ts"];
+/**
+ * What is loaded by itself: the library, the command, what says how to compile the addon, and the
+ * processes that train the runs of a sweep.
+ */
+const ENTRIES = [
+  "index.ts",
+  "cli/main.ts",
+  "backend/native/rebuild.ts",
+  "sweep/processes/trainer-process.ts",
+];
 
 /**
  * Taken in, as far as it is used: zod's hundred files, of which a fifth is used, take longer to load

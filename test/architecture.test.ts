@@ -9,6 +9,7 @@ const ROOMS = [
   "bench",
   "lab",
   "report",
+  "sweep",
   "run",
   "generate",
   "train",

@@ -148,7 +148,7 @@ it("every other method of a tensor is a function as well", () => {
 const FILL =
   /^(Generator\.(rand|uniform|bernoulli|randn|normal|exponential|randint|multinomial)|PythonRandom\.shuffle|.*_)$/;
 const SLOW =
-  /^(train|resume|report|loadRun|loadRunCorpus|loadCorpus|findLearningRate|Trainer\.run|readBrown)$/;
+  /^(train|resume|sweep|readSweep|report|loadRun|loadRunCorpus|loadCorpus|findLearningRate|Trainer\.run|readBrown)$/;
 
 describe("what calls return", () => {
   const names = Object.keys(recipes).filter(

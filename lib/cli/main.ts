@@ -11,18 +11,19 @@ import { MmError, quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { nearest } from "../run/settings/nearest.js";
 import { benchCommand } from "./commands/bench.js";
-import { compareCommand } from "./commands/compare.js";
+import { compareCommand } from "./commands/many/compare.js";
 import { completionCommand, completionServer } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { formatItem, visibleOptions } from "./terminal/help.js";
 import { findLrCommand } from "./commands/find-lr.js";
-import { labCommand } from "./commands/lab.js";
+import { labCommand } from "./commands/many/lab.js";
 import { plotCommand } from "./commands/plot.js";
-import { runsCommand } from "./commands/runs.js";
+import { runsCommand } from "./commands/many/runs.js";
 import { sampleCommand } from "./commands/sample.js";
 import { tell } from "./terminal/say.js";
 import { scoreCommand } from "./commands/score.js";
+import { sweepCommand } from "./commands/many/sweep.js";
 import { trainCommand } from "./commands/train.js";
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -52,6 +53,7 @@ const program = new Command("mm-train")
   .addCommand(runsCommand())
   .addCommand(compareCommand())
   .addCommand(plotCommand())
+  .addCommand(sweepCommand())
   .addCommand(labCommand())
   .addCommand(benchCommand())
   .addCommand(doctorCommand())

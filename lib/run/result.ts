@@ -67,7 +67,7 @@ export interface TrainResult {
   readonly from: Origin | null;
   /** the run folder, if one was wanted */
   readonly run: string | undefined;
-  /** whether `signal` ended it early */
+  /** whether `signal` or `until` ended it early */
   readonly interrupted: boolean;
   /** whether `patience` did */
   readonly stoppedEarly: boolean;

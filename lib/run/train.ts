@@ -1,7 +1,7 @@
 /** `train` starts a run, `resume` goes on with one. */
 import { resolve } from "node:path";
 import { checkSteps } from "../backend/index.js";
-import { checkObject, checkText, refuse } from "../check.js";
+import { checkObject, checkText, optional, refuse, whole } from "../check.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import { brownVariant, type Words } from "../data/index.js";
 import { isStandardInput } from "../data/files/standard-input.js";
@@ -42,6 +42,8 @@ export interface TrainOptions extends Settings, TrainListeners {
   from?: string;
   /** start from its model of the lowest dev loss, not from its last one */
   fromBest?: boolean;
+  /** after so many steps in all the run pauses: the dev loss is measured, and `resume` goes on */
+  until?: number;
 }
 
 /**
@@ -51,7 +53,8 @@ export interface TrainOptions extends Settings, TrainListeners {
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
-  const { words, out, from, fromBest = false, ...settings } = rest;
+  const { words, out, from, fromBest = false, until, ...settings } = rest;
+  checkUntil("train: until", until);
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
@@ -88,7 +91,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
   try {
     const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
-    return await runSession(session, listeners);
+    return await runSession(session, listeners, until);
   } catch (error) {
     if (files !== undefined && !holdsModel(files.dir)) files.discard();
     throw error;
@@ -116,6 +119,8 @@ export interface ResumeOptions extends TrainListeners, MovedParts {
   data?: string;
   /** more steps than the run was started with */
   steps?: number;
+  /** as of `train` */
+  until?: number;
 }
 
 /**
@@ -127,7 +132,8 @@ export interface ResumeOptions extends TrainListeners, MovedParts {
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
   const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
-  const { words, data, devData, testData, steps, ...unknown } = rest;
+  const { words, data, devData, testData, steps, until, ...unknown } = rest;
+  checkUntil("resume: until", until);
   if (words !== undefined) checkList("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
   if (words !== undefined && data !== undefined)
@@ -142,7 +148,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
   const files = new RunFiles(run);
   try {
-    return await goOn(files, { words, data, devData, testData, steps }, listeners);
+    return await goOn(files, { words, data, devData, testData, steps, until }, listeners);
   } finally {
     files.close();
   }
@@ -150,7 +156,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
 
 async function goOn(
   files: RunFiles,
-  { words, data, steps, ...moved }: Omit<ResumeOptions, keyof TrainListeners>,
+  { words, data, steps, until, ...moved }: Omit<ResumeOptions, keyof TrainListeners>,
   listeners: TrainListeners,
 ): Promise<TrainResult> {
   const run = files.dir;
@@ -184,6 +190,12 @@ async function goOn(
       `${run} has done ${step} steps already, expected at least as many, got ${config.steps}`,
     );
   }
+  if (until !== undefined && until < step)
+    throw new UsageError(
+      `${run} has done ${step} steps already, expected until to be as many, got ${until}`,
+    );
   const metrics = Metrics.before(run, step, config.steps);
-  return runSession({ config, corpus, model, trainer, metrics, files }, listeners);
+  return runSession({ config, corpus, model, trainer, metrics, files }, listeners, until);
 }
+
+const checkUntil = optional(whole(1));

@@ -35,7 +35,7 @@ const SETTINGS = [
   "0.1",
   "--quiet",
 ];
-const COMPARED = [
+export const COMPARED: readonly string[] = [
   "state.safetensors",
   "model.safetensors",
   "best.safetensors",
@@ -46,10 +46,13 @@ const COMPARED = [
 ];
 const KILLER = fileURLToPath(new URL("killer.mjs", import.meta.url));
 
-/** Of all files of a run, without the line that says how fast the machine was. */
-function digest(run: string): string {
+/**
+ * Of all files of a run, without the line that says how fast the machine was.
+ * @param files those of a run that was trained to its end
+ */
+export function digest(run: string, files: readonly string[] = COMPARED): string {
   const hash = createHash("sha256");
-  for (const file of COMPARED)
+  for (const file of files)
     hash.update(readFileSync(join(run, file), "latin1").replace(/^\{"seconds":.*\n/m, ""));
   return hash.digest("hex");
 }
@@ -58,7 +61,7 @@ function digest(run: string): string {
  * A generator of small numbers (Park and Miller's), so that a seed repeats the moments of the
  * kills.
  */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = (seed % 2147483646) + 1;
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }

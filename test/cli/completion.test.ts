@@ -29,7 +29,7 @@ async function answers(line: string, shell = "bash", dir = home()): Promise<stri
 
 describe.concurrent("the answer to", () => {
   it.each<[string, string[]]>([
-    ["mm-train s", ["sample", "score", "sentences.txt"]],
+    ["mm-train s", ["sample", "score", "sentences.txt", "sweep"]],
     ["mm-train samp", ["sample"]],
     ["mm-train la", ["lab"]],
     ["mm-train lab --", ["--port", "--open", "--runs", "--json", "--help"]],

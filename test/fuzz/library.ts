@@ -26,6 +26,8 @@ const pattern = new RegExp(process.argv[4] ?? "");
 const SLOW = new Set([
   "train",
   "resume",
+  "sweep",
+  "readSweep",
   "loadRun",
   "report",
   "loadRunCorpus",
@@ -68,12 +70,9 @@ function sound(): boolean {
  */
 function isWholeTraining(name: string, [options]: readonly unknown[]): boolean {
   try {
-    return (
-      name === "train" &&
-      options !== null &&
-      ["undefined", "object"].includes(typeof options) &&
-      (options as { steps?: unknown } | undefined)?.steps === undefined
-    );
+    if (options === null || !["undefined", "object"].includes(typeof options)) return false;
+    const { steps, fixed } = (options ?? {}) as { steps?: unknown; fixed?: { steps?: unknown } };
+    return (name === "train" && steps === undefined) || (name === "sweep" && !fixed?.steps);
   } catch {
     return false; // it struck back
   }

@@ -57,6 +57,7 @@ exports.nodeInBrowser = {
     });
     // No addon, and none of the advice how to compile one.
     build.onResolve({ filter: /\/native\/native\.js$/ }, () => ({ path: here("native.ts") }));
+    build.onResolve({ filter: /\/process-pool\.js$/ }, () => ({ path: here("process-pool.ts") }));
     build.onResolve({ filter: /\/native\/fastest\.js$/ }, () => ({ path: here("fastest.ts") }));
     for (const { file, asks, answer } of ASKED)
       build.onLoad({ filter: file }, ({ path }) => {

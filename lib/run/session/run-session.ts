@@ -1,11 +1,11 @@
-/** Runs a session to the end: the steps that are left, the final losses, the samples. */
+/** Runs a session: the steps that are left, or some of them, the final losses, the samples. */
 import { cpus } from "node:os";
 import { backend, isa, threads } from "../../backend/index.js";
 import { addTo, TrainingError } from "../../errors.js";
 import { countParameters } from "../../models/index.js";
 import { Generator } from "../../random/index.js";
 import type { TrainListeners } from "./listeners.js";
-import { finalLosses, metricOf, type Parts, partsOf } from "../split-losses.js";
+import { finalLosses, metricOf, type Parts, partsOf, splitLoss } from "../split-losses.js";
 import { markSamples } from "../known-samples.js";
 import type { TrainResult } from "../result.js";
 import { sampling } from "../../generate/sample.js";
@@ -15,9 +15,11 @@ import { sessionLoop } from "./session-loop.js";
 import { inTurns } from "../../train/event-loop.js";
 import { verdictOn } from "../verdict.js";
 
+/** @param until steps in all after which it pauses, unless the run has no more */
 export async function runSession(
   session: Session,
   listeners: TrainListeners,
+  until = session.config.steps,
 ): Promise<TrainResult> {
   const { config, corpus, model, trainer, metrics, files } = session;
   const { train, dev, test } = corpus.splits;
@@ -40,15 +42,18 @@ export async function runSession(
     from,
     run: files?.dir,
   });
-  const seconds = await secondsOfSteps(session, parts, listeners);
+  const seconds = await secondsOfSteps(session, parts, listeners, until);
   const last = trainer?.step ?? 0;
   const stepsPerSecond = last > first ? (last - first) / seconds : 0;
   listeners.onTrained?.();
   if (last > first) metrics.machine = { seconds, stepsPerSecond, ...machine() };
+  const paused = last === until && until < config.steps;
+  // What is compared of runs that are paused. It is in place before the checkpoint says the step.
+  if (paused) files?.write(await pausedLoss(session, parts, listeners));
   save(session);
   const run = files?.dir;
   const trained = { model, corpus, ...sizes, steps: last, seconds, stepsPerSecond, from, run };
-  const finished = await finish(session, parts, sizes, listeners);
+  const finished = paused ? undefined : await finish(session, parts, sizes, listeners);
   if (finished === undefined)
     return { ...trained, samples: [], cut: [], marks: [], interrupted: true, stoppedEarly: false };
   return { ...trained, ...finished, interrupted: false, stoppedEarly: last < config.steps };
@@ -61,12 +66,13 @@ async function secondsOfSteps(
   session: Session,
   parts: Parts,
   listeners: TrainListeners,
+  until: number,
 ): Promise<number> {
-  const { config, trainer, files } = session;
+  const { trainer, files } = session;
   const started = performance.now();
   try {
     if (trainer !== undefined) {
-      const loop = sessionLoop({ ...session, trainer }, parts.dev, config.steps, listeners);
+      const loop = sessionLoop({ ...session, trainer }, parts.dev, until, listeners);
       await inTurns(loop, listeners.signal);
     }
     trainer?.checkFinite();
@@ -76,6 +82,16 @@ async function secondsOfSteps(
   }
   trainer?.options.model.eval();
   return (performance.now() - started) / 1000;
+}
+
+/** The dev loss where a run pauses; the files that keep it. */
+async function pausedLoss(session: Session, { dev }: Parts, listeners: TrainListeners) {
+  const { metrics, trainer } = session;
+  if (metrics.hasDevLoss(trainer?.step ?? 0)) return {};
+  const devLoss = await inTurns(splitLoss(session, "dev", dev), listeners.signal);
+  if (devLoss === undefined) return {};
+  listeners.onDevLoss?.(trainer?.step ?? 0, devLoss);
+  return addDevLoss(session, { devLoss });
 }
 
 /** Measures the losses, draws the samples and writes both; undefined when interrupted. */

@@ -2,6 +2,7 @@
  * Good arguments for what lib/train, lib/backend and lib/errors export. Run folders are made in the
  * folder where the calls are made.
  */
+import { join } from "node:path";
 import {
   loadCorpus,
   MLP,
@@ -77,8 +78,17 @@ const speaking = (d: Draw) => [
 
 /** Where a finished run lies; the program makes it before the first call. */
 export const RUN = "run";
-export const makeRun = async (): Promise<void> =>
-  void (await training({ ...settings(), words: names(), out: RUN, pictures: false }));
+/** And a finished sweep, of one trial: a call trains nothing, and so starts no process. */
+const SWEEP = "sweep";
+const space = () => {
+  const { hidden, ...fixed } = settings();
+  return { search: "grid" as const, settings: { hidden: [hidden] }, fixed };
+};
+export const makeRun = async (): Promise<void> => {
+  const made = { ...settings(), words: names(), pictures: false };
+  await training({ ...made, out: RUN });
+  await training({ ...made, out: join(SWEEP, "hidden=3") });
+};
 
 export const train = {
   train: (d) => [
@@ -102,6 +112,17 @@ export const train = {
         },
   ],
   resume: () => [RUN, { words: names(), steps: new Work(2) }],
+  sweep: (d) => [
+    {
+      ...space(),
+      words: names(),
+      out: SWEEP,
+      parallel: 1,
+      onStart: listener(d),
+      onResult: listener(d),
+    },
+  ],
+  readSweep: () => [SWEEP],
   loadRun: (d) => [RUN, d.pick([undefined, "last", "best"])],
   loadRunCorpus: () => [
     RUN,

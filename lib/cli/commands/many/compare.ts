@@ -1,10 +1,10 @@
 /** `mm-train compare RUN RUN ...` */
 import { Command } from "commander";
-import { countText } from "../../count-text.js";
-import { UsageError } from "../../errors.js";
-import { addJsonOption } from "../options.js";
-import { say, sayJson, sayTable, sentence, tell } from "../terminal/say.js";
-import { styled } from "../terminal/style.js";
+import { countText } from "../../../count-text.js";
+import { UsageError } from "../../../errors.js";
+import { addJsonOption } from "../../options.js";
+import { say, sayJson, sayTable, sentence, tell } from "../../terminal/say.js";
+import { styled } from "../../terminal/style.js";
 
 interface Options {
   out: string;
@@ -19,7 +19,7 @@ export function compareCommand(): Command {
   return addJsonOption(command).action(async (dirs: string[], { out, json }: Options) => {
     if (out === "") throw new UsageError('--out: expected a file name, got ""');
     // The charting library takes a sixth of a second to load: no other command waits for it.
-    const { readComparison, writeComparison } = await import("../../report/index.js");
+    const { readComparison, writeComparison } = await import("../../../report/index.js");
     const comparison = readComparison(dirs);
     writeComparison(out, comparison);
     const { runs, settings, cautions } = comparison;

@@ -1,14 +1,14 @@
 /** `mm-train runs` */
 import { isAbsolute, relative } from "node:path";
 import { Command } from "commander";
-import { countOf } from "../../count-text.js";
-import { asTyped } from "../../report/differences.js";
-import { type ListedRun, listRuns } from "../../report/run-list.js";
-import { printable } from "../../printable.js";
-import { verdictText } from "../../run/verdict.js";
-import { addJsonOption } from "../options.js";
-import { columnsOf, type Line, say, sayJson, width, wrapped } from "../terminal/say.js";
-import { styled } from "../terminal/style.js";
+import { countOf } from "../../../count-text.js";
+import { asTyped } from "../../../report/differences.js";
+import { type ListedRun, listRuns } from "../../../report/run-list.js";
+import { printable } from "../../../printable.js";
+import { verdictText } from "../../../run/verdict.js";
+import { addJsonOption } from "../../options.js";
+import { columnsOf, type Line, say, sayJson, width, wrapped } from "../../terminal/say.js";
+import { styled } from "../../terminal/style.js";
 
 export function runsCommand(): Command {
   const command = new Command("runs").description(

@@ -1,9 +1,9 @@
 /** `mm-train lab` */
 import { Command, Option } from "commander";
-import { addJsonOption, asNumber, folderName, wholeNumber } from "../options.js";
-import { openBrowser } from "../open-browser.js";
-import { INTERRUPTED } from "../outcome.js";
-import { say, sayJson } from "../terminal/say.js";
+import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
+import { openBrowser } from "../../open-browser.js";
+import { INTERRUPTED } from "../../outcome.js";
+import { say, sayJson } from "../../terminal/say.js";
 
 interface Options {
   port?: unknown;
@@ -35,7 +35,7 @@ async function runLab({ port, open, runs, json }: Options): Promise<void> {
   const wanted = port === undefined ? undefined : wholeNumber("--port", port, 0, 65_535);
   const folder = folderName("--runs", runs);
   // A server is nothing that another command waits for.
-  const { RunsFolder, startLab } = await import("../../lab/index.js");
+  const { RunsFolder, startLab } = await import("../../../lab/index.js");
   const source = new RunsFolder(folder);
   source.list(); // what is no folder is said before anything is served
   const lab = await startLab({ source, port: wanted });

@@ -1,0 +1,193 @@
+/** `mm-train sweep space.json` */
+import { readFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { Command, Option } from "commander";
+import { countOf, countText } from "../../../count-text.js";
+import { UsageError } from "../../../errors.js";
+import { shellPath } from "../../../shell.js";
+import { ProcessPool, usualProcesses } from "../../../sweep/processes/process-pool.js";
+import type { RankedTrial, SweepListeners, SweepResult } from "../../../sweep/index.js";
+import { runSweep } from "../../../sweep/sweep.js";
+import { testLossOf } from "../../../sweep/test-loss.js";
+import { settingsText } from "../../../sweep/space/trials.js";
+import { drawOrSay } from "../../draw.js";
+import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
+import { INTERRUPTED } from "../../outcome.js";
+import { say, sayJson, sayTable, sentence, tell } from "../../terminal/say.js";
+import { styled } from "../../terminal/style.js";
+import { SweepProgress } from "../../terminal/sweep-progress.js";
+
+interface Options {
+  data?: string;
+  out?: string;
+  parallel?: unknown;
+  test?: true;
+  json?: true;
+}
+
+/** Where sweeps are that nobody named a folder for. */
+const SWEEPS = "sweeps";
+/** Of the table, without --json. */
+const SHOWN = 10;
+
+const ABOUT = `
+The file is JSON:
+  { "search": "random", "trials": 60, "seeds": [1, 2, 3],
+    "settings": { "hidden": [80, 160, 320], "lr": { "log": [0.01, 1] } },
+    "fixed": { "steps": 2000, "data": "words.txt" } }
+search: grid (every combination), random, or asha (the better trials are trained
+further). A setting is a list of values, {"range": [low, high]} or
+{"log": [low, high]}, with "when": {"optimizer": "adamw"} only beside others, with
+"as": "cosine:{}->0" within a text. The same command again goes on with a sweep
+that was stopped, and trains nothing twice.`;
+
+export function sweepCommand(): Command {
+  const command = new Command("sweep")
+    .description("train many settings, and rank them by dev loss")
+    .argument("<space>", "file that says what is tried")
+    .option("--data <corpus>", "corpus of all runs (default: that among the fixed settings)")
+    .option("--out <folder>", "folder of the sweep (default: sweeps/NAME, of the file's name)")
+    .addOption(
+      new Option(
+        "--parallel <n>",
+        "runs at a time (default: as many as there are cores)",
+      ).argParser(asNumber),
+    )
+    .option("--test", "look at the test loss of the best trial, once: looks are counted")
+    .addHelpText("after", ABOUT);
+  return addJsonOption(command).action(runSweepCommand);
+}
+
+async function runSweepCommand(file: string, options: Options): Promise<void> {
+  const { data, test, json } = options;
+  const parallel =
+    options.parallel === undefined
+      ? usualProcesses()
+      : wholeNumber("--parallel", options.parallel, 1, 1024);
+  const out = folderName("--out", options.out) ?? join(SWEEPS, basename(file, extname(file)));
+  const space = readSpaceFile(file, data);
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.once(signal, onInterrupt);
+  const progress = json ? undefined : new SweepProgress();
+  let changed = false;
+  const heard = json ? jsonListeners : progress;
+  const onRun: SweepListeners["onRun"] = (run) => {
+    changed = true;
+    heard?.onRun?.(run);
+  };
+  const listeners = { ...heard, onRun, signal: interrupt.signal };
+  try {
+    const hire = () => new ProcessPool(parallel, undefined);
+    const result = await runSweep(file, { space, out }, listeners, hire);
+    progress?.stop();
+    const { best, interrupted } = result;
+    const page = await drawOrSay(async () => {
+      const { writeSweepPage } = await import("../../../report/index.js");
+      return writeSweepPage(out, changed);
+    });
+    const tested = test && best !== undefined && !interrupted ? testLossOf(best) : undefined;
+    if (json) sayJson(jsonResult(result, tested, page));
+    else printResult(file, result, tested, page);
+    if (interrupted) process.exitCode = INTERRUPTED;
+  } finally {
+    progress?.stop();
+    for (const signal of signals) process.off(signal, onInterrupt);
+  }
+}
+
+function readSpaceFile(file: string, data: string | undefined): unknown {
+  let space: unknown;
+  try {
+    space = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new UsageError(
+      `${file} is not a JSON file that can be read ` +
+        `(${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+    );
+  }
+  if (data === undefined || typeof space !== "object" || space === null) return space;
+  const { fixed } = space as { fixed?: object };
+  return { ...space, fixed: { ...fixed, data } };
+}
+
+const jsonListeners: SweepListeners = {
+  onStart: (sweep) => sayJson({ event: "sweep", ...sweep }),
+  onRun: (run) => sayJson({ event: "run", ...run }),
+  onResult: ({ name, trial, steps, devLoss, why, before }) =>
+    sayJson({ event: "run-result", name, trial, steps, devLoss, diverged: why, before }),
+  onStopped: (name) => sayJson({ event: "run-stopped", name }),
+};
+
+const jsonTrial = ({ number, settings, runs, rung, finished, loss, deviation }: RankedTrial) => ({
+  trial: number,
+  settings,
+  devLoss: loss,
+  deviation,
+  rung,
+  finished,
+  runs,
+});
+
+const jsonResult = (
+  { out, trials, best, interrupted }: SweepResult,
+  test: object | undefined,
+  page: string | undefined,
+) => ({
+  event: "result",
+  sweep: out,
+  best: best && jsonTrial(best),
+  ...(test && { test }),
+  trials: trials.map(jsonTrial),
+  page,
+  ...(interrupted && { interrupted }),
+});
+
+/** Mean and standard deviation. */
+const lossText = ({ loss, deviation }: RankedTrial): string =>
+  loss === undefined
+    ? "-"
+    : loss.toFixed(4) + (deviation === undefined ? "" : ` ±${deviation.toFixed(4)}`);
+
+function printResult(
+  file: string,
+  { out, trials, best, interrupted }: SweepResult,
+  test: { loss: number; looks: number } | undefined,
+  page: string | undefined,
+): void {
+  const heading = (text: string) => styled("heading", text);
+  const stateOf = ({ runs, finished }: RankedTrial): string => {
+    const failed = runs.filter(({ failed }) => failed !== undefined).length;
+    if (failed > 0) return runs.length === 1 ? "diverged" : `${failed} of ${runs.length} diverged`;
+    const steps = Math.min(...runs.map(({ stepsDone }) => stepsDone));
+    return finished
+      ? countText(steps)
+      : steps === 0
+        ? "not trained"
+        : `${countText(steps)}, not ended`;
+  };
+  sayTable([
+    ["settings", "dev loss", "steps"].map(heading),
+    ...trials
+      .slice(0, SHOWN)
+      .map((trial) => [settingsText(trial.settings) || "(fixed)", lossText(trial), stateOf(trial)]),
+  ]);
+  if (trials.length > SHOWN)
+    say(`and ${countOf(trials.length - SHOWN, "trial")} more: ${page ?? out}`);
+  if (interrupted)
+    tell(`interrupted; the same command goes on: npx mm-train sweep ${shellPath(file)}`);
+  if (best === undefined) return;
+  const lines = ["", `best     ${best.runs[0].dir}`];
+  if (test !== undefined)
+    lines.push(
+      `test     ${test.loss.toFixed(4)} (${countOf(test.looks, "look")} at the test split of ` +
+        `${countOf(best.runs.length, "run")})`,
+    );
+  if (page !== undefined) lines.push(`page     ${page}`);
+  say([
+    ...lines,
+    "",
+    ...sentence(`next: npx mm-train sample --run ${shellPath(best.runs[0].dir)}`),
+  ]);
+}

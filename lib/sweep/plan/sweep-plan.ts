@@ -1,0 +1,91 @@
+/** A space as it is worked through: its trials, their rungs, what is known of their runs. */
+import { join } from "node:path";
+import { UsageError } from "../../errors.js";
+import { Halving, type Job, rungSteps } from "./halving.js";
+import { lossAfter, readRunState } from "../folder/run-state.js";
+import type { CheckedSpace } from "../space/space.js";
+import { readFailures } from "../folder/sweep-folder.js";
+import { type Trial, type TrialRun, trialsOf } from "../space/trials.js";
+
+/** Of asha where a space does not say it: one of so many goes on, over so many rungs at most. */
+const ETA = 3;
+const RUNGS = 4;
+
+export class SweepPlan {
+  readonly trials: readonly Trial[];
+  /** steps of each rung; of a sweep without rungs one, whose steps are each run's own */
+  readonly rungs: readonly number[] | undefined;
+  readonly halving: Halving;
+  private readonly eta: number;
+  /** the digest of the words of its runs, and one of these */
+  private corpus: { readonly digest: string; readonly dir: string } | undefined;
+
+  /** @param dir of the sweep @throws UsageError for settings that no run can have */
+  constructor(
+    readonly dir: string,
+    source: string,
+    space: CheckedSpace,
+  ) {
+    this.trials = trialsOf(source, space);
+    const { eta = ETA } = space;
+    this.eta = eta;
+    this.rungs = space.search === "asha" ? rungsOf(source, space, eta, this.trials[0]) : undefined;
+    const perTrial = space.seeds?.length ?? 1;
+    this.halving = new Halving(this.trials.length, perTrial, this.rungs?.length ?? 1, eta);
+  }
+
+  runOf = ({ trial, run }: Job): TrialRun => this.trials[trial].runs[run];
+  dirOf = (run: TrialRun): string => join(this.dir, run.name);
+
+  /** Of all runs together; of asha, if each rung takes as many trials as it may. */
+  steps(): number {
+    const all = this.trials.flatMap(({ runs }) => runs.map(({ config }) => config.steps));
+    const { rungs } = this;
+    if (rungs === undefined) return all.reduce((sum, steps) => sum + steps, 0);
+    const climbed = (rung: number) => Math.floor(all.length / this.eta ** rung);
+    return rungs.reduce((sum, to, i) => sum + climbed(i) * (to - (rungs[i - 1] ?? 0)), 0);
+  }
+
+  /** After how many steps a job pauses; undefined on the last rung. */
+  untilOf = ({ rung }: Job): number | undefined =>
+    this.rungs !== undefined && rung < this.rungs.length - 1 ? this.rungs[rung] : undefined;
+
+  /**
+   * The dev loss of a job that is done; undefined of one that is not.
+   * @throws UsageError for a run over other words than those before it
+   */
+  lossOf(job: Job): number | undefined {
+    const dir = this.dirOf(this.runOf(job));
+    const state = readRunState(dir);
+    if (state === undefined) return undefined;
+    this.corpus ??= { digest: state.wordsSha256, dir };
+    if (this.corpus.digest !== state.wordsSha256)
+      throw new UsageError(
+        `${dir} is of another corpus than ${this.corpus.dir}, expected the same: their losses ` +
+          "cannot be compared (the file changed, or --data did)",
+      );
+    return lossAfter(state, this.untilOf(job));
+  }
+
+  /** Takes the results that the folder holds, and starts nothing. */
+  catchUp(): void {
+    const failures = readFailures(this.dir);
+    for (let job = this.halving.next(); job !== undefined; job = this.halving.next()) {
+      const failed = Object.hasOwn(failures, this.runOf(job).name);
+      const loss = failed ? Infinity : this.lossOf(job);
+      if (loss !== undefined) this.halving.result(job, loss);
+    }
+  }
+}
+
+function rungsOf(source: string, space: CheckedSpace, eta: number, trial: Trial): number[] {
+  const { steps } = trial.runs[0].config;
+  if (steps === 0)
+    throw new UsageError(`${source}: search: asha needs steps, expected a model that is trained`);
+  const first = space.firstSteps ?? Math.max(1, Math.ceil(steps / eta ** (RUNGS - 1)));
+  if (first > steps)
+    throw new UsageError(
+      `${source}: firstSteps: expected at most ${steps}, all steps, got ${first}`,
+    );
+  return rungSteps(first, eta, steps);
+}

@@ -1,0 +1,45 @@
+/** Trains a run of a sweep in this process, from wherever its folder is. */
+import { setTimeout } from "node:timers/promises";
+import type { Words } from "../data/index.js";
+import { TrainingError } from "../errors.js";
+import { isAtWork } from "../run/disk/lock.js";
+import { resume, train } from "../run/train.js";
+import { isBegun } from "./folder/run-state.js";
+import type { News, Order, Outcome } from "./workers.js";
+
+/** Milliseconds between two looks at a lock; of a process that lost its sweep, and saves. */
+const LOOK = 100;
+const PATIENCE = 60_000;
+/** Milliseconds between two pieces of news. */
+const NEWS = 100;
+
+/** @throws MmError of a training that fails, but for divergence, which is an outcome */
+export async function trainRun(
+  { dir, settings, until }: Order,
+  words: Words | undefined,
+  { onNews, signal }: { onNews: (news: News) => void; signal: AbortSignal },
+): Promise<Outcome> {
+  let told = -Infinity;
+  const onStep = (step: number, loss: number): void => {
+    last = { step: step + 1, loss };
+    const now = performance.now();
+    if (now - told < NEWS) return;
+    told = now;
+    onNews(last);
+  };
+  let last: News | undefined;
+  const onSaved = (): void => {
+    if (last !== undefined) onNews({ ...last, saved: true });
+  };
+  for (let waited = 0; isAtWork(dir) && waited < PATIENCE; waited += LOOK) await setTimeout(LOOK);
+  try {
+    const listeners = { onStep, onSaved, signal };
+    const { steps, interrupted } = isBegun(dir)
+      ? await resume(dir, { words, until, ...listeners })
+      : await train({ ...settings, words, out: dir, until, ...listeners });
+    return { state: interrupted && steps !== until ? "stopped" : "done" };
+  } catch (error) {
+    if (error instanceof TrainingError) return { state: "diverged", why: error.message };
+    throw error;
+  }
+}
