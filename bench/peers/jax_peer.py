@@ -12,6 +12,8 @@ k = jax.random.split(jax.random.key(0), 7)
 X, Y = jax.random.randint(k[0], (N, context), 0, V), jax.random.randint(k[1], (N,), 0, V)
 shapes = {"C": (V, E), "W1": (context * E, H), "b1": (H,), "W2": (H, V), "b2": (V,)}
 parameters = {name: jax.random.normal(key, shape) for key, (name, shape) in zip(k[2:], shapes.items())}
+if task == "words":  # as mm-train's: unscaled, probabilities are subnormal numbers, which are slow
+    parameters |= {name: parameters[name] / shapes[name][0] ** 0.5 for name in ("W1", "W2")}
 
 
 def loss_of(p, x, y):

@@ -17,6 +17,9 @@ def trainer(N, V, context, E, H, lr):
     """One call is one step, as the lecture writes it, on random examples."""
     X, Y = torch.randint(0, V, (N, context), generator=g), torch.randint(0, V, (N,), generator=g)
     C, W1, b1, W2, b2 = parameters = [randn(V, E), randn(context * E, H), randn(H), randn(H, V), randn(V)]
+    if task == "words":  # as mm-train's: unscaled, probabilities are subnormal numbers, which are slow
+        W1 /= (context * E) ** 0.5
+        W2 /= H**0.5
     for p in parameters:
         p.requires_grad = True
 
