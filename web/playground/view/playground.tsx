@@ -1,7 +1,7 @@
 /** The playground: settings on the left, what the model learns on the right. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import "./playground.css";
-import { readAddress } from "../address.js";
+import { readAddress, runIn } from "../address.js";
 import type { ViewProps } from "../../page/view.js";
 import { connect } from "../connect.js";
 import { download } from "../download.js";
@@ -32,27 +32,44 @@ const howToGoOn = (list: List): string =>
   "Saved. Node goes on with it to the same bits: unzip it, then npx mm-train --resume " +
   `--out mm-train-run${list.kind === "names" ? "" : ` --data mm-train-run/list/${list.name}`}`;
 
-export function Playground({ query, onQuery }: ViewProps) {
+interface Props extends ViewProps {
+  /** the run folder of a run of the machine, as .zip, where there is a server that has it */
+  readonly archiveOf?: (run: string) => Promise<Uint8Array>;
+}
+
+export function Playground({ query, onQuery, archiveOf }: Props) {
+  const runOf = (query: string) => (archiveOf === undefined ? undefined : runIn(query));
   const store = useMemo(() => {
     const connection = connect(
       (report) => made.hear(report),
       (message) => made.notice(message),
     );
     const send = (command: Command): void => connection.send(command);
-    const made: Store = new Store(readAddress(query), send, (name, bytes) => {
-      download(name, bytes);
-      made.notice(howToGoOn(made.state.current.list));
-    });
+    const made: Store = new Store(
+      readAddress(runOf(query) === undefined ? query : ""),
+      send,
+      (name, bytes) => {
+        download(name, bytes);
+        made.notice(howToGoOn(made.state.current.list));
+      },
+    );
     return made;
   }, []);
   const { current, past, prefix, notices } = useStore(store);
   const [dropping, setDropping] = useState(false);
   useEffect(() => onQuery(store.address), [current.settings, current.list]);
   // Another address that was typed or followed; the store began with the first one.
-  const began = useRef(query);
+  const visited = useRef<string | undefined>(runOf(query) === undefined ? query : undefined);
   useEffect(() => {
-    if (query !== began.current && query !== store.address) store.visit(readAddress(query));
-    began.current = query;
+    const isNew = query !== visited.current && query !== store.address;
+    visited.current = query;
+    if (!isNew) return;
+    const run = runOf(query);
+    if (run === undefined) return store.visit(readAddress(query));
+    void archiveOf?.(run).then(
+      (bytes) => store.open(`${run}.zip`, bytes),
+      (error: Error) => store.notice(`${run}: ${error.message}`),
+    );
   }, [query]);
   return (
     <div
