@@ -38,14 +38,15 @@ const inScript = (code) => code.replaceAll("</script", "<\\/script").replaceAll(
 
 /**
  * Nothing from another host, nothing to another host, no script that is not the page's. A worker
- * is made from a Blob, since such a one is under this policy, and one from a file is not. `eval`
- * is how the notebook's worker runs a cell; an editor's browser writes style attributes into it.
+ * is made from a Blob, since such a one is under this policy, and one from a file is not; so is
+ * each cell of the notebook, a module that its worker imports. Text is never code (`eval`). An
+ * editor's browser writes style attributes into it.
  */
 function policy({ scripts, style, nonce }) {
   const hash = (text) => `'sha256-${sha256(text)}'`;
   return [
     "default-src 'none'",
-    `script-src ${scripts?.map(hash).join(" ") ?? "'self'"} 'wasm-unsafe-eval' 'unsafe-eval'`,
+    `script-src ${scripts?.map(hash).join(" ") ?? "'self'"} blob: 'wasm-unsafe-eval'`,
     `style-src ${style === undefined ? "'self'" : hash(style)} 'nonce-${nonce}'`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",

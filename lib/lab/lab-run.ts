@@ -16,6 +16,7 @@ import { isSplit, METRICS, readMetrics } from "../run/folder/metrics.js";
 import { readConfig, type RunConfig } from "../run/folder/run-folder.js";
 import { shownSample } from "../run/folder/samples-file.js";
 import { verdictText } from "../run/verdict.js";
+import { notForPlayground } from "./run-archive.js";
 import { withoutFolder } from "./without-folder.js";
 import type { LabRun, RunDetails, RunResult, RunState } from "./protocol.js";
 
@@ -106,7 +107,12 @@ async function readResult(dir: string): Promise<RunResult> {
 
 export async function readDetails(dir: string, run: LabRun): Promise<RunDetails> {
   try {
-    const details = { ...run, ...startOf(readConfig(dir)) };
+    const config = readConfig(dir);
+    const details = {
+      ...run,
+      ...startOf(config),
+      notForPlayground: notForPlayground(dir, config),
+    };
     if (run.state === "training") return details;
     try {
       return { ...details, result: await readResult(dir) };

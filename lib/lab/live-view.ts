@@ -118,6 +118,10 @@ export class LiveView implements RunSource {
     };
   }
 
+  archive(name: string): Uint8Array | undefined {
+    return name === this.#training?.name ? this.#training.folder.archive(name) : undefined;
+  }
+
   /** There is one run. */
   compare(): Promise<undefined> {
     return Promise.resolve(undefined);

@@ -43,6 +43,8 @@ export interface RunDetails extends LabRun {
   /** to train it again */
   readonly command?: string;
   readonly settings: readonly SettingRow[];
+  /** why the playground cannot open it; undefined where it can */
+  readonly notForPlayground?: string;
   /** undefined while it trains, and of a run that holds no model */
   readonly result?: RunResult;
 }

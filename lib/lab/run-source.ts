@@ -9,6 +9,11 @@ export interface RunSource {
   details(name: string): Promise<RunDetails | undefined>;
   /** @param cursor of the answer before; "" for all */
   live(name: string, cursor: string): LiveNews | undefined;
+  /**
+   * Its run folder as .zip, for the playground.
+   * @throws MmError for a run that the playground cannot open
+   */
+  archive(name: string): Uint8Array | undefined;
   /** @throws MmError for runs that cannot be compared */
   compare(names: readonly string[]): Promise<LabComparison | undefined>;
 }

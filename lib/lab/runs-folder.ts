@@ -4,6 +4,7 @@ import { basename, isAbsolute, join, relative, sep } from "node:path";
 import { isSplit, isStep, type Measurement } from "../run/folder/metrics.js";
 import { runFolders, RUNS } from "../run/folder/runs.js";
 import { readDetails, readLabRun, stampOf, withState } from "./lab-run.js";
+import { runArchive } from "./run-archive.js";
 import { readTail } from "./metrics-tail.js";
 import type { LabComparison, LabRun, LiveNews, LossAt, RunDetails } from "./protocol.js";
 import type { RunSource } from "./run-source.js";
@@ -57,6 +58,11 @@ export class RunsFolder implements RunSource {
     const { state, steps } = this.#run(dir);
     const { lines, ...tail } = readTail(dir, cursor);
     return { state, steps, ...tail, ...lossesIn(lines) };
+  }
+
+  archive(name: string): Uint8Array | undefined {
+    const dir = this.#folderOf(name);
+    return dir === undefined ? undefined : runArchive(dir);
   }
 
   async compare(names: readonly string[]): Promise<LabComparison | undefined> {

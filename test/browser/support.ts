@@ -118,7 +118,9 @@ export const visitor =
       if (message.type() === "error" && !provoked?.test(message.text()))
         complain(`console: ${message.text()}`);
     });
-    page.on("pageerror", (error) => complain(`not caught: ${String(error)}`));
+    page.on("pageerror", (error) => {
+      if (!provoked?.test(String(error))) complain(`not caught: ${String(error)}`);
+    });
     page.on("request", (request) => {
       const own = [served, `${origin}/`].some((start) => request.url().startsWith(start));
       if (!own && !/^(?:file|blob|data):/.test(request.url())) complain(`asked ${request.url()}`);

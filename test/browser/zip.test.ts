@@ -94,7 +94,21 @@ describe("a .zip that is refused", () => {
       if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, value, true);
     return lying;
   };
+  /** A bit of what it holds is another; its directory is as it was. */
+  const damaged = (zip: Uint8Array, of: string): Uint8Array => {
+    const text = Buffer.from(zip);
+    text[text.indexOf(of)] ^= 1;
+    return text;
+  };
+  const stored = zipSync({ "a.txt": bytes("anna"), "b.txt": bytes("bob") }, { level: 0 });
   const cases: [string, Uint8Array, RegExp][] = [
+    [
+      "a damaged file",
+      damaged(stored, "bob"),
+      /"b\.txt" in it is damaged \(CRC-32\): pack it again/,
+    ],
+    ["another checksum", damaged(good, String.fromCharCode(0x50, 0x4b, 1, 2)), /not a \.zip file/],
+    ["no directory", Buffer.from(stored).fill(0, 60, 80), /not a \.zip file|CRC-32/],
     ["nothing", new Uint8Array(0), /not a \.zip file, or a damaged one \([^)]+\): pack it again/],
     ["a text", bytes("no zip".repeat(20)), /not a \.zip file/],
     ["its half", good.subarray(0, good.length / 2), /not a \.zip file/],

@@ -1,6 +1,6 @@
 /** `mm-train lab`, and `mm-train --open`. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { made } from "../train/support.js";
 import {
@@ -22,16 +22,24 @@ beforeAll(async () => {
   printed(await mmTrain(["words.txt", ...SMALL, "--quiet"], home));
 });
 
-/** A folder with a browser that writes down the address that it is to show. */
-function browser(): { PATH: string; shown: string } {
+/** A folder with a browser that keeps its words and the file that it is to show. */
+function browser(): { PATH: string; shown: string; words: string; TMPDIR: string } {
   const dir = folder();
-  const shown = join(dir, "shown");
+  const [shown, words, TMPDIR] = [join(dir, "shown"), join(dir, "words"), made(join(dir, "tmp"))];
   for (const name of ["xdg-open", "open"]) {
     const program = join(dir, name);
-    writeFileSync(program, `#!/bin/sh\necho "$@" > ${shown}-\n/bin/mv ${shown}- ${shown}\n`);
+    const keep = `echo "$@" > ${words}; /bin/cat "$1" > ${shown}-; /bin/mv ${shown}- ${shown}`;
+    writeFileSync(program, `#!/bin/sh\n${keep}\n`);
     chmodSync(program, 0o755);
   }
-  return { PATH: dir, shown };
+  return { PATH: dir, shown, words, TMPDIR };
+}
+
+/** Where a page leads. */
+async function ledTo(shown: string): Promise<string> {
+  const page = await written(shown);
+  const [, address] = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(page) ?? [];
+  return address.replaceAll("&amp;", "&");
 }
 
 async function written(file: string): Promise<string> {
@@ -63,7 +71,7 @@ describe("lab", () => {
   });
 
   it("--json says the address, --runs another folder, --open shows it", async () => {
-    const { shown, ...env } = browser();
+    const { shown, words, ...env } = browser();
     const other = made(join(folder(), "other"));
     const lab = startMmTrain(
       ["lab", "--port", "0", "--json", "--runs", other, "--open"],
@@ -79,9 +87,15 @@ describe("lab", () => {
       port: Number(new URL(said.address).port),
     });
     expect(await ask(said.address, "runs")).toEqual({ runs: [] });
-    expect(await written(shown)).toBe(said.address);
+    expect(await ledTo(shown)).toBe(said.address);
+    // Others on the machine see the words of the command; the file is its owner's alone.
+    const file = await written(words);
+    expect(file).not.toContain(new URLSearchParams(said.address.split("?")[1]).get("token"));
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     lab.child.kill("SIGTERM");
     expect((await lab.finished).code).toBe(130);
+    expect(readdirSync(env.TMPDIR)).toEqual([]);
   });
 
   it("says where no browser can be opened", async () => {
@@ -112,12 +126,12 @@ describe("lab", () => {
 
 describe("train --open", () => {
   it("shows the training while it goes on, and ends with it", async () => {
-    const { shown, ...env } = browser();
+    const { shown, words: _, ...env } = browser();
     const dir = folder();
     wordsFile(dir);
     const args = ["words.txt", ...SMALL, "--steps", "100000000", "--log-every", "20", "--open"];
     const training = startMmTrain(args, dir, env);
-    const address = await written(shown);
+    const address = await ledTo(shown);
     expect(new URLSearchParams(address.split("#runs?")[1]).get("run")).toBe("words");
     const news = (await ask(address, "runs/words/live")) as { state: string; steps: number };
     expect(news).toMatchObject({ state: "training", steps: 100_000_000 });

@@ -228,6 +228,7 @@ describe("an answer", () => {
       },
       details: () => Promise.reject(new Error("secret")),
       live: () => undefined,
+      archive: () => undefined,
       compare: () => Promise.resolve(undefined),
     });
     for (const path of ["/api/runs", "/api/runs/one"]) {

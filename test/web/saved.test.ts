@@ -61,7 +61,9 @@ it("comes from Node, with the list that the page has", async () => {
   const worker = new Worker(folder());
   const archive = { name: "run.zip", bytes };
   worker.send({ kind: "open", run: 1, archive, list: listOf([...WORDS, "other"]) });
-  expect(worker.all("refused")[0].message).toContain("was trained on other words");
+  expect(worker.all("refused")[0].message).toContain(
+    "run.zip: comes without its list, and was trained on other words: choose that list here first",
+  );
   worker.send({ kind: "open", run: 2, archive, list: listOf(WORDS, "words.txt") });
   expect(worker.all("ready")[0].step).toBe(steps);
   expect(await worker.runToEnd()).toBe(await uninterrupted());

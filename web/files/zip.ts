@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { checkText, kind } from "../../lib/check.js";
 import { DataError, quote } from "../../lib/errors.js";
 import { STAGED } from "../../lib/run/disk/file.js";
+import { crc32, crcsIn } from "./zip-sums.js";
 import { filesIn, listFolder, putFile, remove } from "./folder.js";
 
 /** What belongs to a writer at work, not to the run: a lock, files that are not in place yet. */
@@ -58,14 +59,16 @@ const holdsSomething = (dir: string): boolean =>
 
 /** Its files, without what macOS adds, and what a writer at work left. */
 function unpack(zip: Uint8Array, source: string): Map<string, Uint8Array> {
-  let [count, bytes] = [0, 0];
-  const names = new Set<string>();
+  let [entry, count, bytes] = [0, 0, 0];
+  /** by name: the place of its checksum */
+  const names = new Map<string, number>();
   const wanted = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
+    const place = entry++;
     if (name.endsWith("/") || /^__MACOSX\/|(^|\/)\.DS_Store$/.test(name) || isPassing(name))
       return false;
     checkName(name, source);
     if (names.has(name)) throw new DataError(source, `holds ${quote(name)} twice`);
-    names.add(name);
+    names.set(name, place);
     if (++count > MOST_FILES)
       throw new DataError(source, `holds more than ${MOST_FILES} files: expected a run folder`);
     bytes += originalSize;
@@ -74,7 +77,12 @@ function unpack(zip: Uint8Array, source: string): Map<string, Uint8Array> {
     return true;
   };
   try {
-    return new Map(Object.entries(unzipSync(zip, { filter: wanted })));
+    const crcs = crcsIn(zip);
+    const files = new Map(Object.entries(unzipSync(zip, { filter: wanted })));
+    for (const [name, content] of files)
+      if (crc32(content) !== crcs[names.get(name) ?? -1])
+        throw new DataError(source, `${quote(name)} in it is damaged (CRC-32): pack it again`);
+    return files;
   } catch (error) {
     if (error instanceof DataError) throw error;
     const { message } = error as Error;

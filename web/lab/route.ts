@@ -17,3 +17,6 @@ export const runAddress = (name: string): string =>
   `#runs?${new URLSearchParams({ run: name }).toString()}`;
 export const compareAddress = (names: readonly string[]): string =>
   `#runs?${names.map((name) => new URLSearchParams({ compare: name }).toString()).join("&")}`;
+/** Where the playground opens it: `runIn` of its address reads this. */
+export const playgroundAddress = (name: string): string =>
+  `#playground?${new URLSearchParams({ run: name }).toString()}`;

@@ -9,11 +9,8 @@ export class Gone extends Error {
   }
 }
 
-/**
- * @param path below /api/
- * @throws Gone, or an Error with the line that the server says
- */
-export async function ask<T>(path: string): Promise<T> {
+/** @throws Gone, or an Error with the line that the server says */
+async function answerTo(path: string): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api/${path}`, {
@@ -23,12 +20,24 @@ export async function ask<T>(path: string): Promise<T> {
   } catch {
     throw new Gone();
   }
-  const answer = (await response.json().catch(() => ({ error: response.statusText }))) as
-    T | LabError;
-  if (response.ok) return answer as T;
+  if (response.ok) return response;
   if (response.status === 401)
     throw new Error("This page is of an earlier mm-train lab: open the address that it printed.");
-  throw new Error((answer as LabError).error);
+  const { error } = (await response
+    .json()
+    .catch(() => ({ error: response.statusText }))) as LabError;
+  throw new Error(error);
 }
+
+/**
+ * @param path below /api/
+ * @throws as `answerTo`
+ */
+export const ask = async <T>(path: string): Promise<T> =>
+  (await (await answerTo(path)).json()) as T;
+
+/** The run folder of a run, as .zip. @throws as `answerTo` */
+export const archiveOf = async (run: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await answerTo(`${runPath(run)}/files`)).arrayBuffer());
 
 export const runPath = (name: string): string => `runs/${encodeURIComponent(name)}`;

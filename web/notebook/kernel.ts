@@ -2,6 +2,7 @@
 import "./kernel/global.js";
 import { Buffer } from "../node/buffer.js";
 import * as library from "../../lib/index.js";
+import { compileCell } from "./kernel/compile.js";
 import { isGone } from "./kernel/guard.js";
 import { Interrupter } from "./kernel/interrupt.js";
 import { isolate } from "./kernel/isolate.js";
@@ -20,6 +21,7 @@ function start({ port, guard: probe }: Start): void {
   const session: Session = new Session(
     modules,
     (cell, shown) => send({ type: "shown", cell, shown }),
+    compileCell,
     new Interrupter(interruptsLoops ? () => isGone(guard) : undefined),
   );
   const process = createProcess((stream, text) => session.print(stream, text));

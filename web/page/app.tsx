@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Playground } from "../playground/view/playground.js";
+import { archiveOf } from "../lab/server.js";
 import { lazyView } from "./lazy-view.js";
 import { Runs } from "../lab/view/runs.js";
 import { missing } from "./missing.js";
@@ -14,17 +15,21 @@ interface View {
   readonly component: ComponentType<ViewProps>;
 }
 
+const PLAYGROUND: View = { name: "playground", title: "Playground", component: Playground };
+const NOTEBOOK: View = { name: "notebook", title: "Notebook", component: lazyView("notebook") };
+
 /** The first is shown where the address names none. */
-const VIEWS: readonly View[] = [
-  { name: "playground", title: "Playground", component: Playground },
-  { name: "notebook", title: "Notebook", component: lazyView("notebook") },
+const VIEWS: readonly View[] = [PLAYGROUND, NOTEBOOK];
+/** Where `mm-train lab` serves the page: with the runs of the machine. */
+const VIEWS_OF_LAB: readonly View[] = [
+  { ...PLAYGROUND, component: (props) => <Playground {...props} archiveOf={archiveOf} /> },
+  NOTEBOOK,
+  { name: "runs", title: "Runs", component: Runs },
 ];
-/** Only `mm-train lab` has something to show in it. */
-const OF_LAB: View = { name: "runs", title: "Runs", component: Runs };
 
 /** @param isLab whether `mm-train lab` serves the page */
 export function App({ isLab }: { isLab: boolean }) {
-  const views = isLab ? [...VIEWS, OF_LAB] : VIEWS;
+  const views = isLab ? VIEWS_OF_LAB : VIEWS;
   const viewOf = ({ view }: Route): View => views.find(({ name }) => name === view) ?? views[0];
   const [route, setRoute] = useState(() => readRoute(location.hash));
   /** of the views that were shown: they stay as they are while another one is */

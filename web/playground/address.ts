@@ -41,6 +41,10 @@ export function addressOf(settings: SettingValues, list: List): string {
 export const fitsAddress = (list: List): boolean =>
   list.kind === "names" || pack(list.bytes) !== undefined;
 
+/** The run of the machine that an address names: `mm-train lab` has it. */
+export const runIn = (query: string): string | undefined =>
+  new URLSearchParams(query).get("run") ?? undefined;
+
 export function readAddress(query: string): Addressed {
   const settings: Record<string, string | number | boolean> = { ...INITIAL };
   const problems: string[] = [];

@@ -35,6 +35,8 @@ export type Command =
   | { readonly kind: "prefix"; readonly text: string }
   /** the current run as a .zip of its folder */
   | { readonly kind: "save" }
+  /** the same of any run, for the page to keep */
+  | { readonly kind: "keep"; readonly run: RunId }
   /** a .zip of a run folder becomes the current run */
   | {
       readonly kind: "open";
@@ -138,6 +140,8 @@ export type RunReport =
       readonly command?: string;
     }
   | { readonly kind: "saved"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "kept"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "notKept"; readonly message: string }
   /** the training ended with an error; the run stands before the step */
   | { readonly kind: "failed"; readonly message: string }
   /** settings or a list that no run can be made of */

@@ -123,6 +123,8 @@ export function told(run: RunView, report: Report): RunView {
     case "refused":
       return { ...run, ...IDLE, problem: report.message };
     case "saved":
+    case "kept":
+    case "notKept":
       return run;
   }
 }

@@ -9,7 +9,7 @@ declare const self: Pick<Worker, "postMessage" | "onmessage">;
 const memoryOf = (report: Report): Transferable[] =>
   report.kind === "frame"
     ? [report.losses.buffer, report.embedding.buffer]
-    : report.kind === "saved"
+    : report.kind === "saved" || report.kind === "kept"
       ? [report.bytes.buffer]
       : [];
 

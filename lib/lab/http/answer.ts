@@ -20,6 +20,12 @@ export const json = (value: object, status = 200): Answer => ({
   headers: DATA,
 });
 
+export const zip = (bytes: Uint8Array): Answer => ({
+  status: 200,
+  body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  headers: { ...DATA, "Content-Type": "application/zip", "Content-Disposition": "attachment" },
+});
+
 /** One line for the page. */
 export const refusal = (
   status: number,

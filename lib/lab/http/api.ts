@@ -1,6 +1,6 @@
 /** The addresses under /api/. */
 import { MmError } from "../../errors.js";
-import { type Answer, json, refusal } from "./answer.js";
+import { type Answer, json, refusal, zip } from "./answer.js";
 import { withoutFolder } from "../without-folder.js";
 import type { RunSource } from "../run-source.js";
 
@@ -26,6 +26,10 @@ export async function apiAnswer(
     if (what === "runs" && more === undefined) return found(await source.details(name));
     if (what === "runs" && more === "live")
       return found(source.live(name, query.get("cursor") ?? ""));
+    if (what === "runs" && more === "files") {
+      const archive = source.archive(name);
+      return archive === undefined ? unknown() : zip(archive);
+    }
     if (what === "compare" && name === undefined) {
       const names = query.getAll("run");
       if (names.length > MOST_COMPARED)

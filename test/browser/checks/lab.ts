@@ -65,6 +65,7 @@ const check: BrowserCheck = {
       const [line] = (await once(createInterface(lab.stdout!), "line")) as [string];
       const { address } = JSON.parse(line) as { address: string };
       await visit(address, compares);
+      await visit(address, opensInThePlayground);
       await visit(address, tellsNoWorker, /401/);
       await visit(address, (page) =>
         follows(page, async () => {
@@ -99,6 +100,21 @@ async function compares(page: Page): Promise<void> {
   if (!told.includes(ODD)) throw new Error(`expected ${ODD} as a text, got ${told}`);
   await page.reload();
   await there(page, PICTURE);
+}
+
+/** A run of the machine goes over to the playground, with its list and where it stood. */
+async function opensInThePlayground(page: Page): Promise<void> {
+  await there(page, "document.querySelectorAll('.lab .list tbody').length === 3");
+  await page.evaluate('location.hash = "runs?run=live"');
+  await there(page, `${text(".lab .run header")}?.includes("Not for the playground: it is still")`);
+  await page.evaluate('location.hash = "runs?run=first"');
+  await there(page, `${text(".lab .run header .button")} === "Open in playground"`);
+  await page.focus(".lab .run header .button");
+  await page.keyboard.press("Enter");
+  await there(page, `${text(".playground .numbers dd")} === "300 of 300"`);
+  await there(page, `${text(".playground .list .name")} === "words.txt"`);
+  if (!page.url().includes("#playground?") || page.url().includes("run=first"))
+    throw new Error(`expected the settings of the run in the address, got ${page.url()}`);
 }
 
 /** Shown, marked as training, followed while it goes on, and said to be stopped when killed. */

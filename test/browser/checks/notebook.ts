@@ -143,6 +143,21 @@ async function interrupts(page: Page, stays: boolean): Promise<void> {
   expectEqual("variables", (await outputs(page))[2], stays ? "'number'" : "'undefined'");
 }
 
+/** Errors name their lines, those of other cells too; text is no code. */
+async function failsAtALine(page: Page): Promise<void> {
+  await ready(page);
+  for (const cell of [1, 2, 3]) {
+    await run(page, cell);
+    await until(page, "a cell runs", idle);
+  }
+  const shown = await outputs(page);
+  expectEqual("a cell that declares", shown[0], "");
+  for (const line of ["Error: here", "line 3", "line 2"])
+    if (!shown[1].includes(line)) throw new Error(`expected "${line}", got ${shown[1]}`);
+  if (!/EvalError|blocked by CSP/.test(shown[2]))
+    throw new Error(`expected no eval in a cell, got ${shown[2]}`);
+}
+
 /** A million lines: bounded, and the page alive. */
 async function floods(page: Page): Promise<void> {
   await ready(page);
@@ -187,6 +202,14 @@ const check: BrowserCheck = {
     ] as const) {
       await visit(link(address, lecture()), (page) => runsTheLecture(page, expected));
       await visit(link(address, loops), (page) => interrupts(page, stays));
+      await visit(
+        link(
+          address,
+          code("function f() {\n\n  throw new Error('here');\n}", "1;\nf()", "eval('1')"),
+        ),
+        failsAtALine,
+        /Content.Security.Policy/i,
+      );
       await visit(
         link(address, code("for (let i = 0; i < 1e6; i++) console.log('line', i)")),
         floods,

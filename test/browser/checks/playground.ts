@@ -134,6 +134,65 @@ async function trainsOn(page: Page, words: readonly string[]): Promise<string> {
   return page.url();
 }
 
+/** The step of the run that the browser kept last; 0 without one. */
+const keptStep = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done, fail) => {
+        const request = indexedDB.open("mm-train-playground", 1);
+        request.onerror = () => fail(request.error);
+        request.onsuccess = () => {
+          const all = request.result.transaction("runs").objectStore("runs").getAll();
+          all.onsuccess = () => {
+            request.result.close();
+            const runs = all.result as { date: number; step: number }[];
+            done(runs.sort((a, b) => b.date - a.date)[0]?.step ?? 0);
+          };
+        };
+      }),
+  );
+
+const shownStep = async (page: Page): Promise<number> =>
+  Number((await text(page, ".numbers dd")).replace(/ of .*|,/g, ""));
+
+/** Reloaded in the middle of a training, and where it stands: the run is there, as it was kept. */
+async function survivesReload(page: Page): Promise<void> {
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  const again = async (): Promise<number> => {
+    await page.reload();
+    await ready(page);
+    const kept = await keptStep(page);
+    await there(page, ".kept li");
+    await page.click(".kept li button");
+    await there(page, ".controls button:not(:disabled) + button + button:not(:disabled)");
+    if ((await shownStep(page)) !== kept)
+      throw new Error(`after a reload: expected step ${kept}, got ${await shownStep(page)}`);
+    return kept;
+  };
+  await ready(page);
+  await page.click(RUN);
+  await until(async () => (await keptStep(page)) > 0);
+  const first = await again();
+  for (let i = 0; i < 3; i++) await page.click(".controls .buttons button:nth-child(2)");
+  await until(async () => (await keptStep(page)) === first + 3);
+  const digest = await text(page, DIGEST);
+  await again();
+  await until(async () => (await text(page, DIGEST)) === digest);
+  if (asked.length > 0) throw new Error(`the page asked before it was left: ${asked.join(", ")}`);
+}
+
+async function until(holds: () => Promise<boolean>, timeout = 30_000): Promise<void> {
+  const end = performance.now() + timeout;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not after ${timeout} ms: ${String(holds)}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
 /** Half of the steps, saved: the archive. */
 async function savedHalfway(page: Page): Promise<Uint8Array> {
   await ready(page);
@@ -193,6 +252,7 @@ const check: BrowserCheck = {
         slowest.push(await slowestClick(page));
         await changesWhileItTrains(page);
       });
+      await visit(address, survivesReload);
       const shared = await visit(address, (page) => trainsOn(page, ODD));
       // What a reader does who got the address: all of the run is in it.
       const archive = await visit(shared, savedHalfway);

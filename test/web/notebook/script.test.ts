@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { splitScript } from "../../../web/notebook/script/cells.js";
+import { oneScope } from "../../../web/notebook/script/one-scope.js";
 import { fromScript, toScript } from "../../../web/notebook/script/percent.js";
 import { environment, root, scratch } from "../../train/support.js";
 import { Cells } from "./support.js";
@@ -102,13 +103,18 @@ it("a downloaded notebook runs with tsx and prints the same", async () => {
       "// Not an end: */",
       "",
       "console.log(double(await Promise.resolve(tensor([1, 2]))));",
+      "",
+      'import { tensor } from "mm-train";',
+      "const double = (t: Tensor): Tensor => t.mul(4);",
+      "",
+      "[1].forEach((n) => console.log(double(tensor([n]))));",
     ].join("\n"),
   );
   const place = folder();
   mkdirSync(join(place, "node_modules"));
   symlinkSync(root, join(place, "node_modules", "mm-train"));
   const file = join(place, "notebook.mts");
-  writeFileSync(file, toScript(cells));
+  writeFileSync(file, toScript(oneScope(cells)));
   const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
   const printed = execFileSync(process.execPath, [tsx, file], {
     cwd: place,
@@ -119,6 +125,6 @@ it("a downloaded notebook runs with tsx and prints the same", async () => {
   let shown = "";
   for (const { kind, source } of cells)
     if (kind === "code") shown += (await notebook.run(source)).printed;
-  expect(shown).toBe("tensor([2., 4.])\n");
+  expect(shown).toBe("tensor([2., 4.])\ntensor([4.])\n");
   expect(printed).toBe(shown);
 });

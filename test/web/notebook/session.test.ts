@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { Interrupter } from "../../../web/notebook/kernel/interrupt.js";
 import { Session } from "../../../web/notebook/kernel/session.js";
-import { Cells } from "./support.js";
+import { Cells, evaluate } from "./support.js";
 
 it("shows the value of the last expression, as Node prints it", async () => {
   const cells = new Cells();
@@ -116,7 +116,7 @@ it.each([
 ])("interrupts %s as soon as the page asks, and keeps variables", async (source) => {
   let asked = false;
   // As the page asks where a message cannot come through.
-  const session = new Session({}, () => {}, new Interrupter(() => asked));
+  const session = new Session({}, () => {}, evaluate, new Interrupter(() => asked));
   await session.run("a", "let kept = 5");
   asked = true;
   expect(await session.run("b", source)).toMatchObject({ ok: false, interrupted: true });

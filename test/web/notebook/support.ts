@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import * as library from "../../../lib/index.js";
-import { Session } from "../../../web/notebook/kernel/session.js";
+import { type Compile, Session } from "../../../web/notebook/kernel/session.js";
 import type { Item, Ran } from "../../../web/notebook/protocol.js";
 import { addShown, NOTHING, type ShownOutput } from "../../../web/notebook/session/shown-output.js";
 
@@ -15,6 +15,10 @@ export interface RanCell {
   readonly value: string | undefined;
   readonly failure: Extract<Item, { kind: "failure" }>["failure"] | undefined;
 }
+
+/** Node imports no blobs. Indirect: the code sees globals alone. */
+export const evaluate: Compile = (code, file) =>
+  new Promise((done) => done((0, eval)(`${code}\n//# sourceURL=${file}`)));
 
 /** Cells that are run, and what they showed. */
 export class Cells {
@@ -28,8 +32,10 @@ export class Cells {
       "node:path": path,
       "node:util": { parseArgs: (config: object) => parseArgs({ args, ...config }) },
     };
-    this.session = new Session(modules, (cell, shown) =>
-      this.#outputs.set(cell, addShown(this.#outputs.get(cell) ?? NOTHING, shown)),
+    this.session = new Session(
+      modules,
+      (cell, shown) => this.#outputs.set(cell, addShown(this.#outputs.get(cell) ?? NOTHING, shown)),
+      evaluate,
     );
   }
 

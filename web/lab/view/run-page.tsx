@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { LiveNews, RunDetails, RunResult } from "../../../lib/lab/protocol.js";
 import type { SettingRow } from "../../../lib/report/sections/settings.js";
 import { type LiveRun, NO_NEWS, stepOf, withNews } from "../live-run.js";
-import { LIST } from "../route.js";
+import { LIST, playgroundAddress } from "../route.js";
 import { ask, Gone, runPath } from "../server.js";
 import { isSeen, repeatedly, useAnswer } from "../use-answers.js";
 import { LiveChart } from "./live-chart.js";
@@ -28,6 +28,7 @@ export function RunPage({ name, root }: { name: string; root: RefObject<HTMLElem
           <bdi>{shown(name)}</bdi> <State run={live} />
         </h2>
         {run?.about !== undefined && <p class="note">{shown(run.about)}</p>}
+        {run?.command !== undefined && <OpenInPlayground run={run} />}
       </header>
       {[problem, lost, run?.problem, run?.verdict && `The dev loss is ${run.verdict}.`]
         .filter((text) => text !== undefined && text !== "")
@@ -54,6 +55,16 @@ export function RunPage({ name, root }: { name: string; root: RefObject<HTMLElem
       {run?.result !== undefined && <Result result={run.result} />}
       {run?.command !== undefined && <Repeat command={run.command} settings={run.settings} />}
     </article>
+  );
+}
+
+function OpenInPlayground({ run: { name, notForPlayground } }: { run: RunDetails }) {
+  if (notForPlayground !== undefined)
+    return <p class="note">Not for the playground: {shown(notForPlayground)}.</p>;
+  return (
+    <a class="button" href={playgroundAddress(name)}>
+      Open in playground
+    </a>
   );
 }
 

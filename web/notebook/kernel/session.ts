@@ -16,6 +16,9 @@ type Run = (
   load: (name: string) => Promise<object>,
 ) => Promise<unknown>;
 
+/** The value of an expression that sees globals alone; `file` is its name in stack traces. */
+export type Compile = (code: string, file: string) => Promise<unknown>;
+
 /** Names that may have another value now; what is imported has always the same. */
 function written({ imports, declares, assigns }: Translated): string[] {
   const imported = new Set(imports.flatMap(({ names }) => names.map(({ local }) => local)));
@@ -27,6 +30,7 @@ export class Session {
   readonly interrupter: Interrupter;
   readonly console: Console;
   readonly #modules: Modules;
+  readonly #compile: Compile;
   readonly #show: (cell: string, shown: Shown) => void;
   /** the cells that ran, in order */
   readonly #runs: string[] = [];
@@ -36,8 +40,10 @@ export class Session {
   constructor(
     modules: Modules,
     show: (cell: string, shown: Shown) => void,
+    compile: Compile,
     interrupter = new Interrupter(),
   ) {
+    this.#compile = compile;
     this.#modules = modules;
     this.#show = show;
     this.interrupter = interrupter;
@@ -90,10 +96,15 @@ export class Session {
       for (const [name, value] of imported(this.#modules, statement))
         variables.values[name] = value;
     const run = this.#runs.push(cell) - 1;
-    // Indirect: the code sees globals and what it is given.
-    const start = (0, eval)(`${code}\n//# sourceURL=${fileName(run)}`) as Run;
     const load = (name: string) =>
       new Promise<object>((done) => done(findModule(this.#modules, name)));
-    return interrupter.guard(() => start.call(undefined, variables.values, interrupter.tick, load));
+    let ended = false;
+    return interrupter
+      .guard(async () => {
+        const start = (await this.#compile(code, fileName(run))) as Run;
+        // Interrupted before it began.
+        return ended ? undefined : start.call(undefined, variables.values, interrupter.tick, load);
+      })
+      .finally(() => (ended = true));
   }
 }

@@ -6,6 +6,7 @@ import { startWorker } from "../../page/scripts.js";
 import { createDocument, type Document } from "../document/document.js";
 import { SavedNotebooks } from "../document/saved.js";
 import { fromLink, LONGEST_LINK, toLink } from "../document/share.js";
+import { oneScope } from "../script/one-scope.js";
 import { fromScript, toScript } from "../script/percent.js";
 import { Kernel } from "../session/kernel.js";
 import { LastWords } from "../session/last-words.js";
@@ -164,7 +165,7 @@ export function NotebookView({ query, onQuery }: ViewProps) {
             adopt(createDocument(newName(), title, fromScript(script)));
           })
         }
-        onDownload={() => download(open.title, toScript(open.cells))}
+        onDownload={() => download(open.title, toScript(oneScope(open.cells)))}
         onShare={() => void share()}
         onRename={(title) => notebook.replace({ ...open, title })}
         onRestore={() => forget("The example is as it was shipped.", open.id)}

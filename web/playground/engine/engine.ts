@@ -75,6 +75,8 @@ export class Engine {
         return this.#run?.next(this.#prefix);
       case "save":
         return this.#guarded(() => this.#run?.save());
+      case "keep":
+        return this.#kept.get(command.run)?.keep();
     }
   }
 

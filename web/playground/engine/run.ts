@@ -53,6 +53,16 @@ export class Run {
     this.post({ kind: "saved", ...savedRun(this.training) });
   }
 
+  /** As `save`, for the page: what goes wrong is no end of the training. */
+  keep(): void {
+    try {
+      const { bytes } = savedRun(this.training);
+      this.post({ kind: "kept", step: this.step, bytes });
+    } catch (error) {
+      this.post({ kind: "notKept", message: String(error) });
+    }
+  }
+
   /** Its folder is given back. */
   forget(): void {
     const { files } = this.training;

@@ -1,13 +1,14 @@
 /** Runs as .zip of their folder: `npx mm-train --resume` goes on with one, and one of Node here. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DataError } from "../../../lib/errors.js";
+import { CheckpointError, DataError } from "../../../lib/errors.js";
+import type { Corpus } from "../../../lib/run/corpus/corpus.js";
 import { loadRunCorpus } from "../../../lib/run/corpus/run-corpus.js";
 import { createTraining } from "../../../lib/run/create-training.js";
 import { RunFiles } from "../../../lib/run/disk/run-files.js";
 import { restoreCheckpoint } from "../../../lib/run/folder/checkpoint.js";
 import { Metrics } from "../../../lib/run/folder/metrics.js";
-import { readConfig } from "../../../lib/run/folder/run-folder.js";
+import { readConfig, type RunConfig } from "../../../lib/run/folder/run-folder.js";
 import { save } from "../../../lib/run/session/session.js";
 import { putFile } from "../../files/folder.js";
 import { unzipInto, zipFolder } from "../../files/zip.js";
@@ -43,19 +44,30 @@ export function openedRun(
   if (!files.includes("config.json"))
     throw new DataError(archive.name, "holds no config.json: expected a run folder of mm-train");
   const saved = readConfig(dir);
-  const own = listIn(dir, saved.data) ?? list;
-  const config = { ...saved, data: lists.dataOf(own) };
-  const corpus = loadRunCorpus(dir, config);
+  const own = listIn(dir, saved.data);
+  const config = { ...saved, data: lists.dataOf(own ?? list) };
+  const corpus = corpusOf(dir, config, own === undefined ? archive.name : undefined);
   const { model, trainer } = createTraining(config, corpus);
   if (trainer !== undefined) restoreCheckpoint(dir, trainer);
   const metrics = Metrics.before(dir, trainer?.step ?? 0, config.steps);
   const run = new RunFiles(dir);
   try {
     const training = checkTraining({ config, corpus, model, trainer, metrics, files: run });
-    return { training, list: own };
+    return { training, list: own ?? list };
   } catch (error) {
     run.close();
     throw error;
+  }
+}
+
+/** @param alone the archive of a run without its list: the one of the page need not be it */
+function corpusOf(dir: string, config: RunConfig, alone: string | undefined): Corpus {
+  try {
+    return loadRunCorpus(dir, config);
+  } catch (error) {
+    if (alone === undefined || !(error instanceof CheckpointError)) throw error;
+    const remedy = "choose that list here first, then open the run again";
+    throw new DataError(alone, `comes without its list, and was trained on other words: ${remedy}`);
   }
 }
 

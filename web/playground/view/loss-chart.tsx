@@ -11,6 +11,10 @@ import { useWidth } from "./use-size.js";
 
 const HEIGHT = 320;
 
+/** A line of a chart that is narrower has room for the first words alone. */
+const PHONE = 340;
+const HINT = ["Press Run", "the loss falls as the model learns."];
+
 export function LossChart({ run, past }: { run: RunView; past: readonly RunView[] }) {
   const [scale, setScale] = useState<ScaleName>("log");
   const { ref, width } = useWidth(640);
@@ -62,7 +66,7 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
           <Axes x={x} y={y} inner={inner}>
             {run.step === 0 && past.length === 0 && (
               <text class="hint" x={inner.width / 2} y={inner.height / 3} text-anchor="middle">
-                {run.facts === undefined ? "" : "Press Run: the loss falls as the model learns."}
+                {run.facts === undefined ? "" : inner.width < PHONE ? HINT[0] : HINT.join(": ")}
               </text>
             )}
             <Reference name="guessing" loss={guessing} y={y} width={inner.width} />

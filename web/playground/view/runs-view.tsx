@@ -1,5 +1,5 @@
 /** Earlier runs, in the picture as faint curves. */
-import { changed, settingOf } from "../settings.js";
+import { describe } from "../describe.js";
 import { latestDev, type RunView } from "../runs.js";
 import type { Store } from "../store.js";
 import { colourOf } from "./colours.js";
@@ -52,13 +52,4 @@ export function RunsView({ past, store }: { past: readonly RunView[]; store: Sto
       </table>
     </section>
   );
-}
-
-/** What tells it from the lecture's run. */
-function describe({ settings, list }: RunView): string {
-  const other = Object.entries(changed(settings)).map(
-    ([key, value]) => `${(settingOf(key)?.label ?? key).toLowerCase()} ${value}`,
-  );
-  const words = list.kind === "names" ? [] : [list.name];
-  return [...words, ...other].join(", ") || "the lecture's settings";
 }
