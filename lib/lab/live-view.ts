@@ -122,6 +122,11 @@ export class LiveView implements RunSource {
     return name === this.#training?.name ? this.#training.folder.archive(name) : undefined;
   }
 
+  readonly isSweep = false;
+  sweep(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** There is one run. */
   compare(): Promise<undefined> {
     return Promise.resolve(undefined);

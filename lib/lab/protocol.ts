@@ -34,6 +34,8 @@ export interface LabRun {
 /** `GET /api/runs` */
 export interface RunList {
   readonly runs: readonly LabRun[];
+  /** whether they are the runs of a sweep */
+  readonly sweep: boolean;
 }
 
 /** `GET /api/runs/NAME` */
@@ -91,6 +93,29 @@ export interface LabComparison extends Pick<Comparison, "level" | "settings" | "
   }[];
   /** SVG, for a desk and for a phone */
   readonly chart: Omit<PageChart, "name">;
+}
+
+/** `GET /api/sweep`: where the folder of runs is one of a sweep */
+export interface LabSweep {
+  /** how it was searched, and what was best */
+  readonly about: string;
+  /** that were tried */
+  readonly settings: readonly string[];
+  /** from the best to the worst */
+  readonly trials: readonly {
+    /** of the settings */
+    readonly values: readonly string[];
+    /** names of its runs that there are */
+    readonly runs: readonly string[];
+    readonly devLoss?: number;
+    readonly deviation?: number;
+    readonly steps: number;
+    /** what became of it, where its loss does not say it */
+    readonly state: string;
+  }[];
+  /** which part of the differences each setting explains */
+  readonly importance: readonly { readonly key: string; readonly share: number }[];
+  readonly charts: readonly PageChart[];
 }
 
 /** Any other answer. */

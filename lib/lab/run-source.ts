@@ -1,5 +1,5 @@
 /** Where the server has its runs from: a folder of runs, or a training of its own process. */
-import type { LabComparison, LabRun, LiveNews, RunDetails } from "./protocol.js";
+import type { LabComparison, LabRun, LabSweep, LiveNews, RunDetails } from "./protocol.js";
 
 /** Each gives undefined for a name of no run. Names are of others, and may be anything. */
 export interface RunSource {
@@ -14,6 +14,10 @@ export interface RunSource {
    * @throws MmError for a run that the playground cannot open
    */
   archive(name: string): Uint8Array | undefined;
+  /** Whether the folder is one of a sweep, which `sweep` reads. */
+  readonly isSweep: boolean;
+  /** undefined where it is none. @throws MmError for a damaged one */
+  sweep(): Promise<LabSweep | undefined>;
   /** @throws MmError for runs that cannot be compared */
   compare(names: readonly string[]): Promise<LabComparison | undefined>;
 }

@@ -1,12 +1,13 @@
 /** The runs in a folder, which is read and never written to. */
-import { readdirSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { basename, isAbsolute, join, relative, sep } from "node:path";
 import { isSplit, isStep, type Measurement } from "../run/folder/metrics.js";
 import { runFolders, RUNS } from "../run/folder/runs.js";
+import { SWEEP } from "../sweep/folder/sweep-folder.js";
 import { readDetails, readLabRun, stampOf, withState } from "./lab-run.js";
 import { runArchive } from "./run-archive.js";
 import { readTail } from "./metrics-tail.js";
-import type { LabComparison, LabRun, LiveNews, LossAt, RunDetails } from "./protocol.js";
+import type { LabComparison, LabRun, LabSweep, LiveNews, LossAt, RunDetails } from "./protocol.js";
 import type { RunSource } from "./run-source.js";
 
 /** Details hold charts: of so many runs they are kept. */
@@ -63,6 +64,16 @@ export class RunsFolder implements RunSource {
   archive(name: string): Uint8Array | undefined {
     const dir = this.#folderOf(name);
     return dir === undefined ? undefined : runArchive(dir);
+  }
+
+  get isSweep(): boolean {
+    return existsSync(join(this.top, SWEEP));
+  }
+
+  async sweep(): Promise<LabSweep | undefined> {
+    if (!this.isSweep) return undefined;
+    const { readLabSweep } = await import("./lab-sweep.js");
+    return readLabSweep(this.top);
   }
 
   async compare(names: readonly string[]): Promise<LabComparison | undefined> {

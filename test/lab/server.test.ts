@@ -221,7 +221,6 @@ describe("an answer", () => {
   );
 
   it("comes where the source fails too, and says nothing of it", async () => {
-    const { ask } = await served({
       top,
       list: () => {
         throw new Error(`secret in ${top}`);
@@ -229,6 +228,8 @@ describe("an answer", () => {
       details: () => Promise.reject(new Error("secret")),
       live: () => undefined,
       archive: () => undefined,
+      isSweep: false,
+      sweep: () => Promise.resolve(undefined),
       compare: () => Promise.resolve(undefined),
     });
     for (const path of ["/api/runs", "/api/runs/one"]) {

@@ -22,7 +22,8 @@ export async function apiAnswer(
   const [what, name, more, ...others] = parts;
   if (others.length > 0) return unknown();
   try {
-    if (what === "runs" && name === undefined) return json({ runs: source.list() });
+    if (what === "runs" && name === undefined)
+      return json({ runs: source.list(), sweep: source.isSweep });
     if (what === "runs" && more === undefined) return found(await source.details(name));
     if (what === "runs" && more === "live")
       return found(source.live(name, query.get("cursor") ?? ""));
@@ -30,6 +31,7 @@ export async function apiAnswer(
       const archive = source.archive(name);
       return archive === undefined ? unknown() : zip(archive);
     }
+    if (what === "sweep" && name === undefined) return found(await source.sweep());
     if (what === "compare" && name === undefined) {
       const names = query.getAll("run");
       if (names.length > MOST_COMPARED)

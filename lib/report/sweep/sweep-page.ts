@@ -4,20 +4,15 @@ import { countOf, countText } from "../../count-text.js";
 import { writeFileAtomic } from "../../run/disk/file.js";
 import type { RankedTrial, SweepRecord } from "../../sweep/index.js";
 import { settingsText } from "../../sweep/space/trials.js";
-import { comparisonChart } from "../charts/comparison-chart.js";
-import { readComparison } from "../comparison.js";
 import { html, type Html, type Part } from "../pages/html.js";
 import { figure, page, type SectionContent } from "../pages/page.js";
 import { folded, loss, table } from "../sections/section.js";
 import { importances } from "./importance.js";
-import { parallelChart } from "./parallel-chart.js";
-import { settingCharts } from "./setting-charts.js";
+import { sweepCharts } from "./sweep-charts.js";
 import { settingsTried, stateText, stepsOf, sweepCsv } from "./sweep-table.js";
 
 /** So many trials are shown at once, the others when they are asked for. */
 const SHOWN = 20;
-/** So many learning curves can be told apart. */
-const CURVES = 8;
 
 /**
  * Draws a sweep, and writes sweep.csv beside its runs. Returns the path of the page.
@@ -34,32 +29,27 @@ function sweepPage(record: SweepRecord): string {
     body === undefined ? [] : [{ id, title, body }];
   return page({
     title: `Sweep of ${countOf(record.trials.length, "trial")}`,
-    header: html`<p>${summary(record)}</p>`,
+    header: html`<p>${summaryOf(record)}</p>`,
     sections: [
       ...section("trials", "Trials", trialTables(record)),
-      ...section("parallel", "Settings and loss", both(record, parallelChart)),
-      ...section("settings", "Each setting", both(record, settingCharts)),
       ...section("importance", "What mattered", importanceTable(record)),
-      ...section("curves", "Learning curves", learningCurves(record)),
+      ...sweepCharts(record).map(({ name, wide, narrow }, i) => ({
+        id: `chart${i}`,
+        title: name,
+        body: figure(wide, narrow),
+      })),
     ],
   });
 }
 
-function summary({ space, trials, rungs, done }: SweepRecord): string {
+/** How it was searched, and what was best. */
+export function summaryOf({ space, trials, rungs, done }: SweepRecord): string {
   const seeds =
     space.seeds === undefined ? "" : `, each with ${countOf(space.seeds.length, "seed")}`;
   const climbed = rungs === undefined ? "" : ` over ${rungs.map(countText).join(", ")} steps`;
   const best = trials[0].loss === undefined ? "" : ` Best: ${settingsText(trials[0].settings)}.`;
   return `${space.search}${climbed}${seeds}${done ? "" : "; not all of it is trained yet"}.${best}`;
 }
-
-const both = (
-  record: SweepRecord,
-  draw: (record: SweepRecord, options?: { narrow: boolean }) => string | undefined,
-): Html | undefined => {
-  const [wide, narrow] = [draw(record), draw(record, { narrow: true })];
-  return wide === undefined || narrow === undefined ? undefined : figure(wide, narrow);
-};
 
 function trialTables(record: SweepRecord): Html {
   const rest = record.trials.length - SHOWN;
@@ -105,19 +95,4 @@ itself: trials are put into groups of like value (numbers into quarters), and th
 between the groups is divided by that of all trials, less what as many groups would explain by
 chance (epsilon squared). Settings that matter only together are not seen.</p>
 ${table(["setting", "explains", "trials"], rows)}`;
-}
-
-function learningCurves({ trials }: SweepRecord): Html | undefined {
-  const dirs = trials
-    .filter(({ loss: known }) => known !== undefined)
-    .slice(0, CURVES)
-    .map(({ runs }) => runs[0].dir);
-  if (dirs.length < 2) return undefined;
-  const { runs, ...compared } = readComparison(dirs);
-  const comparison = {
-    ...compared,
-    runs: runs.map((run, i) => ({ ...run, name: `rank ${i + 1}` })),
-  };
-  return html`<p class="note">The best trials, the first run of each.</p>
-${figure(comparisonChart(comparison), comparisonChart(comparison, { narrow: true }))}`;
 }
