@@ -17,23 +17,23 @@ export interface RunRules {
 
 /** Longer runs hardly come twice. */
 const LONGEST = 64;
+/**
+ * Slots for the last runs of up to eight bytes: few words are most of a text, and these stay in the
+ * processor's cache, where the table of all does not.
+ */
+const RECENT = 1 << 12;
 /** Runs that are kept: those after them are rare ones, or they would have come before. */
 const MOST = 1 << 20;
 
 const NEWLINE = 10;
 
 /**
- * Adds all tokens of UTF-8 bytes, in their order, and tells `lines` of the ends of lines. Returns
- * how many runs were brought to the normal form.
- * @param bytes without NUL
+ * Adds all tokens of a piece of UTF-8 bytes, in their order, and tells `lines` of the ends of
+ * lines.
+ * @param bytes without NUL; no run goes on in the next piece
  */
-export function addTokens(
-  bytes: Uint8Array,
-  rules: RunRules,
-  collector: TokenCollector,
-  lines: TextLines,
-): number {
-  const runs = new RunTable(bytes, rules, collector);
+export function addTokens(bytes: Uint8Array, runs: RunTable, lines: TextLines): void {
+  runs.read(bytes);
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = bytes.length;
   for (let from = 0; from < end;) {
@@ -68,8 +68,6 @@ export function addTokens(
     if (bytes[to] === NEWLINE) lines.end();
     from = to + 1;
   }
-  lines.close(bytes);
-  return runs.normalized;
 }
 
 /** How many of four bytes, the lowest first, come before one that may be a blank. */
@@ -88,7 +86,8 @@ function mix(low: number, high: number): number {
 }
 
 /**
- * Numbers of a slot: low and high (both 0: free), the first byte, and the token or `-1 - place`.
+ * Numbers of a slot: low and high (both 0: free), where the bytes of a hashed run are kept, and the
+ * token or `-1 - place`.
  */
 const SLOT = 4;
 
@@ -96,9 +95,15 @@ const SLOT = 4;
  * Runs by their bytes. Low and high are a run's bytes where it has at most eight, else a hash and
  * minus its length.
  */
-class RunTable {
+export class RunTable {
+  /** the piece that is read */
+  private bytes: Uint8Array = new Uint8Array(0);
+  /** the bytes of the runs that have a hash, one after the other */
+  private kept = new Uint8Array(1 << 16);
+  private keptBytes = 0;
   private size = 0;
   private slots = new Int32Array(SLOT << 16);
+  private readonly recent = new Int32Array(SLOT * RECENT);
   /**
    * of runs that are not one token: how many, then of each its type and its place in the run, none
    * (-1) where the run has another normal form
@@ -109,23 +114,38 @@ class RunTable {
   normalized = 0;
 
   constructor(
-    private readonly bytes: Uint8Array,
     private readonly rules: RunRules,
     private readonly collector: TokenCollector,
   ) {}
 
+  /** Runs are in this piece from now on. */
+  read(piece: Uint8Array): void {
+    this.bytes = piece;
+  }
+
   /** Adds the tokens of bytes [from, to). */
   add(from: number, to: number, low: number, high: number): void {
-    const at = this.slotOf(from, low, high);
-    const { slots, lists, collector, bytes } = this;
+    const { recent, collector, bytes } = this;
+    const hash = mix(low, high);
+    const front = SLOT * (hash & (RECENT - 1));
+    // Of a run that has no hash the numbers say all.
+    if (recent[front] === low && recent[front + 1] === high && to - from <= 8) {
+      collector.repeatShort(recent[front + 3], low, high, to - from);
+      return;
+    }
+    const at = this.slotOf(from, low, high, hash);
+    const { slots, lists } = this;
     if (slots[at] === 0 && slots[at + 1] === 0) {
       this.addNew(from, to, low, high);
       return;
     }
     const token = slots[at + 3];
     if (token >= 0) {
-      if (to - from <= 8) collector.repeatShort(token, low, high, to - from);
-      else collector.repeat(token, bytes, from, to);
+      if (to - from > 8) collector.repeat(token, bytes, from, to);
+      else {
+        collector.repeatShort(token, low, high, to - from);
+        [recent[front], recent[front + 1], recent[front + 3]] = [low, high, token];
+      }
       return;
     }
     const place = -1 - token;
@@ -139,10 +159,10 @@ class RunTable {
   }
 
   /** Where a run is, or would be. */
-  private slotOf(from: number, low: number, high: number): number {
+  private slotOf(from: number, low: number, high: number, hash: number): number {
     const { slots } = this;
     const last = slots.length - 1;
-    let at = (SLOT * mix(low, high)) & last;
+    let at = (SLOT * hash) & last;
     while (slots[at] !== low || slots[at + 1] !== high || !this.isSame(slots[at + 2], from, high)) {
       if (slots[at] === 0 && slots[at + 1] === 0) return at;
       at = (at + SLOT) & last;
@@ -150,11 +170,25 @@ class RunTable {
     return at;
   }
 
-  /** Whether two runs with the same numbers are the same. */
-  private isSame(one: number, other: number, high: number): boolean {
+  /** Whether a run that is kept and one of the piece with the same numbers are the same. */
+  private isSame(place: number, from: number, high: number): boolean {
     if (high >= 0 || high < -LONGEST) return true;
-    for (let i = 0; i < -high; i++) if (this.bytes[one + i] !== this.bytes[other + i]) return false;
+    const { kept, bytes } = this;
+    for (let i = 0; i < -high; i++) if (kept[place + i] !== bytes[from + i]) return false;
     return true;
+  }
+
+  /** Keeps the bytes [from, to) of a run that has a hash; returns where. */
+  private keepBytes(from: number, to: number): number {
+    const place = this.keptBytes;
+    this.keptBytes += to - from;
+    if (this.keptBytes > this.kept.length) {
+      const kept = new Uint8Array(2 * this.keptBytes);
+      kept.set(this.kept);
+      this.kept = kept;
+    }
+    this.kept.set(this.bytes.subarray(from, to), place);
+    return place;
   }
 
   private addNew(from: number, to: number, low: number, high: number): void {
@@ -177,20 +211,25 @@ class RunTable {
       list.push(collector.add(token), start, end);
     }
     const isOne = list.length === 3 && end === run.length && list[1] === 0;
-    this.put(low, high, from, isOne ? list[0] : this.keep(list));
+    const at = this.slotOf(from, low, high, mix(low, high));
+    const place = high < 0 && run.length > 8 ? this.keepBytes(from, to) : 0;
+    this.slots.set([low, high, place, isOne ? list[0] : this.keep(list)], at);
+    this.size++;
+    if (2 * SLOT * this.size > this.slots.length) this.grow();
   }
 
-  private put(low: number, high: number, from: number, token: number): void {
+  /** Twice as many slots; the runs are different, so that only a free one is looked for. */
+  private grow(): void {
     const { slots } = this;
-    const at = this.slotOf(from, low, high);
-    [slots[at], slots[at + 1], slots[at + 2], slots[at + 3]] = [low, high, from, token];
-    this.size++;
-    if (2 * SLOT * this.size <= slots.length) return;
-    this.slots = new Int32Array(2 * slots.length);
-    this.size = 0;
-    for (let i = 0; i < slots.length; i += SLOT)
-      if (slots[i] !== 0 || slots[i + 1] !== 0)
-        this.put(slots[i], slots[i + 1], slots[i + 2], slots[i + 3]);
+    const grown = new Int32Array(2 * slots.length);
+    const last = grown.length - 1;
+    for (let i = 0; i < slots.length; i += SLOT) {
+      if (slots[i] === 0 && slots[i + 1] === 0) continue;
+      let at = (SLOT * mix(slots[i], slots[i + 1])) & last;
+      while (grown[at] !== 0 || grown[at + 1] !== 0) at = (at + SLOT) & last;
+      grown.set(slots.subarray(i, i + SLOT), at);
+    }
+    this.slots = grown;
   }
 
   /** Where a list of tokens stands, as slots hold it. */
