@@ -11,14 +11,40 @@ export interface TokenStore {
   read(from: number, to: number, into: Int32Array): void;
 }
 
-/** Numbers of a block: two bytes each where they fit, else four. */
-export type PackedIds = Uint16Array | Int32Array;
+/** The numbers of a block, the lowest byte first: two bytes each where they fit, else three. */
+export interface Packed {
+  readonly width: number;
+  readonly bytes: Uint8Array;
+}
 
-/** A copy of a block's numbers. */
-export function packed(ids: Int32Array): PackedIds {
-  let largest = 0;
-  for (let i = 0; i < ids.length; i++) largest |= ids[i];
-  return largest < 1 << 16 ? new Uint16Array(ids) : ids.slice();
+/** A block's numbers; a text has at most 2^24 types. */
+export function packed(ids: Int32Array): Packed {
+  let bits = 0;
+  for (let i = 0; i < ids.length; i++) bits |= ids[i];
+  const width = bits < 1 << 16 ? 2 : 3;
+  const bytes = new Uint8Array(width * ids.length);
+  for (let i = 0, at = 0; i < ids.length; i++) {
+    const id = ids[i];
+    bytes[at++] = id;
+    bytes[at++] = id >>> 8;
+    if (width === 3) bytes[at++] = id >>> 16;
+  }
+  return { width, bytes };
+}
+
+/** Writes `count` numbers of a block, from number `first`, into `into` from `place` on. */
+export function unpack(
+  { width, bytes }: Packed,
+  [first, count]: readonly [number, number],
+  into: Int32Array,
+  place: number,
+): void {
+  let at = width * first;
+  if (width === 2)
+    for (let i = 0; i < count; i++, at += 2) into[place + i] = bytes[at] | (bytes[at + 1] << 8);
+  else
+    for (let i = 0; i < count; i++, at += 3)
+      into[place + i] = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
 }
 
 /** Goes through tokens [from, to), a block at a time. */
@@ -33,12 +59,26 @@ export function* blocksOf(store: TokenStore, from = 0, to = store.length): Itera
   }
 }
 
+/** The tokens of a text that is small enough to have them all as a list. */
+export class TokenList implements TokenStore {
+  constructor(readonly ids: Int32Array<ArrayBuffer>) {}
+
+  get length(): number {
+    return this.ids.length;
+  }
+
+  /** @inheritdoc */
+  read(from: number, to: number, into: Int32Array): void {
+    into.set(this.ids.subarray(from, to));
+  }
+}
+
 /** Bytes that are asked for at a time. */
 const GRANT = 1 << 26;
 
 /** Tokens in memory. */
 export class TokensInMemory implements TokenStore {
-  private readonly blocks: PackedIds[] = [];
+  private readonly blocks: Packed[] = [];
   private bytes = 0;
   /** bytes that the machine has */
   private granted = 0;
@@ -50,7 +90,7 @@ export class TokensInMemory implements TokenStore {
   /** Adds a block. @throws DataError where there is no memory for it */
   add(ids: Int32Array): void {
     const block = packed(ids);
-    this.bytes += block.byteLength;
+    this.bytes += block.bytes.length;
     if (this.bytes > this.granted) {
       this.granted = this.bytes + GRANT;
       requireMemory(this.source, this.granted);
@@ -63,10 +103,10 @@ export class TokensInMemory implements TokenStore {
   read(from: number, to: number, into: Int32Array): void {
     for (let at = from; at < to;) {
       const within = at % TOKENS_PER_BLOCK;
+      const count = Math.min(TOKENS_PER_BLOCK - within, to - at);
       const block = this.blocks[(at - within) / TOKENS_PER_BLOCK];
-      const end = Math.min(block.length, within + to - at);
-      into.set(block.subarray(within, end), at - from);
-      at += end - within;
+      unpack(block, [within, count], into, at - from);
+      at += count;
     }
   }
 }
