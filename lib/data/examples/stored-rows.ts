@@ -1,4 +1,4 @@
-/** Examples over a stream of tokens that is not in memory: a minibatch reads what it needs of it. */
+/** Examples over a stream of tokens that is not in memory: a minibatch reads what it needs. */
 import { type Tensor, zeros } from "../../tensor/index.js";
 import { asStrided, elements } from "../../tensor/tensor.js";
 import type { TokenStore } from "../texts/token-store.js";

@@ -77,11 +77,10 @@ interface Place {
   readonly contents: readonly Content[];
 }
 
-/** Says once per text that its tokens are not kept. */
-const sayNotKept = (name: string, folder: string, why: string): void =>
+const sayNotKept = (name: string, why: string): void =>
   warn(
-    `the tokens of ${name} are not kept in ${folder} (${why}): it is read anew each time; ` +
-      "MM_CACHE names another folder",
+    `the tokens of ${name} are not kept: ${why}: it is read anew each time; MM_CACHE names another ` +
+      "folder for them",
   );
 
 function placeFor(
@@ -93,7 +92,7 @@ function placeFor(
   try {
     ensureFolder(folder);
   } catch (error) {
-    sayNotKept(name, folder, codeOf((error as Error).cause ?? error));
+    sayNotKept(name, (error as Error).message);
     return undefined;
   }
   sweepFree(folder);
@@ -131,7 +130,7 @@ function made(
   { place, name, piece }: { place: Place | undefined; name: string; piece?: number },
 ): CountedText {
   const writer = new TokenWriter(place?.file, HEADER_BYTES, name, (error) =>
-    sayNotKept(name, String(place?.file), codeOf(error)),
+    sayNotKept(name, `${place?.file} cannot be written (${codeOf(error)})`),
   );
   try {
     const read = readTokensInto((ids) => writer.add(ids), files, options, piece);

@@ -82,12 +82,16 @@ export class TokenWriter {
       const { before, behind } = around(table);
       writeAt(handle, behind, table.end);
       writeAt(handle, before, 0); // last: until then it is no such file
+      // Another handle, since the disk of a file that could be written cannot be taken away.
+      const reading = new Handle(openSync(name, constants.O_RDONLY));
       renameSync(name, file);
+      handle.close();
+      this.writing = undefined;
+      return new StoredTokens(file, reading, table);
     } catch (error) {
       this.giveUp(writing, error);
       return this.memory;
     }
-    return new StoredTokens(file, handle, table);
   }
 
   /** Takes the tokens into memory, and removes the file. Returns them. @param why it is no file */
