@@ -18,10 +18,10 @@ export interface RunRules {
 /** Longer runs hardly come twice. */
 const LONGEST = 64;
 /**
- * Slots for the last runs of up to eight bytes: few words are most of a text, and these stay in the
- * processor's cache, where the table of all does not.
+ * Runs that are found before they are looked up, so that the processor looks up several at a time;
+ * and the numbers of each: first byte, end, low, high.
  */
-const RECENT = 1 << 12;
+const [TOGETHER, NUMBERS] = [1 << 10, 4];
 /** Runs that are kept: those after them are rare ones, or they would have come before. */
 const MOST = 1 << 20;
 
@@ -33,9 +33,10 @@ const NEWLINE = 10;
  * @param bytes without NUL; no run goes on in the next piece
  */
 export function addTokens(bytes: Uint8Array, runs: RunTable, lines: TextLines): void {
-  runs.read(bytes);
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = new Int32Array(NUMBERS * (TOGETHER + 2));
   const end = bytes.length;
+  let at = 0;
   for (let from = 0; from < end;) {
     let to = from;
     // The first eight bytes as two numbers: of most runs that is all there is.
@@ -64,10 +65,24 @@ export function addTokens(bytes: Uint8Array, runs: RunTable, lines: TextLines): 
       // No byte of UTF-8 is 0xff: a length below 0 is not taken for four bytes.
       if (to - from > 8) [low, high] = [hash, Math.max(from - to, -LONGEST - 1)];
     }
-    if (to > from && !lines.isMark(low, high)) runs.add(from, to, low, high);
-    if (bytes[to] === NEWLINE) lines.end();
+    if (to > from) {
+      found[at] = from;
+      found[at + 1] = to;
+      found[at + 2] = low;
+      found[at + 3] = high;
+      at += NUMBERS;
+    }
+    if (bytes[to] === NEWLINE) {
+      found[at] = found[at + 1] = to; // no run: the end of a line
+      at += NUMBERS;
+    }
+    if (at >= NUMBERS * TOGETHER) {
+      runs.add(bytes, found.subarray(0, at), lines);
+      at = 0;
+    }
     from = to + 1;
   }
+  runs.add(bytes, found.subarray(0, at), lines);
 }
 
 /** How many of four bytes, the lowest first, come before one that may be a blank. */
@@ -103,7 +118,6 @@ export class RunTable {
   private keptBytes = 0;
   private size = 0;
   private slots = new Int32Array(SLOT << 16);
-  private readonly recent = new Int32Array(SLOT * RECENT);
   /**
    * of runs that are not one token: how many, then of each its type and its place in the run, none
    * (-1) where the run has another normal form
@@ -118,34 +132,31 @@ export class RunTable {
     private readonly collector: TokenCollector,
   ) {}
 
-  /** Runs are in this piece from now on. */
-  read(piece: Uint8Array): void {
-    this.bytes = piece;
+  /**
+   * Adds the tokens of runs, and the ends of lines, in their order.
+   * @param found `NUMBERS` of each
+   */
+  add(bytes: Uint8Array, found: Int32Array, lines: TextLines): void {
+    this.bytes = bytes;
+    for (let i = 0; i < found.length; i += NUMBERS) {
+      const [from, to, low, high] = [found[i], found[i + 1], found[i + 2], found[i + 3]];
+      if (from === to) lines.end();
+      else if (!lines.isMark(low, high)) this.addRun(from, to, low, high);
+    }
   }
 
   /** Adds the tokens of bytes [from, to). */
-  add(from: number, to: number, low: number, high: number): void {
-    const { recent, collector, bytes } = this;
-    const hash = mix(low, high);
-    const front = SLOT * (hash & (RECENT - 1));
-    // Of a run that has no hash the numbers say all.
-    if (recent[front] === low && recent[front + 1] === high && to - from <= 8) {
-      collector.repeatShort(recent[front + 3], low, high, to - from);
-      return;
-    }
-    const at = this.slotOf(from, low, high, hash);
-    const { slots, lists } = this;
+  private addRun(from: number, to: number, low: number, high: number): void {
+    const at = this.slotOf(from, low, high);
+    const { slots, lists, collector, bytes } = this;
     if (slots[at] === 0 && slots[at + 1] === 0) {
       this.addNew(from, to, low, high);
       return;
     }
     const token = slots[at + 3];
     if (token >= 0) {
-      if (to - from > 8) collector.repeat(token, bytes, from, to);
-      else {
-        collector.repeatShort(token, low, high, to - from);
-        [recent[front], recent[front + 1], recent[front + 3]] = [low, high, token];
-      }
+      if (to - from <= 8) collector.repeatShort(token, low, high, to - from);
+      else collector.repeat(token, bytes, from, to);
       return;
     }
     const place = -1 - token;
@@ -159,10 +170,10 @@ export class RunTable {
   }
 
   /** Where a run is, or would be. */
-  private slotOf(from: number, low: number, high: number, hash: number): number {
+  private slotOf(from: number, low: number, high: number): number {
     const { slots } = this;
     const last = slots.length - 1;
-    let at = (SLOT * hash) & last;
+    let at = (SLOT * mix(low, high)) & last;
     while (slots[at] !== low || slots[at + 1] !== high || !this.isSame(slots[at + 2], from, high)) {
       if (slots[at] === 0 && slots[at + 1] === 0) return at;
       at = (at + SLOT) & last;
@@ -211,7 +222,7 @@ export class RunTable {
       list.push(collector.add(token), start, end);
     }
     const isOne = list.length === 3 && end === run.length && list[1] === 0;
-    const at = this.slotOf(from, low, high, mix(low, high));
+    const at = this.slotOf(from, low, high);
     const place = high < 0 && run.length > 8 ? this.keepBytes(from, to) : 0;
     this.slots.set([low, high, place, isOne ? list[0] : this.keep(list)], at);
     this.size++;

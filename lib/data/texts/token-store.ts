@@ -2,7 +2,7 @@
 import { requireMemory } from "../files/memory.js";
 
 /** Tokens of all blocks but the last. */
-export const TOKENS_PER_BLOCK = 1 << 16;
+export const TOKENS_PER_BLOCK = 1 << 15;
 
 /** Tokens, each as the number of its type. */
 export interface TokenStore {

@@ -2,7 +2,6 @@
  * The one place where a text becomes tokens: a small one in memory, a large one in a file, from
  * which the next training, or another process, takes them as they are.
  */
-import { endianness } from "node:os";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Words } from "../../../data/index.js";
@@ -104,7 +103,7 @@ function placeFor(
     own: [devData !== null, testData !== null],
     rules: { tokens, lines, normalize },
     // What a letter is, and in which order a number's bytes are.
-    machine: { unicode, icu, endianness: endianness() },
+    machine: { unicode, icu, lowestFirst: new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 },
   });
   return { file: join(folder, `${sha256(key).slice(0, 32)}.tokens`), key, contents };
 }
