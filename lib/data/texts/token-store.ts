@@ -23,12 +23,17 @@ export function packed(ids: Int32Array): Packed {
   for (let i = 0; i < ids.length; i++) bits |= ids[i];
   const width = bits < 1 << 16 ? 2 : 3;
   const bytes = new Uint8Array(width * ids.length);
-  for (let i = 0, at = 0; i < ids.length; i++) {
-    const id = ids[i];
-    bytes[at++] = id;
-    bytes[at++] = id >>> 8;
-    if (width === 3) bytes[at++] = id >>> 16;
-  }
+  if (width === 2)
+    for (let i = 0, at = 0; i < ids.length; i++, at += 2) {
+      bytes[at] = ids[i];
+      bytes[at + 1] = ids[i] >>> 8;
+    }
+  else
+    for (let i = 0, at = 0; i < ids.length; i++, at += 3) {
+      bytes[at] = ids[i];
+      bytes[at + 1] = ids[i] >>> 8;
+      bytes[at + 2] = ids[i] >>> 16;
+    }
   return { width, bytes };
 }
 

@@ -58,14 +58,18 @@ export class StoredTokens implements TokenStore {
   /** of a part of a block */
   private readonly bytes = new Uint8Array(MOST_BYTES * TOKENS_PER_BLOCK);
 
-  /** @param file names it in errors */
+  /**
+   * @param file names it in errors
+   * @param isKnown whether this process wrote it, so that no block needs a check
+   */
   constructor(
     private readonly file: string,
     private readonly handle: Handle,
     private readonly table: BlockTable,
+    isKnown = false,
   ) {
     this.length = table.tokens;
-    this.isWhole = new Uint8Array(table.offsets.length);
+    this.isWhole = new Uint8Array(table.offsets.length).fill(Number(isKnown));
   }
 
   /** @throws DataError where the file cannot be read, or is not what was written */

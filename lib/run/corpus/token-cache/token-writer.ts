@@ -67,7 +67,7 @@ export class TokenWriter {
   tokens(): TokenStore {
     const { writing } = this;
     if (writing === undefined) return this.memory;
-    return new StoredTokens(writing.name, writing.handle, writing.table);
+    return new StoredTokens(writing.name, writing.handle, writing.table, true);
   }
 
   /**
@@ -87,7 +87,7 @@ export class TokenWriter {
       renameSync(name, file);
       handle.close();
       this.writing = undefined;
-      return new StoredTokens(file, reading, table);
+      return new StoredTokens(file, reading, table, true);
     } catch (error) {
       this.giveUp(writing, error);
       return this.memory;
