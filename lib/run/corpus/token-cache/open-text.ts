@@ -78,8 +78,8 @@ interface Place {
 
 const sayNotKept = (name: string, why: string): void =>
   warn(
-    `the tokens of ${name} are not kept: ${why}: it is read anew each time; MM_CACHE names another ` +
-      "folder for them",
+    `the tokens of ${name} are not kept: ${why}: it is read anew each time; MM_CACHE names ` +
+      "another folder for them",
   );
 
 function placeFor(
