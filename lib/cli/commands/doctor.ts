@@ -66,8 +66,8 @@ function lines(c: Checkup): string[] {
 }
 
 const tokensText = ({ folder, files, bytes }: NonNullable<Checkup["tokens"]>): string =>
-  `${folder}: of ${countOf(files, "large text")}, ${countText(Math.ceil(bytes / 1e6))} MB; it may ` +
-  "be removed";
+  `${folder}: of ${countOf(files, "large text")}, ${countText(Math.ceil(bytes / 1e6))} MB; ` +
+  "it may be removed";
 
 function selfTestLines({ selfTest }: Checkup): string[] {
   if (selfTest === null) return ["not done: no other backend to compare with the reference"];
