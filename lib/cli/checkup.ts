@@ -11,7 +11,9 @@ import { type SelfTest, selfTest } from "./self-test.js";
 import { brownFolder } from "../data/texts/brown.js";
 import { BackendError, CheckpointError, MmError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
-import { runFolders, tryRunFolder } from "../run/folder/runs.js";
+import { cacheBeside } from "../run/corpus/token-cache/cache-folder.js";
+import { checkKept, type KeptTokens } from "../run/corpus/token-cache/check-kept.js";
+import { RUNS, runFolders, tryRunFolder } from "../run/folder/runs.js";
 
 export interface Problem {
   readonly problem: string;
@@ -42,6 +44,8 @@ export interface Checkup {
   readonly selfTest: SelfTest | null;
   readonly brown: string | null;
   readonly runs: { readonly folder: string; readonly count: number; readonly writable: boolean };
+  /** of large texts; null: none are kept here */
+  readonly tokens: Omit<KeptTokens, "problems"> | null;
 }
 
 const ENVIRONMENT = /^MM_|^(NODE_OPTIONS|LD_PRELOAD|LD_LIBRARY_PATH|PREBUILDS_ONLY|LIBC)$/;
@@ -90,6 +94,8 @@ export async function checkup(): Promise<Checkup> {
 
   const { runs, failures: unusable } = runsFolder();
   problems.push(...unusable);
+  const { tokens, failures: damaged } = keptTokens();
+  problems.push(...damaged);
 
   return {
     healthy: problems.length === 0,
@@ -113,7 +119,18 @@ export async function checkup(): Promise<Checkup> {
     selfTest: test,
     brown: brown(),
     runs,
+    tokens,
   };
+}
+
+/** The tokens that runs in `runs/` find, all of them looked at. */
+function keptTokens(): { tokens: Checkup["tokens"]; failures: Problem[] } {
+  const folder = cacheBeside(join(RUNS, "run"));
+  const kept = folder === undefined ? undefined : checkKept(folder);
+  if (kept === undefined) return { tokens: null, failures: [] };
+  const { problems, ...tokens } = kept;
+  const remedy = "without that file, the next training over its text makes it anew";
+  return { tokens, failures: problems.map((problem) => ({ problem, remedy })) };
 }
 
 /** The backends that load, the one that a run would use, and what is wrong. */

@@ -217,10 +217,14 @@ export function unigramBias(targets: Tensor, vocabularySize: number): Float32Arr
   checkVocabularySize("unigramBias: vocabularySize", vocabularySize);
   const tokens = checkInt32("unigramBias: targets", targets).toTypedArray();
   checkTokenIds("unigramBias", tokens, vocabularySize);
-  const counts = new Float64Array(vocabularySize).fill(1);
+  const counts = new Float64Array(vocabularySize);
   for (const token of tokens) counts[token]++;
-  const total = tokens.length + vocabularySize;
-  return Float32Array.from(counts, (count) => Math.log(count / total));
+  return biasOfCounts(counts);
+}
+
+function biasOfCounts(counts: Float64Array): Float32Array {
+  const total = counts.reduce((sum, count) => sum + count, counts.length);
+  return Float32Array.from(counts, (count) => Math.log((count + 1) / total));
 }
 
 export const nplmFamily = trainedFamily({
@@ -262,7 +266,8 @@ export const nplmFamily = trainedFamily({
     }
   },
   create(settings, { vocabularySize, train }, generator) {
-    const bias = settings.bias === "unigram" ? unigramBias(train.Y, vocabularySize) : undefined;
+    const bias =
+      settings.bias === "unigram" ? biasOfCounts(train.targetCounts(vocabularySize)) : undefined;
     const model = NPLM.create(shapeFrom(settings, vocabularySize), generator, bias);
     if (settings.hidden > 0) model.dropout = dropoutOf(settings);
     return model;

@@ -17,6 +17,7 @@ import { type MovedParts, withMoved } from "./corpus/moved-files.js";
 import { listOptions } from "./corpus/read-list.js";
 import { textOptions } from "./corpus/text-options.js";
 import { loadRunCorpus } from "./corpus/run-corpus.js";
+import { cacheBeside } from "./corpus/token-cache/cache-folder.js";
 import { RunFiles } from "./disk/run-files.js";
 import type { TrainConfig } from "./settings/config.js";
 import { parseConfig, type Settings } from "./settings/parse-config.js";
@@ -39,6 +40,11 @@ export interface TrainOptions extends Settings, TrainListeners {
   words?: Words;
   /** a folder for the run, or what makes a fresh one; nothing is written without it */
   out?: string | (() => string);
+  /**
+   * a folder for the tokens of large texts, from which they are read the next time; left out:
+   * `.mm-cache` beside `out` where that is a folder
+   */
+  cache?: string;
   /** the folder of a run to start from: its parameters, and its model's settings */
   from?: string;
   /** start from its model of the lowest dev loss, not from its last one */
@@ -54,11 +60,12 @@ export interface TrainOptions extends Settings, TrainListeners {
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
-  const { words, out, from, fromBest = false, until, ...settings } = rest;
+  const { words, out, from, fromBest = false, until, cache, ...settings } = rest;
   checkUntil("train: until", until);
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
+  if (cache !== undefined) checkText("train: cache", cache);
   const base = readBaseRun({ from, fromBest });
   const config = configFrom(base, settings, words !== undefined);
   checkSteps(config.steps);
@@ -70,6 +77,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     textOptions(config),
     listOptions(config),
     base?.vocabulary,
+    cache ?? (typeof out === "string" ? cacheBeside(out) : undefined),
   );
   const { model, trainer } = createTraining(config, corpus, base);
   const origin = base && {

@@ -3,14 +3,14 @@ import { backward } from "../autograd/index.js";
 import { type CompiledStep, compile } from "../compile/index.js";
 import { checkArguments, checkFunction, checkWhole, instance, optional, whole } from "../check.js";
 import type { Dataset } from "../data/examples/dataset.js";
+import type { Feed } from "../data/examples/rows.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
 import { Dropout, dropoutsOf, notingDropouts } from "../nn/layers/dropout.js";
 import type { Module } from "../nn/index.js";
 import { type Optimizer, SGD } from "../optim/index.js";
-import { type Tensor, zeros } from "../tensor/index.js";
+import type { Tensor } from "../tensor/index.js";
 import { MOST_ELEMENTS } from "../tensor/shape.js";
-import { elements } from "../tensor/tensor.js";
 import { Rewind } from "./divergence.js";
 import { inTurns, type Task } from "./event-loop.js";
 import { notFinite } from "./finite.js";
@@ -45,8 +45,8 @@ export class Trainer {
   /** what moves the parameters */
   readonly optimizer: Optimizer;
   private readonly examples: Dataset;
-  /** the minibatch: its rows of the dataset, drawn anew before each step */
-  private readonly ix: Tensor;
+  /** the minibatch, whose rows are drawn anew before each step */
+  private readonly minibatch: Feed;
   /** the layers that drew masks in the last step that ran as written, in that order */
   #dropouts: readonly Dropout[] = [];
   /** `modes` of the last step that ran as written, or was recorded */
@@ -61,7 +61,7 @@ export class Trainer {
     this.examples = checked.examples;
     const { model, batchSize, schedule, optimizer } = this.options;
     this.optimizer = optimizer ?? new SGD(model.parameters(), schedule[0].rate);
-    this.ix = zeros([batchSize === "full" ? 0 : batchSize], "int32");
+    this.minibatch = this.examples.feed(batchSize === "full" ? 0 : batchSize);
   }
 
   /** What a recorded step takes from the model: its modules, their modes and masks. */
@@ -90,14 +90,14 @@ export class Trainer {
     this.#modes = modes;
     const masks = this.#dropouts.flatMap(({ mask }) => mask ?? []);
     return (this.#compiled ??= compile(() => this.lossAndUpdate(), {
-      inputs: [this.ix, this.optimizer.scalars, ...masks],
+      inputs: [...this.minibatch.inputs, this.optimizer.scalars, ...masks],
     }));
   }
 
   /** What a step does once its inputs are set; the loss is that before the update. */
   private lossAndUpdate(): Tensor {
     const { model, batchSize, clip } = this.options;
-    const { X, Y } = batchSize === "full" ? this.examples : this.examples.at(this.ix);
+    const { X, Y } = batchSize === "full" ? this.examples : this.minibatch.batch();
     const loss = lossOf(model, X, Y);
     this.optimizer.zeroGrad();
     backward(loss);
@@ -109,15 +109,15 @@ export class Trainer {
   /** Sets the inputs of step number `step`: the minibatch's rows, the optimizer's numbers. */
   private prepare(step: number): void {
     const { schedule, generator, order } = this.options;
-    const ix = elements(this.ix) as Int32Array;
+    const { numbers } = this.minibatch;
     if (order === undefined) {
-      generator.randint(ix, 0, this.examples.slots);
-      this.examples.slotsToRows(ix);
+      generator.randint(numbers, 0, this.examples.slots);
+      this.examples.slotsToRows(numbers);
     } else {
-      ix.set(order.batch(step));
-      this.examples.examplesToRows(ix);
+      numbers.set(order.batch(step));
+      this.examples.examplesToRows(numbers);
     }
-    this.ix.storage.version++;
+    this.minibatch.ready();
     this.optimizer.lr = rateIn(schedule, step);
     this.optimizer.prepare();
   }

@@ -1,9 +1,11 @@
 /** `mm-train doctor` in a process of its own, on a healthy machine and on broken ones. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isa } from "../../lib/index.js";
 import type { Checkup } from "../../lib/cli/checkup.js";
+import { textCorpus } from "../../lib/run/corpus/text-corpus.js";
+import { checkTextOptions } from "../../lib/run/corpus/text-options.js";
 import { mmTrain, onlyLine, printed, scratch, SMALL, wordsFile } from "./support.js";
 
 const folder = scratch();
@@ -176,4 +178,30 @@ it("a training that is to be native ends in one line without a binary", async ()
       FAILED,
     ),
   ).toMatch(/^native backend: No native build/);
+});
+
+it("tokens that are kept of large texts are all looked at", async () => {
+  const dir = folder();
+  const cache = join(dir, "runs", ".mm-cache");
+  const text = join(dir, "text.txt");
+  writeFileSync(text, "the cat ran . ".repeat(100));
+  textCorpus(text, { blockSize: 2 }, checkTextOptions(), { folder: cache, large: 0 });
+  const [name] = readdirSync(cache).filter((file) => file.endsWith(".tokens"));
+  const shown = join("runs", ".mm-cache");
+  expect((await doctor({}, dir)).tokens).toMatchObject({ files: 1 });
+  expect(printed(await mmTrain(["doctor"], dir, {}))).toMatch(
+    /^tokens +\S+runs.\.mm-cache: of 1 large text, 1 MB; it may be removed$/m,
+  );
+  const bytes = readFileSync(join(cache, name));
+  bytes[300] ^= 1;
+  writeFileSync(join(cache, name), bytes);
+  const { code, problems } = await doctor({}, dir);
+  expect(code).toBe(FAILED);
+  expect(problems).toEqual([
+    {
+      problem: expect.stringMatching(/\.tokens: the tokens of a text, kept here, are damaged/),
+      remedy: expect.stringMatching(/without that file/),
+    },
+  ]);
+  expect(problems[0].problem).toContain(join(shown, name));
 });

@@ -221,6 +221,7 @@ describe("an answer", () => {
   );
 
   it("comes where the source fails too, and says nothing of it", async () => {
+    const { ask } = await served({
       top,
       list: () => {
         throw new Error(`secret in ${top}`);

@@ -1,6 +1,7 @@
 /** `mm-train doctor`: what was found on this machine, what is wrong with it, what to do */
 import { Command } from "commander";
 import type { BackendName } from "../../backend/index.js";
+import { countOf, countText } from "../../count-text.js";
 import { PRODUCT, SPEED_SIZES, STEPS } from "../self-test.js";
 import { type Checkup, checkup } from "../checkup.js";
 import { addJsonOption } from "../options.js";
@@ -53,6 +54,7 @@ function lines(c: Checkup): string[] {
       "runs",
       `${c.runs.folder}: ${c.runs.count} runs, ${c.runs.writable ? "writable" : "not writable"}`,
     ),
+    ...(c.tokens === null ? [] : row("tokens", tokensText(c.tokens))),
     "",
     ...(c.healthy
       ? ["healthy"]
@@ -62,6 +64,10 @@ function lines(c: Checkup): string[] {
         ])),
   ];
 }
+
+const tokensText = ({ folder, files, bytes }: NonNullable<Checkup["tokens"]>): string =>
+  `${folder}: of ${countOf(files, "large text")}, ${countText(Math.ceil(bytes / 1e6))} MB; ` +
+  "it may be removed";
 
 function selfTestLines({ selfTest }: Checkup): string[] {
   if (selfTest === null) return ["not done: no other backend to compare with the reference"];

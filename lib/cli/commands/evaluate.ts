@@ -7,6 +7,7 @@ import type { Tokens } from "../../data/index.js";
 import { type Corpus, SPLITS, type Split } from "../../run/corpus/corpus.js";
 import { loadRunCorpus } from "../../run/corpus/run-corpus.js";
 import { evaluateKnown, perplexity } from "../../train/evaluate.js";
+import { cacheBeside } from "../../run/corpus/token-cache/cache-folder.js";
 import { withMoved } from "../../run/corpus/moved-files.js";
 import { readExamples, roleOf } from "../../run/corpus/other-text.js";
 import { Mixture, type LanguageModel } from "../../models/index.js";
@@ -94,13 +95,15 @@ async function runEvaluate(options: Options): Promise<void> {
   // words.
   const width =
     other === undefined ? own.blockSize : Math.max(2, own.blockSize, other.model.blockSize);
-  const text = data !== undefined && isOtherText(data, options.split, config) ? data : undefined;
+  const text = data !== undefined && isOtherText(data, options.split, run) ? data : undefined;
   const split = text === undefined ? (options.split ?? "dev") : undefined;
   let corpus: Corpus | undefined;
   const runCorpus = () =>
     (corpus ??= loadRunCorpus(dir, config, text === undefined ? data : undefined, width));
   const examples =
-    split === undefined ? readExamples(String(text), vocabulary, width) : runCorpus().splits[split];
+    split === undefined
+      ? readExamples(String(text), vocabulary, width, cacheBeside(dir))
+      : runCorpus().splits[split];
   const model =
     other === undefined ? own : mixed([own, other.model], mixWeight, () => runCorpus().splits);
   const { loss, known } = measure(model, vocabulary, examples, split);
@@ -147,8 +150,12 @@ async function runEvaluate(options: Options): Promise<void> {
  * Whether a file is measured whole, as another text, or is the run's corpus, of which a split is.
  * @throws UsageError where a split of another text is asked for, and for the file of a split
  */
-function isOtherText(file: string, split: Split | undefined, config: RunConfig): boolean {
-  const role = roleOf(file, config);
+function isOtherText(
+  file: string,
+  split: Split | undefined,
+  { config, dir }: { config: RunConfig; dir: string },
+): boolean {
+  const role = roleOf(file, config, cacheBeside(dir));
   if (role === "corpus") return false;
   if (role !== "other") {
     const why = role === "test" ? ", which counts the look" : "";

@@ -8,12 +8,13 @@ import { optionName } from "../../run/settings/config.js";
 import { loadCorpus } from "../../run/corpus/corpus.js";
 import { blockSizeOf, isCounted } from "../../models/registry.js";
 import { listOptions } from "../../run/corpus/read-list.js";
+import { cacheBeside } from "../../run/corpus/token-cache/cache-folder.js";
 import { textOptions } from "../../run/corpus/text-options.js";
 import { findLearningRate } from "../../train/find-lr.js";
 import { parseConfig } from "../../run/settings/parse-config.js";
 import { withRunFiles } from "../../run/disk/run-files.js";
 import { ensureFolder } from "../../run/disk/folder.js";
-import { freshRunFolder } from "../../run/folder/runs.js";
+import { freshRunFolder, RUNS } from "../../run/folder/runs.js";
 import { drawOrSay } from "../draw.js";
 import {
   addBackendOptions,
@@ -105,6 +106,8 @@ async function runFindLr(_: string | undefined, options: Options, command: Comma
     config.splitSeed,
     textOptions(config),
     listOptions(config),
+    undefined,
+    cacheBeside(folder ?? join(RUNS, "run")),
   );
   const { trials, ...found } = findLearningRate({ ...trainerOptions(config, corpus), ...range });
   const { suggested, lowest, reason } = found;

@@ -1,5 +1,6 @@
 /** `mm-train [train] [words.txt]` */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../../errors.js";
 import type { LiveView } from "../../lab/index.js";
@@ -8,7 +9,8 @@ import { optionName } from "../../run/settings/config.js";
 import { settingsIn } from "../../run/settings/by-owner.js";
 import { configFrom, readBaseRun } from "../../run/base-run.js";
 import { parseConfig, type Settings } from "../../run/settings/parse-config.js";
-import { freshRunFolder, latestRunFolder } from "../../run/folder/runs.js";
+import { freshRunFolder, latestRunFolder, RUNS } from "../../run/folder/runs.js";
+import { cacheBeside } from "../../run/corpus/token-cache/cache-folder.js";
 import { readConfig } from "../../run/folder/run-folder.js";
 import type { TrainListeners } from "../../run/session/listeners.js";
 import type { TrainResult } from "../../run/result.js";
@@ -204,6 +206,7 @@ function startRun(
         ...from,
         ...listeners,
         out: folder ?? (() => freshRunFolder(data)),
+        cache: cacheBeside(folder ?? join(RUNS, "run")),
       }),
   };
 }

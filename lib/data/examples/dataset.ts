@@ -9,7 +9,11 @@ import { randint, type Tensor, zeros } from "../../tensor/index.js";
 import { MOST_ELEMENTS } from "../../tensor/shape.js";
 import { elements } from "../../tensor/tensor.js";
 import { type Batch, checkBatch } from "./batches.js";
+import { type Feed, type Rows, TensorRows } from "./rows.js";
 import type { WeightedDraw } from "./weighted-draw.js";
+
+/** Targets that are counted at a time. */
+const COUNTED = 1 << 16;
 
 /** Turns numbers of examples into rows, in place. */
 export type ToRows = (examples: Int32Array) => void;
@@ -20,24 +24,22 @@ export type ToRows = (examples: Int32Array) => void;
  */
 export class Dataset implements Batch {
   readonly #count: number;
-  readonly #rows: Batch;
+  readonly #rows: Rows;
   readonly #toRows: ToRows | undefined;
   readonly #weights: WeightedDraw | undefined;
   #whole: Batch | undefined;
 
   /**
-   * @param rows X int32 [rows, blockSize] and Y int32 [rows], of which some are the examples; they
-   * may be windows that overlap
+   * @param rows of which some are the examples
    * @param toRows which; left out: all rows, in their order
    * @param weights how often each is drawn; left out: as often as any other
    * @internal
    */
-  constructor(rows: Batch, count = rows.Y.numel, toRows?: ToRows, weights?: WeightedDraw) {
+  constructor(rows: Rows, count = rows.count, toRows?: ToRows, weights?: WeightedDraw) {
     this.#weights = weights;
     this.#count = count;
     this.#rows = rows;
     this.#toRows = toRows;
-    if (toRows === undefined) this.#whole = rows;
   }
 
   /** How many examples. */
@@ -56,12 +58,26 @@ export class Dataset implements Batch {
 
   /** Tokens per context. */
   get blockSize(): number {
-    return this.#rows.X.shape[1];
+    return this.#rows.blockSize;
   }
 
   /** The examples at rows int32 [n]. @internal */
   at(rows: Tensor): Batch {
-    return { X: this.#rows.X.index(rows), Y: this.#rows.Y.index(rows) };
+    return this.#rows.at(rows);
+  }
+
+  /** A minibatch of `size` examples, of which the rows are set before each step. @internal */
+  feed(size: number): Feed {
+    return this.#rows.feed(size);
+  }
+
+  /** How often each token is a target. @internal */
+  targetCounts(vocabularySize: number): Float64Array {
+    const known = this.#toRows === undefined && this.#rows.targetCounts?.(vocabularySize);
+    if (known) return known;
+    const counts = new Float64Array(vocabularySize);
+    for (const { Y } of this.blocks(COUNTED)) for (const token of Y.toTypedArray()) counts[token]++;
+    return counts;
   }
 
   /**
@@ -98,8 +114,8 @@ export class Dataset implements Batch {
   }
 
   #slice(from: number, to: number): Batch {
-    if (this.#whole !== undefined)
-      return { X: this.#whole.X.slice(0, from, to), Y: this.#whole.Y.slice(0, from, to) };
+    if (this.#toRows === undefined) return this.#rows.slice(from, to);
+    if (this.#whole !== undefined) return new TensorRows(this.#whole).slice(from, to);
     const rows = zeros([to - from], "int32");
     const ix = elements(rows) as Int32Array;
     for (let i = 0; i < ix.length; i++) ix[i] = from + i;
@@ -114,7 +130,7 @@ export class Dataset implements Batch {
 
 /** Any examples as a dataset. @throws ValueError, ShapeError unless `value` is a batch */
 export const datasetOf = (what: string, value: Batch): Dataset =>
-  value instanceof Dataset ? value : new Dataset(checkBatch(what, value));
+  value instanceof Dataset ? value : new Dataset(new TensorRows(checkBatch(what, value)));
 
 const KINDS = { size: whole(1, MOST_ELEMENTS), generator: checkGenerator };
 

@@ -7,6 +7,7 @@ import type { Tensor } from "../../tensor/index.js";
 import { asStrided } from "../../tensor/tensor.js";
 import { Dataset } from "./dataset.js";
 import type { Rank } from "./rank.js";
+import { TensorRows } from "./rows.js";
 import type { WeightedDraw } from "./weighted-draw.js";
 
 /** A split's examples [from, to), and their rows [row, end). */
@@ -32,10 +33,10 @@ export function paddedExamples(
   { from, to, row, end }: Range,
   weights?: WeightedDraw,
 ): Dataset {
-  const rows = {
+  const rows = new TensorRows({
     X: asStrided(stream.storage, [end - row, blockSize], [1, 1], row, "int32"),
     Y: stream.slice(0, row + blockSize, end + blockSize),
-  };
+  });
   if (blockSize === 1) return new Dataset(rows, to - from, undefined, weights);
   const pad = blockSize - 1;
   // Examples and rows of the split count from its own first; w is `upTo` less 1, since that counts

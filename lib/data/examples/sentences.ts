@@ -55,13 +55,5 @@ export function sentenceExamples(
 }
 
 /** How many sentences end in a stream. */
-export const sentencesIn = (tokens: Int32Array, end: number): number =>
+const sentencesIn = (tokens: Int32Array, end: number): number =>
   tokens.reduce((count, token) => count + Number(token === end), 0);
-
-/** Where sentence `number` (counted from 0) begins. */
-export function startOfSentence(tokens: Int32Array, end: number, number: number): number {
-  let at = 0;
-  for (let passed = 0; passed < number && at < tokens.length; at++)
-    if (tokens[at] === end) passed++;
-  return at;
-}

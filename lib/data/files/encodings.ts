@@ -3,10 +3,21 @@ import { gunzipSync } from "node:zlib";
 import { DataError } from "../../errors.js";
 import { requireMemory, MOST_BYTES } from "./memory.js";
 
+/** Whether a file begins as gzip does. */
+const isPacked = (bytes: Buffer): boolean =>
+  bytes.length > 18 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/**
+ * Whether a file is UTF-8, if it is a text at all: neither gzip nor UTF-16.
+ * @param head its first `LOOK` bytes
+ * @param size bytes of the file
+ */
+export const isPlain = (head: Buffer, size: number): boolean =>
+  !isPacked(head) && markOf(head) === undefined && unmarkedOrder(head, size) === undefined;
+
 /** The bytes of a gzip file unpacked; any others as they came. @throws DataError */
 export function unpacked(source: string, bytes: Buffer): Buffer {
-  const packed = bytes.length > 18 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!packed) return bytes;
+  if (!isPacked(bytes)) return bytes;
   // The last four bytes say how many the (last) packed file has.
   requireMemory(source, bytes.readUInt32LE(bytes.length - 4));
   try {
@@ -45,13 +56,13 @@ function markOf(bytes: Buffer): ByteOrder | undefined {
 }
 
 /** Enough to tell. */
-const LOOK = 1 << 16;
+export const LOOK = 1 << 16;
 const NEWLINE = 10;
 const isControl = (unit: number): boolean =>
   unit < 32 && unit !== 9 && unit !== NEWLINE && unit !== 13;
 
-function unmarkedOrder(bytes: Buffer): ByteOrder | undefined {
-  if (bytes.length % 2 !== 0) return undefined;
+function unmarkedOrder(bytes: Buffer, size = bytes.length): ByteOrder | undefined {
+  if (size % 2 !== 0) return undefined;
   const part = bytes.subarray(0, LOOK);
   if (!part.includes(0)) return undefined;
   const orders = (["le", "be"] as const).filter((order) => looksLikeUtf16(part, order));

@@ -35,9 +35,13 @@ const PIECE = 2 ** 30;
  */
 const COPIES = 2;
 
-function readBytes(file: string, layout: string): Buffer {
+const readBytes = (file: string, layout: string): Buffer =>
+  reading(file, () => readAll(file), layout);
+
+/** What `read` gives; what the system says against it becomes a DataError that names the file. */
+export function reading<T>(file: string, read: () => T, layout = ""): T {
   try {
-    return readAll(file);
+    return read();
   } catch (error) {
     if (error instanceof DataError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -3,9 +3,9 @@ import { checkArguments, checkOptions, checkText } from "../../check.js";
 import { DataError } from "../../errors.js";
 import { checkForm, inForm, type NormalForm } from "../lists/normal-form.js";
 import { sourceName } from "../files/standard-input.js";
-import { readUtf8 } from "../files/text-file.js";
+import { textPieces } from "../files/text-pieces.js";
 import { refuseMark, TextLines } from "./text-lines.js";
-import { addTokens } from "./token-runs.js";
+import { addTokens, RunTable } from "./token-runs.js";
 import {
   checkLineRule,
   checkTokenRule,
@@ -73,69 +73,99 @@ export interface TextRules {
 
 /**
  * Adds the tokens of a file.
+ * @param piece bytes of it that are read at a time
  * @throws as `readTokens`
  */
-export function addFile(collector: TokenCollector, file: string, rules: TextRules): TextReading {
-  const { tokens, sentences, normalize } = rules;
+export function addFile(
+  collector: TokenCollector,
+  file: string,
+  rules: TextRules,
+  piece?: number,
+): TextReading {
   const source = sourceName(file);
-  const bytes = withoutMark(readUtf8(file));
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) {
-    const line = linesIn(bytes.subarray(0, nul));
-    throw new DataError(source, "a NUL byte: expected a text, not a binary file", line);
-  }
   const before = collector.length;
-  let reading: TextReading;
-  if (splitsAtBlanks(tokens)) {
-    const byText = tokens === "text";
-    // What stands between blanks is a mark, but for the rule that takes it apart.
-    const lines = new TextLines(collector, { source, sentences, marks: !byText });
-    const split = byText ? eachToken : rules.split;
-    collector.reserve(Math.ceil(bytes.length / BYTES_PER_TOKEN));
-    const normalized = addTokens(bytes, { split, normalize }, collector, lines);
-    reading = { lines: lines.count, blank: lines.blank, normalized };
-  } else reading = addPieces(collector, bytes, { ...rules, source });
+  const byRuns = splitsAtBlanks(rules.tokens);
+  const reader = new (byRuns ? RunReader : StringReader)(collector, { ...rules, source });
+  // No token goes on after a blank, no sentence after the end of a line.
+  const breaks = !byRuns && rules.sentences ? [NEWLINE] : [SPACE, NEWLINE];
+  let last: number | undefined;
+  for (const bytes of textPieces(file, { breaks, piece })) {
+    reader.add(bytes);
+    last = bytes.at(-1) ?? last;
+  }
+  const reading = reader.end(last);
   if (collector.length === before) throw new DataError(source, "no words: expected a text");
   return reading;
 }
 
-/** Of most texts, with the blank behind it: no more memory than the text's own is set aside. */
-const BYTES_PER_TOKEN = 4;
-
-/** Bytes of a text that are a string at a time: all of them may not fit the heap. */
-const PIECE = 1 << 20;
 const [SPACE, NEWLINE] = [32, 10];
 
-/** The tokens of a rule that looks beyond blanks, piece by piece. */
-function addPieces(
-  collector: TokenCollector,
-  bytes: Buffer,
-  rules: TextRules & { source: string },
-): TextReading {
-  // No token goes on after a blank, no sentence after the end of a line.
-  const breaks = rules.sentences ? [NEWLINE] : [SPACE, NEWLINE];
-  let [lines, blank, normalized, tokensBefore] = [0, 0, 0, collector.length];
-  for (let from = 0; from < bytes.length;) {
-    let to = Math.min(from + PIECE, bytes.length);
-    while (to < bytes.length && !breaks.includes(bytes[to])) to++;
-    const raw = bytes.toString("utf8", from, to);
+interface SourceRules extends TextRules {
+  /** names the text in errors */
+  readonly source: string;
+}
+
+/** Reads by a rule for which blanks part tokens: run by run. */
+class RunReader {
+  private readonly lines: TextLines;
+  private readonly runs: RunTable;
+
+  constructor(collector: TokenCollector, { tokens, split, normalize, ...rules }: SourceRules) {
+    const byText = tokens === "text";
+    // What stands between blanks is a mark, but for the rule that takes it apart.
+    this.lines = new TextLines(collector, { ...rules, marks: !byText });
+    this.runs = new RunTable({ split: byText ? eachToken : split, normalize }, collector);
+  }
+
+  add(bytes: Buffer): void {
+    addTokens(bytes, this.runs, this.lines);
+  }
+
+  end(last: number | undefined): TextReading {
+    const { lines, runs } = this;
+    lines.close(last);
+    return { lines: lines.count, blank: lines.blank, normalized: runs.normalized };
+  }
+}
+
+/** Reads by a rule that looks beyond blanks: a piece is a string at a time. */
+class StringReader {
+  private lines = 0;
+  private blank = 0;
+  private normalized = 0;
+  /** tokens before the line */
+  private before: number;
+
+  constructor(
+    private readonly collector: TokenCollector,
+    private readonly rules: SourceRules,
+  ) {
+    this.before = collector.length;
+  }
+
+  add(bytes: Buffer): void {
+    const { collector, rules } = this;
+    const raw = bytes.toString();
     const text = inForm(raw, rules.normalize);
-    if (text !== raw) normalized += changedIn(raw, rules.normalize);
-    const added = text.split("\n");
-    for (const [i, line] of added.entries()) {
-      if (i > 0) {
-        lines++;
-        if (collector.length === tokensBefore) blank++;
-        tokensBefore = collector.length;
-      }
-      if (rules.sentences) addSentence(collector, line, { ...rules, line: lines + 1 });
+    if (text !== raw) this.normalized += changedIn(raw, rules.normalize);
+    for (const [i, line] of text.split("\n").entries()) {
+      if (i > 0) this.endLine();
+      if (rules.sentences) addSentence(collector, line, { ...rules, line: this.lines + 1 });
       else for (const token of rules.split(line)) collector.add(token);
     }
-    from = to;
   }
-  if (bytes.at(-1) === NEWLINE) return { lines, blank, normalized };
-  if (collector.length === tokensBefore) blank++;
-  return { lines: lines + 1, blank, normalized };
+
+  private endLine(): void {
+    this.lines++;
+    if (this.collector.length === this.before) this.blank++;
+    this.before = this.collector.length;
+  }
+
+  end(last: number | undefined): TextReading {
+    if (last !== NEWLINE) this.endLine();
+    const { lines, blank, normalized } = this;
+    return { lines, blank, normalized };
+  }
 }
 
 /** How much of what stands between blanks has another normal form. */
@@ -154,10 +184,3 @@ export function addSentence(
   for (const word of words) collector.add(word);
   if (words.length > 0) collector.add(SENTENCE_END);
 }
-
-/** Without the byte order mark, which a rule might take for a part of the first word. */
-const withoutMark = (bytes: Buffer): Buffer =>
-  bytes.subarray(0, 3).toString() === "\ufeff" ? bytes.subarray(3) : bytes;
-
-const linesIn = (bytes: Uint8Array): number =>
-  bytes.reduce((lines, byte) => lines + Number(byte === NEWLINE), 1);

@@ -73,8 +73,8 @@ export class TextLines {
     this.opened = this.closed = false;
   }
 
-  /** The text ends, with a line break or without. */
-  close(bytes: Uint8Array): void {
-    if (bytes.length > 0 && bytes[bytes.length - 1] !== NEWLINE) this.end();
+  /** The text ends. @param last its last byte; undefined: it has none */
+  close(last: number | undefined): void {
+    if (last !== undefined && last !== NEWLINE) this.end();
   }
 }

@@ -1,10 +1,9 @@
 /** What was read of a text, in numbers, and what looks wrong with it. */
 import { isStray } from "../unicode/invisible.js";
 import type { TextReading } from "./read-text.js";
-import type { Span } from "../examples/sentences.js";
 import type { CorpusSummary } from "../lists/summary.js";
 import { SENTENCE_END } from "./tokenizer.js";
-import type { TokenText } from "./tokens.js";
+import { type Parts, sumOf } from "./text-parts.js";
 import {
   amount,
   type CorpusWarning,
@@ -29,15 +28,16 @@ const WITHOUT_BLANKS = [
   { letters: /[\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u, long: 8 },
 ] as const;
 
-/** @param spans the tokens of each part */
+/** @param parts [types] how often each is in each part */
 export function summarizeText(
-  text: TokenText,
-  spans: Readonly<Record<"train" | "dev", Span>>,
+  types: readonly string[],
+  parts: Parts<Int32Array>,
   vocabulary: WordVocabulary,
   reading: TextReading,
 ): CorpusSummary {
-  const { types, ids } = text;
-  const counts = countsOf(types, ids);
+  const counts = sumOf(Object.values(parts));
+  const end = types.indexOf(SENTENCE_END);
+  if (end >= 0) counts[end] = 0; // it is no word
   const lengths = types.map((type) => [...type].length);
   const sum = (of: (id: number) => number) => types.reduce((all, _, id) => all + of(id), 0);
   const facts = {
@@ -47,38 +47,24 @@ export function summarizeText(
     words: sum((id) => counts[id]),
     distinct: counts.reduce((n, count) => n + Number(count > 0), 0),
     characters: sum((id) => lengths[id] * counts[id]),
-    ...sharesOf(text, spans, vocabulary),
+    ...sharesOf(types, parts, vocabulary),
   };
   const warnings = Object.freeze(warningsOf({ types, counts, lengths }, vocabulary, facts));
   return Object.freeze({ ...facts, warnings });
 }
 
-/** How often each type occurs; the end of a sentence is no word. */
-function countsOf(types: readonly string[], ids: Int32Array): Int32Array {
-  const counts = new Int32Array(types.length);
-  for (let i = 0; i < ids.length; i++) counts[ids[i]]++;
-  const end = types.indexOf(SENTENCE_END);
-  if (end >= 0) counts[end] = 0;
-  return counts;
-}
-
 /** Of the dev words, those that occur in train too, and those that the model does not know. */
 function sharesOf(
-  { types, ids }: TokenText,
-  { train, dev }: Readonly<Record<"train" | "dev", Span>>,
+  types: readonly string[],
+  { train, dev }: Parts<Int32Array>,
   { stoi }: WordVocabulary,
 ): Pick<CorpusSummary, "devInTrain" | "devUnknown"> {
-  const seen = new Uint8Array(types.length);
-  for (let i = train[0]; i < train[1]; i++) seen[ids[i]] = 1;
-  const known = Uint8Array.from(types, (type) => Number((stoi.get(type) ?? 0) > 0));
-  const end = types.indexOf(SENTENCE_END);
   let [words, inTrain, unknown] = [0, 0, 0];
-  for (let i = dev[0]; i < dev[1]; i++) {
-    const id = ids[i];
-    if (id === end) continue;
-    words++;
-    inTrain += seen[id];
-    unknown += 1 - known[id];
+  for (const [id, type] of types.entries()) {
+    if (type === SENTENCE_END) continue;
+    words += dev[id];
+    if (train[id] > 0) inTrain += dev[id];
+    if ((stoi.get(type) ?? 0) === 0) unknown += dev[id];
   }
   return { devInTrain: inTrain / words, devUnknown: unknown / words };
 }

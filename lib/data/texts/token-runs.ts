@@ -17,25 +17,26 @@ export interface RunRules {
 
 /** Longer runs hardly come twice. */
 const LONGEST = 64;
+/**
+ * Runs that are found before they are looked up, so that the processor looks up several at a time;
+ * and the numbers of each: first byte, end, low, high.
+ */
+const [TOGETHER, NUMBERS] = [1 << 10, 4];
 /** Runs that are kept: those after them are rare ones, or they would have come before. */
 const MOST = 1 << 20;
 
 const NEWLINE = 10;
 
 /**
- * Adds all tokens of UTF-8 bytes, in their order, and tells `lines` of the ends of lines. Returns
- * how many runs were brought to the normal form.
- * @param bytes without NUL
+ * Adds all tokens of a piece of UTF-8 bytes, in their order, and tells `lines` of the ends of
+ * lines.
+ * @param bytes without NUL; no run goes on in the next piece
  */
-export function addTokens(
-  bytes: Uint8Array,
-  rules: RunRules,
-  collector: TokenCollector,
-  lines: TextLines,
-): number {
-  const runs = new RunTable(bytes, rules, collector);
+export function addTokens(bytes: Uint8Array, runs: RunTable, lines: TextLines): void {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = new Int32Array(NUMBERS * (TOGETHER + 2));
   const end = bytes.length;
+  let at = 0;
   for (let from = 0; from < end;) {
     let to = from;
     // The first eight bytes as two numbers: of most runs that is all there is.
@@ -64,12 +65,24 @@ export function addTokens(
       // No byte of UTF-8 is 0xff: a length below 0 is not taken for four bytes.
       if (to - from > 8) [low, high] = [hash, Math.max(from - to, -LONGEST - 1)];
     }
-    if (to > from && !lines.isMark(low, high)) runs.add(from, to, low, high);
-    if (bytes[to] === NEWLINE) lines.end();
+    if (to > from) {
+      found[at] = from;
+      found[at + 1] = to;
+      found[at + 2] = low;
+      found[at + 3] = high;
+      at += NUMBERS;
+    }
+    if (bytes[to] === NEWLINE) {
+      found[at] = found[at + 1] = to; // no run: the end of a line
+      at += NUMBERS;
+    }
+    if (at >= NUMBERS * TOGETHER) {
+      runs.add(bytes, found.subarray(0, at), lines);
+      at = 0;
+    }
     from = to + 1;
   }
-  lines.close(bytes);
-  return runs.normalized;
+  runs.add(bytes, found.subarray(0, at), lines);
 }
 
 /** How many of four bytes, the lowest first, come before one that may be a blank. */
@@ -88,7 +101,8 @@ function mix(low: number, high: number): number {
 }
 
 /**
- * Numbers of a slot: low and high (both 0: free), the first byte, and the token or `-1 - place`.
+ * Numbers of a slot: low and high (both 0: free), where the bytes of a hashed run are kept, and the
+ * token or `-1 - place`.
  */
 const SLOT = 4;
 
@@ -96,7 +110,12 @@ const SLOT = 4;
  * Runs by their bytes. Low and high are a run's bytes where it has at most eight, else a hash and
  * minus its length.
  */
-class RunTable {
+export class RunTable {
+  /** the piece that is read */
+  private bytes: Uint8Array = new Uint8Array(0);
+  /** the bytes of the runs that have a hash, one after the other */
+  private kept = new Uint8Array(1 << 16);
+  private keptBytes = 0;
   private size = 0;
   private slots = new Int32Array(SLOT << 16);
   /**
@@ -109,13 +128,25 @@ class RunTable {
   normalized = 0;
 
   constructor(
-    private readonly bytes: Uint8Array,
     private readonly rules: RunRules,
     private readonly collector: TokenCollector,
   ) {}
 
+  /**
+   * Adds the tokens of runs, and the ends of lines, in their order.
+   * @param found `NUMBERS` of each
+   */
+  add(bytes: Uint8Array, found: Int32Array, lines: TextLines): void {
+    this.bytes = bytes;
+    for (let i = 0; i < found.length; i += NUMBERS) {
+      const [from, to, low, high] = [found[i], found[i + 1], found[i + 2], found[i + 3]];
+      if (from === to) lines.end();
+      else if (!lines.isMark(low, high)) this.addRun(from, to, low, high);
+    }
+  }
+
   /** Adds the tokens of bytes [from, to). */
-  add(from: number, to: number, low: number, high: number): void {
+  private addRun(from: number, to: number, low: number, high: number): void {
     const at = this.slotOf(from, low, high);
     const { slots, lists, collector, bytes } = this;
     if (slots[at] === 0 && slots[at + 1] === 0) {
@@ -150,11 +181,25 @@ class RunTable {
     return at;
   }
 
-  /** Whether two runs with the same numbers are the same. */
-  private isSame(one: number, other: number, high: number): boolean {
+  /** Whether a run that is kept and one of the piece with the same numbers are the same. */
+  private isSame(place: number, from: number, high: number): boolean {
     if (high >= 0 || high < -LONGEST) return true;
-    for (let i = 0; i < -high; i++) if (this.bytes[one + i] !== this.bytes[other + i]) return false;
+    const { kept, bytes } = this;
+    for (let i = 0; i < -high; i++) if (kept[place + i] !== bytes[from + i]) return false;
     return true;
+  }
+
+  /** Keeps the bytes [from, to) of a run that has a hash; returns where. */
+  private keepBytes(from: number, to: number): number {
+    const place = this.keptBytes;
+    this.keptBytes += to - from;
+    if (this.keptBytes > this.kept.length) {
+      const kept = new Uint8Array(2 * this.keptBytes);
+      kept.set(this.kept);
+      this.kept = kept;
+    }
+    this.kept.set(this.bytes.subarray(from, to), place);
+    return place;
   }
 
   private addNew(from: number, to: number, low: number, high: number): void {
@@ -177,20 +222,25 @@ class RunTable {
       list.push(collector.add(token), start, end);
     }
     const isOne = list.length === 3 && end === run.length && list[1] === 0;
-    this.put(low, high, from, isOne ? list[0] : this.keep(list));
+    const at = this.slotOf(from, low, high);
+    const place = high < 0 && run.length > 8 ? this.keepBytes(from, to) : 0;
+    this.slots.set([low, high, place, isOne ? list[0] : this.keep(list)], at);
+    this.size++;
+    if (2 * SLOT * this.size > this.slots.length) this.grow();
   }
 
-  private put(low: number, high: number, from: number, token: number): void {
+  /** Twice as many slots; the runs are different, so that only a free one is looked for. */
+  private grow(): void {
     const { slots } = this;
-    const at = this.slotOf(from, low, high);
-    [slots[at], slots[at + 1], slots[at + 2], slots[at + 3]] = [low, high, from, token];
-    this.size++;
-    if (2 * SLOT * this.size <= slots.length) return;
-    this.slots = new Int32Array(2 * slots.length);
-    this.size = 0;
-    for (let i = 0; i < slots.length; i += SLOT)
-      if (slots[i] !== 0 || slots[i + 1] !== 0)
-        this.put(slots[i], slots[i + 1], slots[i + 2], slots[i + 3]);
+    const grown = new Int32Array(2 * slots.length);
+    const last = grown.length - 1;
+    for (let i = 0; i < slots.length; i += SLOT) {
+      if (slots[i] === 0 && slots[i + 1] === 0) continue;
+      let at = (SLOT * mix(slots[i], slots[i + 1])) & last;
+      while (grown[at] !== 0 || grown[at + 1] !== 0) at = (at + SLOT) & last;
+      grown.set(slots.subarray(i, i + SLOT), at);
+    }
+    this.slots = grown;
   }
 
   /** Where a list of tokens stands, as slots hold it. */

@@ -2,8 +2,9 @@
 import { checkText, listOf, objectWith, typed } from "../../check.js";
 import { DataError, IndexError, quote } from "../../errors.js";
 import { longer } from "../lists/longer.js";
-import { mostTypes, refuseTypes } from "../files/memory.js";
+import { mostTypes, refuseTypes, requireMemory } from "../files/memory.js";
 import { TokenDigest } from "./token-digest.js";
+import { TOKENS_PER_BLOCK } from "./token-store.js";
 import { quoteWord } from "../lists/words.js";
 
 /**
@@ -38,17 +39,28 @@ export function checkTokenText(what: string, text: TokenText): TokenText {
   return text;
 }
 
+/** Takes tokens that are collected, as the numbers of their types: a copy of what it keeps. */
+export type TakeIds = (ids: Int32Array) => void;
+
 /** Collects tokens one by one. */
 export class TokenCollector {
   private readonly numbers = new Map<string, number>();
-  private ids = new Int32Array(1 << 16);
+  private ids = new Int32Array(TOKENS_PER_BLOCK);
   private count = 0;
+  /** tokens that were taken */
+  private taken = 0;
   private readonly types: string[] = [];
   private lines = new TokenDigest();
   private readonly mostTypes = mostTypes();
 
-  /** @param source names the tokens in errors */
-  constructor(private readonly source = "words") {}
+  /**
+   * @param source names the tokens in errors
+   * @param take is given them `TOKENS_PER_BLOCK` at a time; left out: all are kept here
+   */
+  constructor(
+    private readonly source = "words",
+    private readonly take?: TakeIds,
+  ) {}
 
   /**
    * Returns the number of the token's type.
@@ -71,7 +83,7 @@ export class TokenCollector {
       throw new DataError(
         this.source,
         `${what}, got ${typeof token === "string" ? quoteWord(token) : quote(token)}`,
-        this.count + 1,
+        this.length + 1,
       );
     }
     const fresh = this.numbers.size;
@@ -103,18 +115,40 @@ export class TokenCollector {
 
   /** Makes room for so many more tokens at once, rather than by growing. */
   reserve(tokens: number): void {
+    if (this.take !== undefined) return;
     const needed = this.count + tokens;
     if (needed > this.ids.length) this.ids = longer(this.ids, needed);
   }
 
   private push(id: number): void {
-    if (this.count === this.ids.length) this.ids = longer(this.ids, 2 * this.count);
+    if (this.count === this.ids.length) this.makeRoom();
     this.ids[this.count++] = id;
+  }
+
+  private makeRoom(): void {
+    if (this.take !== undefined) this.handOver();
+    else {
+      // The numbers, and while they are copied twice as many.
+      requireMemory(this.source, 3 * this.ids.byteLength);
+      this.ids = longer(this.ids, 2 * this.count);
+    }
+  }
+
+  private handOver(): void {
+    this.take?.(this.ids.subarray(0, this.count));
+    this.taken += this.count;
+    this.count = 0;
   }
 
   /** Tokens so far. */
   get length(): number {
-    return this.count;
+    return this.taken + this.count;
+  }
+
+  /** Hands over the tokens that are left; returns the types of all. */
+  finish(): string[] {
+    if (this.count > 0) this.handOver();
+    return [...this.types];
   }
 
   /** SHA-256 of the tokens since it was last asked for, one per line. */

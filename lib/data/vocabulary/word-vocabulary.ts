@@ -65,6 +65,19 @@ const LAST = /^\p{Sentence_Terminal}$/u;
 /** The end of a sentence, which as a context is the start: nothing is known from before it. */
 const BETWEEN_SENTENCES = 1;
 
+/** The vocabulary of a text, from how often each of its types counts. */
+export let vocabularyOf: (
+  types: readonly string[],
+  counts: Int32Array,
+  options: Omit<WordVocabularyOptions, "countIn">,
+) => WordVocabulary;
+
+/** The token of each type. */
+export const tokensOf = (
+  { stoi }: Pick<WordVocabulary, "stoi">,
+  types: readonly string[],
+): Int32Array => Int32Array.from(types, (type) => stoi.get(type) ?? 0);
+
 /**
  * Token 0 is `<unk>`; words follow from the most frequent to the least, of equals the first in the
  * text first. Where lines are sentences, token 1 is their end `</s>`. It fills the contexts of
@@ -106,17 +119,24 @@ export class WordVocabulary implements Tokens {
     this.start = this.end ?? point;
   }
 
+  static {
+    vocabularyOf = (types, counts, options) => {
+      const { minCount = 4, maxWords = 0, tokens = "given" } = options;
+      const { lines = "text", normalize = "none" } = options;
+      const first = lines === "sentences" ? [SENTENCE_END] : [];
+      const kept = types.flatMap((type, id) =>
+        counts[id] >= minCount && type !== RARE && !first.includes(type) ? [id] : [],
+      );
+      kept.sort((a, b) => counts[b] - counts[a] || a - b);
+      const words = (maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]);
+      return new WordVocabulary([...first, ...words], { tokens, lines, normalize });
+    };
+  }
+
   /** The words of a text that occur often enough, the most frequent first. */
   static of(text: TokenText, options: WordVocabularyOptions = {}): WordVocabulary {
     const { types, ids } = checkTokenText("WordVocabulary.of: text", text);
-    const {
-      minCount = 4,
-      maxWords = 0,
-      countIn = ids.length,
-      tokens = "given",
-      lines = "text",
-      normalize = "none",
-    } = checkOptions("WordVocabulary.of", options, {
+    const { countIn = ids.length, ...rules } = checkOptions("WordVocabulary.of", options, {
       minCount: whole(0),
       maxWords: whole(0),
       countIn: whole(0),
@@ -125,13 +145,7 @@ export class WordVocabulary implements Tokens {
     const counts = new Int32Array(types.length);
     const counted = Math.min(countIn, ids.length);
     for (let i = 0; i < counted; i++) counts[ids[i]]++;
-    const first = lines === "sentences" ? [SENTENCE_END] : [];
-    const kept = types.flatMap((type, id) =>
-      counts[id] >= minCount && type !== RARE && !first.includes(type) ? [id] : [],
-    );
-    kept.sort((a, b) => counts[b] - counts[a] || a - b);
-    const words = (maxWords > 0 ? kept.slice(0, maxWords) : kept).map((id) => types[id]);
-    return new WordVocabulary([...first, ...words], { tokens, lines, normalize });
+    return vocabularyOf(types, counts, rules);
   }
 
   /** Number of tokens, `<unk>` included. */
@@ -142,7 +156,7 @@ export class WordVocabulary implements Tokens {
   /** The stream in this vocabulary's tokens. */
   encodeText(text: TokenText): Int32Array<ArrayBuffer> {
     const { types, ids } = checkTokenText("encodeText", text);
-    const tokens = Int32Array.from(types, (type) => this.stoi.get(type) ?? 0);
+    const tokens = tokensOf(this, types);
     const stream = new Int32Array(ids.length);
     for (let i = 0; i < ids.length; i++) stream[i] = tokens[ids[i]];
     return stream;

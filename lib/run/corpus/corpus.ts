@@ -1,5 +1,5 @@
 /** A corpus made ready for a configuration: vocabulary and the examples of the three splits. */
-import { checkWhole } from "../../check.js";
+import { checkText, checkWhole } from "../../check.js";
 import type { Dataset } from "../../data/examples/dataset.js";
 import { grownVocabulary } from "../../data/vocabulary/grow-vocabulary.js";
 import { splitPositions } from "../../data/examples/splits.js";
@@ -40,6 +40,8 @@ export interface Corpus {
  * words, those of a list as they stand.
  * @param list how a list of words is read
  * @param known tokens that the vocabulary has in any case: those of a model that is trained on
+ * @param cache a folder for the tokens of large texts, from which they are read the next time; left
+ * out: none
  * @throws DataError where the words cannot be read, split or encoded
  */
 export function loadCorpus(
@@ -49,17 +51,19 @@ export function loadCorpus(
   text?: TextOptions,
   list?: ListOptions,
   known?: Tokens,
+  cache?: string,
 ): Corpus {
   if (typeof source !== "string") checkList("loadCorpus: source", source);
   checkWhole("loadCorpus: blockSize", blockSize, 1, MOST_ELEMENTS);
   checkWhole("loadCorpus: splitSeed", splitSeed, Number.MIN_SAFE_INTEGER);
   if (known !== undefined) checkTokens("loadCorpus: known", known);
+  if (cache !== undefined) checkText("loadCorpus: cache", cache);
   const textOptions = checkTextOptions(text);
   const listOptions = checkListOptions(list);
   const model = { blockSize, known };
   const variant = typeof source === "string" ? brownVariant(source) : undefined;
   if (variant !== undefined) return brownCorpus(sourceName(source), variant, model, textOptions);
-  if (text !== undefined) return textCorpus(source, model, textOptions);
+  if (text !== undefined) return textCorpus(source, model, textOptions, { folder: cache });
   return listCorpus(source, splitSeed, model, listOptions);
 }
 

@@ -8,6 +8,7 @@ import { type Corpus, loadCorpus } from "./corpus.js";
 import { addWhereToName, optionsOfFiles } from "./moved-files.js";
 import { listOptions, readList } from "./read-list.js";
 import { textOptions } from "./text-options.js";
+import { cacheBeside } from "./token-cache/cache-folder.js";
 import { readVocabulary, type RunConfig } from "../folder/run-folder.js";
 
 const checkConfig = objectWith<RunConfig>({ model: oneOf(...FAMILY_NAMES) });
@@ -30,7 +31,8 @@ export function loadRunCorpus(
     const known = (config.from ?? null) === null ? undefined : readVocabulary(run, config);
     const width = blockSize ?? blockSizeOf(config);
     const list = listFrom(from, config);
-    return loadCorpus(from, width, config.splitSeed, textOptions(config), list, known);
+    const cache = cacheBeside(run);
+    return loadCorpus(from, width, config.splitSeed, textOptions(config), list, known, cache);
   });
 }
 

@@ -1,32 +1,31 @@
 /** A text made ready for a configuration: its tokens, the words that are known, three parts. */
 import type { BrownVariant } from "../../data/texts/brown.js";
 import { Dataset } from "../../data/examples/dataset.js";
-import { grownVocabulary, wordsIn } from "../../data/vocabulary/grow-vocabulary.js";
-import {
-  sentenceExamples,
-  sentencesIn,
-  type Span,
-  startOfSentence,
-} from "../../data/examples/sentences.js";
-import { cuts } from "../../data/examples/splits.js";
+import { TensorRows } from "../../data/examples/rows.js";
+import { sentenceExamples, type Span } from "../../data/examples/sentences.js";
+import { StoredRows } from "../../data/examples/stored-rows.js";
 import { sourceName } from "../../data/files/standard-input.js";
+import { countParts, PARTS, sumOf, type TextParts } from "../../data/texts/text-parts.js";
 import { summarizeText } from "../../data/texts/text-summary.js";
-import { SENTENCE_END } from "../../data/texts/tokenizer.js";
+import { TokenList } from "../../data/texts/token-store.js";
+import { grownVocabulary, wordsIn } from "../../data/vocabulary/grow-vocabulary.js";
+import { tokensOf, vocabularyOf } from "../../data/vocabulary/word-vocabulary.js";
 import { WordList } from "../../data/lists/word-list.js";
 import {
   BROWN_CUTS,
   readBrown,
   type Tokens,
-  type TokenText,
+  type VocabularyTokens,
   windows,
   type Words,
-  WordVocabulary,
+  type WordVocabulary,
   type WordVocabularyOptions,
 } from "../../data/index.js";
 import { DataError, UsageError } from "../../errors.js";
-import type { Corpus, Split } from "./corpus.js";
-import { readStreams } from "./read-streams.js";
+import type { Corpus } from "./corpus.js";
+import type { CountedText } from "./counted-text.js";
 import type { TextOptions } from "./text-options.js";
+import { openText, type TokenCache } from "./token-cache/open-text.js";
 
 /**
  * Three parts of the Brown corpus.
@@ -38,25 +37,23 @@ export function brownCorpus(
   model: ModelInput,
   options: Required<TextOptions>,
 ): Corpus {
-  const { minCount, maxWords, countOn, tokens, lines, normalize, devData, testData } = options;
-  if (tokens !== "text" || lines !== "text" || devData !== null || testData !== null) {
+  const { minCount, maxWords, countOn, lines, normalize, devData, testData } = options;
+  if (options.tokens !== "text" || lines !== "text" || devData !== null || testData !== null) {
     const what = "comes as one stream of tokens in three parts";
     throw new UsageError(`${name} ${what}: expected no tokens, lines, devData or testData with it`);
   }
-  const text = readBrown(variant);
+  const { types, ids, digest } = readBrown(variant);
+  const tokens = new TokenList(ids);
   const [first, second] = BROWN_CUTS;
   const spans = {
     train: [0, first],
     dev: [first, second],
-    test: [second, text.ids.length],
+    test: [second, ids.length],
   } as const;
-  const countIn = countOn === "train" ? first : undefined;
-  return corpusOfTokens(name, { text, spans, streams: [0, text.ids.length] }, model, {
-    minCount,
-    maxWords,
-    countIn,
-    normalize,
-  });
+  const text = { types, tokens, digest, streams: [0, ids.length] };
+  const parts = countParts(tokens, types.length, spans);
+  const counts = countOn === "train" ? parts.counts.train : sumOf(Object.values(parts.counts));
+  return corpusOfTokens(name, { text, parts, counts }, model, { minCount, maxWords, normalize });
 }
 
 /** A file's text, or a program's: tokens as they stand, or lines where these are sentences. */
@@ -64,65 +61,32 @@ export function textCorpus(
   source: string | Words,
   model: ModelInput,
   options: Required<TextOptions>,
+  cache: TokenCache,
 ): Corpus {
   const { minCount, maxWords, countOn, lines, normalize, devData, testData } = options;
   const name = sourceName(source);
-  const sentences = lines === "sentences";
-  const { text, streams, reading } = readStreams(source, options);
-  const own = { dev: devData !== null, test: testData !== null };
-  const spans = spansOf(text, streams, { sentences, name, own });
-  const countIn = countOn === "train" ? spans.train[1] : streams[1];
-  const tokens = typeof source === "string" || sentences ? options.tokens : "given";
-  const corpus = corpusOfTokens(name, { text, spans, streams }, model, {
-    minCount,
-    maxWords,
-    countIn,
-    normalize,
-    lines,
-    tokens,
-  });
-  const summary = summarizeText(text, spans, corpus.vocabulary, reading);
+  const text = openText(source, options, cache);
+  const parts = text.parts();
+  const { train, dev, test } = parts.counts;
+  const ofStream = [
+    train,
+    ...(devData === null ? [dev] : []),
+    ...(testData === null ? [test] : []),
+  ];
+  const counts = countOn === "train" ? train : sumOf(ofStream);
+  const isTokens = typeof source !== "string" && lines === "text";
+  const tokens: VocabularyTokens = isTokens ? "given" : options.tokens;
+  const rules = { minCount, maxWords, normalize, lines, tokens };
+  const corpus = corpusOfTokens(name, { text, parts, counts }, model, rules);
+  const summary = summarizeText(text.types, parts.counts, corpus.vocabulary, text.reading);
   return { ...corpus, summary };
 }
 
 interface Parted {
-  readonly text: TokenText;
-  /** tokens of each part */
-  readonly spans: Readonly<Record<Split, Span>>;
-  /** where each file begins, and the last one ends: no context goes on from one to the next */
-  readonly streams: readonly number[];
-}
-
-/**
- * What is not a file of its own is cut from the end of the text: a tenth of its tokens (sentences)
- * each.
- */
-function spansOf(
-  { types, ids }: TokenText,
-  streams: readonly number[],
-  {
-    sentences,
-    name,
-    own,
-  }: { sentences: boolean; name: string; own: { dev: boolean; test: boolean } },
-): Parted["spans"] {
-  const all = streams[1];
-  const main = ids.subarray(0, all);
-  const end = sentences ? types.indexOf(SENTENCE_END) : -1;
-  const n = sentences ? sentencesIn(main, end) : all;
-  const unit = sentences ? "sentences" : "words";
-  const place = (number: number) => (sentences ? startOfSentence(main, end, number) : number);
-  const file = (number: number): Span => [streams[number], streams[number + 1]];
-  if (own.dev && own.test) return { train: [0, all], dev: file(1), test: file(2) };
-  if (own.dev || own.test) {
-    const cut = place(Math.trunc(0.9 * n));
-    if (cut === 0)
-      throw new DataError(name, `at least 2 ${unit} are needed for two parts, got ${n}`);
-    const rest: Span = [cut, all];
-    return { train: [0, cut], dev: own.dev ? file(1) : rest, test: own.test ? file(1) : rest };
-  }
-  const [first, second] = cuts(n, name, unit).map(place);
-  return { train: [0, first], dev: [first, second], test: [second, all] };
+  readonly text: Pick<CountedText, "types" | "tokens" | "digest" | "streams">;
+  readonly parts: TextParts;
+  /** [types] how often each counts for the vocabulary */
+  readonly counts: Int32Array;
 }
 
 /** What a model fixes of its examples. */
@@ -134,44 +98,55 @@ export interface ModelInput {
 
 function corpusOfTokens(
   name: string,
-  { text, spans, streams }: Parted,
+  { text, parts, counts }: Parted,
   { blockSize, known }: ModelInput,
-  options: WordVocabularyOptions,
+  options: Omit<WordVocabularyOptions, "countIn">,
 ): Corpus & { vocabulary: WordVocabulary } {
   const { minCount, maxWords } = options;
   // A limit is one of all words together, and those that are known stay.
-  const own = WordVocabulary.of(text, known === undefined ? options : { ...options, maxWords: 0 });
-  const vocabulary = grownVocabulary(known, own, maxWords);
+  const limited = known === undefined ? options : { ...options, maxWords: 0 };
+  const vocabulary = grownVocabulary(known, vocabularyOf(text.types, counts, limited), maxWords);
   if (wordsIn(vocabulary) === 0)
     throw new DataError(name, `no word occurs ${minCount} times or more: lower min-count`);
-  const parts = Object.values(spans);
-  const [train, dev, test] = examplesOf(vocabulary.encodeText(text), vocabulary, {
+  const [train, dev, test] = examplesOf(text, vocabulary, {
     blockSize,
-    parts,
-    streams,
+    parts: PARTS.map((part) => ({ span: parts.spans[part], counts: parts.counts[part] })),
     source: name,
   });
   return { words: WordList.none, digest: text.digest, vocabulary, splits: { train, dev, test } };
 }
 
-/** Examples of parts of some streams, one after the other in `ids`. */
+/** A part of a text. */
+interface Part {
+  readonly span: Span;
+  /** [types] how often each is in it */
+  readonly counts?: Int32Array;
+}
+
+/** Examples of parts of a text, for a model with this vocabulary. */
 export function examplesOf(
-  ids: Int32Array<ArrayBuffer>,
-  { end }: WordVocabulary,
-  {
-    blockSize,
-    parts,
-    streams,
-    source,
-  }: { blockSize: number; parts: readonly Span[]; streams: readonly number[]; source: string },
+  { types, tokens, streams }: Pick<CountedText, "types" | "tokens" | "streams">,
+  vocabulary: WordVocabulary,
+  { blockSize, parts, source }: { blockSize: number; parts: readonly Part[]; source: string },
 ): Dataset[] {
-  if (end !== undefined) return sentenceExamples(ids, { end, blockSize, parts, source });
+  const tokenOf = tokensOf(vocabulary, types);
+  const { end } = vocabulary;
+  const last = streams.length - 1;
+  const streamOf = (from: number) => streams.findLastIndex((at, i) => at <= from && i < last);
+  if (!(tokens instanceof TokenList))
+    return parts.map(({ span: [from, to], counts }) => {
+      const start = streams[streamOf(from)];
+      const part = { tokens, tokenOf, from, to, start, end, counts };
+      return new Dataset(new StoredRows(part, blockSize));
+    });
+  const ids = tokens.ids.map((type) => tokenOf[type]);
+  const spans = parts.map(({ span }) => span);
+  if (end !== undefined) return sentenceExamples(ids, { end, blockSize, parts: spans, source });
   // The first tokens of a part are predicted from the last of the part before it in its stream.
   const made = streams.slice(1).map((to, i) => windows(ids.subarray(streams[i], to), blockSize));
-  return parts.map(([from, to]) => {
-    const stream = streams.findLastIndex((start, i) => i < made.length && start <= from);
-    const { X, Y } = made[stream];
-    const [first, last] = [from - streams[stream], to - streams[stream]];
-    return new Dataset({ X: X.slice(0, first, last), Y: Y.slice(0, first, last) });
+  return spans.map(([from, to]) => {
+    const stream = streamOf(from);
+    const rows = new TensorRows(made[stream]);
+    return new Dataset(new TensorRows(rows.slice(from - streams[stream], to - streams[stream])));
   });
 }

@@ -27,6 +27,12 @@ export interface TextOptions {
   testData?: string | null;
 }
 
+/** How the files of a text become one stream of tokens. */
+export type StreamOptions = Pick<
+  Required<TextOptions>,
+  "tokens" | "lines" | "normalize" | "devData" | "testData"
+>;
+
 const DEFAULTS: Required<TextOptions> = {
   minCount: 4,
   maxWords: 0,

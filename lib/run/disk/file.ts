@@ -154,10 +154,14 @@ interface StageOptions {
   readonly by?: keyof typeof ENDINGS;
 }
 
+/** A name beside a file that nobody can guess. */
+export const stagedName = (file: string, by: keyof typeof ENDINGS = "free"): string =>
+  `${file}.${randomBytes(16).toString("hex")}.${ENDINGS[by]}`;
+
 /** Writes what will be `file` beside it. @throws CheckpointError, and nothing is left */
 export function stage(file: string, bytes: Uint8Array, options: StageOptions = {}): Staged {
   const { sync = true, by = "free" } = options;
-  const staged = `${file}.${randomBytes(16).toString("hex")}.${ENDINGS[by]}`;
+  const staged = stagedName(file, by);
   const named = (call: () => void): void => {
     try {
       call();
