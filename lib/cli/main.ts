@@ -5,9 +5,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { brownVariant } from "../data/index.js";
-import { MmError, quote, UsageError } from "../errors.js";
+import { quote, UsageError } from "../errors.js";
 import { packageRoot } from "../package-root.js";
 import { nearest } from "../run/settings/nearest.js";
 import { benchCommand } from "./commands/bench.js";
@@ -15,6 +15,7 @@ import { compareCommand } from "./commands/compare.js";
 import { completionCommand, completionServer } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
+import { FAILED, sayFailure } from "./failure.js";
 import { formatItem, visibleOptions } from "./terminal/help.js";
 import { findLrCommand } from "./commands/find-lr.js";
 import { labCommand } from "./commands/lab.js";
@@ -24,10 +25,6 @@ import { sampleCommand } from "./commands/sample.js";
 import { tell } from "./terminal/say.js";
 import { scoreCommand } from "./commands/score.js";
 import { trainCommand } from "./commands/train.js";
-
-/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-const FAILED = 1;
-const WRONG_USAGE = 2;
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
   version: string;
@@ -89,19 +86,6 @@ function checkCommand(word: string | undefined): void {
   throw new UsageError(`no command and no file ${quote(word)}; ${hint}`);
 }
 
-function exitCode(error: unknown): number {
-  // Commander has printed its line already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  if (error instanceof MmError) {
-    tell(`mm-train: ${error.message}`);
-    return error instanceof UsageError ? WRONG_USAGE : FAILED;
-  }
-  const calls = error instanceof Error && process.env.MM_DEBUG ? (error.stack ?? "") : "";
-  const where = calls.split("\n").filter((line) => /^ +at /.test(line));
-  tell([`mm-train: unexpected error: ${String(error)} (MM_DEBUG=1 shows where)`, ...where]);
-  return FAILED;
-}
-
 // A reader that stops early (`mm-train sample | head`) is no failure; a full disk is one. Either
 // way a training goes on to save its model.
 for (const [name, stream] of [
@@ -121,5 +105,5 @@ try {
   checkCommand(process.argv.at(2));
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCode(error);
+  process.exitCode = sayFailure(error);
 }

@@ -68,11 +68,36 @@ const checkShape = fieldsOf<NPLMShape>({
  */
 export type NPLMParameters = Readonly<Record<string, Tensor>>;
 
+/** The last layer of a network, for who shares its columns among processes. */
+export interface OutputLayer {
+  /** the names of its parameters [in, V] and [V] */
+  readonly weight: string;
+  readonly bias: string;
+  /** contexts int32 [n, blockSize] -> what it multiplies, [n, in] */
+  inputs(contexts: Tensor): Tensor;
+}
+
+/** Of a network whose output has weights of its own: of a tied one undefined. */
+export let outputLayerOf: (model: NPLM) => OutputLayer | undefined;
+
 /**
  * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x). C holds the
  * features of words, x those of the context.
  */
 export class NPLM extends Module implements LanguageModel {
+  static {
+    outputLayerOf = (model) => {
+      const entry = (["WU", "W", "U"] as const).find((name) => model[name] !== undefined);
+      return (
+        entry && {
+          weight: entry,
+          bias: "b",
+          inputs: (contexts) => model.inputs(contexts),
+        }
+      );
+    };
+  }
+
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
   /** V: how many tokens it knows */

@@ -4,6 +4,7 @@ import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, refuse } from "../check.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import { brownVariant, type Words } from "../data/index.js";
+import type { Team } from "../distributed/team.js";
 import { isStandardInput } from "../data/files/standard-input.js";
 import { checkList } from "../data/lists/word-list.js";
 import { createTraining } from "./create-training.js";
@@ -28,7 +29,8 @@ import {
   vocabularyFile,
 } from "./folder/run-folder.js";
 import { spansTraining } from "../train/schedule.js";
-import { runSession } from "./session/run-session.js";
+import { type Distributed, runTogether, teamOf, together } from "./distributed.js";
+import type { Session } from "./session/session.js";
 import { takeListeners, type TrainListeners } from "./session/listeners.js";
 import type { TrainResult } from "./result.js";
 
@@ -42,6 +44,8 @@ export interface TrainOptions extends Settings, TrainListeners {
   from?: string;
   /** start from its model of the lowest dev loss, not from its last one */
   fromBest?: boolean;
+  /** takes the steps together with the other processes that mpirun has started */
+  distributed?: Distributed;
 }
 
 /**
@@ -51,11 +55,36 @@ export interface TrainOptions extends Settings, TrainListeners {
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
-  const { words, out, from, fromBest = false, ...settings } = rest;
+  const { words, out, from, fromBest, distributed, ...settings } = rest;
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
-  const base = readBaseRun({ from, fromBest });
+  const team = await teamOf(distributed, listeners.signal);
+  const session = together(team, () =>
+    begin(
+      { words, out: team === undefined || team.isFirst ? out : undefined, from, fromBest },
+      settings,
+      team,
+    ),
+  );
+  const { files } = session;
+  try {
+    return await runTogether(team, session, listeners);
+  } catch (error) {
+    if (files !== undefined && !holdsModel(files.dir)) files.discard();
+    throw error;
+  } finally {
+    files?.close();
+  }
+}
+
+/** The session of a new run, whose folder is there. */
+function begin(
+  { words, out, from, fromBest }: Pick<TrainOptions, "words" | "out" | "from" | "fromBest">,
+  settings: Settings,
+  team: Team | undefined,
+): Session {
+  const base = readBaseRun({ from, fromBest: fromBest === true });
   const config = configFrom(base, settings, words !== undefined);
   checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
@@ -67,7 +96,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     listOptions(config),
     base?.vocabulary,
   );
-  const { model, trainer } = createTraining(config, corpus, base);
+  const { model, trainer } = createTraining(config, corpus, base, team);
   const origin = base && {
     ...base.origin,
     newTokens: corpus.vocabulary.size - base.vocabulary.size,
@@ -86,15 +115,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
 
   const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
   const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
-  try {
-    const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
-    return await runSession(session, listeners);
-  } catch (error) {
-    if (files !== undefined && !holdsModel(files.dir)) files.discard();
-    throw error;
-  } finally {
-    files?.close();
-  }
+  return { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
 }
 
 /** The files of a corpus as config.json names them; null: what it did not come from. */
@@ -116,6 +137,8 @@ export interface ResumeOptions extends TrainListeners, MovedParts {
   data?: string;
   /** more steps than the run was started with */
   steps?: number;
+  /** as of `train`; with any number of processes, whatever the run began with */
+  distributed?: Distributed;
 }
 
 /**
@@ -127,7 +150,7 @@ export interface ResumeOptions extends TrainListeners, MovedParts {
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
   const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
-  const { words, data, devData, testData, steps, ...unknown } = rest;
+  const { words, data, devData, testData, steps, distributed, ...unknown } = rest;
   if (words !== undefined) checkList("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
   if (words !== undefined && data !== undefined)
@@ -140,20 +163,27 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const saved = readConfig(run); // refuses what is no run before anything is written
   withMoved(run, saved, { devData, testData });
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
-  const files = new RunFiles(run);
+  const team = await teamOf(distributed, listeners.signal);
+  const isWriter = team === undefined || team.isFirst;
+  // The writer first: it tidies up what a killed one has left.
+  const files = together(team, () => (isWriter ? new RunFiles(run) : undefined));
   try {
-    return await goOn(files, { words, data, devData, testData, steps }, listeners);
+    const session = together(team, () => ({
+      ...goOn(run, { words, data, devData, testData, steps }, team),
+      files,
+    }));
+    return await runTogether(team, session, listeners);
   } finally {
-    files.close();
+    files?.close();
   }
 }
 
-async function goOn(
-  files: RunFiles,
-  { words, data, steps, ...moved }: Omit<ResumeOptions, keyof TrainListeners>,
-  listeners: TrainListeners,
-): Promise<TrainResult> {
-  const run = files.dir;
+/** The session of a run in a folder, at its last checkpoint. */
+function goOn(
+  run: string,
+  { words, data, steps, ...moved }: Omit<ResumeOptions, keyof TrainListeners | "distributed">,
+  team: Team | undefined,
+): Omit<Session, "files"> {
   const saved = withMoved(run, readConfig(run), moved);
   const config = {
     ...saved,
@@ -171,7 +201,7 @@ async function goOn(
       `${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`,
     );
   const corpus = loadRunCorpus(run, saved, words ?? data);
-  const { model, trainer } = createTraining(config, corpus);
+  const { model, trainer } = createTraining(config, corpus, undefined, team);
   const restored = trainer !== undefined && restoreCheckpoint(run, trainer);
   if (!restored && saved.from !== null)
     throw new CheckpointError(
@@ -185,5 +215,5 @@ async function goOn(
     );
   }
   const metrics = Metrics.before(run, step, config.steps);
-  return runSession({ config, corpus, model, trainer, metrics, files }, listeners);
+  return { config, corpus, model, trainer, metrics };
 }

@@ -65,7 +65,12 @@ function checkTargets(operation: string, x: Tensor, targets: Tensor, named: stri
     );
 }
 
-function badTarget(operation: string, ids: Tensor, row: number, classes: number): IndexError {
+export function badTarget(
+  operation: string,
+  ids: Tensor,
+  row: number,
+  classes: number,
+): IndexError {
   const id = peek(ids, row);
   return new IndexError(
     operation,

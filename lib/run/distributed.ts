@@ -1,0 +1,63 @@
+/** Whether a training is one process's or a team's, and what the team must have in common. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Communicator } from "../distributed/communicator.js";
+import { connectMpi } from "../distributed/mpi.js";
+import { Team } from "../distributed/team.js";
+import { checkFunction, objectWith, refuse, whole } from "../check.js";
+import { packageRoot } from "../package-root.js";
+import type { TrainResult } from "./result.js";
+import type { TrainListeners } from "./session/listeners.js";
+import { runSession } from "./session/run-session.js";
+import type { Session } from "./session/session.js";
+
+/** "mpi": the processes that mpirun has started; or any others that can exchange numbers. */
+export type Distributed = "mpi" | Communicator;
+
+const checkCommunicator = objectWith<Communicator>({
+  rank: whole(0),
+  size: whole(1),
+  local: whole(1),
+  allgather: checkFunction,
+  alltoall: checkFunction,
+  close: checkFunction,
+});
+
+/** The team of a training; undefined of one process's own. @param signal asks for its end */
+export async function teamOf(
+  distributed: Distributed | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Team | undefined> {
+  if (distributed === undefined) return undefined;
+  if (typeof distributed === "string" && distributed !== "mpi")
+    refuse("distributed", '"mpi", or a communicator', distributed);
+  const communicator = distributed === "mpi" ? await connectMpi() : distributed;
+  checkCommunicator("distributed", communicator);
+  return new Team(communicator, signal);
+}
+
+/** `make` on every rank of a team: where one fails all do, before anything is trained. */
+export function together<T>(team: Team | undefined, make: () => T): T {
+  return team === undefined ? make() : team.together(make);
+}
+
+const version = (): unknown =>
+  (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: unknown })
+    .version;
+
+/**
+ * Runs a session, of one process or of a team.
+ * @throws UsageError where ranks would train another model, or on other data
+ */
+export function runTogether(
+  team: Team | undefined,
+  session: Session,
+  listeners: TrainListeners,
+): Promise<TrainResult> {
+  if (team === undefined) return runSession(session, listeners);
+  const { config, trainer } = session;
+  // Where its files are may differ from machine to machine; wordsSha256 says what is in them.
+  const { data: _, devData: __, testData: ___, ...same } = config;
+  team.checkAlike("training", JSON.stringify([version(), same, trainer?.step]));
+  return runSession(session, { ...listeners, signal: team.ended });
+}
