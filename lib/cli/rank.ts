@@ -16,7 +16,7 @@ export const threadsOf = (ranks: Communicator | undefined): number | undefined =
  * says it; with any other error a rank ends alone, and mpirun ends the others.
  */
 export async function asRank(body: (ranks: Communicator) => Promise<void>): Promise<void> {
-  const ranks = await connectMpi();
+  const ranks = connectMpi();
   try {
     await body(ranks);
   } catch (error) {

@@ -52,7 +52,7 @@ export function textFromEach(communicator: Communicator, text: string): string[]
   );
 }
 
-/** Shares of `total` things that lie in a row: where each rank's begin, and behind the last, total. */
+/** Shares of things that lie in a row: where each rank's begin, and behind the last, `total`. */
 export const sharesOf = (total: number, size: number): number[] =>
   Array.from({ length: size + 1 }, (_, rank) => Math.floor((total * rank) / size));
 

@@ -1,7 +1,7 @@
 /** MPI as a communicator: the package mm-train-mpi, compiled against this machine's library. */
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BackendError, UsageError } from "../errors.js";
+import { packageRequire } from "../package-root.js";
 import type { Communicator } from "./communicator.js";
 
 /** What mm-train-mpi exports. */
@@ -22,15 +22,19 @@ const NAME = "mm-train-mpi";
 /** Where a launcher says that it has started a process: Open MPI, MPICH and Intel, PMIx, Slurm. */
 const LAUNCHERS = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_RANK", "PMIX_RANK", "SLURM_STEP_ID"];
 
-/** As a dependency of this package's user, or of the project in which the command runs. */
-async function load(): Promise<Addon> {
+/** As a dependency beside this package, or of the project in which the command runs. */
+function load(): Addon {
   try {
-    return ((await import(NAME)) as { default: Addon }).default;
+    return packageRequire()(NAME) as Addon;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    if (!isMissing(error)) throw error;
+    const { createRequire } = process.getBuiltinModule("node:module");
     return createRequire(join(process.cwd(), "package.json"))(NAME) as Addon;
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
 
 /** Small lists that are the same in every step become typed arrays once. */
 function typedOnce(): (counts: readonly number[]) => Int32Array {
@@ -48,7 +52,7 @@ let connected: Communicator | undefined;
  * The ranks that mpirun has started. MPI begins once in a process, and ends with it.
  * @throws BackendError where mm-train-mpi is not there, UsageError where mpirun did not start this
  */
-export async function connectMpi(): Promise<Communicator> {
+export function connectMpi(): Communicator {
   if (connected !== undefined) return connected;
   if (!LAUNCHERS.some((name) => process.env[name] !== undefined))
     throw new UsageError(
@@ -57,15 +61,14 @@ export async function connectMpi(): Promise<Communicator> {
     );
   let addon: Addon;
   try {
-    addon = await load();
+    addon = load();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const isMissing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
-    const why = isMissing ? "is not installed" : `does not load: ${message.split("\n")[0]}`;
+    const { message } = cause as Error;
+    const why = isMissing(cause) ? "is not installed" : `does not load: ${message.split("\n")[0]}`;
     throw new BackendError(`distributed: ${NAME} ${why}`, {
       cause,
       remedy:
-        `npm install ./packages/mpi (of mm-train's repository) compiles it; it needs g++, make, ` +
+        "npm install ./packages/mpi (of mm-train's repository) compiles it; it needs g++, make, " +
         "python3 and MPI (Debian: apt-get install openmpi-bin libopenmpi-dev)",
     });
   }

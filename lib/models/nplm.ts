@@ -3,7 +3,6 @@
  * the context's words, the most recent first.
  */
 import { checkBoolean, checkTyped, fieldsOf, optional } from "../check.js";
-import { checkInt32 } from "../data/examples/batches.js";
 import { ShapeError, UsageError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";
@@ -22,16 +21,10 @@ import {
   zeros,
 } from "../tensor/index.js";
 import { choice, flag, integer } from "../setting-kinds.js";
-import {
-  checkContexts,
-  checkSizes,
-  checkTokenIds,
-  checkVocabularySize,
-  learned,
-  size,
-} from "./check.js";
+import { checkContexts, checkSizes, learned, size } from "./check.js";
 import { blockSize, dropoutOf, dropoutSettings, embeddingSize, trainedFamily } from "./family.js";
 import type { LanguageModel, LossOptions } from "./model.js";
+import { unigramBias } from "./output/unigram-bias.js";
 
 /** The sizes of the paper's network. */
 export interface NPLMShape {
@@ -231,21 +224,6 @@ function checkBias(bias: Float32Array, V: number): Tensor {
       `expected a bias of ${V} numbers, got ${b.numel}`,
     );
   return b;
-}
-
-/**
- * The logarithm of each token's share of the targets, with one more of each: a bias that predicts
- * unigrams.
- * @throws IndexError on a token out of range
- */
-export function unigramBias(targets: Tensor, vocabularySize: number): Float32Array {
-  checkVocabularySize("unigramBias: vocabularySize", vocabularySize);
-  const tokens = checkInt32("unigramBias: targets", targets).toTypedArray();
-  checkTokenIds("unigramBias", tokens, vocabularySize);
-  const counts = new Float64Array(vocabularySize).fill(1);
-  for (const token of tokens) counts[token]++;
-  const total = tokens.length + vocabularySize;
-  return Float32Array.from(counts, (count) => Math.log(count / total));
 }
 
 export const nplmFamily = trainedFamily({

@@ -5,7 +5,7 @@ import type { Team } from "../distributed/team.js";
 import { carryOver } from "../models/grow.js";
 import type { LanguageModel } from "../models/index.js";
 import { familyOf } from "../models/registry.js";
-import { ShardedOutput } from "../models/sharded-output.js";
+import { ShardedOutput } from "../models/output/sharded-output.js";
 import type { Module } from "../nn/index.js";
 import { GradientClip, type Optimizer } from "../optim/index.js";
 import { optimizerOf, ownSettings } from "../optim/registry.js";

@@ -24,14 +24,14 @@ const checkCommunicator = objectWith<Communicator>({
 });
 
 /** The team of a training; undefined of one process's own. @param signal asks for its end */
-export async function teamOf(
+export function teamOf(
   distributed: Distributed | undefined,
   signal: AbortSignal | undefined,
-): Promise<Team | undefined> {
+): Team | undefined {
   if (distributed === undefined) return undefined;
   if (typeof distributed === "string" && distributed !== "mpi")
     refuse("distributed", '"mpi", or a communicator', distributed);
-  const communicator = distributed === "mpi" ? await connectMpi() : distributed;
+  const communicator = distributed === "mpi" ? connectMpi() : distributed;
   checkCommunicator("distributed", communicator);
   return new Team(communicator, signal);
 }

@@ -59,7 +59,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
-  const team = await teamOf(distributed, listeners.signal);
+  const team = teamOf(distributed, listeners.signal);
   const session = together(team, () =>
     begin(
       { words, out: team === undefined || team.isFirst ? out : undefined, from, fromBest },
@@ -163,7 +163,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const saved = readConfig(run); // refuses what is no run before anything is written
   withMoved(run, saved, { devData, testData });
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
-  const team = await teamOf(distributed, listeners.signal);
+  const team = teamOf(distributed, listeners.signal);
   const isWriter = team === undefined || team.isFirst;
   // The writer first: it tidies up what a killed one has left.
   const files = together(team, () => (isWriter ? new RunFiles(run) : undefined));

@@ -5,7 +5,7 @@
  */
 import { share, type Team, type Turn } from "../distributed/team.js";
 import { TrainingError } from "../errors.js";
-import type { ShardedOutput } from "../models/sharded-output.js";
+import type { ShardedOutput } from "../models/output/sharded-output.js";
 import type { Optimizer } from "../optim/index.js";
 import { noGrad, type Tensor } from "../tensor/index.js";
 import type { Task } from "./event-loop.js";

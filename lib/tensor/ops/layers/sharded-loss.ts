@@ -15,8 +15,8 @@ import { type Communicator, countsOf, sharesOf } from "../../../distributed/comm
 import { record } from "../../tape.js";
 import { empty, sizes, type Tensor } from "../../tensor.js";
 import { contiguous } from "../elementwise.js";
-import { badTarget } from "../loss.js";
 import { mean } from "../reduce.js";
+import { badTarget } from "./targets.js";
 
 const memoryOf = ({ storage: { slab, start, length } }: Tensor): Int32Array =>
   slab.i32.subarray(start, start + length);

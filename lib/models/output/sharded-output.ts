@@ -2,15 +2,15 @@
  * A network whose output layer several processes share (Bengio et al. 2003, Section 3.2): each has
  * some columns of its weights and biases, and all of everything below.
  */
-import type { Communicator } from "../distributed/communicator.js";
-import { UsageError } from "../errors.js";
-import { Module, type StateDict } from "../nn/index.js";
-import { parameter } from "../nn/parameter.js";
-import { noGrad, type Tensor, zeros } from "../tensor/index.js";
-import { shardedCrossEntropy, VocabularyShards } from "../tensor/ops/layers/sharded-loss.js";
-import { sizes } from "../tensor/tensor.js";
-import type { LanguageModel } from "./model.js";
-import { NPLM, type OutputLayer, outputLayerOf } from "./nplm.js";
+import type { Communicator } from "../../distributed/communicator.js";
+import { UsageError } from "../../errors.js";
+import { Module, type StateDict } from "../../nn/index.js";
+import { parameter } from "../../nn/parameter.js";
+import { noGrad, type Tensor, zeros } from "../../tensor/index.js";
+import { shardedCrossEntropy, VocabularyShards } from "../../tensor/ops/layers/sharded-loss.js";
+import { sizes } from "../../tensor/tensor.js";
+import type { LanguageModel } from "../model.js";
+import { NPLM, type OutputLayer, outputLayerOf } from "../nplm.js";
 
 export class ShardedOutput extends Module implements LanguageModel {
   readonly blockSize: number;
