@@ -45,19 +45,20 @@ const version = (): unknown =>
   (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: unknown })
     .version;
 
-/**
- * Runs a session, of one process or of a team.
- * @throws UsageError where ranks would train another model, or on other data
- */
-export function runTogether(
+/** @throws UsageError where ranks of a team would train another model, or on other data */
+export function checkAlike(
+  team: Team | undefined,
+  { config, trainer }: Omit<Session, "files">,
+): void {
+  // Where its files are may differ from machine to machine; wordsSha256 says what is in them.
+  const { data: _, devData: __, testData: ___, ...same } = config;
+  team?.checkAlike("training", JSON.stringify([version(), same, trainer?.step]));
+}
+
+/** Runs a session, of one process or of a team, which ends where its ranks agree to. */
+export const runTogether = (
   team: Team | undefined,
   session: Session,
   listeners: TrainListeners,
-): Promise<TrainResult> {
-  if (team === undefined) return runSession(session, listeners);
-  const { config, trainer } = session;
-  // Where its files are may differ from machine to machine; wordsSha256 says what is in them.
-  const { data: _, devData: __, testData: ___, ...same } = config;
-  team.checkAlike("training", JSON.stringify([version(), same, trainer?.step]));
-  return runSession(session, { ...listeners, signal: team.ended });
-}
+): Promise<TrainResult> =>
+  runSession(session, team === undefined ? listeners : { ...listeners, signal: team.ended });

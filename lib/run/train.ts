@@ -29,7 +29,7 @@ import {
   vocabularyFile,
 } from "./folder/run-folder.js";
 import { spansTraining } from "../train/schedule.js";
-import { type Distributed, runTogether, teamOf, together } from "./distributed.js";
+import { checkAlike, type Distributed, runTogether, teamOf, together } from "./distributed.js";
 import type { Session } from "./session/session.js";
 import { takeListeners, type TrainListeners } from "./session/listeners.js";
 import type { TrainResult } from "./result.js";
@@ -60,16 +60,18 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
   const team = teamOf(distributed, listeners.signal);
-  const session = together(team, () =>
-    begin(
-      { words, out: team === undefined || team.isFirst ? out : undefined, from, fromBest },
-      settings,
-      team,
-    ),
+  const writes = team === undefined || team.isFirst;
+  const to = writes ? out : undefined;
+  const { session, start } = together(team, () =>
+    begin({ words, out: to, from, fromBest }, settings, team),
   );
-  const { files } = session;
+  checkAlike(team, session);
+  const files = together(team, () => {
+    const run = typeof to === "function" ? checkText("train: what out returned", to()) : to;
+    return run === undefined ? undefined : claimRunFolder(run, session.config, start);
+  });
   try {
-    return await runTogether(team, session, listeners);
+    return await runTogether(team, { ...session, files }, listeners);
   } catch (error) {
     if (files !== undefined && !holdsModel(files.dir)) files.discard();
     throw error;
@@ -78,12 +80,12 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   }
 }
 
-/** The session of a new run, whose folder is there. */
+/** The session of a new run, and the files that its folder has from the start. */
 function begin(
   { words, out, from, fromBest }: Pick<TrainOptions, "words" | "out" | "from" | "fromBest">,
   settings: Settings,
   team: Team | undefined,
-): Session {
+) {
   const base = readBaseRun({ from, fromBest: fromBest === true });
   const config = configFrom(base, settings, words !== undefined);
   checkSteps(config.steps);
@@ -113,9 +115,7 @@ function begin(
   const start = base &&
     trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
 
-  const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
-  const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
-  return { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
+  return { session: { config: runConfig, corpus, model, trainer, metrics: new Metrics() }, start };
 }
 
 /** The files of a corpus as config.json names them; null: what it did not come from. */
@@ -172,6 +172,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
       ...goOn(run, { words, data, devData, testData, steps }, team),
       files,
     }));
+    checkAlike(team, session);
     return await runTogether(team, session, listeners);
   } finally {
     files?.close();

@@ -67,6 +67,7 @@ export class SharedTrainer extends Trainer {
       throw share(error);
     }
     this.#gather();
+    if (this.team.ended.aborted) yield; // to who looks at the signal
   }
 
   /** What the whole model's trainer and that of this rank's part have, whole and part. */

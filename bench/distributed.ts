@@ -1,0 +1,92 @@
+/**
+ * `mpirun -n N node --import tsx bench/distributed.ts [STEPS] [V] [HIDDEN] [BATCH]`: a step of the
+ * paper's network whose output layer N processes share, and the part of it that they spend in
+ * exchanges. Rank 0 prints a line of JSON; without mpirun it is the step of one process. Of the
+ * times it shows the median and the tenth percentile, since other programs share the cores.
+ */
+import {
+  backend,
+  EpochOrder,
+  Generator,
+  type Module,
+  NPLM,
+  parseSchedule,
+  randint,
+  SGD,
+  setThreads,
+  Trainer,
+} from "../lib/index.js";
+import { datasetOf } from "../lib/data/examples/dataset.js";
+import type { Communicator } from "../lib/distributed/communicator.js";
+import { connectMpi } from "../lib/distributed/mpi.js";
+import { Team } from "../lib/distributed/team.js";
+import { ShardedOutput } from "../lib/models/output/sharded-output.js";
+import { SharedTrainer } from "../lib/train/shared-trainer.js";
+
+const [steps = 100, V = 16_489, hidden = 100, batch = 128] = process.argv.slice(2).map(Number);
+setThreads(Number(process.env.MM_THREADS ?? 1));
+
+/** The same communicator, which adds up the time that is spent in it. */
+let exchanging = 0;
+function timed(inner: Communicator): Communicator {
+  const time =
+    <A extends unknown[]>(call: (...args: A) => void) =>
+    (...args: A) => {
+      const began = performance.now();
+      call(...args);
+      exchanging += performance.now() - began;
+    };
+  return { ...inner, allgather: time(inner.allgather), alltoall: time(inner.alltoall) };
+}
+
+const generator = new Generator(1);
+const N = 100_000;
+const examples = {
+  X: randint(0, V, [N, 4], { generator }),
+  Y: randint(0, V, [N], { generator }),
+};
+const model = NPLM.create(
+  { vocabularySize: V, blockSize: 4, embedding: 30, hidden, direct: false },
+  generator,
+);
+const optimizer = (of: Module) => new SGD(of.parameters(), { lr: 0.1, weightDecay: 1e-4 });
+const options = {
+  model,
+  examples,
+  batchSize: batch,
+  schedule: parseSchedule("0.1"),
+  generator,
+  optimizer: optimizer(model),
+  order: new EpochOrder(datasetOf("bench", examples).count, batch, 1),
+};
+const isStarted = Object.keys(process.env).some((name) => /^(OMPI_COMM|PMI|PMIX)_/.test(name));
+const ranks = isStarted ? timed(connectMpi()) : undefined;
+let trainer = new Trainer(options);
+if (ranks !== undefined) {
+  const sharded = new ShardedOutput(model, ranks);
+  trainer = new SharedTrainer(options, sharded, optimizer(sharded), new Team(ranks));
+}
+const step: number[] = [];
+const inExchange: number[] = [];
+let last = performance.now();
+await trainer.run(steps + 5, () => {
+  const now = performance.now();
+  step.push(now - last);
+  inExchange.push(exchanging);
+  exchanging = 0;
+  last = now;
+});
+const part = (of: number[], share: number) =>
+  [...of.slice(5)].sort((a, b) => a - b)[Math.floor(share * (of.length - 5))].toFixed(3);
+if (ranks === undefined || ranks.rank === 0)
+  console.log(
+    JSON.stringify({
+      ranks: ranks?.size ?? 0,
+      backend: backend(),
+      median: part(step, 0.5),
+      tenth: part(step, 0.1),
+      exchangeMedian: part(inExchange, 0.5),
+      exchangeTenth: part(inExchange, 0.1),
+    }),
+  );
+ranks?.close();
