@@ -28,13 +28,20 @@ setThreads(Number(process.env.MM_THREADS ?? 1));
 
 /** The same communicator, which adds up the time that is spent in it. */
 let exchanging = 0;
+let exchangingOnCpu = 0;
+/** Of this process, in milliseconds: what other programs take from it is not in there. */
+const onCpu = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 function timed(inner: Communicator): Communicator {
   const time =
     <A extends unknown[]>(call: (...args: A) => void) =>
     (...args: A) => {
-      const began = performance.now();
+      const [began, worked] = [performance.now(), onCpu()];
       call(...args);
       exchanging += performance.now() - began;
+      exchangingOnCpu += onCpu() - worked;
     };
   return { ...inner, allgather: time(inner.allgather), alltoall: time(inner.alltoall) };
 }
@@ -68,13 +75,17 @@ if (ranks !== undefined) {
 }
 const step: number[] = [];
 const inExchange: number[] = [];
+/** processor time outside of exchanges, which wait for other ranks */
+const computing: number[] = [];
 let last = performance.now();
+let lastOnCpu = onCpu();
 await trainer.run(steps + 5, () => {
   const now = performance.now();
   step.push(now - last);
   inExchange.push(exchanging);
-  exchanging = 0;
-  last = now;
+  const worked = onCpu();
+  computing.push(worked - lastOnCpu - exchangingOnCpu);
+  [exchanging, exchangingOnCpu, last, lastOnCpu] = [0, 0, now, worked];
 });
 const part = (of: number[], share: number) =>
   [...of.slice(5)].sort((a, b) => a - b)[Math.floor(share * (of.length - 5))].toFixed(3);
@@ -87,6 +98,8 @@ if (ranks === undefined || ranks.rank === 0)
       tenth: part(step, 0.1),
       exchangeMedian: part(inExchange, 0.5),
       exchangeTenth: part(inExchange, 0.1),
+      computeMedian: part(computing, 0.5),
+      computeTenth: part(computing, 0.1),
     }),
   );
 ranks?.close();
