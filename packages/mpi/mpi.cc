@@ -100,9 +100,8 @@ void set(napi_env env, napi_value object, const char* name, int number) {
 napi_value init(napi_env env, napi_callback_info) {
   int began = 0, rank = 0, size = 0, local = 0, provided = 0;
   MPI_Initialized(&began);
-  if (began == 0 &&
-      !check(env, "MPI_Init_thread",
-             MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided)))
+  if (began == 0 && !check(env, "MPI_Init_thread",
+                           MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided)))
     return nullptr;
   if (!isActive(env)) return nullptr;
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
@@ -110,8 +109,7 @@ napi_value init(napi_env env, napi_callback_info) {
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   MPI_Comm machine;
   if (!check(env, "MPI_Comm_split_type",
-             MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL,
-                                 &machine)))
+             MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine)))
     return nullptr;
   MPI_Comm_size(machine, &local);
   MPI_Comm_free(&machine);
@@ -145,8 +143,7 @@ napi_value alltoall(napi_env env, napi_callback_info info) {
   Words sent, received;
   Counts to, from;
   if (!isActive(env) || !read(env, given[0], "sent", sent) ||
-      !read(env, given[1], "sentCounts", sent, to) ||
-      !read(env, given[2], "received", received) ||
+      !read(env, given[1], "sentCounts", sent, to) || !read(env, given[2], "received", received) ||
       !read(env, given[3], "receivedCounts", received, from))
     return nullptr;
   check(env, "MPI_Alltoallv",

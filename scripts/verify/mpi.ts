@@ -20,7 +20,7 @@ const main = join(root, "dist", "cli", "main.js");
 const env = environment({ MM_THREADS: "1" });
 const words = ["train", textFile(project), "--level", "word", "--min-count", "1", "--quiet"];
 const model = ["--model", "nplm", "--direct", "--embedding", "8", "--hidden", "24"];
-const steps = ["--steps", "400", "--checkpoint-every", "20", "--eval-every", "100"];
+const steps = ["--steps", "1500", "--checkpoint-every", "20", "--eval-every", "300"];
 const extra = ["--dropout", "0.2", "--momentum", "0.5", "--lr", "0.3", "--order", "shuffled"];
 const args = [...words, ...model, ...steps, ...extra, "--eval-examples", "500"];
 const ranks = (n: number, options: readonly string[]) =>
@@ -43,6 +43,7 @@ for (const n of [1, 2, 3, 5])
     return "the run folder of one process";
   });
 
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 let killed = 0;
 let slowest = 0;
 for (let i = 0; i < kills; i++)
@@ -51,18 +52,15 @@ for (let i = 0; i < kills; i++)
     const numbers: string[] = [];
     for (let attempt = 0; ; attempt++) {
       const n = 1 + random(5);
-      // Before its first checkpoint a run has nothing to go on from: it is started again.
-      const isSaved = existsSync(join(run, "state.safetensors"));
-      const out = isSaved ? run : attempt === 0 ? run : `${run}-${attempt}`;
-      if (!isSaved && attempt > 0) return "killed before its first checkpoint";
-      const mpirun = ranks(
-        n,
-        isSaved ? ["train", "--resume", "--quiet", "--out", out] : [...args, "--out", out],
-      );
+      const begun = ["train", "--resume", "--quiet"];
+      const mpirun = ranks(n, [...(attempt > 0 ? begun : args), "--out", run]);
       const end = ended(mpirun);
       if (attempt < 2) {
-        const moment = new Promise((resolve) => setTimeout(resolve, 500 + random(4000)));
-        await Promise.race([end, moment]);
+        // Once there is something to go on from, at any moment.
+        let over = false;
+        void end.then(() => (over = true));
+        while (!over && !existsSync(join(run, "state.safetensors"))) await wait(10);
+        await Promise.race([end, wait((attempt === 0 ? 0 : 1500) + random(2000))]);
         const processes = ranksOf(mpirun);
         if (processes.length > 0) {
           process.kill(processes[random(processes.length)], "SIGKILL");
