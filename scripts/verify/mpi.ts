@@ -20,7 +20,7 @@ const main = join(root, "dist", "cli", "main.js");
 const env = environment({ MM_THREADS: "1" });
 const words = ["train", textFile(project), "--level", "word", "--min-count", "1", "--quiet"];
 const model = ["--model", "nplm", "--direct", "--embedding", "8", "--hidden", "24"];
-const steps = ["--steps", "1500", "--checkpoint-every", "20", "--eval-every", "300"];
+const steps = ["--steps", "500", "--checkpoint-every", "20", "--eval-every", "100"];
 const extra = ["--dropout", "0.2", "--momentum", "0.5", "--lr", "0.3", "--order", "shuffled"];
 const args = [...words, ...model, ...steps, ...extra, "--eval-examples", "500"];
 const ranks = (n: number, options: readonly string[]) =>
