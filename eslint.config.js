@@ -47,7 +47,7 @@ export default tseslint.config(
   },
   { files: ["test/**/*.ts"], rules: { "preserve-caught-error": "off" } },
   {
-    files: ["{scripts,web}/**/*.cjs", "*.js"],
+    files: ["{scripts,web,packages}/**/*.cjs", "*.js"],
     languageOptions: {
       sourceType: "commonjs",
       globals: {

@@ -21,6 +21,7 @@ const ROOMS = [
   "autograd",
   "tensor",
   "random",
+  "distributed",
   "backend",
 ];
 const lib = resolve(import.meta.dirname, "../lib");

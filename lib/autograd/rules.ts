@@ -21,6 +21,10 @@ import {
   type SavedEmbeddingLayer,
   embeddingLinearBackward,
 } from "../tensor/ops/layers/embedding-linear.js";
+import {
+  type SavedShardedLoss,
+  shardedCrossEntropyBackward,
+} from "../tensor/ops/layers/sharded-loss.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { power, toNumber } from "../tensor/ops/pointwise/power.js";
 import { sum } from "../tensor/ops/reduce.js";
@@ -190,6 +194,9 @@ export const rules = {
   ]),
   linearCrossEntropy: rule<SavedLinearLoss>((g, loss, _, last) =>
     linearCrossEntropyBackward(g, loss, last),
+  ),
+  shardedCrossEntropy: rule<SavedShardedLoss>((g, loss, _, last) =>
+    shardedCrossEntropyBackward(g, loss, last),
   ),
 };
 

@@ -16,15 +16,9 @@ import {
   type CrossEntropy,
   type CumSum,
   type Dims,
-  type EmbeddingLayer,
-  type EmbeddingLinear,
-  type EmbeddingLinearBackward,
   type Fill,
   type GatherRows,
   type Gemm,
-  type LinearCrossEntropy,
-  type LinearCrossEntropyBackward,
-  type LinearLayer,
   type Max,
   type Operand,
   type ScatterAddRows,
@@ -35,6 +29,7 @@ import {
   UNARY,
   type Unary,
 } from "./kernels.js";
+import { layerRows } from "./layers/rows.js";
 
 /**
  * What a row shows its arguments to; by default it ignores them. An operand may be null where the
@@ -77,36 +72,6 @@ function reduction(v: Visitor, { outer, reduce, inner, a, out }: Sum): void {
   v.read(a, outer * reduce * inner);
   v.write(out, outer * inner);
 }
-
-function linearLoss(
-  v: Visitor,
-  { rows, inner, cols, x, weight, bias, targets }: LinearLayer,
-): void {
-  v.size(rows);
-  v.size(inner);
-  v.size(cols);
-  v.read(x, rows * inner);
-  v.read(weight, inner * cols);
-  v.read(bias, cols);
-  v.readIndices(targets, rows, 0, cols);
-}
-
-function embeddingLayer(
-  v: Visitor,
-  { n, positions, rows, width, cols, table, index, weight }: EmbeddingLayer,
-): void {
-  v.size(n);
-  v.size(positions);
-  v.size(rows);
-  v.size(width);
-  v.size(cols);
-  v.read(table, rows * width);
-  v.readIndices(index, n * positions, 0, rows);
-  v.read(weight, positions * width * cols);
-}
-/** Of a product per token and position, when every token that can occur does. */
-const tokenFlops = ({ n, positions, rows, width, cols }: EmbeddingLayer): number =>
-  2 * Math.min(n, rows) * positions * width * cols;
 
 export const KERNELS = {
   gemm(v: Visitor, g: Gemm): void {
@@ -225,30 +190,8 @@ export const KERNELS = {
     v.read(scalars, 7);
   },
 
-  linearCrossEntropy(v: Visitor, l: LinearCrossEntropy): void {
-    linearLoss(v, l);
-    v.write(l.loss, l.rows);
-    v.write(l.stats, 2 * l.rows);
-    v.write(l.spare, Math.min(l.rows, l.inner) * l.cols);
-    v.flops(2 * l.rows * l.inner * l.cols);
-  },
-
-  linearCrossEntropyBackward(v: Visitor, l: LinearCrossEntropyBackward): void {
-    linearLoss(v, l);
-    v.read(l.stats, 2 * l.rows);
-    v.flag(l.kept);
-    v.real(l.scale);
-    v.read(l.upstream, l.upstreamStride === 0 ? 1 : l.rows);
-    v.whole(l.upstreamStride);
-    v.write(l.gradX, l.rows * l.inner);
-    // It holds what is read only if the forward pass has kept logits there.
-    if (l.kept) v.update(l.gradWeight, l.inner * l.cols);
-    else v.write(l.gradWeight, l.inner * l.cols);
-    v.write(l.gradBias, l.cols);
-    // The gradients of x and weight, and those logits again that have not been kept.
-    const again = l.rows - (l.kept ? Math.min(l.rows, l.inner) : 0);
-    v.flops(2 * l.inner * l.cols * (2 * l.rows + again));
-  },
+  linearCrossEntropy: layerRows.linearCrossEntropy,
+  linearCrossEntropyBackward: layerRows.linearCrossEntropyBackward,
 
   cumsum(v: Visitor, { outer, reduce, inner, a, out, reverse }: CumSum): void {
     v.size(outer);
@@ -259,21 +202,11 @@ export const KERNELS = {
     v.flag(reverse);
   },
 
-  embeddingLinear(v: Visitor, e: EmbeddingLinear): void {
-    embeddingLayer(v, e);
-    v.read(e.bias, e.cols);
-    v.write(e.out, e.n * e.cols);
-    v.choice(ACTIVATION, e.activation);
-    v.flops(tokenFlops(e));
-  },
-
-  embeddingLinearBackward(v: Visitor, e: EmbeddingLinearBackward): void {
-    embeddingLayer(v, e);
-    v.read(e.grad, e.n * e.cols);
-    v.write(e.gradTable, e.rows * e.width);
-    v.write(e.gradWeight, e.positions * e.width * e.cols);
-    v.flops(2 * tokenFlops(e));
-  },
+  embeddingLinear: layerRows.embeddingLinear,
+  embeddingLinearBackward: layerRows.embeddingLinearBackward,
+  linearShardBlocks: layerRows.linearShardBlocks,
+  blockLosses: layerRows.blockLosses,
+  linearShardBackward: layerRows.linearShardBackward,
 } as const;
 
 export type KernelName = keyof typeof KERNELS;

@@ -32,7 +32,8 @@ export type Dims = readonly number[];
  */
 export const MAX_RANK = 8;
 
-export type * from "./fused-layers.js";
+export type * from "./layers/fused-layers.js";
+export type * from "./layers/shards.js";
 export { BINARY, type BinaryOp, UNARY, type UnaryOp } from "./operations.js";
 
 export const ACTIVATION = ["none", "tanh"] as const;

@@ -4,15 +4,16 @@
  * code.
  */
 import { existsSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { brownVariant } from "../data/index.js";
-import { MmError, quote, UsageError } from "../errors.js";
+import { quote, UsageError } from "../errors.js";
 import { nearest } from "../run/settings/nearest.js";
 import { benchCommand } from "./commands/bench.js";
 import { compareCommand } from "./commands/many/compare.js";
 import { completionCommand, completionServer } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
+import { FAILED, sayFailure } from "./failure.js";
 import { formatItem, visibleOptions } from "./terminal/help.js";
 import { findLrCommand } from "./commands/find-lr.js";
 import { labCommand } from "./commands/many/lab.js";
@@ -25,10 +26,6 @@ import { sweepCommand } from "./commands/many/sweep.js";
 import { trainCommand } from "./commands/train.js";
 import { packageVersion } from "./version.js";
 import { workerCommand } from "./commands/many/worker.js";
-
-/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-const FAILED = 1;
-const WRONG_USAGE = 2;
 
 const program = new Command("mm-train")
   .description(
@@ -88,19 +85,6 @@ function checkCommand(word: string | undefined): void {
   throw new UsageError(`no command and no file ${quote(word)}; ${hint}`);
 }
 
-function exitCode(error: unknown): number {
-  // Commander has printed its line already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  if (error instanceof MmError) {
-    tell(`mm-train: ${error.message}`);
-    return error instanceof UsageError ? WRONG_USAGE : FAILED;
-  }
-  const calls = error instanceof Error && process.env.MM_DEBUG ? (error.stack ?? "") : "";
-  const where = calls.split("\n").filter((line) => /^ +at /.test(line));
-  tell([`mm-train: unexpected error: ${String(error)} (MM_DEBUG=1 shows where)`, ...where]);
-  return FAILED;
-}
-
 // A reader that stops early (`mm-train sample | head`) is no failure; a full disk is one. Either
 // way a training goes on to save its model.
 for (const [name, stream] of [
@@ -120,5 +104,5 @@ try {
   checkCommand(process.argv.at(2));
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCode(error);
+  process.exitCode = sayFailure(error);
 }

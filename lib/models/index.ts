@@ -1,6 +1,7 @@
 export { Bigram, countBigram } from "./bigram.js";
 export { type Init, MLP, type MLPParameters, type MLPShape } from "./mlp.js";
-export { NPLM, type NPLMParameters, type NPLMShape, unigramBias } from "./nplm.js";
+export { NPLM, type NPLMParameters, type NPLMShape } from "./nplm.js";
+export { unigramBias } from "./output/unigram-bias.js";
 export { Mixture } from "./mixture.js";
 export { ClassNgram } from "./ngram/class-ngram.js";
 export { NgramCounts, type NgramTensors } from "./ngram/counts.js";

@@ -3,7 +3,6 @@
  * the context's words, the most recent first.
  */
 import { checkBoolean, checkTyped, fieldsOf, optional } from "../check.js";
-import { checkInt32 } from "../data/examples/batches.js";
 import { ShapeError, UsageError, ValueError } from "../errors.js";
 import { Dropout, Module } from "../nn/index.js";
 import type { Generator } from "../random/index.js";
@@ -22,16 +21,10 @@ import {
   zeros,
 } from "../tensor/index.js";
 import { choice, flag, integer } from "../setting-kinds.js";
-import {
-  checkContexts,
-  checkSizes,
-  checkTokenIds,
-  checkVocabularySize,
-  learned,
-  size,
-} from "./check.js";
+import { checkContexts, checkSizes, learned, size } from "./check.js";
 import { blockSize, dropoutOf, dropoutSettings, embeddingSize, trainedFamily } from "./family.js";
 import type { LanguageModel, LossOptions } from "./model.js";
+import { biasOfCounts } from "./output/unigram-bias.js";
 
 /** The sizes of the paper's network. */
 export interface NPLMShape {
@@ -68,11 +61,36 @@ const checkShape = fieldsOf<NPLMShape>({
  */
 export type NPLMParameters = Readonly<Record<string, Tensor>>;
 
+/** The last layer of a network, for who shares its columns among processes. */
+export interface OutputLayer {
+  /** the names of its parameters [in, V] and [V] */
+  readonly weight: string;
+  readonly bias: string;
+  /** contexts int32 [n, blockSize] -> what it multiplies, [n, in] */
+  inputs(contexts: Tensor): Tensor;
+}
+
+/** Of a network whose output has weights of its own: of a tied one undefined. */
+export let outputLayerOf: (model: NPLM) => OutputLayer | undefined;
+
 /**
  * The paper's network (Bengio et al. 2003, eq. 1): y = b + W x + U tanh(d + H x). C holds the
  * features of words, x those of the context.
  */
 export class NPLM extends Module implements LanguageModel {
+  static {
+    outputLayerOf = (model) => {
+      const entry = (["WU", "W", "U"] as const).find((name) => model[name] !== undefined);
+      return (
+        entry && {
+          weight: entry,
+          bias: "b",
+          inputs: (contexts) => model.inputs(contexts),
+        }
+      );
+    };
+  }
+
   /** characters (words) of context that the model sees */
   readonly blockSize: number;
   /** V: how many tokens it knows */
@@ -206,25 +224,6 @@ function checkBias(bias: Float32Array, V: number): Tensor {
       `expected a bias of ${V} numbers, got ${b.numel}`,
     );
   return b;
-}
-
-/**
- * The logarithm of each token's share of the targets, with one more of each: a bias that predicts
- * unigrams.
- * @throws IndexError on a token out of range
- */
-export function unigramBias(targets: Tensor, vocabularySize: number): Float32Array {
-  checkVocabularySize("unigramBias: vocabularySize", vocabularySize);
-  const tokens = checkInt32("unigramBias: targets", targets).toTypedArray();
-  checkTokenIds("unigramBias", tokens, vocabularySize);
-  const counts = new Float64Array(vocabularySize);
-  for (const token of tokens) counts[token]++;
-  return biasOfCounts(counts);
-}
-
-function biasOfCounts(counts: Float64Array): Float32Array {
-  const total = counts.reduce((sum, count) => sum + count, counts.length);
-  return Float32Array.from(counts, (count) => Math.log((count + 1) / total));
 }
 
 export const nplmFamily = trainedFamily({

@@ -14,3 +14,5 @@ export type { TrainListeners } from "./session/listeners.js";
 export type { Verdict } from "./verdict.js";
 export { type ResumeOptions, resume, type TrainOptions, train } from "./train.js";
 export type { TextOptions } from "./corpus/text-options.js";
+export type { Distributed } from "./distributed.js";
+export type { Communicator } from "../distributed/communicator.js";

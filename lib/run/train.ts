@@ -4,6 +4,7 @@ import { checkSteps } from "../backend/index.js";
 import { checkObject, checkText, optional, refuse, whole } from "../check.js";
 import { CheckpointError, quote, UsageError } from "../errors.js";
 import type { Words } from "../data/index.js";
+import type { Team } from "../distributed/team.js";
 import { isStandardInput } from "../data/files/standard-input.js";
 import { checkList } from "../data/lists/word-list.js";
 import { createTraining } from "./create-training.js";
@@ -30,7 +31,8 @@ import {
   vocabularyFile,
 } from "./folder/run-folder.js";
 import { spansTraining } from "../train/schedule.js";
-import { runSession } from "./session/run-session.js";
+import { checkAlike, type Distributed, runTogether, teamOf, together } from "./distributed.js";
+import type { Session } from "./session/session.js";
 import { takeListeners, type TrainListeners } from "./session/listeners.js";
 import type { TrainResult } from "./result.js";
 
@@ -51,6 +53,8 @@ export interface TrainOptions extends Settings, TrainListeners {
   fromBest?: boolean;
   /** after so many steps in all the run pauses: the dev loss is measured, and `resume` goes on */
   until?: number;
+  /** takes the steps together with the other processes that mpirun has started */
+  distributed?: Distributed;
 }
 
 /**
@@ -60,13 +64,41 @@ export interface TrainOptions extends Settings, TrainListeners {
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const { listeners, rest } = takeListeners("train", checkObject("train: options", options));
-  const { words, out, from, fromBest = false, until, cache, ...settings } = rest;
+  const { words, out, from, fromBest, until, cache, distributed, ...settings } = rest;
   checkUntil("train: until", until);
   if (words !== undefined) checkList("train: words", words);
   if (out !== undefined && typeof out !== "string" && typeof out !== "function")
     refuse("train: out", "a folder, or a function that makes one", out);
   if (cache !== undefined) checkText("train: cache", cache);
-  const base = readBaseRun({ from, fromBest });
+  const team = teamOf(distributed, listeners.signal);
+  const writes = team === undefined || team.isFirst;
+  const to = writes ? out : undefined;
+  const kept = cache ?? (typeof out === "string" ? cacheBeside(out) : undefined);
+  const { session, start } = together(team, () =>
+    begin({ words, out: to, from, fromBest, cache: kept }, settings, team),
+  );
+  checkAlike(team, session);
+  const files = together(team, () => {
+    const run = typeof to === "function" ? checkText("train: what out returned", to()) : to;
+    return run === undefined ? undefined : claimRunFolder(run, session.config, start);
+  });
+  try {
+    return await runTogether(team, { ...session, files }, listeners, until);
+  } catch (error) {
+    if (files !== undefined && !holdsModel(files.dir)) files.discard();
+    throw error;
+  } finally {
+    files?.close();
+  }
+}
+
+/** The session of a new run, and the files that its folder has from the start. */
+function begin(
+  { words, out, from, fromBest, cache }: Omit<TrainOptions, keyof Settings | keyof TrainListeners>,
+  settings: Settings,
+  team: Team | undefined,
+) {
+  const base = readBaseRun({ from, fromBest: fromBest === true });
   const config = configFrom(base, settings, words !== undefined);
   checkSteps(config.steps);
   if (typeof out === "string") refuseTaken(out); // before a corpus is read and counted
@@ -77,9 +109,9 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     textOptions(config),
     listOptions(config),
     base?.vocabulary,
-    cache ?? (typeof out === "string" ? cacheBeside(out) : undefined),
+    cache,
   );
-  const { model, trainer } = createTraining(config, corpus, base);
+  const { model, trainer } = createTraining(config, corpus, base, team);
   const origin = base && {
     ...base.origin,
     newTokens: corpus.vocabulary.size - base.vocabulary.size,
@@ -96,17 +128,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   const start = base &&
     trainer && { ...vocabularyFile(corpus.vocabulary), ...checkpointFile(trainer) };
 
-  const run = typeof out === "function" ? checkText("train: what out returned", out()) : out;
-  const files = run === undefined ? undefined : claimRunFolder(run, runConfig, start);
-  try {
-    const session = { config: runConfig, corpus, model, trainer, metrics: new Metrics(), files };
-    return await runSession(session, listeners, until);
-  } catch (error) {
-    if (files !== undefined && !holdsModel(files.dir)) files.discard();
-    throw error;
-  } finally {
-    files?.close();
-  }
+  return { session: { config: runConfig, corpus, model, trainer, metrics: new Metrics() }, start };
 }
 
 /** The files of a corpus as config.json names them; null: what it did not come from. */
@@ -126,6 +148,8 @@ export interface ResumeOptions extends TrainListeners, MovedParts {
   steps?: number;
   /** as of `train` */
   until?: number;
+  /** as of `train`; with any number of processes, whatever the run began with */
+  distributed?: Distributed;
 }
 
 /**
@@ -137,7 +161,7 @@ export interface ResumeOptions extends TrainListeners, MovedParts {
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainResult> {
   checkText("resume: run", run);
   const { listeners, rest } = takeListeners("resume", checkObject("resume: options", options));
-  const { words, data, devData, testData, steps, until, ...unknown } = rest;
+  const { words, data, devData, testData, steps, until, distributed, ...unknown } = rest;
   checkUntil("resume: until", until);
   if (words !== undefined) checkList("resume: words", words);
   if (data !== undefined) checkText("resume: data", data);
@@ -151,20 +175,34 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const saved = readConfig(run); // refuses what is no run before anything is written
   withMoved(run, saved, { devData, testData });
   checkSteps(parseConfig({ steps: steps ?? saved.steps }).steps - saved.stepsDone);
-  const files = new RunFiles(run);
+  const team = teamOf(distributed, listeners.signal);
+  const isWriter = team === undefined || team.isFirst;
+  // The writer first: it tidies up what a killed one has left.
+  const files = together(team, () => (isWriter ? new RunFiles(run) : undefined));
   try {
-    return await goOn(files, { words, data, devData, testData, steps, until }, listeners);
+    const session = together(team, () => ({
+      ...goOn(run, { words, data, devData, testData, steps, until }, team),
+      files,
+    }));
+    checkAlike(team, session);
+    return await runTogether(team, session, listeners, until);
   } finally {
-    files.close();
+    files?.close();
   }
 }
 
-async function goOn(
-  files: RunFiles,
-  { words, data, steps, until, ...moved }: Omit<ResumeOptions, keyof TrainListeners>,
-  listeners: TrainListeners,
-): Promise<TrainResult> {
-  const run = files.dir;
+/** The session of a run in a folder, at its last checkpoint. */
+function goOn(
+  run: string,
+  {
+    words,
+    data,
+    steps,
+    until,
+    ...moved
+  }: Omit<ResumeOptions, keyof TrainListeners | "distributed">,
+  team: Team | undefined,
+): Omit<Session, "files"> {
   const saved = withMoved(run, readConfig(run), moved);
   const config = {
     ...saved,
@@ -182,7 +220,7 @@ async function goOn(
       `${run}: ${saved.model} is counted and takes no steps, expected 0, got ${config.steps}`,
     );
   const corpus = loadRunCorpus(run, saved, words ?? data);
-  const { model, trainer } = createTraining(config, corpus);
+  const { model, trainer } = createTraining(config, corpus, undefined, team);
   const restored = trainer !== undefined && restoreCheckpoint(run, trainer);
   if (!restored && saved.from !== null)
     throw new CheckpointError(
@@ -200,7 +238,7 @@ async function goOn(
       `${run} has done ${step} steps already, expected until to be as many, got ${until}`,
     );
   const metrics = Metrics.before(run, step, config.steps);
-  return runSession({ config, corpus, model, trainer, metrics, files }, listeners, until);
+  return { config, corpus, model, trainer, metrics };
 }
 
 const checkUntil = optional(whole(1));

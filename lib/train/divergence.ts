@@ -26,14 +26,21 @@ export class Rewind {
 
   constructor(private readonly trainer: Trainer) {}
 
-  /** Keeps the state, if the one kept is old, or of other layers. */
+  /** Whether the state that is kept is old, or of other layers. */
+  get isDue(): boolean {
+    const isOld = this.state === undefined || performance.now() - this.keptAt >= BETWEEN;
+    return isOld || !this.isSame(this.trainer.options.model.modules());
+  }
+
+  private isSame(modules: readonly Module[]): boolean {
+    return modules.length === this.modules.length && modules.every((m, i) => m === this.modules[i]);
+  }
+
+  /** Keeps the state. */
   keep(): void {
-    const now = performance.now();
+    this.keptAt = performance.now();
     const modules = this.trainer.options.model.modules();
-    const isSame =
-      modules.length === this.modules.length && modules.every((m, i) => m === this.modules[i]);
-    if (isSame && this.state !== undefined && now - this.keptAt < BETWEEN) return;
-    this.keptAt = now;
+    const isSame = this.isSame(modules);
     this.modules = modules;
     if (this.state === undefined) this.flaw = notFinite(this.trainer.options.model.stateDict());
     const state = trainerState(this.trainer);

@@ -4,6 +4,7 @@ import { type CompiledStep, compile } from "../compile/index.js";
 import { checkArguments, checkFunction, checkWhole, instance, optional, whole } from "../check.js";
 import type { Dataset } from "../data/examples/dataset.js";
 import type { Feed } from "../data/examples/rows.js";
+import type { Turn } from "../distributed/team.js";
 import { ValueError } from "../errors.js";
 import { lossOf } from "../models/index.js";
 import { Dropout, dropoutsOf, notingDropouts } from "../nn/layers/dropout.js";
@@ -210,18 +211,25 @@ export class Trainer {
   *training(until: number, onStep?: StepListener): Task<void> {
     let count = 1;
     while (this.step < until) {
-      this.rewind.keep();
       const from = this.step;
+      const wanted = { steps: Math.min(count, until - from), keeps: this.rewind.isDue };
+      const { steps, keeps } = this.agree(wanted);
+      if (keeps) this.rewind.keep();
       const started = performance.now();
-      for (const [i, loss] of this.trainSteps(Math.min(count, until - from)).entries()) {
+      for (const [i, loss] of this.trainSteps(steps).entries()) {
         const at = from + i;
         if (!Number.isFinite(loss))
           throw this.rewind.diverged(`the loss is ${loss} at step ${at}`, at);
         onStep?.(at, loss);
       }
       count =
-        performance.now() - started < CALL_MS ? 2 * count : Math.max(1, Math.floor(count / 2));
+        performance.now() - started < CALL_MS ? 2 * steps : Math.max(1, Math.floor(steps / 2));
       yield;
     }
+  }
+
+  /** What the next turn does; trainers that share a training do the same. @internal */
+  protected agree(wanted: Turn): Turn {
+    return wanted;
   }
 }

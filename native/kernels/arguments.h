@@ -225,9 +225,45 @@ struct LinearLoss {
   float* gradX;
   float* gradWeight;
   float* gradBias;
+  // Of a shard: its first column among all, a whole number of tiles from the first.
+  int64_t first;
 };
 struct LinearCrossEntropy : LinearLoss {};
 struct LinearCrossEntropyBackward : LinearLoss {};
+
+// Columns `first` to below first + cols of a linear layer of `classes` columns.
+struct LinearShard : LinearLoss {
+  int64_t classes;
+};
+struct LinearShardBlocks : LinearShard {
+  float* blocks;  // [tiles, 3, blockPitch(rows)]: maxima, sums, the target's logit
+};
+struct LinearShardBackward : LinearShard {
+  float* parts;  // [shardParts(first, cols), rows, inner]: sums of gradX
+};
+
+// The losses of all shards' blocks together.
+struct BlockLosses {
+  int64_t rows, classes;
+  const float* blocks;
+  const int32_t* targets;
+  float* loss;
+  float* stats;
+};
+
+// Words per number of a block: its rows, in whole strips of sixteen.
+constexpr int64_t blockPitch(int64_t rows) { return (rows + 15) / 16 * 16; }
+
+// The sums that a shard's columns add to gradX (lib/backend/layers/shards.ts): the columns before
+// the first group of its own come in chains of kSumBlock, the others in groups.
+constexpr int64_t shardChains(int64_t first, int64_t cols) {
+  const int64_t lead = (kSumGroup - first % kSumGroup) % kSumGroup;
+  return ((lead < cols ? lead : cols) + kSumBlock - 1) / kSumBlock;
+}
+constexpr int64_t shardParts(int64_t first, int64_t cols) {
+  const int64_t chains = shardChains(first, cols), left = cols - chains * kSumBlock;
+  return chains + (left > 0 ? (left + kSumGroup - 1) / kSumGroup : 0);
+}
 
 // Rows of a tile in memory: 16 words more than a block, so that they do not all fall into the same
 // few sets of the cache.
@@ -241,6 +277,7 @@ struct LossTile {
   // Forward: the block's maximum and sum of each row.
   float* blockMax;
   float* blockSum;
+  float* targetLogit;  // [rows of the loss], where the target is in the tile
   // Backward: [kSoftmaxBlock], what the rows before these have added to gradBias; and
   // [inner, kSoftmaxBlock], the groups of gradWeight's sums (Gemm::group).
   double* biasSums;

@@ -48,8 +48,8 @@ void lossTile(const LossTile& t) {
     store(t.blockMax + t.row + row, load(strip.largest));
     store(t.blockSum + t.row + row, load(strip.sum));
     for (int r = 0; r < strip.rows; ++r, z += kTilePitch) {
-      const int64_t i = t.row + row + r, target = l.targets[i] - t.column;
-      if (target >= 0 && target < t.cols) l.loss[i] = z[target];  // for lossRows
+      const int64_t i = t.row + row + r, target = l.targets[i] - l.first - t.column;
+      if (target >= 0 && target < t.cols) t.targetLogit[i] = z[target];  // for lossRows
     }
   }
 }
@@ -86,7 +86,7 @@ void lossRows(const LossRows& s) {
 MM_INLINE void gradientRow(const LossTile& t, const Columns& c, int64_t row, const float* logits,
                            float* out) {
   const LinearLoss& l = *t.loss;
-  const int64_t i = t.row + row, target = l.targets[i] - t.column;
+  const int64_t i = t.row + row, target = l.targets[i] - l.first - t.column;
   const F32x16 m = broadcast(l.stats[i]), s = broadcast(l.stats[l.rows + i]);
   const F32x16 scale = broadcast(l.scale), up = broadcast(l.upstream[i * l.upstreamStride]);
   const bool here = target >= 0 && target < t.cols;

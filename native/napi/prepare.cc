@@ -258,22 +258,87 @@ bool prepare(Call& c, LinearCrossEntropy& l) {
   return c.ok();
 }
 
-bool prepare(Call& c, LinearCrossEntropyBackward& l) {
-  prepareSizes(c, l);
+void prepareUpstream(Call& c, LinearLoss& l) {
   l.kept = c.flag("kept");
   l.scale = c.real("scale");
   l.upstreamStride = c.flag("upstreamStride") ? 1 : 0;
+}
+
+// What the backward pass of a whole layer and that of a shard read and write beside their inputs.
+void prepareGradients(Call& c, LinearLoss& l, const LossExtents& extents) {
+  l.gradWeight = c.operand("gradWeight", extents.weight);
+  l.gradBias = c.operand("gradBias", extents.bias);
+  c.mustNotOverlap(l.gradWeight, extents.weight, l.targets, extents.row, "gradWeight");
+  c.mustNotOverlap(l.gradBias, extents.bias, l.targets, extents.row, "gradBias");
+}
+
+bool prepare(Call& c, LinearCrossEntropyBackward& l) {
+  prepareSizes(c, l);
+  prepareUpstream(c, l);
   if (!c.ok()) return false;
   const LossExtents extents(c, l);
   prepareInputs(c, l, extents);
   l.stats = c.operand("stats", extents.stats);
   l.upstream = c.operand("upstream", l.upstreamStride == 0 ? Extent{0, 1} : extents.row);
   l.gradX = c.operand("gradX", extents.x);
-  l.gradWeight = c.operand("gradWeight", extents.weight);
-  l.gradBias = c.operand("gradBias", extents.bias);
   c.mustNotOverlap(l.gradX, extents.x, l.targets, extents.row, "gradX");
-  c.mustNotOverlap(l.gradWeight, extents.weight, l.targets, extents.row, "gradWeight");
-  c.mustNotOverlap(l.gradBias, extents.bias, l.targets, extents.row, "gradBias");
+  prepareGradients(c, l, extents);
+  return c.ok();
+}
+
+// A shard that is none of its layer's columns gives numbers without meaning, in its own memory.
+void prepareShard(Call& c, LinearShard& l) {
+  l.first = c.size("first");
+  l.classes = c.size("classes");
+}
+
+// [blocks, 3, pitch] of a layer's columns.
+Extent blocksExtent(Call& c, int64_t rows, int64_t cols) {
+  return c.contiguous(3 * ((cols + kSoftmaxBlock - 1) / kSoftmaxBlock), blockPitch(rows));
+}
+
+bool prepare(Call& c, LinearShardBlocks& l) {
+  prepareSizes(c, l);
+  prepareShard(c, l);
+  if (!c.ok()) return false;
+  const LossExtents extents(c, l);
+  const Extent blocks = blocksExtent(c, l.rows, l.cols);
+  prepareInputs(c, l, extents);
+  l.blocks = c.operand("blocks", blocks);
+  l.gradWeight = c.optional("spare", extents.weight);
+  l.kept = l.gradWeight != nullptr;
+  c.mustNotOverlap(l.blocks, blocks, l.targets, extents.row, "blocks");
+  if (l.kept) c.mustNotOverlap(l.gradWeight, extents.weight, l.targets, extents.row, "spare");
+  return c.ok();
+}
+
+bool prepare(Call& c, BlockLosses& b) {
+  b.rows = c.size("rows");
+  b.classes = c.size("classes");
+  if (!c.ok()) return false;
+  const Extent row = c.contiguous(1, b.rows), stats = c.contiguous(2, b.rows);
+  b.blocks = c.operand("blocks", blocksExtent(c, b.rows, b.classes));
+  b.targets = c.indices("targets", row);
+  b.loss = c.operand("loss", row);
+  b.stats = c.operand("stats", stats);
+  c.mustNotOverlap(b.loss, row, b.targets, row, "loss");
+  c.mustNotOverlap(b.stats, stats, b.targets, row, "stats");
+  return c.ok();
+}
+
+bool prepare(Call& c, LinearShardBackward& l) {
+  prepareSizes(c, l);
+  prepareShard(c, l);
+  prepareUpstream(c, l);
+  if (!c.ok()) return false;
+  const LossExtents extents(c, l);
+  const Extent parts = c.contiguous(shardParts(l.first, l.cols) * l.rows, l.inner);
+  prepareInputs(c, l, extents);
+  l.stats = c.operand("stats", extents.stats);
+  l.upstream = c.operand("upstream", l.upstreamStride == 0 ? Extent{0, 1} : extents.row);
+  l.parts = c.operand("parts", parts);
+  c.mustNotOverlap(l.parts, parts, l.targets, extents.row, "parts");
+  prepareGradients(c, l, extents);
   return c.ok();
 }
 

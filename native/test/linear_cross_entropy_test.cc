@@ -116,6 +116,123 @@ void testLayer(Random& random, Layer shape, bool special, bool moves = false) {
   same(expected, got, "linearCrossEntropy", "gemm and crossEntropy");
 }
 
+// A layer in shards of whole blocks, put together: the bits of the layer as one.
+void testShards(Random& random, Layer shape) {
+  const int64_t rows = shape.rows, inner = shape.inner, cols = shape.cols;
+  const Words x = randomWords(random, rows * inner, false);
+  const Words weight = randomWords(random, inner * cols, false);
+  const Words bias = randomWords(random, cols, false);
+  const Words upstream = randomWords(random, 1, false);
+  std::vector<int32_t> targets(static_cast<size_t>(rows));
+  for (int32_t& t : targets) t = static_cast<int32_t>(random.below(cols));
+  const bool kept = random.below(2) == 0;
+  std::vector<int64_t> starts = {0};
+  for (int64_t at = kSoftmaxBlock; at < cols; at += kSoftmaxBlock) {
+    if (random.below(3) == 0) starts.push_back(at);
+  }
+  starts.push_back(cols);
+
+  LinearLoss l = {};
+  l.rows = rows;
+  l.inner = inner;
+  l.x = x.data();
+  l.targets = targets.data();
+  l.kept = kept;
+  l.scale = random.ordinary();
+  l.upstream = upstream.data();
+  // loss, stats, gradX, gradWeight, gradBias.
+  const int64_t at[] = {0, rows, 3 * rows, 3 * rows + rows * inner,
+                        3 * rows + rows * inner + inner * cols};
+  const Words out = randomWords(random, at[4] + cols, false);
+  const Words expected =
+      onEverySet("linearCrossEntropy", out, [&](const KernelTable& k, Words& to, int threads) {
+        LinearLoss whole = l;
+        whole.cols = cols;
+        whole.weight = weight.data();
+        whole.bias = bias.data();
+        whole.loss = to.data();
+        whole.stats = to.data() + at[1];
+        whole.gradX = to.data() + at[2];
+        whole.gradWeight = to.data() + at[3];
+        whole.gradBias = to.data() + at[4];
+        run(k, LinearCrossEntropy{whole}, threads);
+        run(k, LinearCrossEntropyBackward{whole}, threads);
+      });
+  const Words got = onEverySet(
+      "linearShardBlocks, blockLosses, linearShardBackward", out,
+      [&](const KernelTable& k, Words& to, int threads) {
+        const int64_t tiles = (cols + kSoftmaxBlock - 1) / kSoftmaxBlock, pitch = blockPitch(rows);
+        Words blocks(static_cast<size_t>(3 * tiles * pitch));
+        std::vector<Words> ownWeight, ownGradient;
+        Words sums, group;
+        auto shardOf = [&](size_t i) {
+          LinearShard s = {};
+          static_cast<LinearLoss&>(s) = l;
+          s.first = starts[i];
+          s.cols = starts[i + 1] - starts[i];
+          s.classes = cols;
+          s.weight = ownWeight[i].data();
+          s.bias = bias.data() + s.first;
+          s.gradWeight = ownGradient[i].data();
+          s.stats = to.data() + at[1];
+          s.gradBias = to.data() + at[4] + s.first;
+          return s;
+        };
+        for (size_t i = 0; i + 1 < starts.size(); ++i) {
+          const int64_t own = starts[i + 1] - starts[i];
+          Words columns(static_cast<size_t>(inner * own));
+          for (int64_t r = 0; r < inner; ++r)
+            for (int64_t c = 0; c < own; ++c)
+              columns[r * own + c] = weight[r * cols + starts[i] + c];
+          ownWeight.push_back(columns);
+          ownGradient.push_back(Words(columns.size()));
+          LinearShardBlocks s = {shardOf(i), &blocks[3 * starts[i] / kSoftmaxBlock * pitch]};
+          check(run(k, s, threads) == -1, "linearShardBlocks", k.isa);
+        }
+        run(k, BlockLosses{rows, cols, blocks.data(), targets.data(), to.data(), to.data() + at[1]},
+            threads);
+        // The groups' sums, each complete before it is added to those before it.
+        int64_t before = 0;
+        auto add = [](Words& a, const float* b) {
+          for (size_t j = 0; j < a.size(); ++j) a[j] += b[j];
+        };
+        auto close = [&] {
+          if (sums.empty()) {
+            sums = group;
+          } else {
+            add(sums, group.data());
+          }
+        };
+        for (size_t i = 0; i + 1 < starts.size(); ++i) {
+          const LinearShard shard = shardOf(i);
+          const int64_t count = shardParts(shard.first, shard.cols), n = rows * inner;
+          Words parts(static_cast<size_t>(count * n));
+          LinearShardBackward s = {shard, parts.data()};
+          check(run(k, s, threads) == -1, "linearShardBackward", k.isa);
+          for (int64_t p = 0, from = shard.first; p < count; ++p) {
+            if (from / kSumGroup != before / kSumGroup) {
+              close();
+              group.clear();
+            }
+            if (group.empty()) {
+              group.assign(parts.begin() + p * n, parts.begin() + (p + 1) * n);
+            } else {
+              add(group, &parts[p * n]);
+            }
+            before = from;
+            from = p < shardChains(shard.first, shard.cols) ? from + kSumBlock
+                                                            : (from / kSumGroup + 1) * kSumGroup;
+          }
+          for (int64_t r = 0; r < inner; ++r)
+            for (int64_t c = 0; c < shard.cols; ++c)
+              to[at[3] + r * cols + shard.first + c] = ownGradient[i][r * shard.cols + c];
+        }
+        close();
+        for (int64_t j = 0; j < rows * inner; ++j) to[at[2] + j] = sums[j];
+      });
+  same(expected, got, "shards", "linearCrossEntropy");
+}
+
 }  // namespace
 
 void testLinearLoss() {
@@ -132,6 +249,9 @@ void testLinearLoss() {
   testLayer(random, {33, 40, 8705}, false);  // 18 tiles: more than lanes
   testLayer(random, {2500, 3, 70}, false);   // sums over rows of more than one group
   testLayer(random, {270, 5, 4700}, false);  // and over columns
+  for (int i = 0; i < 8; ++i)
+    testShards(random, {random.between(1, 40), random.between(1, 9), 5000});
+  testShards(random, {270, 5, 4700});
 }
 
 }  // namespace mm::test

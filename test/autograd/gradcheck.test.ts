@@ -744,6 +744,18 @@ const cases: { readonly [K in Operation]: Case[] } = {
           .mul(lib.linearCrossEntropy(x, W, b, [0, 1, 3], { reduction: "none" })),
     },
   ],
+  shardedCrossEntropy: [
+    {
+      says: "of one shard",
+      inputs: [[3, 2], [2, 4], [4]],
+      f: ([x, W, b], lib) => lib.shardedCrossEntropy(x, W, b, [0, 3, 3]),
+    },
+    {
+      says: "of several blocks",
+      inputs: [[2, 2], [2, 515], [515]],
+      f: ([x, W, b], lib) => lib.shardedCrossEntropy(x, W, b, [514, 0]),
+    },
+  ],
 };
 
 describe.each(["native", "wasm", "reference"] as const)(

@@ -24,6 +24,7 @@ import { loadWasm } from "../../lib/backend/wasm/wasm.js";
 import { digests } from "./digest.js";
 import { hazards } from "./fma-hazards.js";
 import { embeddingLinearConforms } from "./embedding-linear.js";
+import { linearShardsConform } from "./linear-shards.js";
 import {
   blank,
   expectSameBits,
@@ -859,6 +860,8 @@ describe(`${backend.name} (${backend.isa}) and reference`, () => {
   });
 
   embeddingLinearConforms(sets);
+
+  linearShardsConform(sets);
 
   it.each(Object.keys(hazards))("round a product and its sum once: %s", (kind) => {
     const n = 4096;

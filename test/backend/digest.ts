@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { BINARY, type Operand, rowMajorGemm, UNARY } from "../../lib/backend/kernels.js";
 import type { Backend } from "../../lib/backend/backend.js";
 import { inUse } from "../../lib/backend/index.js";
+import { blockWords, partsOf } from "../../lib/backend/layers/shards.js";
 import { allocate } from "../../lib/backend/storage.js";
 import { watched } from "./watched.js";
 
@@ -209,6 +210,23 @@ export function digests(given: Backend, threads: number): Record<string, string>
     gradBias: gb,
   });
   out.linearCrossEntropy = digest(losses, stats, gh, gw, gb);
+
+  // All columns as one shard, and as one that begins inside a group of the sums.
+  for (const first of [0, 1536]) {
+    const shard = { rows: batch, inner, cols: words, first, classes: first + words };
+    const layer = { ...shard, x: h, weight, bias, targets };
+    const blocks = output(blockWords(batch, words));
+    const parts = output(partsOf(shard).length * batch * inner);
+    kernels.linearShardBlocks({ ...layer, blocks, spare: gw });
+    if (first === 0)
+      kernels.blockLosses({ rows: batch, classes: words, blocks, targets, loss: losses, stats });
+    kernels.linearShardBackward({
+      ...layer,
+      ...{ stats, kept: true, scale: 1 / batch, upstream: one, upstreamStride: 0 },
+      ...{ parts, gradWeight: gw, gradBias: gb },
+    });
+    out[`linearShard ${first}`] = digest(blocks, losses, stats, parts, gw, gb);
+  }
 
   const tokens = { n: 5000, positions: 3, rows: 300, width: 30, cols: 90 };
   const first = {

@@ -17,6 +17,8 @@ import {
   tensor,
   where,
 } from "../../lib/index.js";
+import type { Communicator } from "../../lib/distributed/communicator.js";
+import { shardedCrossEntropy, VocabularyShards } from "../../lib/tensor/ops/layers/sharded-loss.js";
 
 export type Shape = readonly number[];
 type Reduction = "mean" | "sum" | "none";
@@ -106,6 +108,7 @@ export interface Library<T> {
     ids: NestedArray,
     options?: { reduction?: Reduction },
   ): T;
+  shardedCrossEntropy(x: T, weight: T, bias: T, ids: NestedArray): T;
 }
 export type Expression = <T extends Fluent<T>>(inputs: T[], library: Library<T>) => T;
 
@@ -422,6 +425,21 @@ export const naive: Library<Model> & { rows(x: Model, ids: NestedArray): Model }
   linearCrossEntropy(x, weight, bias, ids, options) {
     return this.crossEntropy(x.matmul(weight).add(bias), ids, options);
   },
+  shardedCrossEntropy(x, weight, bias, ids) {
+    return this.linearCrossEntropy(x, weight, bias, ids);
+  },
+};
+
+/** The only rank of its team. */
+const alone: Communicator = {
+  rank: 0,
+  size: 1,
+  local: 1,
+  allgather: () => undefined,
+  alltoall: (sent, _, received) => {
+    received.set(sent);
+  },
+  close: () => undefined,
 };
 
 const int = (ids: NestedArray): Tensor => tensor(ids, { dtype: "int32" });
@@ -436,6 +454,8 @@ export const ours: Library<Tensor> = {
   embeddingLinear: (ids, table, weight, bias) => embeddingLinear(int(ids), table, weight, bias),
   linearCrossEntropy: (x, weight, bias, ids, options) =>
     linearCrossEntropy(x, weight, bias, int(ids), options),
+  shardedCrossEntropy: (x, weight, bias, ids) =>
+    shardedCrossEntropy(x, weight, bias, int(ids), new VocabularyShards(alone, bias.shape[0])),
 };
 
 /** Our tensor with the model's numbers. */

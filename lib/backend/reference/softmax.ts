@@ -11,19 +11,25 @@ const { fround } = Math;
 /** The lowest float32. */
 const LOWEST = -3.4028234663852886e38;
 
-/** The contract's softmax sums of a row: m and S. */
-export function softmaxSums(
-  x: Float32Array,
-  from: number,
-  cols: number,
-): [max: number, sum: number] {
-  const blocks: { max: number; sum: number }[] = [];
+export interface BlockSum {
+  readonly max: number;
+  readonly sum: number;
+}
+
+/** The contract's softmax sums of a row, block by block: m_b and S_b. */
+export function blockSums(x: Float32Array, from: number, cols: number): BlockSum[] {
+  const blocks: BlockSum[] = [];
   for (let start = 0; start < cols; start += SOFTMAX_BLOCK) {
     const count = Math.min(SOFTMAX_BLOCK, cols - start);
     let max = LOWEST;
     for (let j = 0; j < count; j++) if (x[from + start + j] > max) max = x[from + start + j];
     blocks.push({ max, sum: laneSum(count, (j) => exp(fround(x[from + start + j] - max))) });
   }
+  return blocks;
+}
+
+/** m and S of a row, from those of its blocks. */
+export function joined(blocks: readonly BlockSum[]): [max: number, sum: number] {
   if (blocks.length === 1) return [blocks[0].max, blocks[0].sum];
   const max = blocks.reduce((m, block) => Math.max(m, block.max), LOWEST);
   return [
@@ -31,6 +37,13 @@ export function softmaxSums(
     laneSum(blocks.length, (b) => fround(blocks[b].sum * exp(fround(blocks[b].max - max)))),
   ];
 }
+
+/** The contract's softmax sums of a row: m and S. */
+export const softmaxSums = (
+  x: Float32Array,
+  from: number,
+  cols: number,
+): [max: number, sum: number] => joined(blockSums(x, from, cols));
 
 export const losses = {
   softmax({ rows, cols, a, out, log: isLog }) {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { quote, UsageError } from "../../errors.js";
+import type { Communicator } from "../../distributed/communicator.js";
+import { Team } from "../../distributed/team.js";
 import type { LiveView } from "../../lab/index.js";
 import { eventFile, writeEvents } from "../../report/tensorboard.js";
 import { optionName } from "../../run/settings/config.js";
@@ -29,6 +31,7 @@ import {
 import { drawOrSay, drawReport } from "../draw.js";
 import { TrainingProgress } from "../terminal/progress.js";
 import { openBrowser } from "../open-browser.js";
+import { asRank, threadsOf } from "../rank.js";
 import { INTERRUPTED } from "../outcome.js";
 import { jsonResult, printResult } from "../result.js";
 import { sayJson, tell } from "../terminal/say.js";
@@ -42,6 +45,7 @@ interface Options extends CommonOptions, Record<string, unknown> {
   from?: string;
   fromBest?: true;
   open?: true;
+  distributed?: "mpi";
 }
 
 const EXAMPLES = `
@@ -84,6 +88,13 @@ export function trainCommand(): Command {
         "--steps may change, and --data (--dev-data, --test-data) if its files moved",
     )
     .option("--tensorboard", "write events for TensorBoard into the run folder too")
+    .addOption(
+      new Option(
+        "--distributed <kind>",
+        "share the output layer with the other processes that mpirun has started: `mpirun -n 4 " +
+          "npx mm-train train --distributed mpi --model nplm ...`; the bits are those of one",
+      ).choices(["mpi"]),
+    )
     .optionsGroup("Output:")
     .option("--open", "show the training in your browser while it goes on")
     .option("--quiet", "print the result only");
@@ -94,18 +105,25 @@ export function trainCommand(): Command {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function runTrain(_: string | undefined, options: Options, command: Command): Promise<void> {
+  if (options.distributed === undefined) await trainAs(options, command);
+  else await asRank((ranks) => trainAs(options, command, ranks));
+}
+
+/** What the command line asks for, checked. */
+function prepare(options: Options, command: Command, ranks: Communicator | undefined): Start {
   const {
     backend,
     threads,
     out,
     resume: resuming,
     config: file,
-    json,
-    quiet,
-    tensorboard,
+    json: _,
+    quiet: __,
+    tensorboard: ___,
     from,
     fromBest,
     open,
+    distributed: ____,
     ...given
   } = options;
   const data = oneCorpus(command.args, given.data);
@@ -120,34 +138,46 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
     throw new UsageError(
       "--from: a resumed run goes on from its own checkpoint, expected one of --from and --resume",
     );
+  if (open && ranks !== undefined)
+    throw new UsageError(
+      "--open: expected no --distributed with it; `mm-train lab` shows the run while it goes on",
+    );
   const start = resuming ? resumeRun(folder, settings) : startRun(folder, settings, origin);
-  applyBackendOptions({ backend, threads }, start.left);
+  applyBackendOptions({ backend, threads: threads ?? threadsOf(ranks) }, start.left);
+  return start;
+}
+
+async function trainAs(options: Options, command: Command, ranks?: Communicator): Promise<void> {
+  const make = () => prepare(options, command, ranks);
+  const start = ranks === undefined ? make() : new Team(ranks).together(make);
+  const speaks = ranks === undefined || ranks.rank === 0;
+  const { json, quiet, tensorboard, open } = options;
 
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   // The file of a run that is resumed is brought up to date, asked for or not.
   const events = (run: string) =>
     drawOrSay(() => (tensorboard || existsSync(eventFile(run)) ? writeEvents(run) : undefined));
-  const progress = json || quiet ? undefined : new TrainingProgress(start.steps);
+  const progress = json || quiet || !speaks ? undefined : new TrainingProgress(start.steps);
   const live = open ? await startLiveView() : undefined;
   try {
-    const result = await start.run({
+    const result = await start.run(ranks, {
       signal: interrupt.signal,
       onStart: (run) => {
         // Before, there is nothing to save, and who reads or counts a corpus hears no signal: the
         // process just ends.
         for (const signal of SIGNALS) process.once(signal, onInterrupt);
-        if (json && run.corpus !== undefined) sayJson({ event: "corpus", ...run.corpus });
+        if (json && speaks && run.corpus !== undefined) sayJson({ event: "corpus", ...run.corpus });
         if (live !== undefined) showLive(live, run, start.steps);
         progress?.start(run);
       },
       onStep: (step, loss, logged) => {
-        if (json && logged) sayJson({ event: "step", step, loss });
+        if (json && speaks && logged) sayJson({ event: "step", step, loss });
         if (logged) live?.minibatch(step, loss);
         progress?.step(step, loss);
       },
       onDevLoss: (step, devLoss) => {
-        if (json) sayJson({ event: "dev", step, loss: devLoss });
+        if (json && speaks) sayJson({ event: "dev", step, loss: devLoss });
         live?.devLoss(step, devLoss);
         progress?.devLoss(step, devLoss);
       },
@@ -156,11 +186,13 @@ async function runTrain(_: string | undefined, options: Options, command: Comman
       onMeasure: (done, total) => progress?.measured(done, total),
     });
     progress?.stop();
-    const run = String(result.run);
-    await events(run);
-    const report = await drawReport(run, result.corpus.words);
-    if (json) sayJson(jsonResult(result));
-    else printResult(result, report);
+    if (speaks) {
+      const run = String(result.run);
+      await events(run);
+      const report = await drawReport(run, result.corpus.words);
+      if (json) sayJson(jsonResult(result));
+      else printResult(result, report);
+    }
     if (result.interrupted) process.exitCode = INTERRUPTED;
   } finally {
     progress?.stop();
@@ -188,7 +220,10 @@ interface Start {
   readonly steps: number;
   /** of them, those that are not done yet */
   readonly left: number;
-  readonly run: (listeners: TrainListeners) => Promise<TrainResult>;
+  readonly run: (
+    ranks: Communicator | undefined,
+    listeners: TrainListeners,
+  ) => Promise<TrainResult>;
 }
 
 function startRun(
@@ -200,13 +235,14 @@ function startRun(
   return {
     steps,
     left: steps,
-    run: (listeners) =>
+    run: (distributed, listeners) =>
       train({
         ...settings,
         ...from,
         ...listeners,
         out: folder ?? (() => freshRunFolder(data)),
         cache: cacheBeside(folder ?? join(RUNS, "run")),
+        distributed,
       }),
   };
 }
@@ -225,9 +261,10 @@ function resumeRun(folder: string | undefined, settings: Record<string, unknown>
   return {
     steps,
     left: steps - saved.stepsDone,
-    run: (listeners) =>
+    run: (distributed, listeners) =>
       resume(run, {
         ...listeners,
+        distributed,
         steps,
         data,
         devData: devData ?? undefined,

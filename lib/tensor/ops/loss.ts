@@ -1,14 +1,15 @@
 /** Softmax and cross-entropy. */
 import { kernels } from "../../backend/index.js";
 import { checkOptions, numbers, oneOf, type OptionChecks, whole } from "../../check.js";
-import { IndexError, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { checkType } from "../dtypes.js";
 import { sameShape, show } from "../shape.js";
 import { gradEnabled, type Reduction, record, saveOutput } from "../tape.js";
-import { checkTensor, empty, peek, sizes, type Tensor } from "../tensor.js";
+import { checkTensor, empty, sizes, type Tensor } from "../tensor.js";
 import { ne, where } from "./compare.js";
 import { add, contiguous, div, mul, neg, toFloat } from "./elementwise.js";
 import { gatherAt } from "./gather.js";
+import { badTarget } from "./layers/targets.js";
 import { checkLinear } from "./matmul.js";
 import { mean, sum } from "./reduce.js";
 import { dimOf, permute, reshape, transpose } from "./views.js";
@@ -63,16 +64,6 @@ function checkTargets(operation: string, x: Tensor, targets: Tensor, named: stri
       [x.shape, targets.shape],
       `expected ${named} with targets [n], got ${show(x.shape)} and ${show(targets.shape)}`,
     );
-}
-
-function badTarget(operation: string, ids: Tensor, row: number, classes: number): IndexError {
-  const id = peek(ids, row);
-  return new IndexError(
-    operation,
-    id,
-    classes,
-    `target ${id} in row ${row} is out of range 0..${classes - 1}`,
-  );
 }
 
 const reduced = (losses: Tensor, reduction: Reduction): Tensor =>

@@ -1,5 +1,5 @@
 /** Kernels of the contract (kernels.ts) that are a whole layer: the first one, and the last one. */
-import type { Activation, Operand } from "./kernels.js";
+import type { Activation, Operand } from "../kernels.js";
 
 /**
  * The first layer of a network of tokens: n examples of `positions` tokens each, whose rows of
