@@ -162,7 +162,11 @@ async function survivesReload(page: Page): Promise<void> {
     asked.push(dialog.type());
     void dialog.accept();
   });
+  // What is kept is in the database a moment before the page knows.
+  const wouldAsk = () =>
+    page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
   const again = async (): Promise<number> => {
+    await until(async () => !(await wouldAsk()));
     await page.reload();
     await ready(page);
     const kept = await keptStep(page);
