@@ -1,7 +1,7 @@
 /** What `mm-train doctor` finds out: facts, and problems with their remedies. */
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import type { Backend } from "../backend/backend.js";
 import { type BackendName, inUse, substitute } from "../backend/index.js";
 import { type Candidate, candidates, cpuFeatures, libc } from "../backend/native/inspect.js";
@@ -125,7 +125,9 @@ export async function checkup(): Promise<Checkup> {
 
 /** The tokens that runs in `runs/` find, all of them looked at. */
 function keptTokens(): { tokens: Checkup["tokens"]; failures: Problem[] } {
-  const folder = cacheBeside(join(RUNS, "run"));
+  const runs = absolute(RUNS);
+  // Where the working folder was removed there is nothing beside anything.
+  const folder = isAbsolute(runs) ? cacheBeside(join(runs, "run")) : undefined;
   const kept = folder === undefined ? undefined : checkKept(folder);
   if (kept === undefined) return { tokens: null, failures: [] };
   const { problems, ...tokens } = kept;

@@ -45,7 +45,7 @@ describe.concurrent("the answer to", () => {
     ["mm-train completion ", [FILES]],
     ["mm-train train ", [FILES]],
     ["mm-train --data wo", [FILES]],
-    ["mm-train wo", [FILES]],
+    ["mm-train words", [FILES]],
   ])("%j", async (line, expected) => {
     expect((await answers(line)).sort()).toEqual([...expected].sort());
   });

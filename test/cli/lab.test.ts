@@ -86,7 +86,7 @@ describe("lab", () => {
       address: said.address,
       port: Number(new URL(said.address).port),
     });
-    expect(await ask(said.address, "runs")).toEqual({ runs: [] });
+    expect(await ask(said.address, "runs")).toEqual({ runs: [], sweep: false });
     expect(await ledTo(shown)).toBe(said.address);
     // Others on the machine see the words of the command; the file is its owner's alone.
     const file = await written(words);

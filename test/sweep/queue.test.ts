@@ -133,13 +133,13 @@ describe.skipIf(!hasRedis())("over a queue", () => {
     const dir = home({
       ...SPACE,
       settings: { lr: [0.1] },
-      fixed: { ...SPACE.fixed, steps: 60_000 },
+      fixed: { ...SPACE.fixed, steps: 200_000 },
     });
     const first = startMmTrain(["worker", "--redis", url(3), "--json"], dir);
     workers.push(first.child);
     const sweep = startMmTrain(["sweep", "space.json", "--redis", url(3), "--json"], dir);
     while (!(await first.line("stdout")).includes("taken"));
-    await new Promise((done) => setTimeout(done, 1000));
+    await new Promise((done) => setTimeout(done, 300));
     first.child.kill("SIGINT");
     expect((await first.finished).stdout).toContain("stopped");
     const second = startMmTrain(["worker", "--redis", url(3), "--json"], dir);

@@ -1,4 +1,4 @@
-/** Workers on other hosts, as the sweep sees them: orders go into a queue, run folders come back. */
+/** Workers on other hosts, as a sweep sees them: orders go into a queue, runs come back. */
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Job, Queue } from "bullmq";

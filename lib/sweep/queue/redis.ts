@@ -1,4 +1,4 @@
-/** Redis (or Valkey), which queues of sweeps are in: the address, and the packages that speak it. */
+/** Redis (or Valkey), which has queues of sweeps: its address, the packages that speak it. */
 import type * as bullmq from "bullmq";
 import type * as ioredis from "ioredis";
 import { BackendError, UsageError } from "../../errors.js";

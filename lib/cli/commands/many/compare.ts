@@ -4,7 +4,7 @@ import { countText } from "../../../count-text.js";
 import { UsageError } from "../../../errors.js";
 import { writeFileAtomic } from "../../../run/disk/file.js";
 import { readSpace } from "../../../sweep/folder/sweep-folder.js";
-import { jsonTrial, printTrials } from "../../trials-table.js";
+import { jsonTrial, printTrials } from "./trials-table.js";
 import { addJsonOption } from "../../options.js";
 import { say, sayJson, sayTable, sentence, tell } from "../../terminal/say.js";
 import { styled } from "../../terminal/style.js";

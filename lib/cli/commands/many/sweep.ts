@@ -6,7 +6,7 @@ import { countOf } from "../../../count-text.js";
 import { UsageError } from "../../../errors.js";
 import { shellPath } from "../../../shell.js";
 import { QueueWorkers } from "../../../sweep/queue/queue-workers.js";
-import { addRedisOption, redisUrl } from "../../redis-option.js";
+import { addRedisOption, redisUrl } from "./redis-option.js";
 import { packageVersion } from "../../version.js";
 import { ProcessPool, usualProcesses } from "../../../sweep/processes/process-pool.js";
 import type { SweepListeners, SweepResult } from "../../../sweep/index.js";
@@ -16,7 +16,7 @@ import { drawOrSay } from "../../draw.js";
 import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
 import { INTERRUPTED } from "../../outcome.js";
 import { say, sayJson, sentence, tell } from "../../terminal/say.js";
-import { jsonTrial, printTrials } from "../../trials-table.js";
+import { jsonTrial, printTrials } from "./trials-table.js";
 import { SweepProgress } from "../../terminal/sweep-progress.js";
 
 interface Options {

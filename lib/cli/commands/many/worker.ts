@@ -4,7 +4,7 @@ import { usualProcesses } from "../../../sweep/processes/process-pool.js";
 import { serve } from "../../../sweep/queue/serve.js";
 import { addJsonOption, asNumber, wholeNumber } from "../../options.js";
 import { INTERRUPTED } from "../../outcome.js";
-import { addRedisOption, redisUrl } from "../../redis-option.js";
+import { addRedisOption, redisUrl } from "./redis-option.js";
 import { sayJson, tell } from "../../terminal/say.js";
 import { packageVersion } from "../../version.js";
 

@@ -1,7 +1,7 @@
 /** The option that names a Redis: where a queue of sweeps is. */
 import type { Command } from "commander";
-import { UsageError } from "../errors.js";
-import { checkRedisUrl } from "../sweep/queue/redis.js";
+import { UsageError } from "../../../errors.js";
+import { checkRedisUrl } from "../../../sweep/queue/redis.js";
 
 const VARIABLE = "MM_REDIS";
 

@@ -1,9 +1,9 @@
 /** The trials of a sweep as `sweep` and `compare` print them. */
-import { countOf, countText } from "../count-text.js";
-import type { RankedTrial } from "../sweep/index.js";
-import { settingsText } from "../sweep/space/trials.js";
-import { say, sayTable } from "./terminal/say.js";
-import { styled } from "./terminal/style.js";
+import { countOf, countText } from "../../../count-text.js";
+import type { RankedTrial } from "../../../sweep/index.js";
+import { settingsText } from "../../../sweep/space/trials.js";
+import { say, sayTable } from "../../terminal/say.js";
+import { styled } from "../../terminal/style.js";
 
 /** Of the table, without --json. */
 const SHOWN = 10;
