@@ -53,4 +53,22 @@ export * from "./tensor/index.js";
 export * from "./train/index.js";
 export * from "./generate/index.js";
 export * from "./run/index.js";
-export * from "./sweep/index.js";
+export type { Setting } from "./run/settings/config.js";
+export {
+  type Drawn,
+  type Limits,
+  type ListedValues,
+  type LogValues,
+  type RangeValues,
+  type RankedRun,
+  type RankedTrial,
+  readSweep,
+  type Space,
+  sweep,
+  type SweepListeners,
+  type SweepOptions,
+  type SweepRecord,
+  type SweepResult,
+  type Values,
+  type When,
+} from "./sweep/index.js";

@@ -15,6 +15,8 @@ const CHAPTERS = {
   nn: "Layers",
   optim: "Optimizers",
   run: "Training",
+  distributed: "Training",
+  sweep: "Sweeps",
   train: "Training",
   generate: "Training",
   report: "Pictures",

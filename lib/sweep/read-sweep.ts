@@ -7,8 +7,11 @@ import type { CheckedSpace } from "./space/space.js";
 import { readFailures, readSpace, SWEEP } from "./folder/sweep-folder.js";
 import { SweepPlan } from "./plan/sweep-plan.js";
 
+/** What the folder of a sweep holds. */
 export interface SweepRecord {
+  /** the folder */
   readonly dir: string;
+  /** what is tried, with its defaults @internal */
   readonly space: CheckedSpace;
   /** steps of each rung; undefined of a sweep without rungs */
   readonly rungs: readonly number[] | undefined;
@@ -18,7 +21,10 @@ export interface SweepRecord {
   readonly done: boolean;
 }
 
-/** @throws CheckpointError for a folder that holds none, or a damaged one */
+/**
+ * What the folder of a sweep holds; nothing is trained.
+ * @throws CheckpointError for a folder that holds none, or a damaged one
+ */
 export function readSweep(dir: string): SweepRecord {
   const space = readSpace(checkText("readSweep: dir", dir));
   if (space === undefined)

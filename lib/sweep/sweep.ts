@@ -25,6 +25,7 @@ export interface SweepOptions extends Space, SweepListeners {
 
 /** What a sweep found. */
 export interface SweepResult {
+  /** its folder */
   readonly out: string;
   /** from the best to the worst; of those that were trained least the last */
   readonly trials: readonly RankedTrial[];

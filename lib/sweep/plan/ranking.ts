@@ -7,9 +7,13 @@ import type { TrialRun } from "../space/trials.js";
 
 /** A run of a trial. */
 export interface RankedRun {
+  /** of its folder within the sweep's */
   readonly name: string;
+  /** its folder */
   readonly dir: string;
+  /** undefined where the space has no seeds */
   readonly seed: number | undefined;
+  /** as of its last checkpoint */
   readonly stepsDone: number;
   /** the last that was measured, in nats per character (word) */
   readonly devLoss: number | undefined;
@@ -23,7 +27,9 @@ export interface RankedRun {
 export interface RankedTrial {
   /** from 1, in the order in which they were tried */
   readonly number: number;
+  /** those that the sweep chose */
   readonly settings: Drawn;
+  /** one per seed */
   readonly runs: readonly RankedRun[];
   /** rungs climbed, from 0; of a sweep without rungs 0 */
   readonly rung: number;

@@ -10,18 +10,36 @@ import { integer, seed } from "../../setting-kinds.js";
 export type When = Readonly<Record<string, Setting | readonly Setting[]>>;
 
 /** What a setting may be: one of some values, or a number within limits. */
-export type Values =
-  | readonly Setting[]
-  | { readonly values: readonly Setting[]; readonly when?: When }
-  | (Limits & { readonly range: readonly [low: number, high: number] })
-  | (Limits & { readonly log: readonly [low: number, high: number] });
+export type Values = readonly Setting[] | ListedValues | RangeValues | LogValues;
 
-interface Limits {
+/** One of some values. */
+export interface ListedValues {
+  /** all of them */
+  readonly values: readonly Setting[];
+  /** only beside these values of settings before it */
+  readonly when?: When;
+}
+
+/** Of numbers within limits. */
+export interface Limits {
+  /** only beside these values of settings before it */
   readonly when?: When;
   /** of a grid: how many numbers from the lowest to the highest */
   readonly points?: number;
   /** the setting as a text in which {} stands for the number: "onecycle:{}/0.05" */
   readonly as?: string;
+}
+
+/** A number within limits, each as likely as another. */
+export interface RangeValues extends Limits {
+  /** the lowest and the highest */
+  readonly range: readonly [low: number, high: number];
+}
+
+/** A number within limits, each factor as likely as another. */
+export interface LogValues extends Limits {
+  /** the lowest and the highest */
+  readonly log: readonly [low: number, high: number];
 }
 
 /** What a sweep tries, and how. */
