@@ -43,3 +43,9 @@ export function packageRoot(): string {
 
 /** Whether this code was moved out of its package. */
 export const isBundled = (): boolean => !isPackage(packageRoot());
+
+/** The version of the package. */
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

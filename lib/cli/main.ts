@@ -24,7 +24,7 @@ import { tell } from "./terminal/say.js";
 import { scoreCommand } from "./commands/score.js";
 import { sweepCommand } from "./commands/many/sweep.js";
 import { trainCommand } from "./commands/train.js";
-import { packageVersion } from "./version.js";
+import { packageVersion } from "../package-root.js";
 import { workerCommand } from "./commands/many/worker.js";
 
 const program = new Command("mm-train")

@@ -9,6 +9,9 @@ import { OF_LONG_RUNS } from "./commands/find-lr.js";
 /** The exit code of what a signal ended in good order. */
 export const INTERRUPTED = 130;
 
+/** What asks a command to save and end: Ctrl-C, kill, a terminal that closes. */
+export const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** What a loss was measured on. */
 export const partText = (measured: number, all: number): string =>
   `on ${countText(measured)} of ${countOf(all, "example")}`;

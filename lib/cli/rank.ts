@@ -1,5 +1,5 @@
 /** A command as one of the processes that mpirun has started: rank 0 speaks for all. */
-import { availableParallelism } from "node:os";
+import { threadsBeside } from "../backend/native/default-threads.js";
 import type { Communicator } from "../distributed/communicator.js";
 import { connectMpi } from "../distributed/mpi.js";
 import { isShared } from "../distributed/team.js";
@@ -7,9 +7,7 @@ import { exitCode, sayFailure } from "./failure.js";
 
 /** How many threads a rank has, so that those of a machine do not fight for its cores. */
 export const threadsOf = (ranks: Communicator | undefined): number | undefined =>
-  ranks === undefined || process.env.MM_THREADS
-    ? undefined
-    : Math.max(1, Math.min(8, Math.floor(availableParallelism() / ranks.local)));
+  ranks === undefined || process.env.MM_THREADS ? undefined : threadsBeside(ranks.local);
 
 /**
  * Runs `body` on every rank. Where all ranks have met the same error they end in order, and rank 0

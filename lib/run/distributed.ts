@@ -1,11 +1,9 @@
 /** Whether a training is one process's or a team's, and what the team must have in common. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Communicator } from "../distributed/communicator.js";
 import { connectMpi } from "../distributed/mpi.js";
 import { Team } from "../distributed/team.js";
 import { checkFunction, objectWith, refuse, whole } from "../check.js";
-import { packageRoot } from "../package-root.js";
+import { packageVersion } from "../package-root.js";
 import type { TrainResult } from "./result.js";
 import type { TrainListeners } from "./session/listeners.js";
 import { runSession } from "./session/run-session.js";
@@ -41,10 +39,6 @@ export function together<T>(team: Team | undefined, make: () => T): T {
   return team === undefined ? make() : team.together(make);
 }
 
-const version = (): unknown =>
-  (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: unknown })
-    .version;
-
 /** @throws UsageError where ranks of a team would train another model, or on other data */
 export function checkAlike(
   team: Team | undefined,
@@ -52,7 +46,7 @@ export function checkAlike(
 ): void {
   // Where its files are may differ from machine to machine; wordsSha256 says what is in them.
   const { data: _, devData: __, testData: ___, ...same } = config;
-  team?.checkAlike("training", JSON.stringify([version(), same, trainer?.step]));
+  team?.checkAlike("training", JSON.stringify([packageVersion(), same, trainer?.step]));
 }
 
 /** Runs a session, of one process or of a team, which ends where its ranks agree to. */

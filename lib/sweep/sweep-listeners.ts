@@ -1,5 +1,5 @@
 /** Who listens to a sweep. */
-import { checkFunction, checkInstance } from "../check.js";
+import { checkListeners } from "../run/session/listeners.js";
 
 /** What a program hears of a sweep, and how it ends one. */
 export interface SweepListeners {
@@ -38,8 +38,6 @@ export interface SweepListeners {
 export function takeSweepListeners<T extends SweepListeners>(options: T) {
   const { onStart, onRun, onStep, onResult, onStopped, signal, ...rest } = options;
   const listeners = { onStart, onRun, onStep, onResult, onStopped };
-  for (const [name, listener] of Object.entries(listeners))
-    if (listener !== undefined) checkFunction(`sweep: ${name}`, listener);
-  if (signal !== undefined) checkInstance("sweep: signal", signal, AbortSignal, "an AbortSignal");
+  checkListeners("sweep", listeners, signal);
   return { listeners: { ...listeners, signal }, rest };
 }

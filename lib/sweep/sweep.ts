@@ -161,6 +161,7 @@ class Work {
     const outcome = await workers.train(order, ({ step, loss }) =>
       listeners.onStep?.(name, step, loss),
     );
+    plan.changed(run);
     if (outcome.state === "stopped") {
       listeners.onStopped?.(name);
       return;

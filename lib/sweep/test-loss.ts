@@ -5,6 +5,7 @@ import { CheckpointError } from "../errors.js";
 import { loadRun } from "../run/folder/run-folder.js";
 import { readTestLooks, recordTestLook } from "../run/folder/test-evaluations.js";
 import { evaluate } from "../train/evaluate.js";
+import { mean } from "./plan/statistics.js";
 import type { RankedTrial } from "./plan/ranking.js";
 
 /** Of a trial's runs. */
@@ -23,7 +24,7 @@ export interface TestLoss {
 export function testLossOf(trial: RankedTrial, words?: Words): TestLoss {
   const losses = trial.runs.map(({ dir }) => runTestLoss(dir, words));
   const looks = trial.runs.reduce((sum, { dir }) => sum + readTestLooks(dir).length, 0);
-  return { loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length, looks };
+  return { loss: mean(losses), looks };
 }
 
 function runTestLoss(dir: string, words: Words | undefined): number {

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Words } from "../data/index.js";
 import { TrainingError } from "../errors.js";
 import { isAtWork } from "../run/disk/lock.js";
+import type { Settings } from "../run/settings/parse-config.js";
 import { resume, train } from "../run/train.js";
 import { isBegun } from "./folder/run-state.js";
 import type { News, Order, Outcome } from "./workers.js";
@@ -19,7 +20,7 @@ export async function trainRun(
   words: Words | undefined,
   { onNews, signal }: { onNews: (news: News) => void; signal: AbortSignal },
 ): Promise<Outcome> {
-  let told = -Infinity;
+  let [told, last]: [number, News | undefined] = [-Infinity, undefined];
   const onStep = (step: number, loss: number): void => {
     last = { step: step + 1, loss };
     const now = performance.now();
@@ -27,7 +28,6 @@ export async function trainRun(
     told = now;
     onNews(last);
   };
-  let last: News | undefined;
   const onSaved = (): void => {
     if (last !== undefined) onNews({ ...last, saved: true });
   };
@@ -35,11 +35,20 @@ export async function trainRun(
   try {
     const listeners = { onStep, onSaved, signal };
     const { steps, interrupted } = isBegun(dir)
-      ? await resume(dir, { words, until, ...listeners })
+      ? await resume(dir, { words, ...filesOf(settings, words), until, ...listeners })
       : await train({ ...settings, words, out: dir, until, ...listeners });
-    return { state: interrupted && steps !== until ? "stopped" : "done" };
+    // At its pause it is done, unless the loss there was not measured any more.
+    const isDone = !interrupted || (steps === until && !signal.aborted);
+    return { state: isDone ? "done" : "stopped" };
   } catch (error) {
     if (error instanceof TrainingError) return { state: "diverged", why: error.message };
     throw error;
   }
 }
+
+/** Where its files are here: a run that goes on may have begun on another host. */
+const filesOf = ({ data, devData, testData }: Settings, words: Words | undefined) => ({
+  data: words === undefined ? data : undefined,
+  devData: devData ?? undefined,
+  testData: testData ?? undefined,
+});

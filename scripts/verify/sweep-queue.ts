@@ -10,7 +10,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { random } from "./kill.js";
-import { digestOf, runsIn, WORDS } from "./sweep-runs.js";
+import { digestOf, FIXED, runsIn, WORDS } from "./sweep-runs.js";
 
 export interface QueueReport {
   runs: number;
@@ -27,15 +27,7 @@ const spaceOf = (trials: number) => ({
   search: "random",
   trials,
   settings: { lr: { log: [0.01, 1] }, hidden: [16, 32] },
-  fixed: {
-    data: "words.txt",
-    steps: 900,
-    checkpointEvery: 70,
-    evalEvery: 90,
-    logEvery: 10,
-    embedding: 4,
-    samples: 3,
-  },
+  fixed: FIXED,
 });
 
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));

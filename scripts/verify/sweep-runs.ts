@@ -20,3 +20,14 @@ export function digestOf(run: string): string {
   const files = COMPARED.filter((file) => existsSync(join(run, file)));
   return `${files.join()} ${digest(run, files)}`;
 }
+
+/** Settings of runs that train in a blink, with many saves and measurements. */
+export const FIXED = {
+  data: "words.txt",
+  steps: 900,
+  checkpointEvery: 70,
+  evalEvery: 90,
+  logEvery: 10,
+  embedding: 4,
+  samples: 3,
+};

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { random } from "./kill.js";
 import { faultyQueue, hasRedis } from "./sweep-queue.js";
-import { digestOf, runsIn, WORDS } from "./sweep-runs.js";
+import { digestOf, FIXED, runsIn, WORDS } from "./sweep-runs.js";
 
 const SPACE = {
   search: "asha",
@@ -18,17 +18,7 @@ const SPACE = {
   seeds: [1, 2],
   firstSteps: 100,
   settings: { lr: { log: [0.01, 1] }, hidden: [16, 32] },
-  fixed: {
-    data: "words.txt",
-    steps: 900,
-    checkpointEvery: 70,
-    evalEvery: 90,
-    logEvery: 10,
-    embedding: 4,
-    samples: 3,
-    optimizer: "adamw",
-    weightDecay: 0.01,
-  },
+  fixed: { ...FIXED, optimizer: "adamw", weightDecay: 0.01 },
 };
 
 export interface SweepReport {

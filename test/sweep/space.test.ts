@@ -94,6 +94,17 @@ describe("a space is refused where it", () => {
       "settings.momentum.when.optimizer: expected a setting that stands before it, or in fixed",
     ],
     [
+      "has a grid that nobody waits for",
+      {
+        search: "grid",
+        settings: {
+          lr: { log: [0.1, 1], points: 1000 },
+          hidden: { range: [1, 2000], points: 101 },
+        },
+      },
+      "settings: a grid of 101000 trials, expected at most 100000",
+    ],
+    [
       "is of another form",
       { search: "grid", settings: { hidden: 40 } },
       "expected a list of values",
@@ -139,6 +150,13 @@ describe("a grid", () => {
       { hidden: 10, lr: "cosine:0.1->0" },
       { hidden: 10, lr: "cosine:1->0" },
       { hidden: 18, lr: "cosine:0.01->0" },
+    ]);
+  });
+
+  it("has each setting once, however it is written", () => {
+    expect(drawn({ search: "grid", settings: { lr: [0.1, "0.1", 0.2] } })).toEqual([
+      { lr: "0.1" },
+      { lr: "0.2" },
     ]);
   });
 

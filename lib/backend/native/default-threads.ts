@@ -23,5 +23,9 @@ export function defaultThreads(): number {
     );
   }
   // Workers share the cores, and the helpers serve one call at a time.
-  return isMainThread ? Math.min(availableParallelism(), MAX_DEFAULT_THREADS) : 1;
+  return isMainThread ? threadsBeside(1) : 1;
 }
+
+/** How many threads each of some processes has that share the machine's cores evenly. */
+export const threadsBeside = (processes: number): number =>
+  Math.max(1, Math.min(MAX_DEFAULT_THREADS, Math.floor(availableParallelism() / processes)));

@@ -32,7 +32,7 @@ import { drawOrSay, drawReport } from "../draw.js";
 import { TrainingProgress } from "../terminal/progress.js";
 import { openBrowser } from "../open-browser.js";
 import { asRank, threadsOf } from "../rank.js";
-import { INTERRUPTED } from "../outcome.js";
+import { INTERRUPTED, SIGNALS } from "../outcome.js";
 import { jsonResult, printResult } from "../result.js";
 import { sayJson, tell } from "../terminal/say.js";
 
@@ -100,9 +100,6 @@ export function trainCommand(): Command {
     .option("--quiet", "print the result only");
   return addJsonOption(command).action(runTrain);
 }
-
-/** What asks a training to save and end: Ctrl-C, kill, a terminal that closes. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function runTrain(_: string | undefined, options: Options, command: Command): Promise<void> {
   if (options.distributed === undefined) await trainAs(options, command);

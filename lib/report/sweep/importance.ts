@@ -5,6 +5,7 @@
  * by itself, and says nothing of settings that matter together.
  */
 import type { SweepRecord } from "../../sweep/index.js";
+import { mean } from "../../sweep/plan/statistics.js";
 import { settingScale } from "./setting-scale.js";
 import { settingsTried } from "./sweep-table.js";
 
@@ -57,13 +58,11 @@ function byRank(points: readonly Point[]): number[][] {
   return groups.filter((group) => group.length > 0).map((group) => group.map(({ loss }) => loss));
 }
 
-const meanOf = (xs: readonly number[]): number => xs.reduce((sum, x) => sum + x, 0) / xs.length;
-
 function explained(groups: readonly (readonly number[])[]): number {
   const all = groups.flat();
-  const mean = meanOf(all);
-  const total = all.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const between = groups.reduce((sum, g) => sum + g.length * (meanOf(g) - mean) ** 2, 0);
+  const middle = mean(all);
+  const total = all.reduce((sum, x) => sum + (x - middle) ** 2, 0);
+  const between = groups.reduce((sum, g) => sum + g.length * (mean(g) - middle) ** 2, 0);
   const left = all.length - groups.length;
   if (total === 0 || left < 1) return 0;
   const within = (total - between) / left;

@@ -7,11 +7,13 @@ export const settingsTried = ({ space }: Pick<SweepRecord, "space">): string[] =
   Object.keys(space.settings);
 
 /** What became of a trial, where its loss does not say it. */
-export function stateText({ runs, finished, loss }: RankedTrial): string {
+export function stateText(trial: RankedTrial): string {
+  const { runs, finished, loss } = trial;
   const failed = runs.filter(({ failed }) => failed !== undefined).length;
   if (failed > 0) return runs.length === 1 ? "diverged" : `${failed} of ${runs.length} diverged`;
   if (finished) return "";
-  return loss === undefined ? "not trained" : "not promoted";
+  if (loss !== undefined) return "not promoted";
+  return stepsOf(trial) === 0 ? "not trained" : "not ended";
 }
 
 /** Of the runs of a trial, those that did least. */

@@ -41,9 +41,14 @@ export interface TrainListeners {
 export function takeListeners<T extends TrainListeners>(operation: string, options: T) {
   const { onStart, onStep, onDevLoss, onSaved, onTrained, onMeasure, signal, ...rest } = options;
   const listeners = { onStart, onStep, onDevLoss, onSaved, onTrained, onMeasure };
+  checkListeners(operation, listeners, signal);
+  return { listeners: { ...listeners, signal }, rest };
+}
+
+/** @throws ValueError for a listener, or a signal, that is none */
+export function checkListeners(operation: string, listeners: object, signal: unknown): void {
   for (const [name, listener] of Object.entries(listeners))
     if (listener !== undefined) checkFunction(`${operation}: ${name}`, listener);
   if (signal !== undefined)
     checkInstance(`${operation}: signal`, signal, AbortSignal, "an AbortSignal");
-  return { listeners: { ...listeners, signal }, rest };
 }

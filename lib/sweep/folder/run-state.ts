@@ -36,12 +36,8 @@ export function lossAfter(
   { splits, end }: RunState,
   steps: number | undefined,
 ): number | undefined {
+  if (steps === undefined) return end?.devLoss;
   const measured = splits.find(({ step }) => step === steps);
-  if (steps === undefined || measured === undefined) {
-    // Patience may end a run before it comes to a rung.
-    return steps === undefined || (end !== undefined && end.step < steps)
-      ? end?.devLoss
-      : undefined;
-  }
-  return measured.devLoss;
+  // Patience may end a run before it comes to a rung.
+  return (measured ?? (end !== undefined && end.step < steps ? end : undefined))?.devLoss;
 }

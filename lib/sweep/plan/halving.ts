@@ -9,6 +9,8 @@
  * workers, and a sweep that was killed and started again, train the same runs.
  */
 
+import { mean } from "./statistics.js";
+
 /** A run to be trained until it has done the steps of a rung. */
 export interface Job {
   readonly trial: number;
@@ -78,7 +80,7 @@ export class Halving {
   loss(trial: number, rung: number): number | undefined {
     const losses = this.rungs[rung].losses.get(trial);
     if (losses === undefined || losses.includes(undefined)) return undefined;
-    return (losses as number[]).reduce((sum, loss) => sum + loss, 0) / losses.length;
+    return mean(losses as number[]);
   }
 
   /** On which rung a trial is. */

@@ -1,7 +1,7 @@
 /** The trials of a sweep from the best to the worst, as its folder says. */
-import { readRunState } from "../folder/run-state.js";
 import type { Drawn } from "../space/draw-settings.js";
 import type { Failures } from "../folder/sweep-folder.js";
+import { deviation } from "./statistics.js";
 import type { SweepPlan } from "./sweep-plan.js";
 import type { TrialRun } from "../space/trials.js";
 
@@ -48,6 +48,7 @@ export function rank(plan: SweepPlan, failures: Failures): RankedTrial[] {
   const trials = plan.trials.map(({ drawn, runs }, i): RankedTrial => {
     const ranked = runs.map((run) => rankedRun(plan, run, failures));
     const rung = Math.max(0, plan.halving.rungOf(i));
+    const devLosses = ranked.flatMap(({ devLoss }) => devLoss ?? []);
     const losses = Array.from({ length: rung + 1 }, (_, r) => finite(plan.halving.loss(i, r)));
     return {
       number: i + 1,
@@ -57,7 +58,7 @@ export function rank(plan: SweepPlan, failures: Failures): RankedTrial[] {
       finished: ranked.every(({ trainLoss }) => trainLoss !== undefined),
       losses,
       loss: losses.at(-1),
-      deviation: deviationOf(ranked.map(({ devLoss }) => devLoss)),
+      deviation: devLosses.length < runs.length ? undefined : deviation(devLosses),
     };
   });
   return trials.sort(
@@ -72,7 +73,7 @@ const finite = (loss: number | undefined): number | undefined =>
 function rankedRun(plan: SweepPlan, run: TrialRun, failures: Failures): RankedRun {
   const { name, seed } = run;
   const dir = plan.dirOf(run);
-  const state = readRunState(dir);
+  const state = plan.stateOf(run);
   const failed = Object.hasOwn(failures, name) ? failures[name] : undefined;
   const last = state?.splits.at(-1);
   return {
@@ -84,12 +85,4 @@ function rankedRun(plan: SweepPlan, run: TrialRun, failures: Failures): RankedRu
     trainLoss: failed === undefined ? state?.end?.trainLoss : undefined,
     failed,
   };
-}
-
-function deviationOf(losses: readonly (number | undefined)[]): number | undefined {
-  const known = losses.filter((loss) => loss !== undefined);
-  if (known.length < 2 || known.length < losses.length) return undefined;
-  const mean = known.reduce((sum, loss) => sum + loss, 0) / known.length;
-  const squares = known.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
-  return Math.sqrt(squares / (known.length - 1));
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { UsageError } from "../../errors.js";
 import { Halving, type Job, rungSteps } from "./halving.js";
-import { lossAfter, readRunState } from "../folder/run-state.js";
+import { lossAfter, readRunState, type RunState } from "../folder/run-state.js";
 import type { CheckedSpace } from "../space/space.js";
 import { readFailures } from "../folder/sweep-folder.js";
 import { type Trial, type TrialRun, trialsOf } from "../space/trials.js";
@@ -17,6 +17,8 @@ export class SweepPlan {
   readonly rungs: readonly number[] | undefined;
   readonly halving: Halving;
   private readonly eta: number;
+  /** of its runs, by name, as their folders said when they were last looked at */
+  private readonly states = new Map<string, RunState | undefined>();
   /** the digest of the words of its runs, and one of these */
   private corpus: { readonly digest: string; readonly dir: string } | undefined;
 
@@ -50,13 +52,24 @@ export class SweepPlan {
   untilOf = ({ rung }: Job): number | undefined =>
     this.rungs !== undefined && rung < this.rungs.length - 1 ? this.rungs[rung] : undefined;
 
+  /** What the folder of a run says; it is read again after `changed`. */
+  stateOf(run: TrialRun): RunState | undefined {
+    if (!this.states.has(run.name)) this.states.set(run.name, readRunState(this.dirOf(run)));
+    return this.states.get(run.name);
+  }
+
+  /** A run was trained. */
+  changed(run: TrialRun): void {
+    this.states.delete(run.name);
+  }
+
   /**
    * The dev loss of a job that is done; undefined of one that is not.
    * @throws UsageError for a run over other words than those before it
    */
   lossOf(job: Job): number | undefined {
-    const dir = this.dirOf(this.runOf(job));
-    const state = readRunState(dir);
+    const run = this.runOf(job);
+    const [dir, state] = [this.dirOf(run), this.stateOf(run)];
     if (state === undefined) return undefined;
     this.corpus ??= { digest: state.wordsSha256, dir };
     if (this.corpus.digest !== state.wordsSha256)

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { threadsBeside } from "../../backend/native/default-threads.js";
 import type { Words } from "../../data/index.js";
 import { BackendError, MmError } from "../../errors.js";
 import { packageRoot } from "../../package-root.js";
@@ -19,17 +20,13 @@ export const usualProcesses = (): number => availableParallelism();
 export class ProcessPool implements Workers {
   private readonly idle: TrainerProcess[] = [];
   private readonly all = new Set<TrainerProcess>();
-  private readonly threads: number;
   private closed = false;
 
   /** @param words of a program, in place of a corpus */
   constructor(
     readonly count: number,
     private readonly words: Words | undefined,
-  ) {
-    // They share the cores: threads that wait for a core hold up the others.
-    this.threads = Math.max(1, Math.floor(availableParallelism() / count));
-  }
+  ) {}
 
   async train(order: Order, onNews: (news: News) => void): Promise<Outcome> {
     for (let attempt = 1; !this.closed; attempt++) {
@@ -59,7 +56,7 @@ export class ProcessPool implements Workers {
   }
 
   private start(): TrainerProcess {
-    const trainer = new TrainerProcess(this.threads, this.words);
+    const trainer = new TrainerProcess(threadsBeside(this.count), this.words);
     this.all.add(trainer);
     return trainer;
   }
@@ -76,7 +73,8 @@ class TrainerProcess {
   constructor(threads: number, words: Words | undefined) {
     const file = join(packageRoot(), "dist", "sweep", "processes", "trainer-process.js");
     this.child = fork(file, {
-      env: { ...process.env, MM_THREADS: String(threads) },
+      // Threads that wait for a core hold up the others; who sets their number knows better.
+      env: { ...process.env, MM_THREADS: process.env.MM_THREADS || String(threads) },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -87,10 +87,12 @@ export class QueueWorkers implements Workers {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.watching;
     for (const { resolve } of this.waiting.values()) resolve({ state: "stopped" });
-    await this.queue.close();
+    this.waiting.clear();
+    // First: where there is no Redis, what was asked of it waits for its return.
     this.redis.disconnect();
+    await this.watching;
+    await this.queue.close();
   }
 
   private idOf({ settings, until }: Order): string {

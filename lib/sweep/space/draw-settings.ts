@@ -53,11 +53,14 @@ const isTried = ({ when }: CheckedValues, before: Drawn, fixed: CheckedSpace["fi
   );
 
 function gridOf(key: string, values: CheckedValues): Setting[] {
-  if ("values" in values) return values.values.map((value) => asTaken(key, value));
+  // What is written differently may be the same setting, and rounded numbers may be equal.
+  if ("values" in values) return distinct(values.values.map((value) => asTaken(key, value)));
   const { points = 2 } = values;
   const numbers = Array.from({ length: points }, (_, i) => at(values, i / (points - 1)));
-  return [...new Set(numbers.map((x) => asSetting(key, values, x)))];
+  return distinct(numbers.map((x) => asSetting(key, values, x)));
 }
+
+const distinct = (values: readonly Setting[]): Setting[] => [...new Set(values)];
 
 function drawOne(key: string, values: CheckedValues, generator: Generator): Setting {
   const [u] = generator.rand(new Float32Array(1));

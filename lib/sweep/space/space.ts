@@ -110,9 +110,11 @@ const valuesSchema = z.union(
   },
 );
 
+const MOST_TRIALS = 100_000;
+
 const spaceSchema = z.strictObject({
   search: z.enum(["grid", "random", "asha"], { error: "expected grid, random or asha" }),
-  trials: integer(1, 100_000).optional(),
+  trials: integer(1, MOST_TRIALS).optional(),
   seeds: z
     .array(seed(), { error: "expected a list of whole numbers" })
     .min(1, { error: "expected at least one seed" })
@@ -177,6 +179,13 @@ export function checkSpace(source: string, given: unknown): CheckedSpace {
         refuse(`${field}.when.${other}`, "expected a setting that stands before it, or in fixed");
     before.add(key);
   }
+  const combinations = Object.values(settings).reduce(
+    (product, values) =>
+      product * ("values" in values ? values.values.length : (values.points ?? 1)),
+    1,
+  );
+  if (search === "grid" && combinations > MOST_TRIALS)
+    refuse("settings", `a grid of ${combinations} trials, expected at most ${MOST_TRIALS}`);
   for (const key of SEEDS)
     if (seeds !== undefined && key in fixed)
       refuse(`fixed.${key}`, "expected it in fixed or as seeds, got both");

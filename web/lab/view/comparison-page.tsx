@@ -1,7 +1,8 @@
 /** Chosen runs, one beside the other. */
 import type { LabComparison } from "../../../lib/lab/protocol.js";
-import { LIST, runAddress } from "../route.js";
+import { runAddress } from "../route.js";
 import { useAnswer } from "../use-answers.js";
+import { BelowRuns } from "./below-runs.js";
 import { Picture } from "./picture.js";
 import { countText, lossText, shown } from "./texts.js";
 
@@ -9,10 +10,7 @@ export function ComparisonPage({ names }: { names: readonly string[] }) {
   const query = new URLSearchParams(names.map((name) => ["run", name])).toString();
   const { answer, problem } = useAnswer<LabComparison>(`compare?${query}`);
   return (
-    <article class="run">
-      <nav>
-        <a href={LIST}>All runs</a>
-      </nav>
+    <BelowRuns>
       <header>
         <h2>Comparison of {names.length} runs</h2>
       </header>
@@ -25,7 +23,7 @@ export function ComparisonPage({ names }: { names: readonly string[] }) {
           ),
       )}
       {answer !== undefined && <Compared comparison={answer} />}
-    </article>
+    </BelowRuns>
   );
 }
 

@@ -4,10 +4,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { LiveNews, RunDetails, RunResult } from "../../../lib/lab/protocol.js";
 import type { SettingRow } from "../../../lib/report/sections/settings.js";
 import { type LiveRun, NO_NEWS, stepOf, withNews } from "../live-run.js";
-import { LIST, playgroundAddress } from "../route.js";
+import { playgroundAddress } from "../route.js";
 import { ask, Gone, runPath } from "../server.js";
 import { isSeen, repeatedly, useAnswer } from "../use-answers.js";
 import { LiveChart } from "./live-chart.js";
+import { BelowRuns } from "./below-runs.js";
 import { Picture } from "./picture.js";
 import { State } from "./run-table.js";
 import { countText, shown } from "./texts.js";
@@ -19,10 +20,7 @@ export function RunPage({ name, root }: { name: string; root: RefObject<HTMLElem
   const done = Math.max(stepOf(live), run?.stepsDone ?? 0);
   const steps = live.steps ?? run?.steps;
   return (
-    <article class="run">
-      <nav>
-        <a href={LIST}>All runs</a>
-      </nav>
+    <BelowRuns>
       <header>
         <h2>
           <bdi>{shown(name)}</bdi> <State run={live} />
@@ -54,7 +52,7 @@ export function RunPage({ name, root }: { name: string; root: RefObject<HTMLElem
       {(isLive || (run?.result === undefined && stepOf(live) > 0)) && <LiveChart run={live} />}
       {run?.result !== undefined && <Result result={run.result} />}
       {run?.command !== undefined && <Repeat command={run.command} settings={run.settings} />}
-    </article>
+    </BelowRuns>
   );
 }
 

@@ -1,18 +1,16 @@
 /** The sweep whose runs are shown: its trials from the best on, its charts, what mattered. */
 import { useRef } from "preact/hooks";
 import type { LabSweep } from "../../../lib/lab/protocol.js";
-import { compareAddress, LIST, runAddress } from "../route.js";
+import { compareAddress, runAddress } from "../route.js";
 import { useAnswers } from "../use-answers.js";
+import { BelowRuns } from "./below-runs.js";
 import { Picture } from "./picture.js";
 import { countText, lossText, shown } from "./texts.js";
 
 export function SweepPage({ root }: { root: { current: HTMLElement | null } }) {
   const { answer, problem } = useAnswers<LabSweep>("sweep", root);
   return (
-    <article class="run">
-      <nav>
-        <a href={LIST}>All runs</a>
-      </nav>
+    <BelowRuns>
       <header>
         <h2>Sweep{answer === undefined ? "" : ` of ${countText(answer.trials.length)} trials`}</h2>
         {answer !== undefined && <p class="note">{shown(answer.about)}</p>}
@@ -48,7 +46,7 @@ export function SweepPage({ root }: { root: { current: HTMLElement | null } }) {
           </table>
         </section>
       )}
-    </article>
+    </BelowRuns>
   );
 }
 

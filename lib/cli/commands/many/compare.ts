@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { countText } from "../../../count-text.js";
 import { UsageError } from "../../../errors.js";
 import { writeFileAtomic } from "../../../run/disk/file.js";
+import { readSweep } from "../../../sweep/index.js";
 import { readSpace } from "../../../sweep/folder/sweep-folder.js";
 import { jsonTrial, printTrials } from "./trials-table.js";
 import { addJsonOption } from "../../options.js";
@@ -66,7 +67,7 @@ export function compareCommand(): Command {
 
 /** The trials of a sweep, as `sweep` prints them, also while it goes on. */
 async function compareSweep(dir: string, { out, csv, json }: Options): Promise<void> {
-  const { readSweep, sweepCsv, writeSweepPage } = await import("../../../report/index.js");
+  const { sweepCsv, writeSweepPage } = await import("../../../report/index.js");
   const record = readSweep(dir);
   const page = writeSweepPage(record, out);
   if (csv !== undefined) writeFileAtomic(csv, sweepCsv(record));

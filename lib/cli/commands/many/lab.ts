@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
 import { openBrowser } from "../../open-browser.js";
-import { INTERRUPTED } from "../../outcome.js";
+import { INTERRUPTED, SIGNALS } from "../../outcome.js";
 import { say, sayJson } from "../../terminal/say.js";
 
 interface Options {
@@ -44,8 +44,7 @@ async function runLab({ port, open, runs, json }: Options): Promise<void> {
   else say(`${address} (Ctrl-C ends it)`);
   if (open) openBrowser(address);
   await new Promise<void>((ended) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => ended());
+    for (const signal of SIGNALS) process.once(signal, () => ended());
   });
   await lab.close();
   process.exitCode = INTERRUPTED;

@@ -7,14 +7,14 @@ import { UsageError } from "../../../errors.js";
 import { shellPath } from "../../../shell.js";
 import { QueueWorkers } from "../../../sweep/queue/queue-workers.js";
 import { addRedisOption, redisUrl } from "./redis-option.js";
-import { packageVersion } from "../../version.js";
+import { packageVersion } from "../../../package-root.js";
 import { ProcessPool, usualProcesses } from "../../../sweep/processes/process-pool.js";
-import type { SweepListeners, SweepResult } from "../../../sweep/index.js";
+import { readSweep, type SweepListeners, type SweepResult } from "../../../sweep/index.js";
 import { runSweep } from "../../../sweep/sweep.js";
 import { testLossOf } from "../../../sweep/test-loss.js";
 import { drawOrSay } from "../../draw.js";
 import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
-import { INTERRUPTED } from "../../outcome.js";
+import { INTERRUPTED, SIGNALS } from "../../outcome.js";
 import { say, sayJson, sentence, tell } from "../../terminal/say.js";
 import { jsonTrial, printTrials } from "./trials-table.js";
 import { SweepProgress } from "../../terminal/sweep-progress.js";
@@ -72,8 +72,7 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
   const space = readSpaceFile(file, data);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.once(signal, onInterrupt);
+  for (const signal of SIGNALS) process.once(signal, onInterrupt);
   const progress = json ? undefined : new SweepProgress();
   let changed = false;
   const heard = json ? jsonListeners : progress;
@@ -94,7 +93,7 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
     const page = await drawOrSay(async () => {
       const page = join(out, "sweep.html");
       if (!changed && existsSync(page)) return page;
-      const { readSweep, writeSweepPage } = await import("../../../report/index.js");
+      const { writeSweepPage } = await import("../../../report/index.js");
       return writeSweepPage(readSweep(out), page);
     });
     const tested = test && best !== undefined && !interrupted ? testLossOf(best) : undefined;
@@ -103,7 +102,7 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
     if (interrupted) process.exitCode = INTERRUPTED;
   } finally {
     progress?.stop();
-    for (const signal of signals) process.off(signal, onInterrupt);
+    for (const signal of SIGNALS) process.off(signal, onInterrupt);
   }
 }
 

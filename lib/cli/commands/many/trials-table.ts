@@ -1,5 +1,6 @@
 /** The trials of a sweep as `sweep` and `compare` print them. */
 import { countOf, countText } from "../../../count-text.js";
+import { stateText, stepsOf } from "../../../report/sweep/sweep-table.js";
 import type { RankedTrial } from "../../../sweep/index.js";
 import { settingsText } from "../../../sweep/space/trials.js";
 import { say, sayTable } from "../../terminal/say.js";
@@ -27,12 +28,10 @@ function lossText({ loss, deviation }: RankedTrial): string {
 }
 
 /** Steps, and why they are not all. */
-function endOf({ runs, finished }: RankedTrial): string {
-  const failed = runs.filter((run) => run.failed !== undefined).length;
-  if (failed > 0) return runs.length === 1 ? "diverged" : `${failed} of ${runs.length} diverged`;
-  const steps = Math.min(...runs.map(({ stepsDone }) => stepsDone));
-  if (finished) return countText(steps);
-  return steps === 0 ? "not trained" : `${countText(steps)}, not ended`;
+function endOf(trial: RankedTrial): string {
+  const [steps, state] = [stepsOf(trial), stateText(trial)];
+  if (trial.loss === undefined && (steps === 0 || state.endsWith("diverged"))) return state;
+  return state === "" ? countText(steps) : `${countText(steps)}, ${state}`;
 }
 
 export const jsonTrial = ({

@@ -3,10 +3,10 @@ import { Command, Option } from "commander";
 import { usualProcesses } from "../../../sweep/processes/process-pool.js";
 import { serve } from "../../../sweep/queue/serve.js";
 import { addJsonOption, asNumber, wholeNumber } from "../../options.js";
-import { INTERRUPTED } from "../../outcome.js";
+import { INTERRUPTED, SIGNALS } from "../../outcome.js";
 import { addRedisOption, redisUrl } from "./redis-option.js";
 import { sayJson, tell } from "../../terminal/say.js";
-import { packageVersion } from "../../version.js";
+import { packageVersion } from "../../../package-root.js";
 
 interface Options {
   redis?: string | true;
@@ -46,8 +46,7 @@ async function runWorker(options: Options): Promise<void> {
   const url = redisUrl(options.redis ?? true);
   const { parallel = usualProcesses(), lease = LEASE } = options;
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.once(signal, () => stop.abort());
+  for (const signal of SIGNALS) process.once(signal, () => stop.abort());
   await serve({
     url,
     version: packageVersion(),
