@@ -5,13 +5,12 @@ import type { Words } from "../data/index.js";
 import { isStandardInput } from "../data/files/standard-input.js";
 import { UsageError } from "../errors.js";
 import type { Job } from "./plan/halving.js";
-import { ProcessPool, usualProcesses } from "./processes/process-pool.js";
 import { rank, type RankedTrial } from "./plan/ranking.js";
 import { checkSpace, type Space } from "./space/space.js";
 import { readFailures, SweepFolder } from "./folder/sweep-folder.js";
 import { takeSweepListeners, type SweepListeners } from "./sweep-listeners.js";
 import { SweepPlan } from "./plan/sweep-plan.js";
-import type { Workers } from "./workers.js";
+import { usualCount, type Workers } from "./workers.js";
 
 /** A space, where its runs are written, and who listens. */
 export interface SweepOptions extends Space, SweepListeners {
@@ -43,18 +42,17 @@ export interface SweepResult {
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { listeners, rest } = takeSweepListeners(checkObject("sweep: options", options));
-  const { out, parallel = usualProcesses(), words, ...space } = rest;
+  const { out, parallel = usualCount(), words, ...space } = rest;
   checkArguments(
     "sweep",
     { out, parallel, words },
     { out: checkText, parallel: whole(1, 1024), words: optional(checkList) },
   );
-  return runSweep(
-    "sweep",
-    { space, out, words },
-    listeners,
-    () => new ProcessPool(parallel, words),
-  );
+  return runSweep("sweep", { space, out, words }, listeners, async () => {
+    // Starting processes is nothing that the library loads for who starts none.
+    const { ProcessPool } = await import("./processes/process-pool.js");
+    return new ProcessPool(parallel, words);
+  });
 }
 
 /** What `runSweep` works through. */

@@ -1,5 +1,9 @@
 /** Who trains the runs of a sweep: processes of this machine, or a queue's workers elsewhere. */
+import { availableParallelism } from "node:os";
 import type { Settings } from "../run/settings/parse-config.js";
+
+/** How many runs are trained at a time where nobody says it: as many as there are cores. */
+export const usualCount = (): number => availableParallelism();
 
 /** A run to be trained. */
 export interface Order {

@@ -1,8 +1,6 @@
 /** In place of lib/sweep/processes/process-pool.ts: a browser starts no processes. */
 import { BackendError } from "../../lib/errors.js";
 
-export const usualProcesses = (): number => 1;
-
 /** @throws BackendError: always */
 export class ProcessPool {
   constructor() {

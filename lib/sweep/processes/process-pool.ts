@@ -1,6 +1,5 @@
 /** Processes of this machine that train the runs of a sweep. */
 import { type ChildProcess, fork } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { threadsBeside } from "../../backend/native/default-threads.js";
 import type { Words } from "../../data/index.js";
@@ -13,9 +12,6 @@ import type { FromProcess, ToProcess } from "./messages.js";
 const ATTEMPTS = 3;
 /** Of what a process wrote before it was lost. */
 const LAST_WORDS = 300;
-
-/** As many as there are cores. */
-export const usualProcesses = (): number => availableParallelism();
 
 export class ProcessPool implements Workers {
   private readonly idle: TrainerProcess[] = [];

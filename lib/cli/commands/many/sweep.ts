@@ -5,12 +5,11 @@ import { Command, Option } from "commander";
 import { countOf } from "../../../count-text.js";
 import { UsageError } from "../../../errors.js";
 import { shellPath } from "../../../shell.js";
-import { QueueWorkers } from "../../../sweep/queue/queue-workers.js";
 import { addRedisOption, redisUrl } from "./redis-option.js";
 import { packageVersion } from "../../../package-root.js";
-import { ProcessPool, usualProcesses } from "../../../sweep/processes/process-pool.js";
 import { readSweep, type SweepListeners, type SweepResult } from "../../../sweep/index.js";
 import { runSweep } from "../../../sweep/sweep.js";
+import { usualCount } from "../../../sweep/workers.js";
 import { testLossOf } from "../../../sweep/test-loss.js";
 import { drawOrSay } from "../../draw.js";
 import { addJsonOption, asNumber, folderName, wholeNumber } from "../../options.js";
@@ -63,7 +62,7 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
   const { data, test, json } = options;
   const parallel =
     options.parallel === undefined
-      ? usualProcesses()
+      ? usualCount()
       : wholeNumber("--parallel", options.parallel, 1, 1024);
   const url = options.redis === undefined ? undefined : redisUrl(options.redis);
   if (url !== undefined && options.parallel !== undefined)
@@ -83,10 +82,14 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
   const listeners = { ...heard, onRun, signal: interrupt.signal };
   try {
     const onTrouble = (message: string) => tell(`mm-train: ${message}`);
-    const hire = (sweepId: string) =>
-      url === undefined
-        ? new ProcessPool(parallel, undefined)
-        : QueueWorkers.hire(url, { sweepId, version: packageVersion() }, onTrouble);
+    const hire = async (sweepId: string) => {
+      if (url === undefined) {
+        const { ProcessPool } = await import("../../../sweep/processes/process-pool.js");
+        return new ProcessPool(parallel, undefined);
+      }
+      const { QueueWorkers } = await import("../../../sweep/queue/queue-workers.js");
+      return QueueWorkers.hire(url, { sweepId, version: packageVersion() }, onTrouble);
+    };
     const result = await runSweep(file, { space, out }, listeners, hire);
     progress?.stop();
     const { best, interrupted } = result;

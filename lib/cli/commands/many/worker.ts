@@ -1,7 +1,6 @@
 /** `mm-train worker --redis URL` */
 import { Command, Option } from "commander";
-import { usualProcesses } from "../../../sweep/processes/process-pool.js";
-import { serve } from "../../../sweep/queue/serve.js";
+import { usualCount } from "../../../sweep/workers.js";
 import { addJsonOption, asNumber, wholeNumber } from "../../options.js";
 import { INTERRUPTED, SIGNALS } from "../../outcome.js";
 import { addRedisOption, redisUrl } from "./redis-option.js";
@@ -44,9 +43,10 @@ export function workerCommand(): Command {
 async function runWorker(options: Options): Promise<void> {
   const { data, json } = options;
   const url = redisUrl(options.redis ?? true);
-  const { parallel = usualProcesses(), lease = LEASE } = options;
+  const { parallel = usualCount(), lease = LEASE } = options;
   const stop = new AbortController();
   for (const signal of SIGNALS) process.once(signal, () => stop.abort());
+  const { serve } = await import("../../../sweep/queue/serve.js");
   await serve({
     url,
     version: packageVersion(),
