@@ -21,9 +21,10 @@ namespace mm {
 
 namespace {
 
-// How long a thread waits awake before it goes to sleep: about the time between two kernels of a
-// step. Waking it takes longer than that, and one that never slept would slow a shared machine.
-constexpr int64_t kPatience = 10'000;  // ns
+// How long a thread waits awake before it goes to sleep: longer than the kernels of a step that one
+// thread runs alone, since waking takes about as long. One that never slept would slow a shared
+// machine.
+constexpr int64_t kPatience = 50'000;  // ns
 
 // The deepest kernel has 50 KiB on the stack.
 constexpr size_t kStackBytes = 256 * 1024;

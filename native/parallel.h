@@ -5,11 +5,12 @@
 
 namespace mm {
 
-// A parallel call costs 2-3 us on a quiet machine and 100 us and more when a core is taken; a core
-// does about 100 FLOP/ns. So one thread per MFLOP (10 us), which means none below 2 MFLOP. Checks
-// for races set it lower, so that every kernel is shared, also where that saves no time.
+// A parallel call costs 2-3 us on a quiet machine and 100 us and more when a core is taken, and
+// leaves its outputs in several caches, which the next call pays; a core does about 100 FLOP/ns. So
+// one thread per 3 MFLOP (30 us), which means none below 6 MFLOP. Checks for races set it lower, so
+// that every kernel is shared, also where that saves no time.
 #if !defined(MM_FLOPS_PER_THREAD)
-#define MM_FLOPS_PER_THREAD 1e6
+#define MM_FLOPS_PER_THREAD 3e6
 constexpr bool kAlwaysShares = false;
 #else
 constexpr bool kAlwaysShares = true;

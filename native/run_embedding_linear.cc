@@ -1,5 +1,5 @@
-// The first layer over tokens: finds which tokens occur at each position, and shares the columns of
-// their products (kernels/embedding_linear.inl) among threads.
+// The first layer over tokens: finds which tokens occur at each position, and shares columns of
+// their products, examples and columns of gradients (kernels/embedding_linear.inl) among threads.
 #include <cstring>
 
 #include "run.h"
@@ -13,6 +13,8 @@ namespace {
 // 16 MiB of products: as many positions as fit are done at once.
 constexpr int64_t kMostProductWords = 4 << 20;
 constexpr int64_t kVector = 16;
+// Marks that are looked at together.
+constexpr int64_t kMarks = 8;
 
 int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -38,7 +40,7 @@ class Tokens {
     memory_ = memory;
     used_ = 0;
     const int64_t indices = layer_.n * most_;
-    seen_ = take<uint64_t>(2 * seenWords());
+    seen_ = reinterpret_cast<uint8_t*>(take<uint64_t>(2 * seenWords()));
     found.products = take<float>(rows_ * pitch_);
     found.features = take<float>(rows_ * layer_.width);
     found.pitch = pitch_;
@@ -59,7 +61,7 @@ class Tokens {
     found.first += found.positions;
     if (found.first == layer_.positions) return false;
     found.positions = smaller(most_, layer_.positions - found.first);
-    if (found.first == 0) std::memset(seen_, 0, static_cast<size_t>(seenWords()) * sizeof *seen_);
+    if (found.first == 0) std::memset(seen_, 0, static_cast<size_t>(kMarks * seenWords()));
     found.base[0] = 0;
     for (int64_t j = 0; j < found.positions; ++j) findAt(j);
     if (backward_) listExamples();
@@ -74,7 +76,7 @@ class Tokens {
   float* tableRows = nullptr;  // backward: [rows, width], gradients of the table's rows
 
  private:
-  int64_t seenWords() const { return (layer_.rows + 63) / 64; }
+  int64_t seenWords() const { return (layer_.rows + kMarks - 1) / kMarks; }
 
   // On a cache line.
   template <class T>
@@ -87,16 +89,19 @@ class Tokens {
   void findAt(int64_t j) {
     const int64_t step = layer_.positions, to = found.positions;
     const int32_t* const index = layer_.index + found.first + j;
-    for (int64_t i = 0; i < layer_.n; ++i)
-      seen_[index[i * step] >> 6] |= uint64_t{1} << (index[i * step] & 63);
+    for (int64_t i = 0; i < layer_.n; ++i) seen_[index[i * step]] = 1;
     int32_t row = found.base[j];
-    for (int64_t w = 0; w < seenWords(); ++w) {
-      for (uint64_t bits = seen_[w]; bits != 0; bits &= bits - 1) {
-        const int32_t token = static_cast<int32_t>(64 * w + __builtin_ctzll(bits));
+    for (int64_t from = 0; from < layer_.rows; from += kMarks) {
+      uint64_t marks;
+      std::memcpy(&marks, seen_ + from, sizeof marks);
+      if (marks == 0) continue;
+      const int64_t end = smaller(from + kMarks, layer_.rows);
+      for (int64_t token = from; token < end; ++token) {
+        if (seen_[token] == 0) continue;
         slot_[token] = row;
-        found.token[row++] = token;
+        found.token[row++] = static_cast<int32_t>(token);
       }
-      seen_[w] = 0;
+      std::memset(seen_ + from, 0, kMarks);
     }
     found.base[j + 1] = row;
     for (int64_t i = 0; i < layer_.n; ++i) found.row[i * to + j] = slot_[index[i * step]];
@@ -127,12 +132,45 @@ class Tokens {
   int64_t most_, rows_;  // positions at once, and the most rows that they have
   float* memory_ = nullptr;
   int64_t used_ = 0;
-  uint64_t* seen_ = nullptr;  // a bit per row of the table
-  int32_t* slot_ = nullptr;   // which row of `found` a token has
+  // A byte per row of the table: marking one does not wait for the one before it, as a bit would.
+  uint8_t* seen_ = nullptr;
+  int32_t* slot_ = nullptr;  // which row of `found` a token has
 };
 
+// Columns [from, to) of the products of the tokens' features and weights, the first position's with
+// the bias.
+struct ProductColumns {
+  const KernelTable* kernels;
+  const EmbeddingLinear* layer;
+  const TokenRows* tokens;
+  int64_t from, to;
+};
+ProductColumns sliceColumns(const ProductColumns& p, int64_t from, int64_t to) {
+  return {p.kernels, p.layer, p.tokens, from, to};
+}
+void multiplyColumns(const ProductColumns& p) {
+  const EmbeddingLinear& layer = *p.layer;
+  const TokenRows& found = *p.tokens;
+  for (int64_t j = 0; j < found.positions; ++j) {
+    Gemm g = {};
+    g.m = found.base[j + 1] - found.base[j];
+    g.n = p.to - p.from;
+    g.k = layer.width;
+    g.a = found.features + found.base[j] * layer.width;
+    g.aRow = layer.width;
+    g.aCol = 1;
+    g.b = layer.weight + (found.first + j) * layer.width * layer.cols + p.from;
+    g.bRow = layer.cols;
+    g.bCol = 1;
+    g.bias = found.first + j == 0 ? layer.bias + p.from : nullptr;
+    g.out = found.products + found.base[j] * found.pitch + p.from;
+    g.outRow = found.pitch;
+    p.kernels->gemm(g);
+  }
+}
+
 TokenProducts sliceProducts(const TokenProducts& p, int64_t from, int64_t to) {
-  return {p.layer, p.tokens, from, to - from};
+  return {p.layer, p.tokens, from, to};
 }
 TokenGradients sliceGradients(const TokenGradients& p, int64_t from, int64_t to) {
   return {p.layer, p.tokens, from, to - from};
@@ -189,10 +227,11 @@ int64_t addRows(const KernelTable& k, const EmbeddingLinearBackward& e, const To
   return -1;
 }
 
-double flopsOf(const EmbeddingLayer& layer, const Tokens& tokens, double flopsPerOutput) {
-  const double products = work(tokens.rows(), layer.width * layer.cols, 2.0);
-  const double added = work(layer.n * tokens.found.positions, layer.cols, kFlopsPerWord);
-  return products + added + work(layer.n, layer.cols, flopsPerOutput);
+double flopsOfProducts(const EmbeddingLayer& layer, const Tokens& tokens) {
+  return work(tokens.rows(), layer.width * layer.cols, 2.0);
+}
+double flopsOfSums(const EmbeddingLayer& layer, const Tokens& tokens) {
+  return work(layer.n * tokens.found.positions, layer.cols, kFlopsPerWord);
 }
 
 }  // namespace
@@ -204,10 +243,13 @@ int64_t run(const KernelTable& k, const EmbeddingLinear& e, int threads) {
   const Scratch scratch(tokens.use(nullptr));
   if (scratch.words == nullptr) return kNoMemory;
   tokens.use(scratch.words);
-  const double flops = e.activation == Activation::kTanh ? kFlopsPerTranscendental : 0;
+  const double activation = e.activation == Activation::kTanh ? kFlopsPerTranscendental : 0;
   while (tokens.find(k)) {
-    share(TokenProducts{&e, &tokens.found, 0, e.cols}, k.addTokenProducts, sliceProducts, e.cols,
-          kVector, threads, flopsOf(e, tokens, flops));
+    share(ProductColumns{&k, &e, &tokens.found, 0, e.cols}, multiplyColumns, sliceColumns, e.cols,
+          kVector, threads, flopsOfProducts(e, tokens));
+    // Whole cache lines for each thread.
+    share(TokenProducts{&e, &tokens.found, 0, e.n}, k.addTokenProducts, sliceProducts, e.n, kVector,
+          threads, flopsOfSums(e, tokens) + work(e.n, e.cols, activation));
   }
   return -1;
 }
@@ -222,7 +264,7 @@ int64_t run(const KernelTable& k, const EmbeddingLinearBackward& e, int threads)
   if (scratch.words == nullptr) return kNoMemory;
   tokens.use(scratch.words);
   while (tokens.find(k)) {
-    const double flops = flopsOf(e, tokens, 0);
+    const double flops = flopsOfProducts(e, tokens) + flopsOfSums(e, tokens);
     share(TokenGradients{&e, &tokens.found, 0, e.cols}, k.sumTokenGradients, sliceGradients, e.cols,
           kVector, threads, flops);
     if (e.gradTable == nullptr) continue;

@@ -153,12 +153,13 @@ struct TokenRows {
   int64_t pitch;     // whole vectors
 };
 
-// `cols` columns of the layer from `column`, which is a multiple of 16.
+// Examples [from, to) of the layer.
 struct TokenProducts {
   const EmbeddingLinear* layer;
   const TokenRows* tokens;
-  int64_t column, cols;
+  int64_t from, to;
 };
+// `cols` columns of the layer from `column`, which is a multiple of 16.
 struct TokenGradients {
   const EmbeddingLinearBackward* layer;
   const TokenRows* tokens;

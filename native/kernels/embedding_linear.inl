@@ -136,42 +136,22 @@ auto sumGradientsFor(int64_t vectors, bool partial) {
   return partial ? sumGradients<kVectors, true> : sumGradients<kVectors, false>;
 }
 
-MM_INLINE int64_t rowsAt(const TokenRows& t, int64_t position) {
-  return t.base[position + 1] - t.base[position];
-}
-
 void addTokenProducts(const TokenProducts& p) {
   const EmbeddingLinear& layer = *p.layer;
   const TokenRows& t = *p.tokens;
-  float* const products = t.products + p.column;
-  for (int64_t j = 0; j < t.positions; ++j) {
-    Gemm g = {};
-    g.m = rowsAt(t, j);
-    g.n = p.cols;
-    g.k = layer.width;
-    g.a = t.features + t.base[j] * layer.width;
-    g.aRow = layer.width;
-    g.aCol = 1;
-    g.b = layer.weight + (t.first + j) * layer.width * layer.cols + p.column;
-    g.bRow = layer.cols;
-    g.bCol = 1;
-    g.bias = t.first + j == 0 ? layer.bias + p.column : nullptr;
-    g.out = products + t.base[j] * t.pitch;
-    g.outRow = t.pitch;
-    gemm(g);
-  }
   const bool tanh =
       layer.activation == Activation::kTanh && t.first + t.positions == layer.positions;
-  const Tail tail = tailOf(p.cols & 15);
-  for (int64_t i = 0; i < layer.n; i += kTokenExamples) {
-    const int64_t n = layer.n - i < kTokenExamples ? layer.n - i : kTokenExamples;
-    float* const out = layer.out + i * layer.cols + p.column;
-    forEachColumnBlock(p.cols, kTokenVectors, [&](int64_t column, int64_t vectors, bool partial) {
-      addProductsFor<kTokenVectors>(
-          vectors, partial)({&t, t.row + i * t.positions, products + column, n, t.first > 0,
-                             out + column, layer.cols, tail});
-    });
-    if (tanh) tanhRows(out, layer.cols, n, p.cols);
+  const Tail tail = tailOf(layer.cols & 15);
+  for (int64_t i = p.from; i < p.to; i += kTokenExamples) {
+    const int64_t n = p.to - i < kTokenExamples ? p.to - i : kTokenExamples;
+    float* const out = layer.out + i * layer.cols;
+    forEachColumnBlock(layer.cols, kTokenVectors,
+                       [&](int64_t column, int64_t vectors, bool partial) {
+                         addProductsFor<kTokenVectors>(
+                             vectors, partial)({&t, t.row + i * t.positions, t.products + column, n,
+                                                t.first > 0, out + column, layer.cols, tail});
+                       });
+    if (tanh) tanhRows(out, layer.cols, n, layer.cols);
   }
 }
 
@@ -191,7 +171,7 @@ void sumTokenGradients(const TokenGradients& p) {
     Gemm g = {};
     g.m = layer.width;
     g.n = p.cols;
-    g.k = rowsAt(t, j);
+    g.k = t.base[j + 1] - t.base[j];
     g.a = t.features + t.base[j] * layer.width;
     g.aRow = 1;
     g.aCol = layer.width;

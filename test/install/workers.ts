@@ -7,7 +7,7 @@ import { type Operand, rowMajorGemm } from "../../lib/backend/kernels.js";
 import { loadNative } from "../../lib/backend/native/native.js";
 import { allocate } from "../../lib/backend/storage.js";
 
-const SIZE = 160; // 8 MFLOP: above the threads' threshold
+const SIZE = 192; // 14 MFLOP: above the threads' threshold
 
 function product(threads: number): number {
   const native = loadNative();

@@ -8,7 +8,7 @@ import { DIGESTS } from "./recorded-digests.js";
 import { runProgram } from "./support.js";
 
 /**
- * 32: the lecture's batch. 4,096: 49 MFLOP per product, far above the 2 MFLOP from which threads
+ * 32: the lecture's batch. 4,096: 49 MFLOP per product, far above the 6 MFLOP from which threads
  * share one.
  */
 const SMALL = "32@10,300";

@@ -6,7 +6,7 @@
  */
 export const DIGESTS = {
   "32@2000": "79bd91e881e30314733e456e402d2a8ab5b60c6eb6147406f8a96cbf0f47e63f",
-  // 49 MFLOP per product, far above the 2 MFLOP from which threads share one
+  // 49 MFLOP per product, far above the 6 MFLOP from which threads share one
   "4096@20": "5600de902f95ca7195550d87587495b067fe62fcdaa381b4ea93f597b4d60089",
 } as const;
 export type Training = keyof typeof DIGESTS;
