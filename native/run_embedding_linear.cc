@@ -40,7 +40,7 @@ class Tokens {
     memory_ = memory;
     used_ = 0;
     const int64_t indices = layer_.n * most_;
-    seen_ = reinterpret_cast<uint8_t*>(take<uint64_t>(2 * seenWords()));
+    seen_ = take<uint8_t>(2 * seenWords());
     found.products = take<float>(rows_ * pitch_);
     found.features = take<float>(rows_ * layer_.width);
     found.pitch = pitch_;
