@@ -200,15 +200,12 @@ describe("a sweep is refused", () => {
     const random = { ...space, search: "random", settings: { lr: { log: [0.01, 1] } } } as const;
     const over = { ...random, fixed: { ...fixed, data } };
     await sweep({ ...over, trials: 1, out });
-    writeFileSync(
-      data,
-      WORDS.slice(1)
-        .map((word) => `${word}\n`)
-        .join(""),
-    );
+    writeFileSync(data, WORDS.slice(1).join("\n"));
     expect(await messageOf(sweep({ ...over, trials: 3, out }))).toContain(
-      "is of another corpus than",
+      `${data} holds other words than the sweep's`,
     );
+    wordsFile(dir);
+    expect((await sweep({ ...over, trials: 3, out })).trials).toHaveLength(3);
   });
 
   it("over standard input, which every run would need", async () => {
