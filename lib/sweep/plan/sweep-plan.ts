@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { sourceName } from "../../data/files/standard-input.js";
 import type { Words } from "../../data/index.js";
-import { MmError, UsageError } from "../../errors.js";
+import { MmError, quote, UsageError } from "../../errors.js";
+import type { RunConfig } from "../../run/folder/run-folder.js";
+import type { TrainConfig } from "../../run/settings/config.js";
 import { corpusDigest } from "../../run/corpus/corpus-digest.js";
 import { cacheBeside } from "../../run/corpus/token-cache/cache-folder.js";
 import { Halving, type Job, rungSteps } from "./halving.js";
@@ -56,10 +58,23 @@ export class SweepPlan {
   untilOf = ({ rung }: Job): number | undefined =>
     this.rungs !== undefined && rung < this.rungs.length - 1 ? this.rungs[rung] : undefined;
 
-  /** What the folder of a run says; it is read again after `changed`. */
+  /**
+   * What the folder of a run says; it is read again after `changed`.
+   * @throws UsageError for another run than the plan's
+   */
   stateOf(run: TrialRun): RunState | undefined {
-    if (!this.states.has(run.name)) this.states.set(run.name, readRunState(this.dirOf(run)));
+    if (!this.states.has(run.name)) this.states.set(run.name, this.readState(run));
     return this.states.get(run.name);
+  }
+
+  private readState(run: TrialRun): RunState | undefined {
+    const state = readRunState(this.dirOf(run));
+    const other = state && otherSetting(state.config, run.config);
+    if (other === undefined) return state;
+    throw new UsageError(
+      `${this.dirOf(run)} holds another run than the sweep's: ${other}; move it away, or choose ` +
+        "another folder with --out",
+    );
   }
 
   /** A run was trained. */
@@ -75,8 +90,8 @@ export class SweepPlan {
     const run = this.runOf(job);
     const [dir, state] = [this.dirOf(run), this.stateOf(run)];
     if (state === undefined) return undefined;
-    this.corpus ??= { digest: state.wordsSha256, source: dir };
-    if (this.corpus.digest !== state.wordsSha256)
+    this.corpus ??= { digest: state.config.wordsSha256, source: dir };
+    if (this.corpus.digest !== state.config.wordsSha256)
       throw new UsageError(
         `${dir} is of another corpus than ${this.corpus.source}, expected the same: their losses ` +
           "cannot be compared (the file changed, or --data did)",
@@ -97,7 +112,7 @@ export class SweepPlan {
   private begunCorpus() {
     for (const run of this.trials.flatMap(({ runs }) => runs)) {
       const state = this.stateOf(run);
-      if (state !== undefined) return { digest: state.wordsSha256, source: this.dirOf(run) };
+      if (state !== undefined) return { digest: state.config.wordsSha256, source: this.dirOf(run) };
     }
     return undefined;
   }
@@ -124,6 +139,18 @@ export class SweepPlan {
       if (loss !== undefined) this.halving.result(job, loss);
     }
   }
+}
+
+/** Of a run: its files are where its worker had them, and it may have been trained on. */
+const MAY_DIFFER = ["data", "devData", "testData", "steps"];
+
+function otherSetting(found: RunConfig, expected: TrainConfig): string | undefined {
+  const values = Object.entries(expected).filter(([key]) => !MAY_DIFFER.includes(key));
+  for (const [key, value] of values) {
+    const there = (found as unknown as Record<string, unknown>)[key];
+    if (there !== value) return `${key}: expected ${quote(value)}, got ${quote(there)}`;
+  }
+  return undefined;
 }
 
 function rungsOf(source: string, space: CheckedSpace, eta: number, trial: Trial): number[] {

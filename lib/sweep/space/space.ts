@@ -220,12 +220,17 @@ function refused(source: string, given: unknown, issues: readonly z.core.$ZodIss
 
 /** Of what could have been several things, what is wrong within the one that it began to be. */
 function nearestIssue(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } {
+  if (issue.code === "unrecognized_keys")
+    return { path: [...issue.path, issue.keys[0]], message: "there is no such field" };
   if (issue.code !== "invalid_union") return issue;
-  const begun = issue.errors.find(
+  const begun = issue.errors.filter(
     ([first]) => first?.path.length > 0 || first?.code !== "invalid_type",
   );
-  const inner = begun?.at(0);
-  if (inner === undefined || inner.code === "unrecognized_keys") return issue;
-  const within = nearestIssue(inner);
+  // A form of which there are unknown fields is meant where that is all that is wrong with it.
+  const meant =
+    begun.find((issues) => !issues.some(({ code }) => code === "unrecognized_keys")) ??
+    begun.find((issues) => issues.length === 1);
+  if (meant === undefined) return issue;
+  const within = nearestIssue(meant[0]);
   return { path: [...issue.path, ...within.path], message: within.message };
 }
