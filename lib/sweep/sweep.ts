@@ -26,7 +26,7 @@ export interface SweepOptions extends Space, SweepListeners {
 export interface SweepResult {
   /** its folder */
   readonly out: string;
-  /** from the best to the worst; of those that were trained least the last */
+  /** from the best to the worst; those that climbed fewer rungs come after those with more */
   readonly trials: readonly RankedTrial[];
   /** of the lowest mean dev loss, trained to the end; undefined where none is */
   readonly best: RankedTrial | undefined;

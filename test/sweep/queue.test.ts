@@ -1,6 +1,8 @@
 /** Sweeps over a queue, in a real Redis (`apt-get install redis-server`). */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { Worker } from "bullmq";
@@ -88,6 +90,21 @@ it("keeps passwords off the command line, and out of messages", async () => {
     const wrong = await mmTrain([...command, "--redis", "http://127.0.0.1"], dir);
     expect(onlyLine(wrong, 2)).toContain("expected redis://HOST:PORT or rediss://HOST:PORT (TLS)");
   }
+});
+
+it("a worker is stopped by Ctrl-C while it waits for a Redis that never answers", async () => {
+  const server = createServer();
+  const connected = once(server, "connection");
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const { child, finished } = startMmTrain(
+    ["worker", "--redis", `redis://127.0.0.1:${port}`],
+    home(),
+  );
+  await connected;
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: null, signal: "SIGINT", stderr: "" });
+  server.close();
 });
 
 describe.skipIf(!hasRedis())("over a queue", () => {
