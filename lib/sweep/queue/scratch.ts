@@ -1,4 +1,4 @@
-/** Where the runs of a worker are while it trains them: a folder of this process among temporary ones. */
+/** Where the runs of a worker are while it trains them: a temporary folder of its process. */
 import { mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
