@@ -16,8 +16,8 @@ const SHOWN = 20;
 
 /**
  * Draws a sweep. Returns the path of the page.
- * @param file of the page; left out: sweep.html in the sweep's folder, with sweep.csv beside it. Who
- *   names one may be unable to write there
+ * @param file of the page; left out: sweep.html in the sweep's folder, with sweep.csv beside it.
+ *   Who names one may be unable to write there
  */
 export function writeSweepPage(record: SweepRecord, file?: string): string {
   const page = file ?? join(record.dir, "sweep.html");

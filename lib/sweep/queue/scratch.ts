@@ -15,7 +15,7 @@ export class Scratch {
   dirOf = (id: string, attempt: string): string =>
     join(this.dir, `${id}~${attempt.replace(/[^\w-]/g, "_")}`);
 
-  /** What could not be sent stays, for the next worker here. Returns its folder, if there is any. */
+  /** What could not be sent stays, for the next worker here. Returns where that is. */
   close(): string | undefined {
     quietly(() => rmdirSync(this.dir));
     return runsIn(this.dir).length > 0 ? this.dir : undefined;
