@@ -1,4 +1,4 @@
-/** The folder of a sweep, read: by whom nothing is trained. */
+/** Reads the folder of a sweep, and trains nothing. */
 import { join } from "node:path";
 import { checkText } from "../check.js";
 import { CheckpointError } from "../errors.js";

@@ -26,7 +26,7 @@ export interface SweepOptions extends Space, SweepListeners {
 export interface SweepResult {
   /** its folder */
   readonly out: string;
-  /** from the best to the worst; of those that were trained least the last */
+  /** from the best to the worst; those that climbed fewer rungs come after those with more */
   readonly trials: readonly RankedTrial[];
   /** of the lowest mean dev loss, trained to the end; undefined where none is */
   readonly best: RankedTrial | undefined;
@@ -81,7 +81,7 @@ export async function runSweep(
     );
   const folder = new SweepFolder(out, space);
   try {
-    const work = new Work(plan, folder, listeners);
+    const work = new Work({ plan, folder, listeners, words });
     const workers = await hire(folder.id);
     listeners.signal?.addEventListener("abort", () => void workers.close(), { once: true });
     try {
@@ -103,14 +103,17 @@ class Work {
   private problem: { readonly error: unknown } | undefined;
 
   constructor(
-    private readonly plan: SweepPlan,
-    private readonly folder: SweepFolder,
-    private readonly listeners: SweepListeners,
+    private readonly sweep: {
+      readonly plan: SweepPlan;
+      readonly folder: SweepFolder;
+      readonly listeners: SweepListeners;
+      readonly words: Words | undefined;
+    },
   ) {}
 
   /** @throws the first error of a run */
   async through(workers: Workers): Promise<void> {
-    const { plan, listeners } = this;
+    const { plan, listeners } = this.sweep;
     const { trials, rungs } = plan;
     const { count } = workers;
     const runs = trials.reduce((sum, trial) => sum + trial.runs.length, 0);
@@ -141,20 +144,22 @@ class Work {
 
   /** Takes the result of a job that was done before. */
   private isKnown(job: Job): boolean {
-    const { name } = this.plan.runOf(job);
-    const why = this.folder.failureOf(name);
-    const loss = why === undefined ? this.plan.lossOf(job) : Infinity;
+    const { plan, folder } = this.sweep;
+    const { name } = plan.runOf(job);
+    const why = folder.failureOf(name);
+    const loss = why === undefined ? plan.lossOf(job) : Infinity;
     if (loss === undefined) return false;
     this.take(job, loss, { before: true, why });
     return true;
   }
 
   private async train(workers: Workers, job: Job): Promise<void> {
-    const { plan, folder, listeners } = this;
+    const { plan, folder, listeners, words } = this.sweep;
     const run = plan.runOf(job);
     const { name, settings } = run;
-    const order = { dir: plan.dirOf(run), settings, until: plan.untilOf(job) };
-    const steps = order.until ?? run.config.steps;
+    const [dir, until] = [plan.dirOf(run), plan.untilOf(job)];
+    const order = { dir, settings, until, wordsSha256: plan.wordsSha256(words) };
+    const steps = until ?? run.config.steps;
     listeners.onRun?.({ name, trial: job.trial + 1, steps });
     const outcome = await workers.train(order, ({ step, loss }) =>
       listeners.onStep?.(name, step, loss),
@@ -170,12 +175,12 @@ class Work {
       return;
     }
     const loss = plan.lossOf(job);
-    if (loss === undefined) throw new Error(`${order.dir}: trained, and holds no dev loss`);
+    if (loss === undefined) throw new Error(`${dir}: trained, and holds no dev loss`);
     this.take(job, loss, { before: false, why: undefined });
   }
 
   private take(job: Job, loss: number, how: { before: boolean; why: string | undefined }): void {
-    const { plan, listeners } = this;
+    const { plan, listeners } = this.sweep;
     plan.halving.result(job, loss);
     const run = plan.runOf(job);
     const devLoss = loss === Infinity ? undefined : loss;

@@ -1,7 +1,7 @@
 /** Trains a run of a sweep in this process, from wherever its folder is. */
 import { setTimeout } from "node:timers/promises";
 import type { Words } from "../data/index.js";
-import { TrainingError } from "../errors.js";
+import { TrainingError, UsageError } from "../errors.js";
 import { isAtWork } from "../run/disk/lock.js";
 import type { Settings } from "../run/settings/parse-config.js";
 import { resume, train } from "../run/train.js";
@@ -14,9 +14,12 @@ const PATIENCE = 60_000;
 /** Milliseconds between two pieces of news. */
 const NEWS = 100;
 
-/** @throws MmError of a training that fails, but for divergence, which is an outcome */
+/**
+ * @throws MmError of a training that fails, but for divergence, which is an outcome; UsageError
+ *   before the first step where the corpus holds other words than were ordered
+ */
 export async function trainRun(
-  { dir, settings, until }: Order,
+  { dir, settings, until, wordsSha256 }: Order,
   words: Words | undefined,
   { onNews, signal }: { onNews: (news: News) => void; signal: AbortSignal },
 ): Promise<Outcome> {
@@ -28,12 +31,19 @@ export async function trainRun(
     told = now;
     onNews(last);
   };
+  const onStart = (run: { readonly wordsSha256: string }): void => {
+    if (run.wordsSha256 !== (wordsSha256 ?? run.wordsSha256))
+      throw new UsageError(
+        `${settings.data ?? "names"} holds other words than the sweep's, expected the same: ` +
+          "losses over other words do not compare (put them back, or name them with --data)",
+      );
+  };
   const onSaved = (): void => {
     if (last !== undefined) onNews({ ...last, saved: true });
   };
   for (let waited = 0; isAtWork(dir) && waited < PATIENCE; waited += LOOK) await setTimeout(LOOK);
   try {
-    const listeners = { onStep, onSaved, signal };
+    const listeners = { onStart, onStep, onSaved, signal };
     const { steps, interrupted } = isBegun(dir)
       ? await resume(dir, { words, ...filesOf(settings, words), until, ...listeners })
       : await train({ ...settings, words, out: dir, until, ...listeners });

@@ -11,7 +11,9 @@ export interface Order {
   readonly dir: string;
   readonly settings: Settings;
   /** steps in all after which it pauses; undefined: to its end */
-  readonly until: number | undefined;
+  readonly until?: number;
+  /** of the words that it is to be trained on; undefined: of whatever its corpus holds */
+  readonly wordsSha256?: string;
 }
 
 /** What is heard of a run on its way. */

@@ -73,7 +73,7 @@ export class RedisServer {
 
   async kill(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
-    if (child === undefined || child.exitCode !== null) return;
+    if (child === undefined || (child.exitCode ?? child.signalCode) !== null) return;
     const ended = new Promise((resolve) => child.once("close", resolve));
     child.kill(signal);
     await ended;

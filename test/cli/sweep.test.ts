@@ -1,5 +1,5 @@
 /** `mm-train sweep`. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { killSweeps } from "../../scripts/verify/sweep.js";
@@ -44,6 +44,8 @@ describe("compare", () => {
   it("shows a sweep as `sweep` does, and exports it and runs as CSV", async () => {
     const dir = home();
     const { stdout } = await mmTrain(["sweep", "space.json"], dir);
+    const exported = readFileSync(join(dir, "sweeps/space/sweep.csv"), "utf8");
+    rmSync(join(dir, "sweeps/space/sweep.csv"));
     const compared = await mmTrain(
       ["compare", "sweeps/space", "--out", "page.html", "--csv", "trials.csv"],
       dir,
@@ -51,7 +53,9 @@ describe("compare", () => {
     expect(printed(compared)).toBe(`${stdout.split("\n\nbest")[0]}\n\npage.html\n`);
     expect(readFileSync(join(dir, "page.html"), "utf8")).toContain("Sweep of 4 trials");
     const csv = readFileSync(join(dir, "trials.csv"), "utf8");
-    expect(csv).toBe(readFileSync(join(dir, "sweeps/space/sweep.csv"), "utf8"));
+    expect(csv).toBe(exported);
+    // A sweep of somebody else can be compared: nothing is written into its folder.
+    expect(existsSync(join(dir, "sweeps/space/sweep.csv"))).toBe(false);
     const runs = ["lr=0.1,hidden=4,seed=1", "lr=0.5,hidden=8,seed=2"].map(
       (r) => `sweeps/space/${r}`,
     );

@@ -109,6 +109,7 @@ describe("train", () => {
       level: "character",
       batchSize: SMALL.batchSize,
       corpus: result.corpus.summary,
+      wordsSha256: result.corpus.digest,
       from: null,
     });
     const steps = calls.slice(1, 31) as [number, number, boolean][];

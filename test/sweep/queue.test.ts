@@ -1,17 +1,26 @@
 /** Sweeps over a queue, in a real Redis (`apt-get install redis-server`). */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { Worker } from "bullmq";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CheckpointError, loadRun } from "../../lib/index.js";
-import { packRun, unpackRun } from "../../lib/sweep/queue/parcel.js";
+import { CheckpointError, loadCorpus, loadRun, readSweep, train } from "../../lib/index.js";
+import { readConfig } from "../../lib/run/folder/run-folder.js";
+import { checkpointKey } from "../../lib/sweep/queue/job.js";
+import { factsIn, packRun, unpackRun } from "../../lib/sweep/queue/parcel.js";
 import { faultyQueue, freePort, hasRedis, RedisServer } from "../../scripts/verify/sweep-queue.js";
 import { jsonLines, mmTrain, onlyLine, SMALL, startMmTrain } from "../cli/support.js";
 import {
   errorOf,
   installed,
   parameterHash,
+  type Running,
   scratch,
+  WORDS,
   wordsFile,
   writeRun,
 } from "../train/support.js";
@@ -29,6 +38,14 @@ function home(space: object = SPACE): string {
   wordsFile(dir);
   writeFileSync(join(dir, "space.json"), JSON.stringify(space));
   return dir;
+}
+
+/** The next line of standard error that says it. */
+async function lineWith(process: Running, text: string): Promise<string> {
+  for (;;) {
+    const line = await process.line("stderr");
+    if (line.includes(text)) return line;
+  }
 }
 
 describe("a run as a parcel", () => {
@@ -73,6 +90,21 @@ it("keeps passwords off the command line, and out of messages", async () => {
     const wrong = await mmTrain([...command, "--redis", "http://127.0.0.1"], dir);
     expect(onlyLine(wrong, 2)).toContain("expected redis://HOST:PORT or rediss://HOST:PORT (TLS)");
   }
+});
+
+it("a worker is stopped by Ctrl-C while it waits for a Redis that never answers", async () => {
+  const server = createServer();
+  const connected = once(server, "connection");
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const { child, finished } = startMmTrain(
+    ["worker", "--redis", `redis://127.0.0.1:${port}`],
+    home(),
+  );
+  await connected;
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: null, signal: "SIGINT", stderr: "" });
+  server.close();
 });
 
 describe.skipIf(!hasRedis())("over a queue", () => {
@@ -150,6 +182,109 @@ describe.skipIf(!hasRedis())("over a queue", () => {
     expect(parameterHash(loadRun(join(dir, "sweeps/space/lr=0.1")).model)).toBe(
       parameterHash(loadRun(join(dir, "alone/lr=0.1")).model),
     );
+  });
+
+  it("a worker over other words is named, and what it trained is not taken", async () => {
+    const dir = home({ ...SPACE, settings: { lr: [0.1, 0.2, 0.3, 0.4, 0.5] } });
+    writeFileSync(join(dir, "other.txt"), WORDS.slice(1).join("\n"));
+    const args = ["worker", "--redis", url(4), "--parallel", "1", "--json"];
+    const other = startMmTrain([...args, "--data", "other.txt"], dir);
+    workers.push(other.child);
+    const name = `worker ${hostname()} (process ${other.child.pid}): other.txt holds other words`;
+    const sweep = ["sweep", "space.json", "--redis", url(4)];
+    const alone = await mmTrain(sweep, dir);
+    expect(alone.code).toBe(1);
+    expect(alone.stderr.split("\n").at(-2)).toContain(`mm-train: ${name}`);
+
+    const right = startMmTrain(args, dir);
+    workers.push(right.child);
+    await right.line("stdout");
+    const both = await mmTrain(sweep, dir);
+    expect(both.code).toBe(0);
+    expect(both.stderr).toContain(name);
+    const { done, trials } = readSweep(join(dir, "sweeps/space"));
+    expect(done).toBe(true);
+    const digest = loadCorpus(join(dir, "words.txt"), 3, 42).digest;
+    for (const { runs } of trials) expect(readConfig(runs[0].dir).wordsSha256).toBe(digest);
+    for (const { child } of [other, right]) child.kill("SIGINT");
+    await Promise.all([other.finished, right.finished]);
+  });
+
+  it("a run over other words is refused when it comes in, whatever its worker says", async () => {
+    const dir = home({ ...SPACE, settings: { lr: [0.1] } });
+    await train({ words: WORDS.slice(1), steps: 1, hidden: 4, out: join(dir, "other") });
+    const connection = new Redis(url(5), { maxRetriesPerRequest: null });
+    await connection.set("parcel", packRun(join(dir, "other")));
+    const result = { worker: "liar", outcome: { state: "done" } };
+    const liar = new Worker(
+      "mm-train",
+      async () => {
+        await connection.copy("parcel", "mm-train:result:1");
+        return { ...result, parcel: "mm-train:result:1" };
+      },
+      { connection },
+    );
+    const refused = startMmTrain(["sweep", "space.json", "--redis", url(5)], dir);
+    expect(await lineWith(refused, "liar")).toContain(
+      "worker liar: it trained on other words than the sweep's; its runs are given to others",
+    );
+    await liar.close();
+    expect(existsSync(join(dir, "sweeps/space/lr=0.1"))).toBe(false);
+    const worker = startMmTrain(["worker", "--redis", url(5)], dir);
+    workers.push(worker.child);
+    expect((await refused.finished).code).toBe(0);
+    connection.disconnect();
+  });
+
+  it("a worker is stopped by Ctrl-C while Redis is away, and its run goes on from where it was", async () => {
+    const dir = home({
+      ...SPACE,
+      settings: { lr: [0.1] },
+      fixed: { ...SPACE.fixed, steps: 60_000, checkpointEvery: 1000 },
+    });
+    const args = ["worker", "--redis", url(6), "--lease", "2", "--json"];
+    const first = startMmTrain(args, dir);
+    workers.push(first.child);
+    const sweep = startMmTrain(["sweep", "space.json", "--redis", url(6), "--json"], dir);
+    while (!(await sweep.line("stdout")).includes("run"));
+    while (!(await first.line("stdout")).includes("taken"));
+    await new Promise((done) => setTimeout(done, 1500));
+    await redis.kill("SIGKILL");
+    await lineWith(first, "trying again");
+    first.child.kill("SIGINT");
+    const { code, stderr } = await first.finished;
+    expect(code).toBe(130);
+    const [, kept] = /Redis does not answer: (\S+) keeps what was trained/.exec(stderr) as string[];
+    const [name] = readdirSync(kept);
+    const { stepsDone } = readConfig(join(kept, name));
+    expect(stepsDone).toBeGreaterThan(0);
+
+    await redis.start();
+    const second = startMmTrain(args, dir);
+    workers.push(second.child);
+    await second.line("stdout");
+    expect(existsSync(kept)).toBe(false);
+    const connection = new Redis(url(6));
+    const parcel = await connection.getBuffer(checkpointKey(name.split("~")[0]));
+    connection.disconnect();
+    expect(factsIn(parcel as Buffer)?.stepsDone).toBeGreaterThanOrEqual(stepsDone);
+    expect((await sweep.finished).code).toBe(0);
+    const alone = await mmTrain(["sweep", "space.json", "--out", "alone", "--json"], dir);
+    expect(alone.code).toBe(0);
+    expect(parameterHash(loadRun(join(dir, "sweeps/space/lr=0.1")).model)).toBe(
+      parameterHash(loadRun(join(dir, "alone/lr=0.1")).model),
+    );
+  });
+
+  it("a sweep is stopped by Ctrl-C while Redis is away", async () => {
+    const dir = home();
+    const sweep = startMmTrain(["sweep", "space.json", "--redis", url(7)], dir);
+    await lineWith(sweep, "2 trials");
+    await redis.kill("SIGKILL");
+    await lineWith(sweep, "trying again");
+    sweep.child.kill("SIGINT");
+    expect((await sweep.finished).code).toBe(130);
+    await redis.start();
   });
 
   it("speaks TLS", async () => {

@@ -73,6 +73,16 @@ describe("a space is refused where it", () => {
       "settings.lr.range: expected the lowest number first",
     ],
     [
+      "has a range of text",
+      { search: "random", trials: 2, settings: { lr: { range: ["a", 1] } } },
+      's.json: settings.lr.range.0: expected [lowest, highest], got "a"',
+    ],
+    [
+      "misspells a field of a range",
+      { search: "grid", settings: { lr: { log: [0.1, 1], point: 3 } } },
+      "s.json: settings.lr.point: there is no such field, got 3",
+    ],
+    [
       "has a log range from 0",
       { search: "random", trials: 2, settings: { lr: { log: [0, 1] } } },
       "settings.lr.log: expected numbers above 0",

@@ -1,9 +1,23 @@
 /** A sweep as a program starts it: what it trains, what it says, what it does when called again. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadRun, readSweep, type SweepOptions, type SweepResult, train } from "../../lib/index.js";
+import {
+  loadRun,
+  readSweep,
+  resume,
+  type SweepOptions,
+  type SweepResult,
+  train,
+} from "../../lib/index.js";
 import { installed, parameterHash, scratch, WORDS, wordsFile } from "../train/support.js";
 
 const folder = scratch();
@@ -194,21 +208,43 @@ describe("a sweep is refused", () => {
     );
   });
 
+  it("in the folder of a run", async () => {
+    const out = join(folder(), "s");
+    await train({ ...fixed, words: WORDS, out });
+    const before = written(out);
+    expect(await messageOf(sweep({ ...space, words: WORDS, out }))).toBe(
+      `${out}: holds a run already; choose another folder with --out`,
+    );
+    expect(written(out)).toEqual(before);
+  });
+
+  it("where one of its runs is another run", async () => {
+    const out = join(folder(), "s");
+    const run = join(out, "lr=0.1");
+    await train({ ...fixed, hidden: 9, lr: "0.1", words: WORDS, out: run });
+    const over = { ...space, settings: { lr: [0.1] }, words: WORDS, out };
+    expect(await messageOf(sweep(over))).toBe(
+      `${run} holds another run than the sweep's: hidden: expected 10, got 9; move it away, or ` +
+        "choose another folder with --out",
+    );
+    renameSync(run, join(out, "mine"));
+    expect((await sweep(over)).trials).toHaveLength(1);
+    await resume(run, { words: WORDS, steps: 40 });
+    expect((await sweep(over)).trials[0].runs[0].stepsDone).toBe(40);
+  });
+
   it("over a corpus that changed", async () => {
     const [dir, out] = [folder(), join(folder(), "s")];
     const data = wordsFile(dir);
     const random = { ...space, search: "random", settings: { lr: { log: [0.01, 1] } } } as const;
     const over = { ...random, fixed: { ...fixed, data } };
     await sweep({ ...over, trials: 1, out });
-    writeFileSync(
-      data,
-      WORDS.slice(1)
-        .map((word) => `${word}\n`)
-        .join(""),
-    );
+    writeFileSync(data, WORDS.slice(1).join("\n"));
     expect(await messageOf(sweep({ ...over, trials: 3, out }))).toContain(
-      "is of another corpus than",
+      `${data} holds other words than the sweep's`,
     );
+    wordsFile(dir);
+    expect((await sweep({ ...over, trials: 3, out })).trials).toHaveLength(3);
   });
 
   it("over standard input, which every run would need", async () => {

@@ -15,13 +15,15 @@ import { settingsTried, stateText, stepsOf, sweepCsv } from "./sweep-table.js";
 const SHOWN = 20;
 
 /**
- * Draws a sweep, and writes sweep.csv beside its runs. Returns the path of the page.
- * @param file of the page; in the sweep's folder where left out
+ * Draws a sweep. Returns the path of the page.
+ * @param file of the page; left out: sweep.html in the sweep's folder, with sweep.csv beside it.
+ *   Who names one may be unable to write there
  */
-export function writeSweepPage(record: SweepRecord, file = join(record.dir, "sweep.html")): string {
-  writeFileAtomic(join(record.dir, "sweep.csv"), sweepCsv(record));
-  writeFileAtomic(file, sweepPage(record));
-  return file;
+export function writeSweepPage(record: SweepRecord, file?: string): string {
+  const page = file ?? join(record.dir, "sweep.html");
+  if (file === undefined) writeFileAtomic(join(record.dir, "sweep.csv"), sweepCsv(record));
+  writeFileAtomic(page, sweepPage(record));
+  return page;
 }
 
 function sweepPage(record: SweepRecord): string {

@@ -16,7 +16,7 @@ import { TokenList } from "../../data/texts/token-store.js";
 import { TokenCollector } from "../../data/texts/tokens.js";
 import { WordList } from "../../data/lists/word-list.js";
 import { DataError, UsageError } from "../../errors.js";
-import { listOptions, readList } from "./read-list.js";
+import { corpusDigest } from "./corpus-digest.js";
 import type { RunConfig } from "../folder/run-folder.js";
 import { addWhereToName } from "./moved-files.js";
 import { examplesOf } from "./text-corpus.js";
@@ -45,9 +45,7 @@ export function roleOf(file: string, config: RunConfig, cache?: string): Role {
     }
   }
   // A list is read as the run's own was: its column, its normal form, with repeats or without.
-  const list = () => readList(file, listOptions(config));
-  const { digest } = variant === undefined ? list() : readBrown(variant);
-  return digest === config.wordsSha256 ? "corpus" : "other";
+  return corpusDigest(file, config) === config.wordsSha256 ? "corpus" : "other";
 }
 
 /** The same of a file and a run over a text. */

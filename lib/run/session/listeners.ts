@@ -17,6 +17,8 @@ export interface TrainListeners {
     level: "character" | "word";
     batchSize: number;
     corpus: CorpusSummary | undefined;
+    /** SHA-256 of its words, as config.json has it */
+    wordsSha256: string;
     from: Origin | null;
     run: string | undefined;
   }) => void;

@@ -39,6 +39,7 @@ export async function runSession(
     level,
     batchSize,
     corpus: corpus.summary,
+    wordsSha256: config.wordsSha256,
     from,
     run: files?.dir,
   });

@@ -2,13 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isSplit, readMetrics, type SplitMetric } from "../../run/folder/metrics.js";
-import { readConfig } from "../../run/folder/run-folder.js";
+import { readConfig, type RunConfig } from "../../run/folder/run-folder.js";
 
 export interface RunState {
   /** as of its last checkpoint */
   readonly stepsDone: number;
-  /** of its corpus */
-  readonly wordsSha256: string;
+  readonly config: RunConfig;
   /** dev losses, by steps */
   readonly splits: readonly SplitMetric[];
   /** the last one, of a run that was trained to its end: it has measured the train split too */
@@ -21,11 +20,12 @@ export const isBegun = (dir: string): boolean => existsSync(join(dir, "config.js
 /** undefined where it is not begun. @throws CheckpointError for a damaged folder */
 export function readRunState(dir: string): RunState | undefined {
   if (!isBegun(dir)) return undefined;
-  const { stepsDone, wordsSha256 } = readConfig(dir);
+  const config = readConfig(dir);
+  const { stepsDone } = config;
   const splits = readMetrics(dir).filter(isSplit);
   const last = splits.at(-1);
   const end = last?.trainLoss === undefined ? undefined : last;
-  return { stepsDone, wordsSha256, splits, end };
+  return { stepsDone, config, splits, end };
 }
 
 /**

@@ -10,6 +10,7 @@ import { ensureFolder } from "../../run/disk/folder.js";
 import { RunFiles } from "../../run/disk/run-files.js";
 import { readListed } from "../../run/disk/sums.js";
 import { parseJson } from "../../run/folder/metrics.js";
+import { refuseTaken } from "../../run/folder/run-folder.js";
 import { type CheckedSpace, checkSpace } from "../space/space.js";
 
 export const SWEEP = "sweep.json";
@@ -29,13 +30,14 @@ export class SweepFolder {
 
   /**
    * Takes the folder for a sweep, or goes on with the one that it holds.
-   * @throws UsageError where that is one of another space; CheckpointError while another process
-   *   is at work in it
+   * @throws UsageError where that is one of another space; CheckpointError for the folder of a run,
+   *   and while another process is at work in it
    */
   constructor(
     readonly dir: string,
     space: CheckedSpace,
   ) {
+    refuseTaken(dir);
     ensureFolder(dir);
     this.files = new RunFiles(dir);
     try {

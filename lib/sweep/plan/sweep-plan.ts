@@ -1,6 +1,12 @@
 /** A space as it is worked through: its trials, their rungs, what is known of their runs. */
 import { join } from "node:path";
-import { UsageError } from "../../errors.js";
+import { sourceName } from "../../data/files/standard-input.js";
+import type { Words } from "../../data/index.js";
+import { MmError, quote, UsageError } from "../../errors.js";
+import type { RunConfig } from "../../run/folder/run-folder.js";
+import type { TrainConfig } from "../../run/settings/config.js";
+import { corpusDigest } from "../../run/corpus/corpus-digest.js";
+import { cacheBeside } from "../../run/corpus/token-cache/cache-folder.js";
 import { Halving, type Job, rungSteps } from "./halving.js";
 import { lossAfter, readRunState, type RunState } from "../folder/run-state.js";
 import type { CheckedSpace } from "../space/space.js";
@@ -19,8 +25,8 @@ export class SweepPlan {
   private readonly eta: number;
   /** of its runs, by name, as their folders said when they were last looked at */
   private readonly states = new Map<string, RunState | undefined>();
-  /** the digest of the words of its runs, and one of these */
-  private corpus: { readonly digest: string; readonly dir: string } | undefined;
+  /** the digest of the words of its runs, and where they are: the corpus, or one of the runs */
+  private corpus: { readonly digest: string; readonly source: string } | undefined;
 
   /** @param dir of the sweep @throws UsageError for settings that no run can have */
   constructor(
@@ -52,10 +58,23 @@ export class SweepPlan {
   untilOf = ({ rung }: Job): number | undefined =>
     this.rungs !== undefined && rung < this.rungs.length - 1 ? this.rungs[rung] : undefined;
 
-  /** What the folder of a run says; it is read again after `changed`. */
+  /**
+   * What the folder of a run says; it is read again after `changed`.
+   * @throws UsageError for another run than the plan's
+   */
   stateOf(run: TrialRun): RunState | undefined {
-    if (!this.states.has(run.name)) this.states.set(run.name, readRunState(this.dirOf(run)));
+    if (!this.states.has(run.name)) this.states.set(run.name, this.readState(run));
     return this.states.get(run.name);
+  }
+
+  private readState(run: TrialRun): RunState | undefined {
+    const state = readRunState(this.dirOf(run));
+    const other = state && otherSetting(state.config, run.config);
+    if (other === undefined) return state;
+    throw new UsageError(
+      `${this.dirOf(run)} holds another run than the sweep's: ${other}; move it away, or choose ` +
+        "another folder with --out",
+    );
   }
 
   /** A run was trained. */
@@ -71,13 +90,44 @@ export class SweepPlan {
     const run = this.runOf(job);
     const [dir, state] = [this.dirOf(run), this.stateOf(run)];
     if (state === undefined) return undefined;
-    this.corpus ??= { digest: state.wordsSha256, dir };
-    if (this.corpus.digest !== state.wordsSha256)
+    this.corpus ??= { digest: state.config.wordsSha256, source: dir };
+    if (this.corpus.digest !== state.config.wordsSha256)
       throw new UsageError(
-        `${dir} is of another corpus than ${this.corpus.dir}, expected the same: their losses ` +
+        `${dir} is of another corpus than ${this.corpus.source}, expected the same: their losses ` +
           "cannot be compared (the file changed, or --data did)",
       );
     return lossAfter(state, this.untilOf(job));
+  }
+
+  /**
+   * The SHA-256 of the words that its runs are trained on: those of a run that was begun, else what
+   * the corpus holds now. undefined where that cannot be read here.
+   * @param words of a program, in place of a corpus
+   */
+  wordsSha256(words: Words | undefined): string | undefined {
+    this.corpus ??= this.begunCorpus() ?? this.readCorpus(words);
+    return this.corpus?.digest;
+  }
+
+  private begunCorpus() {
+    for (const run of this.trials.flatMap(({ runs }) => runs)) {
+      const state = this.stateOf(run);
+      if (state !== undefined) return { digest: state.config.wordsSha256, source: this.dirOf(run) };
+    }
+    return undefined;
+  }
+
+  private readCorpus(words: Words | undefined) {
+    const [run] = this.trials[0].runs;
+    const { data } = run.config;
+    try {
+      const digest = corpusDigest(words ?? data, run.config, cacheBeside(this.dirOf(run)));
+      return { digest, source: sourceName(words ?? data) };
+    } catch (error) {
+      // Workers elsewhere may have it; who trains a run without it says so.
+      if (error instanceof MmError) return undefined;
+      throw error;
+    }
   }
 
   /** Takes the results that the folder holds, and starts nothing. */
@@ -89,6 +139,18 @@ export class SweepPlan {
       if (loss !== undefined) this.halving.result(job, loss);
     }
   }
+}
+
+/** Of a run: its files are where its worker had them, and it may have been trained on. */
+const MAY_DIFFER = ["data", "devData", "testData", "steps"];
+
+function otherSetting(found: RunConfig, expected: TrainConfig): string | undefined {
+  const values = Object.entries(expected).filter(([key]) => !MAY_DIFFER.includes(key));
+  for (const [key, value] of values) {
+    const there = (found as unknown as Record<string, unknown>)[key];
+    if (there !== value) return `${key}: expected ${quote(value)}, got ${quote(there)}`;
+  }
+  return undefined;
 }
 
 function rungsOf(source: string, space: CheckedSpace, eta: number, trial: Trial): number[] {

@@ -3,25 +3,25 @@
  * or is gone, it saves the run that it is at, and ends.
  */
 import { MmError } from "../../errors.js";
-import type { Order } from "../workers.js";
+import type { News, Order } from "../workers.js";
 import { trainRun } from "../train-run.js";
 import type { FromProcess, ToProcess } from "./messages.js";
 
 const stop = new AbortController();
 let words: readonly string[] | undefined;
 
-const say = (message: FromProcess): void => {
+const tell = (message: FromProcess): void => {
   if (process.connected) process.send?.(message);
 };
 
 async function work(order: Order): Promise<void> {
-  const listeners = { onNews: (news: object) => say({ news } as FromProcess), signal: stop.signal };
+  const listeners = { onNews: (news: News) => tell({ news }), signal: stop.signal };
   try {
-    say({ outcome: await trainRun(order, words, listeners) });
+    tell({ outcome: await trainRun(order, words, listeners) });
   } catch (error) {
     const code = error instanceof MmError ? error.code : "ERR_MM_UNEXPECTED";
     const message = error instanceof Error ? error.message : String(error);
-    say({ failed: { code, message } });
+    tell({ failed: { code, message } });
   }
 }
 
@@ -40,6 +40,4 @@ function end(): void {
 process.on("SIGINT", () => undefined);
 process.once("SIGTERM", end);
 process.once("SIGHUP", end);
-process.once("disconnect", () => {
-  stop.abort();
-});
+process.once("disconnect", () => stop.abort());

@@ -1,19 +1,20 @@
 /** What a sweep and its workers elsewhere say to each other through the queue. */
-import type { Settings } from "../../run/settings/parse-config.js";
-import type { Outcome } from "../workers.js";
+import type { Order, Outcome } from "../workers.js";
 
 /** A run to be trained. Its identifier is the same whenever it is asked for again. */
-export interface QueuedRun {
+export interface QueuedRun extends Omit<Order, "dir"> {
   /** of the package that asks */
   readonly version: string;
-  readonly settings: Settings;
-  readonly until?: number;
 }
 
 /** What came of it: the run itself is a parcel beside the queue. */
-export type QueuedResult =
+export type QueuedResult = {
+  /** which worker it was, for a person */
+  readonly worker: string;
+} & (
   | { readonly outcome: Outcome; readonly parcel?: string }
-  | { readonly failed: { readonly code: string; readonly message: string } };
+  | { readonly failed: { readonly code: string; readonly message: string } }
+);
 
 /** Where the newest state of a run is kept for whoever goes on with it. */
 export const checkpointKey = (id: string): string => `mm-train:checkpoint:${id}`;

@@ -1,8 +1,10 @@
 /** A run folder as bytes: how it travels where hosts share no files. */
 import { deserialize, serialize } from "node:v8";
+import * as z from "zod";
 import { CheckpointError } from "../../errors.js";
 import { ensureFolder } from "../../run/disk/folder.js";
 import { withRunFiles } from "../../run/disk/run-files.js";
+import { parseJson } from "../../run/folder/metrics.js";
 import { parseSums, readSums, readVerified } from "../../run/disk/sums.js";
 
 /** What files of runs are called: nothing that leads out of a folder. */
@@ -27,6 +29,14 @@ export function unpackRun(dir: string, parcel: Uint8Array): void {
   if (files === undefined) throw new CheckpointError(dir, "what came for it is no run folder");
   ensureFolder(dir);
   withRunFiles(dir, (writer) => writer.write(files));
+}
+
+const factsSchema = z.object({ stepsDone: z.number(), wordsSha256: z.string() });
+
+/** What a parcel says of its run; undefined of one that is none. */
+export function factsIn(parcel: Uint8Array): Readonly<z.output<typeof factsSchema>> | undefined {
+  const config = filesIn(parcel)?.["config.json"] ?? new Uint8Array();
+  return factsSchema.safeParse(parseJson(Buffer.from(config).toString("utf8"))).data;
 }
 
 function filesIn(parcel: Uint8Array): Record<string, Uint8Array> | undefined {

@@ -1,5 +1,6 @@
 /** Workers on other hosts, as a sweep sees them: orders go into a queue, runs come back. */
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -7,13 +8,18 @@ import { MmError, UsageError } from "../../errors.js";
 import { isBegun } from "../folder/run-state.js";
 import type { News, Order, Outcome, Workers } from "../workers.js";
 import { checkpointKey, type QueuedResult, type QueuedRun } from "./job.js";
-import { packRun, unpackRun } from "./parcel.js";
+import { factsIn, packRun, unpackRun } from "./parcel.js";
 import { connect, KEPT, placeOf, QUEUE, queuePackages, VERSION_KEY } from "./redis.js";
 
 /** More orders than any number of workers is at. */
 const MOST = 2000;
 /** Milliseconds between two looks at the queue. */
 const LOOK = 250;
+/** So often a run is given to workers that cannot train it. */
+const ATTEMPTS = 3;
+/** Milliseconds before the second time, and so many times more before the next. */
+const PAUSE = 2000;
+const SLOWER = 4;
 /** A Redis that lost its last second (its file is written once a second) is told again. */
 const AGAIN = 10_000;
 
@@ -22,13 +28,30 @@ interface Waiting {
   readonly onNews: (news: News) => void;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
+  /** how often workers could not train it, while no other run went on */
+  refusals: number;
+  /** steps that a worker has done */
+  step: number;
+}
+
+/** Why what a worker sent is not taken. */
+interface Refusal {
+  readonly worker: string;
+  readonly code: string;
+  readonly why: string;
 }
 
 export class QueueWorkers implements Workers {
   readonly count = MOST;
   private readonly waiting = new Map<string, Waiting>();
   private readonly watching: Promise<void>;
+  private stop: () => void = () => undefined;
+  private readonly stopped = new Promise<void>((stopped) => (this.stop = stopped));
   private told = 0;
+  /** workers that could not train a run, of which this was said */
+  private readonly blamed = new Set<string>();
+  /** the digest of what was trained on, where the sweep could not say it */
+  private words: string | undefined;
   private closed = false;
 
   private constructor(
@@ -36,6 +59,7 @@ export class QueueWorkers implements Workers {
     private readonly version: string,
     private readonly redis: Redis,
     private readonly queue: Queue<QueuedRun, QueuedResult>,
+    private readonly onTrouble: (message: string) => void,
   ) {
     this.watching = this.watch();
   }
@@ -68,19 +92,22 @@ export class QueueWorkers implements Workers {
       redis.disconnect();
       throw error;
     }
-    return new QueueWorkers(sweepId, version, redis, queue);
+    return new QueueWorkers(sweepId, version, redis, queue, onTrouble);
   }
 
   async train(order: Order, onNews: (news: News) => void): Promise<Outcome> {
     const id = this.idOf(order);
-    const result = new Promise<Outcome>((resolve, reject) => {
-      this.waiting.set(id, { order, onNews, resolve, reject });
+    return new Promise<Outcome>((resolve, reject) => {
+      this.waiting.set(id, { order, onNews, resolve, reject, refusals: 0, step: 0 });
+      this.send(id, order).catch(reject);
     });
+  }
+
+  private async send(id: string, order: Order): Promise<void> {
     // What the folder holds of it goes with it, unless a worker has sent a newer state.
     if (isBegun(order.dir))
       await this.redis.set(checkpointKey(id), packRun(order.dir), "EX", KEPT, "NX");
     await this.ask(id, order);
-    return result;
   }
 
   /** Runs stay in the queue and go on; the same sweep, started again, fetches them. */
@@ -89,9 +116,9 @@ export class QueueWorkers implements Workers {
     this.closed = true;
     for (const { resolve } of this.waiting.values()) resolve({ state: "stopped" });
     this.waiting.clear();
-    // First: where there is no Redis, what was asked of it waits for its return.
-    this.redis.disconnect();
+    this.stop();
     await this.watching;
+    this.redis.disconnect();
     await this.queue.close();
   }
 
@@ -101,27 +128,29 @@ export class QueueWorkers implements Workers {
   }
 
   /** Asked for again, a run that is in the queue stays as it is. */
-  private async ask(id: string, { settings, until }: Order): Promise<void> {
+  private async ask(id: string, order: Order, delay = 0): Promise<void> {
     const { version } = this;
+    const { settings, until, wordsSha256 } = order;
     const kept = { age: KEPT };
     await this.queue.add(
       "train",
-      { version, settings, until },
-      { jobId: id, removeOnComplete: kept, removeOnFail: kept },
+      { version, settings, until, wordsSha256 },
+      { jobId: id, delay, removeOnComplete: kept, removeOnFail: kept },
     );
   }
 
   private async watch(): Promise<void> {
     while (!this.closed) {
       try {
-        await this.look();
+        // Where Redis is away, what it is asked is answered when it returns.
+        await Promise.race([this.look(), this.stopped]);
       } catch (error) {
         for (const [id, { reject }] of this.waiting) {
           this.waiting.delete(id);
           reject(error);
         }
       }
-      await setTimeout(LOOK);
+      if (!this.closed) await setTimeout(LOOK);
     }
   }
 
@@ -135,26 +164,77 @@ export class QueueWorkers implements Workers {
       const waiting = this.waiting.get(String(job.id));
       if (waiting === undefined) continue;
       if (job.finishedOn === undefined) {
-        if (typeof job.progress === "object") waiting.onNews(job.progress as News);
+        if (typeof job.progress === "object") this.hear(job.progress as News, waiting);
       } else await this.fetch(job, waiting);
     }
   }
 
-  private async fetch(
-    job: Job<QueuedRun, QueuedResult>,
-    { order, resolve, reject }: Waiting,
-  ): Promise<void> {
+  private hear(news: News, waiting: Waiting): void {
+    if (news.step !== waiting.step) this.forgive();
+    waiting.step = news.step;
+    waiting.onNews(news);
+  }
+
+  /** Some worker trains: it may take those runs that others could not begin. */
+  private forgive(): void {
+    for (const waiting of this.waiting.values()) if (waiting.step === 0) waiting.refusals = 0;
+  }
+
+  private async fetch(job: Job<QueuedRun, QueuedResult>, waiting: Waiting): Promise<void> {
     const id = String(job.id);
+    const { order } = waiting;
     const result = job.returnvalue as QueuedResult | null;
     const parcel = result !== null && "outcome" in result ? result.parcel : undefined;
-    const bytes = parcel === undefined ? null : await this.redis.getBuffer(parcel);
-    if (bytes !== null) unpackRun(order.dir, bytes);
+    const bytes = parcel === undefined ? undefined : await this.redis.getBuffer(parcel);
+    const refusal = this.refusalOf(job, bytes ?? undefined, order);
+    if (bytes && refusal === undefined) unpackRun(order.dir, bytes);
     await job.remove();
-    if (parcel !== undefined && bytes === null) return this.ask(id, order); // it was lost
-    await this.redis.del(checkpointKey(id), ...(parcel === undefined ? [] : [parcel]));
+    if (bytes === null) return this.ask(id, order); // it was lost
+    // Who tries next goes on from its checkpoint, unless that is of what is refused.
+    const isUseless = refusal === undefined || parcel !== undefined;
+    const used = [
+      ...(isUseless ? [checkpointKey(id)] : []),
+      ...(parcel === undefined ? [] : [parcel]),
+    ];
+    if (used.length > 0) await this.redis.del(used);
+    if (refusal !== undefined) return this.tryAgain(id, waiting, refusal);
     this.waiting.delete(id);
-    if (result === null) reject(new MmError("ERR_MM_WORKER", `${order.dir}: ${job.failedReason}`));
-    else if ("failed" in result) reject(new MmError(result.failed.code, result.failed.message));
-    else resolve(result.outcome);
+    this.forgive();
+    if (result !== null && "outcome" in result) waiting.resolve(result.outcome);
+  }
+
+  private refusalOf(
+    { returnvalue, failedReason }: Job<QueuedRun, QueuedResult>,
+    parcel: Uint8Array | undefined,
+    { wordsSha256 }: Order,
+  ): Refusal | undefined {
+    const code = "ERR_MM_WORKER";
+    const result = returnvalue as QueuedResult | null;
+    if (result === null) return { worker: "on another host", code, why: failedReason };
+    const { worker } = result;
+    if ("failed" in result) return { worker, code: result.failed.code, why: result.failed.message };
+    if (parcel === undefined) return undefined;
+    const run = factsIn(parcel);
+    if (run === undefined) return { worker, code, why: "what it sent is no run folder" };
+    if (run.wordsSha256 !== (wordsSha256 ?? this.words ?? run.wordsSha256))
+      return { worker, code, why: "it trained on other words than the sweep's" };
+    this.words = run.wordsSha256;
+    return undefined;
+  }
+
+  /** Another worker may be able to; where none trains anything, that ends the sweep. */
+  private async tryAgain(id: string, waiting: Waiting, refusal: Refusal): Promise<void> {
+    const { worker, code, why } = refusal;
+    const { order, reject } = waiting;
+    waiting.refusals++;
+    if (waiting.refusals === ATTEMPTS) {
+      this.waiting.delete(id);
+      const given = `its run ${basename(order.dir)} was given to workers ${ATTEMPTS} times`;
+      return reject(new MmError(code, `worker ${worker}: ${why}; mend or stop it (${given})`));
+    }
+    if (!this.blamed.has(worker))
+      this.onTrouble(`worker ${worker}: ${why}; its runs are given to others: mend or stop it`);
+    this.blamed.add(worker);
+    await this.ask(id, order, PAUSE * SLOWER ** (waiting.refusals - 1));
   }
 }

@@ -1,16 +1,15 @@
 /** A worker: takes runs of sweeps from a queue, trains them in processes of its own. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { hostname } from "node:os";
 import type { Job } from "bullmq";
 import type { Redis } from "ioredis";
 import { MmError, UsageError } from "../../errors.js";
-import { quietly } from "../../run/disk/file.js";
+import { isBegun } from "../folder/run-state.js";
 import { ProcessPool } from "../processes/process-pool.js";
 import type { News } from "../workers.js";
 import { checkpointKey, type QueuedResult, type QueuedRun, resultKey } from "./job.js";
-import { packRun, unpackRun } from "./parcel.js";
+import { factsIn, packRun, unpackRun } from "./parcel.js";
 import { connect, KEPT, placeOf, QUEUE, queuePackages, VERSION_KEY } from "./redis.js";
+import { leftRuns, removeLeftRun, removeRun, Scratch } from "./scratch.js";
 
 export interface ServeOptions {
   readonly url: string;
@@ -33,6 +32,9 @@ const NEWS = 500;
 const CHECKPOINT = 2000;
 /** Milliseconds before a run of another version is looked at again. */
 const LATER = 5000;
+/** Milliseconds in which a Redis takes what is trained when the worker ends; one that is away. */
+const GOODBYE = 10_000;
+const AWAY = 1000;
 
 /**
  * Works until `signal`; what is being trained then is left to other workers, from where it is.
@@ -51,8 +53,8 @@ export async function serve(options: ServeOptions): Promise<void> {
         "that version here",
     );
   }
-  removeLitter();
-  const scratch = mkdtempSync(join(tmpdir(), `${SCRATCH}${process.pid}-`));
+  await sendLeftRuns(redis);
+  const scratch = new Scratch();
   const pool = new ProcessPool(parallel, undefined);
   const desk = new Desk(redis, pool, scratch, options);
   const worker = new Worker<QueuedRun, QueuedResult>(QUEUE, (job, token) => desk.work(job, token), {
@@ -70,30 +72,45 @@ export async function serve(options: ServeOptions): Promise<void> {
     else signal.addEventListener("abort", () => stopped(), { once: true });
   });
   await worker.pause(true);
-  await pool.close();
-  await worker.close();
+  await pool.close(); // each run is saved in its folder
+  const patience = redis.status === "ready" ? GOODBYE : AWAY;
+  if (!(await isSettledWithin(patience, worker.close()))) {
+    // What waits for a Redis that does not answer is given up.
+    redis.disconnect();
+    worker.disconnect().catch(() => undefined);
+  }
   redis.disconnect();
-  rmSync(scratch, { recursive: true, force: true });
+  const left = scratch.close();
+  if (left !== undefined)
+    onTrouble(
+      `Redis does not answer: ${left} keeps what was trained, the next worker here sends it`,
+    );
 }
 
-const SCRATCH = "mm-train-worker-";
-
-/** Folders of workers that were killed. */
-function removeLitter(): void {
-  quietly(() => {
-    for (const name of readdirSync(tmpdir())) {
-      const pid = new RegExp(`^${SCRATCH}(\\d+)-`).exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid)))
-        quietly(() => rmSync(join(tmpdir(), name), { recursive: true }));
-    }
+async function isSettledWithin(milliseconds: number, closing: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((ended) => {
+    timer = setTimeout(() => ended(false), milliseconds);
   });
+  try {
+    return await Promise.race([closing.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+/** Checkpoints that workers of this host could not send, or not any more. */
+async function sendLeftRuns(redis: Redis): Promise<void> {
+  for (const run of leftRuns()) {
+    const { id, dir } = run;
+    try {
+      const [here, there] = [packRun(dir), await redis.getBuffer(checkpointKey(id))];
+      const steps = (parcel: Uint8Array | null) => (parcel && factsIn(parcel)?.stepsDone) ?? -1;
+      if (steps(here) > steps(there)) await redis.set(checkpointKey(id), here, "EX", KEPT);
+    } catch (error) {
+      if (!(error instanceof MmError)) throw error; // a damaged one is of no use
+    }
+    removeLeftRun(run);
   }
 }
 
@@ -102,31 +119,43 @@ class Desk {
   constructor(
     private readonly redis: Redis,
     private readonly pool: ProcessPool,
-    private readonly scratch: string,
+    private readonly scratch: Scratch,
     private readonly options: ServeOptions,
   ) {}
 
   async work(job: Job<QueuedRun, QueuedResult>, token = ""): Promise<QueuedResult> {
     const { DelayedError } = await queuePackages();
-    const { version, onRun, data } = this.options;
+    const { version } = this.options;
     const id = String(job.id);
     const postpone = async (milliseconds: number): Promise<never> => {
       await job.moveToDelayed(Date.now() + milliseconds, token);
       throw new DelayedError();
     };
     if (job.data.version !== version) return postpone(LATER);
-    const { settings, until } = job.data;
-    const dir = join(this.scratch, `${id}-${token}`);
+    const dir = this.scratch.dirOf(id, token);
+    const result = await this.train(job, dir, token);
+    // Where Redis did not take it, this is not reached: the next worker here sends it.
+    removeRun(dir);
+    if (result === undefined) return postpone(0);
+    return { worker: `${hostname()} (process ${process.pid})`, ...result };
+  }
+
+  /** undefined of a run that was stopped. */
+  private async train(job: Job<QueuedRun, QueuedResult>, dir: string, token: string) {
+    const { onRun, data } = this.options;
+    const id = String(job.id);
+    const { settings, until, wordsSha256 } = job.data;
     try {
       const before = await this.redis.getBuffer(checkpointKey(id));
       if (before !== null) unpackRun(dir, before);
       onRun?.(id, "taken");
       const given = data === undefined ? settings : { ...settings, data };
-      const outcome = await this.pool.train({ dir, settings: given, until }, this.newsOf(job, dir));
+      const order = { dir, settings: given, until, wordsSha256 };
+      const outcome = await this.pool.train(order, this.newsOf(job, dir));
       if (outcome.state === "stopped") {
         await this.sendCheckpoint(id, dir);
         onRun?.(id, "stopped");
-        return await postpone(0);
+        return undefined;
       }
       onRun?.(id, "done");
       if (outcome.state === "diverged") return { outcome };
@@ -135,9 +164,8 @@ class Desk {
       return { outcome, parcel };
     } catch (error) {
       if (!(error instanceof MmError)) throw error;
-      return { failed: { code: error.code, message: error.message } };
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
+      const { code, message } = error;
+      return { failed: { code, message } };
     }
   }
 
@@ -159,6 +187,6 @@ class Desk {
   }
 
   private async sendCheckpoint(id: string, dir: string): Promise<void> {
-    await this.redis.set(checkpointKey(id), packRun(dir), "EX", KEPT);
+    if (isBegun(dir)) await this.redis.set(checkpointKey(id), packRun(dir), "EX", KEPT);
   }
 }

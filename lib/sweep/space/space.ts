@@ -142,41 +142,27 @@ export function checkSpace(source: string, given: unknown): CheckedSpace {
   const parsed = spaceSchema.safeParse(given);
   if (!parsed.success) throw refused(source, given, parsed.error.issues);
   const space = parsed.data;
-  const refuse = (field: string, why: string): never => {
-    throw new UsageError(`${source}: ${field}: ${why}`);
-  };
+  for (const [field, why] of problemsOf(space)) throw new UsageError(`${source}: ${field}: ${why}`);
+  return space;
+}
+
+/** A field, and why it cannot be as it is. */
+type Problem = readonly [field: string, why: string];
+
+/** What does not fit together, although each field is as it may be. */
+function* problemsOf(space: CheckedSpace): Generator<Problem> {
   const { search, trials, seeds, settings, fixed } = space;
   if (search === "grid" && trials !== undefined)
-    refuse("trials", "a grid tries every combination, expected none");
+    yield ["trials", "a grid tries every combination, expected none"];
   if (search !== "grid" && trials === undefined)
-    refuse("trials", `expected how many settings ${search} draws`);
+    yield ["trials", `expected how many settings ${search} draws`];
   for (const field of ["eta", "firstSteps"] as const)
     if (search !== "asha" && space[field] !== undefined)
-      refuse(field, `${search} has no rungs, expected search asha with it`);
-  const before = new Set<string>();
+      yield [field, `${search} has no rungs, expected search asha with it`];
+  const before = new Set(Object.keys(fixed));
   for (const [key, values] of Object.entries(settings)) {
-    const field = `settings.${key}`;
-    if (!Object.hasOwn(ALL_SETTINGS, key)) {
-      const near = nearest(key, Object.keys(ALL_SETTINGS), 3);
-      refuse(
-        field,
-        `there is no such setting${near === undefined ? "" : `; did you mean ${near}?`}`,
-      );
-    }
-    if (Object.hasOwn(dataSettings, key))
-      refuse(field, "expected it in fixed: losses on different dev splits cannot be compared");
-    if (key in fixed) refuse(field, "expected it in settings or in fixed, got both");
-    if (search === "asha" && key === "steps")
-      refuse(field, "asha chooses the steps: expected the most of them in fixed");
-    if (seeds !== undefined && (SEEDS as readonly string[]).includes(key))
-      refuse(field, "expected it in settings or as seeds, got both");
-    if (search === "grid" && !("values" in values) && values.points === undefined)
-      refuse(field, 'expected "points" with it: how many numbers of the range a grid has');
-    if (search !== "grid" && "points" in values && values.points !== undefined)
-      refuse(field, `"points" are of a grid, ${search} draws any number of the range`);
-    for (const other of Object.keys(values.when ?? {}))
-      if (!before.has(other) && !(other in fixed))
-        refuse(`${field}.when.${other}`, "expected a setting that stands before it, or in fixed");
+    yield* problemsOfName(key, space);
+    yield* problemsOfValues(key, values, search, before);
     before.add(key);
   }
   const combinations = Object.values(settings).reduce(
@@ -185,11 +171,45 @@ export function checkSpace(source: string, given: unknown): CheckedSpace {
     1,
   );
   if (search === "grid" && combinations > MOST_TRIALS)
-    refuse("settings", `a grid of ${combinations} trials, expected at most ${MOST_TRIALS}`);
+    yield ["settings", `a grid of ${combinations} trials, expected at most ${MOST_TRIALS}`];
   for (const key of SEEDS)
     if (seeds !== undefined && key in fixed)
-      refuse(`fixed.${key}`, "expected it in fixed or as seeds, got both");
-  return space;
+      yield [`fixed.${key}`, "expected it in fixed or as seeds, got both"];
+}
+
+/** Whether a setting may be tried at all. */
+function* problemsOfName(key: string, { search, seeds, fixed }: CheckedSpace): Generator<Problem> {
+  const field = `settings.${key}`;
+  if (!Object.hasOwn(ALL_SETTINGS, key)) {
+    const near = nearest(key, Object.keys(ALL_SETTINGS), 3);
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    yield [field, `there is no such setting${hint}`];
+  }
+  if (Object.hasOwn(dataSettings, key))
+    yield [field, "expected it in fixed: losses on different dev splits cannot be compared"];
+  if (key in fixed) yield [field, "expected it in settings or in fixed, got both"];
+  if (search === "asha" && key === "steps")
+    yield [field, "asha chooses the steps: expected the most of them in fixed"];
+  if (seeds !== undefined && (SEEDS as readonly string[]).includes(key))
+    yield [field, "expected it in settings or as seeds, got both"];
+}
+
+/** @param before what `when` may ask for */
+function* problemsOfValues(
+  key: string,
+  values: CheckedValues,
+  search: CheckedSpace["search"],
+  before: ReadonlySet<string>,
+): Generator<Problem> {
+  const field = `settings.${key}`;
+  const isRange = !("values" in values);
+  if (search === "grid" && isRange && values.points === undefined)
+    yield [field, 'expected "points" with it: how many numbers of the range a grid has'];
+  if (search !== "grid" && isRange && values.points !== undefined)
+    yield [field, `"points" are of a grid, ${search} draws any number of the range`];
+  for (const other of Object.keys(values.when ?? {}))
+    if (!before.has(other))
+      yield [`${field}.when.${other}`, "expected a setting that stands before it, or in fixed"];
 }
 
 /** The first thing that is wrong; a field that there is not may be the one that is missing. */
@@ -220,12 +240,17 @@ function refused(source: string, given: unknown, issues: readonly z.core.$ZodIss
 
 /** Of what could have been several things, what is wrong within the one that it began to be. */
 function nearestIssue(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } {
+  if (issue.code === "unrecognized_keys")
+    return { path: [...issue.path, issue.keys[0]], message: "there is no such field" };
   if (issue.code !== "invalid_union") return issue;
-  const begun = issue.errors.find(
+  const begun = issue.errors.filter(
     ([first]) => first?.path.length > 0 || first?.code !== "invalid_type",
   );
-  const inner = begun?.at(0);
-  if (inner === undefined || inner.code === "unrecognized_keys") return issue;
-  const within = nearestIssue(inner);
+  // A form of which there are unknown fields is meant where that is all that is wrong with it.
+  const meant =
+    begun.find((issues) => !issues.some(({ code }) => code === "unrecognized_keys")) ??
+    begun.find((issues) => issues.length === 1);
+  if (meant === undefined) return issue;
+  const within = nearestIssue(meant[0]);
   return { path: [...issue.path, ...within.path], message: within.message };
 }

@@ -97,7 +97,7 @@ async function runSweepCommand(file: string, options: Options): Promise<void> {
       const page = join(out, "sweep.html");
       if (!changed && existsSync(page)) return page;
       const { writeSweepPage } = await import("../../../report/index.js");
-      return writeSweepPage(readSweep(out), page);
+      return writeSweepPage(readSweep(out));
     });
     const tested = test && best !== undefined && !interrupted ? testLossOf(best) : undefined;
     if (json) sayJson(jsonResult(result, tested, page));

@@ -45,7 +45,6 @@ async function runWorker(options: Options): Promise<void> {
   const url = redisUrl(options.redis ?? true);
   const { parallel = usualCount(), lease = LEASE } = options;
   const stop = new AbortController();
-  for (const signal of SIGNALS) process.once(signal, () => stop.abort());
   const { serve } = await import("../../../sweep/queue/serve.js");
   await serve({
     url,
@@ -55,6 +54,8 @@ async function runWorker(options: Options): Promise<void> {
     data,
     signal: stop.signal,
     onReady: (place) => {
+      // Before, there is nothing to save: a signal just ends the process.
+      for (const signal of SIGNALS) process.once(signal, () => stop.abort());
       if (json) sayJson({ event: "working", redis: place });
       else tell(`working for the sweeps in Redis at ${place} (Ctrl-C ends it)`);
     },
