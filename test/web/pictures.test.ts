@@ -3,7 +3,15 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Generator, randn } from "../../lib/index.js";
 import { pca } from "../../lib/report/charts/pca.js";
-import { lastStep, linearTicks, lossAxis, roundUp, stepAxis } from "../../web/playground/axes.js";
+import {
+  isNamedBelow,
+  lastShown,
+  lastStep,
+  linearTicks,
+  lossAxis,
+  roundUp,
+  stepAxis,
+} from "../../web/playground/axes.js";
 import { kindOf } from "../../web/playground/characters.js";
 import { Curve } from "../../web/playground/curve.js";
 import { Projection } from "../../web/playground/engine/projection.js";
@@ -33,6 +41,19 @@ it("a curve of few losses is these losses", () => {
   const points = curve.points.map(({ step, loss }) => [step, Number(loss.toFixed(9))]);
   expect(points).toEqual([[100, 3], [101, 2]]); // prettier-ignore
   expect(new Curve().latest).toBeUndefined();
+});
+
+it("a short run is not pressed to the edge by an earlier one of many steps", () => {
+  expect(lastShown(600, 1000, [33_736, 3000])).toBe(1000);
+  expect(lastShown(0, 3000, [])).toBe(50);
+  expect(lastShown(8000, 200_000, [33_736])).toBe(50_000);
+  expect(lastShown(40_000, 200_000, [33_736])).toBe(50_000);
+  expect(lastShown(0, Number.POSITIVE_INFINITY, [200])).toBe(200);
+});
+
+it("names of two lines that are close stand on their two sides", () => {
+  expect([isNamedBelow(100, 108), isNamedBelow(108, 100)]).toEqual([false, true]);
+  expect([isNamedBelow(100, 140), isNamedBelow(140, 100)]).toEqual([false, false]);
 });
 
 it("axes end at round numbers and have few round ticks", () => {

@@ -2,6 +2,8 @@
 import { expect, it } from "vitest";
 import { parseConfig, PRESETS } from "../../lib/index.js";
 import { settingsOf } from "../../lib/run/settings/config.js";
+import { describe } from "../../web/playground/describe.js";
+import { startOf } from "../../web/playground/starts.js";
 import {
   aboutSetting,
   changed,
@@ -63,4 +65,17 @@ it("have all that presets of the playground change, but when losses are measured
   for (const name of ["quick", "best"] as const)
     for (const key of Object.keys(PRESETS[name]))
       if (!without.includes(key)) expect(INITIAL).toHaveProperty(key);
+});
+
+it("a run is described by what it has beside the nearest start", () => {
+  const list = { kind: "names" } as const;
+  const about = (settings: object) => describe({ settings: { ...INITIAL, ...settings }, list });
+  expect(about({})).toBe("the lecture's settings");
+  expect(about({ hidden: 64, steps: 3000, batchSeed: 1234 })).toBe(
+    "hidden units 64, steps 3,000, seed of the minibatches 1234",
+  );
+  expect(about(startOf("quick"))).toBe("quick");
+  expect(about({ ...startOf("quick"), hidden: 20 })).toBe("quick, hidden units 20");
+  const own = { kind: "file", name: "words.txt", bytes: new Uint8Array() } as const;
+  expect(describe({ settings: startOf("best"), list: own })).toBe("words.txt, best");
 });

@@ -21,6 +21,15 @@ export function roundUp(x: number): number {
 const FEWEST_STEPS = 50;
 export const lastStep = (step: number): number => roundUp(Math.max(FEWEST_STEPS, step));
 
+/**
+ * Where the picture of a run ends that is drawn over earlier ones: not after the last step that it
+ * will do, or beside a run of many more steps it would be a line at the left edge.
+ * @param steps to which it trains
+ */
+export function lastShown(step: number, steps: number, past: readonly number[]): number {
+  return lastStep(Math.max(step, Math.min(steps, Math.max(0, ...past))));
+}
+
 /** 1,500 as 1.5k: on a phone there is no room for more. */
 const shortCount = (n: number): string =>
   n >= 1e6 ? `${plain(n / 1e6)}M` : n >= 1e3 ? `${plain(n / 1e3)}k` : plain(n);
@@ -55,6 +64,11 @@ export function lossAxis(
   const ticks = (scale === "log" ? logTicks(low, high) : undefined) ?? linearTicks(low, high, 6);
   return { at, top: high, ticks: ticks.map((t) => ({ at: at(t), text: plain(t) })) };
 }
+
+/** Pixels that a name beside a line takes. */
+const NAME = 15;
+/** Whether the name of a line stands below it, in pixels from the top: another is close above. */
+export const isNamedBelow = (at: number, other: number): boolean => at > other && at - other < NAME;
 
 /** Round numbers from `low` to `high`, about as many as asked for. */
 export function linearTicks(low: number, high: number, count: number): number[] {

@@ -266,8 +266,12 @@ export function expected(setting: Setting): string {
   }
 }
 
-/** The settings that are not the initial ones. */
-export const changed = (values: SettingValues): SettingValues =>
+/** Counts in groups of three digits, as on the rest of the page; a seed is no count. */
+export const valueText = ({ key, kind }: Setting, value: string | number | boolean): string =>
+  kind === "integer" && !/seed$/i.test(key) ? Number(value).toLocaleString("en") : String(value);
+
+/** The settings that are not those to begin with. */
+export const changed = (values: SettingValues, start = INITIAL): SettingValues =>
   Object.fromEntries(
-    Object.entries(values).filter(([key, value]) => key in INITIAL && value !== INITIAL[key]),
+    Object.entries(values).filter(([key, value]) => key in start && value !== start[key]),
   );

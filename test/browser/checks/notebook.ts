@@ -114,6 +114,28 @@ async function runsTheLecture(page: Page, expected: readonly string[]): Promise<
     all.map((image) => (image as HTMLImageElement).naturalWidth > 300 && image.ariaLabel !== ""),
   );
   expectEqual("pictures", pictures, [true, true, true, true]);
+  await page.setViewport({ width: 375, height: 740 });
+  const widths = await page.$$eval(".nb-output img", (all) => all.map(({ width }) => width > 600));
+  expectEqual("pictures that can be read on a phone", widths, [true, true, true, true]);
+  const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  expectEqual("whether the page fits a phone", fits, true);
+}
+
+/** What makes another cell stale is found from there. */
+async function showsWhatMadeStale(page: Page): Promise<void> {
+  await ready(page);
+  for (const cell of [1, 2, 1]) {
+    await run(page, cell);
+    await until(page, "a cell runs", idle);
+  }
+  const cells = () => page.$$(".nb-code-cell");
+  const link = await (await cells())[1].$(".nb-stale .nb-link");
+  if (link === null) throw new Error("the second cell is not marked as stale");
+  await link.click();
+  const inFirst = await (
+    await cells()
+  )[0].evaluate((cell) => cell.contains(document.activeElement));
+  expectEqual("whether the focus is in the cell that made it stale", inFirst, true);
 }
 
 /** `stays` says whether variables can outlive a loop that never waits. */
@@ -201,6 +223,7 @@ const check: BrowserCheck = {
       [pathToFileURL(join(folder, "mm-train.html")).href, browser === "firefox"],
     ] as const) {
       await visit(link(address, lecture()), (page) => runsTheLecture(page, expected));
+      await visit(link(address, code("let a = 1", "a + 1")), showsWhatMadeStale);
       await visit(link(address, loops), (page) => interrupts(page, stays));
       await visit(
         link(

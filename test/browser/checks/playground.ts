@@ -104,10 +104,22 @@ async function changesWhileItTrains(page: Page): Promise<void> {
     throw new Error(`hidden units: expected 33 after they were typed, got ${shown}, ${page.url()}`);
 }
 
+/** From a phone to a desk, nothing is cut off at the right. */
+async function fitsEveryWidth(page: Page): Promise<void> {
+  for (const width of [320, 375, 480, 701, 780, 900, 1024, 1101, 1280]) {
+    await page.setViewport({ width, height: 800 });
+    const fits = `document.documentElement.scrollWidth <= ${width}`;
+    await until(async () => (await page.evaluate(fits)) === true, 5000).catch(() => {
+      throw new Error(`the page is wider than its window of ${width} pixels`);
+    });
+  }
+}
+
 /** Pastes a list, changes settings, and trains to the end. */
 async function trainsOn(page: Page, words: readonly string[]): Promise<string> {
   await ready(page);
   await page.click(".list .buttons button[aria-expanded]");
+  await there(page, "#pasted:focus"); // where a paste goes that follows
   await page.$eval(
     "#pasted",
     (area, pasted) => {
@@ -256,6 +268,7 @@ const check: BrowserCheck = {
         await trainsToTheRecordedDigest(page);
         slowest.push(await slowestClick(page));
         await changesWhileItTrains(page);
+        await fitsEveryWidth(page);
       });
       await visit(address, survivesReload);
       const shared = await visit(address, (page) => trainsOn(page, ODD));

@@ -232,13 +232,20 @@ function Gutter({ cell, number, state, actions, onRun }: CellProps & { onRun: ()
 
 const ordinal = (n: number): string => `as number ${n}`;
 
-function StaleMark({ stale, numberOf }: CellProps) {
+/** The other cell is a link: no number stands beside the cells by which it could be found. */
+function StaleMark({ stale, actions }: CellProps) {
   if (stale === undefined) return null;
-  const why =
-    stale.kind === "edited"
-      ? "edited since it ran"
-      : `cell ${numberOf(stale.cell)} gave ${stale.name} a value after this ran`;
-  return <p class="nb-stale">Stale: {why}</p>;
+  if (stale.kind === "edited") return <p class="nb-stale">Stale: edited since it ran</p>;
+  const { cell, name } = stale;
+  return (
+    <p class="nb-stale">
+      Stale:{" "}
+      <button type="button" class="nb-link" onClick={() => actions.showPlace({ cell, line: 1 })}>
+        another cell
+      </button>{" "}
+      gave {name} a value after this ran
+    </p>
+  );
 }
 
 function Tools({

@@ -183,8 +183,8 @@ function Status({ notebook }: { notebook: Notebook }) {
     <div class="nb-status">
       {total > 1 && <progress value={done} max={total} aria-label="Cells run" />}
       <span role="status">
-        {interrupting ? "Interrupting" : "Running"} cell {number}
-        {total > 1 && `, ${done + 1} of ${total}`}
+        {interrupting ? "Interrupting" : "Running"} cell{" "}
+        {total > 1 ? `${done + 1} of ${total}` : number}
       </span>
       <span aria-hidden="true">{duration(Math.max(0, now - running.since))}</span>
       {isStuck && (

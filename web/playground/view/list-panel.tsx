@@ -1,5 +1,5 @@
 /** What is learned from: the shipped names, or the reader's own words. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { List } from "../protocol.js";
 import type { RunView } from "../runs.js";
 import type { Store } from "../store.js";
@@ -86,6 +86,8 @@ function Paste({ list, onDone }: { list: List; onDone: (text: string) => void })
       ? new TextDecoder().decode(list.bytes)
       : "";
   const [text, setText] = useState(start);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => area.current?.focus(), []); // what one pastes next goes there
   const words = text.split("\n").filter((line) => line.trim() !== "").length;
   return (
     <form
@@ -97,6 +99,7 @@ function Paste({ list, onDone }: { list: List; onDone: (text: string) => void })
     >
       <label for="pasted">One word per line, any alphabet</label>
       <textarea
+        ref={area}
         id="pasted"
         rows={8}
         spellcheck={false}

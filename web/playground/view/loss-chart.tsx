@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { below } from "../../../lib/report/charts/loss-scale.js";
 import { type Point, smooth, smoothingWindow } from "../../../lib/report/drawing/smooth.js";
-import { lastStep, lossAxis, type ScaleName, stepAxis } from "../axes.js";
+import { isNamedBelow, lastShown, lossAxis, type ScaleName, stepAxis } from "../axes.js";
 import { type RunView, series } from "../runs.js";
 import { Axes, EDGE } from "./axes-view.js";
 import { colourOf } from "./colours.js";
@@ -19,13 +19,23 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
   const [scale, setScale] = useState<ScaleName>("log");
   const { ref, width } = useWidth(640);
   const inner = { width: width - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
-  const end = lastStep(Math.max(run.step, ...past.map(({ step }) => step)));
+  const steps = run.facts?.steps ?? Number.POSITIVE_INFINITY;
+  const end = lastShown(
+    run.step,
+    steps,
+    past.map(({ step }) => step),
+  );
   const raw = [...run.earlier, ...run.minibatches.points];
   const mean = smoothed(run);
   const others = past.map((other) => ({ run: other, points: smoothed(other) }));
   const guessing = run.facts?.guessing;
   const references = [run.bigrams, guessing].filter((loss) => loss !== undefined);
-  const drawn = [...mean, ...run.train, ...run.dev, ...others.flatMap(({ points }) => points)];
+  const drawn = [
+    ...mean,
+    ...run.train,
+    ...run.dev,
+    ...others.flatMap(({ points }) => points),
+  ].filter(({ step }) => step <= end);
   const x = stepAxis(end, inner.width);
   const y = lossAxis(drawn, end, references, { scale, height: inner.height });
   const path = (points: readonly Point[]): string =>
@@ -69,8 +79,8 @@ export function LossChart({ run, past }: { run: RunView; past: readonly RunView[
                 {run.facts === undefined ? "" : inner.width < PHONE ? HINT[0] : HINT.join(": ")}
               </text>
             )}
-            <Reference name="guessing" loss={guessing} y={y} width={inner.width} />
-            <Reference name="bigrams" loss={run.bigrams} y={y} width={inner.width} />
+            <Reference name="guessing" loss={guessing} other={run.bigrams} y={y} {...inner} />
+            <Reference name="bigrams" loss={run.bigrams} other={guessing} y={y} {...inner} />
             <svg width={inner.width} height={inner.height} overflow="hidden">
               {others.map(({ run: other, points }) => (
                 <path class="earlier" d={path(points)} style={{ stroke: colourOf(other.id) }} />
@@ -96,17 +106,20 @@ const smoothed = ({ earlier, minibatches }: RunView): readonly Point[] =>
 interface ReferenceProps {
   readonly name: string;
   readonly loss: number | undefined;
+  /** that of the other line */
+  readonly other: number | undefined;
   readonly y: ReturnType<typeof lossAxis>;
   readonly width: number;
 }
 
-/** What one is compared with. Its name stands above the line at the right. */
-function Reference({ name, loss, y, width }: ReferenceProps) {
+/** What one is compared with. Its name stands at the right, above the line where there is room. */
+function Reference({ name, loss, other, y, width }: ReferenceProps) {
   if (loss === undefined || loss > y.top) return null;
+  const isBelow = other !== undefined && isNamedBelow(y.at(loss), y.at(other));
   return (
     <g class={`reference ${name}`} transform={`translate(0,${y.at(loss)})`}>
       <line x2={width} />
-      <text x={width} y="-4" text-anchor="end">
+      <text x={width} y={isBelow ? 12 : -4} text-anchor="end">
         {name} {lossText(loss)}
       </text>
     </g>

@@ -1,18 +1,17 @@
 /** The settings of the next run; a change makes a fresh one. */
 import { useEffect, useState } from "preact/hooks";
-import { PRESETS } from "../../../lib/run/settings/presets.js";
 import type { RunView } from "../runs.js";
 import {
   aboutSetting,
   changed,
   FIRST,
-  INITIAL,
   MORE,
   parseValue,
   type Setting,
+  valueText,
   wrongWith,
 } from "../settings.js";
-import type { SettingValues } from "../protocol.js";
+import { START_NAMES, startOf, STARTS } from "../starts.js";
 import type { Store } from "../store.js";
 
 interface Props {
@@ -21,22 +20,6 @@ interface Props {
 }
 
 type Value = string | number | boolean;
-
-/** Settings to begin with, by what they are for. */
-const STARTS = {
-  lecture: "The lecture's settings.",
-  quick: "Good names after 1,000 steps.",
-  best: "The lowest dev loss that was found; takes its time.",
-} as const;
-
-/** Those of a preset that the playground has. */
-function preset(name: keyof typeof STARTS): SettingValues {
-  const own = Object.entries<Value | null>(PRESETS[name]).filter(([key]) => key in INITIAL);
-  return { ...INITIAL, ...(Object.fromEntries(own) as SettingValues) };
-}
-
-const isSame = (a: SettingValues, b: SettingValues): boolean =>
-  Object.keys(INITIAL).every((key) => a[key] === b[key]);
 
 export function SettingsPanel({ run, store }: Props) {
   const { settings } = run;
@@ -57,12 +40,12 @@ export function SettingsPanel({ run, store }: Props) {
         <h2 id="settings-title">Settings</h2>
       </header>
       <div class="starts" role="group" aria-label="Start from">
-        {(Object.keys(STARTS) as (keyof typeof STARTS)[]).map((name) => (
+        {START_NAMES.map((name) => (
           <button
             type="button"
             title={STARTS[name]}
-            aria-pressed={isSame(settings, preset(name))}
-            onClick={() => store.reset(preset(name))}
+            aria-pressed={Object.keys(changed(settings, startOf(name))).length === 0}
+            onClick={() => store.reset(startOf(name))}
           >
             {name}
           </button>
@@ -77,10 +60,6 @@ export function SettingsPanel({ run, store }: Props) {
   );
 }
 
-/** Counts in groups of three digits, as on the rest of the page; a seed is no count. */
-const shown = ({ key, kind }: Setting, value: Value): string =>
-  kind === "integer" && !/seed$/i.test(key) ? Number(value).toLocaleString("en") : String(value);
-
 interface FieldProps {
   readonly setting: Setting;
   readonly value: Value;
@@ -93,7 +72,7 @@ function Field({ setting, value, problem, onChange }: FieldProps) {
   /** while the reader types, and what was typed where it stands for no value */
   const [typed, setTyped] = useState<{ text: string; isDone: boolean } | undefined>();
   useEffect(() => setTyped(undefined), [value]);
-  const text = typed?.text ?? shown(setting, value);
+  const text = typed?.text ?? valueText(setting, value);
   const take = (given: string): void => {
     const parsed = parseValue(setting, given);
     if (parsed === undefined) return setTyped({ text: given, isDone: true });
