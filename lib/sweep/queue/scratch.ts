@@ -1,5 +1,5 @@
 /** Where the runs of a worker are while it trains them: a temporary folder of its process. */
-import { mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { quietly } from "../../run/disk/file.js";
@@ -36,11 +36,11 @@ export interface LeftRun {
   readonly dir: string;
 }
 
-/** Runs that workers left which are gone; what else is in their folders is removed. */
+/** Runs that this user's workers left which are gone; what else is in their folders is removed. */
 export function leftRuns(): LeftRun[] {
   const folders = listed(tmpdir()).filter((name) => {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    return pid !== undefined && !isAlive(Number(pid));
+    return pid !== undefined && !isAlive(Number(pid)) && isOwn(join(tmpdir(), name));
   });
   return folders.flatMap((name) => {
     const dir = join(tmpdir(), name);
@@ -62,6 +62,15 @@ function listed(dir: string): string[] {
     return readdirSync(dir);
   } catch {
     return [];
+  }
+}
+
+/** Anybody may put a folder into the temporary one. */
+function isOwn(dir: string): boolean {
+  try {
+    return lstatSync(dir).uid === (process.getuid?.() ?? 0); // Windows: 0 both
+  } catch {
+    return false; // removed meanwhile
   }
 }
 
