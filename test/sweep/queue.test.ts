@@ -240,7 +240,7 @@ describe.skipIf(!hasRedis())("over a queue", () => {
     const dir = home({
       ...SPACE,
       settings: { lr: [0.1] },
-      fixed: { ...SPACE.fixed, steps: 60_000, checkpointEvery: 1000 },
+      fixed: { ...SPACE.fixed, steps: 400_000, checkpointEvery: 1000 },
     });
     const args = ["worker", "--redis", url(6), "--lease", "2", "--json"];
     const first = startMmTrain(args, dir);

@@ -16,6 +16,9 @@ export type QueuedResult = {
   | { readonly failed: { readonly code: string; readonly message: string } }
 );
 
+/** What Redis calls the connection of a worker: without blanks. */
+export const clientNameOf = (worker: string): string => encodeURIComponent(worker);
+
 /** Where the newest state of a run is kept for whoever goes on with it. */
 export const checkpointKey = (id: string): string => `mm-train:checkpoint:${id}`;
 /** Where a result is kept: of each attempt its own, of which one is taken. */

@@ -7,7 +7,7 @@ import type { Redis } from "ioredis";
 import { MmError, UsageError } from "../../errors.js";
 import { isBegun } from "../folder/run-state.js";
 import type { News, Order, Outcome, Workers } from "../workers.js";
-import { checkpointKey, type QueuedResult, type QueuedRun } from "./job.js";
+import { checkpointKey, clientNameOf, type QueuedResult, type QueuedRun } from "./job.js";
 import { factsIn, packRun, unpackRun } from "./parcel.js";
 import { connect, KEPT, placeOf, QUEUE, queuePackages, VERSION_KEY } from "./redis.js";
 
@@ -15,11 +15,10 @@ import { connect, KEPT, placeOf, QUEUE, queuePackages, VERSION_KEY } from "./red
 const MOST = 2000;
 /** Milliseconds between two looks at the queue. */
 const LOOK = 250;
-/** So often a run is given to workers that cannot train it. */
+/** So often at least a run is given to workers that cannot train it. */
 const ATTEMPTS = 3;
-/** Milliseconds before the second time, and so many times more before the next. */
-const PAUSE = 2000;
-const SLOWER = 4;
+/** Milliseconds before the second time, and before later ones. */
+const [PAUSE, LONGER] = [2000, 8000];
 /** A Redis that lost its last second (its file is written once a second) is told again. */
 const AGAIN = 10_000;
 
@@ -28,7 +27,7 @@ interface Waiting {
   readonly onNews: (news: News) => void;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
-  /** how often workers could not train it, while no other run went on */
+  /** how often workers could not train it, since another run went on */
   refusals: number;
   /** steps that a worker has done */
   step: number;
@@ -222,19 +221,27 @@ export class QueueWorkers implements Workers {
     return undefined;
   }
 
-  /** Another worker may be able to; where none trains anything, that ends the sweep. */
+  /** Another worker may be able to; where there is none, that ends the sweep. */
   private async tryAgain(id: string, waiting: Waiting, refusal: Refusal): Promise<void> {
     const { worker, code, why } = refusal;
     const { order, reject } = waiting;
+    const isNew = !this.blamed.has(worker);
+    this.blamed.add(worker);
     waiting.refusals++;
-    if (waiting.refusals === ATTEMPTS) {
+    if (waiting.refusals >= ATTEMPTS && !(await this.isAnotherThere())) {
       this.waiting.delete(id);
-      const given = `its run ${basename(order.dir)} was given to workers ${ATTEMPTS} times`;
+      const given = `its run ${basename(order.dir)} was given to workers ${waiting.refusals} times`;
       return reject(new MmError(code, `worker ${worker}: ${why}; mend or stop it (${given})`));
     }
-    if (!this.blamed.has(worker))
+    if (isNew)
       this.onTrouble(`worker ${worker}: ${why}; its runs are given to others: mend or stop it`);
-    this.blamed.add(worker);
-    await this.ask(id, order, PAUSE * SLOWER ** (waiting.refusals - 1));
+    await this.ask(id, order, waiting.refusals === 1 ? PAUSE : LONGER);
+  }
+
+  /** A worker that could train all that it was given, as far as Redis tells who is connected. */
+  private async isAnotherThere(): Promise<boolean> {
+    const blamed = new Set([...this.blamed].map(clientNameOf));
+    const workers = await this.queue.getWorkers();
+    return workers.some(({ rawname }) => rawname && !blamed.has(rawname.split(":w:")[1]));
   }
 }

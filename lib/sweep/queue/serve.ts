@@ -6,7 +6,13 @@ import { MmError, UsageError } from "../../errors.js";
 import { isBegun } from "../folder/run-state.js";
 import { ProcessPool } from "../processes/process-pool.js";
 import type { News } from "../workers.js";
-import { checkpointKey, type QueuedResult, type QueuedRun, resultKey } from "./job.js";
+import {
+  checkpointKey,
+  clientNameOf,
+  type QueuedResult,
+  type QueuedRun,
+  resultKey,
+} from "./job.js";
 import { factsIn, packRun, unpackRun } from "./parcel.js";
 import { connect, KEPT, placeOf, QUEUE, queuePackages, VERSION_KEY } from "./redis.js";
 import { leftRuns, removeLeftRun, removeRun, Scratch } from "./scratch.js";
@@ -27,6 +33,8 @@ export interface ServeOptions {
   readonly onTrouble: (message: string) => void;
 }
 
+/** Of this worker, for a person. */
+const NAME = `${hostname()} (process ${process.pid})`;
 /** Milliseconds between two pieces of news, and between two checkpoints that are sent. */
 const NEWS = 500;
 const CHECKPOINT = 2000;
@@ -58,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const pool = new ProcessPool(parallel, undefined);
   const desk = new Desk(redis, pool, scratch, options);
   const worker = new Worker<QueuedRun, QueuedResult>(QUEUE, (job, token) => desk.work(job, token), {
+    name: clientNameOf(NAME),
     connection: redis,
     concurrency: parallel,
     lockDuration: 1000 * lease,
@@ -137,7 +146,7 @@ class Desk {
     // Where Redis did not take it, this is not reached: the next worker here sends it.
     removeRun(dir);
     if (result === undefined) return postpone(0);
-    return { worker: `${hostname()} (process ${process.pid})`, ...result };
+    return { worker: NAME, ...result };
   }
 
   /** undefined of a run that was stopped. */

@@ -65,5 +65,6 @@ async function runWorker(options: Options): Promise<void> {
     },
     onTrouble: (message) => tell(`mm-train: ${message}`),
   });
-  process.exitCode = INTERRUPTED;
+  // Connections to a Redis that is away would be tried again for ever.
+  process.exit(INTERRUPTED);
 }
