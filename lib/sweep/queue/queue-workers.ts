@@ -18,7 +18,7 @@ const LOOK = 250;
 /** So often at least a run is given to workers that cannot train it. */
 const ATTEMPTS = 3;
 /** Milliseconds before the second time, and before later ones. */
-const [PAUSE, LONGER] = [1000, 4000];
+const [PAUSE, LONGER] = [1000, 2000];
 /** A Redis that lost its last second (its file is written once a second) is told again. */
 const AGAIN = 10_000;
 
