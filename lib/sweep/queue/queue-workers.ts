@@ -241,7 +241,10 @@ export class QueueWorkers implements Workers {
   /** A worker that could train all that it was given, as far as Redis tells who is connected. */
   private async isAnotherThere(): Promise<boolean> {
     const blamed = new Set([...this.blamed].map(clientNameOf));
-    const workers = await this.queue.getWorkers();
-    return workers.some(({ rawname }) => rawname && !blamed.has(rawname.split(":w:")[1]));
+    const database = String(this.redis.options.db);
+    const workers = await this.queue.getWorkers(); // of all databases
+    return workers.some(
+      ({ rawname, db }) => rawname && db === database && !blamed.has(rawname.split(":w:")[1]),
+    );
   }
 }
