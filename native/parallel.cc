@@ -21,9 +21,9 @@ namespace mm {
 
 namespace {
 
-// How long a thread waits awake before it goes to sleep: longer than the kernels of a step that one
-// thread runs alone, since waking takes about as long. One that never slept would slow a shared
-// machine.
+// How long a thread waits awake before it goes to sleep: waking it takes about as long, and so does
+// what a step computes on one thread between two shared calls. One that never slept would slow a
+// shared machine.
 constexpr int64_t kPatience = 50'000;  // ns
 
 // The deepest kernel has 50 KiB on the stack.

@@ -1,5 +1,6 @@
 /** A worker: takes runs of sweeps from a queue, trains them in processes of its own. */
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import type { Job } from "bullmq";
 import type { Redis } from "ioredis";
 import { MmError, UsageError } from "../../errors.js";
@@ -83,29 +84,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   await worker.pause(true);
   await pool.close(); // each run is saved in its folder
   const patience = redis.status === "ready" ? GOODBYE : AWAY;
-  if (!(await isSettledWithin(patience, worker.close()))) {
-    // What waits for a Redis that does not answer is given up.
-    redis.disconnect();
-    worker.disconnect().catch(() => undefined);
-  }
-  redis.disconnect();
+  await Promise.race([worker.close(), setTimeout(patience)]);
+  redis.disconnect(); // what waits for a Redis that does not answer is given up
   const left = scratch.close();
   if (left !== undefined)
     onTrouble(
       `Redis does not answer: ${left} keeps what was trained, the next worker here sends it`,
     );
-}
-
-async function isSettledWithin(milliseconds: number, closing: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((ended) => {
-    timer = setTimeout(() => ended(false), milliseconds);
-  });
-  try {
-    return await Promise.race([closing.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Checkpoints that workers of this host could not send, or not any more. */
